@@ -1,0 +1,196 @@
+"""What a stream is, as data: its name's template, its events, its sequence, its lifecycle.
+
+The entries themselves are generated from the spec; nothing here knows a stream by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from binance_streams_runtime.errors import ParameterError, UnknownStreamError
+from binance_streams_runtime.parameters import Parameter
+
+
+@dataclass(frozen=True)
+class Step:
+    """Ids follow each other: each event's ``attribute`` is the last one's plus ``step``."""
+
+    attribute: str
+    step: int = 1
+
+
+@dataclass(frozen=True)
+class Range:
+    """Each event covers the ids from ``first`` to ``last``, and follows the last one's ``last``."""
+
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Monotonic:
+    """``attribute`` never falls. Nothing can be said about what was missed."""
+
+    attribute: str
+
+
+Sequence = Step | Range | Monotonic
+
+
+@dataclass(frozen=True)
+class UpdateSpeed:
+    """How often the server sends: every ``milliseconds``, or in real time where that is None.
+
+    Where the speed depends on a parameter, ``by`` names it and ``exceptions`` gives the values
+    with a speed of their own.
+    """
+
+    milliseconds: int | None
+    by: str | None = None
+    exceptions: Mapping[object, int] = field(default_factory=dict)
+
+    def of(self, parameters: Mapping[str, object]) -> int | None:
+        """Milliseconds between two events with these parameters, or None for real time."""
+        if self.by is None:
+            return self.milliseconds
+        return self.exceptions.get(parameters.get(self.by), self.milliseconds)
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """When the stream came and went, as ISO dates, and what to use instead of a retired one."""
+
+    since: str | None = None
+    deprecated: str | None = None
+    retired: str | None = None
+    use: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class StreamType:
+    """One entry of the catalog: every stream whose name fits one template.
+
+    Entries are compared by identity, as each exists once.
+    """
+
+    key: str
+    title: str
+    method: str
+    source: str
+    segments: tuple[str | Parameter, ...]
+    events: tuple[type[Any], ...]
+    update_speed: UpdateSpeed
+    is_array: bool = False
+    category: str = "market"
+    sequence: Sequence | None = None
+    lifecycle: Lifecycle = Lifecycle()
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return tuple(part for part in self.segments if isinstance(part, Parameter))
+
+    @property
+    def template(self) -> str:
+        """The name with its placeholders, as the documentation writes it."""
+        return "".join(
+            f"<{part.name}>" if isinstance(part, Parameter) else part for part in self.segments
+        )
+
+    def name(self, **arguments: object) -> str:
+        """The stream's name for these arguments; raises ParameterError before anything is sent."""
+        known = {parameter.name for parameter in self.parameters}
+        for given in arguments:
+            if given not in known:
+                raise ParameterError(
+                    self.key, given, f"the parameters {', '.join(sorted(known)) or 'none'}"
+                )
+        written = []
+        for part in self.segments:
+            if isinstance(part, str):
+                written.append(part)
+            elif part.name in arguments:
+                written.append(part.encode(arguments[part.name]))
+            else:
+                raise ParameterError(self.key, "nothing", f"a value for {part.name}")
+        return "".join(written)
+
+    def parse(self, name: str) -> dict[str, object] | None:
+        """The parameters that ``name`` was built from, or None where it is no such name."""
+        match = re.fullmatch(self._pattern(), name)
+        if match is None:
+            return None
+        return {
+            parameter.name: parameter.decode(match[position])
+            for position, parameter in enumerate(self.parameters, start=1)
+        }
+
+    def _pattern(self) -> str:
+        return "".join(
+            f"({part.pattern})" if isinstance(part, Parameter) else re.escape(part)
+            for part in self.segments
+        )
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One stream that can be subscribed to: a name, and what its events are."""
+
+    name: str
+    type: StreamType
+    parameters: Mapping[str, object]
+
+    @property
+    def is_secret(self) -> bool:
+        return any(parameter.secret for parameter in self.type.parameters)
+
+    @property
+    def label(self) -> str:
+        """The name as logs and texts may show it: a listen key is cut to its first letters."""
+        return f"{self.name[:4]}…" if self.is_secret else self.name
+
+
+class Catalog:
+    """Every stream that the spec describes."""
+
+    def __init__(self, types: tuple[StreamType, ...]) -> None:
+        self.types = types
+        self._by_key = {type.key: type for type in types}
+        # The narrowest template first: a bare listen key fits what others spell out.
+        self._by_width = sorted(types, key=lambda type: len(type.parameters) == len(type.segments))
+
+    def __getitem__(self, key: str) -> StreamType:
+        return self._by_key[key]
+
+    def __iter__(self) -> Any:
+        return iter(self.types)
+
+    def __len__(self) -> int:
+        return len(self.types)
+
+    def stream(self, key: str, **arguments: object) -> Stream:
+        """The stream of the entry ``key`` with these arguments."""
+        type = self._by_key[key]
+        name = type.name(**arguments)
+        return Stream(name, type, type.parse(name) or {})
+
+    def resolve(self, name: str) -> Stream:
+        """What a raw name means; raises UnknownStreamError where no template fits it."""
+        if not isinstance(name, str):
+            raise ParameterError("stream", name, "a stream name such as 'btcusdt@trade'")
+        for type in self._by_width:
+            parameters = type.parse(name)
+            # Only the written form itself counts: 'BTCUSDT@trade' would stay silent.
+            if parameters is not None and type.name(**parameters) == name:
+                return Stream(name, type, parameters)
+        raise UnknownStreamError(name, self._near(name))
+
+    def _near(self, name: str) -> list[str]:
+        if "@" in name:
+            symbol, _, rest = name.partition("@")
+            lowered = f"{symbol.lower()}@{rest}"
+            if lowered != name and any(type.parse(lowered) is not None for type in self.types):
+                return [lowered]
+        return [type.template for type in self.types if type.category == "market"]

@@ -1,0 +1,266 @@
+"""The client under the generated methods: what every stream's method shares."""
+
+from __future__ import annotations
+
+import ssl
+import warnings
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, ClassVar, Generic, Self, Unpack, overload
+
+from binance_streams_runtime.catalog import Catalog, Stream, StreamType
+from binance_streams_runtime.core import Timing
+from binance_streams_runtime.delivery import Message
+from binance_streams_runtime.engine import Engine
+from binance_streams_runtime.errors import ParameterError, RetiredStreamWarning
+from binance_streams_runtime.mailbox import DEFAULT_MAXSIZE, DEFAULT_OVERFLOW, Failure, Overflow
+from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.options import (
+    ClientOptions,
+    Settings,
+    SubscribeOptions,
+    check_options,
+    find_server,
+    stream_url,
+)
+from binance_streams_runtime.requests import Action, RequestId, check_action
+from binance_streams_runtime.stats import Stats
+from binance_streams_runtime.subscription import Subscription
+from binance_streams_runtime.types import N, Numbers
+from binance_streams_runtime.venue import Venue
+
+__all__ = ["Action", "BaseClient", "RequestId", "SubscribeOptions"]
+
+
+class BaseClient(Generic[N]):
+    """What every generated client shares; the class made from the spec adds the streams."""
+
+    catalog: ClassVar[Catalog]
+    venue: ClassVar[Venue]
+
+    @overload
+    def __init__(
+        self: BaseClient[Decimal],
+        server: str = ...,
+        *,
+        numbers: type[Decimal] = ...,
+        **options: Unpack[ClientOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: BaseClient[float],
+        server: str = ...,
+        *,
+        numbers: type[float],
+        **options: Unpack[ClientOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: BaseClient[str],
+        server: str = ...,
+        *,
+        numbers: type[str],
+        **options: Unpack[ClientOptions],
+    ) -> None: ...
+    def __init__(
+        self,
+        server: str = "production",
+        *,
+        numbers: Numbers = Decimal,
+        time_unit: str = "millisecond",
+        on_event: Callable[[Message[Any]], object] | None = None,
+        on_notice: Callable[[Notice], object] | None = None,
+        on_error: Callable[[BaseException], object] | None = None,
+        maxsize: int = DEFAULT_MAXSIZE,
+        overflow: Overflow = DEFAULT_OVERFLOW,
+        ssl_context: ssl.SSLContext | None = None,
+        connect_timeout: float = 10.0,
+        request_timeout: float = 5.0,
+        silence_timeout: float = 30.0,
+        max_message: int = 16 * 1024 * 1024,
+    ) -> None:
+        """Make a client. Nothing is sent, and no thread runs, before the first stream is wanted.
+
+        Args:
+            server: The name of a server of the venue, such as ``production`` (the default) or
+                ``testnet``, or a URL such as ``ws://127.0.0.1:9443``.
+            numbers: The type of prices and quantities: ``Decimal`` (exact, the default),
+                ``float``, or ``str`` (the digits as they were sent).
+            time_unit: ``millisecond`` or ``microsecond``, for all times of all events.
+            on_event: Called with a ``Message`` for each event that no subscription takes.
+            on_notice: Called with each notice, such as ``Disconnected`` or ``Gap``.
+            on_error: Called with what a callback raised, and with what ended a subscription that
+                has a callback. All callbacks run in one thread of their own, one at a time.
+            maxsize: How many events wait at most, in the client's queue and in each subscription's.
+            overflow: What happens to more of them: ``drop_oldest`` (the default),
+                ``drop_newest``, ``latest`` (only the newest waits), or ``raise``.
+            ssl_context: For ``wss://`` in place of ``ssl.create_default_context()``.
+            connect_timeout: Seconds for a connection to be open, handshake included.
+            request_timeout: Seconds for the server to answer a request.
+            silence_timeout: Seconds without a byte after which a connection counts as dead; the
+                server sends a ping every 20.
+            max_message: Bytes of the largest message that is read.
+
+        Raises:
+            ParameterError: A value is not allowed; the text says what is.
+        """
+        known, host = find_server(self.venue, server)
+        self._settings = Settings(
+            url=stream_url(self.venue, host, time_unit),
+            server=known,
+            numbers=numbers,
+            timing=Timing(connect_timeout, request_timeout, silence_timeout),
+            maxsize=maxsize,
+            overflow=overflow,
+            max_message=max_message,
+            ssl_context=ssl_context,
+            on_event=on_event,
+            on_notice=on_notice,
+            on_error=on_error,
+        )
+        self._engine = Engine(self.venue, self._settings)
+        self._is_iterated = False
+
+    def subscribe(
+        self, name: str, id: RequestId = None, **kwargs: Unpack[SubscribeOptions]
+    ) -> Subscription[Any]:
+        """Subscribe to a stream by its raw name, such as ``btcusdt@kline_1m``.
+
+        Returns at once; ``wait()`` on the result blocks until the server has confirmed it. The
+        same name gives the same subscription as long as it lasts. ``id`` becomes the request's.
+
+        Raises UnknownStreamError where no stream has that name (the venue would acknowledge it
+        and stay silent), ParameterError for an ``id`` or option that is not allowed, ClientClosed.
+        """
+        return self._subscribe(self.catalog.resolve(name), id, kwargs)
+
+    def unsubscribe(self, name: str, id: RequestId = None) -> None:
+        """End the subscription to a stream by its raw name; without effect where there is none.
+
+        Its iteration ends once the events that wait have been taken.
+        """
+        self._engine.unsubscribe(self.catalog.resolve(name), id)
+
+    def list_subscriptions(self, id: RequestId = None) -> list[str]:
+        """The names of the streams that the server says it sends, over all connections.
+
+        Opens a connection where there is none. Raises RequestError where the server refuses,
+        RequestTimeout where it does not answer, ConnectionLost, ClientClosed.
+        """
+        answers = self._engine.ask_all("LIST_SUBSCRIPTIONS", id)
+        return [name for names in answers for name in names]
+
+    def get_property(self, name: str, id: RequestId = None) -> Any:
+        """What the server says of a property of the connection; ``combined`` is the only one.
+
+        Raises RequestError(code 0, "Unknown property") for another one, and as list_subscriptions.
+        """
+        return self._engine.ask("GET_PROPERTY", [_check_property(name)], id)
+
+    def set_property(self, name: str, value: bool, id: RequestId = None) -> None:
+        """Set a property of the connection; ``combined`` is the only one.
+
+        The client connects with ``combined`` true, which tells it whose each message is. With
+        false, messages are told apart by their form and symbol; one that fits several of the
+        streams becomes an ``Undecodable`` notice.
+
+        Raises RequestError where the server refuses, and as list_subscriptions.
+        """
+        if not isinstance(value, bool):
+            raise ParameterError("value", value, "True, False")
+        self._engine.ask("SET_PROPERTY", [_check_property(name), value], id)
+
+    def __iter__(self) -> Iterator[Message[Any]]:
+        """All events that no subscription takes itself, in the order in which they came.
+
+        Blocks until an event comes; ends quietly after ``close()``. Raises what ended a stream
+        (ConnectionLost, RequestError) at its place; a new loop goes on after it.
+        """
+        if self._settings.on_event is not None:
+            raise ParameterError("iteration", "a client with on_event", "a client without")
+        if not self._is_iterated:
+            self._is_iterated = True
+            self._engine.claim_all()
+        return self._messages()
+
+    def _messages(self) -> Iterator[Message[Any]]:
+        for item in self._engine.mailbox.iterate():
+            if item.__class__ is Failure:
+                raise item.error
+            yield item
+
+    @property
+    def url(self) -> str:
+        """Where the client connects."""
+        return self._settings.url
+
+    @property
+    def subscriptions(self) -> tuple[Subscription[Any], ...]:
+        """Every subscription that has not ended."""
+        return self._engine.subscriptions
+
+    def stats(self) -> Stats:
+        """Messages, bytes, drops, gaps and lag, by connection and by stream, as of now."""
+        return self._engine.stats()
+
+    def close(self) -> None:
+        """Close every connection and end every iteration; returns within 2 seconds.
+
+        May be called from any thread, from a callback, and more than once.
+        """
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        count = len(self._engine.subscriptions)
+        state = "closed" if self._engine.is_closed else f"{count} subscriptions"
+        return f"<{type(self).__name__} {self._settings.url} {state}>"
+
+    def _stream(
+        self,
+        type: StreamType,
+        arguments: dict[str, object],
+        id: RequestId,
+        action: Action,
+        options: SubscribeOptions,
+    ) -> Subscription[Any]:
+        """What every generated method does."""
+        name = type.name(**arguments)
+        stream = Stream(name, type, type.parse(name) or {})
+        if check_action(action):
+            return self._subscribe(stream, id, options)
+        check_options(options)
+        return self._engine.unsubscribe(stream, id)
+
+    def _subscribe(
+        self, stream: Stream, id: RequestId, options: SubscribeOptions
+    ) -> Subscription[Any]:
+        check_options(options)
+        server = self._settings.server
+        if server is not None and stream.type.category in server.refuses:
+            kind = stream.type.category
+            raise ParameterError("server", server.name, f"a server that carries {kind} data")
+        subscription = self._engine.subscribe(stream, id, options)
+        lifecycle = stream.type.lifecycle
+        if lifecycle.retired is not None:
+            text = f"{stream.type.key} was retired on {lifecycle.retired}: use {lifecycle.use}"
+            # The caller's line: below it are the generated method, _stream and this one.
+            warnings.warn(text, RetiredStreamWarning, stacklevel=4)
+        return subscription
+
+
+def _check_property(name: object) -> str:
+    if not isinstance(name, str):
+        raise ParameterError("name", name, "a property's name, such as 'combined'")
+    return name

@@ -1,0 +1,161 @@
+"""Opening a connection: address, TCP, TLS, and the handshake of websocket-client.
+
+Each attempt runs in a short-lived thread of its own, because name look-up and handshake block.
+TCP and TLS are opened here rather than by websocket-client, so that an attempt can be aborted at
+any moment, the next address is tried where one is dead, and no redirect is followed.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import websocket
+
+from binance_streams_runtime.errors import ConnectionLost, ParameterError
+
+_PORTS = {"ws": 80, "wss": 443}
+USER_AGENT = "binance-streams"
+
+
+def check_url(url: str) -> str:
+    """``ws://host:port`` without path; raises ParameterError for anything else."""
+    allowed = "a URL such as wss://host:9443 or ws://127.0.0.1:8080, without path or query"
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ParameterError("server", url, allowed) from None
+    if parts.username or parts.password:
+        # The URL itself stays out of the text, as it holds a password.
+        raise ParameterError("server", "a URL with a user name or password", allowed)
+    if not is_good or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ParameterError("server", url, allowed)
+    if any(ord(letter) <= 32 or ord(letter) == 127 for letter in url):
+        raise ParameterError("server", url, allowed)
+    return url.rstrip("/")
+
+
+class Attempt:
+    """One attempt to open ``url``.
+
+    ``on_done`` is called once, in the attempt's own thread: with a socket that has shaken hands,
+    or with the reason why there is none.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        timeout: float,
+        ssl_context: ssl.SSLContext | None,
+        on_done: Callable[[socket.socket | None, str], None],
+    ) -> None:
+        self._url = url
+        self._timeout = timeout
+        self._ssl_context = ssl_context
+        self._on_done = on_done
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._is_aborted = False
+        self._thread = threading.Thread(
+            target=self._run, name="binance-streams-connect", daemon=True
+        )
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def abort(self) -> None:
+        """Stop as soon as possible. A look-up of a name cannot be stopped; it ends by itself."""
+        with self._lock:
+            self._is_aborted = True
+            if self._socket is not None:
+                _shut(self._socket)
+
+    def join(self, timeout: float) -> None:
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        opened: socket.socket | None = None
+        reason = ""
+        try:
+            opened = self._open()
+        except ConnectionLost as error:
+            reason = str(error)
+        except websocket.WebSocketBadStatusException as error:
+            reason = explain_status(error.status_code, error.status_message)
+        except (OSError, websocket.WebSocketException, ValueError) as error:
+            reason = f"{type(error).__name__}: {error}"
+        if opened is None and self._socket is not None:
+            self._socket.close()
+        self._on_done(opened, reason)
+
+    def _open(self) -> socket.socket:
+        parts = urlsplit(self._url)
+        host = parts.hostname or ""
+        plain = self._reach(host, parts.port or _PORTS[parts.scheme])
+        if parts.scheme == "wss":
+            context = self._ssl_context or ssl.create_default_context()
+            self._hold(context.wrap_socket(plain, server_hostname=host))
+        assert self._socket is not None
+        # Its own UTF-8 check is slow and wrong for some texts; msgspec checks what it decodes.
+        handshake = websocket.WebSocket(skip_utf8_validation=True, enable_multithread=False)
+        handshake.connect(  # type: ignore[no-untyped-call]
+            self._url,
+            socket=self._socket,
+            redirect_limit=0,
+            suppress_origin=True,
+            header=[f"User-Agent: {USER_AGENT}"],
+        )
+        status = handshake.getstatus()
+        if status != HTTPStatus.SWITCHING_PROTOCOLS:
+            raise ConnectionLost(explain_status(status, "redirects are not followed"))
+        return self._socket
+
+    def _reach(self, host: str, port: int) -> socket.socket:
+        failure: OSError | None = None
+        for family, kind, protocol, _, address in socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        ):
+            candidate = socket.socket(family, kind, protocol)
+            try:
+                candidate.settimeout(self._timeout)
+                candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self._hold(candidate)
+                candidate.connect(address)
+            except OSError as error:
+                candidate.close()
+                failure = error
+                continue
+            return candidate
+        raise failure or ConnectionLost(f"{host} has no address")
+
+    def _hold(self, candidate: socket.socket) -> None:
+        with self._lock:
+            self._socket = candidate
+            if self._is_aborted:
+                candidate.close()
+                raise ConnectionLost("given up")
+
+
+def explain_status(status: int | None, message: str | None) -> str:
+    """What an HTTP status in place of a WebSocket means at this venue."""
+    meaning = {
+        403: "refused by the venue's firewall",
+        418: "this IP address is banned for breaking limits; wait before trying again",
+        429: "too many requests from this IP address; wait before trying again",
+        451: "the venue does not serve this region",
+    }.get(status or 0)
+    text = f"HTTP status {status} {message or ''}".rstrip()
+    return f"{text}: {meaning}" if meaning else text
+
+
+def _shut(open_socket: socket.socket) -> None:
+    """Wake whoever is blocked on the socket."""
+    try:
+        open_socket.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        open_socket.close()

@@ -1,0 +1,83 @@
+"""Every error and warning that the package raises, in one tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class BinanceStreamsError(Exception):
+    """The root of every error of this package."""
+
+
+class ParameterError(BinanceStreamsError, ValueError):
+    """A value was refused before anything was sent.
+
+    The text says what was given and what is allowed.
+    """
+
+    def __init__(self, name: str, given: object, allowed: str) -> None:
+        super().__init__(f"{name}: got {shown(given)}; allowed: {allowed}")
+        self.name = name
+        self.given = given
+        self.allowed = allowed
+
+
+class UnknownStreamError(BinanceStreamsError, ValueError):
+    """A raw stream name fits no stream of the catalog, so the venue would stay silent."""
+
+    def __init__(self, name: str, near: Iterable[str]) -> None:
+        hints = ", ".join(near)
+        super().__init__(
+            f"no stream is called {shown(name)}: the venue would acknowledge it and stay silent"
+            + (f"; names look like: {hints}" if hints else "")
+        )
+        self.name = name
+
+
+class RequestError(BinanceStreamsError):
+    """The server refused a request.
+
+    ``code`` and ``message`` are the server's own; ``id`` is the request's id, or None where the
+    server left it out.
+    """
+
+    def __init__(self, code: int | None, message: str, id: int | str | None = None) -> None:
+        super().__init__(f"the server refused request {id!r}: {message} (code {code})")
+        self.code = code
+        self.message = message
+        self.id = id
+
+
+class RequestTimeout(BinanceStreamsError, TimeoutError):
+    """The server did not answer a request in time, or ``wait(timeout)`` ran out."""
+
+
+class ConnectionLost(BinanceStreamsError, ConnectionError):
+    """The connection ended, or could not be opened, and will not be tried again."""
+
+
+class ClientClosed(BinanceStreamsError):
+    """The client was closed, so it can neither send nor wait."""
+
+
+class QueueOverflow(BinanceStreamsError):
+    """More events waited than the queue holds, and its policy is ``raise``."""
+
+
+class UndecodableError(BinanceStreamsError, ValueError):
+    """A message does not have the form that the spec gives it."""
+
+
+class RetiredStreamWarning(UserWarning):
+    """The stream has been retired on the production server; the text says what to use instead."""
+
+
+def client_closed() -> ClientClosed:
+    """What every call on a closed client raises."""
+    return ClientClosed("the client is closed")
+
+
+def shown(value: object, limit: int = 80) -> str:
+    """``repr`` of a value that somebody else chose, cut to ``limit`` characters."""
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"

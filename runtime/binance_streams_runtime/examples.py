@@ -1,0 +1,23 @@
+"""A documented message of a stream, as the spec carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+
+@dataclass(frozen=True)
+class Example:
+    """One documented payload: the stream it belongs to, and its JSON text."""
+
+    id: str
+    stream: str
+    parameters: Mapping[str, object]
+    payload: bytes
+
+    @property
+    def message(self) -> bytes:
+        """The payload in the envelope of a combined stream, as the server sends it."""
+        return b'{"stream":' + msgspec.json.encode(self.stream) + b',"data":' + self.payload + b"}"

@@ -1,0 +1,151 @@
+"""A bounded queue from the I/O thread to whoever takes the events.
+
+The hot path takes no lock: both ends of a deque are atomic, and the lock is only for sleeping.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, Literal, NamedTuple, get_args
+
+from binance_streams_runtime.errors import ParameterError, QueueOverflow
+
+Overflow = Literal["drop_oldest", "drop_newest", "latest", "raise"]
+"""What happens to events that find the queue full.
+
+``drop_oldest`` (the default) and ``drop_newest`` keep as many events as fit, ``latest`` keeps the
+newest event alone, ``raise`` ends the queue with QueueOverflow once what waits has been taken.
+"""
+
+DEFAULT_MAXSIZE = 65_536
+DEFAULT_OVERFLOW: Overflow = "drop_oldest"
+
+
+class Failure(NamedTuple):
+    """In a queue that goes on: what went wrong at this place."""
+
+    error: BaseException
+
+
+def check_queue(maxsize: object, overflow: object) -> None:
+    """Raise ParameterError where these are no size and no policy."""
+    if not isinstance(maxsize, int) or isinstance(maxsize, bool) or maxsize < 1:
+        raise ParameterError("maxsize", maxsize, "a whole number of events, at least 1")
+    if overflow not in get_args(Overflow):
+        raise ParameterError("overflow", overflow, ", ".join(map(repr, get_args(Overflow))))
+
+
+class Mailbox:
+    """One producer puts, one or several consumers take.
+
+    ``on_ready`` is called by the producer whenever there may be something new to take.
+    """
+
+    def __init__(
+        self, maxsize: int = DEFAULT_MAXSIZE, overflow: Overflow = DEFAULT_OVERFLOW
+    ) -> None:
+        check_queue(maxsize, overflow)
+        self.maxsize = 1 if overflow == "latest" else maxsize
+        self.overflow = overflow
+        self.items: deque[Any] = deque()
+        self.on_ready: Callable[[], None] | None = None
+        self.error: BaseException | None = None
+        self._is_closed = False
+        self._waiting = 0
+        self._wakeup = threading.Condition()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
+
+    def put(self, events: list[Any]) -> int:
+        """Add events by the policy; how many were dropped."""
+        if self._is_closed:
+            return 0
+        items = self.items
+        excess = len(items) + len(events) - self.maxsize
+        dropped = 0
+        if excess <= 0:
+            items.extend(events)
+        elif self.overflow == "raise":
+            items.extend(islice(events, max(0, self.maxsize - len(items))))
+            dropped = excess
+            self.close(QueueOverflow(f"more than {self.maxsize} events waited (overflow='raise')"))
+        elif self.overflow == "drop_newest":
+            items.extend(islice(events, max(0, self.maxsize - len(items))))
+            dropped = excess
+        else:
+            items.extend(events)
+            while len(items) > self.maxsize:
+                try:
+                    items.popleft()
+                except IndexError:  # the consumer was faster
+                    break
+                dropped += 1
+        self._wake()
+        return dropped
+
+    def replace(self, change: Callable[[list[Any]], list[Any]]) -> list[Any]:
+        """Put ``change`` of what waits in its place, regardless of the size; what had waited."""
+        items = self.items
+        waiting = [items.popleft() for _ in range(len(items))]
+        items.extendleft(reversed(change(waiting)))
+        self._wake()
+        return waiting
+
+    def close(self, error: BaseException | None = None) -> None:
+        """End the queue: what waits can still be taken, then ``error`` (or the end) shows."""
+        with self._wakeup:
+            if not self._is_closed:
+                self._is_closed = True
+                self.error = error
+        self._wake()
+
+    def wait(self, deadline: float | None = None) -> bool:
+        """Sleep until there is something to take: False where the queue has ended.
+
+        ``deadline`` is a time.monotonic() after which TimeoutError is raised.
+        """
+        with self._wakeup:
+            # Set before looking: a producer that saw no one waiting has put its events already.
+            self._waiting += 1
+            try:
+                while not self.items:
+                    if self._is_closed:
+                        return False
+                    left = None if deadline is None else deadline - time.monotonic()
+                    if left is not None and left <= 0:
+                        raise TimeoutError
+                    self._wakeup.wait(left)
+                return True
+            finally:
+                self._waiting -= 1
+
+    def iterate(self, deadline: float | None = None) -> Iterator[Any]:
+        """What there is to take, as it comes. Ends with the queue, or raises its error.
+
+        Any number of iterators may take turns: each item is given to one of them.
+        """
+        take = self.items.popleft
+        while True:
+            while True:
+                try:
+                    item = take()
+                except IndexError:
+                    break
+                yield item
+            if not self.wait(deadline):
+                if self.error is not None:
+                    raise self.error
+                return
+
+    def _wake(self) -> None:
+        if self._waiting:
+            with self._wakeup:
+                self._wakeup.notify_all()
+        if self.on_ready is not None:
+            self.on_ready()

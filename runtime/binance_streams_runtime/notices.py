@@ -1,0 +1,90 @@
+"""What is not data: typed notices about connections and streams.
+
+Streams appear by their label: the name, but for user data, whose name is a secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The root of all notices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected(Notice):
+    """A connection is open. ``connection`` numbers the client's connections from 1."""
+
+    connection: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected(Notice):
+    """A connection ended, or could not be opened.
+
+    ``code`` is the close code where the server gave one, else None; ``streams`` are those that
+    ended with it.
+    """
+
+    connection: int
+    code: int | None
+    reason: str
+    streams: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerShutdown(Notice):
+    """The server said that it is about to go down. ``event_time`` is the server's."""
+
+    connection: int
+    event_time: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap(Notice):
+    """Ids of a stream are missing: ``first_missing`` to ``last_missing``, both included."""
+
+    stream: str
+    first_missing: int
+    last_missing: int
+
+    @property
+    def missing(self) -> int:
+        """How many ids are missing."""
+        return self.last_missing - self.first_missing + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated(Notice):
+    """Events that had been delivered came again, and were dropped."""
+
+    stream: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped(Notice):
+    """A queue was full: ``count`` events were dropped by its policy ``overflow``."""
+
+    stream: str
+    count: int
+    overflow: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undecodable(Notice):
+    """A message that does not fit the spec; the stream goes on.
+
+    ``stream`` is None where not even the stream could be told; ``raw`` is the whole message.
+    """
+
+    stream: str | None
+    reason: str
+    raw: bytes
+
+    def __repr__(self) -> str:
+        shown = self.raw[:200] + (b"..." if len(self.raw) > 200 else b"")
+        return f"Undecodable(stream={self.stream!r}, reason={self.reason!r}, raw={shown!r})"

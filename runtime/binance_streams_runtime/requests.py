@@ -1,0 +1,136 @@
+"""Requests to the server: their text, their ids, their fate."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from binance_streams_runtime.errors import ParameterError, RequestError
+from binance_streams_runtime.router import Reply
+
+RequestId = int | str | None
+"""A request's id: a signed 64-bit int, a text of up to 36 letters and digits, or None to choose."""
+
+Action = Literal["SUBSCRIBE", "UNSUBSCRIBE"] | None
+
+ACTION_SUBSCRIBE: Literal["SUBSCRIBE"] = "SUBSCRIBE"
+ACTION_UNSUBSCRIBE: Literal["UNSUBSCRIBE"] = "UNSUBSCRIBE"
+
+_MAX_ID = 2**63 - 1
+
+
+def check_id(id: object, max_length: int) -> RequestId:
+    """``id`` itself; raises ParameterError where the venue would not take it."""
+    is_int = isinstance(id, int) and not isinstance(id, bool) and -_MAX_ID - 1 <= id <= _MAX_ID
+    is_text = isinstance(id, str) and re.fullmatch(rf"[A-Za-z0-9]{{1,{max_length}}}", id)
+    if id is None or is_int or is_text:
+        return id  # type: ignore[return-value]
+    raise ParameterError(
+        "id", id, f"a signed 64-bit int, 1 to {max_length} ASCII letters and digits, or None"
+    )
+
+
+def check_action(action: object) -> bool:
+    """Whether ``action`` subscribes; raises ParameterError where it is no action."""
+    if action not in (None, ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE):
+        allowed = f"{ACTION_SUBSCRIBE!r}, {ACTION_UNSUBSCRIBE!r}, None (subscribe)"
+        raise ParameterError("action", action, allowed)
+    return action != ACTION_UNSUBSCRIBE
+
+
+Result = Callable[[Any, BaseException | None], None]
+
+
+@dataclass(eq=False)
+class Request:
+    """One request. Each of ``on_result`` is called once: with the result, or with an error."""
+
+    method: str
+    params: Sequence[object] = ()
+    id: RequestId = None
+    on_result: list[Result] = field(default_factory=list)
+    deadline: float = 0.0
+
+    def settle(self, result: Any, error: BaseException | None) -> None:
+        for take in self.on_result:
+            take(result, error)
+
+    def text(self) -> str:
+        """The request's JSON; ``params`` are left out where there are none."""
+        body: dict[str, object] = {"method": self.method}
+        if self.params:
+            body["params"] = list(self.params)
+        return msgspec.json.encode(body | {"id": self.id}).decode()
+
+
+class Waiting:
+    """Results that a caller waits for, given in another thread."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._expected = 0
+        self._is_complete = False
+        self._results: list[Any] = []
+        self._error: BaseException | None = None
+
+    def expect(self) -> Result:
+        """Expect one more result; returns what takes it."""
+        self._expected += 1
+
+        def take(result: Any, error: BaseException | None) -> None:
+            with self._changed:
+                self._results.append(result)
+                self._error = self._error or error
+                self._changed.notify_all()
+
+        return take
+
+    def complete(self) -> None:
+        """Nothing more is expected."""
+        with self._changed:
+            self._is_complete = True
+            self._changed.notify_all()
+
+    def results(self) -> list[Any]:
+        """Block until every expected result is there; raises the first error among them."""
+        with self._changed:
+            while not self._is_complete or len(self._results) < self._expected:
+                self._changed.wait()
+            if self._error is not None:
+                raise self._error
+            return self._results
+
+
+def result_of(reply: Reply) -> tuple[Any, BaseException | None]:
+    """What a reply says: the result, or a RequestError made from either shape of refusal."""
+    error = reply.error
+    if isinstance(error, dict):
+        code, message = error.get("code"), error.get("msg")
+    elif error is not None:
+        code, message = None, error
+    elif reply.code is not None:
+        code, message = reply.code, reply.msg
+    else:
+        return msgspec.json.decode(bytes(reply.result)), None  # type: ignore[arg-type]
+    return None, RequestError(code if isinstance(code, int) else None, str(message), reply.id)
+
+
+def first_batch(names: Iterable[str], frame_bytes: int) -> list[str]:
+    """As many of the names as fit a request of ``frame_bytes``; the server ignores larger ones."""
+    batch: list[str] = []
+    size = _REQUEST_BYTES
+    for name in names:
+        size += len(msgspec.json.encode(name)) + 1
+        if batch and size > frame_bytes:
+            break
+        batch.append(name)
+    return batch
+
+
+# The longest method and id around the names.
+_REQUEST_BYTES = len('{"method":"UNSUBSCRIBE","params":[],"id":""}') + 36

@@ -1,0 +1,64 @@
+"""A stream as the I/O thread sees it: how to decode it, who takes it, what has come so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from binance_streams_runtime.catalog import Stream
+from binance_streams_runtime.decoding import PayloadDecoder
+from binance_streams_runtime.mailbox import Mailbox
+from binance_streams_runtime.sequence import tracker_for
+
+Taker = Literal["nobody", "subscription", "notices", "client"]
+"""Who takes a route's events.
+
+``nobody`` yet (they wait), its own subscription (by iteration or callback), its own subscription
+together with the notices, or the client as a whole.
+"""
+
+
+class Route:
+    """Everything that a message of one stream needs, found by one look-up of its name."""
+
+    __slots__ = (
+        "bytes",
+        "decode",
+        "decode_bare",
+        "dropped",
+        "gaps",
+        "last_event",
+        "last_received",
+        "mailbox",
+        "messages",
+        "pending",
+        "repeated",
+        "stream",
+        "taker",
+        "tracker",
+        "undecodable",
+    )
+
+    def __init__(self, stream: Stream, decoder: PayloadDecoder, mailbox: Mailbox) -> None:
+        self.stream = stream
+        self.decode: Callable[[bytes], Any] = decoder.wrapped
+        self.decode_bare: Callable[[bytes], Any] = decoder.bare
+        self.mailbox = mailbox
+        self.taker: Taker = "nobody"
+        self.pending: list[Any] = []
+        self.tracker = tracker_for(stream.type.sequence, stream.label)
+        self.messages = 0
+        self.bytes = 0
+        self.dropped = 0
+        self.gaps = 0
+        self.repeated = 0
+        self.undecodable = 0
+        self.last_received: float | None = None
+        self.last_event: Any = None
+
+    @property
+    def key(self) -> bytes:
+        """How every message of this stream begins."""
+        return b'{"stream":' + msgspec.json.encode(self.stream.name)[:-1]

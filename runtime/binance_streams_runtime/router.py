@@ -1,0 +1,159 @@
+"""From messages to routes: the path that every message takes.
+
+The name in the envelope chooses the decoder: one slice, one look-up, one msgspec call. What does
+not look like that at the first glance (another order of keys, blanks, escapes, answers, bare
+payloads) takes the slow path, which is correct for all of JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+from binance_streams_runtime.frames import Item
+from binance_streams_runtime.notices import Undecodable
+from binance_streams_runtime.route import Route
+
+_NAME_STARTS = len(b'{"stream":"')
+
+
+class Reply(msgspec.Struct):
+    """A message that is no stream event: an answer, a refusal in either shape, or bare data."""
+
+    stream: str | None = None
+    data: msgspec.Raw = msgspec.Raw(b"")
+    id: int | str | None = None
+    result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    code: int | None = None
+    msg: str | None = None
+    error: Any = None
+    e: str | None = None
+    E: int | None = None
+    s: str | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        return self.result is not msgspec.UNSET or self.code is not None or self.error is not None
+
+    @property
+    def event_time(self) -> int | None:
+        """The event time, bare or inside the envelope, where there is one."""
+        if self.E is not None:
+            return self.E
+        try:
+            return msgspec.json.decode(bytes(self.data), type=_EventTime).E
+        except msgspec.DecodeError:
+            return None
+
+
+class _EventTime(msgspec.Struct):
+    E: int | None = None
+
+
+class Router:
+    """The routes of one client, and what has arrived on them since the last flush."""
+
+    def __init__(
+        self, shutdown_event: str, on_undecodable: Callable[[Route | None, Undecodable], None]
+    ) -> None:
+        self._shutdown_event = shutdown_event
+        self._on_undecodable = on_undecodable
+        self._routes: dict[bytes, Route] = {}
+        self._by_name: dict[str, Route] = {}
+        self._reply_decoder = msgspec.json.Decoder(Reply)
+        self.arrivals: list[Route] = []
+        """One entry a message, in the order of arrival: its event is in the route's ``pending``."""
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._by_name.values())
+
+    def get(self, name: str) -> Route | None:
+        return self._by_name.get(name)
+
+    def add(self, route: Route) -> None:
+        self._routes[route.key] = route
+        self._by_name[route.stream.name] = route
+
+    def remove(self, name: str) -> None:
+        route = self._by_name.pop(name, None)
+        if route is not None:
+            del self._routes[route.key]
+
+    def take(self, items: list[Item], others: list[Any]) -> None:
+        """Decode the messages among ``items``; what is not an event goes to ``others``."""
+        routes = self._routes
+        arrived = self.arrivals.append
+        for item in items:
+            if item.__class__ is not bytes:
+                others.append(item)
+                continue
+            # The key is all that precedes the quote that ends the name: '{"stream":"btcusdt@trade'.
+            route = routes.get(item[: item.find(b'"', _NAME_STARTS)])
+            if route is None:
+                self._slow(item, others)
+                continue
+            try:
+                event = route.decode(item).data
+            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+                self._undecodable(route, item, error)
+                continue
+            route.bytes += len(item)
+            route.pending.append(event)
+            arrived(route)
+
+    def _slow(self, message: bytes, others: list[Any]) -> None:
+        try:
+            reply = self._reply_decoder.decode(message)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            if message.lstrip().startswith(b"["):
+                self._bare(message, None)
+            else:
+                self._undecodable(None, message, error)
+            return
+        route = None if reply.stream is None else self._by_name.get(reply.stream)
+        if route is not None:
+            self._deliver(route, message, route.decode, is_wrapped=True)
+        elif reply.is_answer or reply.stream is not None or reply.e == self._shutdown_event:
+            others.append(reply)
+        else:
+            self._bare(message, reply.s)
+
+    def _bare(self, message: bytes, symbol: str | None) -> None:
+        """Deliver a payload without envelope, which the server sends once ``combined`` is false.
+
+        Only its form and its symbol tell whose it is, so it is delivered where one stream fits.
+        """
+        fitting = []
+        for route in self._by_name.values():
+            wanted = route.stream.parameters.get("symbol")
+            if symbol is not None and wanted is not None and symbol.lower() != wanted:
+                continue
+            try:
+                route.decode_bare(message)
+            except (msgspec.DecodeError, UnicodeError, RecursionError):
+                continue
+            fitting.append(route)
+        if len(fitting) == 1:
+            self._deliver(fitting[0], message, fitting[0].decode_bare, is_wrapped=False)
+            return
+        names = ", ".join(route.stream.label for route in fitting) or "none of the streams"
+        reason = f"a payload without envelope that fits {names}"
+        self._on_undecodable(None, Undecodable(None, reason, message))
+
+    def _deliver(
+        self, route: Route, message: bytes, decode: Callable[[bytes], Any], is_wrapped: bool
+    ) -> None:
+        try:
+            event = decode(message)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            self._undecodable(route, message, error)
+            return
+        route.bytes += len(message)
+        route.pending.append(event.data if is_wrapped else event)
+        self.arrivals.append(route)
+
+    def _undecodable(self, route: Route | None, message: bytes, error: Exception) -> None:
+        label = None if route is None else route.stream.label
+        self._on_undecodable(route, Undecodable(label, str(error), message))

@@ -1,0 +1,101 @@
+"""What a client has received, dropped and missed, as numbers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from binance_streams_runtime.link import Link, LinkState
+from binance_streams_runtime.route import Route
+
+
+@dataclass(frozen=True, slots=True)
+class StreamStats:
+    """One stream. Times are in seconds, counts since the subscription was made."""
+
+    stream: str
+    messages: int
+    bytes: int
+    waiting: int
+    """Events in the queue that nobody has taken yet."""
+    dropped: int
+    """Events dropped because the queue was full."""
+    gaps: int
+    """Interruptions of the sequence."""
+    repeated: int
+    """Events that came twice and were delivered once."""
+    undecodable: int
+    """Messages that did not fit the spec."""
+    seconds_since_last: float | None
+    """Since the last message, or None where there was none."""
+    lag: float | None
+    """From the last event's own time to its arrival, by this machine's wall clock; None where the
+    events carry no time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionStats:
+    """One connection. Times are in seconds."""
+
+    connection: int
+    state: LinkState
+    streams: int
+    messages: int
+    """Messages received, control frames and answers included."""
+    bytes: int
+    seconds_open: float | None
+    seconds_since_last: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """A client at one moment."""
+
+    connections: tuple[ConnectionStats, ...]
+    streams: Mapping[str, StreamStats]
+
+    @property
+    def messages(self) -> int:
+        """Events received on all streams that are subscribed to now."""
+        return sum(stream.messages for stream in self.streams.values())
+
+
+def stream_stats(route: Route, now: float) -> StreamStats:
+    """The numbers of one route at the monotonic time ``now``."""
+    since = None if route.last_received is None else now - route.last_received
+    return StreamStats(
+        stream=route.stream.label,
+        messages=route.messages,
+        bytes=route.bytes,
+        waiting=len(route.mailbox.items),
+        dropped=route.dropped,
+        gaps=route.gaps,
+        repeated=route.repeated,
+        undecodable=route.undecodable,
+        seconds_since_last=since,
+        lag=None if since is None else _lag(route.last_event, since),
+    )
+
+
+def connection_stats(link: Link, now: float) -> ConnectionStats:
+    """The numbers of one connection at the monotonic time ``now``."""
+    is_open = link.opened_at is not None
+    return ConnectionStats(
+        connection=link.number,
+        state=link.state,
+        streams=link.load,
+        messages=link.messages,
+        bytes=link.bytes,
+        seconds_open=now - link.opened_at if link.opened_at is not None else None,
+        seconds_since_last=now - link.last_received if is_open else None,
+    )
+
+
+def _lag(event: Any, since: float) -> float | None:
+    event_time = getattr(event[-1] if isinstance(event, list) and event else event, "event_time", 0)
+    if not event_time:
+        return None
+    is_microseconds = event_time >= 100_000_000_000_000
+    return time.time() - since - event_time / (1e6 if is_microseconds else 1e3)

@@ -1,0 +1,146 @@
+"""What a user holds of a stream: its events, its state, its end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Generic, Literal, Protocol, TypeVar
+
+from binance_streams_runtime.catalog import Stream
+from binance_streams_runtime.errors import ClientClosed, ParameterError, RequestTimeout
+from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.route import Route
+from binance_streams_runtime.stats import StreamStats
+
+E = TypeVar("E")
+
+State = Literal["pending", "confirmed", "ended"]
+
+
+class Owner(Protocol):
+    """What a subscription needs of its client."""
+
+    def claim(self, route: Route, with_notices: bool) -> None: ...
+
+    def unsubscribe(self, stream: Stream) -> object: ...
+
+    def stream_stats(self, route: Route) -> StreamStats: ...
+
+
+class Subscription(Generic[E]):
+    """One stream of a client. Iterate it for its events, in the order the server sent them.
+
+    Iteration blocks until an event comes. It ends quietly after ``unsubscribe()`` and after the
+    client's ``close()``, and raises what went wrong otherwise: ``RequestError`` where the server
+    refused the stream, ``ConnectionLost`` where the connection ended, ``QueueOverflow`` where the
+    policy says so. Leaving a loop loses nothing: the next one goes on with the next event.
+    """
+
+    def __init__(self, route: Route, owner: Owner, on_event: Callable[[E], object] | None) -> None:
+        self._route = route
+        self._stream = route.stream
+        self._mailbox = route.mailbox
+        self._owner = owner
+        self._has_callback = on_event is not None
+        self._is_claimed = False
+        self._state: State = "pending"
+        self._changed = threading.Condition()
+
+    @property
+    def name(self) -> str:
+        """The stream's name as it is sent, such as ``btcusdt@kline_1m``."""
+        return self._stream.name
+
+    @property
+    def stream(self) -> Stream:
+        """The stream: its name, its catalog entry, and its parameters."""
+        return self._stream
+
+    @property
+    def state(self) -> State:
+        """``pending`` until the server has confirmed, ``confirmed``, then ``ended``."""
+        return self._state
+
+    def __repr__(self) -> str:
+        return f"<Subscription {self._stream.label} {self._state}>"
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Block until the server has confirmed the subscription; at most ``timeout`` seconds.
+
+        Raises RequestError where the server refused it, ConnectionLost where the connection
+        ended, RequestTimeout where the time ran out, ClientClosed where it was ended before.
+        """
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self._changed:
+            while self._state == "pending":
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    raise RequestTimeout(
+                        f"{self._stream.label} was not confirmed within {timeout} s"
+                    )
+                self._changed.wait(left)
+            if self._state == "confirmed":
+                return
+        if self._mailbox.error is not None:
+            raise self._mailbox.error
+        raise ClientClosed(f"{self._stream.label} was ended before it was confirmed")
+
+    def unsubscribe(self) -> None:
+        """End the subscription; its iteration ends once what waits has been taken."""
+        if self._state != "ended":
+            self._owner.unsubscribe(self._stream)
+
+    def stats(self) -> StreamStats:
+        """How many messages came, were dropped, or are missing, and when the last one came."""
+        return self._owner.stream_stats(self._route)
+
+    def __iter__(self) -> Iterator[E]:
+        self._take_over(with_notices=False)
+        return self._mailbox.iterate()
+
+    def __next__(self) -> E:
+        self._take_over(with_notices=False)
+        events: Iterator[E] = self._mailbox.iterate()
+        return next(events)
+
+    def with_notices(self) -> Iterator[E | Notice]:
+        """Events and notices about this stream, in their true order, from now on."""
+        self._take_over(with_notices=True)
+        return self._mailbox.iterate()
+
+    def get(self, timeout: float | None = None) -> E:
+        """The next event; waits at most ``timeout`` seconds.
+
+        Raises RequestTimeout where none came in time. Where the subscription has ended it raises
+        what ended it, or ClientClosed.
+        """
+        self._take_over(with_notices=False)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        events: Iterator[E] = self._mailbox.iterate(deadline)
+        try:
+            for event in events:
+                return event
+        except TimeoutError:
+            raise RequestTimeout(f"no event of {self._stream.label} within {timeout} s") from None
+        raise ClientClosed(f"{self._stream.label} has ended")
+
+    def _take_over(self, with_notices: bool) -> None:
+        """Take the events from whoever has them; once, unless notices are asked for later."""
+        if self._has_callback:
+            raise ParameterError("iteration", self._stream.label, "a subscription without on_event")
+        if not self._is_claimed or with_notices:
+            self._is_claimed = True
+            self._owner.claim(self._route, with_notices)
+
+    def _confirm(self) -> None:
+        with self._changed:
+            if self._state == "pending":
+                self._state = "confirmed"
+            self._changed.notify_all()
+
+    def _end(self, error: BaseException | None) -> None:
+        self._mailbox.close(error)
+        with self._changed:
+            self._state = "ended"
+            self._changed.notify_all()

@@ -1,0 +1,82 @@
+"""The rules of the venue's connections, as data; the values are generated from the spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Server:
+    """A named server: where streams are, where snapshots are, and what it does not have."""
+
+    name: str
+    url: str
+    rest_url: str
+    summary: str
+    refuses: tuple[str, ...] = ()
+    """Categories of streams that this server does not carry (``user``)."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the server allows. Beyond it, it ignores, disconnects or bans."""
+
+    messages_per_second: int
+    frame_bytes: int
+    streams_per_connection: int
+    connection_attempts: int
+    connection_attempts_window: int
+    """Seconds in which ``connection_attempts`` are counted."""
+    ping_interval: int
+    """Seconds between two pings of the server."""
+    pong_timeout: int
+    """Seconds after which the server ends a connection that answered no ping."""
+    connection_lifetime: int
+    """Seconds after which the server ends any connection."""
+    request_id_length: int
+    """Characters of a request id that is a text."""
+
+
+@dataclass(frozen=True)
+class ControlMethod:
+    """A method of the control protocol."""
+
+    name: str
+    params: str
+    """What ``params`` holds: ``streams``, ``property``, ``property and value`` or ``none``."""
+    returns: str
+    """What ``result`` holds: ``null``, ``streams`` or ``value``."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A refusal as the server words it; ``%s`` stands for what it quotes."""
+
+    code: int
+    message: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Shutdown:
+    """How the server says that it goes down."""
+
+    stream: str
+    event: str
+
+
+@dataclass(frozen=True)
+class Venue:
+    """Everything about the connection that the spec says."""
+
+    name: str
+    servers: tuple[Server, ...]
+    default_server: str
+    raw_path: str
+    combined_path: str
+    time_unit_parameter: str
+    time_units: tuple[str, ...]
+    limits: Limits
+    methods: tuple[ControlMethod, ...]
+    refusals: tuple[Refusal, ...]
+    shutdown: Shutdown
