@@ -142,6 +142,9 @@ class Stream:
     type: StreamType
     parameters: Mapping[str, object]
 
+    def __repr__(self) -> str:
+        return f"<Stream {self.label}>"
+
     @property
     def is_secret(self) -> bool:
         return any(parameter.secret for parameter in self.type.parameters)

@@ -27,7 +27,7 @@ from binance_streams_runtime.options import (
 from binance_streams_runtime.requests import Action, RequestId, check_action
 from binance_streams_runtime.stats import Stats
 from binance_streams_runtime.subscription import Subscription
-from binance_streams_runtime.types import N, Numbers
+from binance_streams_runtime.types import N
 from binance_streams_runtime.venue import Venue
 
 __all__ = ["Action", "BaseClient", "RequestId", "SubscribeOptions"]
@@ -39,35 +39,21 @@ class BaseClient(Generic[N]):
     catalog: ClassVar[Catalog]
     venue: ClassVar[Venue]
 
+    # The first overload holds where ``numbers`` is given, the second where it is not: an annotation
+    # of ``self`` is what type checkers keep in the generated subclass.
     @overload
     def __init__(
-        self: BaseClient[Decimal],
-        server: str = ...,
-        *,
-        numbers: type[Decimal] = ...,
-        **options: Unpack[ClientOptions],
+        self, server: str = ..., *, numbers: type[N], **options: Unpack[ClientOptions]
     ) -> None: ...
     @overload
     def __init__(
-        self: BaseClient[float],
-        server: str = ...,
-        *,
-        numbers: type[float],
-        **options: Unpack[ClientOptions],
-    ) -> None: ...
-    @overload
-    def __init__(
-        self: BaseClient[str],
-        server: str = ...,
-        *,
-        numbers: type[str],
-        **options: Unpack[ClientOptions],
+        self: BaseClient[Decimal], server: str = ..., **options: Unpack[ClientOptions]
     ) -> None: ...
     def __init__(
         self,
         server: str = "production",
         *,
-        numbers: Numbers = Decimal,
+        numbers: type[Any] = Decimal,
         time_unit: str = "millisecond",
         on_event: Callable[[Message[Any]], object] | None = None,
         on_notice: Callable[[Notice], object] | None = None,

@@ -35,7 +35,8 @@ def check_url(url: str) -> str:
         raise ParameterError("server", "a URL with a user name or password", allowed)
     if not is_good or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ParameterError("server", url, allowed)
-    if any(ord(letter) <= 32 or ord(letter) == 127 for letter in url):
+    # A lone "?" or "#" leaves no trace in the parts, but would swallow the path put behind it.
+    if any(ord(letter) <= 32 or letter in "?#@%\\\x7f" for letter in url):
         raise ParameterError("server", url, allowed)
     return url.rstrip("/")
 
@@ -87,7 +88,8 @@ class Attempt:
             reason = str(error)
         except websocket.WebSocketBadStatusException as error:
             reason = explain_status(error.status_code, error.status_message)
-        except (OSError, websocket.WebSocketException, ValueError) as error:
+        except Exception as error:
+            # Not only OSError: what the server answers may break websocket-client in any way.
             reason = f"{type(error).__name__}: {error}"
         if opened is None and self._socket is not None:
             self._socket.close()
@@ -99,7 +101,10 @@ class Attempt:
         plain = self._reach(host, parts.port or _PORTS[parts.scheme])
         if parts.scheme == "wss":
             context = self._ssl_context or ssl.create_default_context()
-            self._hold(context.wrap_socket(plain, server_hostname=host))
+            # Held before it shakes hands, so that it can be aborted while it does.
+            secure = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+            self._hold(secure)
+            secure.do_handshake()
         assert self._socket is not None
         # Its own UTF-8 check is slow and wrong for some texts; msgspec checks what it decodes.
         handshake = websocket.WebSocket(skip_utf8_validation=True, enable_multithread=False)
@@ -156,6 +161,7 @@ def explain_status(status: int | None, message: str | None) -> str:
 def _shut(open_socket: socket.socket) -> None:
     """Wake whoever is blocked on the socket."""
     try:
-        open_socket.shutdown(socket.SHUT_RDWR)
+        # Not SSLSocket's own, which takes away the TLS state under whoever is using it.
+        socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
     except OSError:
         open_socket.close()

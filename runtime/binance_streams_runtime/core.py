@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from binance_streams_runtime.errors import ConnectionLost, client_closed
+from binance_streams_runtime.errors import ConnectionLost, RequestTimeout, client_closed
 from binance_streams_runtime.frames import NO_STATUS, NORMAL_CLOSURE, Closed, Ping, Violation
 from binance_streams_runtime.link import Link
 from binance_streams_runtime.notices import Connected, Disconnected, Notice, ServerShutdown
@@ -57,6 +57,14 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The server did not answer a request for this stream in time; it will be asked again."""
+
+    stream: str
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """This stream is over: refused, or its connection is lost."""
 
@@ -64,7 +72,7 @@ class End:
     error: BaseException
 
 
-Action = Open | Send | Drop | Tell | Confirm | End
+Action = Open | Send | Drop | Tell | Confirm | Unanswered | End
 
 
 @dataclass(frozen=True)
@@ -120,6 +128,9 @@ class Core:
             link.ask(request)
         else:
             link.want(name)
+            if link.is_settled(name):
+                # Its UNSUBSCRIBE had not been sent yet, so no answer will come.
+                self._actions.append(Confirm(name))
         self._pump(now, link)
 
     def unsubscribe(self, now: float, name: str, request: Request | None = None) -> None:
@@ -293,6 +304,8 @@ class Core:
                 continue
             if name in link.confirmed:
                 self._actions.append(Confirm(name))
+            elif isinstance(error, RequestTimeout):
+                self._actions.append(Unanswered(name, error))
             elif name not in link.wanted and error is not None:
                 del self._home[name]
                 self._actions.append(End(name, error))

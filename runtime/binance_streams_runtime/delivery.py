@@ -31,6 +31,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 logger = logging.getLogger("binance_streams")
 
+CLIENT = "*"
+"""In a notice: the client's own queue rather than one stream's."""
+
 _MAX_ENDED = 1024
 
 _WARNINGS = (Disconnected, Dropped, Gap, Undecodable)
@@ -57,7 +60,7 @@ class Delivery:
         client_mailbox: Mailbox,
         client_takes: bool,
         tell: Callable[[Notice], None],
-        on_overflow: Callable[[Route], None],
+        on_overflow: Callable[[Route, BaseException], None],
     ) -> None:
         self._router = router
         self._client_mailbox = client_mailbox
@@ -66,6 +69,9 @@ class Delivery:
         self._on_overflow = on_overflow
         self._numbers = count()
         self._now = 0.0
+        self.client_dropped = 0
+        self._untold: dict[str, tuple[int, str]] = {}
+        self._tell_at = 0.0
         # Streams that ended before anybody took their events: the client may still iterate them.
         self._ended: deque[Route] = deque(maxlen=_MAX_ENDED)
 
@@ -83,6 +89,7 @@ class Delivery:
     def flush(self, now: float) -> None:
         """Deliver what has arrived."""
         self._now = now
+        self._tell_dropped()
         if not self._router.arrivals:
             return
         # Emptied in place: the router may be in the middle of a batch.
@@ -174,13 +181,30 @@ class Delivery:
             self._count_dropped(route, mailbox.put(items), mailbox)
 
     def _count_dropped(self, route: Route | None, dropped: int, mailbox: Mailbox) -> None:
-        if dropped:
-            label = "*" if route is None else route.stream.label
-            if route is not None:
-                route.dropped += dropped
-            self._tell(Dropped(label, dropped, mailbox.overflow))
-            if route is not None and mailbox.overflow == "raise":
-                self._on_overflow(route)
+        if not dropped:
+            return
+        if route is None:
+            self.client_dropped += dropped
+        else:
+            route.dropped += dropped
+        label = CLIENT if route is None else route.stream.label
+        before, _ = self._untold.get(label, (0, mailbox.overflow))
+        self._untold[label] = before + dropped, mailbox.overflow
+        self._tell_dropped()
+        if mailbox.error is not None:
+            for ended in self._taken_by_client() if route is None else [route]:
+                self._on_overflow(ended, mailbox.error)
+
+    def _tell_dropped(self) -> None:
+        """Tell of drops at most once a second, or a slow consumer would drown in notices."""
+        if self._untold and self._now >= self._tell_at:
+            self._tell_at = self._now + 1.0
+            untold, self._untold = self._untold, {}
+            for label, (dropped, overflow) in untold.items():
+                self._tell(Dropped(label, dropped, overflow))
+
+    def _taken_by_client(self) -> list[Route]:
+        return [route for route in self._router if route.taker == "client"]
 
     def _give_back(self, route: Route) -> None:
         """Move what waits for the client but belongs to ``route`` to its own mailbox."""

@@ -83,7 +83,8 @@ class Dispatcher:
                 continue
             try:
                 feed.callback(item)
-            except Exception as error:
+            except BaseException as error:
+                # Also SystemExit and CancelledError: they would end the thread without a word.
                 self._on_callback_error(error)
         self._schedule(feed)
 

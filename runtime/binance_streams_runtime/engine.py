@@ -18,7 +18,7 @@ from binance_streams_runtime.decoding import decoder_of
 from binance_streams_runtime.delivery import Delivery, log_notice, logger
 from binance_streams_runtime.dispatch import Dispatcher
 from binance_streams_runtime.errors import ParameterError, client_closed
-from binance_streams_runtime.mailbox import Failure, Mailbox
+from binance_streams_runtime.mailbox import Mailbox
 from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.options import Settings, SubscribeOptions
 from binance_streams_runtime.requests import Request, RequestId, Waiting, check_id
@@ -71,6 +71,7 @@ class Engine:
             settings.ssl_context,
             on_notice=self._tell,
             on_confirm=self._confirmed,
+            on_unanswered=self._unanswered,
             on_end=self._ended,
             on_events=self._delivery.flush,
         )
@@ -164,6 +165,7 @@ class Engine:
             return Stats(
                 tuple(connection_stats(link, now) for link in self._core.links()),
                 {route.stream.label: stream_stats(route, now) for route in self._router},
+                self._delivery.client_dropped,
             )
 
         return self._run_in_shell(collect)
@@ -254,6 +256,12 @@ class Engine:
         if subscription is not None:
             subscription._confirm()
 
+    def _unanswered(self, name: str, error: BaseException) -> None:
+        subscription = self._subscriptions.get(name)
+        if subscription is not None:
+            logger.warning("%s; asking again for %s", error, subscription.stream.label)
+            subscription._fail_waiting(error)
+
     def _ended(self, name: str, error: BaseException) -> None:
         """A stream is over without having been unsubscribed."""
         with self._lock:
@@ -265,14 +273,13 @@ class Engine:
         # Whoever iterates the client must see it, now or later; once for all streams that it ended.
         if route.taker in ("nobody", "client") and error is not self._last_error:
             self._last_error = error
-            self.mailbox.put([Failure(error)])
+            self.mailbox.fail(error)
         subscription._end(error)
 
-    def _overflowed(self, route: Route) -> None:
+    def _overflowed(self, route: Route, error: BaseException) -> None:
         """A queue whose policy is ``raise`` was full: its stream is not wanted any more."""
-        if route.mailbox.error is not None:
-            self._core.unsubscribe(time.monotonic(), route.stream.name)
-            self._ended(route.stream.name, route.mailbox.error)
+        self._core.unsubscribe(time.monotonic(), route.stream.name)
+        self._ended(route.stream.name, error)
 
     def _undecodable(self, route: Route | None, notice: Undecodable) -> None:
         if route is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 
@@ -79,5 +80,6 @@ def client_closed() -> ClientClosed:
 
 def shown(value: object, limit: int = 80) -> str:
     """``repr`` of a value that somebody else chose, cut to ``limit`` characters."""
-    text = repr(value)
+    # What may be a listen key is a secret, mistyped or not.
+    text = re.sub("[A-Za-z0-9]{32,}", "…", repr(value))
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"

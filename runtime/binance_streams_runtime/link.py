@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from binance_streams_runtime.budget import Budget
-from binance_streams_runtime.errors import RequestError, RequestTimeout
+from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.frames import FrameReader
 from binance_streams_runtime.requests import Request, first_batch, result_of
 from binance_streams_runtime.router import Reply
@@ -17,6 +17,9 @@ LinkState = Literal["connecting", "open", "closed"]
 
 # Room below the venue's limit for what a proxy or a later version might add.
 _FRAME_MARGIN = 96
+
+# A flood of pings must leave room for requests: pongs would take every free place of the budget.
+_PONG_INTERVAL = 0.5
 
 
 class Link:
@@ -49,21 +52,28 @@ class Link:
         self.confirmed: set[str] = set()
         # A stream is in one of three places: settled, dirty (a request must be made), or in
         # flight (a request was made; the answer settles it or makes it dirty again).
-        self._in_flight: set[str] = set()
+        self._in_flight: dict[str, Request] = {}
         self._dirty: dict[str, None] = {}
+        # Whether the server did what it did not answer is not known: such a stream is dirty.
+        self._unsure: set[str] = set()
         self._queue: deque[Request] = deque()
         self._pending: dict[object, Request] = {}
         self._pong: bytes | None = None
+        self._next_pong = 0.0
         self._last_id = 0
 
     @property
     def load(self) -> int:
         """How many streams the server counts, or will count, on this connection."""
-        return len(self.wanted.keys() | self.confirmed)
+        return len(self.wanted.keys() | self.confirmed | self._in_flight.keys() | self._unsure)
 
     def carries(self, name: str) -> bool:
         """Whether the server has the stream on this connection, or may get it by what was sent."""
-        return name in self.confirmed or name in self._in_flight
+        return name in self.confirmed or name in self._in_flight or name in self._unsure
+
+    def is_settled(self, name: str) -> bool:
+        """Whether the server has confirmed the stream and nothing more is asked about it."""
+        return name in self.confirmed and name not in self._in_flight and name not in self._dirty
 
     def want(self, name: str) -> None:
         self.wanted[name] = None
@@ -76,7 +86,7 @@ class Link:
     def ask(self, request: Request) -> None:
         """Queue a request of its own, with the id that it brings or the next free one."""
         self._queue.append(request)
-        self._depart(_streams_of(request))
+        self._depart(request)
 
     def is_id_taken(self, id: object) -> bool:
         return id in self._pending or any(request.id == id for request in self._queue)
@@ -89,9 +99,10 @@ class Link:
         """The next frame to send now, or None. Each call spends from the budget."""
         if self.state != "open":
             return None
-        if self._pong is not None and self.budget.pong_at(now) <= now:
+        if self._pong is not None and self._pong_at(now) <= now:
             payload, self._pong = self._pong, None
             self.budget.spend(now)
+            self._next_pong = now + _PONG_INTERVAL
             return "pong", payload
         if self.budget.request_at(now) > now:
             return None
@@ -108,8 +119,8 @@ class Link:
         times = [request.deadline for request in self._pending.values()]
         if self.state == "open":
             if self._pong is not None:
-                times.append(self.budget.pong_at(now))
-            if self._queue or self._dirty:
+                times.append(self._pong_at(now))
+            if self._dirty or self._is_queue_free():
                 times.append(self.budget.request_at(now))
         return min(times, default=None)
 
@@ -152,28 +163,31 @@ class Link:
         """Note whether a request must be made for ``name``; one in flight is waited for first."""
         if name in self._in_flight:
             return
-        if (name in self.wanted) == (name in self.confirmed):
+        if (name in self.wanted) == (name in self.confirmed) and name not in self._unsure:
             self._dirty.pop(name, None)
         else:
             self._dirty[name] = None
 
-    def _depart(self, names: list[str]) -> None:
-        self._in_flight.update(names)
-        for name in names:
+    def _depart(self, request: Request) -> None:
+        for name in _streams_of(request):
+            self._in_flight[name] = request
             self._dirty.pop(name, None)
 
     def _settle(self, request: Request, result: Any, error: BaseException | None) -> None:
-        names = _streams_of(request)
-        self._in_flight.difference_update(names)
-        if request.method == "SUBSCRIBE" and error is None:
-            self.confirmed.update(names)
-        elif isinstance(error, RequestError) and request.method == "SUBSCRIBE":
-            # Asking again would be refused again.
-            for name in names:
-                self.wanted.pop(name, None)
-        elif request.method == "UNSUBSCRIBE" and not isinstance(error, RequestTimeout):
-            self.confirmed.difference_update(names)
+        # Where several requests about a stream are on their way, the newest one decides.
+        names = [name for name in _streams_of(request) if self._in_flight.get(name) is request]
         for name in names:
+            del self._in_flight[name]
+            self._unsure.discard(name)
+            if isinstance(error, RequestTimeout):
+                self._unsure.add(name)
+            elif request.method == "UNSUBSCRIBE":
+                self.confirmed.discard(name)
+            elif error is None:
+                self.confirmed.add(name)
+            elif name not in self.confirmed:
+                # Asking again would be refused again.
+                self.wanted.pop(name, None)
             self._compare(name)
         request.settle(result, error)
         if names:
@@ -186,14 +200,21 @@ class Link:
             method = "UNSUBSCRIBE" if leaving else "SUBSCRIBE"
             names = leaving or list(self._dirty)
             request = Request(method, first_batch(names, self._limits.frame_bytes - _FRAME_MARGIN))
-            self._depart(_streams_of(request))
-        elif self._queue:
+            self._depart(request)
+        elif self._is_queue_free():
             request = self._queue.popleft()
         else:
             return None
         if request.id is None:
             request.id = self._free_id()
         return request
+
+    def _is_queue_free(self) -> bool:
+        """Whether the next queued request may go: not while another one has its id."""
+        return bool(self._queue) and self._queue[0].id not in self._pending
+
+    def _pong_at(self, now: float) -> float:
+        return max(self.budget.pong_at(now), self._next_pong)
 
     def _free_id(self) -> int:
         self._last_id += 1

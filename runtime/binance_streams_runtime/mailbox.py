@@ -5,6 +5,7 @@ The hot path takes no lock: both ends of a deque are atomic, and the lock is onl
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
@@ -80,19 +81,34 @@ class Mailbox:
             dropped = excess
         else:
             items.extend(events)
+            failures = []
             while len(items) > self.maxsize:
                 try:
-                    items.popleft()
+                    item = items.popleft()
                 except IndexError:  # the consumer was faster
                     break
-                dropped += 1
+                if isinstance(item, Failure):
+                    failures.append(item)
+                else:
+                    dropped += 1
+            items.extendleft(reversed(failures))
         self._wake()
         return dropped
+
+    def fail(self, error: BaseException) -> None:
+        """Add a Failure, which no policy drops: whoever waits must see it."""
+        if not self._is_closed:
+            self.items.append(Failure(error))
+            self._wake()
 
     def replace(self, change: Callable[[list[Any]], list[Any]]) -> list[Any]:
         """Put ``change`` of what waits in its place, regardless of the size; what had waited."""
         items = self.items
-        waiting = [items.popleft() for _ in range(len(items))]
+        waiting = []
+        # Not by its length: a consumer may take at the same time.
+        with contextlib.suppress(IndexError):
+            while True:
+                waiting.append(items.popleft())
         items.extendleft(reversed(change(waiting)))
         self._wake()
         return waiting

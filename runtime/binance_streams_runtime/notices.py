@@ -5,7 +5,11 @@ Streams appear by their label: the name, but for user data, whose name is a secr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+# What may be a listen key, which a message that nobody could read may hold.
+_SECRETS = re.compile(rb"[A-Za-z0-9]{32,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,10 @@ class Repeated(Notice):
 
 @dataclass(frozen=True, slots=True)
 class Dropped(Notice):
-    """A queue was full: ``count`` events were dropped by its policy ``overflow``."""
+    """A queue was full: ``count`` events were dropped by its policy ``overflow``.
+
+    Told at most once a second. ``stream`` is ``*`` for the client's own queue.
+    """
 
     stream: str
     count: int
@@ -78,7 +85,8 @@ class Dropped(Notice):
 class Undecodable(Notice):
     """A message that does not fit the spec; the stream goes on.
 
-    ``stream`` is None where not even the stream could be told; ``raw`` is the whole message.
+    ``stream`` is None where not even the stream could be told; ``raw`` is the whole message,
+    less the listen key where it is about user data.
     """
 
     stream: str | None
@@ -86,5 +94,6 @@ class Undecodable(Notice):
     raw: bytes
 
     def __repr__(self) -> str:
-        shown = self.raw[:200] + (b"..." if len(self.raw) > 200 else b"")
+        raw = _SECRETS.sub(b"...", self.raw)
+        shown = raw[:200] + (b"..." if len(raw) > 200 else b"")
         return f"Undecodable(stream={self.stream!r}, reason={self.reason!r}, raw={shown!r})"

@@ -116,7 +116,10 @@ def result_of(reply: Reply) -> tuple[Any, BaseException | None]:
     elif reply.code is not None:
         code, message = reply.code, reply.msg
     else:
-        return msgspec.json.decode(bytes(reply.result)), None  # type: ignore[arg-type]
+        try:
+            return msgspec.json.decode(bytes(reply.result)), None  # type: ignore[arg-type]
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as failure:
+            code, message = None, f"its answer cannot be read: {failure}"
     return None, RequestError(code if isinstance(code, int) else None, str(message), reply.id)
 
 

@@ -156,4 +156,6 @@ class Router:
 
     def _undecodable(self, route: Route | None, message: bytes, error: Exception) -> None:
         label = None if route is None else route.stream.label
+        if route is not None and route.stream.is_secret:
+            message = message.replace(route.stream.name.encode(), route.stream.label.encode())
         self._on_undecodable(route, Undecodable(label, str(error), message))

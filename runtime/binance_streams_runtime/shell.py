@@ -19,7 +19,7 @@ from collections.abc import Callable
 from websocket import ABNF
 
 from binance_streams_runtime.connect import Attempt
-from binance_streams_runtime.core import Confirm, Core, Drop, End, Open, Send, Tell
+from binance_streams_runtime.core import Confirm, Core, Drop, End, Open, Send, Tell, Unanswered
 from binance_streams_runtime.notices import Notice
 
 logger = logging.getLogger("binance_streams")
@@ -52,6 +52,7 @@ class Shell:
         ssl_context: ssl.SSLContext | None,
         on_notice: Callable[[Notice], None],
         on_confirm: Callable[[str], None],
+        on_unanswered: Callable[[str, BaseException], None],
         on_end: Callable[[str, BaseException], None],
         on_events: Callable[[float], None],
     ) -> None:
@@ -61,6 +62,7 @@ class Shell:
         self._ssl_context = ssl_context
         self._on_notice = on_notice
         self._on_confirm = on_confirm
+        self._on_unanswered = on_unanswered
         self._on_end = on_end
         self._on_events = on_events
         self._commands: deque[Callable[[float], None]] = deque()
@@ -185,6 +187,8 @@ class Shell:
                         self._on_notice(notice)
                     case Confirm(stream):
                         self._on_confirm(stream)
+                    case Unanswered(stream, error):
+                        self._on_unanswered(stream, error)
                     case End(stream, error):
                         self._on_end(stream, error)
 

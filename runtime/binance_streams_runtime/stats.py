@@ -55,6 +55,8 @@ class Stats:
 
     connections: tuple[ConnectionStats, ...]
     streams: Mapping[str, StreamStats]
+    dropped: int
+    """Events dropped because the client's own queue was full."""
 
     @property
     def messages(self) -> int:

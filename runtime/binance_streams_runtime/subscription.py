@@ -45,6 +45,7 @@ class Subscription(Generic[E]):
         self._has_callback = on_event is not None
         self._is_claimed = False
         self._state: State = "pending"
+        self._unanswered: BaseException | None = None
         self._changed = threading.Condition()
 
     @property
@@ -69,11 +70,15 @@ class Subscription(Generic[E]):
         """Block until the server has confirmed the subscription; at most ``timeout`` seconds.
 
         Raises RequestError where the server refused it, ConnectionLost where the connection
-        ended, RequestTimeout where the time ran out, ClientClosed where it was ended before.
+        ended, RequestTimeout where the time ran out or the server did not answer (it is asked
+        again, so waiting again makes sense), ClientClosed where it was ended before.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._changed:
+            unanswered = self._unanswered
             while self._state == "pending":
+                if self._unanswered is not unanswered and self._unanswered is not None:
+                    raise self._unanswered
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     raise RequestTimeout(
@@ -130,13 +135,19 @@ class Subscription(Generic[E]):
         if self._has_callback:
             raise ParameterError("iteration", self._stream.label, "a subscription without on_event")
         if not self._is_claimed or with_notices:
-            self._is_claimed = True
             self._owner.claim(self._route, with_notices)
+            # Only now: another thread must not iterate what has not been moved yet.
+            self._is_claimed = True
 
     def _confirm(self) -> None:
         with self._changed:
             if self._state == "pending":
                 self._state = "confirmed"
+            self._changed.notify_all()
+
+    def _fail_waiting(self, error: BaseException) -> None:
+        with self._changed:
+            self._unanswered = error
             self._changed.notify_all()
 
     def _end(self, error: BaseException | None) -> None:
