@@ -1,0 +1,14 @@
+"""A local server that behaves like the venue: its protocol, its limits, a consistent market.
+
+    with Simulator(seed=1) as simulator:
+        client = Client(simulator.url)
+
+What it serves comes from the generated catalog, so a stream that is added to the spec is served
+as well.
+"""
+
+from binance_streams_simulator.market import Market
+from binance_streams_simulator.replay import Recording
+from binance_streams_simulator.simulator import LimitOverrides, Simulator
+
+__all__ = ["LimitOverrides", "Market", "Recording", "Simulator"]

@@ -1,0 +1,68 @@
+"""Run the simulator by hand: ``python -m binance_streams_simulator --port 9443``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from binance_streams_simulator.simulator import DEFAULT_SYMBOLS, Simulator
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until Ctrl-C or SIGTERM; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m binance_streams_simulator",
+        description="A local server that behaves like the venue.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
+    parser.add_argument("--port", type=int, default=9443, help="port, 0 for any (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the market (%(default)s)")
+    parser.add_argument(
+        "--symbols",
+        default=",".join(DEFAULT_SYMBOLS),
+        help="what is listed, separated by commas (%(default)s)",
+    )
+    parser.add_argument(
+        "--speed", type=float, default=1.0, help="times faster than the venue (%(default)s)"
+    )
+    parser.add_argument("--replay", metavar="FILE", help="recorded messages, as JSON lines")
+    parser.add_argument("--verbose", action="store_true", help="log every request")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(message)s",
+    )
+    # websockets logs each frame at this level: too much to see the requests.
+    logging.getLogger("websockets").setLevel(logging.INFO)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    symbols = [symbol for symbol in options.symbols.split(",") if symbol]
+    try:
+        simulator = Simulator(
+            seed=options.seed,
+            host=options.host,
+            port=options.port,
+            symbols=symbols,
+            speed=options.speed,
+            replay=options.replay,
+            replay_speed=1.0 if options.replay else None,
+        )
+    except (OSError, ValueError) as error:
+        print(f"cannot start: {error}", file=sys.stderr)
+        return 1
+    with simulator:
+        print(f"streams:   {simulator.url}/stream?streams=btcusdt@trade", flush=True)
+        print(f"snapshots: {simulator.rest_url}/api/v3/depth?symbol=BTCUSDT&limit=5000")
+        print(f'client:    binance_streams.Client("{simulator.url}")')
+        print("Ctrl-C ends it.", flush=True)
+        stopped.wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""What the server was told to do wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Faults:
+    """The orders that are in force. The server's thread reads them, tests give them."""
+
+    is_muted: bool = False
+    """Pings and answers go on, data stops."""
+    is_stalled: bool = False
+    """Not one byte is sent."""
+    is_refusing: bool = False
+    refusal_status: int | None = None
+    """HTTP status of refused handshakes; None resets the connection instead."""
+    retry_after: int | None = None
+    requests_to_ignore: int = 0
+    events_to_skip: Counter[str] = field(default_factory=Counter)
+    events_to_repeat: Counter[str] = field(default_factory=Counter)
+
+    def copies(self, stream: str) -> int:
+        """How often the next event of ``stream`` is sent: not at all, once or twice."""
+        if self.events_to_skip[stream] > 0:
+            self.events_to_skip[stream] -= 1
+            return 0
+        if self.events_to_repeat[stream] > 0:
+            self.events_to_repeat[stream] -= 1
+            return 2
+        return 1
+
+    def ignores_request(self) -> bool:
+        if self.requests_to_ignore <= 0:
+            return False
+        self.requests_to_ignore -= 1
+        return True

@@ -1,0 +1,236 @@
+"""Feeds: when a stream has something to say, and which facts it then says.
+
+What a stream is follows from the words of its fields: who tells an aggregate's id speaks of each
+aggregate, who tells bids and the first update id speaks of changes of the book, and so on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from binance_streams_runtime.catalog import Stream
+from binance_streams_runtime.parameters import Choice
+from binance_streams_simulator import facts
+from binance_streams_simulator.facts import Facts
+from binance_streams_simulator.market import Activity, Instrument
+from binance_streams_simulator.windows import MINUTE, Summary, candle, duration
+
+DEFAULT_PERIOD = 500_000
+"""Microseconds between two events of a real-time stream whose words name no cause."""
+_DAY = "1d"
+_DEFAULT_LEVELS = 20
+_AVERAGED = 5 * MINUTE
+_ZONE = re.compile(r"([+-])(\d\d):(\d\d)")
+
+
+class Feed:
+    """The events of one stream about one symbol. This one says how things are, periodically."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        self.instrument = instrument
+
+    def at_once(self, now: int, activity: Activity) -> Iterator[Facts]:
+        """The facts of events that one step of the market causes."""
+        return iter(())
+
+    def periodic(self, now: int) -> Facts | None:
+        """The facts of the event that is due, or None where nothing changed."""
+        last = self.instrument.last_trade
+        recent = self.instrument.history.between(now - _AVERAGED, now + 1)
+        return {
+            **facts.of_trade(last),
+            **facts.of_top(self.instrument),
+            **facts.of_average(recent, last.price),
+            **facts.general(now, self.instrument),
+        }
+
+    def close(self) -> None:
+        """Nobody listens any more."""
+
+
+class Trades(Feed):
+    """Every trade."""
+
+    def at_once(self, now: int, activity: Activity) -> Iterator[Facts]:
+        for trade in activity.trades:
+            yield {**facts.general(now, self.instrument), **facts.of_trade(trade)}
+
+
+class Aggregates(Feed):
+    """Every taker order, one event for each price at which it traded."""
+
+    def at_once(self, now: int, activity: Activity) -> Iterator[Facts]:
+        for aggregate in activity.aggregates:
+            yield {**facts.general(now, self.instrument), **facts.of_aggregate(aggregate)}
+
+
+class Top(Feed):
+    """The best prices, whenever they change, and once at the beginning."""
+
+    _is_begun = False
+
+    def at_once(self, now: int, activity: Activity) -> Iterator[Facts]:
+        if activity.is_top_changed or not self._is_begun:
+            self._is_begun = True
+            yield {**facts.general(now, self.instrument), **facts.of_top(self.instrument)}
+
+
+class DepthChanges(Feed):
+    """What changed in the book since the event before."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        super().__init__(instrument)
+        self._cursor = instrument.book.watch()
+
+    def periodic(self, now: int) -> Facts | None:
+        changes = self._cursor.take()
+        if changes is None:
+            return None
+        return {**facts.general(now, self.instrument), **facts.of_changes(changes)}
+
+    def close(self) -> None:
+        self._cursor.close()
+
+
+class DepthLevels(Feed):
+    """The best levels of the book, where it changed."""
+
+    def __init__(self, instrument: Instrument, count: int) -> None:
+        super().__init__(instrument)
+        self._count = count
+        self._last_id = -1
+
+    def periodic(self, now: int) -> Facts | None:
+        if self.instrument.book.update_id == self._last_id:
+            return None
+        self._last_id = self.instrument.book.update_id
+        return {
+            **facts.general(now, self.instrument),
+            **facts.of_levels(self.instrument, self._count),
+        }
+
+
+class Candles(Feed):
+    """The candle of now; and each candle once more, closed, as soon as the next one opens."""
+
+    def __init__(self, instrument: Instrument, interval: str, offset: int) -> None:
+        super().__init__(instrument)
+        self._interval = interval
+        self._offset = offset
+        self._bounds: tuple[int, int] | None = None
+
+    def at_once(self, now: int, activity: Activity) -> Iterator[Facts]:
+        bounds = self._bounds
+        if bounds is None or bounds[1] > now:
+            return
+        self._bounds = candle(self._interval, now, self._offset)
+        yield self._told(bounds, now, is_closed=True)
+
+    def periodic(self, now: int) -> Facts | None:
+        self._bounds = candle(self._interval, now, self._offset)
+        return self._told(self._bounds, now, is_closed=False)
+
+    def _told(self, bounds: tuple[int, int], now: int, *, is_closed: bool) -> Facts:
+        start, end = bounds
+        history = self.instrument.history
+        summary = history.between(start, end)
+        before = history.close_before(start)
+        if summary is None:
+            price = self.instrument.last_trade.price if before is None else before
+            summary = Summary.empty(start, price)
+        return {
+            **facts.general(now, self.instrument),
+            **facts.of_window(summary, end - 1, before),
+            "is_closed": is_closed,
+        }
+
+
+class Windows(Feed):
+    """The statistics of the last hours; silent while nobody trades."""
+
+    def __init__(self, instrument: Instrument, size: int) -> None:
+        super().__init__(instrument)
+        self._size = size
+        self._last_id = -1
+
+    def periodic(self, now: int) -> Facts | None:
+        if self.instrument.trade_id == self._last_id:
+            return None
+        self._last_id = self.instrument.trade_id
+        # The open time starts on a minute, the close time is now.
+        start = now - self._size
+        start -= start % MINUTE
+        history = self.instrument.history
+        summary = history.between(start, now + 1)
+        before = history.close_before(start)
+        if summary is None:
+            summary = Summary.empty(start, self.instrument.last_trade.price)
+        return {
+            **facts.of_top(self.instrument),
+            **facts.of_window(summary, now, before),
+            **facts.general(now, self.instrument),
+        }
+
+
+class Account(Feed):
+    """Events of a user: no market knows them, so only their times are true."""
+
+    def periodic(self, now: int) -> Facts | None:
+        return facts.general(now)
+
+
+def feed(stream: Stream, words: set[str], instrument: Instrument) -> Feed:
+    """The feed whose facts fit the words of the stream's fields."""
+    if stream.type.category == "user":
+        return Account(instrument)
+    is_real_time = stream.type.update_speed.of(stream.parameters) is None
+    if {"bids", "asks"} <= words:
+        if "first_update_id" in words:
+            return DepthChanges(instrument)
+        return DepthLevels(instrument, _levels(stream.parameters))
+    if "is_closed" in words:
+        return Candles(instrument, _interval(stream), _offset(stream.name))
+    if {"open", "close"} <= words:
+        size = duration(_interval(stream)) or 0
+        return Windows(instrument, size)
+    if is_real_time and "aggregate_trade_id" in words:
+        return Aggregates(instrument)
+    if is_real_time and "trade_id" in words:
+        return Trades(instrument)
+    if is_real_time and {"best_bid_price", "update_id"} <= words:
+        return Top(instrument)
+    return Feed(instrument)
+
+
+def period(stream: Stream, source: Feed) -> int | None:
+    """Microseconds between two periodic events, or None for a stream that only reacts."""
+    milliseconds = stream.type.update_speed.of(stream.parameters)
+    if milliseconds is not None:
+        return milliseconds * 1_000
+    return None if isinstance(source, (Trades, Aggregates, Top)) else DEFAULT_PERIOD
+
+
+def _levels(parameters: Mapping[str, object]) -> int:
+    """How many levels: the number among the parameters that is no speed."""
+    for name, value in parameters.items():
+        if isinstance(value, int) and "speed" not in name.lower():
+            return value
+    return _DEFAULT_LEVELS
+
+
+def _interval(stream: Stream) -> str:
+    """The length of time among the parameters. A symbol may look like one, so it is left out."""
+    for parameter in stream.type.parameters:
+        value = stream.parameters[parameter.name]
+        if isinstance(parameter, Choice) and isinstance(value, str) and duration(value):
+            return value
+    return _DAY
+
+
+def _offset(name: str) -> int:
+    match = _ZONE.search(name)
+    if match is None:
+        return 0
+    minutes = int(match[2]) * 60 + int(match[3])
+    return (minutes if match[1] == "+" else -minutes) * MINUTE

@@ -1,0 +1,169 @@
+"""A seeded market: order books that people quote in and trade against, one step at a time.
+
+It reads no clock. The same seed and the same steps give the same market.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from binance_streams_simulator.book import Book, Side
+from binance_streams_simulator.windows import History, Trade
+
+LEVELS = 1_000
+"""Levels that each side of a book has at least."""
+_MOST_LEVELS = LEVELS + 200
+_LOT = 1_000
+_WARM_UP = 8
+
+
+class Aggregate(NamedTuple):
+    """The trades of one taker order at one price."""
+
+    id: int
+    price: int
+    quantity: int
+    first_id: int
+    last_id: int
+    time: int
+    is_buyer_maker: bool
+
+
+@dataclass(slots=True)
+class Activity:
+    """What one step did."""
+
+    trades: list[Trade] = field(default_factory=list)
+    aggregates: list[Aggregate] = field(default_factory=list)
+    is_top_changed: bool = False
+
+
+class Instrument:
+    """One symbol: its book, its trades and what they sum up to."""
+
+    def __init__(self, symbol: str, seed: int, now: int) -> None:
+        self.symbol = symbol
+        # A text as a seed: it does not depend on the process, as a hash would.
+        self._random = random.Random(f"{seed}/{symbol}")
+        self.history = History()
+        self.steps = 0
+        self.trade_id = self._random.randrange(10**6, 10**8)
+        self.aggregate_id = self.trade_id // 2
+        self._tick: int = 10 ** self._random.randrange(2, 7)
+        self._anchor = self._random.randrange(20_000, 90_000) * self._tick
+        self.book = self._filled_book()
+        self.last_trade = Trade(self.trade_id, self._anchor, _LOT, now, False)
+        for _ in range(_WARM_UP):
+            self.step(now)
+        while self.history.is_empty:
+            self.step(now)
+
+    def step(self, now: int) -> Activity:
+        """Some people quote, perhaps one of them trades."""
+        before = self.book.best
+        activity = Activity()
+        for _ in range(1 + int(self._random.random() * 3)):
+            self._quote()
+        if self._random.random() < 0.6:
+            self._trade(now, activity)
+        self._keep_depth(self.book.bids)
+        self._keep_depth(self.book.asks)
+        activity.is_top_changed = before != self.book.best
+        self.steps += 1
+        return activity
+
+    def _filled_book(self) -> Book:
+        book = Book(update_id=self.trade_id * 3)
+        for side, step in ((book.bids, -self._tick), (book.asks, self._tick)):
+            side.fill(
+                (self._anchor + level * step, self._quantity()) for level in range(1, LEVELS + 21)
+            )
+        return book
+
+    def _quantity(self) -> int:
+        return (1 + int(self._random.random() ** 2 * 50_000)) * _LOT
+
+    def _quote(self) -> None:
+        side = self.book.bids if self._random.random() < 0.5 else self.book.asks
+        inward = self._tick if side.is_bid else -self._tick
+        spread = self.book.asks.best - self.book.bids.best
+        if spread > self._tick and self._random.random() < 0.6:
+            room = min(spread // self._tick - 1, 5)
+            price = side.best + inward * (1 + int(self._random.random() * room))
+            self.book.change(side, price, self._quantity())
+            return
+        distance = int(self._random.expovariate(1 / 6))
+        if self._random.random() < 0.3 and len(side) > LEVELS:
+            self.book.change(side, side.price_at(min(distance, len(side) - 1)), 0)
+            return
+        price = side.best - inward * distance
+        if price > 0:
+            self.book.change(side, price, self._quantity())
+
+    def _trade(self, now: int, activity: Activity) -> None:
+        # The price is drawn back to where it began, so that it stays sane for months.
+        pull = (self._anchor - self.book.asks.best) / self._anchor
+        is_buy = self._random.random() < 0.5 + max(-0.4, min(0.4, pull * 4))
+        side = self.book.asks if is_buy else self.book.bids
+        wanted = int(side.quantity(side.best) * (0.2 + self._random.random() * 1.6))
+        wanted = max(_LOT, wanted - wanted % _LOT)
+        for _ in range(4):
+            price = side.best
+            available = side.quantity(price)
+            filled = min(wanted, available)
+            self.book.change(side, price, available - filled)
+            self._fill(price, filled, now, not is_buy, activity)
+            wanted -= filled
+            if not wanted:
+                break
+
+    def _fill(
+        self, price: int, quantity: int, now: int, is_buyer_maker: bool, activity: Activity
+    ) -> None:
+        first_id = self.trade_id + 1
+        left = quantity
+        makers = 1 + int(self._random.random() * 3)
+        for maker in range(makers, 0, -1):
+            share = left // maker // _LOT * _LOT if maker > 1 else left
+            if not share:
+                continue
+            self.trade_id += 1
+            trade = Trade(self.trade_id, price, share, now, is_buyer_maker)
+            self.history.add(trade)
+            activity.trades.append(trade)
+            self.last_trade = trade
+            left -= share
+        self.aggregate_id += 1
+        activity.aggregates.append(
+            Aggregate(
+                self.aggregate_id, price, quantity, first_id, self.trade_id, now, is_buyer_maker
+            )
+        )
+
+    def _keep_depth(self, side: Side) -> None:
+        outward = -self._tick if side.is_bid else self._tick
+        while len(side) < LEVELS and side.worst + outward > 0:
+            self.book.change(side, side.worst + outward, self._quantity())
+        while len(side) > _MOST_LEVELS:
+            self.book.change(side, side.worst, 0)
+
+
+class Market:
+    """Every symbol that somebody asked for."""
+
+    def __init__(self, seed: int, symbols: Iterable[str], now: int) -> None:
+        self._seed = seed
+        self.listed = tuple(dict.fromkeys(symbol.upper() for symbol in symbols))
+        self.instruments: dict[str, Instrument] = {}
+        for symbol in self.listed:
+            self.instrument(symbol, now)
+
+    def instrument(self, symbol: str, now: int) -> Instrument:
+        """The instrument of ``symbol`` in upper case; it is made where there was none."""
+        found = self.instruments.get(symbol)
+        if found is None:
+            found = self.instruments[symbol] = Instrument(symbol, self._seed, now)
+        return found

@@ -1,0 +1,189 @@
+"""Payloads: a stream's documented example, with what the market knows written over it.
+
+The example gives the keys and their order, the generated struct says which word each key stands
+for, so nothing here knows a stream by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from binance_streams_runtime.catalog import Stream
+from binance_streams_runtime.parameters import Parameter, Symbol
+from binance_streams_simulator.facts import Facts
+
+_ABSENT: Any = object()
+_NUMBERED = ("id", "count")
+
+
+class Field:
+    """One key of a payload: which word it stands for, and what to write where none is known."""
+
+    def __init__(self, word: str, kind: str, example: Any) -> None:
+        self.word = word
+        self.kind = kind
+        self.example = example
+
+    def value(self, facts: Facts, divisor: int, ordinal: int) -> Any:
+        known = facts.get(self.word, _ABSENT)
+        if self.kind == "timestamp":
+            if known is _ABSENT:
+                # Zero and less say that there is no time.
+                return facts["event_time"] // divisor if self.example > 0 else self.example
+            return known // divisor
+        if known is not _ABSENT and isinstance(known, _TYPES[self.kind]):
+            return known
+        if self.kind in _NUMBERED:
+            return self.example + ordinal if self.example >= 0 else self.example
+        if self.kind == "decimal" and self.word.endswith("price"):
+            return facts.get("last_price", self.example)
+        return self.example
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "decimal": (str,),
+    "id": (int,),
+    "count": (int,),
+    "bool": (bool,),
+    "text": (str,),
+    "list": (list,),
+}
+
+
+class Template:
+    """The payload of one struct, ready to be filled in."""
+
+    def __init__(self) -> None:
+        self.constants: dict[str, Any] = {}
+        self.fields: list[tuple[str, Field]] = []
+        self.parts: list[tuple[str, Template]] = []
+
+    def render(self, facts: Facts, divisor: int, ordinal: int) -> dict[str, Any]:
+        # The constants hold every key, so the documented order stays.
+        payload = dict(self.constants)
+        for key, field in self.fields:
+            payload[key] = field.value(facts, divisor, ordinal)
+        for key, part in self.parts:
+            payload[key] = part.render(facts, divisor, ordinal)
+        return payload
+
+    def words(self) -> set[str]:
+        """Every word that a field of this struct, or of one inside it, stands for."""
+        found = {field.word for _, field in self.fields}
+        for _, part in self.parts:
+            found |= part.words()
+        return found
+
+
+def templates(stream: Stream, examples: Sequence[bytes]) -> list[Template]:
+    """One template for each example of the stream's type, in order."""
+    arguments = {
+        parameter.name: (parameter, stream.parameters[parameter.name])
+        for parameter in stream.type.parameters
+    }
+    structs = [_struct(event) for event in stream.type.events]
+    found = []
+    for example in examples:
+        payload = json.loads(example)
+        if isinstance(payload, list):
+            payload = payload[0]
+        found.append(_template(_fitting(structs, payload), payload, arguments))
+    return found
+
+
+Arguments = Mapping[str, tuple[Parameter, object]]
+
+
+def _struct(event: type[Any]) -> inspect.StructType:
+    generic: Any = event
+    info = inspect.type_info(generic[Decimal] if getattr(event, "__parameters__", ()) else event)
+    if not isinstance(info, inspect.StructType):
+        raise TypeError(f"an event is a struct, {event!r} is not")
+    return info
+
+
+def _fitting(
+    structs: Sequence[inspect.StructType], payload: Mapping[str, Any]
+) -> inspect.StructType:
+    """The struct whose constants are those of the payload."""
+    for struct in structs:
+        if all(
+            payload.get(field.encode_name, _ABSENT) in field.type.values
+            for field in struct.fields
+            if field.required and isinstance(field.type, inspect.LiteralType)
+        ):
+            return struct
+    return structs[0]
+
+
+def _template(
+    struct: inspect.StructType, payload: Mapping[str, Any], arguments: Arguments
+) -> Template:
+    template = Template()
+    template.constants = dict(payload)
+    for field in struct.fields:
+        key, type = field.encode_name, _bare(field.type)
+        example = payload.get(key, _ABSENT)
+        if example is _ABSENT:
+            continue
+        if isinstance(type, inspect.StructType) and isinstance(example, dict):
+            template.parts.append((key, _template(type, example, arguments)))
+            continue
+        constant = _constant(field.name, type, arguments)
+        kind = _kind(type)
+        if constant is not _ABSENT:
+            template.constants[key] = constant
+        elif kind is not None and example is not None:
+            template.fields.append((key, Field(field.name, kind, example)))
+    return template
+
+
+def _bare(type: inspect.Type) -> inspect.Type:
+    """The type without ``None`` and without what is said about it; see _kind for the latter."""
+    if isinstance(type, inspect.UnionType):
+        others = [each for each in type.types if not isinstance(each, inspect.NoneType)]
+        return others[0]
+    return type
+
+
+def _kind(type: inspect.Type) -> str | None:
+    if isinstance(type, inspect.Metadata):
+        return str((type.extra or {}).get("kind", "count"))
+    if isinstance(type, inspect.DecimalType):
+        return "decimal"
+    if isinstance(type, inspect.BoolType):
+        return "bool"
+    if isinstance(type, inspect.StrType):
+        return "text"
+    if isinstance(type, inspect.ListType):
+        return "list"
+    return "count" if isinstance(type, inspect.IntType) else None
+
+
+def _constant(word: str, type: inspect.Type, arguments: Arguments) -> Any:
+    """What a field always says in a stream with these arguments."""
+    literals = type.values if isinstance(type, inspect.LiteralType) else None
+    for name, (parameter, value) in arguments.items():
+        if isinstance(parameter, Symbol) or parameter.secret:
+            continue
+        if name.replace("_", "").lower() == word.replace("_", "").lower():
+            if literals is not None and value not in literals:
+                continue
+            return value if isinstance(value, (int, str)) else str(value)
+        if literals is not None and len(literals) > 1:
+            # "1hTicker" for the window "1h"; an exact match goes first, since "1m" is in "11m".
+            found = [member for member in literals if str(value) in str(member)]
+            if found:
+                return min(found, key=lambda member: len(str(member)))
+    return _ABSENT
+
+
+def encoded(payload: object) -> bytes:
+    """Compact JSON in UTF-8."""
+    return msgspec.json.encode(payload)

@@ -1,0 +1,248 @@
+"""The control protocol of one connection, without the connection: a text in, an answer out.
+
+The refusals' texts are the venue's own, from the generated description of the venue.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import unquote
+
+from binance_streams_runtime.venue import ControlMethod, Venue
+
+RefusalShape = Literal["documented", "nested"]
+_TOO_MANY_SUBSCRIPTIONS = 4
+_LARGEST_ID = 2**63 - 1
+_SMALLEST_ID = -(2**63)
+_ABSENT: Any = object()
+
+
+class TargetError(ValueError):
+    """The path or the query of a handshake names nothing that the venue serves."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the URL of a handshake asks for."""
+
+    is_combined: bool
+    is_microseconds: bool
+    streams: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, target: str, venue: Venue) -> Target | None:
+        """The target of a request line, or None where the venue has no such path."""
+        path, _, query = target.partition("?")
+        arguments: dict[str, str] = {}
+        for pair in query.split("&"):
+            name, _, value = pair.partition("=")
+            # Not parse_qs: it would read the plus of "@+08:00" as a space.
+            arguments[unquote(name)] = unquote(value)
+        path = unquote(path)
+        streams: list[str] = []
+        if path.rstrip("/") == venue.combined_path:
+            is_combined = True
+            streams = arguments.get("streams", "").split("/")
+        elif path == venue.raw_path or path.startswith(f"{venue.raw_path}/"):
+            is_combined = False
+            streams = path[len(venue.raw_path) :].split("/")
+        else:
+            return None
+        unit = arguments.get(venue.time_unit_parameter, venue.time_units[0])
+        if unit not in {form for known in venue.time_units for form in (known, known.lower())}:
+            raise TargetError(f"unknown {venue.time_unit_parameter}: {unit!r}")
+        return cls(
+            is_combined,
+            unit.lower().startswith("micro"),
+            tuple(dict.fromkeys(name for name in streams if name)),
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request led to: the reply, and the names that came and went."""
+
+    reply: bytes
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    violation: str | None = None
+
+
+class RefusedError(Exception):
+    """A request that the venue refuses, by the code and a piece of the text of the refusal."""
+
+    def __init__(self, code: int, piece: str, *quoted: object) -> None:
+        super().__init__(code, piece)
+        self.code = code
+        self.piece = piece
+        self.quoted = quoted
+
+
+class Session:
+    """What one connection asked for so far."""
+
+    def __init__(
+        self,
+        venue: Venue,
+        target: Target,
+        streams_limit: int,
+        refusal_shape: RefusalShape = "documented",
+    ) -> None:
+        self._venue = venue
+        self._methods = {method.name: method for method in venue.methods}
+        self._streams_limit = streams_limit
+        self._shape = refusal_shape
+        self.is_combined = target.is_combined
+        self.is_microseconds = target.is_microseconds
+        self.subscriptions: dict[str, None] = dict.fromkeys(target.streams)
+
+    def answer(self, text: bytes) -> Answer:
+        """Do what a control message asks for."""
+        try:
+            request = _parsed(text)
+        except RefusedError as refused:
+            return Answer(self._refusal(refused, _ABSENT))
+        id = request.get("id", _ABSENT)
+        try:
+            return self._obey(request, id)
+        except RefusedError as refused:
+            known_id = id if self._is_id(id) else _ABSENT
+            return Answer(self._refusal(refused, known_id))
+
+    def _obey(self, request: dict[str, Any], id: Any) -> Answer:
+        if "method" not in request:
+            raise RefusedError(2, "missing field")
+        method = self._methods.get(str(request["method"]))
+        if method is None:
+            raise RefusedError(2, "unknown variant", f"`{request['method']}`")
+        if not self._is_id(id):
+            raise RefusedError(2, "request ID")
+        params = request.get("params")
+        params = [] if params is None else params
+        if not isinstance(params, list):
+            raise RefusedError(2, "property name must be")
+        if method.params == "streams":
+            return self._change(method, params, id)
+        if method.params == "none":
+            if params:
+                raise RefusedError(2, "too many parameters")
+            result: object = list(self.subscriptions)
+        else:
+            result = self._property(method, params)
+        return Answer(_written({"result": result, "id": id}))
+
+    def _change(self, method: ControlMethod, names: list[Any], id: Any) -> Answer:
+        if not all(isinstance(name, str) for name in names):
+            raise RefusedError(2, "property name must be")
+        reply = _written({"result": None, "id": id})
+        if method.name.startswith("UN"):
+            removed = tuple(name for name in dict.fromkeys(names) if name in self.subscriptions)
+            for name in removed:
+                del self.subscriptions[name]
+            return Answer(reply, removed=removed)
+        added = tuple(name for name in dict.fromkeys(names) if name not in self.subscriptions)
+        wanted = len(self.subscriptions) + len(added)
+        if wanted > self._streams_limit:
+            # Seen at the venue in this shape only, and documented nowhere.
+            error = {"code": _TOO_MANY_SUBSCRIPTIONS, "msg": "Too many subscriptions"}
+            return Answer(
+                _written({"error": error, "id": id}),
+                violation=f"{wanted} streams on a connection, {self._streams_limit} are allowed",
+            )
+        self.subscriptions.update(dict.fromkeys(added))
+        return Answer(reply, added=added)
+
+    def _property(self, method: ControlMethod, params: list[Any]) -> object:
+        sets = method.returns == "null"
+        if len(params) > (2 if sets else 1):
+            raise RefusedError(2, "too many parameters")
+        if not params or not isinstance(params[0], str):
+            raise RefusedError(2, "property name must be")
+        if params[0] != "combined":
+            raise RefusedError(0, "Unknown property")
+        if not sets:
+            return self.is_combined
+        if len(params) != 2 or not isinstance(params[1], bool):
+            raise RefusedError(1, "Invalid value type")
+        self.is_combined = params[1]
+        return None
+
+    def _is_id(self, id: Any) -> bool:
+        if id is None:
+            return True
+        if isinstance(id, bool):
+            return False
+        if isinstance(id, int):
+            return _SMALLEST_ID <= id <= _LARGEST_ID
+        if isinstance(id, str):
+            length = self._venue.limits.request_id_length
+            return re.fullmatch(rf"[A-Za-z0-9]{{1,{length}}}", id) is not None
+        return False
+
+    def _refusal(self, refused: RefusedError, id: Any) -> bytes:
+        message = _worded(self._venue, refused)
+        if self._shape == "nested":
+            error = {"code": refused.code, "msg": message}
+            return _written({"error": error, "id": None if id is _ABSENT else id})
+        refusal = {"code": refused.code, "msg": message}
+        return _written(refusal if id is _ABSENT else {**refusal, "id": id})
+
+
+def read(text: bytes) -> Mapping[str, Any] | None:
+    """A control message without obeying it, or None where it is no JSON object."""
+    try:
+        return _parsed(text)
+    except RefusedError:
+        return None
+
+
+def _worded(venue: Venue, refused: RefusedError) -> str:
+    for refusal in venue.refusals:
+        if refusal.code == refused.code and refused.piece in refusal.message:
+            message = refusal.message
+            for quoted in refused.quoted:
+                message = message.replace("%s", str(quoted), 1)
+            return message
+    return refused.piece
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    try:
+        request = json.loads(text.decode(), parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise RefusedError(3, "Invalid JSON", error.lineno, error.colno) from None
+    except (ValueError, RecursionError):
+        raise RefusedError(3, "Invalid JSON", 1, 1) from None
+    if not isinstance(request, dict):
+        raise RefusedError(2, "missing field")
+    return request
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _written(reply: Mapping[str, object]) -> bytes:
+    return json.dumps(reply, separators=(",", ":"), ensure_ascii=False).encode(
+        errors="backslashreplace"
+    )
+
+
+def shutdown_notice(venue: Venue, time: int, is_combined: bool) -> bytes:
+    """How the server says that it goes down; ``time`` in the connection's unit."""
+    event = {"e": venue.shutdown.event, "E": time}
+    if not is_combined:
+        return _written(event)
+    return _written({"stream": venue.shutdown.stream, "data": event})
+
+
+def wrapped(name: str, payload: bytes) -> bytes:
+    """A payload as combined connections get it."""
+    return b'{"stream":%b,"data":%b}' % (
+        json.dumps(name, ensure_ascii=False).encode(),
+        payload,
+    )

@@ -1,0 +1,353 @@
+"""The server: who is connected, who listens to what, and the clock that drives it all.
+
+Everything here runs in one event loop; see simulator.py for the thread around it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import http
+import logging
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from websockets.asyncio.server import Server, serve
+from websockets.datastructures import Headers
+from websockets.frames import CloseCode
+from websockets.http11 import Request, Response
+from websockets.protocol import CONNECTING
+
+from binance_streams_runtime.catalog import Catalog
+from binance_streams_runtime.examples import Example
+from binance_streams_runtime.venue import Limits, Venue
+from binance_streams_simulator import snapshots
+from binance_streams_simulator.connection import VenueConnection
+from binance_streams_simulator.faults import Faults
+from binance_streams_simulator.hub import Event, Hub
+from binance_streams_simulator.market import Market
+from binance_streams_simulator.protocol import (
+    RefusalShape,
+    Session,
+    Target,
+    TargetError,
+    read,
+    shutdown_notice,
+)
+from binance_streams_simulator.replay import Recording
+
+STEP = 0.1
+"""Seconds between two steps of the market at speed 1."""
+_WATCH = 0.05
+_FAREWELL = 1.5
+_REMEMBERED = 100_000
+_REPLAYED_AT_ONCE = 200
+_REPLAY_WAITING_BYTES = 2**20
+
+logger = logging.getLogger("binance_streams_simulator")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a simulator was made with."""
+
+    catalog: Catalog
+    venue: Venue
+    examples: Mapping[str, Sequence[Example]]
+    limits: Limits
+    host: str
+    port: int
+    seed: int
+    symbols: tuple[str, ...]
+    speed: float
+    refusal_shape: RefusalShape
+    replay: Recording | None
+    replay_speed: float | None
+    replay_after: frozenset[str]
+    limits_attempts: bool
+
+
+class VenueServer:
+    """Serves one simulated venue."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.limits = settings.limits
+        self.faults = Faults()
+        # The time of day at the start, and from there a clock that nobody can set.
+        self._started = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
+        market = Market(settings.seed, settings.symbols, self.now())
+        self.hub = Hub(settings.catalog, settings.examples, market, settings.speed)
+        self._known: set[VenueConnection] = set()
+        self.connections: set[VenueConnection] = set()
+        self.listeners: dict[str, set[VenueConnection]] = {}
+        self.received: deque[Mapping[str, Any]] = deque(maxlen=_REMEMBERED)
+        self.violations: deque[str] = deque(maxlen=_REMEMBERED)
+        self.attempts: deque[float] = deque(maxlen=_REMEMBERED)
+        self.is_replay_done = False
+        self._replay: asyncio.Task[None] | None = None
+        self._server: Server
+
+    def now(self) -> int:
+        """Microseconds since 1970."""
+        return self._started + time.monotonic_ns() // 1_000
+
+    async def start(self) -> int:
+        """Listen; returns the port."""
+        # A factory does what a class does; the annotation of serve() is narrower than that.
+        connect: Any = functools.partial(VenueConnection, known=self._known)
+        self._server = await serve(
+            self._serve,
+            self.settings.host,
+            self.settings.port,
+            process_request=self._handshake,
+            create_connection=connect,
+            compression=None,
+            ping_interval=None,
+            open_timeout=10,
+            close_timeout=1,
+        )
+        port: int = next(iter(self._server.sockets)).getsockname()[1]
+        return port
+
+    async def run(self) -> None:
+        """Let the market go on until this is cancelled."""
+        step = STEP / self.settings.speed
+        loop = asyncio.get_running_loop()
+        next_step = loop.time()
+        while True:
+            now = loop.time()
+            if now >= next_step:
+                next_step = max(next_step + step, now)
+                try:
+                    self.step(self.now())
+                except Exception:
+                    # A stream that cannot be told must not silence the others for ever.
+                    logger.exception("a step of the market failed")
+            for connection in list(self.connections):
+                connection.watch(loop.time(), self.now())
+            await asyncio.sleep(max(0.0, min(next_step - loop.time(), _WATCH)))
+
+    async def stop(self) -> None:
+        """Close whatever is open; bounded."""
+        if self._replay is not None:
+            self._replay.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._replay
+        self._server.close()
+        closed = asyncio.ensure_future(self._server.wait_closed())
+        patience = time.monotonic() + _FAREWELL
+        while not closed.done():
+            for connection in list(self._known):
+                # Those that never said what they want get no farewell, nor do those that
+                # were promised silence.
+                if (
+                    connection.protocol.state is CONNECTING
+                    or self.faults.is_stalled
+                    or time.monotonic() > patience
+                ):
+                    connection.transport.abort()
+            await asyncio.wait([closed], timeout=_WATCH)
+
+    # The market's side
+
+    def step(self, now: int) -> None:
+        """One step, delivered."""
+        touched: set[VenueConnection] = set()
+        for event in self.hub.step(now):
+            self._deliver(event, touched)
+        for connection in touched:
+            connection.flush()
+
+    def _deliver(self, event: Event, touched: set[VenueConnection]) -> None:
+        copies = self.faults.copies(event.name)
+        if self.faults.is_muted or self.faults.is_stalled:
+            return
+        for connection in self.listeners.get(event.name, ()):
+            session = connection.session
+            frame = event.frame(session.is_microseconds, session.is_combined)
+            for _ in range(copies):
+                connection.push(frame)
+            touched.add(connection)
+
+    def _listen(self, connection: VenueConnection, names: Sequence[str]) -> None:
+        recording = self.settings.replay
+        for name in names:
+            self.listeners.setdefault(name, set()).add(connection)
+            if recording is None or name not in recording.streams:
+                self.hub.open(name, self.now())
+        if recording is not None and self._replay is None and self._is_awaited(recording):
+            self._replay = asyncio.get_running_loop().create_task(self._send_again(recording))
+
+    def _forget(self, connection: VenueConnection, names: Sequence[str]) -> None:
+        for name in names:
+            others = self.listeners.get(name)
+            if others is None:
+                continue
+            others.discard(connection)
+            if not others:
+                del self.listeners[name]
+                self.hub.close(name)
+
+    # The clients' side
+
+    async def _handshake(self, connection: Any, request: Request) -> Response | None:
+        is_stream = not request.path.startswith(snapshots.PREFIX)
+        if is_stream:
+            self.attempts.append(connection.loop.time())
+        if self.faults.is_refusing:
+            return self._refuse(connection)
+        try:
+            target_text = request.path.encode("ascii", "surrogateescape").decode()
+        except UnicodeDecodeError:
+            return _response(400, b"the path is no UTF-8\n", "text/plain")
+        if not is_stream:
+            recording = self.settings.replay
+            status, body = snapshots.answer(
+                target_text,
+                self.hub.market,
+                self.now(),
+                recording.snapshot if recording else lambda symbol: None,
+            )
+            return _response(status, body, "application/json;charset=UTF-8")
+        if not self._may_connect(connection.loop.time()):
+            return _response(429, b"Too many connections\n", "text/plain")
+        try:
+            target = Target.parse(target_text, self.settings.venue)
+        except TargetError as error:
+            return _response(400, f"{error}\n".encode(errors="replace"), "text/plain")
+        if target is None:
+            return _response(404, b"Not found\n", "text/plain")
+        allowed = self.limits.streams_per_connection
+        if len(target.streams) > allowed:
+            self.violated(f"{len(target.streams)} streams in a URL, {allowed} are allowed")
+            return _response(400, b"Too many subscriptions\n", "text/plain")
+        connection.begin(
+            self,
+            Session(self.settings.venue, target, allowed, self.settings.refusal_shape),
+        )
+        return None
+
+    def _may_connect(self, now: float) -> bool:
+        since = now - self.limits.connection_attempts_window
+        recent = sum(1 for attempt in self.attempts if attempt > since)
+        if recent <= self.limits.connection_attempts:
+            return True
+        if recent == self.limits.connection_attempts + 1:
+            self.violated(
+                f"{recent} connection attempts in {self.limits.connection_attempts_window} s"
+            )
+        return not self.settings.limits_attempts
+
+    def _refuse(self, connection: Any) -> Response:
+        status = self.faults.refusal_status
+        if status is None:
+            connection.reset()
+            # Nobody gets this answer any more, but it keeps the handshake from going on.
+            return _response(503, b"", "text/plain")
+        response = _response(status, b"refused on order\n", "text/plain")
+        if self.faults.retry_after is not None:
+            response.headers["Retry-After"] = str(self.faults.retry_after)
+        return response
+
+    async def _serve(self, connection: Any) -> None:
+        self.connections.add(connection)
+        try:
+            self._listen(connection, tuple(connection.session.subscriptions))
+            await connection.wait_closed()
+        finally:
+            self.connections.discard(connection)
+            self._forget(connection, tuple(connection.session.subscriptions))
+
+    def asked(self, connection: VenueConnection, text: bytes) -> None:
+        """A control message came."""
+        request = read(text)
+        if request is not None:
+            self.received.append(request)
+        if self.faults.ignores_request():
+            return
+        answer = connection.session.answer(text)
+        if answer.violation is not None:
+            self.violated(answer.violation)
+        logger.debug("asked %.200r, answered %.200r", text, answer.reply)
+        self._forget(connection, answer.removed)
+        connection.reply(answer.reply)
+        self._listen(connection, answer.added)
+
+    def violated(self, text: str) -> None:
+        logger.info("a client broke a limit: %s", text)
+        self.violations.append(text)
+
+    def notice_shutdown(self) -> None:
+        """Tell everybody that the server goes down."""
+        for connection in self.connections:
+            session = connection.session
+            now = self.now() if session.is_microseconds else self.now() // 1_000
+            connection.reply(shutdown_notice(self.settings.venue, now, session.is_combined))
+
+    def end_all(self, code: int = CloseCode.GOING_AWAY, reason: str = "") -> None:
+        for connection in list(self.connections):
+            connection.end(code, reason)
+
+    # The replay
+
+    def start_replay(self) -> None:
+        recording = self.settings.replay
+        if recording is not None and self._replay is None:
+            self._replay = asyncio.get_running_loop().create_task(self._send_again(recording))
+
+    def _is_awaited(self, recording: Recording) -> bool:
+        """Whether those are there for whom the replay waits."""
+        awaited = self.settings.replay_after
+        if awaited:
+            return awaited <= self.listeners.keys()
+        return not recording.streams.isdisjoint(self.listeners)
+
+    async def _send_again(self, recording: Recording) -> None:
+        touched: set[VenueConnection] = set()
+        waiting = 0
+        for pause, record in recording.pauses(self.settings.replay_speed):
+            if pause > 0 or waiting >= _REPLAYED_AT_ONCE:
+                await self._written(touched)
+                waiting = 0
+            if pause > 0:
+                await asyncio.sleep(pause)
+            recording.reach(record)
+            if record.stream is not None:
+                self._deliver(_replayed(record.stream, record.payload), touched)
+                waiting += 1
+        await self._written(touched)
+        self.is_replay_done = True
+
+    async def _written(self, touched: set[VenueConnection]) -> None:
+        """Send what was put together, and wait for those who read slowly."""
+        for connection in touched:
+            connection.flush()
+        for connection in touched:
+            while connection.is_open and (
+                connection.transport.get_write_buffer_size() > _REPLAY_WAITING_BYTES
+            ):
+                await asyncio.sleep(0.005)
+        touched.clear()
+        await asyncio.sleep(0)
+
+
+def _replayed(stream: str, payload: bytes) -> Event:
+    """A recorded event; its times stay as they were recorded, whatever the connection's unit."""
+    return Event(stream, lambda divisor: payload)
+
+
+def _response(status: int, body: bytes, content_type: str) -> Response:
+    reason = http.HTTPStatus(status).phrase
+    headers = Headers(
+        [
+            ("Content-Type", content_type),
+            ("Content-Length", str(len(body))),
+            ("Connection", "close"),
+        ]
+    )
+    return Response(status, reason, headers, body)

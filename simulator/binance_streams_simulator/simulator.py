@@ -1,0 +1,334 @@
+"""The simulator as tests use it: a server in its own thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any, Self, TypedDict, TypeVar, Unpack
+
+from binance_streams_runtime.catalog import Catalog
+from binance_streams_runtime.examples import Example
+from binance_streams_runtime.venue import Venue
+from binance_streams_simulator.faults import Faults
+from binance_streams_simulator.hub import text_frame
+from binance_streams_simulator.protocol import RefusalShape
+from binance_streams_simulator.replay import Recording, Source
+from binance_streams_simulator.server import Settings, VenueServer
+
+T = TypeVar("T")
+DEFAULT_SYMBOLS = ("BTCUSDT", "ETHUSDT", "BNBUSDT", "BNBBTC")
+_START_TIMEOUT = 10.0
+_STOP_TIMEOUT = 10.0
+_CALL_TIMEOUT = 10.0
+
+
+class LimitOverrides(TypedDict, total=False):
+    """The venue's limits; those that are given replace the venue's own. Times are in seconds."""
+
+    messages_per_second: int
+    frame_bytes: int
+    streams_per_connection: int
+    connection_attempts: int
+    connection_attempts_window: float
+    ping_interval: float
+    pong_timeout: float
+    connection_lifetime: float
+    request_id_length: int
+
+
+class Simulator:
+    """A local server that behaves like the venue, and misbehaves on order.
+
+    Args:
+        seed: The same seed gives the same market.
+        port: Where to listen; 0 takes any free port.
+        host: The address to listen at.
+        symbols: What is listed: the symbols of streams of the whole market. Any other symbol
+            that is subscribed to gets a market of its own.
+        speed: How many times faster than the venue streams are updated.
+        refusal_shape: ``"documented"``: ``{"code", "msg", "id"}``, or ``"nested"``:
+            ``{"error": {"code", "msg"}, "id"}``.
+        replay: Recorded messages: a file of JSON lines, or the objects. Their streams carry
+            nothing else then.
+        replay_speed: How many times faster than recorded; None is as fast as possible.
+        replay_after: Streams that must have been subscribed to before the replay starts; by
+            default it starts with the first subscription to any of its streams.
+        catalog, venue, examples: What to serve, by default what was generated from the spec.
+        limits: Any of the venue's limits, such as ``ping_interval=0.5``. Connection attempts
+            are only limited where ``connection_attempts`` is given.
+
+    Every method may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        symbols: Iterable[str] = DEFAULT_SYMBOLS,
+        speed: float = 1.0,
+        refusal_shape: RefusalShape = "documented",
+        replay: Source | None = None,
+        replay_speed: float | None = None,
+        replay_after: Collection[str] = (),
+        catalog: Catalog | None = None,
+        venue: Venue | None = None,
+        examples: Mapping[str, Sequence[Example]] | None = None,
+        **limits: Unpack[LimitOverrides],
+    ) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed must be above zero, got {speed}")
+        listed = tuple(symbols)
+        if not listed:
+            raise ValueError("a market needs a symbol")
+        venue = venue or _generated().VENUE
+        changed: dict[str, Any] = {**limits}
+        self._settings = Settings(
+            catalog=catalog or _generated().CATALOG,
+            venue=venue,
+            examples=_generated_examples() if examples is None else examples,
+            limits=dataclasses.replace(venue.limits, **changed),
+            host=host,
+            port=port,
+            seed=seed,
+            symbols=listed,
+            speed=speed,
+            refusal_shape=refusal_shape,
+            replay=None if replay is None else Recording(replay),
+            replay_speed=replay_speed,
+            replay_after=frozenset(replay_after),
+            limits_attempts="connection_attempts" in limits,
+        )
+        self._loop: asyncio.AbstractEventLoop
+        self._stopping: asyncio.Event
+        self._server: VenueServer
+        self._port = 0
+        self._failure: BaseException | None = None
+        self._is_ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="binance-simulator", daemon=True)
+        self._thread.start()
+        if not self._is_ready.wait(_START_TIMEOUT):
+            raise TimeoutError("the simulator did not start")
+        if self._failure is not None:
+            self._thread.join(_STOP_TIMEOUT)
+            raise self._failure
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Simulator {self.url}>"
+
+    def close(self) -> None:
+        """Stop serving; returns within some seconds, may be called twice."""
+        if self._thread.is_alive():
+            # The loop may be closed in this very moment.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join(_STOP_TIMEOUT)
+
+    # Where it is
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """Where streams are, without a path: what a client takes as its server."""
+        return f"ws://{self._settings.host}:{self._port}"
+
+    @property
+    def rest_url(self) -> str:
+        """Where snapshots are."""
+        return f"http://{self._settings.host}:{self._port}"
+
+    # What it sees
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return self._do(lambda server: len(server.connections))
+
+    @property
+    def connection_attempts(self) -> int:
+        """How many handshakes were tried, the refused ones included."""
+        return self._do(lambda server: len(server.attempts))
+
+    @property
+    def subscriptions(self) -> list[set[str]]:
+        """The stream names of each open connection."""
+        return self._do(
+            lambda server: [set(one.session.subscriptions) for one in server.connections]
+        )
+
+    @property
+    def received(self) -> list[Mapping[str, Any]]:
+        """Every control message that could be read, in order."""
+        return self._do(lambda server: list(server.received))
+
+    @property
+    def violations(self) -> list[str]:
+        """Every limit that a client broke, in words."""
+        return self._do(lambda server: list(server.violations))
+
+    @property
+    def is_replay_done(self) -> bool:
+        return self._do(lambda server: server.is_replay_done)
+
+    @property
+    def replay_skipped(self) -> int:
+        """Records of the replay that name no stream."""
+        return 0 if self._settings.replay is None else self._settings.replay.skipped
+
+    def wait_for(self, condition: Callable[[], object], timeout: float = 10.0) -> None:
+        """Return as soon as ``condition()`` is true; raise TimeoutError after ``timeout`` s."""
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"waited {timeout} s in vain")
+            time.sleep(0.005)
+
+    def wait_for_replay(self, timeout: float = 30.0) -> None:
+        """Return as soon as the last record was sent."""
+        self.wait_for(lambda: self.is_replay_done, timeout)
+
+    # What it does on order
+
+    def start_replay(self) -> None:
+        """Start the replay now, whoever listens."""
+        self._do(VenueServer.start_replay)
+
+    def shutdown_notice(self) -> None:
+        """Tell every connection that the server is about to go down."""
+        self._do(VenueServer.notice_shutdown)
+
+    def drop_connections(self) -> None:
+        """Reset every TCP connection."""
+
+        def drop(server: VenueServer) -> None:
+            for connection in list(server.connections):
+                connection.reset()
+
+        self._do(drop)
+
+    def close_connections(self, code: int = 1001, reason: str = "") -> None:
+        """Close every connection with a close frame."""
+        self._do(lambda server: server.end_all(code, reason))
+
+    def mute(self) -> None:
+        """Send no events any more; pings and answers go on."""
+        self._order(is_muted=True)
+
+    def unmute(self) -> None:
+        self._order(is_muted=False)
+
+    def stall(self) -> None:
+        """Send no byte any more, and keep the connections open."""
+        self._order(is_stalled=True)
+
+    def unstall(self) -> None:
+        """Send again; what was due meanwhile is lost."""
+        self._order(is_stalled=False)
+
+    def refuse_connections(
+        self, status: int | None = None, *, retry_after: int | None = None
+    ) -> None:
+        """Refuse new connections: with an HTTP status, or by a reset of the TCP connection."""
+        self._order(is_refusing=True, refusal_status=status, retry_after=retry_after)
+
+    def accept_connections(self) -> None:
+        self._order(is_refusing=False)
+
+    def ignore_requests(self, count: int) -> None:
+        """Neither obey nor answer the next ``count`` control messages."""
+        self._order(requests_to_ignore=count)
+
+    def skip_events(self, stream: str, count: int = 1) -> None:
+        """Leave out the next ``count`` events of a stream."""
+        self._do(lambda server: server.faults.events_to_skip.update({stream: count}))
+
+    def repeat_events(self, stream: str, count: int = 1) -> None:
+        """Send the next ``count`` events of a stream twice."""
+        self._do(lambda server: server.faults.events_to_repeat.update({stream: count}))
+
+    def send_raw(self, data: str | bytes) -> None:
+        """Send to every connection: a text in a frame, or bytes exactly as they are."""
+        frame = text_frame(data.encode()) if isinstance(data, str) else data
+
+        def send(server: VenueServer) -> None:
+            for connection in list(server.connections):
+                connection.push(frame)
+                connection.flush()
+
+        self._do(send)
+
+    # The thread
+
+    def _order(self, **changes: Any) -> None:
+        def give(faults: Faults) -> None:
+            for name, value in changes.items():
+                setattr(faults, name, value)
+
+        self._do(lambda server: give(server.faults))
+
+    def _do(self, work: Callable[[VenueServer], T]) -> T:
+        """Run ``work`` in the server's thread and return what it returns."""
+        if not self._thread.is_alive():
+            # Nothing runs any more, so nothing can be in the way.
+            return work(self._server)
+        done: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                done.set_result(work(self._server))
+            except BaseException as error:
+                done.set_exception(error)
+
+        self._loop.call_soon_threadsafe(run)
+        return done.result(_CALL_TIMEOUT)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except BaseException as error:
+            self._failure = error
+        finally:
+            self._is_ready.set()
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        self._server = VenueServer(self._settings)
+        self._port = await self._server.start()
+        running = self._loop.create_task(self._server.run())
+        self._is_ready.set()
+        try:
+            await self._stopping.wait()
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+            await self._server.stop()
+
+
+def _generated() -> Any:
+    """The generated package; imported late, for tests that bring their own catalog."""
+    import binance_streams
+
+    return binance_streams
+
+
+def _generated_examples() -> Mapping[str, Sequence[Example]]:
+    from binance_streams import _examples
+
+    examples: Mapping[str, Sequence[Example]] = _examples.EXAMPLES
+    return examples

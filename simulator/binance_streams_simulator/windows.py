@@ -1,0 +1,204 @@
+"""Trades summed over time: candles and rolling windows. All times are microseconds."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+WEEK = 7 * DAY
+_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": WEEK, "M": 30 * DAY}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# 1970-01-01 was a Thursday; weekly candles open on Mondays.
+_FIRST_MONDAY = 4 * DAY
+
+
+class Trade(NamedTuple):
+    """One trade between one buyer and one seller."""
+
+    id: int
+    price: int
+    quantity: int
+    time: int
+    is_buyer_maker: bool
+
+
+@dataclass(slots=True)
+class Summary:
+    """The trades of a stretch of time. ``quote`` sums are in units of 1e-16."""
+
+    start: int
+    open: int
+    high: int
+    low: int
+    close: int
+    base: int
+    quote: int
+    taker_base: int
+    taker_quote: int
+    count: int
+    first_id: int
+    last_id: int
+
+    @classmethod
+    def of(cls, start: int, trade: Trade) -> Summary:
+        price, quote = trade.price, trade.price * trade.quantity
+        taker_base, taker_quote = (0, 0) if trade.is_buyer_maker else (trade.quantity, quote)
+        return cls(
+            start,
+            price,
+            price,
+            price,
+            price,
+            trade.quantity,
+            quote,
+            taker_base,
+            taker_quote,
+            1,
+            trade.id,
+            trade.id,
+        )
+
+    @classmethod
+    def empty(cls, start: int, price: int) -> Summary:
+        """A stretch without trades, as the venue writes it: ids of -1, all prices the last one."""
+        return cls(start, price, price, price, price, 0, 0, 0, 0, 0, -1, -1)
+
+    def add(self, later: Summary) -> None:
+        self.high = max(self.high, later.high)
+        self.low = min(self.low, later.low)
+        self.close = later.close
+        self.base += later.base
+        self.quote += later.quote
+        self.taker_base += later.taker_base
+        self.taker_quote += later.taker_quote
+        self.count += later.count
+        self.last_id = later.last_id
+
+
+class _Row:
+    """Summaries of one width, the newest last; only stretches that had a trade."""
+
+    def __init__(self, width: int, keep: int) -> None:
+        self.width = width
+        self.summaries: deque[Summary] = deque(maxlen=keep)
+
+    def add(self, trade: Trade) -> None:
+        start = trade.time - trade.time % self.width
+        summary = Summary.of(start, trade)
+        if self.summaries and self.summaries[-1].start >= start:
+            self.summaries[-1].add(summary)
+        else:
+            self.summaries.append(summary)
+
+    def between(self, start: int, end: int) -> list[Summary]:
+        found = []
+        for summary in reversed(self.summaries):
+            if summary.start < start:
+                break
+            if summary.start < end:
+                found.append(summary)
+        found.reverse()
+        return found
+
+
+class History:
+    """What was traded: to the second for minutes, to the minute for a day, to the hour beyond."""
+
+    def __init__(self) -> None:
+        self._seconds = _Row(SECOND, 300)
+        self._minutes = _Row(MINUTE, 1_600)
+        self._hours = _Row(HOUR, 800)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._hours.summaries
+
+    def add(self, trade: Trade) -> None:
+        for row in (self._seconds, self._minutes, self._hours):
+            row.add(trade)
+
+    def between(self, start: int, end: int) -> Summary | None:
+        """The trades from ``start`` until before ``end``, both rounded down to whole stretches."""
+        total: Summary | None = None
+        for part in self._parts(start, end):
+            if total is None:
+                total = Summary(
+                    start,
+                    part.open,
+                    part.high,
+                    part.low,
+                    part.close,
+                    part.base,
+                    part.quote,
+                    part.taker_base,
+                    part.taker_quote,
+                    part.count,
+                    part.first_id,
+                    part.last_id,
+                )
+            else:
+                total.add(part)
+        return total
+
+    def close_before(self, start: int) -> int | None:
+        """The price of the last trade before ``start``, where it is still known."""
+        for row in (self._seconds, self._minutes, self._hours):
+            if row.summaries and row.summaries[0].start < start:
+                for summary in reversed(row.summaries):
+                    if summary.start + row.width <= start:
+                        return summary.close
+        return None
+
+    def _parts(self, start: int, end: int) -> Iterator[Summary]:
+        if end - start < MINUTE:
+            yield from self._seconds.between(start, end)
+            return
+        start -= start % MINUTE
+        first_hour = start + -start % HOUR
+        # A window that ends now may use the hour that is still running: it holds nothing later.
+        last_hour = end - end % HOUR if end % MINUTE == 0 else end
+        if last_hour <= first_hour:
+            yield from self._minutes.between(start, end)
+            return
+        yield from self._minutes.between(start, first_hour)
+        yield from self._hours.between(first_hour, last_hour)
+        if last_hour != end:
+            yield from self._minutes.between(last_hour, end)
+
+
+def duration(text: str) -> int | None:
+    """``"4h"`` as microseconds, or None where it is no duration. A month counts 30 days."""
+    match = re.fullmatch(r"(\d+)([smhdwM])", text)
+    return int(match[1]) * _UNITS[match[2]] if match else None
+
+
+def candle(interval: str, at: int, offset: int = 0) -> tuple[int, int]:
+    """When the candle around ``at`` opens, and when the next one does.
+
+    ``offset`` is the time zone in which days begin.
+    """
+    local = at + offset
+    if interval.endswith("M"):
+        moment = _EPOCH + timedelta(microseconds=local)
+        months = int(interval[:-1])
+        index = (moment.year * 12 + moment.month - 1) // months * months
+        return _month(index) - offset, _month(index + months) - offset
+    length = duration(interval)
+    if length is None:
+        raise ValueError(f"no interval: {interval!r}")
+    phase = _FIRST_MONDAY if interval.endswith("w") else 0
+    start = (local - phase) // length * length + phase - offset
+    return start, start + length
+
+
+def _month(index: int) -> int:
+    first = datetime(index // 12, index % 12 + 1, 1, tzinfo=UTC)
+    return (first - _EPOCH) // timedelta(microseconds=1)

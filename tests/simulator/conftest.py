@@ -1,0 +1,120 @@
+"""What the simulator's tests share: talking to it with an independent client."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from websockets.sync.client import ClientConnection, connect
+
+from binance_streams import CATALOG
+from binance_streams._examples import EXAMPLES
+from binance_streams_simulator import Market, Simulator
+from binance_streams_simulator.hub import Event, Hub
+
+LIMIT = 20.0
+"""Seconds that anything may take. Nothing waits for it unless it fails."""
+START = 1_767_225_600_000_000
+"""2026-01-01 00:00 UTC, in microseconds: where simulated time begins."""
+
+
+class Peer:
+    """A connection of websockets' own client, without compression and keep-alive."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    def ask(self, **request: Any) -> Any:
+        """Send a request and return its answer; events before it are dropped."""
+        self.connection.send(json.dumps(request))
+        return self.until(lambda message: "id" in message or "code" in message)
+
+    def subscribe(self, *names: str, id: int = 1) -> None:
+        answer = self.ask(method="SUBSCRIBE", params=list(names), id=id)
+        assert answer == {"result": None, "id": id}
+
+    def next(self) -> Any:
+        return json.loads(self.connection.recv(timeout=LIMIT))
+
+    def until(self, wanted: Callable[[Any], object]) -> Any:
+        """The first message for which ``wanted`` is true."""
+        deadline = time.monotonic() + LIMIT
+        while time.monotonic() < deadline:
+            message = self.next()
+            if wanted(message):
+                return message
+        raise TimeoutError("other messages came, but not this one")
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Simulator]]:
+    """Make simulators that are closed in the end."""
+    made: list[Simulator] = []
+
+    def make(**options: Any) -> Simulator:
+        simulator = Simulator(**options)
+        made.append(simulator)
+        return simulator
+
+    yield make
+    for simulator in made:
+        simulator.close()
+
+
+@pytest.fixture
+def open_peer() -> Iterator[Callable[..., Peer]]:
+    """Connect to a path of a simulator; closed in the end."""
+    with ExitStack() as stack:
+
+        def make(simulator: Simulator, target: str = "/stream") -> Peer:
+            opening = connect(
+                simulator.url + target,
+                compression=None,
+                ping_interval=None,
+                open_timeout=LIMIT,
+                close_timeout=1,
+            )
+            return Peer(stack.enter_context(opening))
+
+        yield make
+
+
+class Tape:
+    """A hub in simulated time, and everything it said."""
+
+    def __init__(self, names: list[str], seed: int = 7, pace: float = 1.0) -> None:
+        self.now = START
+        self.market = Market(seed, ("BTCUSDT", "ETHUSDT"), self.now)
+        self.hub = Hub(CATALOG, EXAMPLES, self.market, pace)
+        self.events: list[Event] = []
+        for name in names:
+            assert self.hub.open(name, self.now), name
+
+    def run(self, steps: int, step: int = 100_000) -> list[tuple[str, Any]]:
+        """Let some steps happen; returns the names and payloads of this run."""
+        first = len(self.events)
+        for _ in range(steps):
+            self.now += step
+            self.events.extend(self.hub.step(self.now))
+        return [(event.name, payload(event)) for event in self.events[first:]]
+
+
+def payload(event: Event, is_microseconds: bool = False) -> Any:
+    """The JSON in the event's bare frame."""
+    frame = event.frame(is_microseconds, False)
+    header = {126: 4, 127: 10}.get(frame[1], 2)
+    return json.loads(frame[header:])
+
+
+@pytest.fixture
+def tape() -> type[Tape]:
+    return Tape
+
+
+@pytest.fixture
+def read() -> Callable[..., Any]:
+    return payload

@@ -1,0 +1,174 @@
+"""Misbehavior on order."""
+
+from __future__ import annotations
+
+import json
+import socket
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
+
+LIMIT = 20.0
+
+
+def closed(peer: Any) -> ConnectionClosed:
+    """Read until the connection ends; how it ended."""
+    try:
+        while True:
+            peer.connection.recv(timeout=LIMIT)
+    except ConnectionClosed as ended:
+        return ended
+
+
+def quiet(peer: Any, seconds: float = 0.3) -> bool:
+    """Whether nothing comes for a while, after what was under way."""
+    for _ in range(1_000):
+        try:
+            peer.connection.recv(timeout=seconds)
+        except TimeoutError:
+            return True
+    return False
+
+
+def test_dropped_connections_are_reset_without_a_farewell(start: Any, open_peer: Any) -> None:
+    simulator = start()
+    peer = open_peer(simulator)
+    simulator.wait_for(lambda: simulator.connections == 1, LIMIT)
+    simulator.drop_connections()
+    ended = closed(peer)
+    assert ended.rcvd is None
+    assert isinstance(ended.__cause__, ConnectionResetError)
+    simulator.wait_for(lambda: simulator.connections == 0, LIMIT)
+
+
+def test_connections_close_with_the_code_that_was_ordered(start: Any, open_peer: Any) -> None:
+    simulator = start()
+    peer = open_peer(simulator)
+    simulator.wait_for(lambda: simulator.connections == 1, LIMIT)
+    simulator.close_connections(1008, "Too many requests")
+    frame = closed(peer).rcvd
+    assert frame is not None
+    assert (frame.code, frame.reason) == (1008, "Too many requests")
+
+
+def test_a_mute_server_still_answers(start: Any, open_peer: Any) -> None:
+    simulator = start(speed=10.0)
+    peer = open_peer(simulator, "/stream?streams=btcusdt@trade")
+    peer.next()
+    simulator.mute()
+    assert quiet(peer)
+    assert peer.ask(method="LIST_SUBSCRIPTIONS", id=1)["result"] == ["btcusdt@trade"]
+    simulator.unmute()
+    assert peer.next()["stream"] == "btcusdt@trade"
+
+
+def test_muting_makes_a_gap(start: Any, open_peer: Any) -> None:
+    simulator = start(speed=10.0)
+    peer = open_peer(simulator, "/ws/btcusdt@trade")
+    last = peer.next()["t"]
+    simulator.mute()
+    for _ in range(1_000):
+        try:
+            last = json.loads(peer.connection.recv(timeout=0.3))["t"]
+        except TimeoutError:
+            break
+    simulator.unmute()
+    assert peer.next()["t"] > last + 1
+
+
+def test_a_stalled_server_sends_no_byte(start: Any, open_peer: Any) -> None:
+    simulator = start(speed=10.0, ping_interval=0.1)
+    peer = open_peer(simulator, "/stream?streams=btcusdt@trade")
+    peer.next()
+    simulator.stall()
+    assert quiet(peer)
+    peer.connection.send('{"method":"LIST_SUBSCRIPTIONS","id":1}')
+    answered = peer.connection.ping()
+    assert quiet(peer)
+    assert not answered.is_set()
+    assert simulator.connections == 1
+    simulator.unstall()
+    assert peer.next()["stream"] == "btcusdt@trade"
+
+
+@pytest.mark.parametrize("status", [403, 429, 451, 503])
+def test_refused_with_a_status(start: Any, open_peer: Any, status: int) -> None:
+    simulator = start()
+    simulator.refuse_connections(status, retry_after=7)
+    with pytest.raises(InvalidStatus) as refused:
+        open_peer(simulator)
+    assert refused.value.response.status_code == status
+    assert refused.value.response.headers["Retry-After"] == "7"
+    simulator.accept_connections()
+    open_peer(simulator)
+    assert simulator.connection_attempts == 2
+
+
+def test_refused_with_a_reset(start: Any, open_peer: Any) -> None:
+    simulator = start()
+    simulator.refuse_connections()
+    with pytest.raises((ConnectionResetError, InvalidMessage, EOFError)):
+        open_peer(simulator)
+
+
+def test_requests_are_ignored(start: Any, open_peer: Any) -> None:
+    simulator = start()
+    peer = open_peer(simulator)
+    simulator.ignore_requests(1)
+    peer.connection.send('{"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":1}')
+    assert peer.ask(method="LIST_SUBSCRIPTIONS", id=2) == {"result": [], "id": 2}
+    assert [request["id"] for request in simulator.received] == [1, 2]
+
+
+def test_skipped_events_make_a_gap_of_that_size(start: Any, open_peer: Any) -> None:
+    simulator = start(speed=10.0)
+    peer = open_peer(simulator, "/ws/btcusdt@trade")
+    peer.next()
+    simulator.skip_events("btcusdt@trade", 3)
+    ids = [peer.next()["t"] for _ in range(60)]
+    assert [after - before for before, after in pairwise(ids) if after != before + 1] == [4]
+
+
+def test_repeated_events_come_twice(start: Any, open_peer: Any) -> None:
+    simulator = start(speed=10.0)
+    peer = open_peer(simulator, "/ws/btcusdt@trade")
+    simulator.repeat_events("btcusdt@trade", 2)
+    ids = [peer.next()["t"] for _ in range(60)]
+    assert len(ids) - len(set(ids)) == 2
+    assert ids == sorted(ids)
+
+
+def test_texts_and_bytes_are_sent_as_they_are(start: Any, open_peer: Any) -> None:
+    simulator = start()
+    peer = open_peer(simulator)
+    simulator.wait_for(lambda: simulator.connections == 1, LIMIT)
+    simulator.send_raw('{"half":')
+    assert peer.connection.recv(timeout=LIMIT) == '{"half":'
+    # A frame with a reserved opcode: the peer must fail the connection.
+    simulator.send_raw(b"\x83\x00")
+    assert closed(peer).sent.code == 1002  # type: ignore[union-attr]
+
+
+def test_waiting_in_vain_is_an_error(start: Any) -> None:
+    with pytest.raises(TimeoutError, match="in vain"):
+        start().wait_for(lambda: False, 0.01)
+
+
+def test_a_client_that_does_not_read_is_cut_off(
+    start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("binance_streams_simulator.connection.MOST_WAITING_BYTES", 100_000)
+    simulator = start(speed=20.0)
+    with socket.create_connection(("127.0.0.1", simulator.port)) as raw:
+        raw.sendall(
+            b"GET /stream?streams=btcusdt@depth20@100ms/!ticker@arr HTTP/1.1\r\nHost: x\r\n"
+            b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        simulator.wait_for(lambda: simulator.connections == 1, LIMIT)
+        # The kernel's buffers would take seconds to fill with market data alone.
+        simulator.send_raw(b"\x81\x7f" + (8_000_000).to_bytes(8, "big") + b" " * 8_000_000)
+        simulator.wait_for(lambda: simulator.violations, LIMIT)
+    assert simulator.violations == ["a client that does not read what it subscribed to"]
