@@ -1,0 +1,1 @@
+"""Generates the client from the spec: ``python -m codegen``."""

@@ -1,0 +1,62 @@
+"""The checked spec to the model: everything that templates print is decided here."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from codegen import (
+    build_conformance,
+    build_methods,
+    build_streams,
+    build_structs,
+    build_venue,
+    payload_schema,
+)
+from codegen.declared import Spec
+from codegen.model import Model
+
+# What the generated package itself defines beside its structs.
+PACKAGE_EXPORTS = ("CATALOG", "Client", "VENUE", "decode")
+
+
+def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
+    """The whole model."""
+    structs = build_structs.all_structs(spec)
+    enums = build_structs.enums(spec)
+    choices = build_structs.choices(spec)
+    unions = build_streams.unions(spec)
+    own = sorted(
+        [
+            *(struct.name for struct in structs),
+            *(enum.name for enum in enums),
+            *(alias.name for alias in (*choices, *unions)),
+        ]
+    )
+    taken = {*PACKAGE_EXPORTS, *own}
+    runtime = tuple(sorted(name for name in runtime_exports if name not in taken))
+    return Model(
+        structs=structs,
+        enums=enums,
+        choices=choices,
+        unions=unions,
+        written=build_streams.written_constants(spec),
+        streams=build_streams.streams(spec, {struct.name: struct for struct in structs}),
+        methods=build_methods.methods(spec),
+        venue_name=spec.connection["name"],
+        venue=build_venue.venue(spec.connection),
+        runtime_exports=runtime,
+        own_exports=tuple(own),
+        exports=tuple(sorted({*taken, *runtime})),
+        schemas=payload_schema.schemas(spec),
+        conformance=build_conformance.conformance(spec),
+    )
+
+
+def exports_of(runtime: Path) -> tuple[str, ...]:
+    """The names in the runtime's ``__all__``: parsed, as generating must not run it."""
+    for node in ast.parse((runtime / "__init__.py").read_text(encoding="utf-8")).body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(target, ast.Name) and target.id == "__all__" and isinstance(node, ast.Assign):
+            return tuple(ast.literal_eval(node.value))
+    return ()

@@ -1,0 +1,211 @@
+"""What the conformance suite checks: every expected value written out, from the spec alone."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from codegen import declared, model
+from codegen.build_streams import pieces
+from codegen.declared import Spec
+from codegen.literals import call, literal
+
+_NOT_ASCII = "币安人生usdt"
+_LISTEN_KEY = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
+_FREE = {"symbol": "btcusdt", "listen_key": _LISTEN_KEY}
+_KINDS = {
+    "decimal": "decimal",
+    "timestamp": "integer",
+    "id": "integer",
+    "count": "integer",
+    "bool": "boolean",
+    "symbol": "text",
+    "text": "text",
+}
+
+
+def conformance(spec: Spec) -> dict[str, model.Conformance]:
+    """What is checked of each stream, by its key."""
+    return {stream.key: _conformance(spec, stream) for stream in spec.streams}
+
+
+def _conformance(spec: Spec, stream: declared.Stream) -> model.Conformance:
+    names = tuple(_names(spec, stream))
+    cases = tuple(_case(spec, stream, example) for example in stream.examples)
+    return model.Conformance(
+        arguments=names[0][0],
+        names=names,
+        refused=tuple(
+            (name, _refused(spec, stream, parameter))
+            for name, parameter in stream.parameters.items()
+        ),
+        cases=cases,
+    )
+
+
+def _names(spec: Spec, stream: declared.Stream) -> Iterator[tuple[dict[str, object], str]]:
+    """Every allowed value of every parameter, in all combinations; last a foreign symbol."""
+    allowed: list[list[tuple[object, str]]] = []
+    free: dict[str, str] = {}
+    for parameter in stream.parameters.values():
+        choices = spec.choices_of(parameter)
+        if choices is None:
+            word = _FREE[parameter.type or ""]
+            allowed.append([(word, word)])
+        else:
+            allowed.append(list(choices.items()))
+        if parameter.type == "symbol":
+            free[parameter.name] = _NOT_ASCII
+    combinations = list(itertools.product(*allowed))
+    for combination in combinations:
+        yield _built(stream, dict(zip(stream.parameters, combination, strict=True)))
+    if free:
+        first = dict(zip(stream.parameters, combinations[0], strict=True))
+        yield _built(stream, first | {name: (word, word) for name, word in free.items()})
+
+
+def _built(
+    stream: declared.Stream, values: dict[str, tuple[object, str]]
+) -> tuple[dict[str, object], str]:
+    name = stream.name
+    for parameter, (_, written) in values.items():
+        name = name.replace(f"<{parameter}>", written)
+    return {parameter: value for parameter, (value, _) in values.items()}, name
+
+
+def _refused(spec: Spec, stream: declared.Stream, parameter: declared.Parameter) -> str:
+    choices = spec.choices_of(parameter)
+    if choices is None and parameter.type == "symbol":
+        # Where another stream has the method without it, None means that one.
+        shares = sum(other.method == stream.method for other in spec.streams) > 1
+        return "BAD_SYMBOLS" if shares else "[*BAD_SYMBOLS, None]"
+    if choices is None:
+        return "BAD_LISTEN_KEYS"
+    bad: list[object] = ["", "nonsense", None, True]
+    for value in itertools.islice(choices, 5):
+        other = value.swapcase() if isinstance(value, str) else str(value)
+        if other not in choices and other not in bad:
+            bad.append(other)
+    numbers = [value for value in choices if isinstance(value, int)]
+    bad += [0, -1, max(numbers) + 1] if numbers else [5]
+    return literal([value for value in bad if value is True or value not in choices])
+
+
+def _case(spec: Spec, stream: declared.Stream, example: declared.Example) -> model.Case:
+    text = json.dumps(example.payload, ensure_ascii=False, separators=(",", ":"))
+    if stream.is_array:
+        struct = spec.structs[stream.events[0]]
+        events = [_record(spec, struct, item) for item in example.payload]
+        expected = f"[{', '.join(events)}]"
+        keys = tuple(_keys(spec, struct, example.payload[0], "0/", "0/"))
+        ignored = [
+            path
+            for position, item in enumerate(example.payload)
+            for path in _ignored(spec, struct, item, f"{position}/")
+        ]
+    else:
+        struct = _event(spec, stream, example.payload)
+        expected = _record(spec, struct, example.payload)
+        keys = tuple(_keys(spec, struct, example.payload, "", ""))
+        ignored = list(_ignored(spec, struct, example.payload, ""))
+    return model.Case(
+        id=example.id,
+        stream=example.stream,
+        payload=pieces(text.encode()),
+        expected=expected,
+        keys=keys,
+        ignored=tuple(ignored),
+    )
+
+
+def _event(spec: Spec, stream: declared.Stream, payload: Any) -> declared.Struct:
+    if len(stream.events) == 1:
+        return spec.structs[stream.events[0]]
+    return next(
+        spec.structs[name]
+        for name in stream.events
+        for field in spec.structs[name].kept
+        if field.key == "e" and field.constant == payload["e"]
+    )
+
+
+def _record(spec: Spec, struct: declared.Struct, payload: Any) -> str:
+    """Source of the expected struct."""
+    parts = [literal(struct.name)]
+    for position, field in enumerate(struct.fields):
+        if not field.ignored:
+            value = payload[position] if struct.is_array else payload.get(field.key)
+            parts.append(f"{field.name}={_value(spec, field, value)}")
+    return f"Record({', '.join(parts)})"
+
+
+def _value(spec: Spec, field: declared.Field, value: Any) -> str:
+    if value is None:
+        return "None"
+    if field.is_list:
+        return f"[{', '.join(_single(spec, field, item) for item in value)}]"
+    return _single(spec, field, value)
+
+
+def _single(spec: Spec, field: declared.Field, value: Any) -> str:
+    if field.type in spec.structs:
+        return _record(spec, spec.structs[field.type], value)
+    if field.type in spec.enums:
+        return f"Word({literal(field.type)}, {literal(value)})"
+    return f"Number({literal(value)})" if field.type == "decimal" else literal(value)
+
+
+def _keys(
+    spec: Spec, struct: declared.Struct, payload: Any, path: str, attribute: str
+) -> Iterator[str]:
+    """Source of every place that the payload has a value at, with the attribute it becomes."""
+    for position, field in enumerate(struct.fields):
+        where = position if struct.is_array else field.key
+        is_there = struct.is_array or field.key in payload
+        if field.ignored or not is_there:
+            continue
+        key, name, value = f"{path}{where}", f"{attribute}{field.name}", payload[where]
+        yield call(
+            "Key",
+            key,
+            _kind(spec, field),
+            name,
+            # Only what is special is said.
+            is_required=False if field.optional else None,
+            is_nullable=True if field.nullable or field.optional else None,
+        )
+        inner = spec.structs.get(field.type)
+        if inner is not None and field.is_list and value:
+            yield from _keys(spec, inner, value[0], f"{key}/0/", f"{name}/0/")
+        elif inner is not None and not field.is_list and value is not None:
+            yield from _keys(spec, inner, value, f"{key}/", f"{name}/")
+
+
+def _ignored(spec: Spec, struct: declared.Struct, payload: Any, before: str) -> Iterator[str]:
+    """The paths of all ignored fields."""
+    for position, field in enumerate(struct.fields):
+        where = position if struct.is_array else field.key
+        if not struct.is_array and field.key not in payload:
+            continue
+        value, inner = payload[where], spec.structs.get(field.type)
+        if field.ignored:
+            yield f"{before}{where}"
+        elif inner is not None and field.is_list:
+            for number, item in enumerate(value or []):
+                yield from _ignored(spec, inner, item, f"{before}{where}/{number}/")
+        elif inner is not None and value is not None:
+            yield from _ignored(spec, inner, value, f"{before}{where}/")
+
+
+def _kind(spec: Spec, field: declared.Field) -> str:
+    if field.is_list:
+        return "list"
+    if field.constant is not None or field.type in spec.choices:
+        return "word"
+    if field.type in spec.enums:
+        return "open word"
+    if field.type in spec.structs:
+        return "list" if spec.structs[field.type].is_array else "object"
+    return _KINDS[field.type]

@@ -1,0 +1,127 @@
+"""Methods of the model: their signatures, and what their docstrings say."""
+
+from __future__ import annotations
+
+from codegen import declared, model
+from codegen.build_streams import (
+    constant_name,
+    event_annotation,
+    parameter_model,
+    parameters_source,
+    update_speed,
+)
+from codegen.build_structs import source_paragraph
+from codegen.declared import Spec
+from codegen.literals import literal
+from codegen.model import Paragraph
+
+
+def methods(spec: Spec) -> tuple[model.Method, ...]:
+    """The client's methods, in the order of their names."""
+    by_name: dict[str, list[declared.Stream]] = {}
+    for stream in spec.streams:
+        by_name.setdefault(stream.method, []).append(stream)
+    return tuple(_method(spec, name, by_name[name]) for name in sorted(by_name))
+
+
+def _method(spec: Spec, name: str, covered: list[declared.Stream]) -> model.Method:
+    # Where a method covers two streams, the longer one needs the parameter that is then optional.
+    full, *rest = sorted(covered, key=lambda stream: -len(stream.parameters))
+    without = rest[0] if rest else None
+    absent = None
+    if without is not None:
+        absent = next(word for word in full.parameters if word not in without.parameters)
+    returns = f"Subscription[{event_annotation(spec, full)}]"
+    overloads: tuple[model.Signature, ...] = ()
+    whole = returns
+    if without is not None:
+        other = f"Subscription[{event_annotation(spec, without)}]"
+        overloads = (
+            model.Signature(parameters_source(spec, full, absent, "None = None"), other),
+            model.Signature(parameters_source(spec, full, absent, None), returns),
+        )
+        whole = f"{returns} | {other}"
+    optional = None if absent is None else _optional(spec, full.parameters[absent])
+    return model.Method(
+        name=name,
+        overloads=overloads,
+        signature=model.Signature(parameters_source(spec, full, absent, optional), whole),
+        docstring=_method_docstring(spec, full, without, absent),
+        absent=absent,
+        absent_constant=constant_name(without.key) if without else "",
+        absent_arguments=_arguments(without) if without else "",
+        constant=constant_name(full.key),
+        arguments=_arguments(full),
+    )
+
+
+def _optional(spec: Spec, parameter: declared.Parameter) -> str:
+    return f"{parameter_model(spec, parameter).annotation} | None = None"
+
+
+def _arguments(stream: declared.Stream) -> str:
+    return "{" + ", ".join(f"{literal(name)}: {name}" for name in stream.parameters) + "}"
+
+
+def _method_docstring(
+    spec: Spec, full: declared.Stream, without: declared.Stream | None, absent: str | None
+) -> tuple[Paragraph, ...]:
+    paragraphs = [Paragraph(full.summary)]
+    if without is not None:
+        paragraphs.append(Paragraph(f"Without ``{absent}``: {_lowered(without.summary)}"))
+    covered = [full] if without is None else [full, without]
+    for stream in covered:
+        text = f"Stream ``{stream.name}``, {update_speed(spec, stream)[1]}."
+        if "retired" in stream.lifecycle:
+            text += (
+                f" Retired on production on {stream.lifecycle['retired']}: use "
+                f"{stream.lifecycle['use']} instead. Subscribing to it warns; servers that still "
+                "have it go on sending."
+            )
+        paragraphs.append(Paragraph(text))
+    paragraphs.append(Paragraph("Args:"))
+    lines = [
+        f"{parameter.name}: {_argument_words(spec, parameter)}"
+        for parameter in full.parameters.values()
+    ]
+    lines += [
+        "id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.",
+        "action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.",
+        "kwargs: Options of the subscription, such as ``on_event``.",
+    ]
+    paragraphs += [Paragraph(line, indent=4, hang=4, is_close=True) for line in lines]
+    paragraphs.append(Paragraph("Returns:"))
+    returns = _returns_words(spec, full, without, absent)
+    paragraphs.append(Paragraph(returns, indent=4, is_close=True))
+    paragraphs += [
+        Paragraph("Raises:"),
+        Paragraph(
+            "ParameterError: An argument is not allowed; nothing has been sent.",
+            indent=4,
+            hang=4,
+            is_close=True,
+        ),
+    ]
+    paragraphs += [source_paragraph(spec, stream) for stream in covered]
+    return tuple(paragraphs)
+
+
+def _returns_words(
+    spec: Spec, full: declared.Stream, without: declared.Stream | None, absent: str | None
+) -> str:
+    words = [f"A subscription whose events are ``{event_annotation(spec, full)}``."]
+    if without is not None:
+        words.append(f"Without ``{absent}`` they are ``{event_annotation(spec, without)}``.")
+    return " ".join(words)
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _argument_words(spec: Spec, parameter: declared.Parameter) -> str:
+    choices = spec.choices_of(parameter)
+    if choices is None:
+        return parameter.means
+    allowed = ", ".join(f"``{literal(value)}``" for value in choices)
+    return f"{parameter.means} Allowed: {allowed}."

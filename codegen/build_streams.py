@@ -1,0 +1,235 @@
+"""Streams and methods of the model."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from codegen import declared, model
+from codegen.build_structs import (
+    literal_type,
+    reached,
+    reference,
+    source_url,
+)
+from codegen.declared import Spec
+from codegen.literals import call, literal
+
+_PLACEHOLDER = re.compile(r"<([^<>]*)>")
+_PIECE = 76
+
+
+def placeholders(name: str) -> list[str]:
+    """The names in angle brackets of a stream's name or a constant."""
+    return _PLACEHOLDER.findall(name)
+
+
+def constant_name(key: str) -> str:
+    """The catalog's constant for a stream."""
+    return key.upper()
+
+
+def camel(key: str) -> str:
+    """``user_data`` as ``UserData``."""
+    return "".join(word.capitalize() for word in key.split("_"))
+
+
+def streams(spec: Spec, structs: dict[str, model.Struct]) -> tuple[model.Stream, ...]:
+    """Every stream of the model."""
+    return tuple(_stream(spec, stream, structs) for stream in spec.streams)
+
+
+def unions(spec: Spec) -> tuple[model.Alias, ...]:
+    """A name for what each stream of several events delivers."""
+    return tuple(
+        model.Alias(
+            f"{camel(stream.key)}Event",
+            " | ".join(reference(spec, name) for name in stream.events),
+            f"Any event of {stream.title}.",
+        )
+        for stream in spec.streams
+        if len(stream.events) > 1
+    )
+
+
+def written_constants(spec: Spec) -> tuple[model.Constant, ...]:
+    """The written forms of the choices that streams share."""
+    return tuple(
+        model.Constant(_written_name(name), literal(chosen.written))
+        for name, chosen in spec.choices.items()
+    )
+
+
+def segments(spec: Spec, stream: declared.Stream) -> tuple[str, ...]:
+    """The stream's name as source: texts, and the parameters between them."""
+    parts = []
+    for position, text in enumerate(_PLACEHOLDER.split(stream.name)):
+        if position % 2:
+            parts.append(_parameter_source(spec, stream.parameters[text]))
+        elif text:
+            parts.append(literal(text))
+    return tuple(parts)
+
+
+def _written_name(choices: str) -> str:
+    return "_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", choices).upper()
+
+
+def _parameter_source(spec: Spec, parameter: declared.Parameter) -> str:
+    if parameter.choices is not None:
+        return call("Choice", parameter.name, parameter.choices)
+    if parameter.type in spec.choices:
+        return f"Choice({literal(parameter.name)}, {_written_name(parameter.type or '')})"
+    kind = {"symbol": "Symbol", "listen_key": "ListenKey"}[parameter.type or ""]
+    return call(kind, parameter.name)
+
+
+def _stream(spec: Spec, stream: declared.Stream, structs: dict[str, model.Struct]) -> model.Stream:
+    speed, speed_words = update_speed(spec, stream)
+    sequence, sequence_words = _sequence(spec, stream)
+    lifecycle = stream.lifecycle
+    return model.Stream(
+        key=stream.key,
+        constant=constant_name(stream.key),
+        title=stream.title,
+        summary=stream.summary,
+        name=stream.name,
+        method=stream.method,
+        category=stream.category,
+        source=source_url(spec, stream.source),
+        checked=stream.source["checked"],
+        segments=segments(spec, stream),
+        events=stream.events,
+        event_annotation=event_annotation(spec, stream),
+        is_array=stream.is_array,
+        update_speed=speed,
+        update_words=speed_words,
+        sequence=sequence,
+        sequence_words=sequence_words,
+        lifecycle=call("Lifecycle", **lifecycle) if lifecycle else None,
+        lifecycle_words=_lifecycle_words(lifecycle),
+        parameters=tuple(
+            parameter_model(spec, parameter) for parameter in stream.parameters.values()
+        ),
+        examples=tuple(_example(stream, example) for example in stream.examples),
+        structs=tuple(structs[name] for name in reached(spec, stream.events)),
+        signature=f"{stream.method}({parameters_source(spec, stream).removesuffix(', ')})",
+    )
+
+
+def event_annotation(spec: Spec, stream: declared.Stream) -> str:
+    """What a subscription to the stream delivers."""
+    if len(stream.events) > 1:
+        events = [reference(spec, name) for name in stream.events]
+        name = f"{camel(stream.key)}Event"
+        event = f"{name}[N]" if any(item.endswith("[N]") for item in events) else name
+    else:
+        event = reference(spec, stream.events[0])
+    return f"list[{event}]" if stream.is_array else event
+
+
+def milliseconds(speed: str) -> int | None:
+    """``1000ms`` as a number, ``real-time`` as None."""
+    return None if speed == "real-time" else int(speed.removesuffix("ms"))
+
+
+def update_speed(spec: Spec, stream: declared.Stream) -> tuple[str, str]:
+    """Source of the stream's update speed, and the same in words."""
+    speed = stream.update_speed
+    if isinstance(speed, str):
+        words = "in real time" if speed == "real-time" else f"every {milliseconds(speed)} ms"
+        return call("UpdateSpeed", milliseconds(speed)), words
+    by, others = speed["by"], speed["others"]
+    values = {str(value): value for value in spec.choices_of(stream.parameters[by]) or {}}
+    exceptions = {
+        values[str(key)]: milliseconds(value)
+        for key, value in speed.items()
+        if key not in ("by", "others")
+    }
+    source = call("UpdateSpeed", milliseconds(others), by=by, exceptions=exceptions)
+    words = ", ".join(
+        f"every {wait} ms where {by} is {value}" for value, wait in exceptions.items()
+    )
+    return source, f"{words}, every {milliseconds(others)} ms otherwise"
+
+
+def _sequence(spec: Spec, stream: declared.Stream) -> tuple[str | None, str]:
+    sequence = stream.sequence
+    names = {field.key: field.name for field in spec.structs[stream.events[0]].kept}
+    if "id" in sequence:
+        name, step = names[sequence["id"]], sequence.get("step", 1)
+        return call("Step", name, step), f"each {name} is the last one plus {step}"
+    if "first" in sequence:
+        first, last = names[sequence["first"]], names[sequence["last"]]
+        return call("Range", first, last), f"{first} is the last event's {last} plus 1"
+    if "monotonic" in sequence:
+        name = names[sequence["monotonic"]]
+        return call("Monotonic", name), f"{name} never falls"
+    return None, "nothing tells whether events are missing"
+
+
+def _lifecycle_words(lifecycle: dict[str, str]) -> str:
+    words = [
+        f"{word} {lifecycle[word]}"
+        for word in ("since", "deprecated", "retired")
+        if word in lifecycle
+    ]
+    return ", ".join(words) + (f"; use {lifecycle['use']}" if "use" in lifecycle else "")
+
+
+def parameter_model(spec: Spec, parameter: declared.Parameter) -> model.Parameter:
+    """A parameter as methods and the reference have it."""
+    choices = spec.choices_of(parameter)
+    if choices is None:
+        annotation = "str"
+        allowed = {"symbol": "a symbol", "listen_key": "a listen key"}[parameter.type or ""]
+    else:
+        annotation = parameter.type or literal_type(choices)
+        allowed = ", ".join(str(value) for value in choices)
+    return model.Parameter(
+        name=parameter.name,
+        annotation=annotation,
+        default=literal(parameter.default) if parameter.has_default else None,
+        means=parameter.means,
+        allowed=allowed,
+    )
+
+
+def parameters_source(
+    spec: Spec, stream: declared.Stream, special: str | None = None, instead: str | None = None
+) -> str:
+    """Source of the parameters; ``special`` gets the annotation and default ``instead``."""
+    parts = []
+    for declared_parameter in stream.parameters.values():
+        parameter = parameter_model(spec, declared_parameter)
+        default = "" if parameter.default is None else f" = {parameter.default}"
+        text = f"{parameter.annotation}{default}"
+        if instead is not None and parameter.name == special:
+            text = instead
+        parts.append(f"{parameter.name}: {text}, ")
+    return "".join(parts)
+
+
+def _example(stream: declared.Stream, example: declared.Example) -> model.Example:
+    given = {
+        name: example.parameters.get(name, parameter.default)
+        for name, parameter in stream.parameters.items()
+    }
+    text = json.dumps(example.payload, ensure_ascii=False, separators=(",", ":"))
+    return model.Example(
+        id=example.id,
+        stream=example.stream,
+        parameters=given,
+        payload=pieces(text.encode()),
+        pretty=json.dumps(example.payload, ensure_ascii=False),
+    )
+
+
+def pieces(content: bytes) -> tuple[bytes, ...]:
+    """Cut at commas, so that each piece fits on a line."""
+    cut = [b""]
+    for part in re.findall(rb"[^,]*,|[^,]+", content):
+        if cut[-1] and len(repr(cut[-1] + part)) > _PIECE:
+            cut.append(b"")
+        cut[-1] += part
+    return tuple(cut)

@@ -1,0 +1,179 @@
+"""Structs, enums and choices of the model."""
+
+from __future__ import annotations
+
+from codegen import declared, model
+from codegen.declared import Spec
+from codegen.literals import literal
+from codegen.model import Paragraph
+
+_SCALARS = {
+    "decimal": "N",
+    "timestamp": "Timestamp",
+    "id": "Id",
+    "count": "Count",
+    "bool": "bool",
+    "symbol": "str",
+    "text": "str",
+}
+_WORDS = {
+    "decimal": "decimal",
+    "timestamp": "timestamp",
+    "id": "ID",
+    "count": "count",
+    "bool": "boolean",
+    "symbol": "symbol",
+    "text": "text",
+}
+
+
+def all_structs(spec: Spec) -> tuple[model.Struct, ...]:
+    """Every struct, each after those that it is made of."""
+    ordered: dict[str, declared.Struct] = {}
+
+    def add(struct: declared.Struct) -> None:
+        if struct.name in ordered:
+            return
+        for field in struct.kept:
+            if field.type in spec.structs:
+                add(spec.structs[field.type])
+        ordered[struct.name] = struct
+
+    for struct in spec.structs.values():
+        add(struct)
+    return tuple(_struct(spec, struct) for struct in ordered.values())
+
+
+def enums(spec: Spec) -> tuple[model.Enum, ...]:
+    """The open sets of words."""
+    return tuple(
+        model.Enum(
+            enum.name,
+            enum.summary,
+            tuple(model.Member(value, value, means) for value, means in enum.values.items()),
+        )
+        for enum in spec.enums.values()
+    )
+
+
+def choices(spec: Spec) -> tuple[model.Alias, ...]:
+    """The closed sets of words."""
+    return tuple(
+        model.Alias(chosen.name, literal_type(chosen.written), chosen.summary)
+        for chosen in spec.choices.values()
+    )
+
+
+def literal_type(values: object) -> str:
+    """``Literal`` of these values."""
+    return f"Literal[{', '.join(literal(value) for value in values)}]"  # type: ignore[attr-defined]
+
+
+def reached(spec: Spec, names: tuple[str, ...]) -> list[str]:
+    """These structs and all that they are made of, each once, the outer ones first."""
+    found: list[str] = []
+    for name in names:
+        if name not in found:
+            found.append(name)
+    for name in found:
+        for field in spec.structs[name].kept:
+            if field.type in spec.structs and field.type not in found:
+                found.append(field.type)
+    return found
+
+
+def is_generic(spec: Spec, name: str) -> bool:
+    """Whether a decimal is somewhere inside, whose type the user chooses."""
+    return any(
+        field.type == "decimal"
+        for inner in reached(spec, (name,))
+        for field in spec.structs[inner].kept
+    )
+
+
+def reference(spec: Spec, name: str) -> str:
+    """A struct as an annotation names it."""
+    return f"{name}[N]" if is_generic(spec, name) else name
+
+
+def users(spec: Spec, name: str) -> list[declared.Stream]:
+    """The streams whose payload has the struct, the best documented one first."""
+    using = [stream for stream in spec.streams if name in reached(spec, stream.events)]
+    return sorted(using, key=lambda stream: ("retired" in stream.lifecycle, stream.is_array))
+
+
+def constants(spec: Spec, struct: declared.Struct, field: declared.Field) -> tuple[str, ...]:
+    """Every value of a constant: its placeholders stand for all that the parameter allows."""
+    assert field.constant is not None
+    values = [field.constant]
+    for stream in users(spec, struct.name):
+        for parameter in stream.parameters.values():
+            written = spec.choices_of(parameter) or {}
+            mark = f"<{parameter.name}>"
+            values = [
+                value.replace(mark, text)
+                for value in values
+                for text in (written.values() if mark in value and written else (mark,))
+            ]
+    return tuple(dict.fromkeys(values))
+
+
+def source_url(spec: Spec, source: dict[str, str]) -> str:
+    """The address of a documentation page, with its anchor."""
+    page = source["page"]
+    address = page if page.startswith("https://") else f"{spec.connection['documentation']}{page}"
+    return f"{address}#{source['anchor']}" if "anchor" in source else address
+
+
+def source_paragraph(spec: Spec, stream: declared.Stream) -> Paragraph:
+    """Where a stream is documented, for a docstring."""
+    checked = stream.source["checked"]
+    return Paragraph(f"Source: {source_url(spec, stream.source)} (checked {checked}).")
+
+
+def _struct(spec: Spec, struct: declared.Struct) -> model.Struct:
+    bases = ["Struct", "Generic[N]"] if is_generic(spec, struct.name) else ["Struct"]
+    bases += ["frozen=True", "gc=False"]
+    if struct.is_array:
+        bases.append("array_like=True")
+    if any(field.optional for field in struct.kept):
+        # Keyword only, so that optional fields can stand where the wire has them.
+        bases += ["omit_defaults=True", "kw_only=True"]
+    using = users(spec, struct.name)
+    return model.Struct(
+        name=struct.name,
+        arguments=", ".join(bases),
+        is_array=struct.is_array,
+        summary=struct.summary,
+        docstring=(Paragraph(struct.summary), source_paragraph(spec, using[0])),
+        fields=tuple(_field(spec, struct, field) for field in struct.kept),
+    )
+
+
+def _field(spec: Spec, struct: declared.Struct, field: declared.Field) -> model.Field:
+    annotation, words = _type(spec, struct, field)
+    if field.nullable or field.optional:
+        annotation += " | None"
+        words += " or null" if field.nullable else ", may be absent"
+    return model.Field(
+        key=field.key,
+        name=field.name,
+        annotation=annotation,
+        is_optional=field.optional,
+        is_renamed=not struct.is_array and field.key != field.name,
+        means=field.means,
+        words=words,
+    )
+
+
+def _type(spec: Spec, struct: declared.Struct, field: declared.Field) -> tuple[str, str]:
+    if field.constant is not None:
+        values = constants(spec, struct, field)
+        return literal_type(values), " or ".join(f'"{value}"' for value in values)
+    if field.type in _SCALARS:
+        annotation, words = _SCALARS[field.type], _WORDS[field.type]
+    elif field.type in spec.structs:
+        annotation, words = reference(spec, field.type), field.type
+    else:
+        annotation = words = field.type
+    return (f"list[{annotation}]", f"list of {words}") if field.is_list else (annotation, words)

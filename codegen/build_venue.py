@@ -1,0 +1,49 @@
+"""The rules of the connection, as source of the runtime's ``Venue``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codegen.literals import call, literal
+from codegen.model import Constant
+
+
+def venue(connection: dict[str, Any]) -> tuple[Constant, ...]:
+    """The arguments of ``Venue``, each as source."""
+    servers = [
+        call(
+            "Server",
+            name=name,
+            url=server["url"],
+            rest_url=server["rest"],
+            summary=server["summary"],
+            refuses=tuple(server["refuses"]) if "refuses" in server else None,
+        )
+        for name, server in connection["servers"].items()
+    ]
+    methods = [
+        call("ControlMethod", name=name, params=method["params"], returns=method["returns"])
+        for name, method in connection["methods"].items()
+    ]
+    refusals = [
+        call("Refusal", code=refusal["code"], message=refusal["message"], when=refusal["when"])
+        for refusal in connection["refusals"]
+    ]
+    sources = {
+        "name": literal(connection["name"]),
+        "servers": _tuple(servers),
+        "default_server": literal(connection["default_server"]),
+        "raw_path": literal(connection["paths"]["raw"]),
+        "combined_path": literal(connection["paths"]["combined"]),
+        "time_unit_parameter": literal(connection["time_unit"]["parameter"]),
+        "time_units": literal(tuple(connection["time_unit"]["values"])),
+        "limits": call("Limits", **connection["limits"]),
+        "methods": _tuple(methods),
+        "refusals": _tuple(refusals),
+        "shutdown": call("Shutdown", **connection["shutdown"]),
+    }
+    return tuple(Constant(name, source) for name, source in sources.items())
+
+
+def _tuple(items: list[str]) -> str:
+    return f"({', '.join(items)},)"

@@ -1,0 +1,52 @@
+"""Python source of plain values: the only way in which text of the spec becomes code."""
+
+from __future__ import annotations
+
+import textwrap
+
+from codegen.yaml_source import is_hidden
+
+_LONG = 88
+
+
+def literal(value: object) -> str:
+    """Source that evaluates to ``value``: texts, bytes, numbers, and lists or dicts of them."""
+    if isinstance(value, str):
+        return _text(value)
+    if value is None or isinstance(value, bool | int | bytes):
+        return repr(value)
+    if isinstance(value, dict):
+        pairs = (f"{literal(key)}: {literal(item)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(literal, value)) + "]"
+    if isinstance(value, tuple):
+        return "(" + "".join(f"{literal(item)}, " for item in value) + ")"
+    raise TypeError(f"no literal for {type(value).__name__}")
+
+
+def call(function: str, *arguments: object, **options: object) -> str:
+    """Source of a call with literal arguments; options that are None are left out."""
+    given = [literal(argument) for argument in arguments]
+    given += [f"{name}={literal(value)}" for name, value in options.items() if value is not None]
+    return f"{function}({', '.join(given)})"
+
+
+def _text(value: str) -> str:
+    if len(value) <= _LONG or " " not in value:
+        return f'"{"".join(map(_escaped, value))}"'
+    # In pieces that fit on lines; nothing is lost between them.
+    pieces = textwrap.wrap(
+        value, _LONG - 20, drop_whitespace=False, break_long_words=False, break_on_hyphens=False
+    )
+    assert "".join(pieces) == value
+    return "(" + " ".join(f'"{"".join(map(_escaped, piece))}"' for piece in pieces) + ")"
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    if is_hidden(character):
+        code = ord(character)
+        return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return character

@@ -1,0 +1,57 @@
+"""What a spec means, beyond its structure: the rules, in the order in which they build up."""
+
+from __future__ import annotations
+
+from codegen.declared import Spec
+from codegen.example_rules import check_examples
+from codegen.names import Taken, check_names
+from codegen.problems import listed, shown
+from codegen.stream_rules import check_file_name, check_parameters, check_together
+from codegen.type_rules import (
+    check_constants,
+    check_dates,
+    check_events,
+    check_types,
+    check_use,
+)
+
+
+def check_meaning(spec: Spec, taken: Taken, is_whole: bool) -> None:
+    """Add what is wrong to the documents' problems.
+
+    ``is_whole`` says whether every file is there: only then can something be missing.
+    """
+    check_names(spec, taken)
+    _check_connection(spec)
+    for stream in spec.streams:
+        check_file_name(stream)
+        check_dates(stream)
+    sound = [stream for stream in spec.streams if check_parameters(spec, stream)]
+    check_together(spec)
+    before = _count(spec)
+    check_types(spec)
+    if _count(spec) > before:
+        return
+    check_constants(spec)
+    for stream in sound:
+        if check_events(spec, stream):
+            check_examples(spec, stream)
+    if is_whole:
+        check_use(spec)
+
+
+def _count(spec: Spec) -> int:
+    places = [stream.place for stream in spec.streams]
+    places += [place for _, place in spec.named()]
+    documents = {id(place.document): place.document for place in places}
+    return sum(len(document.problems) for document in documents.values())
+
+
+def _check_connection(spec: Spec) -> None:
+    connection, document = spec.connection, spec.connection_document
+    if not connection:
+        return
+    if connection["default_server"] not in connection["servers"]:
+        given = shown(connection["default_server"])
+        message = f"default_server: got {given}; allowed: {listed(connection['servers'])}"
+        document.problem(("default_server",), message, at_value=True)

@@ -1,0 +1,199 @@
+"""What the templates print: names, annotations, expressions and texts, ready to use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Paragraph(msgspec.Struct, frozen=True):
+    """A paragraph of a docstring; further lines hang by ``hang`` more columns."""
+
+    text: str
+    indent: int = 0
+    hang: int = 0
+    is_close: bool = False
+    """Whether it follows the paragraph before without an empty line."""
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One attribute of a struct."""
+
+    key: str
+    name: str
+    annotation: str
+    is_optional: bool
+    is_renamed: bool
+    means: str
+    words: str
+    """The type in words, for the reference."""
+
+
+class Struct(msgspec.Struct, frozen=True):
+    """One struct."""
+
+    name: str
+    arguments: str
+    """What stands in the class statement's parentheses."""
+    is_array: bool
+    summary: str
+    docstring: tuple[Paragraph, ...]
+    fields: tuple[Field, ...]
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One word of an enum."""
+
+    name: str
+    value: str
+    means: str
+
+
+class Enum(msgspec.Struct, frozen=True):
+    """One open set of words."""
+
+    name: str
+    summary: str
+    members: tuple[Member, ...]
+
+
+class Alias(msgspec.Struct, frozen=True):
+    """A name for a type expression."""
+
+    name: str
+    expression: str
+    means: str
+
+
+class Constant(msgspec.Struct, frozen=True):
+    """A name for a value."""
+
+    name: str
+    expression: str
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One example of a stream."""
+
+    id: str
+    stream: str
+    parameters: dict[str, object]
+    payload: tuple[bytes, ...]
+    """The payload's JSON, in pieces that fit on lines."""
+    pretty: str
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """One parameter of a method."""
+
+    name: str
+    annotation: str
+    default: str | None
+    """Source of the default value, or None where there is none."""
+    means: str
+    allowed: str
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """One entry of the catalog."""
+
+    key: str
+    constant: str
+    title: str
+    summary: str
+    name: str
+    method: str
+    category: str
+    source: str
+    checked: str
+    segments: tuple[str, ...]
+    events: tuple[str, ...]
+    """Names of the event structs."""
+    event_annotation: str
+    is_array: bool
+    update_speed: str
+    """Source of it."""
+    update_words: str
+    sequence: str | None
+    sequence_words: str
+    lifecycle: str | None
+    lifecycle_words: str
+    parameters: tuple[Parameter, ...]
+    examples: tuple[Example, ...]
+    structs: tuple[Struct, ...]
+    """Every struct of its payload, the events first."""
+    signature: str
+    """The method's call in one line, for the reference."""
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """One signature of a method."""
+
+    parameters: str
+    """Source of the parameters between ``self`` and ``id``, each followed by a comma."""
+    returns: str
+
+
+class Method(msgspec.Struct, frozen=True):
+    """One method of the client."""
+
+    name: str
+    overloads: tuple[Signature, ...]
+    signature: Signature
+    docstring: tuple[Paragraph, ...]
+    absent: str | None
+    """The parameter whose absence chooses ``absent_constant``."""
+    absent_constant: str
+    absent_arguments: str
+    constant: str
+    arguments: str
+    """Source of the dict of arguments."""
+
+
+class Case(msgspec.Struct, frozen=True):
+    """An example with what it must decode to."""
+
+    id: str
+    stream: str
+    payload: tuple[bytes, ...]
+    expected: str
+    """Source of the expected event."""
+    keys: tuple[str, ...]
+    """Source of each key of the payload that means something."""
+    ignored: tuple[str, ...]
+    """Paths of the keys that mean nothing."""
+
+
+class Conformance(msgspec.Struct, frozen=True):
+    """What the conformance suite checks of one stream."""
+
+    arguments: dict[str, object]
+    """Good arguments of the method."""
+    names: tuple[tuple[dict[str, object], str], ...]
+    """Arguments, and the name that they build."""
+    refused: tuple[tuple[str, str], ...]
+    """A parameter, and source of the list of values that it refuses."""
+    cases: tuple[Case, ...]
+
+
+class Model(msgspec.Struct, frozen=True):
+    """Everything that templates print."""
+
+    structs: tuple[Struct, ...]
+    enums: tuple[Enum, ...]
+    choices: tuple[Alias, ...]
+    unions: tuple[Alias, ...]
+    written: tuple[Constant, ...]
+    """Written forms of the choices that streams share."""
+    streams: tuple[Stream, ...]
+    methods: tuple[Method, ...]
+    venue: tuple[Constant, ...]
+    """The arguments of the venue, each as source."""
+    venue_name: str
+    runtime_exports: tuple[str, ...]
+    own_exports: tuple[str, ...]
+    """Public names of the structs module."""
+    exports: tuple[str, ...]
+    schemas: dict[str, Any]
+    conformance: dict[str, Conformance]

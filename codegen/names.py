@@ -1,0 +1,128 @@
+"""Which names a spec may give: identifiers that mean nothing else where they are put."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen.build import PACKAGE_EXPORTS
+from codegen.build_streams import camel, constant_name
+from codegen.declared import Place, Spec, Stream, Struct
+from codegen.problems import shown
+
+# What the bodies of generated structs say themselves.
+_STRUCT_WORDS = {"field", "list", "str", "bool", "int"}
+# What generated methods have besides the stream's parameters.
+_METHOD_WORDS = {"self", "id", "action", "kwargs"}
+# What the body of the generated client says itself.
+_CLIENT_WORDS = {"overload"}
+# What generated modules import beside the runtime's public names.
+_MODULE_WORDS = {
+    *("Action", "Annotated", "Any", "BaseClient", "Catalog", "Choice", "Count", "Decimal"),
+    *("Example", "Generic", "Id", "Lifecycle", "ListenKey", "Literal", "Monotonic", "N"),
+    *("OpenEnum", "Range", "RequestId", "Step", "StreamType", "Struct", "SubscribeOptions"),
+    *("Subscription", "Symbol", "Timestamp", "TypeAlias", "Unpack", "UpdateSpeed", "Venue"),
+}
+_CONSTANTS = {"catalog", "venue", "examples", "n"}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Names that the hand-written runtime has already."""
+
+    client_members: frozenset[str]
+    exports: frozenset[str]
+
+
+def taken_by(runtime: Path, exports: Iterable[str]) -> Taken:
+    """Read them from the runtime's source, without running it."""
+    members: set[str] = set()
+    client = runtime / "client.py"
+    tree = ast.parse(client.read_text(encoding="utf-8")) if client.exists() else ast.Module([], [])
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and node.name == "BaseClient":
+            members |= set(_members(node))
+    return Taken(frozenset(members), frozenset(exports))
+
+
+def _members(client: ast.ClassDef) -> Iterable[str]:
+    for node in ast.walk(client):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+
+
+def check_names(spec: Spec, taken: Taken) -> None:
+    """Every name is free where it is put."""
+    _check_type_names(spec, taken)
+    for struct in spec.structs.values():
+        _check_fields(struct)
+    for stream in spec.streams:
+        _check_stream(stream, taken)
+
+
+def _check_word(word: str, place: Place, *inner: str, at_value: bool = False) -> bool:
+    if keyword.iskeyword(word) or keyword.issoftkeyword(word):
+        place.problem(f"the name {shown(word)} is a Python keyword", *inner, at_value=at_value)
+        return False
+    return True
+
+
+def _check_type_names(spec: Spec, taken: Taken) -> None:
+    declared: dict[str, tuple[str, Place]] = {}
+    reserved = {*_MODULE_WORDS, *PACKAGE_EXPORTS, *taken.exports, *dir(builtins)}
+    reserved |= {constant_name(stream.key) for stream in spec.streams}
+    named = [
+        *spec.named(),
+        *(
+            (f"{camel(stream.key)}Event", stream.place)
+            for stream in spec.streams
+            if len(stream.events) > 1
+        ),
+    ]
+    for name, place in named:
+        if not _check_word(name, place):
+            continue
+        if name in reserved:
+            place.problem(f"the name {name} is taken: generated modules use it for something else")
+        # Names that differ only in case would make the same constants.
+        first, where = declared.setdefault(name.lower(), (name, place))
+        if where is not place:
+            at = f"{where.document.file}:{where.document.at(where.path).line}"
+            place.problem(f"the name {name} collides with {first} ({at})")
+
+
+def _check_fields(struct: Struct) -> None:
+    seen: dict[str, str] = {}
+    for field in struct.kept:
+        name, place = field.name, field.place
+        if not name or not _check_word(name, place, "name", at_value=True):
+            continue
+        if name in _STRUCT_WORDS:
+            message = f"the name {name} is taken: generated structs use it for something else"
+            place.problem(message, "name", at_value=True)
+        if name in seen:
+            message = f"the name {name} collides with the one of key {shown(seen[name])}"
+            place.problem(message, "name", at_value=True)
+        seen.setdefault(name, field.key)
+
+
+def _check_stream(stream: Stream, taken: Taken) -> None:
+    place = stream.place
+    if _check_word(stream.key, place, "stream", at_value=True) and stream.key in _CONSTANTS:
+        message = f"the name {stream.key} is taken: generated modules use it for something else"
+        place.problem(message, "stream", at_value=True)
+    _check_word(stream.method, place, "method", at_value=True)
+    if stream.method in taken.client_members | _CLIENT_WORDS:
+        message = f"the method {stream.method} collides with a member of BaseClient"
+        place.problem(message, "method", at_value=True)
+    for name, parameter in stream.parameters.items():
+        if _check_word(name, parameter.place) and name in _METHOD_WORDS:
+            parameter.place.problem(f"the name {name} is taken: every method has it already")

@@ -1,0 +1,120 @@
+"""The model through the templates: one text for each output file."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from codegen.formatting import format_python
+from codegen.literals import literal
+from codegen.model import Model, Paragraph
+
+WIDTH = 100
+TEMPLATES = Path(__file__).parent / "templates"
+# A character that no spec can have stands for a space that no line ends at.
+_GLUE = "\x00"
+_PER_STREAM = "{stream}"
+
+
+def render(model: Model, templates: Path = TEMPLATES) -> dict[str, str]:
+    """Every output file: its path below ``generated/``, and its text."""
+    environment = _environment(templates)
+    outputs: dict[str, str] = {}
+    for name in sorted(environment.list_templates(extensions=["j2"])):
+        path = name.removesuffix(".j2")
+        template = environment.get_template(name)
+        if _PER_STREAM in path:
+            for stream in model.streams:
+                # A stream's key matches a pattern of lower-case words: it cannot leave the folder.
+                outputs[path.replace(_PER_STREAM, stream.key)] = template.render(
+                    model=model, stream=stream
+                )
+        else:
+            outputs[path] = template.render(model=model)
+    python = [path for path in outputs if path.endswith(".py")]
+    # Each file is formatted by processes of its own, which need not wait for each other.
+    with ThreadPoolExecutor() as pool:
+        formatted = pool.map(lambda path: format_python(outputs[path], path), python)
+        outputs.update(zip(python, formatted, strict=True))
+    return outputs
+
+
+def _environment(templates: Path) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # Python and Markdown come out, each with filters of its own.
+        autoescape=False,
+    )
+    environment.filters.update(
+        py=literal, docstring=docstring, md=markdown, code=code, json=as_json, words=words
+    )
+    return environment
+
+
+def docstring(text: str | Iterable[str | Paragraph], indent: int) -> str:
+    """A docstring with its quotes, wrapped; no text can end it."""
+    parts = [text] if isinstance(text, str) else text
+    paragraphs = [Paragraph(part) if isinstance(part, str) else part for part in parts]
+    lines: list[str] = []
+    for paragraph in paragraphs:
+        if lines and not paragraph.is_close:
+            lines.append("")
+        left = " " * (indent + paragraph.indent)
+        # What stands in backticks stays on one line.
+        text = re.sub("``.+?``", lambda span: span[0].replace(" ", _GLUE), paragraph.text)
+        wrapped = textwrap.wrap(
+            _escaped(text),
+            # The first line shares its line with the opening quotes.
+            width=WIDTH if lines else WIDTH - 3,
+            initial_indent=left,
+            subsequent_indent=left + " " * paragraph.hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        lines += [line.replace(_GLUE, " ") for line in wrapped] or [""]
+    is_short = len(lines) == 1 and len(lines[0]) + 6 <= WIDTH
+    if is_short:
+        return f'"""{lines[0].strip()}"""'
+    return f'"""{lines[0].strip()}\n' + "\n".join([*lines[1:], " " * indent + '"""'])
+
+
+def _escaped(text: str) -> str:
+    # Quotes matter where three of them stand together, or before those that end the docstring.
+    escaped = text.replace("\\", "\\\\")
+    return re.sub(r'"{3,}|"+$', lambda run: '\\"' * len(run[0]), escaped)
+
+
+def markdown(text: str) -> str:
+    """Text for Markdown: nothing in it is markup, and it cannot leave its table cell."""
+    # An underscore inside of a word is just that.
+    return re.sub(r"[\\`*{}\[\]<>|#~]|\b_|_\b", r"\\\g<0>", " ".join(text.split()))
+
+
+def code(text: object) -> str:
+    """Text as code in Markdown, in a table cell too."""
+    plain = " ".join(str(text).split()).replace("|", "\\|")
+    # A run of backticks can only be ended by one of the same length.
+    longest = max((len(run) for run in re.findall("`+", plain)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {plain} {fence}" if longest else f"{fence}{plain}{fence}"
+
+
+def as_json(value: Any) -> str:
+    """Indented JSON."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def words(key: str) -> str:
+    """A name of lower-case words as words."""
+    return key.replace("_", " ")

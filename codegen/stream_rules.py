@@ -1,0 +1,143 @@
+"""Rules of a stream's name, parameters and method."""
+
+from __future__ import annotations
+
+from codegen.build_streams import placeholders
+from codegen.declared import Parameter, Spec, Stream
+from codegen.problems import listed, shown
+
+_KINDS = ("symbol", "listen_key")
+
+
+def check_parameters(spec: Spec, stream: Stream) -> bool:
+    """Whether the stream's parameters are such that its name can be built."""
+    before = len(stream.place.document.problems)
+    named = placeholders(stream.name)
+    for name in named:
+        if name not in stream.parameters:
+            message = f"<{name}> has no parameter; declared: {listed(stream.parameters)}"
+            stream.place.problem(message, "name", at_value=True)
+    if stream.name.count("<") != len(named) or stream.name.count(">") != len(named):
+        stream.place.problem("the brackets of a <parameter> do not match", "name", at_value=True)
+    for name, parameter in stream.parameters.items():
+        if named.count(name) != 1:
+            message = f"the parameter {name} is in the stream's name {named.count(name)} times"
+            parameter.place.problem(f"{message}; write <{name}> once")
+        _check_parameter(spec, parameter)
+    _check_order(stream)
+    if len(stream.place.document.problems) == before:
+        _check_update_speed(spec, stream)
+    return len(stream.place.document.problems) == before
+
+
+def check_file_name(stream: Stream) -> None:
+    """The file is called like its stream."""
+    stem = stream.place.document.file.rpartition("/")[2].removesuffix(".yaml")
+    if stem != stream.key:
+        message = f"stream: got {shown(stream.key)}, but the file is called {stem}.yaml"
+        stream.place.problem(message, "stream", at_value=True)
+
+
+def check_together(spec: Spec) -> None:
+    """Streams against each other: keys, names, methods."""
+    keys: dict[str, Stream] = {}
+    names: dict[str, Stream] = {}
+    methods: dict[str, list[Stream]] = {}
+    for stream in spec.streams:
+        if keys.setdefault(stream.key, stream) is not stream:
+            stream.place.problem(f"the stream {stream.key} is declared twice", "stream")
+        shape = _shape(spec, stream)
+        other = names.setdefault(shape, stream)
+        if other is not stream:
+            message = f"the name is the same as that of the stream {other.key}"
+            stream.place.problem(message, "name", at_value=True)
+        methods.setdefault(stream.method, []).append(stream)
+    for name, streams in methods.items():
+        if len(streams) > 1:
+            _check_shared(name, streams)
+
+
+def _shape(spec: Spec, stream: Stream) -> str:
+    """The name with each placeholder as what can stand there."""
+    shape = stream.name
+    for name, parameter in stream.parameters.items():
+        written = spec.choices_of(parameter)
+        kind = parameter.type if written is None else "|".join(sorted(written.values()))
+        shape = shape.replace(f"<{name}>", f"<{kind}>")
+    return shape
+
+
+def _check_parameter(spec: Spec, parameter: Parameter) -> None:
+    place = parameter.place
+    if (parameter.type is None) == (parameter.choices is None):
+        place.problem("exactly one of 'type' and 'choices' is expected")
+        return
+    if parameter.type is not None and parameter.type not in {*_KINDS, *spec.choices}:
+        allowed = listed((*_KINDS, *sorted(spec.choices)))
+        message = f"there is no parameter type {shown(parameter.type)}; allowed: {allowed}"
+        place.problem(message, "type", at_value=True)
+        return
+    choices = spec.choices_of(parameter)
+    if choices is not None and len(set(choices.values())) < len(choices):
+        place.problem("two values are written alike", "choices")
+    if parameter.has_default and parameter.default not in (choices or {}):
+        allowed = listed(choices) if choices else "none, as the parameter has no choices"
+        message = f"default: got {shown(parameter.default)}; allowed: {allowed}"
+        place.problem(message, "default", at_value=True)
+
+
+def _check_order(stream: Stream) -> None:
+    has_default = False
+    for parameter in stream.parameters.values():
+        if has_default and not parameter.has_default:
+            message = f"the parameter {parameter.name} needs a default, as one before it has one"
+            parameter.place.problem(message)
+        has_default = has_default or parameter.has_default
+
+
+def _check_update_speed(spec: Spec, stream: Stream) -> None:
+    speed = stream.update_speed
+    if isinstance(speed, str):
+        return
+    by = speed["by"]
+    chosen = [name for name, item in stream.parameters.items() if spec.choices_of(item)]
+    if by not in chosen:
+        message = f"by: there is no parameter {shown(by)} with choices; allowed: {listed(chosen)}"
+        stream.place.problem(message, "update_speed", "by", at_value=True)
+        return
+    allowed = [str(value) for value in spec.choices_of(stream.parameters[by]) or ()]
+    for key in speed:
+        if key not in ("by", "others") and str(key) not in allowed:
+            message = f"{by} cannot be {shown(key)}; allowed: {listed(allowed)}"
+            stream.place.problem(message, "update_speed", str(key))
+    if "real-time" in speed.values():
+        stream.place.problem(
+            "a speed that depends on a parameter is in milliseconds", "update_speed"
+        )
+
+
+def _check_shared(name: str, streams: list[Stream]) -> None:
+    full, *rest = sorted(streams, key=lambda stream: -len(stream.parameters))
+    files = listed(stream.place.document.file for stream in streams)
+    if len(rest) > 1:
+        full.place.problem(f"more than two streams have the method {name}: {files}", "method")
+        return
+    without = rest[0]
+    extra = [item for key, item in full.parameters.items() if key not in without.parameters]
+    same = all(
+        full.parameters.get(key) is not None and _alike(full.parameters[key], item)
+        for key, item in without.parameters.items()
+    )
+    others_optional = all(item.has_default for item in without.parameters.values())
+    if len(extra) != 1 or not same or not others_optional or extra[0].has_default:
+        without.place.problem(
+            f"the method {name} of {full.key} and {without.key} cannot be told apart: one must "
+            "have exactly one parameter more, without a default, and the others must be the "
+            "same with defaults",
+            "method",
+            at_value=True,
+        )
+
+
+def _alike(one: Parameter, other: Parameter) -> bool:
+    return (one.type, one.choices, one.default) == (other.type, other.choices, other.default)

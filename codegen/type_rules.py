@@ -1,0 +1,183 @@
+"""Rules of types: that they resolve, fit together, and are used."""
+
+from __future__ import annotations
+
+import datetime
+
+from codegen.build_streams import placeholders
+from codegen.build_structs import constants, reached
+from codegen.declared import SCALARS, Field, Spec, Stream, Struct
+from codegen.problems import listed, shown
+
+_SEQUENCE_TYPES = ("id", "timestamp")
+_SEQUENCE_FORMS = ({"id"}, {"id", "step"}, {"first", "last"}, {"monotonic"})
+
+
+def check_types(spec: Spec) -> None:
+    """Every type resolves. What follows can rely on that only where this finds nothing."""
+    for chosen in spec.choices.values():
+        if len(set(chosen.written.values())) < len(chosen.written):
+            chosen.place.problem("two values are written alike", "values")
+    for struct in spec.structs.values():
+        for field in struct.fields:
+            _check_field(spec, struct, field)
+        _check_recursion(spec, struct)
+    for stream in spec.streams:
+        _check_events(spec, stream)
+
+
+def check_use(spec: Spec) -> None:
+    """Nothing is declared that no stream uses."""
+    used: set[str] = set()
+    for stream in spec.streams:
+        structs = reached(spec, stream.events)
+        used |= set(structs)
+        used |= {field.type for name in structs for field in spec.structs[name].kept}
+        used |= {parameter.type or "" for parameter in stream.parameters.values()}
+    for name, place in spec.named():
+        if name not in used:
+            place.problem(f"{name} is used by no stream")
+
+
+def check_constants(spec: Spec) -> None:
+    """Every placeholder of a constant is a parameter of the streams that have it."""
+    for struct in spec.structs.values():
+        for field in struct.kept:
+            for name in placeholders(field.constant or ""):
+                if any("<" in value for value in constants(spec, struct, field)):
+                    message = f"<{name}> is no parameter with choices of a stream that has it"
+                    field.place.problem(message, "constant", at_value=True)
+
+
+def check_events(spec: Spec, stream: Stream) -> bool:
+    """Whether several events differ in their constant ``e``.
+
+    Also the sequence must be of the event's keys.
+    """
+    _check_sequence(spec, stream)
+    before = len(stream.place.document.problems)
+    if len(stream.events) > 1:
+        _check_distinct(spec, stream)
+    return len(stream.place.document.problems) == before
+
+
+def check_dates(stream: Stream) -> None:
+    """Dates exist and run forward, and what is retired says what to use instead."""
+    dates = [(("source", "checked"), stream.source["checked"])]
+    words = ("since", "deprecated", "retired")
+    dates += [
+        (("lifecycle", word), stream.lifecycle[word]) for word in words if word in stream.lifecycle
+    ]
+    for path, text in dates:
+        try:
+            datetime.date.fromisoformat(text)
+        except ValueError:
+            message = f"{path[-1]}: there is no date {text}"
+            stream.place.problem(message, *path, at_value=True)
+    if "retired" in stream.lifecycle and "use" not in stream.lifecycle:
+        stream.place.problem("a retired stream needs 'use': what to use instead", "lifecycle")
+    order = [stream.lifecycle[word] for word in words if word in stream.lifecycle]
+    if order != sorted(order):
+        stream.place.problem("since, deprecated, retired: the dates run backwards", "lifecycle")
+
+
+def _check_field(spec: Spec, struct: Struct, field: Field) -> None:
+    place = field.place
+    if field.ignored:
+        for word in ("name", "type", "constant", "nullable", "optional"):
+            if (*place.path, word) in place.document.keys:
+                place.problem(f"an ignored field has no {word!r}", word)
+        if struct.is_array:
+            place.problem("a place of an array cannot be ignored", "ignored")
+        return
+    if not field.name:
+        place.problem("missing key 'name'")
+    if struct.is_array and field.optional:
+        place.problem("a place of an array cannot be optional", "optional")
+    if field.nullable and field.optional:
+        place.problem("a field cannot be both optional and nullable", "optional")
+    if field.constant is not None:
+        if field.type:
+            place.problem("a field has either a type or a constant", "type")
+        if field.nullable or field.optional:
+            place.problem("a constant can be neither nullable nor optional", "constant")
+    elif not field.type:
+        place.problem("missing key 'type' (or 'constant')")
+    elif field.type not in {*SCALARS, *spec.choices, *spec.enums, *spec.structs}:
+        own = sorted({*spec.choices, *spec.enums, *spec.structs})
+        message = f"there is no type {shown(field.type)}; allowed: {listed((*SCALARS, *own))}"
+        place.problem(message, "type", at_value=True)
+
+
+def _check_recursion(spec: Spec, struct: Struct) -> None:
+    """A struct that holds itself has no smallest example, and no order of definition."""
+    waiting, seen = [struct.name], set[str]()
+    while waiting:
+        for field in spec.structs[waiting.pop()].kept:
+            if field.type == struct.name:
+                struct.place.problem(f"the struct {struct.name} holds itself")
+                return
+            if field.type in spec.structs and field.type not in seen:
+                seen.add(field.type)
+                waiting.append(field.type)
+
+
+def _check_events(spec: Spec, stream: Stream) -> None:
+    keys = stream.place.document.keys
+    if (("event",) in keys) == (("events",) in keys):
+        stream.place.problem("exactly one of 'event' and 'events' is expected", "events")
+    for position, name in enumerate(stream.events):
+        if name not in spec.structs:
+            path = ("event",) if ("event",) in keys else ("events", position)
+            message = f"there is no struct {shown(name)}; allowed: {listed(sorted(spec.structs))}"
+            stream.place.problem(message, *path, at_value=True)
+        elif spec.structs[name].is_array:
+            stream.place.problem(f"the event {name} is an array, not an object", "event")
+
+
+def _check_distinct(spec: Spec, stream: Stream) -> None:
+    seen: dict[str, str] = {}
+    for position, name in enumerate(stream.events):
+        struct = spec.structs[name]
+        field = next((field for field in struct.kept if field.key == "e"), None)
+        if field is None or field.constant is None or field.name != "event_type":
+            stream.place.problem(
+                f"{name} has no constant 'e' called event_type, which tells several events apart",
+                *("events", position),
+                at_value=True,
+            )
+            continue
+        for value in constants(spec, struct, field):
+            if value in seen:
+                message = f"{name} and {seen[value]} have the same event type {shown(value)}"
+                stream.place.problem(message, "events", position, at_value=True)
+            seen[value] = name
+
+
+def _check_sequence(spec: Spec, stream: Stream) -> None:
+    sequence, place = stream.sequence, stream.place
+    if not sequence:
+        return
+    if set(sequence) not in _SEQUENCE_FORMS:
+        message = "sequence: expected {id, step}, {first, last} or {monotonic}"
+        place.problem(message, "sequence")
+        return
+    if stream.is_array or len(stream.events) > 1:
+        place.problem("only a stream of single events of one kind has a sequence", "sequence")
+        return
+    fields = {field.key: field for field in spec.structs[stream.events[0]].kept}
+    usable = [
+        key
+        for key, field in fields.items()
+        if field.type in _SEQUENCE_TYPES and not (field.is_list or field.optional or field.nullable)
+    ]
+    for word in ("id", "first", "last", "monotonic"):
+        if word not in sequence:
+            continue
+        key = sequence[word]
+        if key not in fields:
+            message = f"{stream.events[0]} has no key {shown(key)}; allowed: {listed(usable)}"
+            place.problem(message, "sequence", word, at_value=True)
+        elif key not in usable:
+            message = f"the key {shown(key)} is no id or timestamp that is always there"
+            place.problem(f"{message}; allowed: {listed(usable)}", "sequence", word, at_value=True)

@@ -1,0 +1,220 @@
+"""YAML to plain data, with the position of every key and value, and without YAML's traps.
+
+Built on the parser's events rather than on a loader, so that nothing is decided behind our back:
+``on`` and ``2026-02-20`` stay texts, a key that comes twice is an error, and there are no anchors,
+aliases or tags.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from codegen.problems import Path, Position, Problem, shown
+
+MAX_DEPTH = 16
+MAX_BYTES = 256 * 1024
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
+_FRACTION = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+@dataclass
+class Document:
+    """One YAML file: its data, and where each part of it is."""
+
+    file: str
+    data: Any = None
+    keys: dict[Path, Position] = field(default_factory=dict)
+    values: dict[Path, Position] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def at(self, path: Path) -> Position:
+        """The position of a key, or of what encloses it where the file does not have it."""
+        while path:
+            position = self.keys.get(path) or self.values.get(path)
+            if position is not None:
+                return position
+            path = path[:-1]
+        return self.values.get((), Position(1, 1))
+
+    def at_value(self, path: Path) -> Position:
+        """The position of a value rather than of its key."""
+        return self.values.get(path) or self.at(path)
+
+    def problem(self, path: Path, message: str, at_value: bool = False) -> None:
+        """Add a problem at a key, or at its value."""
+        position = self.at_value(path) if at_value else self.at(path)
+        self.problems.append(Problem(self.file, position, message))
+
+
+class _Stop(Exception):
+    """Reading the rest of the file makes no sense."""
+
+
+def load(content: bytes, file: str) -> Document:
+    """Read one file; what is wrong with it is in the document's ``problems``."""
+    document = Document(file)
+    try:
+        text = _text(content, document)
+        document.data = _Reader(document, text).read()
+    except _Stop:
+        document.data = None
+    return document
+
+
+def _text(content: bytes, document: Document) -> str:
+    if len(content) > MAX_BYTES:
+        message = f"the file has {len(content)} bytes; allowed: {MAX_BYTES}"
+        document.problems.append(Problem(document.file, Position(1, 1), message))
+        raise _Stop
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        position = Position(before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)
+        message = f"the file is not UTF-8: byte 0x{content[error.start]:02x}"
+        document.problems.append(Problem(document.file, position, message))
+        raise _Stop from None
+    hidden = False
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        for column, character in enumerate(line, start=1):
+            if is_hidden(character):
+                hidden = True
+                message = f"the character {named(character)} is not allowed"
+                document.problems.append(Problem(document.file, Position(number, column), message))
+    if hidden:
+        raise _Stop
+    return text
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character cannot be seen, or changes how others are seen."""
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def named(character: str) -> str:
+    """A character that cannot be printed, as its code point and name."""
+    name = unicodedata.name(character, "")
+    return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
+
+
+class _Reader:
+    def __init__(self, document: Document, text: str) -> None:
+        self._document = document
+        self._events = self._parsed(text)
+
+    def read(self) -> Any:
+        """The file's data."""
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                data = self._value(next(self._events), ())
+                self._end()
+                return data
+        self._fail(Position(1, 1), "the file is empty")
+        raise _Stop
+
+    def _end(self) -> None:
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                self._fail(_position(event), "a second document; a file holds one")
+                raise _Stop
+
+    def _parsed(self, text: str) -> Iterator[Any]:
+        try:
+            yield from yaml.parse(text, Loader=yaml.SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            where = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+            self._fail(where, f"not YAML: {error.problem or error.context}")
+            raise _Stop from None
+        except (yaml.YAMLError, RecursionError) as error:
+            self._fail(Position(1, 1), f"not YAML: {' '.join(str(error).split())[:200]}")
+            raise _Stop from None
+
+    def _value(self, event: Any, path: Path) -> Any:
+        position = _position(event)
+        if isinstance(event, yaml.AliasEvent):
+            self._fail(position, f"alias *{event.anchor}: write the value out")
+            return None
+        if len(path) > MAX_DEPTH:
+            self._fail(position, f"nested more than {MAX_DEPTH} levels deep")
+            raise _Stop
+        if event.anchor is not None:
+            self._fail(position, f"anchor &{event.anchor}: write the value out where it is used")
+        if event.tag is not None:
+            self._fail(position, f"tag {event.tag}: tags are not allowed")
+        self._document.values.setdefault(path, position)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._list(path)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(path)
+        return self._scalar(event, position)
+
+    def _list(self, path: Path) -> list[Any]:
+        items: list[Any] = []
+        for event in self._events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            items.append(self._value(event, (*path, len(items))))
+        return items
+
+    def _mapping(self, path: Path) -> dict[Any, Any]:
+        items: dict[Any, Any] = {}
+        seen: dict[str, Position] = {}
+        for event in self._events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            position = _position(event)
+            if not isinstance(event, yaml.ScalarEvent):
+                self._fail(position, "a key must be a text or a number")
+                raise _Stop
+            if event.anchor is not None or event.tag is not None:
+                self._fail(position, "anchors and tags are not allowed")
+            self._scalar(event, position)
+            word = event.value
+            # Numbers stay numbers, for the values of choices; `true` and `null` are words here.
+            key = int(word) if event.style is None and _INTEGER.fullmatch(word) else word
+            inner = (*path, word)
+            if word in seen:
+                self._fail(
+                    position, f"duplicate key {shown(word)}; first in line {seen[word].line}"
+                )
+                # Read on, so that what else is wrong is told too, but keep the first value.
+                self._value(next(self._events), inner)
+                continue
+            seen[word] = position
+            self._document.keys[inner] = position
+            items[key] = self._value(next(self._events), inner)
+        return items
+
+    def _scalar(self, event: Any, position: Position) -> Any:
+        text: str = event.value
+        for character in text:
+            if is_hidden(character):
+                self._fail(
+                    position,
+                    f"a text holds {named(character)}; control and direction characters are not "
+                    "allowed (a long text is written with '>-')",
+                )
+                break
+        if event.style is not None:
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        return float(text) if _FRACTION.fullmatch(text) else text
+
+    def _fail(self, position: Position, message: str) -> None:
+        self._document.problems.append(Problem(self._document.file, position, message))
+
+
+def _position(event: Any) -> Position:
+    return Position(event.start_mark.line + 1, event.start_mark.column + 1)

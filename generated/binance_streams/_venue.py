@@ -1,0 +1,124 @@
+"""The rules of the venue's connections.
+
+Made from spec/connection.yaml by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+from binance_streams_runtime.venue import (
+    ControlMethod,
+    Limits,
+    Refusal,
+    Server,
+    Shutdown,
+    Venue,
+)
+
+VENUE = Venue(
+    name="Binance Spot",
+    servers=(
+        Server(
+            name="production",
+            url="wss://stream.binance.com:9443",
+            rest_url="https://api.binance.com",
+            summary="Production; wss://stream.binance.com:443 is the same.",
+        ),
+        Server(
+            name="market_data",
+            url="wss://data-stream.binance.vision",
+            rest_url="https://data-api.binance.vision",
+            summary="Production without user data.",
+            refuses=("user",),
+        ),
+        Server(
+            name="testnet",
+            url="wss://stream.testnet.binance.vision",
+            rest_url="https://testnet.binance.vision",
+            summary="The test network; port 9443 is the same.",
+        ),
+        Server(
+            name="demo",
+            url="wss://demo-stream.binance.com",
+            rest_url="https://demo-api.binance.com",
+            summary="Demo trading; port 9443 is the same.",
+        ),
+        Server(
+            name="us",
+            url="wss://stream.binance.us:9443",
+            rest_url="https://api.binance.us",
+            summary="Binance.US, a separate venue with the same protocol.",
+        ),
+    ),
+    default_server="production",
+    raw_path="/ws",
+    combined_path="/stream",
+    time_unit_parameter="timeUnit",
+    time_units=(
+        "MILLISECOND",
+        "MICROSECOND",
+    ),
+    limits=Limits(
+        messages_per_second=5,
+        frame_bytes=4096,
+        streams_per_connection=1024,
+        connection_attempts=300,
+        connection_attempts_window=300,
+        ping_interval=20,
+        pong_timeout=60,
+        connection_lifetime=86400,
+        request_id_length=36,
+    ),
+    methods=(
+        ControlMethod(name="SUBSCRIBE", params="streams", returns="null"),
+        ControlMethod(name="UNSUBSCRIBE", params="streams", returns="null"),
+        ControlMethod(name="LIST_SUBSCRIPTIONS", params="none", returns="streams"),
+        ControlMethod(name="SET_PROPERTY", params="property and value", returns="null"),
+        ControlMethod(name="GET_PROPERTY", params="property", returns="value"),
+    ),
+    refusals=(
+        Refusal(
+            code=0,
+            message="Unknown property",
+            when="SET_PROPERTY or GET_PROPERTY of another property.",
+        ),
+        Refusal(
+            code=1,
+            message="Invalid value type: expected Boolean",
+            when="SET_PROPERTY with a value other than true or false.",
+        ),
+        Refusal(
+            code=2,
+            message="Invalid request: property name must be a string",
+            when="A property name of another type, or none.",
+        ),
+        Refusal(
+            code=2,
+            message="Invalid request: request ID must be an unsigned integer",
+            when="No id, or an id of an unsupported type.",
+        ),
+        Refusal(
+            code=2,
+            message=(
+                "Invalid request: unknown variant %s, expected one of `SUBSCRIBE`, "
+                "`UNSUBSCRIBE`, `LIST_SUBSCRIPTIONS`, `SET_PROPERTY`, `GET_PROPERTY` "
+                "at line 1 column 28"
+            ),
+            when="A method that does not exist.",
+        ),
+        Refusal(
+            code=2,
+            message="Invalid request: too many parameters",
+            when="Parameters that the method does not take.",
+        ),
+        Refusal(
+            code=2,
+            message="Invalid request: missing field `method` at line 1 column 73",
+            when="No method.",
+        ),
+        Refusal(
+            code=3,
+            message="Invalid JSON: expected value at line %s column %s",
+            when="The text is not JSON.",
+        ),
+    ),
+    shutdown=Shutdown(stream="!serverShutdown", event="serverShutdown"),
+)
+"""Everything about the connection that the spec says."""

@@ -1,0 +1,343 @@
+"""What the conformance tests share: how a stream is checked. What is checked, each test says.
+
+Made by codegen. Do not edit: change the template and run ``make generate``.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import websocket
+
+import binance_streams
+from binance_streams import (
+    CATALOG,
+    VENUE,
+    Client,
+    ParameterError,
+    RequestTimeout,
+    RetiredStreamWarning,
+    UndecodableError,
+)
+
+if TYPE_CHECKING:
+    from binance_streams_runtime.catalog import StreamType
+    from conformance.conftest import Server
+
+NUMBERS: list[type[Any]] = [Decimal, float, str]
+
+BAD_SYMBOLS: list[object] = ["", "btc/usdt", "a b", "btc?usdt", "btc\r\n", "x" * 10_000, 5, True]
+BAD_LISTEN_KEYS: list[object] = ["", "short", "a b" * 10, "a/b" * 10, "x" * 10_000, 5, None]
+
+# Nothing listens there, and nobody may try: what is refused is refused before.
+NOWHERE = "ws://127.0.0.1:9"
+
+# What is not that, in JSON.
+WRONG: dict[str, list[object]] = {
+    "text": [5, True, None, [], {}],
+    "word": ["no such word", "", 5, None, []],
+    "open word": [5, True, None, []],
+    "integer": ["5", 5.5, True, None, []],
+    "decimal": ["abc", "", True, None, [], {}],
+    "boolean": [1, 0, "true", None],
+    "list": ["x", 5, None, {}],
+    "object": ["x", 5, None, []],
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A price or quantity, in the digits that the server sent."""
+
+    digits: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of an open set."""
+
+    enum: str
+    word: str
+
+
+# Another value of that, in JSON and as it is decoded.
+OTHER: dict[str, tuple[object, object]] = {
+    "text": ("no such text", "no such text"),
+    "open word": ("NO_SUCH_WORD", None),
+    "integer": (987654321, 987654321),
+    "decimal": ("98765.43210", Number("98765.43210")),
+    "boolean": (None, None),
+}
+
+
+class Record:
+    """A struct: its name, and each of its attributes."""
+
+    def __init__(self, struct: str, /, **attributes: object) -> None:
+        self.struct = struct
+        self.attributes = attributes
+
+    def __getitem__(self, name: str) -> object:
+        return self.attributes[name]
+
+    def __setitem__(self, name: str, value: object) -> None:
+        self.attributes[name] = value
+
+
+@dataclass(frozen=True)
+class Key:
+    """One place of a payload, what JSON holds there, and the attribute that it becomes."""
+
+    path: str
+    kind: str
+    attribute: str
+    is_required: bool = True
+    is_nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """A documented or recorded payload, and what it must become."""
+
+    id: str
+    stream: str
+    payload: bytes
+    expected: Any
+    keys: tuple[Key, ...]
+    ignored: tuple[str, ...] = ()
+    """Paths of what says nothing, and is in the payload only."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The stream under test: its catalog key, its method, and good arguments."""
+
+    key: str
+    method: str
+    arguments: dict[str, object]
+
+    @property
+    def type(self) -> StreamType:
+        return CATALOG[self.key]
+
+
+def assert_is(value: Any, expected: object, numbers: type[Any], where: str = "event") -> None:
+    """Equal in value and in exact type, all the way down."""
+    if isinstance(expected, Record):
+        assert type(value) is getattr(binance_streams, expected.struct), where
+        assert sorted(value.__struct_fields__) == sorted(expected.attributes), where
+        for name, inner in expected.attributes.items():
+            assert_is(getattr(value, name), inner, numbers, f"{where}.{name}")
+    elif isinstance(expected, list):
+        assert type(value) is list, where
+        assert len(value) == len(expected), where
+        for position, (item, inner) in enumerate(zip(value, expected, strict=True)):
+            assert_is(item, inner, numbers, f"{where}[{position}]")
+    elif isinstance(expected, Number):
+        assert type(value) is numbers, where
+        assert value == numbers(expected.digits), where
+        # Decimal("1.0") == Decimal("1.00"), but not what the server sent.
+        assert numbers is float or format(value) == format(numbers(expected.digits)), where
+    elif isinstance(expected, Word):
+        assert type(value) is getattr(binance_streams, expected.enum), where
+        assert value.value == expected.word, where
+    else:
+        assert type(value) is type(expected), where
+        assert value == expected, where
+
+
+def assert_alike(value: Any, cases: list[Case]) -> None:
+    """Of the same exact types as one of the cases, whatever the values."""
+    failures = []
+    for case in cases:
+        try:
+            _assert_typed(value, case.expected, "event")
+        except AssertionError as failure:
+            failures.append(f"{case.id}: {failure}")
+        else:
+            return
+    raise AssertionError(f"{value!r} is like no example: {'; '.join(failures)}")
+
+
+def _assert_typed(value: Any, expected: object, where: str) -> None:
+    if isinstance(expected, Record):
+        assert type(value) is getattr(binance_streams, expected.struct), where
+        for name, inner in expected.attributes.items():
+            _assert_typed(getattr(value, name), inner, f"{where}.{name}")
+    elif isinstance(expected, list):
+        assert type(value) is list, where
+        for item in value if expected else []:
+            _assert_typed(item, expected[0], f"{where}[]")
+    elif expected is not None and value is not None:
+        known = Decimal if isinstance(expected, Number) else type(expected)
+        if isinstance(expected, Word):
+            known = getattr(binance_streams, expected.enum)
+        assert type(value) is known, where
+
+
+def check_name(stream: Stream, arguments: dict[str, object], name: str) -> None:
+    """The arguments build the name, by catalog and by method; the name gives them back."""
+    assert stream.type.name(**arguments) == name
+    assert _Named(NOWHERE).named(stream.method, arguments) == (stream.key, name)
+    resolved = CATALOG.resolve(name)
+    assert (resolved.type.key, dict(resolved.parameters)) == (stream.key, arguments)
+    if "symbol" in arguments:
+        upper = arguments | {"symbol": str(arguments["symbol"]).upper()}
+        assert stream.type.name(**upper) == name
+
+
+class _Named(Client[Decimal]):
+    """A client that says what it would subscribe to, and does not."""
+
+    def named(self, method: str, arguments: dict[str, object]) -> object:
+        with self:
+            return getattr(self, method)(**arguments)
+
+    def _stream(self, type: StreamType, arguments: Any, *rest: object) -> Any:
+        return type.key, type.name(**arguments)
+
+
+def check_refused(stream: Stream, parameter: str, value: object) -> None:
+    """The method raises, and there is no connection on which it could have sent anything."""
+    with Client(NOWHERE) as client:
+        with pytest.raises(ParameterError, match=parameter):
+            getattr(client, stream.method)(**stream.arguments | {parameter: value})
+        assert client.stats().connections == ()
+
+
+def check_decodes(case: Case, numbers: type[Any]) -> None:
+    """Bare and in its envelope, the payload becomes exactly what is expected."""
+    assert_is(binance_streams.decode(case.payload, case.stream, numbers), case.expected, numbers)
+    wrapped = b'{"stream":' + json.dumps(case.stream).encode() + b',"data":' + case.payload + b"}"
+    assert_is(binance_streams.decode(wrapped, numbers=numbers), case.expected, numbers)
+
+
+def check_encodes(case: Case, numbers: type[Any]) -> None:
+    """Encoded again it is the payload, less the keys that say nothing."""
+    event = binance_streams.decode(case.payload, case.stream, numbers)
+    encoded = json.loads(binance_streams.encode(event))
+    payload = json.loads(case.payload)
+    for path in case.ignored:
+        _, holder, last = _opened(payload, path)
+        del holder[last]
+    assert encoded == payload
+
+
+def check_mutants(case: Case, key: Key) -> None:
+    """Without the key, or with something else in its place, the payload is refused."""
+    if key.is_required:
+        with pytest.raises(UndecodableError):
+            binance_streams.decode(_without(case, key), case.stream)
+    else:
+        binance_streams.decode(_without(case, key), case.stream)
+    for wrong in WRONG[key.kind]:
+        if wrong is not None or not key.is_nullable:
+            with pytest.raises(UndecodableError):
+                binance_streams.decode(_with(case, key, wrong), case.stream)
+
+
+def check_attribute(case: Case, key: Key) -> None:
+    """Another value under the key is another value of its attribute, and of no other.
+
+    Documented examples have the same value under several keys.
+    """
+    wire, attribute = OTHER[key.kind]
+    expected, holder, last = _opened(copy.deepcopy(case.expected), key.attribute)
+    if isinstance(holder[last], Word):
+        # Also: a word that is not listed is kept as it came, in the same enum.
+        attribute = Word(holder[last].enum, str(wire))
+    elif key.kind == "boolean":
+        wire = attribute = not holder[last]
+    holder[last] = attribute
+    mutant = _with(case, key, wire)
+    assert_is(binance_streams.decode(mutant, case.stream), expected, Decimal)
+
+
+def check_unknown_key(case: Case) -> None:
+    """A key that the spec does not know changes nothing."""
+    payload = json.loads(case.payload)
+    for item in payload if isinstance(payload, list) else [payload]:
+        item["no such key"] = {"a": [1, None]}
+    mutant = json.dumps(payload).encode()
+    assert_is(binance_streams.decode(mutant, case.stream), case.expected, Decimal)
+
+
+def _without(case: Case, key: Key) -> bytes:
+    payload, holder, last = _opened(json.loads(case.payload), key.path)
+    if isinstance(holder, list):
+        # A place of an array is missing where the array ends before it.
+        del holder[last:]
+    else:
+        del holder[last]
+    return json.dumps(payload).encode()
+
+
+def _with(case: Case, key: Key, value: object) -> bytes:
+    payload, holder, last = _opened(json.loads(case.payload), key.path)
+    holder[last] = value
+    return json.dumps(payload).encode()
+
+
+def _opened(root: Any, path: str) -> tuple[Any, Any, Any]:
+    """The root itself, what holds the last step of the path in it, and that step."""
+    *steps, last = [int(step) if step.isdecimal() else step for step in path.split("/")]
+    holder = root
+    for step in steps:
+        holder = holder[step]
+    return root, holder, last
+
+
+def check_end_to_end(stream: Stream, cases: list[Case], server: Server) -> None:
+    """Subscribed at the server, the stream delivers an event of exactly the expected types."""
+    retired = stream.type.lifecycle.retired
+    if not server.is_simulator and stream.type.category == "user":
+        pytest.skip("user data needs a listen key of an account")
+    with Client(server.address) as client, warnings.catch_warnings():
+        warnings.simplefilter("ignore" if retired else "error", RetiredStreamWarning)
+        subscription = getattr(client, stream.method)(**stream.arguments)
+        subscription.wait(server.patience)
+        try:
+            event = subscription.get(server.patience)
+        except RequestTimeout:
+            if server.is_simulator:
+                raise
+            reason = f"retired on {retired}" if retired else f"silent for {server.patience} s"
+            pytest.skip(f"{subscription.name}: {reason}")
+    assert_alike(event, cases)
+    if not server.is_simulator:
+        _warn_of_unknown_keys(subscription.name, cases, server)
+
+
+def _warn_of_unknown_keys(name: str, cases: list[Case], server: Server) -> None:
+    """Look at one raw message; keys that the spec does not know are worth a warning."""
+    url = {known.name: known.url for known in VENUE.servers}.get(server.address, server.address)
+    connection = websocket.create_connection(
+        f"{url}{VENUE.raw_path}/{name}", timeout=server.patience
+    )
+    try:
+        raw = connection.recv()
+    finally:
+        connection.close()
+    payload = json.loads(raw)
+    known = {path for case in cases for path in _paths(json.loads(case.payload))}
+    known |= set(_paths(json.loads(binance_streams.encode(binance_streams.decode(raw, name)))))
+    unknown = sorted(set(_paths(payload)) - known)
+    if unknown:
+        warnings.warn(f"{name} has keys that the spec does not know: {unknown}", stacklevel=2)
+
+
+def _paths(value: Any, before: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield f"{before}{key}"
+            yield from _paths(item, f"{before}{key}/")
+    elif isinstance(value, list):
+        for item in value:
+            yield from _paths(item, before)

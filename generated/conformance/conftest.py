@@ -1,0 +1,51 @@
+"""Options and the server of the conformance suite.
+
+Made by codegen. Do not edit: change the template and run ``make generate``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+
+class Server(NamedTuple):
+    """What the suite runs against."""
+
+    address: str
+    """A server's name or URL."""
+    is_simulator: bool
+    patience: float
+    """Seconds to wait for a confirmation or an event."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("conformance")
+    group.addoption(
+        "--server",
+        default=None,
+        metavar="NAME-OR-URL",
+        help="server of the end-to-end tests (default: a simulator, started for the session)",
+    )
+    group.addoption(
+        "--patience",
+        type=float,
+        default=30.0,
+        metavar="SECONDS",
+        help="longest wait for an event of a stream (default: 30)",
+    )
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    address = request.config.getoption("--server")
+    patience = request.config.getoption("--patience")
+    if address is not None:
+        yield Server(address, False, patience)
+        return
+    from binance_streams_simulator import Simulator
+
+    with Simulator() as simulator:
+        yield Server(simulator.url, True, patience)

@@ -1,0 +1,167 @@
+"""Specs whose examples are not what is declared."""
+
+from __future__ import annotations
+
+from tests.codegen.rule import DEPTH, KLINE, TRADE, Rule
+
+RULES = {
+    "example with a missing key": Rule(
+        TRADE,
+        '"q": "100",',
+        "",
+        [
+            ('»{"e', ("missing key 'q' of Trade")),
+        ],
+    ),
+    "example with a key too many": Rule(
+        TRADE,
+        '"q": "100",',
+        '"q": "100", "z": 1,',
+        [
+            ('»"z', ("Trade has no key 'z'; declared: e, E, s, t, p, q, T, m, M")),
+        ],
+    ),
+    "example with a number for a decimal": Rule(
+        TRADE,
+        '"q": "100",',
+        '"q": 100,',
+        [
+            ("»100", ("q: expected a decimal number in quotes, got 100")),
+        ],
+    ),
+    "example with a text for an id": Rule(
+        TRADE,
+        '"t": 12345,',
+        '"t": "12345",',
+        [
+            ('»"12345', ("t: expected a whole number (id), got '12345'")),
+        ],
+    ),
+    "example with a number for a flag": Rule(
+        TRADE,
+        '"m": true,',
+        '"m": 1,',
+        [
+            ("»1,", ("m: expected true or false, got 1")),
+        ],
+    ),
+    "example with null": Rule(
+        TRADE,
+        '"s": "BNBBTC"',
+        '"s": null',
+        [
+            ("»null", ("s: expected a text (symbol), got None")),
+        ],
+    ),
+    "example that is wrong deep inside": Rule(
+        DEPTH,
+        '["0.0027", "3"]',
+        '["0.0027", 3]',
+        [
+            ("»3]", ("quantity: expected a decimal number in quotes, got 3")),
+        ],
+    ),
+    "example with a short level": Rule(
+        DEPTH,
+        '["0.0027", "3"]',
+        '["0.0027"]',
+        [
+            ('»["0.0027', ("expected a list of price, quantity, got ['0.0027']")),
+        ],
+    ),
+    "example with a foreign constant": Rule(
+        TRADE,
+        '"e": "trade"',
+        '"e": "aggTrade"',
+        [
+            ('»"aggTrade', ("e: got 'aggTrade'; allowed: trade")),
+        ],
+    ),
+    "example with the constant of another parameter": Rule(
+        "streams/rolling_window_ticker.yaml",
+        '"e": "1dTicker"',
+        '"e": "4hTicker"',
+        [
+            ('»"4hTicker', ("e: got '4hTicker'; allowed: 1dTicker")),
+        ],
+    ),
+    "example with a foreign choice": Rule(
+        "streams/kline_timezone_offset.yaml",
+        '"i": "1m"',
+        '"i": "2m"',
+        [
+            (
+                '»"2m',
+                (
+                    "i: expected one of 1s, 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, "
+                    "1w, 1M, got '2m'"
+                ),
+            ),
+        ],
+    ),
+    "example of another name": Rule(
+        TRADE,
+        "stream: bnbbtc@trade",
+        "stream: bnbbtc@trades",
+        [
+            (
+                "»bnbbtc@trades",
+                ("stream: got 'bnbbtc@trades', but the parameters build 'bnbbtc@trade'"),
+            ),
+        ],
+    ),
+    "example with a bad argument": Rule(
+        KLINE,
+        "stream: belbtc@kline_1m\n    parameters: {symbol: belbtc, interval: 1m}",
+        "stream: belbtc@kline_1m\n    parameters: {symbol: bel/btc, interval: 2m}",
+        [
+            ("»bel/btc", ("'bel/btc' is no symbol")),
+            (
+                "»2m",
+                (
+                    "interval: got '2m'; allowed: 1s, 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, "
+                    "12h, 1d, 3d, 1w, 1M"
+                ),
+            ),
+        ],
+    ),
+    "example with an unknown argument": Rule(
+        TRADE,
+        "parameters: {symbol: bnbbtc}",
+        "parameters: {symbol: bnbbtc, day: x}",
+        [
+            ("»day:", ("there is no parameter 'day'; declared: symbol")),
+        ],
+    ),
+    "parameter in no example": Rule(
+        TRADE,
+        "    parameters: {symbol: bnbbtc}\n",
+        "",
+        [
+            ("»symbol:", ("the parameter symbol is in no example")),
+            ("»id: documented", ("missing parameter 'symbol'")),
+        ],
+    ),
+    "examples of one name": Rule(
+        KLINE,
+        "id: without_trades",
+        "id: documented",
+        [
+            ("»documented\n    stream: belbtc", ("id: two examples are called documented")),
+        ],
+    ),
+    "example that is no list": Rule(
+        "streams/all_mini_tickers.yaml",
+        "shape: array\n",
+        "",
+        [
+            (
+                "»[",
+                (
+                    "expected an object (MiniTicker), got [{'e': '24hrMiniTicker', 'E': "
+                    "1592594715455, 's': 'ETHBTC', …"
+                ),
+            ),
+        ],
+    ),
+}

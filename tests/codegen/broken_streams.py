@@ -1,0 +1,253 @@
+"""Specs of streams whose parts do not fit together."""
+
+from __future__ import annotations
+
+from tests.codegen.rule import DEPTH, KLINE, TRADE, USER, Rule
+
+RULES = {
+    "placeholder without a parameter": Rule(
+        TRADE,
+        "name: <symbol>@trade\n",
+        "name: <symbol>@trade_<day>\n",
+        [
+            ("»<symbol", ("<day> has no parameter; declared: symbol")),
+        ],
+    ),
+    "placeholder that does not end": Rule(
+        TRADE,
+        "name: <symbol>@trade\n",
+        "name: <symbol>@trade<\n",
+        [
+            ("»<symbol", ("the brackets of a <parameter> do not match")),
+        ],
+    ),
+    "parameter without a placeholder": Rule(
+        KLINE,
+        "name: <symbol>@kline_<interval>",
+        "name: <symbol>@kline",
+        [
+            (
+                "»interval: {type:",
+                ("the parameter interval is in the stream's name 0 times; write <interval> once"),
+            ),
+        ],
+    ),
+    "parameter with type and choices": Rule(
+        DEPTH,
+        "level: {choices",
+        "level: {type: symbol, choices",
+        [
+            ("»level: {type:", ("exactly one of 'type' and 'choices' is expected")),
+        ],
+    ),
+    "values written alike": Rule(
+        DEPTH,
+        '100: "@100ms"}',
+        '100: ""}',
+        [
+            ("»choices: {1000:", ("two values are written alike")),
+        ],
+    ),
+    "default that is no choice": Rule(
+        DEPTH,
+        "default: 5",
+        "default: 7",
+        [
+            ("»7,", ("default: got 7; allowed: 5, 10, 20")),
+        ],
+    ),
+    "parameter without default after one with": Rule(
+        DEPTH,
+        "default: 1000, ",
+        "",
+        [
+            (
+                "»speed: {choices:",
+                ("the parameter speed needs a default, as one before it has one"),
+            ),
+        ],
+    ),
+    "speed by what is no parameter": Rule(
+        KLINE,
+        "by: interval",
+        "by: period",
+        [
+            ("»period", ("by: there is no parameter 'period' with choices; allowed: interval")),
+        ],
+    ),
+    "speed for what is no choice": Rule(
+        KLINE,
+        "1s: 1000ms",
+        "2s: 1000ms",
+        [
+            (
+                "»2s:",
+                (
+                    "interval cannot be '2s'; allowed: 1s, 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, "
+                    "8h, 12h, 1d, 3d, 1w, 1M"
+                ),
+            ),
+        ],
+    ),
+    "speed that is none": Rule(
+        TRADE,
+        "update_speed: real-time",
+        "update_speed: fast",
+        [
+            (
+                "»fast",
+                ("update_speed: got 'fast'; allowed: real-time, or milliseconds such as 1000ms"),
+            ),
+        ],
+    ),
+    "file called otherwise": Rule(
+        TRADE,
+        "stream: trade\n",
+        "stream: trades\n",
+        [
+            ("»trades", ("stream: got 'trades', but the file is called trade.yaml")),
+        ],
+    ),
+    "date that is none": Rule(
+        TRADE,
+        "checked: 2026-07-21",
+        "checked: 2026-02-30",
+        [
+            ("»2026", ("checked: there is no date 2026-02-30")),
+        ],
+    ),
+    "text for a date": Rule(
+        TRADE,
+        "checked: 2026-07-21",
+        "checked: today",
+        [
+            ("»today", ("checked: got 'today'; allowed: a date such as 2026-07-21")),
+        ],
+    ),
+    "retired without use": Rule(
+        "streams/all_tickers.yaml",
+        ", use: <symbol>@ticker or !miniTicker@arr",
+        "",
+        [
+            ("»lifecycle:", ("a retired stream needs 'use': what to use instead")),
+        ],
+    ),
+    "retired before deprecated": Rule(
+        "streams/all_tickers.yaml",
+        "retired: 2026-03-26",
+        "retired: 2025-03-26",
+        [
+            ("»lifecycle:", ("since, deprecated, retired: the dates run backwards")),
+        ],
+    ),
+    "event and events": Rule(
+        TRADE,
+        "event: Trade\n",
+        "event: Trade\nevents: [Trade, Ticker]\n",
+        [
+            ("»events:", ("exactly one of 'event' and 'events' is expected")),
+        ],
+    ),
+    "neither event nor events": Rule(
+        TRADE,
+        "event: Trade\n",
+        "",
+        [
+            ("»stream: trade", ("exactly one of 'event' and 'events' is expected")),
+        ],
+    ),
+    "events of the same type": Rule(
+        USER,
+        "constant: balanceUpdate,",
+        "constant: listStatus,",
+        [
+            (
+                "  - »ListStatus",
+                ("ListStatus and BalanceUpdate have the same event type 'listStatus'"),
+            ),
+        ],
+    ),
+    "event that nothing tells apart": Rule(
+        USER,
+        "e: {name: event_type, constant: balanceUpdate,",
+        "e: {name: event_type, type: text,",
+        [
+            (
+                "  - »BalanceUpdate",
+                (
+                    "BalanceUpdate has no constant 'e' called event_type, which tells several "
+                    "events apart"
+                ),
+            ),
+        ],
+    ),
+    "sequence of an unknown key": Rule(
+        TRADE,
+        "{id: t, step: 1}",
+        "{id: x, step: 1}",
+        [
+            ("»x,", ("Trade has no key 'x'; allowed: E, t, T")),
+        ],
+    ),
+    "sequence of a price": Rule(
+        TRADE,
+        "{id: t, step: 1}",
+        "{monotonic: p}",
+        [
+            ("»p}", ("the key 'p' is no id or timestamp that is always there; allowed: E, t, T")),
+        ],
+    ),
+    "sequence of no known form": Rule(
+        TRADE,
+        "{id: t, step: 1}",
+        "{id: t, first: t}",
+        [
+            ("»sequence:", ("sequence: expected {id, step}, {first, last} or {monotonic}")),
+        ],
+    ),
+    "sequence of a list": Rule(
+        "streams/all_tickers.yaml",
+        "shape: array",
+        "shape: array\nsequence: {monotonic: E}",
+        [
+            ("»sequence:", ("only a stream of single events of one kind has a sequence")),
+        ],
+    ),
+    "parameter that every method has": Rule(
+        "streams/rolling_window_ticker_all_symbols.yaml",
+        "  windowSize: {type",
+        "  id: {type",
+        [
+            ('»"!ticker_<windowSize', ("<windowSize> has no parameter; declared: id")),
+            ("»id: {type:", ("the name id is taken: every method has it already")),
+            ("»id: {type:", ("the parameter id is in the stream's name 0 times; write <id> once")),
+        ],
+    ),
+    "streams of one method that cannot be told apart": Rule(
+        TRADE,
+        "method: trade\n",
+        "method: agg_trade\n",
+        [
+            (
+                "»agg_trade",
+                (
+                    "the method agg_trade of agg_trade and trade cannot be told apart: one must "
+                    "have exactly one parameter more, without a default, and the others must be the"
+                    " same with defaults"
+                ),
+            ),
+        ],
+    ),
+    "two streams of one name": Rule(
+        TRADE,
+        "name: <symbol>@trade\n",
+        "name: <symbol>@aggTrade\n",
+        [
+            ("»<symbol", ("the name is the same as that of the stream agg_trade")),
+            (
+                "»bnbbtc@trade",
+                ("stream: got 'bnbbtc@trade', but the parameters build 'bnbbtc@aggTrade'"),
+            ),
+        ],
+    ),
+}

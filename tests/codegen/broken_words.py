@@ -1,0 +1,319 @@
+"""Specs whose structure, names or types are broken."""
+
+from __future__ import annotations
+
+from tests.codegen.rule import KLINE, TRADE, USER, Rule
+
+RULES = {
+    "unknown key": Rule(
+        TRADE,
+        "title: Trade",
+        "titel: x\ntitle: Trade",
+        [
+            (
+                "»titel:",
+                (
+                    "unknown key 'titel'; allowed: stream, title, summary, source, lifecycle, "
+                    "category, method, name, parameters, update_speed, sequence, shape, event, "
+                    "events, structs, examples"
+                ),
+            ),
+        ],
+    ),
+    "unknown key of a field": Rule(
+        TRADE,
+        "{name: price, type: decimal,",
+        "{name: price, typ: decimal,",
+        [
+            (
+                "»typ:",
+                (
+                    "unknown key 'typ'; allowed: name, type, constant, nullable, optional, ignored,"
+                    " means"
+                ),
+            ),
+        ],
+    ),
+    "duplicate key": Rule(
+        TRADE,
+        "method: trade\n",
+        "method: trade\nmethod: trades\n",
+        [
+            ("»method: trades", ("duplicate key 'method'; first in line 6")),
+        ],
+    ),
+    "missing key": Rule(
+        TRADE,
+        "title: Trade Streams\n",
+        "",
+        [
+            ("»stream: trade", ("missing key 'title'")),
+        ],
+    ),
+    "wrong type": Rule(
+        TRADE,
+        "title: Trade Streams",
+        "title: [Trade Streams]",
+        [
+            ("»[Trade", ("title: expected a text, got a list")),
+        ],
+    ),
+    "number for a text": Rule(
+        TRADE,
+        "title: Trade Streams",
+        "title: 5",
+        [
+            ("title: »5", ("title: expected a text, got 5")),
+        ],
+    ),
+    "text for a flag": Rule(
+        TRADE,
+        "ignored: true",
+        "ignored: yes",
+        [
+            ("»yes", ("ignored: expected true or false, got the text 'yes'")),
+        ],
+    ),
+    "fraction for a whole number": Rule(
+        TRADE,
+        "step: 1",
+        "step: 1.0",
+        [
+            ("»1.0", ("step: expected a whole number, got 1.0")),
+        ],
+    ),
+    "value that is not listed": Rule(
+        USER,
+        "category: user",
+        "category: private",
+        [
+            ("»private", ("category: got 'private'; allowed: market, user")),
+        ],
+    ),
+    "empty text": Rule(
+        TRADE,
+        "title: Trade Streams",
+        'title: ""',
+        [
+            ('»""', ("title: the text is empty")),
+        ],
+    ),
+    "type that does not exist": Rule(
+        "streams/avg_price.yaml",
+        "average_price, type: decimal",
+        "average_price, type: number",
+        [
+            (
+                "»number",
+                (
+                    "there is no type 'number'; allowed: decimal, timestamp, id, count, bool, "
+                    "symbol, text, AggTrade, AvgPrice, Balance, BalanceUpdate, BlockTrade, "
+                    "BookTicker, ContingencyType, DepthUpdate, EventStreamTerminated, "
+                    "ExecutionReport, ExecutionType, ExpiryReason, ExternalLockUpdate, Kline, "
+                    "KlineEvent, KlineInterval, ListOrderStatus, ListStatus, ListStatusOrder, "
+                    "ListStatusType, ListenKeyExpired, MiniTicker, OrderRejectReason, OrderSide, "
+                    "OrderStatus, OrderType, OutboundAccountInfo, OutboundAccountPosition, "
+                    "PartialBookDepth, PriceLevel, ReferencePrice, RollingWindowTicker, "
+                    "SelfTradePreventionMode, Ticker, TimeInForce, Trade, WindowSize, WorkingFloor"
+                ),
+            ),
+        ],
+    ),
+    "parameter type that does not exist": Rule(
+        KLINE,
+        "type: KlineInterval",
+        "type: Interval",
+        [
+            (
+                "»Interval",
+                (
+                    "there is no parameter type 'Interval'; allowed: symbol, listen_key, "
+                    "KlineInterval, WindowSize"
+                ),
+            ),
+        ],
+    ),
+    "event that does not exist": Rule(
+        "streams/ticker.yaml",
+        "event: Ticker",
+        "event: Tick",
+        [
+            (
+                "event: »Tick",
+                (
+                    "there is no struct 'Tick'; allowed: AggTrade, AvgPrice, Balance, "
+                    "BalanceUpdate, BlockTrade, BookTicker, DepthUpdate, EventStreamTerminated, "
+                    "ExecutionReport, ExternalLockUpdate, Kline, KlineEvent, ListStatus, "
+                    "ListStatusOrder, ListenKeyExpired, MiniTicker, OutboundAccountInfo, "
+                    "OutboundAccountPosition, PartialBookDepth, PriceLevel, ReferencePrice, "
+                    "RollingWindowTicker, Ticker, Trade"
+                ),
+            ),
+        ],
+    ),
+    "struct that holds itself": Rule(
+        "types.yaml",
+        "{name: kline, type: Kline, ",
+        "{name: kline, type: KlineEvent, ",
+        [
+            ("»KlineEvent:", ("the struct KlineEvent holds itself")),
+        ],
+    ),
+    "optional and nullable": Rule(
+        "streams/reference_price.yaml",
+        "nullable: true",
+        "nullable: true, optional: true",
+        [
+            ("»optional:", ("a field cannot be both optional and nullable")),
+        ],
+    ),
+    "type and constant": Rule(
+        TRADE,
+        "constant: trade",
+        "type: text, constant: trade",
+        [
+            ("»type: text", ("a field has either a type or a constant")),
+        ],
+    ),
+    "neither type nor constant": Rule(
+        TRADE,
+        "constant: trade, ",
+        "",
+        [
+            ("»e: {name:", ("missing key 'type' (or 'constant')")),
+        ],
+    ),
+    "field without a name": Rule(
+        TRADE,
+        "{name: trade_time, ",
+        "{",
+        [
+            ("»T:", ("missing key 'name'")),
+        ],
+    ),
+    "ignored field with a name": Rule(
+        TRADE,
+        "{ignored: true",
+        "{name: ignore, ignored: true",
+        [
+            ("»name: ignore", ("an ignored field has no 'name'")),
+        ],
+    ),
+    "constant with an unknown parameter": Rule(
+        "types.yaml",
+        "constant: <windowSize>Ticker",
+        "constant: <size>Ticker",
+        [
+            ("»<size", ("<size> is no parameter with choices of a stream that has it")),
+        ],
+    ),
+    "struct that nobody uses": Rule(
+        "types.yaml",
+        "structs:\n",
+        "structs:\n  Spare:\n    summary: Nothing.\n    fields:\n"
+        "      a: {name: a, type: id, means: Nothing.}\n",
+        [
+            ("»Spare:", ("Spare is used by no stream")),
+        ],
+    ),
+    "set that nobody uses": Rule(
+        "types.yaml",
+        "  WindowSize:\n",
+        "  Spare: {summary: Nothing., values: [a]}\n  WindowSize:\n",
+        [
+            ("»Spare:", ("Spare is used by no stream")),
+        ],
+    ),
+    "keyword as a field": Rule(
+        TRADE,
+        "name: price,",
+        "name: from,",
+        [
+            ("»from", ("the name 'from' is a Python keyword")),
+        ],
+    ),
+    "soft keyword as a field": Rule(
+        TRADE,
+        "name: price,",
+        "name: match,",
+        [
+            ("»match", ("the name 'match' is a Python keyword")),
+        ],
+    ),
+    "dunder as a field": Rule(
+        TRADE,
+        "name: price,",
+        "name: __import__,",
+        [
+            (
+                "»__import__",
+                (
+                    "name: got '__import__'; allowed: lower-case words joined by '_', such as "
+                    "agg_trade"
+                ),
+            ),
+        ],
+    ),
+    "field called as what structs are made with": Rule(
+        TRADE,
+        "name: price,",
+        "name: field,",
+        [
+            ("»field,", ("the name field is taken: generated structs use it for something else")),
+        ],
+    ),
+    "fields that collide": Rule(
+        TRADE,
+        "name: quantity,",
+        "name: price,",
+        [
+            (
+                "»price, type: decimal, means: Quantity",
+                ("the name price collides with the one of key 'p'"),
+            ),
+        ],
+    ),
+    "keyword as a method": Rule(
+        TRADE,
+        "method: trade\n",
+        "method: import\n",
+        [
+            ("»import", ("the name 'import' is a Python keyword")),
+        ],
+    ),
+    "method of the client": Rule(
+        TRADE,
+        "method: trade\n",
+        "method: close\n",
+        [
+            ("»close", ("the method close collides with a member of BaseClient")),
+        ],
+    ),
+    "default server that does not exist": Rule(
+        "connection.yaml",
+        "default_server: production",
+        "default_server: prod",
+        [
+            (
+                "default_server: »prod",
+                ("default_server: got 'prod'; allowed: production, market_data, testnet, demo, us"),
+            ),
+        ],
+    ),
+    "method that the client's body needs": Rule(
+        TRADE,
+        "method: trade\n",
+        "method: overload\n",
+        [
+            ("»overload", ("the method overload collides with a member of BaseClient")),
+        ],
+    ),
+    "limit that is none": Rule(
+        "connection.yaml",
+        "messages_per_second: 5",
+        "messages_per_second: 0",
+        [
+            ("  messages_per_second: »0", ("messages_per_second: got 0; at least 1 expected")),
+        ],
+    ),
+}

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from codegen.build import build, exports_of
+from codegen.declared import Spec
+from codegen.load import load_spec
+from codegen.names import taken_by
+from codegen.problems import SpecError
+from codegen.render import render
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Tree:
+    """A copy of the spec that a test may break."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        shutil.copytree(ROOT / "spec", root / "spec")
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Put ``new`` in place of ``old``, which must be there once."""
+        path = self.root / "spec" / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {file}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def rename(self, file: str, old: str, new: str) -> None:
+        """Put ``new`` everywhere in place of ``old``."""
+        path = self.root / "spec" / file
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+    def add(self, file: str, text: str | bytes) -> None:
+        content = text if isinstance(text, bytes) else text.encode()
+        (self.root / "spec" / file).write_bytes(content)
+
+    def place(self, file: str, mark: str) -> str:
+        """``file:line:column`` of what follows the ``»`` in ``mark``, whose text is there once."""
+        text = (self.root / "spec" / file).read_text(encoding="utf-8")
+        before, _, after = mark.partition("»")
+        assert text.count(before + after) == 1, f"{mark!r} is not once in {file}"
+        offset = text.index(before + after) + len(before)
+        line = text.count("\n", 0, offset) + 1
+        return f"{file}:{line}:{offset - text.rfind(chr(10), 0, offset)}"
+
+    def load(self) -> Spec:
+        runtime = ROOT / "runtime" / "binance_streams_runtime"
+        return load_spec(self.root, taken_by(runtime, exports_of(runtime)))
+
+    def problems(self) -> list[str]:
+        """What the generator says about the spec, without ``spec/`` before each line."""
+        try:
+            self.load()
+        except SpecError as error:
+            return [str(problem).removeprefix("spec/") for problem in error.problems]
+        return []
+
+    def outputs(self) -> dict[str, str]:
+        """What the spec would generate."""
+        runtime = ROOT / "runtime" / "binance_streams_runtime"
+        return render(build(self.load(), exports_of(runtime)))
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path)

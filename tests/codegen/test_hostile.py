@@ -1,0 +1,156 @@
+"""A hostile spec gives errors or harmless text, never code (names: see the rules)."""
+
+from __future__ import annotations
+
+import ast
+import json
+
+import pytest
+
+from codegen.literals import literal
+from codegen.output import existing
+from codegen.render import code, docstring, markdown
+from tests.codegen.conftest import ROOT, Tree
+
+# Everything that could end a text, an expression, a cell or a template.
+HOSTILE = (
+    '"""; import os; os.system("x") # \\" \\\\ \\n \\x00 {{ 7 * 7 }} {% for %} {# #} '
+    "''' `code` ``` | <b> [a](javascript:x) <!-- --> ${x} %s \\"
+)
+
+# All that generated modules are made of.
+ALLOWED = {
+    *("Module", "Expr", "Constant", "ImportFrom", "alias", "ClassDef", "FunctionDef", "arguments"),
+    *("arg", "keyword", "Assign", "AnnAssign", "Name", "Load", "Store", "Call", "Attribute"),
+    *("Subscript", "Tuple", "List", "Dict", "BinOp", "BitOr", "If", "Compare", "Is", "Return"),
+}
+
+
+def structure(source: str) -> str:
+    """The syntax tree without its texts."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+            node.value = "text"
+    return ast.dump(tree)
+
+
+@pytest.fixture
+def hostile(tree: Tree) -> Tree:
+    """A spec that is allowed, and whose texts try everything."""
+    text = json.dumps(HOSTILE)
+    tree.edit("streams/trade.yaml", "title: Trade Streams", f'title: {text[:80]}"')
+    tree.edit(
+        "streams/trade.yaml",
+        "summary: Every single trade, each with one buyer and one seller.",
+        f"summary: {text}",
+    )
+    tree.edit(
+        "streams/trade.yaml",
+        "summary: One trade between one buyer and one seller.",
+        f"summary: {text}",
+    )
+    tree.edit("streams/trade.yaml", "means: Price.", f"means: {text}")
+    tree.edit("streams/trade.yaml", '"s": "BNBBTC"', f'"s": {text}')
+    tree.edit("streams/all_tickers.yaml", "use: <symbol>@ticker or !miniTicker@arr", f"use: {text}")
+    tree.edit("types.yaml", "BUY: The order buys.", f"BUY: {text}")
+    tree.edit("types.yaml", "summary: Side of an order.", f"summary: {text}")
+    tree.edit("connection.yaml", "summary: Production without user data.", f"summary: {text}")
+    tree.edit("connection.yaml", "message: Unknown property,", f"message: {text},")
+    return tree
+
+
+def test_hostile_texts_change_no_syntax_tree(hostile: Tree) -> None:
+    usual = existing(ROOT / "generated")
+    for path, source in hostile.outputs().items():
+        if path.endswith(".py"):
+            assert structure(source) == structure(usual[path].decode()), path
+
+
+def test_generated_modules_are_made_of_few_kinds_of_nodes(hostile: Tree) -> None:
+    outputs = hostile.outputs()
+    for name in ("__init__", "_catalog", "_client", "_decoding", "_examples", "_structs", "_venue"):
+        tree = ast.parse(outputs[f"binance_streams/{name}.py"])
+        assert {type(node).__name__ for node in ast.walk(tree)} - ALLOWED == set()
+
+
+def test_hostile_texts_arrive_as_they_were_written(hostile: Tree) -> None:
+    tree = ast.parse(hostile.outputs()["binance_streams/_structs.py"])
+    trade = next(
+        node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Trade"
+    )
+    text = ast.get_docstring(trade) or ""
+    assert " ".join(text.split()).startswith(" ".join(HOSTILE.split()))
+
+
+def test_hostile_texts_leave_json_valid(hostile: Tree) -> None:
+    outputs = hostile.outputs()
+    schema = json.loads(outputs["schemas/trade.schema.json"])
+    assert schema["$defs"]["Trade"]["properties"]["p"]["description"] == HOSTILE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"""', '""""', '"', "\\", '\\"', '\\"""', 'a"', "a\\", "{{ x }}", HOSTILE, "x" * 300],
+)
+def test_a_docstring_can_not_be_ended_by_its_text(text: str) -> None:
+    tree = ast.parse(f"def f():\n    {docstring(text, 4)}\n")
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    assert len(function.body) == 1
+    assert " ".join((ast.get_docstring(function) or "").split()) == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"',
+        "'",
+        '"""',
+        "\\",
+        "\\n",
+        "a\nb",
+        "\u202e",
+        "\x00",
+        "币安",
+        "é" * 100,
+        HOSTILE,
+        "word " * 60,
+        b'"\xff',
+        5,
+        -1,
+        True,
+        None,
+        ["a", 1],
+        {"a": "b", 1: ""},
+        ("a",),
+        (),
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+def test_a_literal_is_its_value(value: object) -> None:
+    assert ast.literal_eval(literal(value)) == value
+
+
+def test_what_has_no_literal_is_refused() -> None:
+    with pytest.raises(TypeError, match="no literal for object"):
+        literal(object())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a | b", r"a \| b"),
+        ("<script>", r"\<script\>"),
+        ("[a](b)", r"\[a\](b)"),
+        ("first_trade_id", "first_trade_id"),
+        ("_a_", r"\_a\_"),
+        ("a\nb", "a b"),
+    ],
+)
+def test_text_in_markdown_is_no_markup(text: str, expected: str) -> None:
+    assert markdown(text) == expected
+
+
+def test_code_in_markdown_holds_backticks_and_bars() -> None:
+    assert (code("a`b"), code("a|b"), code("a``b")) == ("`` a`b ``", r"`a\|b`", "``` a``b ```")

@@ -1,0 +1,124 @@
+"""One YAML file is all that a new stream needs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.codegen.conftest import ROOT
+
+MARK_PRICE = """\
+# yaml-language-server: $schema=../schema/stream.schema.json
+stream: mark_price
+title: Mark Price Stream
+summary: Mark price and funding rate of one symbol.
+source:
+  page: https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Mark-Price-Stream
+  checked: 2026-07-21
+method: mark_price
+name: <symbol>@markPrice@1s
+parameters:
+  symbol: {type: symbol, means: "The trading pair, in either case."}
+update_speed: 1000ms
+sequence: {monotonic: E}
+event: MarkPriceUpdate
+structs:
+  MarkPriceUpdate:
+    summary: The mark price of one symbol.
+    fields:
+      e: {name: event_type, constant: markPriceUpdate, means: Event type.}
+      E: {name: event_time, type: timestamp, means: When the server sent the event.}
+      s: {name: symbol, type: symbol, means: "The trading pair, in upper case."}
+      p: {name: mark_price, type: decimal, means: Mark price.}
+      i: {name: index_price, type: decimal, means: Index price.}
+      P: {name: estimated_settle_price, type: decimal, means: Estimated settle price.}
+      r: {name: funding_rate, type: decimal, means: Funding rate.}
+      T: {name: next_funding_time, type: timestamp, means: When the next funding is.}
+examples:
+  - id: documented
+    stream: btcusdt@markPrice@1s
+    parameters: {symbol: BTCUSDT}
+    payload:
+      {"e": "markPriceUpdate", "E": 1562305380000, "s": "BTCUSDT", "p": "11794.15000000",
+       "i": "11784.62659091", "P": "11784.25641265", "r": "0.00038167", "T": 1562306400000}
+"""
+
+USE = """
+import inspect
+from decimal import Decimal
+from binance_streams import CATALOG, Client, MarkPriceUpdate
+from binance_streams_simulator import Simulator
+
+assert list(inspect.signature(Client.mark_price).parameters) == [
+    "self", "symbol", "id", "action", "kwargs"
+]
+assert CATALOG.resolve("btcusdt@markPrice@1s").type.key == "mark_price"
+with Simulator() as simulator, Client(simulator.url) as client:
+    event = client.mark_price("BTCUSDT").get(30)
+assert type(event) is MarkPriceUpdate, event
+assert (event.symbol, type(event.mark_price)) == ("BTCUSDT", Decimal), event
+print("delivered")
+"""
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree with one file more, generated again."""
+    root = tmp_path_factory.mktemp("tree")
+    ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
+    for folder in ("spec", "codegen", "runtime", "generated", "simulator"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", root)
+    (root / "spec" / "streams" / "mark_price.yaml").write_text(MARK_PRICE, encoding="utf-8")
+    done = run(root, "-m", "codegen")
+    assert (done.returncode, done.stderr) == (0, "")
+    return root
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    folders = (root / name for name in ("runtime", "generated", "simulator", "."))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, folders)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True
+    )
+
+
+def test_nothing_but_generated_files_has_changed(copy: Path) -> None:
+    for folder in ("codegen", "runtime", "simulator"):
+        done = subprocess.run(
+            ["diff", "-r", "-x", "__pycache__", ROOT / folder, copy / folder], capture_output=True
+        )
+        assert done.stdout == b""
+
+
+def test_the_new_stream_is_subscribed_to_and_served(copy: Path) -> None:
+    done = run(copy, "-c", USE)
+    assert (done.stdout, done.stderr) == ("delivered\n", "")
+
+
+def test_the_new_stream_conforms_end_to_end(copy: Path) -> None:
+    done = run(
+        copy,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "generated/conformance/test_mark_price.py",
+    )
+    assert done.returncode == 0, done.stdout
+    assert "skipped" not in done.stdout
+
+
+def test_the_new_stream_is_in_the_reference(copy: Path) -> None:
+    reference = (copy / "generated" / "docs" / "streams.md").read_text(encoding="utf-8")
+    assert "| [`<symbol>@markPrice@1s`](#mark_price) | `mark_price` | every 1000 ms |" in reference

@@ -1,0 +1,72 @@
+"""Every rule of the spec: one broken spec each, and what is said about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.codegen import broken_examples, broken_streams, broken_words
+from tests.codegen.conftest import Tree
+from tests.codegen.rule import KLINE, TRADE
+
+RULES = broken_words.RULES | broken_streams.RULES | broken_examples.RULES
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_broken_rule_is_told_with_its_place_and_what_is_allowed(tree: Tree, rule: str) -> None:
+    file, old, new, problems = RULES[rule]
+    tree.edit(file, old, new)
+    expected = [f"{tree.place(file, mark)}: {message}" for mark, message in problems]
+    assert tree.problems() == expected
+
+
+def test_the_spec_as_it_is_has_no_problems(tree: Tree) -> None:
+    assert tree.problems() == []
+
+
+def test_the_problems_of_all_files_are_told_at_once(tree: Tree) -> None:
+    tree.edit(TRADE, "title: Trade Streams\n", "")
+    tree.edit(KLINE, "by: interval", "by: period")
+    tree.edit("connection.yaml", "default_server: production", "default_server: prod")
+    server = tree.place("connection.yaml", "default_server: »prod")
+    assert tree.problems() == [
+        f"{server}: default_server: got 'prod'; allowed: production, market_data, testnet, demo, "
+        "us",
+        f"{tree.place(KLINE, '»period')}: by: there is no parameter 'period' with choices; "
+        "allowed: interval",
+        f"{tree.place(TRADE, '»stream: trade')}: missing key 'title'",
+    ]
+
+
+def test_the_problems_of_one_file_are_told_at_once(tree: Tree) -> None:
+    tree.edit(TRADE, "title: Trade Streams", "title: 5")
+    tree.edit(TRADE, "checked: 2026-07-21", "checked: today")
+    tree.edit(TRADE, "name: price,", "name: __import__,")
+    assert len(tree.problems()) == 3
+
+
+def test_structs_of_two_files_cannot_have_one_name(tree: Tree) -> None:
+    tree.rename("streams/avg_price.yaml", "AvgPrice", "Trade")
+    there = tree.place("streams/avg_price.yaml", "  »Trade:").rpartition(":")[0]
+    assert (
+        f"{tree.place(TRADE, '  »Trade:')}: the name Trade collides with Trade (spec/{there})"
+        in tree.problems()
+    )
+
+
+@pytest.mark.parametrize("name", ["Client", "Subscription", "ValueError", "Struct", "Decimal"])
+def test_a_struct_cannot_be_called_like_what_is_there_already(tree: Tree, name: str) -> None:
+    tree.rename("streams/avg_price.yaml", "AvgPrice", name)
+    assert tree.problems() == [
+        f"{tree.place('streams/avg_price.yaml', f'  »{name}:')}: the name {name} is taken: "
+        "generated modules use it for something else"
+    ]
+
+
+def test_a_file_that_is_no_spec_is_told(tree: Tree) -> None:
+    tree.add("streams/notes.txt", "hello")
+    assert tree.problems() == ["streams/notes.txt:1:1: the file's name does not end in .yaml"]
+
+
+def test_a_file_that_is_missing_is_told(tree: Tree) -> None:
+    (tree.root / "spec" / "types.yaml").unlink()
+    assert tree.problems() == ["types.yaml:1:1: cannot be read: No such file or directory"]
