@@ -119,7 +119,7 @@ class BaseClient(Generic[N]):
         Raises UnknownStreamError where no stream has that name (the venue would acknowledge it
         and stay silent), ParameterError for an ``id`` or option that is not allowed, ClientClosed.
         """
-        return self._subscribe(self.catalog.resolve(name), id, kwargs)
+        return self._subscribe(self.catalog.resolve(name), id, kwargs, stacklevel=3)
 
     def unsubscribe(self, name: str, id: RequestId = None) -> None:
         """End the subscription to a stream by its raw name; without effect where there is none.
@@ -225,25 +225,25 @@ class BaseClient(Generic[N]):
         name = type.name(**arguments)
         stream = Stream(name, type, type.parse(name) or {})
         if check_action(action):
-            return self._subscribe(stream, id, options)
+            return self._subscribe(stream, id, options, stacklevel=4)
         check_options(options)
         return self._engine.unsubscribe(stream, id)
 
     def _subscribe(
-        self, stream: Stream, id: RequestId, options: SubscribeOptions
+        self, stream: Stream, id: RequestId, options: SubscribeOptions, stacklevel: int
     ) -> Subscription[Any]:
+        """``stacklevel`` is how far down the caller's line is, for warnings."""
         check_options(options)
         server = self._settings.server
         if server is not None and stream.type.category in server.refuses:
             kind = stream.type.category
             raise ParameterError("server", server.name, f"a server that carries {kind} data")
-        subscription = self._engine.subscribe(stream, id, options)
         lifecycle = stream.type.lifecycle
         if lifecycle.retired is not None:
             text = f"{stream.type.key} was retired on {lifecycle.retired}: use {lifecycle.use}"
-            # The caller's line: below it are the generated method, _stream and this one.
-            warnings.warn(text, RetiredStreamWarning, stacklevel=4)
-        return subscription
+            # Before anything is sent, as the warning may have been made an error.
+            warnings.warn(text, RetiredStreamWarning, stacklevel=stacklevel)
+        return self._engine.subscribe(stream, id, options)
 
 
 def _check_property(name: object) -> str:

@@ -147,6 +147,10 @@ class Core:
             link.unwant(name)
         self._pump(now, link)
 
+    def wants(self, name: str) -> bool:
+        """Whether a connection is to carry ``name``."""
+        return name in self._home
+
     def ask(self, now: float, request: Request) -> None:
         """Ask the first connection; one is opened where there is none."""
         if self._is_closed:

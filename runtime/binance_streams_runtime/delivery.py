@@ -82,6 +82,8 @@ class Delivery:
 
     def remove(self, route: Route) -> None:
         """The stream is over; what waits can still be taken."""
+        self._tell_at = self._now
+        self._tell_dropped()
         self._router.remove(route.stream.name)
         if route.taker == "nobody" and route.mailbox.items:
             self._ended.append(route)
@@ -140,10 +142,18 @@ class Delivery:
                 route.taker = "client"
                 taken = route.mailbox.replace(lambda _: [])
                 waiting.extend((numbered, route) for numbered in taken)
-        self._ended.clear()
         waiting.sort(key=lambda entry: entry[0].number)
+        before, after = [], []
         for numbered, route in waiting:
             message = Message(route.stream.name, numbered.event)
+            if route in self._ended:
+                before.append(message)
+            else:
+                after.append((route, message))
+        self._ended.clear()
+        # What ended these streams is in the client's queue already, and comes after their events.
+        self._client_mailbox.replace(lambda failures: before + failures)
+        for route, message in after:
             self._put(route, self._client_mailbox, [message])
 
     def _flush_in_order(

@@ -124,6 +124,12 @@ class Engine:
             subscription._end(None)
         return subscription
 
+    def leave(self, subscription: Subscription[Any]) -> None:
+        """End this subscription; without effect where it has ended, whatever came after it."""
+        with self._lock:
+            if self._subscriptions.get(subscription.name) is subscription:
+                self.unsubscribe(subscription.stream)
+
     def ask(self, method: str, params: Sequence[object], id: RequestId) -> Any:
         """Ask one connection, and wait for its answer."""
         waiting = Waiting()
@@ -252,18 +258,24 @@ class Engine:
             subscription._end(None)
 
     def _confirmed(self, name: str) -> None:
-        subscription = self._subscriptions.get(name)
+        # With the lock: the answer may be faster than the thread that is subscribing.
+        with self._lock:
+            subscription = self._subscriptions.get(name)
         if subscription is not None:
             subscription._confirm()
 
     def _unanswered(self, name: str, error: BaseException) -> None:
-        subscription = self._subscriptions.get(name)
+        with self._lock:
+            subscription = self._subscriptions.get(name)
         if subscription is not None:
             logger.warning("%s; asking again for %s", error, subscription.stream.label)
             subscription._fail_waiting(error)
 
     def _ended(self, name: str, error: BaseException) -> None:
         """A stream is over without having been unsubscribed."""
+        if self._core.wants(name):
+            # Subscribed to again before this was told: the end is that of its predecessor.
+            return
         with self._lock:
             subscription = self._subscriptions.pop(name, None)
         if subscription is None:
@@ -309,5 +321,5 @@ class Engine:
             return
         try:
             self._settings.on_error(error)
-        except Exception as failure:
+        except BaseException as failure:
             logger.error("on_error raised %r", failure, exc_info=failure)

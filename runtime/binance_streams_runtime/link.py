@@ -22,6 +22,11 @@ _FRAME_MARGIN = 96
 _PONG_INTERVAL = 0.5
 
 
+# The link's own ids begin above those that people choose, so that no late answer to one of
+# theirs is taken for an answer to one of the link's.
+_LAST_ID_OF_USERS = 2**40
+
+
 class Link:
     """What one connection should carry, what it carries, and what must be sent to get there.
 
@@ -60,7 +65,7 @@ class Link:
         self._pending: dict[object, Request] = {}
         self._pong: bytes | None = None
         self._next_pong = 0.0
-        self._last_id = 0
+        self._last_id = _LAST_ID_OF_USERS
 
     @property
     def load(self) -> int:
@@ -170,6 +175,9 @@ class Link:
 
     def _depart(self, request: Request) -> None:
         for name in _streams_of(request):
+            if name in self._in_flight:
+                # Should this one be refused, nobody knows what became of the one before.
+                self._unsure.add(name)
             self._in_flight[name] = request
             self._dirty.pop(name, None)
 
@@ -178,13 +186,14 @@ class Link:
         names = [name for name in _streams_of(request) if self._in_flight.get(name) is request]
         for name in names:
             del self._in_flight[name]
-            self._unsure.discard(name)
             if isinstance(error, RequestTimeout):
                 self._unsure.add(name)
             elif request.method == "UNSUBSCRIBE":
                 self.confirmed.discard(name)
+                self._unsure.discard(name)
             elif error is None:
                 self.confirmed.add(name)
+                self._unsure.discard(name)
             elif name not in self.confirmed:
                 # Asking again would be refused again.
                 self.wanted.pop(name, None)

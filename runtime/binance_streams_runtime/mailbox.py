@@ -74,11 +74,11 @@ class Mailbox:
             items.extend(events)
         elif self.overflow == "raise":
             items.extend(islice(events, max(0, self.maxsize - len(items))))
-            dropped = excess
+            dropped = min(excess, len(events))
             self.close(QueueOverflow(f"more than {self.maxsize} events waited (overflow='raise')"))
         elif self.overflow == "drop_newest":
             items.extend(islice(events, max(0, self.maxsize - len(items))))
-            dropped = excess
+            dropped = min(excess, len(events))
         else:
             items.extend(events)
             failures = []

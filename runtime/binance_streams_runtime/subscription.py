@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from binance_streams_runtime.catalog import Stream
 from binance_streams_runtime.errors import ClientClosed, ParameterError, RequestTimeout
@@ -23,7 +23,7 @@ class Owner(Protocol):
 
     def claim(self, route: Route, with_notices: bool) -> None: ...
 
-    def unsubscribe(self, stream: Stream) -> object: ...
+    def leave(self, subscription: Subscription[Any]) -> None: ...
 
     def stream_stats(self, route: Route) -> StreamStats: ...
 
@@ -94,7 +94,7 @@ class Subscription(Generic[E]):
     def unsubscribe(self) -> None:
         """End the subscription; its iteration ends once what waits has been taken."""
         if self._state != "ended":
-            self._owner.unsubscribe(self._stream)
+            self._owner.leave(self)
 
     def stats(self) -> StreamStats:
         """How many messages came, were dropped, or are missing, and when the last one came."""
