@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -40,6 +42,12 @@ def shown(value: object, limit: int = 60) -> str:
     """``repr`` of something that the spec says, cut to ``limit`` characters."""
     text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
     return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def near(name: object, names: Iterable[str]) -> str:
+    """The names that may have been meant, as the end of a message; empty where none is like it."""
+    alike = difflib.get_close_matches(str(name), list(names), n=3, cutoff=0.5)
+    return f", such as {listed(alike)}" if alike else ""
 
 
 def listed(names: object) -> str:

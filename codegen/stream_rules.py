@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codegen.build_streams import placeholders
 from codegen.declared import Parameter, Spec, Stream
-from codegen.problems import listed, shown
+from codegen.problems import listed, near, shown
 
 _KINDS = ("symbol", "listen_key")
 
@@ -73,8 +73,10 @@ def _check_parameter(spec: Spec, parameter: Parameter) -> None:
         place.problem("exactly one of 'type' and 'choices' is expected")
         return
     if parameter.type is not None and parameter.type not in {*_KINDS, *spec.choices}:
-        allowed = listed((*_KINDS, *sorted(spec.choices)))
-        message = f"there is no parameter type {shown(parameter.type)}; allowed: {allowed}"
+        message = (
+            f"there is no parameter type {shown(parameter.type)}; allowed: {listed(_KINDS)}, or a "
+            f"name under choices in spec/types.yaml{near(parameter.type, spec.choices)}"
+        )
         place.problem(message, "type", at_value=True)
         return
     choices = spec.choices_of(parameter)

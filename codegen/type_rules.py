@@ -7,7 +7,7 @@ import datetime
 from codegen.build_streams import placeholders
 from codegen.build_structs import constants, reached
 from codegen.declared import SCALARS, Field, Spec, Stream, Struct
-from codegen.problems import listed, shown
+from codegen.problems import listed, near, shown
 
 _SEQUENCE_TYPES = ("id", "timestamp")
 _SEQUENCE_FORMS = ({"id"}, {"id", "step"}, {"first", "last"}, {"monotonic"})
@@ -105,7 +105,10 @@ def _check_field(spec: Spec, struct: Struct, field: Field) -> None:
         place.problem("missing key 'type' (or 'constant')")
     elif field.type not in {*SCALARS, *spec.choices, *spec.enums, *spec.structs}:
         own = sorted({*spec.choices, *spec.enums, *spec.structs})
-        message = f"there is no type {shown(field.type)}; allowed: {listed((*SCALARS, *own))}"
+        message = (
+            f"there is no type {shown(field.type)}; allowed: {listed(SCALARS)}, or a name "
+            f"declared under choices, enums or structs{near(field.type, own)}"
+        )
         place.problem(message, "type", at_value=True)
 
 
@@ -129,7 +132,10 @@ def _check_events(spec: Spec, stream: Stream) -> None:
     for position, name in enumerate(stream.events):
         if name not in spec.structs:
             path = ("event",) if ("event",) in keys else ("events", position)
-            message = f"there is no struct {shown(name)}; allowed: {listed(sorted(spec.structs))}"
+            message = (
+                f"there is no struct {shown(name)}; allowed: a name declared under structs, here "
+                f"or in spec/types.yaml{near(name, sorted(spec.structs))}"
+            )
             stream.place.problem(message, *path, at_value=True)
         elif spec.structs[name].is_array:
             stream.place.problem(f"the event {name} is an array, not an object", "event")
