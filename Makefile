@@ -1,0 +1,75 @@
+# Everything is made here: `make help` lists what there is.
+# `.venv` makes itself, and again where pyproject.toml or constraints.txt has changed.
+
+# The interpreter that .venv is made with; empty looks for one of 3.11 or later.
+PYTHON ?=
+# A named server or a URL; empty is the simulator.
+SERVER ?=
+# How long the demo runs.
+SECONDS ?= 10
+# Where the simulator listens.
+PORT ?= 9443
+
+RUN := .venv/bin/python
+VENV := .venv/.stamp
+PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test generate check lint format conformance simulator wheel clean
+
+help: ## List every target.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: generate ## Show every stream live: make demo [SERVER=production] [SECONDS=10].
+	@$(RUN) -m demo --seconds '$(SECONDS)' $(if $(SERVER),--server '$(SERVER)')
+
+test: $(VENV) ## Run every test, the generated conformance suite included.
+	@$(RUN) -m pytest
+
+generate: $(VENV) ## Write generated/ from spec/.
+	@$(RUN) -m codegen
+
+check: $(VENV) ## Fail where generated/ is not what spec/ says.
+	@$(RUN) -m codegen --check
+
+lint: $(VENV) ## Check style and types of all code, generated code included.
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+
+format: $(VENV) ## Mend the style of hand-written code.
+	@$(RUN) -m ruff check --fix .
+	@$(RUN) -m ruff format .
+
+conformance: $(VENV) ## Run the conformance suite against a server: make conformance SERVER=production.
+	@$(RUN) -m pytest generated/conformance $(if $(SERVER),--server '$(SERVER)')
+
+simulator: $(VENV) ## Run the local server by hand: make simulator [PORT=9443].
+	@$(RUN) -m binance_streams_simulator --port '$(PORT)'
+
+wheel: $(VENV) ## Build the wheel into dist/.
+	@$(RUN) -m build --wheel --no-isolation
+
+clean: ## Remove .venv, dist/ and all caches.
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is touched last, so a setup that failed half-way is taken up again.
+$(VENV): pyproject.toml constraints.txt
+	@set -- python3.11 python3.12 python3.13 python3; \
+	wanted='$(PYTHON)'; [ -z "$$wanted" ] || set -- "$$wanted"; \
+	for candidate do \
+		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			found=$$candidate; break; \
+		fi; \
+	done; \
+	if [ -z "$${found:-}" ]; then \
+		echo "Python 3.11 or later is needed; tried: $$*. Name one: make PYTHON=/path/to/python" >&2; \
+		exit 1; \
+	fi; \
+	echo "Setting up .venv with $$("$$found" --version) ..." >&2; \
+	"$$found" -m venv .venv
+	@$(PIP) install --upgrade --constraint constraints.txt pip
+	@$(PIP) install --constraint constraints.txt --group dev
+	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[simulator]'
+	@touch $@

@@ -1,0 +1,148 @@
+"""``python -m demo``: subscribe to every stream and show what comes."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import math
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Sequence
+
+from binance_streams import (
+    VENUE,
+    BinanceStreamsError,
+    Client,
+    Connected,
+    Notice,
+    ParameterError,
+    RetiredStreamWarning,
+)
+from binance_streams_simulator import Simulator
+from demo.plan import Plan, plan
+from demo.show import DRAWS_PER_SECOND, show_for
+from demo.tally import Tally
+
+CONFIRM_TIMEOUT = 20.0
+"""Seconds in which the server must have confirmed everything."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demo; 0 where it worked, 1 where it did not, 2 for wrong arguments."""
+    given = _parser().parse_args(arguments)
+    # Notices are counted and errors are told at the end; in between they would tear the table.
+    logging.getLogger("binance_streams").addHandler(logging.NullHandler())
+    logging.getLogger("binance_streams").propagate = False
+    try:
+        with contextlib.ExitStack() as stack:
+            is_simulator = given.server == "simulator"
+            server = given.server
+            if is_simulator:
+                server = stack.enter_context(Simulator(symbols=_symbols(given.symbol))).url
+            return _run(server, plan(given.symbol, is_simulator), given.seconds, is_simulator)
+    except ParameterError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return 2
+    except (BinanceStreamsError, OSError) as error:
+        print(f"demo: {given.server}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("demo: interrupted", file=sys.stderr)
+        return 0
+
+
+def _run(server: str, chosen: Plan, seconds: float, is_simulator: bool) -> int:
+    tally = Tally()
+    failures: list[BaseException] = []
+    stopped = threading.Event()
+
+    def on_notice(notice: Notice) -> None:
+        if not isinstance(notice, Connected):
+            tally.note(notice)
+
+    def on_error(error: BaseException) -> None:
+        failures.append(error)
+        stopped.set()
+
+    client = Client(server, on_event=tally.add, on_notice=on_notice, on_error=on_error)
+    with client:
+        print(f"{'simulator' if is_simulator else server}: {client.url}", flush=True)
+        with warnings.catch_warnings():
+            # The simulator still has what production has retired.
+            warnings.simplefilter("ignore", RetiredStreamWarning)
+            subscriptions = chosen.subscribe(client)
+        tally.expect(subscriptions)
+        deadline = time.monotonic() + CONFIRM_TIMEOUT
+        for subscription in subscriptions:
+            subscription.wait(max(deadline - time.monotonic(), 0.001))
+        was_interrupted = _watch(tally, stopped, seconds)
+    if failures:
+        raise failures[0]
+    return _conclude(tally, chosen, is_simulator, was_interrupted)
+
+
+def _watch(tally: Tally, stopped: threading.Event, seconds: float) -> bool:
+    """Draw until the time is over or something stops it; whether that was Ctrl-C."""
+    deadline = time.monotonic() + seconds
+    with show_for(tally) as show:
+        try:
+            while (left := deadline - time.monotonic()) > 0:
+                show.draw()
+                if stopped.wait(min(left, 1 / DRAWS_PER_SECOND)):
+                    break
+        except KeyboardInterrupt:
+            return True
+    return False
+
+
+def _conclude(tally: Tally, chosen: Plan, is_simulator: bool, was_interrupted: bool) -> int:
+    """Say what was silent and what comes next; returns the exit status."""
+    if chosen.left_out:
+        print(f"left out: {', '.join(chosen.left_out)}")
+    if tally.notices:
+        print(f"notices: {tally.notices}")
+    silent = tally.silent
+    if silent:
+        print(f"no event from {len(silent)} of {len(tally)} streams: {', '.join(silent)}")
+    else:
+        print(f"all {len(tally)} streams brought events, {tally.events:,} together")
+    if is_simulator:
+        print(f"The same with real data: make demo SERVER={VENUE.default_server}")
+    if silent and is_simulator and not was_interrupted:
+        print("demo: the simulator serves every stream, so this is a fault", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _symbols(symbol: str) -> tuple[str, ...]:
+    """What the simulator lists: the symbol, and others for the streams of the whole market."""
+    return tuple(dict.fromkeys((symbol, "BTCUSDT", "ETHUSDT", "BNBBTC")))
+
+
+def _parser() -> argparse.ArgumentParser:
+    servers = ", ".join(server.name for server in VENUE.servers)
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument(
+        "--server",
+        default="simulator",
+        help=f"simulator (the default, started here), {servers}, or a ws:// or wss:// URL",
+    )
+    parser.add_argument(
+        "--seconds", type=_seconds, default=10.0, help="how long it runs (%(default)s)"
+    )
+    parser.add_argument("--symbol", default="BTCUSDT", help="the trading pair (%(default)s)")
+    return parser
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError("a number of seconds above 0")
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""What the demo subscribes to: every entry of the catalog, with one set of parameters each."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from binance_streams import CATALOG, Client, Subscription
+from binance_streams_runtime.catalog import StreamType
+from binance_streams_runtime.parameters import Choice, Parameter, Symbol
+
+LISTEN_KEY = "MadeUpListenKeyOfTheDemo"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Streams with their arguments, and why others are left out."""
+
+    wanted: tuple[tuple[StreamType, dict[str, object]], ...]
+    left_out: tuple[str, ...]
+
+    def subscribe(self, client: Client[Any]) -> list[Subscription[Any]]:
+        """Subscribe through the client's methods, as a user would."""
+        return [getattr(client, type.method)(**given) for type, given in self.wanted]
+
+
+def plan(symbol: str, is_simulator: bool) -> Plan:
+    """Everything on the simulator; on a real server only what everybody may have."""
+    wanted = []
+    left_out = []
+    for type in CATALOG:
+        if not is_simulator and type.lifecycle.retired is not None:
+            left_out.append(f"{type.key} (retired on {type.lifecycle.retired})")
+        elif not is_simulator and type.category != "market":
+            left_out.append(f"{type.key} (needs an account)")
+        else:
+            method = getattr(Client, type.method)
+            given = {one.name: _argument(one, method, symbol) for one in type.parameters}
+            wanted.append((type, given))
+    return Plan(tuple(wanted), tuple(left_out))
+
+
+def _argument(parameter: Parameter, method: Callable[..., Any], symbol: str) -> object:
+    if isinstance(parameter, Symbol):
+        return symbol
+    if isinstance(parameter, Choice):
+        default = inspect.signature(method).parameters[parameter.name].default
+        return default if default in parameter.values else parameter.values[0]
+    return LISTEN_KEY

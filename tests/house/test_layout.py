@@ -1,0 +1,110 @@
+"""Who may know whom, how large a file may be, and what generated/ may hold."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.house.paths import ROOT, python
+
+RUNTIME = ROOT / "runtime" / "binance_streams_runtime"
+MAX_LINES = 400
+
+# Each folder with the modules that nothing in it may import: arrows point one way.
+FORBIDDEN = {
+    "runtime": {"binance_streams", "binance_streams_simulator", "codegen", "demo", "tests"},
+    "generated/binance_streams": {"binance_streams_simulator", "codegen", "demo", "tests"},
+    "generated/conformance": {"codegen", "demo", "tests"},
+    "simulator": {"codegen", "demo", "tests", "conformance"},
+    "codegen": {"binance_streams", "binance_streams_simulator", "binance_streams_runtime", "tests"},
+    "demo": {"codegen", "tests"},
+}
+
+# What decides takes the time and the bytes as arguments, and touches nothing itself.
+DECIDING = ("budget", "core", "frames", "link", "requests", "route", "router", "sequence")
+TOUCHING = {"asyncio", "random", "select", "selectors", "socket", "ssl", "threading", "time"}
+EXCEPTIONS = {("requests", "threading"): "Waiting blocks the thread that asked, not the core"}
+
+HAND_WRITTEN = ("codegen", "demo", "runtime", "simulator", "tests")
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_imports_point_one_way(folder: str) -> None:
+    """generated -> runtime, simulator -> generated, and nothing -> codegen."""
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for name in _imported(path)
+        if name.split(".")[0] in FORBIDDEN[folder]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("module", DECIDING)
+def test_what_decides_touches_nothing(module: str) -> None:
+    """No clock, no socket and no thread in the core, so simulated time is enough to test it."""
+    tops = {name.split(".")[0] for name in _imported(RUNTIME / f"{module}.py")}
+    assert {name for name in tops & TOUCHING if (module, name) not in EXCEPTIONS} == set()
+
+
+def test_runtime_knows_no_stream() -> None:
+    """No name of a stream is written in the runtime's code: streams are data to it."""
+    keys = {path.stem for path in (ROOT / "spec" / "streams").glob("*.yaml")}
+    known = [
+        f"{path.name} knows {node.value}"
+        for path in sorted(RUNTIME.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in keys
+    ]
+    assert known == []
+
+
+def test_files_are_short() -> None:
+    """A hand-written module does one thing."""
+    long = {}
+    for folder in HAND_WRITTEN:
+        for path in (ROOT / folder).rglob("*.py"):
+            lines = len(path.read_text(encoding="utf-8").splitlines())
+            if lines > MAX_LINES:
+                long[str(path.relative_to(ROOT))] = lines
+    assert long == {}
+
+
+def test_generated_is_what_the_spec_says() -> None:
+    """Nothing in generated/ is missing, changed or extra."""
+    checked = python("-m", "codegen", "--check")
+    assert (checked.returncode, checked.stdout) == (0, "")
+
+
+def test_a_file_too_many_is_noticed(tmp_path: Path) -> None:
+    """Somebody's own file in generated/ makes the check fail, and is named."""
+    for folder in ("spec", "generated", "runtime"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
+    (tmp_path / "generated" / "binance_streams" / "mine.py").write_text("", encoding="utf-8")
+    checked = python("-m", "codegen", "--check", "--root", tmp_path)
+    assert checked.returncode == 1
+    assert "mine.py" in checked.stdout
+
+
+def test_no_file_names_this_machine() -> None:
+    """No absolute path of a home or working folder is in what is written by hand."""
+    wrong = [
+        str(path.relative_to(ROOT))
+        for folder in HAND_WRITTEN
+        for path in (ROOT / folder).rglob("*.py")
+        if str(ROOT) in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == []
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
