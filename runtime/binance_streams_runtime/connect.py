@@ -12,12 +12,14 @@ import ssl
 import threading
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import websocket
 
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
 
+_MAX_HEAD = 64 * 1024
 _PORTS = {"ws": 80, "wss": 443}
 USER_AGENT = "binance-streams"
 
@@ -110,7 +112,7 @@ class Attempt:
         handshake = websocket.WebSocket(skip_utf8_validation=True, enable_multithread=False)
         handshake.connect(  # type: ignore[no-untyped-call]
             self._url,
-            socket=self._socket,
+            socket=_Bounded(self._socket),
             redirect_limit=0,
             suppress_origin=True,
             header=[f"User-Agent: {USER_AGENT}"],
@@ -144,6 +146,31 @@ class Attempt:
             if self._is_aborted:
                 candidate.close()
                 raise ConnectionLost("given up")
+
+
+class _Bounded:
+    """A socket while it shakes hands: of the answer, only a head of bounded size is read.
+
+    websocket-client reads the head byte by byte, and after it the whole body of a refusal, however
+    long the server says it is.
+    """
+
+    def __init__(self, open_socket: socket.socket) -> None:
+        self._socket = open_socket
+        self._head = bytearray()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._socket, name)
+
+    def recv(self, size: int) -> bytes:
+        if b"\r\n\r\n" in self._head[-4:]:
+            status, _, message = self._head.partition(b"\r\n")[0].partition(b" ")[2].partition(b" ")
+            raise ConnectionLost(explain_status(int(status), message.decode(errors="replace")))
+        if len(self._head) >= _MAX_HEAD:
+            raise ConnectionLost(f"the answer's head is above {_MAX_HEAD} bytes")
+        data = self._socket.recv(size)
+        self._head += data
+        return data
 
 
 def explain_status(status: int | None, message: str | None) -> str:

@@ -67,7 +67,8 @@ class FrameReader:
         # How many bytes must be there before going on makes sense; joining the chunks only then
         # keeps a large message that arrives in many pieces linear.
         self._needed = 2
-        self._fragments: list[bytes] | None = None
+        # One buffer, as a list of tiny fragments would take many times their bytes.
+        self._fragments: bytearray | None = None
         self._fragments_size = 0
         self._is_finished = False
 
@@ -194,13 +195,11 @@ class FrameReader:
             items.append(payload)
             return True
         if self._fragments is None:
-            self._fragments = []
-        # An endless run of empty fragments would grow the list without growing the size.
-        if payload:
-            self._fragments.append(payload)
-            self._fragments_size += len(payload)
+            self._fragments = bytearray()
+        self._fragments += payload
+        self._fragments_size += len(payload)
         if is_final:
-            items.append(b"".join(self._fragments))
+            items.append(bytes(self._fragments))
             self._fragments = None
             self._fragments_size = 0
         return True

@@ -1,0 +1,61 @@
+"""Waiting for conditions with a generous limit, and nothing without one."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+LIMIT = 30.0
+"""Seconds that anything may take. Nothing waits for it unless it fails."""
+
+
+def wait_until(condition: Callable[[], object], timeout: float = LIMIT) -> None:
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {timeout} s in vain")
+        time.sleep(0.002)
+
+
+def in_time(work: Callable[[], T], timeout: float = LIMIT) -> T:
+    """What ``work()`` returns or raises; an AssertionError where it hangs."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(timeout)
+    assert not thread.is_alive(), f"hangs for {timeout} s"
+    if errors:
+        raise errors[0]
+    return results[0]
+
+
+def failure(work: Callable[[], object], timeout: float = LIMIT) -> BaseException:
+    """What ``work()`` raises, in time."""
+    try:
+        result = in_time(work, timeout)
+    except AssertionError:
+        raise
+    except BaseException as error:
+        return error
+    raise AssertionError(f"raised nothing, returned {result!r}")
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def client_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("binance-streams")]

@@ -1,0 +1,32 @@
+"""What raw servers do in several tests."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.runtime.limits import in_time
+from tests.runtime.raw_server import Peer
+from tests.runtime.wire import trade_frame
+
+
+def trades(count: int, then: Callable[[Peer], None] = Peer.drain) -> Callable[[Peer], None]:
+    """Confirm one subscription, send trades 1 to ``count`` of BTCUSDT, then do ``then``."""
+
+    def handle(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.send(b"".join(trade_frame(number) for number in range(1, count + 1)))
+        then(peer)
+
+    return handle
+
+
+def take(iterator: Iterator[Any], count: int) -> list[Any]:
+    """The next ``count`` items, in time."""
+    return in_time(lambda: list(itertools.islice(iterator, count)))
+
+
+def ids(events: list[Any]) -> list[int]:
+    return [event.trade_id for event in events]

@@ -1,0 +1,211 @@
+"""Every way to lose a connection, or not to get one: each ends everything that waits, in time."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from binance_streams import Connected, ConnectionLost
+from binance_streams_simulator import Simulator
+from tests.runtime.conftest import Connect
+from tests.runtime.ends import answering, assert_all_ends, serving
+from tests.runtime.limits import LIMIT, client_threads, failure, in_time, wait_until
+from tests.runtime.raw_server import Peer, RawServer
+from tests.runtime.scripts import ids, take, trades
+from tests.runtime.wire import close_frame, frame
+
+
+@pytest.mark.parametrize(
+    ("then", "text"),
+    [
+        pytest.param(Peer.reset, "", id="reset"),
+        pytest.param(Peer.leave, "without a close frame", id="eof"),
+        pytest.param(
+            lambda peer: peer.send(close_frame(1008, "Too many requests")), "1008", id="close-1008"
+        ),
+        pytest.param(lambda peer: peer.send(frame(b"", 8)), "1005", id="close-without-code"),
+        pytest.param(lambda peer: peer.send(b"\x81\x7e\x03\xe8half"), "", id="half-a-frame"),
+        pytest.param(lambda peer: peer.send(b"\xff" * 100), "1002", id="garbage"),
+        pytest.param(lambda peer: peer.send(frame("x", reserved=4)), "1002", id="compressed"),
+        pytest.param(lambda peer: peer.send(frame("x", mask=b"1234")), "masked", id="masked"),
+        pytest.param(
+            lambda peer: peer.send(b"\x81\x7f" + (2**62).to_bytes(8, "big")), "1009", id="2-to-62"
+        ),
+    ],
+)
+def test_a_lost_connection_ends_everything(
+    connect: Connect, then: Callable[[Peer], None], text: str
+) -> None:
+    with RawServer(serving(then)) as server:
+        assert_all_ends(connect, server.url, text)
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        pytest.param(Peer.hold, id="black-hole"),
+        pytest.param(
+            lambda peer: (peer.send(b"\x81\x7e\x03\xe8half"), peer.hold()), id="stall-in-a-frame"
+        ),
+    ],
+)
+def test_silence_ends_everything(connect: Connect, then: Callable[[Peer], None]) -> None:
+    with RawServer(serving(then)) as server:
+        assert_all_ends(connect, server.url, "no byte", silence_timeout=0.3)
+
+
+@pytest.mark.parametrize(
+    ("head", "text"),
+    [
+        ("HTTP/1.1 503 Service Unavailable\nContent-Length: 0", "503"),
+        ("HTTP/1.1 403 Forbidden", "firewall"),
+        ("HTTP/1.1 429 Too Many Requests\nRetry-After: 5", "429"),
+        ("HTTP/1.1 418 I'm a teapot", "banned"),
+        ("HTTP/1.1 451 Unavailable For Legal Reasons", "region"),
+        ("HTTP/1.1 404 Not Found", "404"),
+        ("HTTP/1.1 200 OK\nContent-Length: 2", "200"),
+        ("HTTP/1.1 301 Moved Permanently\nLocation: ws://127.0.0.1:1/", "edirect"),
+        ("HTTP/1.1 302 Found\nLocation: http://example.invalid/", "edirect"),
+        ("HTTP/1.1 307 Temporary Redirect", "edirect"),
+        ("HTTP/1.1 101 Switching Protocols", ""),
+        ("HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\nConnection: Upgrade\n"
+         "Sec-WebSocket-Accept: bm9uc2Vuc2U=", ""),
+        ("HTTP/1.1", ""),
+        ("HTTP/1.1 abc", ""),
+        ("nonsense", ""),
+        ("", ""),
+        ("HTTP/1.1 500 x\nContent-Length: 99999999999999999999", ""),
+        ("HTTP/1.1 500 x\nContent-Length: -5", ""),
+        ("HTTP/1.1 500 x\nno colon", ""),
+        ("HTTP/1.1 500 \xff\xfe", ""),
+    ],
+)  # fmt: skip
+def test_a_refused_handshake_ends_everything(connect: Connect, head: str, text: str) -> None:
+    with RawServer(answering(head)) as server:
+        assert_all_ends(connect, server.url, text, connect_timeout=LIMIT)
+
+
+@pytest.mark.parametrize("length", ["5", "200000000", "99999999999999999999"])
+def test_the_body_of_a_refusal_is_not_read(connect: Connect, length: str) -> None:
+    """Nor waited for: the status is told at once."""
+    with RawServer(answering(f"HTTP/1.1 503 Busy\nContent-Length: {length}", b"xx")) as server:
+        assert_all_ends(connect, server.url, "HTTP status 503 Busy", connect_timeout=LIMIT)
+
+
+def test_an_endless_head_is_cut(connect: Connect) -> None:
+    def handle(peer: Peer) -> None:
+        peer.read_head()
+        peer.send(b"HTTP/1.1 101 Switching Protocols\r\n")
+        while True:
+            peer.send(b"X: " + b"x" * 1000 + b"\r\n")
+
+    with RawServer(handle) as server:
+        assert_all_ends(connect, server.url, "above 65536 bytes", connect_timeout=LIMIT)
+
+
+def test_a_refused_connection_ends_everything(connect: Connect) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    assert_all_ends(connect, f"ws://127.0.0.1:{port}", "refused")
+
+
+def test_a_name_that_does_not_exist_ends_everything(connect: Connect) -> None:
+    assert_all_ends(connect, "ws://does-not-exist.invalid")
+
+
+def drip(peer: Peer) -> None:
+    """One byte of an endless header after the other."""
+    peer.read_head()
+    peer.send(b"HTTP/1.1 101 Switching Protocols\r\nX-Long: ")
+    while not peer.stopping.wait(0.02):
+        peer.send(b"x")
+
+
+@pytest.mark.parametrize(
+    "handle", [Peer.hold, drip, lambda peer: peer.socket.recv(1) and peer.hold()]
+)
+def test_a_slow_handshake_has_one_deadline(
+    connect: Connect, handle: Callable[[Peer], None]
+) -> None:
+    with RawServer(handle) as server:
+        assert_all_ends(connect, server.url, connect_timeout=0.3)
+        # The thread that was shaking hands is stopped as well.
+        wait_until(lambda: not any("connect" in thread.name for thread in client_threads()))
+
+
+@pytest.fixture
+def full_listener() -> Any:
+    """Takes no connection any more: connecting to it hangs."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    fillers = []
+    for _ in range(4):
+        filler = socket.socket()
+        filler.setblocking(False)
+        filler.connect_ex(listener.getsockname())
+        fillers.append(filler)
+    yield f"ws://127.0.0.1:{listener.getsockname()[1]}"
+    for filler in fillers:
+        filler.close()
+    listener.close()
+
+
+def test_connecting_to_nowhere_has_a_deadline(connect: Connect, full_listener: str) -> None:
+    assert_all_ends(connect, full_listener, "", connect_timeout=0.3)
+    wait_until(lambda: not any("connect" in thread.name for thread in client_threads()))
+
+
+def test_events_before_the_end_are_all_delivered(connect: Connect) -> None:
+    def end(peer: Peer) -> None:
+        peer.send(close_frame(1001, "bye"))
+
+    with RawServer(trades(5000, then=end)) as server:
+        subscription = connect(server.url).trade("BTCUSDT")
+        iterator = iter(subscription)
+        assert ids(take(iterator, 5000)) == list(range(1, 5001))
+        error = failure(lambda: next(iterator))
+        assert isinstance(error, ConnectionLost)
+        assert "bye" in str(error)
+
+
+def test_a_server_that_reads_nothing_is_given_up(connect: Connect) -> None:
+    """What cannot be sent must not pile up; silence ends it in time."""
+
+    def handle(peer: Peer) -> None:
+        peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        peer.shake()
+        peer.hold()
+
+    with RawServer(handle) as server:
+        client = connect(server.url, silence_timeout=2.0, request_timeout=0.1)
+        subscriptions = [client.subscribe(f"s{number}@trade") for number in range(300)]
+        assert isinstance(failure(lambda: list(subscriptions[0])), ConnectionLost)
+
+
+def test_after_a_loss_subscribing_opens_a_new_connection(
+    connect: Connect, simulator: Simulator
+) -> None:
+    notices: list[Any] = []
+    client = connect(simulator.url, on_notice=notices.append)
+    for number in range(1, 6):
+        subscription = client.trade("BTCUSDT")
+        assert in_time(partial(subscription.get, LIMIT)).symbol == "BTCUSDT"
+        wait_until(partial(notices.__contains__, Connected(number, client.url)))
+        simulator.drop_connections()
+        assert isinstance(failure(partial(list, subscription)), ConnectionLost)
+    assert simulator.connection_attempts == 5
+
+
+def test_a_server_that_refuses_for_a_while(connect: Connect, simulator: Simulator) -> None:
+    client = connect(simulator.url)
+    for status in (None, 503, 429):
+        simulator.refuse_connections(status)
+        assert isinstance(failure(client.trade("BTCUSDT").wait), ConnectionLost)
+        assert isinstance(failure(client.list_subscriptions), ConnectionLost)
+    simulator.accept_connections()
+    in_time(client.trade("BTCUSDT").wait)

@@ -1,0 +1,157 @@
+"""The queue between the connection and its consumers: policies, wake-ups, ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from binance_streams import ParameterError, QueueOverflow
+from binance_streams_runtime.mailbox import Failure, Mailbox
+from tests.runtime.limits import LIMIT, failure, in_time, wait_until
+
+
+@pytest.mark.parametrize(
+    ("overflow", "kept", "dropped"),
+    [("drop_oldest", [3, 4, 5], 2), ("drop_newest", [1, 2, 3], 2), ("latest", [5], 4)],
+)
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_policies(overflow: Any, kept: list[int], dropped: int, batch: int) -> None:
+    mailbox = Mailbox(3, overflow)
+    numbers = [1, 2, 3, 4, 5]
+    lost = sum(mailbox.put(numbers[start : start + batch]) for start in range(0, 5, batch))
+    assert list(mailbox.items) == kept
+    assert lost == dropped
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_raise_ends_the_queue_after_what_fits(batch: int) -> None:
+    mailbox = Mailbox(3, "raise")
+    for start in range(0, 5, batch):
+        mailbox.put([1, 2, 3, 4, 5][start : start + batch])
+    seen: list[int] = []
+    assert isinstance(failure(lambda: seen.extend(mailbox.iterate())), QueueOverflow)
+    assert list(seen) == [] or seen == [1, 2, 3]
+    assert mailbox.is_closed
+
+
+@pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest", "raise"])
+def test_no_policy_drops_a_failure(overflow: Any) -> None:
+    mailbox = Mailbox(1, overflow)
+    mailbox.put([1])
+    mailbox.fail(ValueError("lost"))
+    mailbox.put([2])
+    assert any(isinstance(item, Failure) for item in mailbox.items)
+
+
+def test_a_queue_above_its_size_counts_only_what_it_drops() -> None:
+    mailbox = Mailbox(2, "drop_newest")
+    mailbox.replace(lambda _: [1, 2, 3, 4, 5])
+    assert mailbox.put([6]) == 1
+
+
+@pytest.mark.parametrize("size", [0, -1, True, 1.5, "3", None])
+def test_bad_sizes_are_refused(size: Any) -> None:
+    with pytest.raises(ParameterError):
+        Mailbox(size)
+
+
+@pytest.mark.parametrize("overflow", ["", "block", None, 1])
+def test_bad_policies_are_refused(overflow: Any) -> None:
+    with pytest.raises(ParameterError):
+        Mailbox(3, overflow)
+
+
+def test_a_waiting_consumer_is_woken_by_events_and_by_the_end() -> None:
+    mailbox = Mailbox()
+    seen: list[int] = []
+    thread = threading.Thread(target=lambda: seen.extend(mailbox.iterate()), daemon=True)
+    thread.start()
+    mailbox.put([1, 2])
+    mailbox.put([3])
+    mailbox.close()
+    thread.join(LIMIT)
+    assert not thread.is_alive()
+    assert seen == [1, 2, 3]
+
+
+def test_every_waiting_consumer_is_woken_by_the_end() -> None:
+    mailbox = Mailbox()
+    outcomes: list[object] = []
+    threads = [
+        threading.Thread(target=lambda: outcomes.append(mailbox.wait()), daemon=True)
+        for _ in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    mailbox.close()
+    for thread in threads:
+        thread.join(LIMIT)
+    assert outcomes == [False] * 20
+
+
+def test_what_waits_is_taken_before_the_error() -> None:
+    mailbox = Mailbox()
+    mailbox.put([1, 2])
+    mailbox.close(ValueError("why"))
+    mailbox.close()
+    iterator = mailbox.iterate()
+    assert [in_time(lambda: next(iterator)) for _ in range(2)] == [1, 2]
+    assert str(failure(lambda: next(iterator))) == "why"
+    assert isinstance(failure(lambda: list(mailbox.iterate())), ValueError)
+
+
+def test_nothing_is_added_after_the_end() -> None:
+    mailbox = Mailbox()
+    mailbox.close()
+    assert mailbox.put([1]) == 0
+    mailbox.fail(ValueError())
+    assert list(mailbox.items) == []
+
+
+def test_a_deadline_that_has_passed_raises() -> None:
+    mailbox = Mailbox()
+    assert isinstance(failure(lambda: mailbox.wait(time.monotonic() - 1)), TimeoutError)
+    assert isinstance(failure(lambda: mailbox.wait(time.monotonic() + 0.01)), TimeoutError)
+    mailbox.put([1])
+    assert mailbox.wait(time.monotonic() - 1)
+
+
+def test_no_wake_up_is_lost_between_many_threads() -> None:
+    mailbox = Mailbox()
+    total, taken = 20_000, []
+    lock = threading.Lock()
+
+    def consume() -> None:
+        for item in mailbox.iterate():
+            with lock:
+                taken.append(item)
+
+    threads = [threading.Thread(target=consume, daemon=True) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(total):
+        mailbox.put([number])
+    wait_until(lambda: len(taken) == total)
+    mailbox.close()
+    for thread in threads:
+        thread.join(LIMIT)
+        assert not thread.is_alive()
+    assert sorted(taken) == list(range(total))
+
+
+def test_replacing_under_a_consumer_loses_nothing() -> None:
+    """A consumer takes while another thread moves everything out and in again."""
+    mailbox = Mailbox()
+    taken: list[int] = []
+    thread = threading.Thread(target=lambda: taken.extend(mailbox.iterate()), daemon=True)
+    thread.start()
+    for number in range(3000):
+        mailbox.put([number])
+        mailbox.replace(lambda waiting: waiting)
+    mailbox.close()
+    thread.join(LIMIT)
+    assert not thread.is_alive()
+    assert sorted(taken) == list(range(3000))

@@ -1,0 +1,64 @@
+"""Notices: one line each, bounded, told as warnings where they cost data."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+
+import pytest
+
+from binance_streams import (
+    Connected,
+    Disconnected,
+    Dropped,
+    Gap,
+    Notice,
+    Repeated,
+    ServerShutdown,
+    Undecodable,
+)
+from binance_streams_runtime.delivery import log_notice
+
+EACH = [
+    Connected(1, "ws://h/stream"),
+    Disconnected(1, 1008, "Too many\nrequests", ("a", "b")),
+    ServerShutdown(1, None),
+    Gap("a", 1, 3),
+    Repeated("a", 2),
+    Dropped("a", 2, "latest"),
+    Undecodable(None, "why", b"\n" * 100_000),
+]
+COSTLY = (Disconnected, Gap, Dropped, Undecodable)
+
+
+@pytest.mark.parametrize("notice", EACH, ids=lambda notice: type(notice).__name__)
+def test_each_is_one_bounded_line_of_its_level(
+    notice: Notice, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    log_notice(notice)
+    (record,) = caplog.records
+    assert record.name == "binance_streams"
+    assert record.levelno == (logging.WARNING if isinstance(notice, COSTLY) else logging.INFO)
+    assert "\n" not in record.getMessage()
+    assert len(record.getMessage()) < 1200
+
+
+@pytest.mark.parametrize("notice", EACH, ids=lambda notice: type(notice).__name__)
+def test_each_is_a_value(notice: Notice) -> None:
+    assert isinstance(notice, Notice)
+    assert notice == dataclasses.replace(notice)
+    assert hash(notice) == hash(dataclasses.replace(notice))
+    field = dataclasses.fields(notice)[0].name
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        setattr(notice, field, None)
+
+
+def test_every_kind_is_tested_here() -> None:
+    told = {kind.__name__ for kind in Notice.__subclasses__()}
+    assert {type(notice).__name__ for notice in EACH} == told
+
+
+def test_a_gap_counts_both_ends() -> None:
+    assert Gap("a", 5, 5).missing == 1
+    assert Gap("a", 5, 9).missing == 5
