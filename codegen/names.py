@@ -41,8 +41,8 @@ class Taken:
 def taken_by(runtime: Path, exports: Iterable[str]) -> Taken:
     """Read them from the runtime's source, without running it."""
     members: set[str] = set()
-    client = runtime / "client.py"
-    tree = ast.parse(client.read_text(encoding="utf-8")) if client.exists() else ast.Module([], [])
+    client = runtime / "client" / "client.py"
+    tree = ast.parse(client.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.name == "BaseClient":
             members |= set(_members(node))

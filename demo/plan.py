@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from binance_streams import CATALOG, Client, Subscription
-from binance_streams_runtime.catalog import StreamType
-from binance_streams_runtime.parameters import Choice, Parameter, Symbol
+from binance_streams_runtime.catalog.parameters import Choice, Parameter, Symbol
+from binance_streams_runtime.catalog.streams import StreamType
 
 LISTEN_KEY = "MadeUpListenKeyOfTheDemo"
 

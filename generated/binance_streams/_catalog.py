@@ -25,7 +25,8 @@ from binance_streams._structs import (
     Ticker,
     Trade,
 )
-from binance_streams_runtime.catalog import (
+from binance_streams_runtime.catalog.parameters import Choice, ListenKey, Symbol
+from binance_streams_runtime.catalog.streams import (
     Catalog,
     Lifecycle,
     Monotonic,
@@ -34,7 +35,6 @@ from binance_streams_runtime.catalog import (
     StreamType,
     UpdateSpeed,
 )
-from binance_streams_runtime.parameters import Choice, ListenKey, Symbol
 
 _KLINE_INTERVAL = {
     "1s": "1s",

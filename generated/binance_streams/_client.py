@@ -48,8 +48,8 @@ from binance_streams._structs import (
     WindowSize,
 )
 from binance_streams._venue import VENUE
-from binance_streams_runtime.client import Action, BaseClient, RequestId, SubscribeOptions
-from binance_streams_runtime.subscription import Subscription
+from binance_streams_runtime.client.client import Action, BaseClient, RequestId, SubscribeOptions
+from binance_streams_runtime.client.subscription import Subscription
 from binance_streams_runtime.types import N
 
 

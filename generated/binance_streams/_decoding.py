@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from binance_streams._catalog import CATALOG
-from binance_streams_runtime import decoding
+from binance_streams_runtime.events import decoding
 
 
 def decode(message: bytes | str, stream: str | None = None, numbers: type[Any] = Decimal) -> Any:

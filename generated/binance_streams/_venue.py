@@ -3,7 +3,7 @@
 Made from spec/connection.yaml by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
-from binance_streams_runtime.venue import (
+from binance_streams_runtime.catalog.venue import (
     ControlMethod,
     Limits,
     Refusal,

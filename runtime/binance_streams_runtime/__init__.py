@@ -1,7 +1,8 @@
 """The hand-written runtime under the generated client. Import ``binance_streams`` instead."""
 
-from binance_streams_runtime.decoding import encode
-from binance_streams_runtime.delivery import Message
+from binance_streams_runtime.client.options import SubscribeOptions
+from binance_streams_runtime.client.stats import ConnectionStats, Stats, StreamStats
+from binance_streams_runtime.client.subscription import Subscription
 from binance_streams_runtime.errors import (
     BinanceStreamsError,
     ClientClosed,
@@ -14,6 +15,8 @@ from binance_streams_runtime.errors import (
     UndecodableError,
     UnknownStreamError,
 )
+from binance_streams_runtime.events.decoding import encode
+from binance_streams_runtime.events.delivery import Message
 from binance_streams_runtime.notices import (
     Connected,
     Disconnected,
@@ -24,11 +27,8 @@ from binance_streams_runtime.notices import (
     ServerShutdown,
     Undecodable,
 )
-from binance_streams_runtime.options import SubscribeOptions
-from binance_streams_runtime.requests import ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE
-from binance_streams_runtime.stats import ConnectionStats, Stats, StreamStats
-from binance_streams_runtime.subscription import Subscription
 from binance_streams_runtime.times import to_datetime
+from binance_streams_runtime.wire.requests import ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE
 
 __all__ = [
     "ACTION_SUBSCRIBE",

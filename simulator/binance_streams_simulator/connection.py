@@ -13,7 +13,7 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request
 from websockets.protocol import OPEN, Event
 
-from binance_streams_runtime.venue import Limits
+from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_simulator.faults import Faults
 from binance_streams_simulator.hub import text_frame
 from binance_streams_simulator.protocol import Session

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from binance_streams_runtime.catalog import Stream
-from binance_streams_runtime.parameters import Choice
+from binance_streams_runtime.catalog.parameters import Choice
+from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_simulator import facts
 from binance_streams_simulator.facts import Facts
 from binance_streams_simulator.market import Activity, Instrument

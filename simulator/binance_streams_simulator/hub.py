@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from websockets.frames import Frame, Opcode
 
-from binance_streams_runtime.catalog import Catalog, Stream
+from binance_streams_runtime.catalog.examples import Example
+from binance_streams_runtime.catalog.parameters import Symbol
+from binance_streams_runtime.catalog.streams import Catalog, Stream
 from binance_streams_runtime.errors import BinanceStreamsError
-from binance_streams_runtime.examples import Example
-from binance_streams_runtime.parameters import Symbol
 from binance_streams_simulator import feeds, payloads
 from binance_streams_simulator.facts import Facts
 from binance_streams_simulator.market import Activity, Instrument, Market

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from binance_streams_runtime.catalog import Stream
-from binance_streams_runtime.parameters import Parameter, Symbol
+from binance_streams_runtime.catalog.parameters import Parameter, Symbol
+from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_simulator.facts import Facts
 
 _ABSENT: Any = object()

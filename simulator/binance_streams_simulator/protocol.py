@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from binance_streams_runtime.venue import ControlMethod, Venue
+from binance_streams_runtime.catalog.venue import ControlMethod, Venue
 
 RefusalShape = Literal["documented", "nested"]
 _TOO_MANY_SUBSCRIPTIONS = 4

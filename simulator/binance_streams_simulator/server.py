@@ -22,9 +22,9 @@ from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 from websockets.protocol import CONNECTING
 
-from binance_streams_runtime.catalog import Catalog
-from binance_streams_runtime.examples import Example
-from binance_streams_runtime.venue import Limits, Venue
+from binance_streams_runtime.catalog.examples import Example
+from binance_streams_runtime.catalog.streams import Catalog
+from binance_streams_runtime.catalog.venue import Limits, Venue
 from binance_streams_simulator import snapshots
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.faults import Faults

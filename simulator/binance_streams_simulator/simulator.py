@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Self, TypedDict, TypeVar, Unpack
 
-from binance_streams_runtime.catalog import Catalog
-from binance_streams_runtime.examples import Example
-from binance_streams_runtime.venue import Venue
+from binance_streams_runtime.catalog.examples import Example
+from binance_streams_runtime.catalog.streams import Catalog
+from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_simulator.faults import Faults
 from binance_streams_simulator.hub import text_frame
 from binance_streams_simulator.protocol import RefusalShape

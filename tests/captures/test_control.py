@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from binance_streams import VENUE, RequestError
-from binance_streams_runtime.requests import result_of
-from binance_streams_runtime.router import Reply, Router
+from binance_streams_runtime.events.router import Router
+from binance_streams_runtime.wire.reply import Reply
+from binance_streams_runtime.wire.requests import result_of
 from tests.captures.records import FOLDER, Record, control_records, needs_captures
 
 pytestmark = needs_captures

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from binance_streams import CATALOG, VENUE, Undecodable, decode, encode
-from binance_streams_runtime.decoding import decoder_of
-from binance_streams_runtime.frames import FrameReader
-from binance_streams_runtime.mailbox import Mailbox
-from binance_streams_runtime.route import Route
-from binance_streams_runtime.router import Router
+from binance_streams_runtime.events.decoding import decoder_of
+from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.events.router import Router
+from binance_streams_runtime.wire.frames import FrameReader
 from tests.captures.known import known_part
 from tests.captures.records import Record, needs_captures, records
 

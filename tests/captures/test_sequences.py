@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from binance_streams import CATALOG, VENUE, Undecodable, encode
-from binance_streams_runtime.decoding import decoder_of
-from binance_streams_runtime.mailbox import Mailbox
+from binance_streams_runtime.events.decoding import decoder_of
+from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.notices import Notice
-from binance_streams_runtime.route import Route
-from binance_streams_runtime.router import Router
 from tests.captures.known import known_part
 from tests.captures.records import FOLDER, needs_captures, sequences
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import binance_streams
-from binance_streams_runtime.client import BaseClient
-from binance_streams_runtime.parameters import ListenKey, Symbol
+from binance_streams_runtime.catalog.parameters import ListenKey, Symbol
+from binance_streams_runtime.client.client import BaseClient
 from codegen.build import exports_of
 from codegen.example_rules import ALLOWED
 from codegen.names import taken_by

@@ -25,9 +25,15 @@ FORBIDDEN = {
 }
 
 # What decides takes the time and the bytes as arguments, and touches nothing itself.
-DECIDING = ("budget", "core", "frames", "link", "requests", "route", "router", "sequence")
+DECIDING = (
+    *(f"core/{name}" for name in ("budget", "core", "link")),
+    *(f"events/{name}" for name in ("decoding", "route", "router", "sequence")),
+    *(f"wire/{name}" for name in ("frames", "reply", "requests")),
+)
 TOUCHING = {"asyncio", "random", "select", "selectors", "socket", "ssl", "threading", "time"}
-EXCEPTIONS = {("requests", "threading"): "Waiting blocks the thread that asked, not the core"}
+
+# The folders of the runtime from the ground up: each imports only those before it.
+FLOORS = ("catalog", "wire", "events", "core", "transport", "client")
 
 HAND_WRITTEN = ("codegen", "demo", "runtime", "simulator", "tests")
 
@@ -48,7 +54,20 @@ def test_imports_point_one_way(folder: str) -> None:
 def test_what_decides_touches_nothing(module: str) -> None:
     """No clock, no socket and no thread in the core, so simulated time is enough to test it."""
     tops = {name.split(".")[0] for name in _imported(RUNTIME / f"{module}.py")}
-    assert {name for name in tops & TOUCHING if (module, name) not in EXCEPTIONS} == set()
+    assert tops & TOUCHING == set()
+
+
+@pytest.mark.parametrize("folder", FLOORS)
+def test_folders_of_the_runtime_stand_on_each_other(folder: str) -> None:
+    """What is in a folder of the runtime knows only the folders below it."""
+    above = {f"binance_streams_runtime.{name}" for name in FLOORS[FLOORS.index(folder) + 1 :]}
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((RUNTIME / folder).glob("*.py"))
+        for name in _imported(path)
+        if ".".join(name.split(".")[:2]) in above
+    ]
+    assert wrong == []
 
 
 def test_runtime_knows_no_stream() -> None:
@@ -56,7 +75,7 @@ def test_runtime_knows_no_stream() -> None:
     keys = {path.stem for path in (ROOT / "spec" / "streams").glob("*.yaml")}
     known = [
         f"{path.name} knows {node.value}"
-        for path in sorted(RUNTIME.glob("*.py"))
+        for path in sorted(RUNTIME.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and node.value in keys
     ]

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from binance_streams import VENUE
-from binance_streams_runtime.core import Confirm, Core, Drop, End, Open, Send, Tell, Timing
+from binance_streams_runtime.core.core import Confirm, Core, Drop, End, Open, Send, Tell, Timing
+from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.notices import Notice
-from binance_streams_runtime.requests import Request
-from binance_streams_runtime.router import Router
+from binance_streams_runtime.wire.requests import Request
 from tests.runtime.wire import PING, close_frame, frame
 
 Reaction = Callable[["Server", dict[str, Any]], None]

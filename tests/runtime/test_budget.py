@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_streams_runtime.budget import Budget
+from binance_streams_runtime.core.budget import Budget
 
 LIMIT = 5
 

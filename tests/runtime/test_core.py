@@ -7,9 +7,9 @@ import random
 import pytest
 
 from binance_streams import VENUE, ClientClosed, ConnectionLost
-from binance_streams_runtime.core import Timing
+from binance_streams_runtime.core.core import Timing
 from binance_streams_runtime.notices import Connected, Disconnected
-from binance_streams_runtime.requests import Request
+from binance_streams_runtime.wire.requests import Request
 from tests.runtime.simulation import Moody, World
 from tests.runtime.wire import PING, close_frame, frame
 

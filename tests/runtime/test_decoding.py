@@ -24,10 +24,11 @@ from binance_streams import (
     encode,
 )
 from binance_streams._examples import EXAMPLES
-from binance_streams_runtime.decoding import decoder_of
-from binance_streams_runtime.mailbox import Mailbox
-from binance_streams_runtime.route import Route
-from binance_streams_runtime.router import Reply, Router
+from binance_streams_runtime.events.decoding import decoder_of
+from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.events.router import Router
+from binance_streams_runtime.wire.reply import Reply
 from tests.runtime.wire import trade, wrapped
 
 ALL = [(key, example) for key, examples in EXAMPLES.items() for example in examples]

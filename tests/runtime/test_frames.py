@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, Protocol
 
-from binance_streams_runtime.frames import Closed, FrameReader, Item, Ping, Pong, Violation
+from binance_streams_runtime.wire.frames import Closed, FrameReader, Item, Ping, Pong, Violation
 from tests.runtime.wire import (
     BINARY,
     CLOSE,
@@ -272,7 +272,7 @@ def in_pieces(data: bytes, cuts: list[int]) -> list[Item]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_valid, _ends, st.lists(st.integers(0, 10**6), max_size=12))
 def test_where_the_bytes_are_cut_makes_no_difference(
     valid: bytes, end: bytes, cuts: list[int]
@@ -305,13 +305,13 @@ def reference(data: bytes) -> list[Item]:
     return items
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(_valid, st.sampled_from([b"", close_frame(1001, "bye")]))
 def test_an_independent_reader_sees_the_same(valid: bytes, end: bytes) -> None:
     assert read(valid + end) == reference(valid + end)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300), st.lists(st.integers(0, 300), max_size=5))
 def test_no_bytes_break_the_reader(data: bytes, cuts: list[int]) -> None:
     items = in_pieces(data, cuts)

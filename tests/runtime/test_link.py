@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from binance_streams import VENUE, ConnectionLost, RequestError, RequestTimeout
-from binance_streams_runtime.core import Timing
+from binance_streams_runtime.core.core import Timing
 from binance_streams_runtime.notices import ServerShutdown
-from binance_streams_runtime.requests import Request
+from binance_streams_runtime.wire.requests import Request
 from tests.runtime.simulation import Server, World, behave
 from tests.runtime.wire import PING, frame
 

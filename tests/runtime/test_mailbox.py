@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from binance_streams import ParameterError, QueueOverflow
-from binance_streams_runtime.mailbox import Failure, Mailbox
+from binance_streams_runtime.events.mailbox import Failure, Mailbox
 from tests.runtime.limits import LIMIT, failure, in_time, wait_until
 
 

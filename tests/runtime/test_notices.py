@@ -17,7 +17,7 @@ from binance_streams import (
     ServerShutdown,
     Undecodable,
 )
-from binance_streams_runtime.delivery import log_notice
+from binance_streams_runtime.events.delivery import log_notice
 
 EACH = [
     Connected(1, "ws://h/stream"),

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_streams import CATALOG, ParameterError, UnknownStreamError
-from binance_streams_runtime.catalog import StreamType
-from binance_streams_runtime.parameters import Choice, ListenKey, Parameter, Symbol
+from binance_streams_runtime.catalog.parameters import Choice, ListenKey, Parameter, Symbol
+from binance_streams_runtime.catalog.streams import StreamType
 
 SPLITTERS = (
     "/?#&;%@!,: \t\r\n\x00\x0b\x1f\x7f\x85\xa0\u2028\u2029\u3000\u200b\u202e\ufeff\\\"'<>{}[]()=+*"

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_streams import CATALOG, Gap, Notice, Repeated
-from binance_streams_runtime.catalog import Monotonic, Range, Step
-from binance_streams_runtime.sequence import Tracker, tracker_for
+from binance_streams_runtime.catalog.streams import Monotonic, Range, Step
+from binance_streams_runtime.events.sequence import Tracker, tracker_for
 
 
 class Event(NamedTuple):

@@ -13,9 +13,9 @@ import pytest
 
 from binance_streams import CATALOG
 from binance_streams._examples import EXAMPLES
-from binance_streams_runtime.catalog import Catalog, StreamType, UpdateSpeed
-from binance_streams_runtime.examples import Example
-from binance_streams_runtime.parameters import Choice, ListenKey, Symbol
+from binance_streams_runtime.catalog.examples import Example
+from binance_streams_runtime.catalog.parameters import Choice, ListenKey, Symbol
+from binance_streams_runtime.catalog.streams import Catalog, StreamType, UpdateSpeed
 from binance_streams_simulator.hub import Event, Hub
 from binance_streams_simulator.market import Market
 

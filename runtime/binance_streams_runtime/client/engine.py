@@ -12,22 +12,23 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from binance_streams_runtime.catalog import Stream
-from binance_streams_runtime.core import Core
-from binance_streams_runtime.decoding import decoder_of
-from binance_streams_runtime.delivery import Delivery, log_notice, logger
-from binance_streams_runtime.dispatch import Dispatcher
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.options import Settings, SubscribeOptions
+from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
+from binance_streams_runtime.client.subscription import Subscription
+from binance_streams_runtime.client.waiting import Waiting
+from binance_streams_runtime.core.core import Core
 from binance_streams_runtime.errors import ParameterError, client_closed
-from binance_streams_runtime.mailbox import Mailbox
+from binance_streams_runtime.events.decoding import decoder_of
+from binance_streams_runtime.events.delivery import Delivery, log_notice, logger
+from binance_streams_runtime.events.dispatch import Dispatcher
+from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.notices import Notice, Undecodable
-from binance_streams_runtime.options import Settings, SubscribeOptions
-from binance_streams_runtime.requests import Request, RequestId, Waiting, check_id
-from binance_streams_runtime.route import Route
-from binance_streams_runtime.router import Router
-from binance_streams_runtime.shell import Shell
-from binance_streams_runtime.stats import Stats, StreamStats, connection_stats, stream_stats
-from binance_streams_runtime.subscription import Subscription
-from binance_streams_runtime.venue import Venue
+from binance_streams_runtime.transport.shell import Shell
+from binance_streams_runtime.wire.requests import Request, RequestId, check_id
 
 T = TypeVar("T")
 
@@ -170,7 +171,7 @@ class Engine:
         def collect(now: float) -> Stats:
             return Stats(
                 tuple(connection_stats(link, now) for link in self._core.links()),
-                {route.stream.label: stream_stats(route, now) for route in self._router},
+                {route.label: stream_stats(route, now) for route in self._router},
                 self._delivery.client_dropped,
             )
 
@@ -307,7 +308,7 @@ class Engine:
 
     def _label(self, name: str) -> str:
         route = self._router.get(name)
-        return name if route is None else route.stream.label
+        return name if route is None else route.label
 
     # In the callback thread
 

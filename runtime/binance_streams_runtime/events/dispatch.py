@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from binance_streams_runtime.mailbox import Failure, Mailbox
+from binance_streams_runtime.events.mailbox import Failure, Mailbox
 
 # Callbacks of other mailboxes get their turn after this many.
 _TURN = 256

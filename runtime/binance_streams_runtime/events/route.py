@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from binance_streams_runtime.catalog import Stream
-from binance_streams_runtime.decoding import PayloadDecoder
-from binance_streams_runtime.mailbox import Mailbox
-from binance_streams_runtime.sequence import tracker_for
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.events.decoding import PayloadDecoder
+from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.sequence import tracker_for
 
 Taker = Literal["nobody", "subscription", "notices", "client"]
 """Who takes a route's events.
@@ -29,6 +29,7 @@ class Route:
         "decode_bare",
         "dropped",
         "gaps",
+        "label",
         "last_event",
         "last_received",
         "mailbox",
@@ -43,6 +44,7 @@ class Route:
 
     def __init__(self, stream: Stream, decoder: PayloadDecoder, mailbox: Mailbox) -> None:
         self.stream = stream
+        self.label = stream.label
         self.decode: Callable[[bytes], Any] = decoder.wrapped
         self.decode_bare: Callable[[bytes], Any] = decoder.bare
         self.mailbox = mailbox

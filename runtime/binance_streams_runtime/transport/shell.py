@@ -18,9 +18,9 @@ from collections.abc import Callable
 
 from websocket import ABNF
 
-from binance_streams_runtime.connect import Attempt
-from binance_streams_runtime.core import Confirm, Core, Drop, End, Open, Send, Tell, Unanswered
+from binance_streams_runtime.core.core import Confirm, Core, Drop, End, Open, Send, Tell, Unanswered
 from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.transport.connect import Attempt
 
 logger = logging.getLogger("binance_streams")
 

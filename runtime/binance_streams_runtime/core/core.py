@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.core.link import Link
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout, client_closed
-from binance_streams_runtime.frames import NO_STATUS, NORMAL_CLOSURE, Closed, Ping, Violation
-from binance_streams_runtime.link import Link
+from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.notices import Connected, Disconnected, Notice, ServerShutdown
-from binance_streams_runtime.requests import Request
-from binance_streams_runtime.router import Reply, Router
-from binance_streams_runtime.venue import Venue
+from binance_streams_runtime.wire.frames import NO_STATUS, NORMAL_CLOSURE, Closed, Ping, Violation
+from binance_streams_runtime.wire.reply import Reply
+from binance_streams_runtime.wire.requests import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +124,10 @@ class Core:
         link = self._home.get(name)
         if link is None:
             link = self._home[name] = self._link_for(now, name)
-        if request is not None:
-            link.wanted[name] = None
-            link.ask(request)
-        else:
-            link.want(name)
-            if link.is_settled(name):
-                # Its UNSUBSCRIBE had not been sent yet, so no answer will come.
-                self._actions.append(Confirm(name))
+        link.want(name, request)
+        if link.is_settled(name):
+            # Its UNSUBSCRIBE had not been sent yet, so no answer will come.
+            self._actions.append(Confirm(name))
         self._pump(now, link)
 
     def unsubscribe(self, now: float, name: str, request: Request | None = None) -> None:
@@ -140,11 +137,7 @@ class Core:
             if request is not None:
                 self.ask(now, request)
             return
-        if request is not None:
-            link.wanted.pop(name, None)
-            link.ask(request)
-        else:
-            link.unwant(name)
+        link.unwant(name, request)
         self._pump(now, link)
 
     def wants(self, name: str) -> bool:

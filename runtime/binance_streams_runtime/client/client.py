@@ -9,14 +9,10 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Self, Unpack, overload
 
-from binance_streams_runtime.catalog import Catalog, Stream, StreamType
-from binance_streams_runtime.core import Timing
-from binance_streams_runtime.delivery import Message
-from binance_streams_runtime.engine import Engine
-from binance_streams_runtime.errors import ParameterError, RetiredStreamWarning
-from binance_streams_runtime.mailbox import DEFAULT_MAXSIZE, DEFAULT_OVERFLOW, Failure, Overflow
-from binance_streams_runtime.notices import Notice
-from binance_streams_runtime.options import (
+from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.engine import Engine
+from binance_streams_runtime.client.options import (
     ClientOptions,
     Settings,
     SubscribeOptions,
@@ -24,11 +20,20 @@ from binance_streams_runtime.options import (
     find_server,
     stream_url,
 )
-from binance_streams_runtime.requests import Action, RequestId, check_action
-from binance_streams_runtime.stats import Stats
-from binance_streams_runtime.subscription import Subscription
+from binance_streams_runtime.client.stats import Stats
+from binance_streams_runtime.client.subscription import Subscription
+from binance_streams_runtime.core.core import Timing
+from binance_streams_runtime.errors import ParameterError, RequestError, RetiredStreamWarning, shown
+from binance_streams_runtime.events.delivery import Message
+from binance_streams_runtime.events.mailbox import (
+    DEFAULT_MAXSIZE,
+    DEFAULT_OVERFLOW,
+    Failure,
+    Overflow,
+)
+from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.types import N
-from binance_streams_runtime.venue import Venue
+from binance_streams_runtime.wire.requests import Action, RequestId, check_action
 
 __all__ = ["Action", "BaseClient", "RequestId", "SubscribeOptions"]
 
@@ -135,6 +140,9 @@ class BaseClient(Generic[N]):
         RequestTimeout where it does not answer, ConnectionLost, ClientClosed.
         """
         answers = self._engine.ask_all("LIST_SUBSCRIPTIONS", id)
+        for answer in answers:
+            if not isinstance(answer, list):
+                raise RequestError(None, f"its answer is no list: {shown(answer)}")
         return [name for names in answers for name in names]
 
     def get_property(self, name: str, id: RequestId = None) -> Any:

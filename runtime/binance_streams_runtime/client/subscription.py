@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from binance_streams_runtime.catalog import Stream
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.client.stats import StreamStats
 from binance_streams_runtime.errors import ClientClosed, ParameterError, RequestTimeout
+from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.notices import Notice
-from binance_streams_runtime.route import Route
-from binance_streams_runtime.stats import StreamStats
 
 E = TypeVar("E")
 

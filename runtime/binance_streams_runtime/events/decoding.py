@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_typ
 
 import msgspec
 
-from binance_streams_runtime.catalog import Catalog, StreamType
+from binance_streams_runtime.catalog.streams import Catalog, StreamType
 from binance_streams_runtime.errors import ParameterError, UndecodableError, shown
 from binance_streams_runtime.types import Numbers
 

@@ -5,13 +5,14 @@ The entries themselves are generated from the spec; nothing here knows a stream 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from binance_streams_runtime.catalog.parameters import Parameter
 from binance_streams_runtime.errors import ParameterError, UnknownStreamError
-from binance_streams_runtime.parameters import Parameter
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,13 @@ class Stream:
 
     @property
     def label(self) -> str:
-        """The name as logs and texts may show it: a listen key is cut to its first letters."""
-        return f"{self.name[:4]}…" if self.is_secret else self.name
+        """The name as logs and texts may show it.
+
+        A listen key is cut to its first letters, and told from others by letters of its digest.
+        """
+        if not self.is_secret:
+            return self.name
+        return f"{self.name[:4]}…{hashlib.sha256(self.name.encode()).hexdigest()[:6]}"
 
 
 class Catalog:

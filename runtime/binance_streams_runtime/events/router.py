@@ -12,44 +12,12 @@ from typing import Any
 
 import msgspec
 
-from binance_streams_runtime.frames import Item
+from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.notices import Undecodable
-from binance_streams_runtime.route import Route
+from binance_streams_runtime.wire.frames import Item
+from binance_streams_runtime.wire.reply import Reply
 
 _NAME_STARTS = len(b'{"stream":"')
-
-
-class Reply(msgspec.Struct):
-    """A message that is no stream event: an answer, a refusal in either shape, or bare data."""
-
-    stream: str | None = None
-    data: msgspec.Raw = msgspec.Raw(b"")
-    id: int | str | None = None
-    result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    code: int | None = None
-    msg: str | None = None
-    error: Any = None
-    e: str | None = None
-    E: int | None = None
-    s: str | None = None
-
-    @property
-    def is_answer(self) -> bool:
-        return self.result is not msgspec.UNSET or self.code is not None or self.error is not None
-
-    @property
-    def event_time(self) -> int | None:
-        """The event time, bare or inside the envelope, where there is one."""
-        if self.E is not None:
-            return self.E
-        try:
-            return msgspec.json.decode(bytes(self.data), type=_EventTime).E
-        except msgspec.DecodeError:
-            return None
-
-
-class _EventTime(msgspec.Struct):
-    E: int | None = None
 
 
 class Router:
@@ -138,7 +106,7 @@ class Router:
         if len(fitting) == 1:
             self._deliver(fitting[0], message, fitting[0].decode_bare, is_wrapped=False)
             return
-        names = ", ".join(route.stream.label for route in fitting) or "none of the streams"
+        names = ", ".join(route.label for route in fitting) or "none of the streams"
         reason = f"a payload without envelope that fits {names}"
         self._on_undecodable(None, Undecodable(None, reason, message))
 
@@ -155,7 +123,7 @@ class Router:
         self.arrivals.append(route)
 
     def _undecodable(self, route: Route | None, message: bytes, error: Exception) -> None:
-        label = None if route is None else route.stream.label
+        label = None if route is None else route.label
         if route is not None and route.stream.is_secret:
-            message = message.replace(route.stream.name.encode(), route.stream.label.encode())
+            message = message.replace(route.stream.name.encode(), route.label.encode())
         self._on_undecodable(route, Undecodable(label, str(error), message))

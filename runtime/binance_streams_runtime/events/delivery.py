@@ -15,7 +15,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from binance_streams_runtime.mailbox import Mailbox
+from binance_streams_runtime.errors import shown
+from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.notices import (
     Disconnected,
     Dropped,
@@ -24,8 +27,6 @@ from binance_streams_runtime.notices import (
     Repeated,
     Undecodable,
 )
-from binance_streams_runtime.route import Route
-from binance_streams_runtime.router import Router
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -44,6 +45,9 @@ class Message(msgspec.Struct, Generic[T_co], frozen=True, gc=False):
 
     stream: str
     data: T_co
+
+    def __repr__(self) -> str:
+        return f"Message(stream={shown(self.stream)}, data={self.data!r})"
 
 
 class _Numbered(NamedTuple):
@@ -197,7 +201,7 @@ class Delivery:
             self.client_dropped += dropped
         else:
             route.dropped += dropped
-        label = CLIENT if route is None else route.stream.label
+        label = CLIENT if route is None else route.label
         before, _ = self._untold.get(label, (0, mailbox.overflow))
         self._untold[label] = before + dropped, mailbox.overflow
         self._tell_dropped()

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from binance_streams_runtime.link import Link, LinkState
-from binance_streams_runtime.route import Route
+from binance_streams_runtime.core.link import Link, LinkState
+from binance_streams_runtime.events.route import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def stream_stats(route: Route, now: float) -> StreamStats:
     """The numbers of one route at the monotonic time ``now``."""
     since = None if route.last_received is None else now - route.last_received
     return StreamStats(
-        stream=route.stream.label,
+        stream=route.label,
         messages=route.messages,
         bytes=route.bytes,
         waiting=len(route.mailbox.items),

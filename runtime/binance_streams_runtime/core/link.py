@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal
 
-from binance_streams_runtime.budget import Budget
+from binance_streams_runtime.catalog.venue import Limits
+from binance_streams_runtime.core.budget import Budget
 from binance_streams_runtime.errors import RequestTimeout
-from binance_streams_runtime.frames import FrameReader
-from binance_streams_runtime.requests import Request, first_batch, result_of
-from binance_streams_runtime.router import Reply
-from binance_streams_runtime.venue import Limits
+from binance_streams_runtime.wire.frames import FrameReader
+from binance_streams_runtime.wire.reply import Reply
+from binance_streams_runtime.wire.requests import Request, first_batch, result_of
 
 LinkState = Literal["connecting", "open", "closed"]
 
@@ -61,6 +61,8 @@ class Link:
         self._dirty: dict[str, None] = {}
         # Whether the server did what it did not answer is not known: such a stream is dirty.
         self._unsure: set[str] = set()
+        # All streams that are in any of these places, kept because a union costs too much.
+        self._counted: set[str] = set()
         self._queue: deque[Request] = deque()
         self._pending: dict[object, Request] = {}
         self._pong: bytes | None = None
@@ -70,7 +72,7 @@ class Link:
     @property
     def load(self) -> int:
         """How many streams the server counts, or will count, on this connection."""
-        return len(self.wanted.keys() | self.confirmed | self._in_flight.keys() | self._unsure)
+        return len(self._counted)
 
     def carries(self, name: str) -> bool:
         """Whether the server has the stream on this connection, or may get it by what was sent."""
@@ -80,12 +82,18 @@ class Link:
         """Whether the server has confirmed the stream and nothing more is asked about it."""
         return name in self.confirmed and name not in self._in_flight and name not in self._dirty
 
-    def want(self, name: str) -> None:
+    def want(self, name: str, request: Request | None = None) -> None:
+        """The stream is to be confirmed, by a request of the caller's own where there is one."""
         self.wanted[name] = None
+        if request is not None:
+            self.ask(request)
         self._compare(name)
 
-    def unwant(self, name: str) -> None:
+    def unwant(self, name: str, request: Request | None = None) -> None:
+        """The stream is to go, by a request of the caller's own where there is one."""
         self.wanted.pop(name, None)
+        if request is not None:
+            self.ask(request)
         self._compare(name)
 
     def ask(self, request: Request) -> None:
@@ -166,6 +174,10 @@ class Link:
 
     def _compare(self, name: str) -> None:
         """Note whether a request must be made for ``name``; one in flight is waited for first."""
+        if name in self.wanted or self.carries(name):
+            self._counted.add(name)
+        else:
+            self._counted.discard(name)
         if name in self._in_flight:
             return
         if (name in self.wanted) == (name in self.confirmed) and name not in self._unsure:

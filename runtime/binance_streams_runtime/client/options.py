@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any, TypedDict
 
-from binance_streams_runtime.connect import check_url
-from binance_streams_runtime.core import Timing
-from binance_streams_runtime.decoding import check_numbers
+from binance_streams_runtime.catalog.venue import Server, Venue
+from binance_streams_runtime.core.core import Timing
 from binance_streams_runtime.errors import ParameterError
-from binance_streams_runtime.mailbox import Overflow, check_queue
+from binance_streams_runtime.events.decoding import check_numbers
+from binance_streams_runtime.events.mailbox import Overflow, check_queue
 from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.transport.connect import check_url
 from binance_streams_runtime.types import Numbers
-from binance_streams_runtime.venue import Server, Venue
 
 
 class SubscribeOptions(TypedDict, total=False):

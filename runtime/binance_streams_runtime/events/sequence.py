@@ -10,7 +10,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Protocol
 
-from binance_streams_runtime.catalog import Monotonic, Range, Sequence, Step
+from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
 from binance_streams_runtime.notices import Gap, Repeated
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from binance_streams_runtime.errors import ParameterError, RequestError
-from binance_streams_runtime.router import Reply
+from binance_streams_runtime.wire.reply import Reply
 
 RequestId = int | str | None
 """A request's id: a signed 64-bit int, a text of up to 36 letters and digits, or None to choose."""
@@ -66,44 +65,6 @@ class Request:
         if self.params:
             body["params"] = list(self.params)
         return msgspec.json.encode(body | {"id": self.id}).decode()
-
-
-class Waiting:
-    """Results that a caller waits for, given in another thread."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._expected = 0
-        self._is_complete = False
-        self._results: list[Any] = []
-        self._error: BaseException | None = None
-
-    def expect(self) -> Result:
-        """Expect one more result; returns what takes it."""
-        self._expected += 1
-
-        def take(result: Any, error: BaseException | None) -> None:
-            with self._changed:
-                self._results.append(result)
-                self._error = self._error or error
-                self._changed.notify_all()
-
-        return take
-
-    def complete(self) -> None:
-        """Nothing more is expected."""
-        with self._changed:
-            self._is_complete = True
-            self._changed.notify_all()
-
-    def results(self) -> list[Any]:
-        """Block until every expected result is there; raises the first error among them."""
-        with self._changed:
-            while not self._is_complete or len(self._results) < self._expected:
-                self._changed.wait()
-            if self._error is not None:
-                raise self._error
-            return self._results
 
 
 def result_of(reply: Reply) -> tuple[Any, BaseException | None]:

@@ -1,0 +1,1 @@
+"""What the spec describes, as data: streams, parameters, the venue's rules."""

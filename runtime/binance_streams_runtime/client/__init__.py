@@ -1,0 +1,1 @@
+"""What users hold: the client, its subscriptions, and the machine under them."""

@@ -1,0 +1,1 @@
+"""What goes over a connection, as bytes and texts: frames, requests, replies."""
