@@ -43,6 +43,7 @@ class RequestError(BinanceStreamsError):
     """
 
     def __init__(self, code: int | None, message: str, id: int | str | None = None) -> None:
+        message = redacted(message)
         super().__init__(f"the server refused request {id!r}: {message} (code {code})")
         self.code = code
         self.message = message
@@ -78,8 +79,12 @@ def client_closed() -> ClientClosed:
     return ClientClosed("the client is closed")
 
 
+def redacted(text: str) -> str:
+    """``text`` without what may be a listen key, which is a secret."""
+    return re.sub("[A-Za-z0-9]{32,}", "…", text)
+
+
 def shown(value: object, limit: int = 80) -> str:
     """``repr`` of a value that somebody else chose, cut to ``limit`` characters."""
-    # What may be a listen key is a secret, mistyped or not.
-    text = re.sub("[A-Za-z0-9]{32,}", "…", repr(value))
+    text = redacted(repr(value))
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"

@@ -6,27 +6,25 @@ Streams appear by their label: the name, but for user data, whose name is a secr
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # What may be a listen key, which a message that nobody could read may hold.
 _SECRETS = re.compile(rb"[A-Za-z0-9]{32,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """The root of all notices."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connected(Notice):
+class Connected(Notice, frozen=True):
     """A connection is open. ``connection`` numbers the client's connections from 1."""
 
     connection: int
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Disconnected(Notice):
+class Disconnected(Notice, frozen=True):
     """A connection ended, or could not be opened.
 
     ``code`` is the close code where the server gave one, else None; ``streams`` are those that
@@ -39,16 +37,14 @@ class Disconnected(Notice):
     streams: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ServerShutdown(Notice):
+class ServerShutdown(Notice, frozen=True):
     """The server said that it is about to go down. ``event_time`` is the server's."""
 
     connection: int
     event_time: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Gap(Notice):
+class Gap(Notice, frozen=True):
     """Ids of a stream are missing: ``first_missing`` to ``last_missing``, both included."""
 
     stream: str
@@ -61,16 +57,14 @@ class Gap(Notice):
         return self.last_missing - self.first_missing + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated(Notice):
+class Repeated(Notice, frozen=True):
     """Events that had been delivered came again, and were dropped."""
 
     stream: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped(Notice):
+class Dropped(Notice, frozen=True):
     """A queue was full: ``count`` events were dropped by its policy ``overflow``.
 
     Told at most once a second. ``stream`` is ``*`` for the client's own queue.
@@ -81,8 +75,7 @@ class Dropped(Notice):
     overflow: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undecodable(Notice):
+class Undecodable(Notice, frozen=True):
     """A message that does not fit the spec; the stream goes on.
 
     ``stream`` is None where not even the stream could be told; ``raw`` is the whole message,

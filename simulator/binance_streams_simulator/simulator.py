@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, Self, TypedDict, TypeVar, Unpack
+
+import msgspec
 
 from binance_streams_runtime.catalog.examples import Example
 from binance_streams_runtime.catalog.streams import Catalog
@@ -93,7 +94,7 @@ class Simulator:
             catalog=catalog or _generated().CATALOG,
             venue=venue,
             examples=_generated_examples() if examples is None else examples,
-            limits=dataclasses.replace(venue.limits, **changed),
+            limits=msgspec.structs.replace(venue.limits, **changed),
             host=host,
             port=port,
             seed=seed,

@@ -32,14 +32,13 @@ def recorded(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_sequence_has_no_gap(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Every message decodes to what it was, and follows the one before by the spec's sequence."""
-    router = _routed(name)
     counts = {}
-    for route in router:
-        counts[route.stream.name] = len(route.pending)
+    for route, events in _routed(name).items():
+        counts[route.stream.name] = len(events)
         if route.tracker is not None:
-            checked = route.tracker.check(route.pending)
+            checked = route.tracker.check(events)
             assert [item for item in checked if isinstance(item, Notice)] == []
-            assert len(checked) == len(route.pending)
+            assert len(checked) == len(events)
     assert sum(counts.values()) == sum(line["type"] == "ws" for line in recorded(name))
     with capsys.disabled():
         told = ", ".join(f"{stream} {count}" for stream, count in sorted(counts.items()))
@@ -54,8 +53,8 @@ def test_sequence_encodes_to_what_it_was(name: str) -> None:
         if line["type"] == "ws":
             message = json.loads(line["raw"])
             originals.setdefault(message["stream"], []).append(message["data"])
-    for route in _routed(name):
-        for event, original in zip(route.pending, originals[route.stream.name], strict=True):
+    for route, events in _routed(name).items():
+        for event, original in zip(events, originals[route.stream.name], strict=True):
             assert json.loads(encode(event)) == known_part(original, event)
 
 
@@ -64,7 +63,7 @@ def test_snapshot_and_updates_make_a_book(name: str, capsys: pytest.CaptureFixtu
     """A book kept by the documented procedure never crosses and has the best prices told."""
     lines = recorded(name)
     compared = 0
-    events = {route.stream.name: route.pending for route in _routed(name)}
+    events = {route.stream.name: found for route, found in _routed(name).items()}
     for snapshot in (line for line in lines if line["type"] == "rest"):
         symbol = snapshot["symbol"].lower()
         book = Book.of(json.loads(snapshot["raw"]))
@@ -116,8 +115,8 @@ class Book:
         self.update_id = update.last_update_id
 
 
-def _routed(name: str) -> Router:
-    """A router whose routes hold the events of a recorded sequence."""
+def _routed(name: str) -> dict[Route, list[Any]]:
+    """The events of a recorded sequence, by the route that the router gave each to."""
     undecodable: list[Undecodable] = []
     router = Router(VENUE.shutdown.event, lambda _, notice: undecodable.append(notice))
     messages = [line["raw"] for line in recorded(name) if line["type"] == "ws"]
@@ -128,4 +127,7 @@ def _routed(name: str) -> Router:
     router.take([message.encode() for message in messages], others)
     assert undecodable == []
     assert others == []
-    return router
+    found: dict[Route, list[Any]] = {}
+    for route, event in zip(*router.collect(), strict=True):
+        found.setdefault(route, []).append(event)
+    return found

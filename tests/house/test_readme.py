@@ -20,12 +20,12 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 # Runs a block as a script, with every named server being the simulator.
 RUN = """
-import dataclasses, os, runpy, sys
+import msgspec, os, runpy, sys
 from binance_streams import Client
 servers = tuple(
-    dataclasses.replace(server, url=os.environ["SIMULATOR"]) for server in Client.venue.servers
+    msgspec.structs.replace(server, url=os.environ["SIMULATOR"]) for server in Client.venue.servers
 )
-Client.venue = dataclasses.replace(Client.venue, servers=servers)
+Client.venue = msgspec.structs.replace(Client.venue, servers=servers)
 runpy.run_path(sys.argv[1], run_name="__main__")
 """
 

@@ -325,7 +325,7 @@ def test_an_unknown_keyword_is_a_type_error(connect: Connect, shared_simulator: 
     [
         "", "nowhere", "http://h", "ws://", "ws://h/path", "ws://h?", "ws://h?a=b", "ws://h#",
         "ws://u:p@h", "ws://@h", "ws://h:0", "ws://h:99999", "ws://h h", "ws://h\r\nX: y", "ws://[::1",
-        "ws://h\\x", "ws://h%00", None, 5,
+        "ws://h\\x", "ws://h%00", b"production", 5,
     ],
 )  # fmt: skip
 def test_bad_servers_are_refused_at_once(server: Any) -> None:

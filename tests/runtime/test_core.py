@@ -8,10 +8,10 @@ import pytest
 
 from binance_streams import VENUE, ClientClosed, ConnectionLost
 from binance_streams_runtime.core.core import Timing
-from binance_streams_runtime.notices import Connected, Disconnected
+from binance_streams_runtime.notices import Connected, Disconnected, Undecodable
 from binance_streams_runtime.wire.requests import Request
 from tests.runtime.simulation import Moody, World
-from tests.runtime.wire import PING, close_frame, frame
+from tests.runtime.wire import BINARY, PING, close_frame, frame
 
 MOST = VENUE.limits.streams_per_connection
 
@@ -149,6 +149,17 @@ def test_the_reason_of_a_close_frame_is_told() -> None:
     world.servers[1].send(close_frame(1008, "Pong timeout"))
     world.run(1)
     assert "Pong timeout" in str(world.ended["a"])
+
+
+def test_a_binary_message_is_told_and_ends_nothing() -> None:
+    world = World()
+    world.subscribe("btcusdt@trade")
+    world.run(1)
+    world.servers[1].send(frame(b'{"stream":"btcusdt@trade"}', BINARY))
+    world.run(1)
+    told = Undecodable(None, "a binary message", b'{"stream":"btcusdt@trade"}')
+    assert world.notices[1:] == [told]
+    assert world.believed == {"btcusdt@trade"}
 
 
 def test_after_a_loss_a_new_subscription_opens_a_new_connection() -> None:

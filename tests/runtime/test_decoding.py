@@ -56,12 +56,8 @@ class Routed:
         self.router.take(
             [text.encode() if isinstance(text, str) else text for text in messages], self.others
         )
-        order = [route.stream.name for route in self.router.arrivals]
-        self.router.arrivals.clear()
-        queues = {name: list(route.pending) for name, route in self.routes.items()}
-        for route in self.routes.values():
-            route.pending.clear()
-        return [(name, queues[name].pop(0)) for name in order]
+        routes, events = self.router.collect()
+        return [(route.stream.name, event) for route, event in zip(routes, events, strict=True)]
 
 
 @pytest.mark.parametrize("numbers", NUMBERS, ids=lambda numbers: numbers.__name__)

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, Protocol
 
-from binance_streams_runtime.wire.frames import Closed, FrameReader, Item, Ping, Pong, Violation
+from binance_streams_runtime.wire.frames import (
+    Binary,
+    Closed,
+    FrameReader,
+    Item,
+    Ping,
+    Pong,
+    Violation,
+)
 from tests.runtime.wire import (
     BINARY,
     CLOSE,
@@ -63,8 +71,17 @@ def test_empty_fragments_make_an_empty_message() -> None:
     assert read(data) == [b""]
 
 
-def test_binary_messages_are_messages() -> None:
-    assert read(frame(b"\x00\xff", BINARY)) == [b"\x00\xff"]
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65535, 65536])
+def test_binary_messages_are_told_apart_from_text(size: int) -> None:
+    payload = b"\xff" * size
+    assert read(frame(payload, BINARY) + frame("text")) == [Binary(payload), b"text"]
+
+
+def test_the_first_fragment_says_what_a_message_is() -> None:
+    data = b""
+    for opcode in (BINARY, TEXT, BINARY):
+        data += frame("a", opcode, final=False) + frame("", PING) + frame("b", CONTINUATION)
+    assert read(data) == [Ping(b""), Binary(b"ab"), Ping(b""), b"ab", Ping(b""), Binary(b"ab")]
 
 
 def test_the_example_of_the_rfc_is_read() -> None:
@@ -159,6 +176,11 @@ def test_the_limit_itself_is_allowed() -> None:
     assert code_of(read(frame("x" * 101), max_message=100)) == 1009
 
 
+def test_the_limit_is_for_each_message_anew() -> None:
+    message = frame("x" * 60, final=False) + frame("x" * 40, CONTINUATION)
+    assert read(3 * message, max_message=100) == 3 * [b"x" * 100]
+
+
 @pytest.mark.parametrize("last", [close_frame(1000), frame("x", 3)])
 def test_nothing_is_read_after_the_end(last: bytes) -> None:
     reader = FrameReader(LIMIT)
@@ -229,6 +251,7 @@ def test_tiny_fragments_take_no_more_than_their_bytes() -> None:
 
 # At random
 
+# Lengths on both sides of where their form changes: 7, 16 and 64 bits.
 _payloads = st.one_of(
     st.binary(max_size=20),
     st.integers(120, 132).map(lambda size: b"a" * size),
@@ -242,20 +265,22 @@ _control = st.builds(
 
 
 @st.composite
-def _messages(draw: st.DrawFn) -> bytes:
-    """A message in one or more fragments, with control frames in between."""
+def _messages(draw: st.DrawFn) -> list[bytes]:
+    """The frames of a message in one or more fragments, with control frames in between."""
     parts = draw(st.lists(_payloads, min_size=1, max_size=4))
     opcode = draw(st.sampled_from([TEXT, BINARY]))
     frames = []
     for index, part in enumerate(parts):
         is_last = index == len(parts) - 1
         frames.append(frame(part, CONTINUATION if index else opcode, final=is_last))
-        if not is_last and draw(st.booleans()):
-            frames.append(draw(_control))
-    return b"".join(frames)
+        if not is_last:
+            frames += draw(st.lists(_control, max_size=2))
+    return frames
 
 
-_valid = st.lists(st.one_of(_messages(), _control), max_size=6).map(b"".join)
+_valid = st.lists(st.one_of(_messages(), _control.map(lambda data: [data])), max_size=6).map(
+    lambda messages: [data for frames in messages for data in frames]
+)
 _ends = st.one_of(
     st.just(b""),
     st.sampled_from([1000, 1008, 3000]).map(close_frame),
@@ -264,21 +289,32 @@ _ends = st.one_of(
 )
 
 
+@st.composite
+def _cuts(draw: st.DrawFn, frames: list[bytes]) -> list[int]:
+    """Where to cut the frames: anywhere, and in and beside their headers of up to 10 bytes."""
+    starts = list(itertools.accumulate(map(len, frames), initial=0))
+    anywhere = st.integers(0, starts[-1])
+    at_header = st.builds(int.__add__, st.sampled_from(starts), st.integers(-1, 11))
+    cuts = draw(st.lists(st.one_of(anywhere, at_header), max_size=12))
+    return [min(max(cut, 0), starts[-1]) for cut in cuts]
+
+
 def in_pieces(data: bytes, cuts: list[int]) -> list[Item]:
     reader = FrameReader(LIMIT)
-    edges = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
+    edges = [0, *sorted(cuts), len(data)]
     return [
         item for start, stop in itertools.pairwise(edges) for item in reader.feed(data[start:stop])
     ]
 
 
 @settings(max_examples=150)
-@given(_valid, _ends, st.lists(st.integers(0, 10**6), max_size=12))
+@given(_valid, _ends, st.data())
 def test_where_the_bytes_are_cut_makes_no_difference(
-    valid: bytes, end: bytes, cuts: list[int]
+    valid: list[bytes], end: bytes, drawn: st.DataObject
 ) -> None:
-    data = valid + end
-    assert in_pieces(data, cuts) == read(data)
+    frames = [*valid, end]
+    data = b"".join(frames)
+    assert in_pieces(data, drawn.draw(_cuts(frames))) == read(data)
 
 
 def reference(data: bytes) -> list[Item]:
@@ -286,7 +322,9 @@ def reference(data: bytes) -> list[Item]:
     protocol = Protocol(CLIENT, max_size=LIMIT)
     protocol.receive_data(data)
     items: list[Item] = []
-    message: bytes | None = None
+    # The message that has begun, and whether it is binary.
+    message = b""
+    is_binary = False
     for event in protocol.events_received():
         assert isinstance(event, Frame)
         payload = bytes(event.data)
@@ -297,23 +335,54 @@ def reference(data: bytes) -> list[Item]:
         elif event.opcode is Opcode.CLOSE:
             items.append(Closed(int.from_bytes(payload[:2], "big"), payload[2:].decode()))
         else:
-            message = (message or b"") + payload
+            if event.opcode is not Opcode.CONT:
+                message, is_binary = b"", event.opcode is Opcode.BINARY
+            message += payload
             if event.fin:
-                items.append(message)
-                message = None
+                items.append(Binary(message) if is_binary else message)
     assert protocol.parser_exc is None or isinstance(protocol.parser_exc, EOFError)
     return items
 
 
-@settings(max_examples=100)
-@given(_valid, st.sampled_from([b"", close_frame(1001, "bye")]))
-def test_an_independent_reader_sees_the_same(valid: bytes, end: bytes) -> None:
-    assert read(valid + end) == reference(valid + end)
+@settings(max_examples=150)
+@given(_valid, st.sampled_from([b"", close_frame(1001, "bye")]), st.data())
+def test_an_independent_reader_sees_the_same(
+    valid: list[bytes], end: bytes, drawn: st.DataObject
+) -> None:
+    """Whatever the cuts, forms of length, fragments, and control frames between them."""
+    frames = [*valid, end]
+    data = b"".join(frames)
+    assert in_pieces(data, drawn.draw(_cuts(frames))) == reference(data)
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65535, 65536])
+@pytest.mark.parametrize("opcode", [TEXT, BINARY])
+def test_a_frame_cut_once_in_its_header_is_read_like_the_whole(size: int, opcode: int) -> None:
+    """A reader that must wait for the rest of a header looks at it again as a whole."""
+    frames = [frame("before"), frame(b"x" * size, opcode), frame("after")]
+    data = b"".join(frames)
+    for cut in range(min(24, len(data) + 1)):
+        assert in_pieces(data, [cut]) == reference(data)
+
+
+def test_one_byte_at_a_time_is_read_like_the_whole() -> None:
+    frames = [
+        frame("a" * 126, final=False),
+        frame("ping", PING),
+        frame("b" * 65536, CONTINUATION, final=False),
+        frame("pong", PONG),
+        frame("", CONTINUATION),
+        frame("c" * 125, BINARY),
+        frame("d" * 65536),
+        close_frame(1000, "bye"),
+    ]
+    data = b"".join(frames)
+    assert in_pieces(data, list(range(1, len(data)))) == reference(data)
 
 
 @settings(max_examples=200)
 @given(st.binary(max_size=300), st.lists(st.integers(0, 300), max_size=5))
 def test_no_bytes_break_the_reader(data: bytes, cuts: list[int]) -> None:
-    items = in_pieces(data, cuts)
+    items = in_pieces(data, [min(cut, len(data)) for cut in cuts])
     ends = [item for item in items if isinstance(item, (Closed, Violation))]
     assert ends in ([], items[-1:])

@@ -114,7 +114,7 @@ def test_decoding_does_not_tell_it(message: Any) -> None:
 
 
 def test_a_stream_of_the_catalog_hides_it() -> None:
-    stream = CATALOG.stream("user_data", listen_key=KEY)
+    stream = CATALOG["user_data"].stream(listen_key=KEY)
     assert stream.name == KEY
     assert KEY not in repr(stream) + str(stream) + stream.label
 

@@ -6,6 +6,7 @@ import itertools
 import random
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,6 +141,10 @@ def test_every_sequence_of_the_catalog_names_attributes_that_exist() -> None:
     for type in CATALOG:
         if type.sequence is None:
             continue
-        names = [value for value in vars(type.sequence).values() if isinstance(value, str)]
+        names = [
+            value
+            for value in msgspec.structs.asdict(type.sequence).values()
+            if isinstance(value, str)
+        ]
         for event in type.events:
             assert set(names) <= set(event.__struct_fields__), type.key

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(Struct, frozen=True):
     """One documented payload: the stream it belongs to, and its JSON text."""
 
     id: str

@@ -7,32 +7,30 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from msgspec import Struct
 
 from binance_streams_runtime.catalog.parameters import Parameter
 from binance_streams_runtime.errors import ParameterError, UnknownStreamError
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """Ids follow each other: each event's ``attribute`` is the last one's plus ``step``."""
 
     attribute: str
     step: int = 1
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(Struct, frozen=True):
     """Each event covers the ids from ``first`` to ``last``, and follows the last one's ``last``."""
 
     first: str
     last: str
 
 
-@dataclass(frozen=True)
-class Monotonic:
+class Monotonic(Struct, frozen=True):
     """``attribute`` never falls. Nothing can be said about what was missed."""
 
     attribute: str
@@ -41,8 +39,7 @@ class Monotonic:
 Sequence = Step | Range | Monotonic
 
 
-@dataclass(frozen=True)
-class UpdateSpeed:
+class UpdateSpeed(Struct, frozen=True):
     """How often the server sends: every ``milliseconds``, or in real time where that is None.
 
     Where the speed depends on a parameter, ``by`` names it and ``exceptions`` gives the values
@@ -51,7 +48,7 @@ class UpdateSpeed:
 
     milliseconds: int | None
     by: str | None = None
-    exceptions: Mapping[object, int] = field(default_factory=dict)
+    exceptions: Mapping[object, int] = {}
 
     def of(self, parameters: Mapping[str, object]) -> int | None:
         """Milliseconds between two events with these parameters, or None for real time."""
@@ -60,8 +57,7 @@ class UpdateSpeed:
         return self.exceptions.get(parameters.get(self.by), self.milliseconds)
 
 
-@dataclass(frozen=True)
-class Lifecycle:
+class Lifecycle(Struct, frozen=True):
     """When the stream came and went, as ISO dates, and what to use instead of a retired one."""
 
     since: str | None = None
@@ -70,8 +66,7 @@ class Lifecycle:
     use: str | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class StreamType:
+class StreamType(Struct, frozen=True, eq=False):
     """One entry of the catalog: every stream whose name fits one template.
 
     Entries are compared by identity, as each exists once.
@@ -128,6 +123,11 @@ class StreamType:
             for position, parameter in enumerate(self.parameters, start=1)
         }
 
+    def stream(self, **arguments: object) -> Stream:
+        """The stream with these arguments; raises ParameterError as ``name`` does."""
+        name = self.name(**arguments)
+        return Stream(name, self, self.parse(name) or {})
+
     def _pattern(self) -> str:
         return "".join(
             f"({part.pattern})" if isinstance(part, Parameter) else re.escape(part)
@@ -135,8 +135,7 @@ class StreamType:
         )
 
 
-@dataclass(frozen=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """One stream that can be subscribed to: a name, and what its events are."""
 
     name: str
@@ -173,17 +172,11 @@ class Catalog:
     def __getitem__(self, key: str) -> StreamType:
         return self._by_key[key]
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[StreamType]:
         return iter(self.types)
 
     def __len__(self) -> int:
         return len(self.types)
-
-    def stream(self, key: str, **arguments: object) -> Stream:
-        """The stream of the entry ``key`` with these arguments."""
-        type = self._by_key[key]
-        name = type.name(**arguments)
-        return Stream(name, type, type.parse(name) or {})
 
     def resolve(self, name: str) -> Stream:
         """What a raw name means; raises UnknownStreamError where no template fits it."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(Struct, frozen=True):
     """A named server: where streams are, where snapshots are, and what it does not have."""
 
     name: str
@@ -17,8 +16,7 @@ class Server:
     """Categories of streams that this server does not carry (``user``)."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """What the server allows. Beyond it, it ignores, disconnects or bans."""
 
     messages_per_second: int
@@ -37,8 +35,7 @@ class Limits:
     """Characters of a request id that is a text."""
 
 
-@dataclass(frozen=True)
-class ControlMethod:
+class ControlMethod(Struct, frozen=True):
     """A method of the control protocol."""
 
     name: str
@@ -48,8 +45,7 @@ class ControlMethod:
     """What ``result`` holds: ``null``, ``streams`` or ``value``."""
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A refusal as the server words it; ``%s`` stands for what it quotes."""
 
     code: int
@@ -57,16 +53,14 @@ class Refusal:
     when: str
 
 
-@dataclass(frozen=True)
-class Shutdown:
+class Shutdown(Struct, frozen=True):
     """How the server says that it goes down."""
 
     stream: str
     event: str
 
 
-@dataclass(frozen=True)
-class Venue:
+class Venue(Struct, frozen=True):
     """Everything about the connection that the spec says."""
 
     name: str

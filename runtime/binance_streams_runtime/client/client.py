@@ -48,15 +48,15 @@ class BaseClient(Generic[N]):
     # of ``self`` is what type checkers keep in the generated subclass.
     @overload
     def __init__(
-        self, server: str = ..., *, numbers: type[N], **options: Unpack[ClientOptions]
+        self, server: str | None = ..., *, numbers: type[N], **options: Unpack[ClientOptions]
     ) -> None: ...
     @overload
     def __init__(
-        self: BaseClient[Decimal], server: str = ..., **options: Unpack[ClientOptions]
+        self: BaseClient[Decimal], server: str | None = ..., **options: Unpack[ClientOptions]
     ) -> None: ...
     def __init__(
         self,
-        server: str = "production",
+        server: str | None = None,
         *,
         numbers: type[Any] = Decimal,
         time_unit: str = "millisecond",
@@ -71,11 +71,13 @@ class BaseClient(Generic[N]):
         silence_timeout: float = 30.0,
         max_message: int = 16 * 1024 * 1024,
     ) -> None:
-        """Make a client. Nothing is sent, and no thread runs, before the first stream is wanted.
+        """Make a client. It connects when the first stream is wanted.
+
+        Close it, or use it in a ``with``: a client that is merely forgotten goes on receiving.
 
         Args:
-            server: The name of a server of the venue, such as ``production`` (the default) or
-                ``testnet``, or a URL such as ``ws://127.0.0.1:9443``.
+            server: The name of a server of the venue, such as ``testnet``, or a URL such as
+                ``ws://127.0.0.1:9443``. None is the venue's default, production.
             numbers: The type of prices and quantities: ``Decimal`` (exact, the default),
                 ``float``, or ``str`` (the digits as they were sent).
             time_unit: ``millisecond`` or ``microsecond``, for all times of all events.
@@ -96,6 +98,8 @@ class BaseClient(Generic[N]):
         Raises:
             ParameterError: A value is not allowed; the text says what is.
         """
+        if server is None:
+            server = self.venue.default_server
         known, host = find_server(self.venue, server)
         self._settings = Settings(
             url=stream_url(self.venue, host, time_unit),
@@ -230,8 +234,7 @@ class BaseClient(Generic[N]):
         options: SubscribeOptions,
     ) -> Subscription[Any]:
         """What every generated method does."""
-        name = type.name(**arguments)
-        stream = Stream(name, type, type.parse(name) or {})
+        stream = type.stream(**arguments)
         if check_action(action):
             return self._subscribe(stream, id, options, stacklevel=4)
         check_options(options)

@@ -6,6 +6,7 @@ a command to the I/O thread. What the I/O thread decides comes back through the 
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,10 +20,11 @@ from binance_streams_runtime.client.stats import Stats, StreamStats, connection_
 from binance_streams_runtime.client.subscription import Subscription
 from binance_streams_runtime.client.waiting import Waiting
 from binance_streams_runtime.core.core import Core
-from binance_streams_runtime.errors import ParameterError, client_closed
+from binance_streams_runtime.errors import ConnectionLost, ParameterError, client_closed, redacted
 from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.delivery import Delivery, log_notice, logger
+from binance_streams_runtime.events.delivery import Delivery
 from binance_streams_runtime.events.dispatch import Dispatcher
+from binance_streams_runtime.events.log import NoticeLog, logger
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.router import Router
@@ -47,8 +49,10 @@ class Engine:
         self._subscriptions: dict[str, Subscription[Any]] = {}
         self._ids: set[object] = set()
         self._last_error: BaseException | None = None
-        self.mailbox = Mailbox(settings.maxsize, settings.overflow)
+        self._failure: ConnectionLost | None = None
+        self.mailbox = Mailbox(settings.maxsize, settings.overflow, is_lasting=True)
         self._notices = Mailbox()
+        self._log = NoticeLog()
         self._router = Router(venue.shutdown.event, self._undecodable)
         self._delivery = Delivery(
             self._router,
@@ -75,6 +79,8 @@ class Engine:
             on_unanswered=self._unanswered,
             on_end=self._ended,
             on_events=self._delivery.flush,
+            next_time=self._delivery.next_time,
+            on_stopped=self._stopped,
         )
 
     # From users' threads
@@ -110,6 +116,11 @@ class Engine:
             if route is not None or request is not None:
                 self._post(lambda now: self._enter(now, stream.name, route, request))
             self._subscriptions[stream.name] = subscription
+            if self._is_closed:
+                # Closed meanwhile, by a signal's handler in this very thread.
+                del self._subscriptions[stream.name]
+                subscription._end(None)
+                raise client_closed()
         return subscription
 
     def unsubscribe(self, stream: Stream, id: RequestId = None) -> Subscription[Any]:
@@ -219,6 +230,8 @@ class Engine:
         return Request(method, params, id, [lambda result, error: self._ids.discard(id)])
 
     def _post(self, command: Callable[[float], None]) -> None:
+        if self._failure is not None:
+            raise self._failure
         if self._is_closed or not self._shell.post(command):
             raise client_closed()
 
@@ -258,29 +271,38 @@ class Engine:
             self._delivery.remove(subscription._route)
             subscription._end(None)
 
-    def _confirmed(self, name: str) -> None:
+    def _current(self, name: str) -> Subscription[Any] | None:
+        """The subscription that an answer about ``name`` is for.
+
+        None where it was unsubscribed meanwhile, even if ``name`` is wanted anew: what is told
+        about a stream must not reach its successor.
+        """
         # With the lock: the answer may be faster than the thread that is subscribing.
         with self._lock:
             subscription = self._subscriptions.get(name)
+        if subscription is None or subscription._route is not self._router.get(name):
+            return None
+        return subscription
+
+    def _confirmed(self, name: str) -> None:
+        subscription = self._current(name)
         if subscription is not None:
             subscription._confirm()
 
     def _unanswered(self, name: str, error: BaseException) -> None:
-        with self._lock:
-            subscription = self._subscriptions.get(name)
+        subscription = self._current(name)
         if subscription is not None:
             logger.warning("%s; asking again for %s", error, subscription.stream.label)
             subscription._fail_waiting(error)
 
     def _ended(self, name: str, error: BaseException) -> None:
         """A stream is over without having been unsubscribed."""
-        if self._core.wants(name):
-            # Subscribed to again before this was told: the end is that of its predecessor.
+        subscription = self._current(name)
+        if subscription is None or self._core.wants(name):
             return
         with self._lock:
-            subscription = self._subscriptions.pop(name, None)
-        if subscription is None:
-            return
+            if self._subscriptions.get(name) is subscription:
+                del self._subscriptions[name]
         route = subscription._route
         self._delivery.remove(route)
         # Whoever iterates the client must see it, now or later; once for all streams that it ended.
@@ -301,14 +323,32 @@ class Engine:
             route.undecodable += 1
             self._delivery.note(route, notice)
 
+    def _stopped(self, failure: BaseException | None) -> None:
+        """The I/O thread is over: nothing that waits will come any more."""
+        error = None
+        if failure is not None:
+            with contextlib.suppress(Exception):
+                logger.error("the I/O thread failed; all streams end", exc_info=failure)
+            error = self._failure = ConnectionLost(f"the client failed: {failure!r}")
+            error.__cause__ = failure
+        with self._lock:
+            self._is_closed = True
+            remaining = list(self._subscriptions.values())
+            self._subscriptions.clear()
+        for subscription in remaining:
+            subscription._end(error)
+        self.mailbox.close(error)
+
     def _tell(self, notice: Notice) -> None:
-        log_notice(notice)
+        # A log handler of the user's must not cost the streams.
+        with contextlib.suppress(Exception):
+            self._log.write(notice, time.monotonic())
         if self._settings.on_notice is not None:
             self._notices.put([notice])
 
     def _label(self, name: str) -> str:
         route = self._router.get(name)
-        return name if route is None else route.label
+        return redacted(name) if route is None else route.label
 
     # In the callback thread
 

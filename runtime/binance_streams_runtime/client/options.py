@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, TypedDict
+
+from msgspec.structs import asdict
 
 from binance_streams_runtime.catalog.venue import Server, Venue
 from binance_streams_runtime.core.core import Timing
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.events.decoding import check_numbers
+from binance_streams_runtime.events.delivery import Message
 from binance_streams_runtime.events.mailbox import Overflow, check_queue
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.transport.connect import check_url
 from binance_streams_runtime.types import Numbers
+
+_LONGEST = 24 * 60 * 60
+"""Seconds of the longest time-out: the venue ends every connection after a day."""
 
 
 class SubscribeOptions(TypedDict, total=False):
@@ -32,7 +38,7 @@ class ClientOptions(TypedDict, total=False):
     """What a client takes besides the server and the number type; ``Client`` describes each."""
 
     time_unit: str
-    on_event: Callable[[Any], object] | None
+    on_event: Callable[[Message[Any]], object] | None
     on_notice: Callable[[Notice], object] | None
     on_error: Callable[[BaseException], object] | None
     maxsize: int
@@ -56,7 +62,7 @@ class Settings:
     overflow: Overflow
     max_message: int
     ssl_context: ssl.SSLContext | None
-    on_event: Callable[[Any], object] | None
+    on_event: Callable[[Message[Any]], object] | None
     on_notice: Callable[[Notice], object] | None
     on_error: Callable[[BaseException], object] | None
 
@@ -66,8 +72,8 @@ class Settings:
         _check_count("max_message", self.max_message, "bytes")
         for name in ("on_event", "on_notice", "on_error"):
             check_callable(name, getattr(self, name))
-        for field in fields(self.timing):
-            _check_seconds(f"{field.name}_timeout", getattr(self.timing, field.name))
+        for name, seconds in asdict(self.timing).items():
+            _check_seconds(f"{name}_timeout", seconds)
         if self.ssl_context is not None and not isinstance(self.ssl_context, ssl.SSLContext):
             raise ParameterError("ssl_context", self.ssl_context, "an ssl.SSLContext, or None")
 
@@ -89,8 +95,8 @@ def check_callable(name: str, value: object) -> None:
 
 def _check_seconds(name: str, value: object) -> None:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 < value < float("inf"):  # type: ignore[operator]
-        raise ParameterError(name, value, "seconds, above 0")
+    if not is_number or not 0 < value <= _LONGEST:  # type: ignore[operator]
+        raise ParameterError(name, value, f"seconds, above 0 and at most {_LONGEST}")
 
 
 def _check_count(name: str, value: object, unit: str) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from binance_streams_runtime.core.link import Link, LinkState
 from binance_streams_runtime.events.route import Route
 
 
-@dataclass(frozen=True, slots=True)
-class StreamStats:
+class StreamStats(Struct, frozen=True):
     """One stream. Times are in seconds, counts since the subscription was made."""
 
     stream: str
@@ -35,8 +35,7 @@ class StreamStats:
     events carry no time."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionStats:
+class ConnectionStats(Struct, frozen=True):
     """One connection. Times are in seconds."""
 
     connection: int
@@ -49,8 +48,7 @@ class ConnectionStats:
     seconds_since_last: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(Struct, frozen=True):
     """A client at one moment."""
 
     connections: tuple[ConnectionStats, ...]

@@ -44,6 +44,7 @@ class Subscription(Generic[E]):
         self._owner = owner
         self._has_callback = on_event is not None
         self._is_claimed = False
+        self._has_notices = False
         self._state: State = "pending"
         self._unanswered: BaseException | None = None
         self._changed = threading.Condition()
@@ -71,7 +72,7 @@ class Subscription(Generic[E]):
 
         Raises RequestError where the server refused it, ConnectionLost where the connection
         ended, RequestTimeout where the time ran out or the server did not answer (it is asked
-        again, so waiting again makes sense), ClientClosed where it was ended before.
+        again, so waiting again makes sense), ClientClosed where it has ended.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._changed:
@@ -89,7 +90,7 @@ class Subscription(Generic[E]):
                 return
         if self._mailbox.error is not None:
             raise self._mailbox.error
-        raise ClientClosed(f"{self._stream.label} was ended before it was confirmed")
+        raise ClientClosed(f"{self._stream.label} has ended")
 
     def unsubscribe(self) -> None:
         """End the subscription; its iteration ends once what waits has been taken."""
@@ -110,7 +111,11 @@ class Subscription(Generic[E]):
         return next(events)
 
     def with_notices(self) -> Iterator[E | Notice]:
-        """Events and notices about this stream, in their true order, from now on."""
+        """Events and notices about this stream, in their true order, from now on.
+
+        The notices are those that have a place among the events: Gap, Repeated, Undecodable. Any
+        plain iteration ends this.
+        """
         self._take_over(with_notices=True)
         return self._mailbox.iterate()
 
@@ -134,10 +139,11 @@ class Subscription(Generic[E]):
         """Take the events from whoever has them; once, unless notices are asked for later."""
         if self._has_callback:
             raise ParameterError("iteration", self._stream.label, "a subscription without on_event")
-        if not self._is_claimed or with_notices:
+        if not self._is_claimed or with_notices != self._has_notices:
             self._owner.claim(self._route, with_notices)
             # Only now: another thread must not iterate what has not been moved yet.
             self._is_claimed = True
+            self._has_notices = with_notices
 
     def _confirm(self) -> None:
         with self._changed:

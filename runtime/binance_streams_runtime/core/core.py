@@ -7,28 +7,40 @@ what to tell. So it can be tested in simulated time, and any shell can be put ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.core.link import Link
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout, client_closed
 from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.notices import Connected, Disconnected, Notice, ServerShutdown
-from binance_streams_runtime.wire.frames import NO_STATUS, NORMAL_CLOSURE, Closed, Ping, Violation
+from binance_streams_runtime.notices import (
+    Connected,
+    Disconnected,
+    Notice,
+    ServerShutdown,
+    Undecodable,
+)
+from binance_streams_runtime.wire.frames import (
+    NO_STATUS,
+    NORMAL_CLOSURE,
+    Binary,
+    Closed,
+    Ping,
+    Violation,
+)
 from binance_streams_runtime.wire.reply import Reply
 from binance_streams_runtime.wire.requests import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """Open a connection; answer with ``opened`` or ``lost``."""
 
     link: int
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """Send one frame."""
 
     link: int
@@ -36,37 +48,32 @@ class Send:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(Struct, frozen=True):
     """Close the socket, or stop opening it."""
 
     link: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Struct, frozen=True):
     """Pass a notice on."""
 
     notice: Notice
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm:
+class Confirm(Struct, frozen=True):
     """The server has confirmed this stream."""
 
     stream: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """The server did not answer a request for this stream in time; it will be asked again."""
 
     stream: str
     error: BaseException
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """This stream is over: refused, or its connection is lost."""
 
     stream: str
@@ -76,8 +83,7 @@ class End:
 Action = Open | Send | Drop | Tell | Confirm | Unanswered | End
 
 
-@dataclass(frozen=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """Limits in seconds."""
 
     connect: float = 10.0
@@ -315,6 +321,9 @@ class Core:
                 self._hang_up(now, link, code, f"the server closed it: {reason!r}")
             case Violation(code, reason):
                 self._hang_up(now, link, code, f"the server broke the protocol: {reason}")
+            case Binary(payload):
+                # The venue sends text only.
+                self._actions.append(Tell(Undecodable(None, "a binary message", payload)))
             case Reply():
                 self._reply(link, item)
 

@@ -117,7 +117,9 @@ def decode(
         if not payload.lstrip().startswith(b"["):
             envelope = msgspec.json.decode(payload, type=_LooseEnvelope)
             if envelope.stream is not None and bytes(envelope.data):
-                name = name or envelope.stream
+                if stream is not None and stream != envelope.stream:
+                    raise ParameterError("stream", stream, f"the message's own {envelope.stream!r}")
+                name = envelope.stream
                 payload = bytes(envelope.data)
             elif bytes(envelope.event) and not bytes(envelope.e):
                 payload = bytes(envelope.event)

@@ -7,9 +7,8 @@ subscription's mailbox with the number of their arrival, so that the client can 
 
 from __future__ import annotations
 
-import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import count
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -20,24 +19,18 @@ from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.notices import (
-    Disconnected,
     Dropped,
     Gap,
     Notice,
     Repeated,
-    Undecodable,
 )
 
 T_co = TypeVar("T_co", covariant=True)
-
-logger = logging.getLogger("binance_streams")
 
 CLIENT = "*"
 """In a notice: the client's own queue rather than one stream's."""
 
 _MAX_ENDED = 1024
-
-_WARNINGS = (Disconnected, Dropped, Gap, Undecodable)
 
 
 class Message(msgspec.Struct, Generic[T_co], frozen=True, gc=False):
@@ -91,34 +84,71 @@ class Delivery:
         self._router.remove(route.stream.name)
         if route.taker == "nobody" and route.mailbox.items:
             self._ended.append(route)
+            waiting = sum(len(ended.mailbox.items) for ended in self._ended)
+            while waiting > self._client_mailbox.maxsize:
+                waiting -= len(self._ended.popleft().mailbox.items)
 
     def flush(self, now: float) -> None:
         """Deliver what has arrived."""
         self._now = now
         self._tell_dropped()
-        if not self._router.arrivals:
+        arrivals, events = self._router.collect()
+        if not arrivals:
             return
-        # Emptied in place: the router may be in the middle of a batch.
-        arrivals = self._router.arrivals.copy()
-        self._router.arrivals.clear()
-        in_order: dict[Route, list[Any]] = {}
-        for route in dict.fromkeys(arrivals):
-            events, route.pending = route.pending, []
-            route.messages += len(events)
+        first = arrivals[0]
+        if arrivals.count(first) == len(arrivals):
+            self._flush_one(first, events)
+        else:
+            self._flush_many(arrivals, events)
+
+    def _flush_one(self, route: Route, events: list[Any]) -> None:
+        """A batch of one stream: checked and put as a whole."""
+        route.messages += len(events)
+        route.last_received = self._now
+        route.last_event = events[-1]
+        if route.tracker is not None:
+            checked = route.tracker.check(events)
+            events = events if checked is events else self._sort(route, checked)
+        if route.taker == "client":
+            name = route.stream.name
+            self._put_client([Message(name, event) for event in events])
+        else:
+            items = self._numbered(events) if route.taker == "nobody" else events
+            self._put(route, route.mailbox, items)
+
+    def _flush_many(self, arrivals: list[Route], events: list[Any]) -> None:
+        """A batch of several streams: in the order of arrival for the client, by stream else."""
+        now = self._now
+        messages: list[Any] = []
+        by_route: dict[Route, list[Any]] = {}
+        for route, event in zip(arrivals, events, strict=True):
+            route.messages += 1
             route.last_received = now
-            route.last_event = events[-1]
-            checked = events
-            if route.tracker is not None:
-                checked = route.tracker.check(events)
-                if checked is not events:
-                    checked = self._sort(route, checked)
-            if route.taker == "subscription" or route.taker == "notices":
-                self._put(route, route.mailbox, checked)
+            route.last_event = event
+            items = [event]
+            tracker = route.tracker
+            if tracker is not None and not tracker.follows(event):
+                items = self._sort(route, tracker.check(items))
+            if route.taker == "client":
+                messages.extend([Message(route.stream.name, item) for item in items])
+                continue
+            if route.taker == "nobody":
+                items = self._numbered(items)
+            if route in by_route:
+                by_route[route] += items
             else:
-                checked.reverse()
-                in_order[route] = checked
-        if in_order:
-            self._flush_in_order(arrivals, in_order)
+                by_route[route] = items
+        for route, items in by_route.items():
+            self._put(route, route.mailbox, items)
+        if messages:
+            self._put_client(messages)
+
+    def _numbered(self, events: list[Any]) -> list[Any]:
+        """With the number of each one's arrival, as long as nobody takes them."""
+        return [_Numbered(next(self._numbers), event) for event in events]
+
+    def _put_client(self, messages: list[Any]) -> None:
+        self._count_dropped(None, self._client_mailbox.put(messages), self._client_mailbox)
 
     def note(self, route: Route, notice: Notice) -> None:
         """Tell a notice that is about one stream, in its place among the events."""
@@ -133,6 +163,10 @@ class Delivery:
             route.mailbox.replace(lambda waiting: [numbered.event for numbered in waiting])
         elif route.taker == "client":
             self._give_back(route)
+        elif route.taker == "notices" and not with_notices:
+            route.mailbox.replace(
+                lambda waiting: [item for item in waiting if not isinstance(item, Notice)]
+            )
         route.taker = "notices" if with_notices else "subscription"
 
     def claim_all(self) -> None:
@@ -159,21 +193,6 @@ class Delivery:
         self._client_mailbox.replace(lambda failures: before + failures)
         for route, message in after:
             self._put(route, self._client_mailbox, [message])
-
-    def _flush_in_order(
-        self, arrivals: Iterable[Route], newest_first: dict[Route, list[Any]]
-    ) -> None:
-        messages = []
-        for route in arrivals:
-            items = newest_first.get(route)
-            if not items:
-                continue
-            if route.taker == "client":
-                messages.append(Message(route.stream.name, items.pop()))
-            else:
-                self._put(route, route.mailbox, [_Numbered(next(self._numbers), items.pop())])
-        if messages:
-            self._count_dropped(None, self._client_mailbox.put(messages), self._client_mailbox)
 
     def _sort(self, route: Route, checked: list[Any]) -> list[Any]:
         """Count and tell the notices of a sequence; keep those that the taker wants."""
@@ -205,9 +224,14 @@ class Delivery:
         before, _ = self._untold.get(label, (0, mailbox.overflow))
         self._untold[label] = before + dropped, mailbox.overflow
         self._tell_dropped()
-        if mailbox.error is not None:
+        if mailbox.overflowed is not None:
+            error, mailbox.overflowed = mailbox.overflowed, None
             for ended in self._taken_by_client() if route is None else [route]:
-                self._on_overflow(ended, mailbox.error)
+                self._on_overflow(ended, error)
+
+    def next_time(self) -> float | None:
+        """When ``flush`` should be called although nothing may have arrived."""
+        return self._tell_at if self._untold else None
 
     def _tell_dropped(self) -> None:
         """Tell of drops at most once a second, or a slow consumer would drown in notices."""
@@ -232,8 +256,3 @@ class Delivery:
         )
         own = [item.data for item in waiting if is_own(item)]
         route.mailbox.replace(lambda items: own + items)
-
-
-def log_notice(notice: Notice) -> None:
-    """One line a notice: warnings for what costs data, info for the rest."""
-    logger.log(logging.WARNING if isinstance(notice, _WARNINGS) else logging.INFO, "%r", notice)

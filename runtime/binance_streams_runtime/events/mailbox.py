@@ -43,11 +43,16 @@ def check_queue(maxsize: object, overflow: object) -> None:
 class Mailbox:
     """One producer puts, one or several consumers take.
 
-    ``on_ready`` is called by the producer whenever there may be something new to take.
+    Where its policy raises, ``overflowed`` has the error; a lasting one goes on after that, another
+    one is closed by it. ``on_ready`` is
+    called by the producer whenever there may be something new to take.
     """
 
     def __init__(
-        self, maxsize: int = DEFAULT_MAXSIZE, overflow: Overflow = DEFAULT_OVERFLOW
+        self,
+        maxsize: int = DEFAULT_MAXSIZE,
+        overflow: Overflow = DEFAULT_OVERFLOW,
+        is_lasting: bool = False,
     ) -> None:
         check_queue(maxsize, overflow)
         self.maxsize = 1 if overflow == "latest" else maxsize
@@ -55,6 +60,8 @@ class Mailbox:
         self.items: deque[Any] = deque()
         self.on_ready: Callable[[], None] | None = None
         self.error: BaseException | None = None
+        self.overflowed: BaseException | None = None
+        self._is_lasting = is_lasting
         self._is_closed = False
         self._waiting = 0
         self._wakeup = threading.Condition()
@@ -75,7 +82,7 @@ class Mailbox:
         elif self.overflow == "raise":
             items.extend(islice(events, max(0, self.maxsize - len(items))))
             dropped = min(excess, len(events))
-            self.close(QueueOverflow(f"more than {self.maxsize} events waited (overflow='raise')"))
+            self._overflow()
         elif self.overflow == "drop_newest":
             items.extend(islice(events, max(0, self.maxsize - len(items))))
             dropped = min(excess, len(events))
@@ -94,6 +101,13 @@ class Mailbox:
             items.extendleft(reversed(failures))
         self._wake()
         return dropped
+
+    def _overflow(self) -> None:
+        self.overflowed = QueueOverflow(
+            f"more than {self.maxsize} events waited (overflow='raise')"
+        )
+        if not self._is_lasting:
+            self.close(self.overflowed)
 
     def fail(self, error: BaseException) -> None:
         """Add a Failure, which no policy drops: whoever waits must see it."""

@@ -34,7 +34,6 @@ class Route:
         "last_received",
         "mailbox",
         "messages",
-        "pending",
         "repeated",
         "stream",
         "taker",
@@ -49,7 +48,6 @@ class Route:
         self.decode_bare: Callable[[bytes], Any] = decoder.bare
         self.mailbox = mailbox
         self.taker: Taker = "nobody"
-        self.pending: list[Any] = []
         self.tracker = tracker_for(stream.type.sequence, stream.label)
         self.messages = 0
         self.bytes = 0

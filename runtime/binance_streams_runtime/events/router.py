@@ -31,8 +31,9 @@ class Router:
         self._routes: dict[bytes, Route] = {}
         self._by_name: dict[str, Route] = {}
         self._reply_decoder = msgspec.json.Decoder(Reply)
-        self.arrivals: list[Route] = []
-        """One entry a message, in the order of arrival: its event is in the route's ``pending``."""
+        # What has arrived since the last ``collect``, in order: whose each event is, and the event.
+        self._arrivals: list[Route] = []
+        self._events: list[Any] = []
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._by_name.values())
@@ -49,10 +50,19 @@ class Router:
         if route is not None:
             del self._routes[route.key]
 
+    def collect(self) -> tuple[list[Route], list[Any]]:
+        """What has arrived since the last time, in order: whose each event is, and the events."""
+        arrived = self._arrivals.copy(), self._events.copy()
+        # Emptied in place: ``take`` may be in the middle of a batch.
+        self._arrivals.clear()
+        self._events.clear()
+        return arrived
+
     def take(self, items: list[Item], others: list[Any]) -> None:
         """Decode the messages among ``items``; what is not an event goes to ``others``."""
         routes = self._routes
-        arrived = self.arrivals.append
+        arrived = self._arrivals.append
+        keep = self._events.append
         for item in items:
             if item.__class__ is not bytes:
                 others.append(item)
@@ -68,8 +78,8 @@ class Router:
                 self._undecodable(route, item, error)
                 continue
             route.bytes += len(item)
-            route.pending.append(event)
             arrived(route)
+            keep(event)
 
     def _slow(self, message: bytes, others: list[Any]) -> None:
         try:
@@ -119,8 +129,8 @@ class Router:
             self._undecodable(route, message, error)
             return
         route.bytes += len(message)
-        route.pending.append(event.data if is_wrapped else event)
-        self.arrivals.append(route)
+        self._arrivals.append(route)
+        self._events.append(event.data if is_wrapped else event)
 
     def _undecodable(self, route: Route | None, message: bytes, error: Exception) -> None:
         label = None if route is None else route.label

@@ -17,6 +17,10 @@ from binance_streams_runtime.notices import Gap, Repeated
 class Tracker(Protocol):
     """Follows one stream."""
 
+    def follows(self, event: Any) -> bool:
+        """Whether the event is just what comes next; if not, nothing is noted: ask ``check``."""
+        ...
+
     def check(self, events: list[Any]) -> list[Any]:
         """The events that are new, with a notice before each interruption."""
         ...
@@ -33,6 +37,12 @@ class _IdTracker:
         self._last = last
         self._step = step
         self._next: int | None = None
+
+    def follows(self, event: Any) -> bool:
+        if self._first(event) != self._next:
+            return False
+        self._next = self._last(event) + self._step
+        return True
 
     def check(self, events: list[Any]) -> list[Any]:
         firsts = list(map(self._first, events))
@@ -72,6 +82,13 @@ class _MonotonicTracker:
         self._stream = stream
         self._value = value
         self._last: int | None = None
+
+    def follows(self, event: Any) -> bool:
+        value = self._value(event)
+        if self._last is None or value < self._last:
+            return False
+        self._last = value
+        return True
 
     def check(self, events: list[Any]) -> list[Any]:
         values = list(map(self._value, events))

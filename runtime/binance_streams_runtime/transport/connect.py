@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -78,9 +79,6 @@ class Attempt:
             if self._socket is not None:
                 _shut(self._socket)
 
-    def join(self, timeout: float) -> None:
-        self._thread.join(timeout)
-
     def _run(self) -> None:
         opened: socket.socket | None = None
         reason = ""
@@ -124,19 +122,25 @@ class Attempt:
 
     def _reach(self, host: str, port: int) -> socket.socket:
         failure: OSError | None = None
-        for family, kind, protocol, _, address in socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        ):
+        deadline = time.monotonic() + self._timeout
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for position, (family, kind, protocol, _, address) in enumerate(addresses):
             candidate = socket.socket(family, kind, protocol)
             try:
-                candidate.settimeout(self._timeout)
+                # Each address gets its share of the time, so that a silent one leaves some for
+                # the next, and the last one leaves some for the handshake.
+                shares = len(addresses) - position + 1
+                candidate.settimeout(max(0.1, (deadline - time.monotonic()) / shares))
                 candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._hold(candidate)
                 candidate.connect(address)
+            except ConnectionLost:
+                raise
             except OSError as error:
                 candidate.close()
                 failure = error
                 continue
+            candidate.settimeout(self._timeout)
             return candidate
         raise failure or ConnectionLost(f"{host} has no address")
 
@@ -181,7 +185,7 @@ def explain_status(status: int | None, message: str | None) -> str:
         429: "too many requests from this IP address; wait before trying again",
         451: "the venue does not serve this region",
     }.get(status or 0)
-    text = f"HTTP status {status} {message or ''}".rstrip()
+    text = f"HTTP status {status} {(message or '')[:200]}".rstrip()
     return f"{text}: {meaning}" if meaning else text
 
 

@@ -7,7 +7,7 @@ the selector, whose timeout is the core's next deadline, so no clock but the mon
 from __future__ import annotations
 
 import contextlib
-import logging
+import os
 import selectors
 import socket
 import ssl
@@ -22,10 +22,16 @@ from binance_streams_runtime.core.core import Confirm, Core, Drop, End, Open, Se
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.transport.connect import Attempt
 
-logger = logging.getLogger("binance_streams")
-
 _RECEIVE_BYTES = 256 * 1024
+
+# Where so much came at once, more is waiting already, and this thread would go on reading while
+# events pile up and leave the cache: the moment's pause lets whoever takes them have a turn.
+_BUSY_BYTES = 32 * 1024
+_PAUSE = 1e-6
 _OPCODES = {"text": ABNF.OPCODE_TEXT, "pong": ABNF.OPCODE_PONG, "close": ABNF.OPCODE_CLOSE}
+
+# Selectors take no more than 24 days.
+_LONGEST_SLEEP = 3600.0
 
 # A server that reads nothing must not fill memory with what should be sent to it.
 _MAX_UNSENT = 1024 * 1024
@@ -55,6 +61,8 @@ class Shell:
         on_unanswered: Callable[[str, BaseException], None],
         on_end: Callable[[str, BaseException], None],
         on_events: Callable[[float], None],
+        next_time: Callable[[], float | None],
+        on_stopped: Callable[[BaseException | None], None],
     ) -> None:
         self._core = core
         self._url = url
@@ -65,26 +73,35 @@ class Shell:
         self._on_unanswered = on_unanswered
         self._on_end = on_end
         self._on_events = on_events
+        self._next_time = next_time
+        self._on_stopped = on_stopped
+        self._failure: BaseException | None = None
         self._commands: deque[Callable[[float], None]] = deque()
-        self._lock = threading.Lock()
+        # Re-entrant: a signal's handler may close the client in the midst of ``post``.
+        self._lock = threading.RLock()
+        self._process = os.getpid()
         self._thread: threading.Thread | None = None
         self._is_stopping = False
         self._is_stopped = False
-        self._selector = selectors.DefaultSelector()
-        self._wake_out, self._wake_in = socket.socketpair()
-        self._wake_out.setblocking(False)
-        self._wake_in.setblocking(False)
-        self._selector.register(self._wake_out, selectors.EVENT_READ)
+        self._selector: selectors.BaseSelector
+        self._wake_out: socket.socket
+        self._wake_in: socket.socket
         self._wires: dict[int, _Wire] = {}
         self._attempts: dict[int, Attempt] = {}
 
     def post(self, command: Callable[[float], None]) -> bool:
-        """Have ``command(now)`` run in the thread; False where the shell has stopped."""
+        """Have ``command(now)`` run in the thread; False where the shell has stopped.
+
+        A forked child has no such thread and must not touch the parent's sockets: False as well.
+        """
+        if os.getpid() != self._process:
+            return False
         with self._lock:
             if self._is_stopped:
                 return False
             self._commands.append(command)
             if self._thread is None:
+                self._open_wakeup()
                 self._thread = threading.Thread(
                     target=self._run, name="binance-streams", daemon=True
                 )
@@ -98,41 +115,53 @@ class Shell:
         with self._lock:
             thread = self._thread
             if thread is None and not self._is_stopped:
-                self._is_stopped = True
-                self._release()
+                self._is_stopped = self._is_stopping = True
                 return
-        self.post(self._stop)
+        if not self.post(self._stop):
+            return
         if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout)
+            # A handler may have interrupted the very start of the thread.
+            with contextlib.suppress(RuntimeError):
+                thread.join(timeout)
 
     def is_current(self) -> bool:
         """Whether the caller runs in the shell's own thread."""
         return self._thread is threading.current_thread()
+
+    def _open_wakeup(self) -> None:
+        """Only with the thread: a client that was never used holds no descriptor."""
+        self._selector = selectors.DefaultSelector()
+        self._wake_out, self._wake_in = socket.socketpair()
+        self._wake_out.setblocking(False)
+        self._wake_in.setblocking(False)
+        self._selector.register(self._wake_out, selectors.EVENT_READ)
 
     def _run(self) -> None:
         try:
             while not self._is_stopping:
                 now = time.monotonic()
                 due = self._core.next_time(now)
-                timeout = None if due is None else max(0.0, due - now)
+                late = self._next_time()
+                due = late if due is None or (late is not None and late < due) else due
+                timeout = None if due is None else min(max(0.0, due - now), _LONGEST_SLEEP)
                 for key, mask in self._selector.select(timeout):
                     self._serve(key, mask)
                 now = time.monotonic()
                 if due is not None and now >= due:
                     self._core.tick(now)
-                self._perform(now)
-        except Exception:
+                    self._on_events(now)
+                self._perform()
+        except Exception as error:
             # Nothing is expected here; if it happens, users must see an end rather than silence.
-            logger.exception("the I/O thread failed; its streams end")
-            now = time.monotonic()
-            for number in [*self._wires, *self._attempts]:
-                self._core.lost(now, number, "the client failed; its log has the traceback")
-            self._perform(now)
+            self._failure = error
         finally:
             with self._lock:
                 self._is_stopped = True
+            # What was asked too late is refused rather than left to wait.
+            self._core.close(time.monotonic())
             self._run_commands()
             self._release()
+            self._on_stopped(self._failure)
 
     def _serve(self, key: selectors.SelectorKey, mask: int) -> None:
         if key.data is None:
@@ -165,6 +194,8 @@ class Shell:
                 return
             self._core.received(now, wire.number, data)
             self._on_events(now)
+            if len(data) >= _BUSY_BYTES:
+                time.sleep(_PAUSE)
             # TLS may hold decrypted bytes of which the selector knows nothing.
             if not (isinstance(wire.socket, ssl.SSLSocket) and wire.socket.pending()):
                 return
@@ -173,7 +204,7 @@ class Shell:
         self._drop(wire.number)
         self._core.lost(time.monotonic(), wire.number, reason)
 
-    def _perform(self, now: float) -> None:
+    def _perform(self) -> None:
         while actions := self._core.take_actions():
             for action in actions:
                 match action:
@@ -204,7 +235,7 @@ class Shell:
     def _opened(self, now: float, number: int, opened: socket.socket | None, reason: str) -> None:
         is_awaited = self._attempts.pop(number, None) is not None
         if opened is None:
-            self._core.lost(now, number, reason)
+            self._core.lost(time.monotonic(), number, reason)
         elif not is_awaited:
             opened.close()
         else:
@@ -249,8 +280,8 @@ class Shell:
             wire.socket.close()
 
     def _stop(self, now: float) -> None:
-        self._core.close(now)
-        self._perform(now)
+        self._core.close(time.monotonic())
+        self._perform()
         self._is_stopping = True
 
     def _release(self) -> None:

@@ -21,6 +21,13 @@ NO_STATUS = 1005
 
 
 @dataclass(frozen=True, slots=True)
+class Binary:
+    """A binary message; a text message is plain ``bytes``."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Ping:
     """A ping; the pong must carry its payload."""
 
@@ -50,7 +57,7 @@ class Violation:
     reason: str
 
 
-Item = bytes | Ping | Pong | Closed | Violation
+Item = bytes | Binary | Ping | Pong | Closed | Violation
 
 
 class FrameReader:
@@ -70,6 +77,7 @@ class FrameReader:
         # One buffer, as a list of tiny fragments would take many times their bytes.
         self._fragments: bytearray | None = None
         self._fragments_size = 0
+        self._is_binary = False
         self._is_finished = False
 
     @property
@@ -78,7 +86,9 @@ class FrameReader:
         return self._held > 0 or self._fragments is not None
 
     def feed(self, data: bytes) -> list[Item]:
-        """All that ``data`` completes, in order: ``bytes`` for a message, else a control item.
+        """All that ``data`` completes, in order: ``bytes`` for a text message, else an item.
+
+        Whether a text is UTF-8 is left to whoever decodes it.
 
         After a Closed or a Violation nothing more is read, as the RFC demands.
         """
@@ -192,14 +202,16 @@ class FrameReader:
             self._violation(items, PROTOCOL_ERROR, reason)
             return False
         if self._fragments is None and is_final:
-            items.append(payload)
+            items.append(Binary(payload) if opcode == BINARY else payload)
             return True
         if self._fragments is None:
             self._fragments = bytearray()
+            self._is_binary = opcode == BINARY
         self._fragments += payload
         self._fragments_size += len(payload)
         if is_final:
-            items.append(bytes(self._fragments))
+            message = bytes(self._fragments)
+            items.append(Binary(message) if self._is_binary else message)
             self._fragments = None
             self._fragments_size = 0
         return True

@@ -18,7 +18,7 @@ class Reply(msgspec.Struct):
     msg: str | None = None
     error: Any = None
     e: str | None = None
-    E: int | None = None
+    E: Any = None
     s: str | None = None
 
     @property
@@ -28,13 +28,14 @@ class Reply(msgspec.Struct):
     @property
     def event_time(self) -> int | None:
         """The event time, bare or inside the envelope, where there is one."""
-        if self.E is not None:
-            return self.E
-        try:
-            return msgspec.json.decode(bytes(self.data), type=_EventTime).E
-        except msgspec.DecodeError:
-            return None
+        time = self.E
+        if time is None:
+            try:
+                time = msgspec.json.decode(bytes(self.data), type=_EventTime).E
+            except msgspec.DecodeError:
+                return None
+        return time if isinstance(time, int) else None
 
 
 class _EventTime(msgspec.Struct):
-    E: int | None = None
+    E: Any = None

@@ -1,0 +1,44 @@
+"""The log of notices: a line each, in the logger ``binance_streams``."""
+
+from __future__ import annotations
+
+import logging
+
+from binance_streams_runtime.notices import (
+    Disconnected,
+    Dropped,
+    Gap,
+    Notice,
+    Repeated,
+    Undecodable,
+)
+
+logger = logging.getLogger("binance_streams")
+
+_WARNINGS = (Disconnected, Dropped, Gap, Undecodable)
+
+# What may come with every message, and would drown all else.
+_FREQUENT = (Undecodable, Repeated)
+_PERIOD = 1.0
+
+
+class NoticeLog:
+    """Warnings for what costs data, info for the rest; frequent kinds once a second a stream."""
+
+    def __init__(self) -> None:
+        self._next: dict[tuple[type[Notice], str | None], float] = {}
+        self._silenced: dict[tuple[type[Notice], str | None], int] = {}
+
+    def write(self, notice: Notice, now: float) -> None:
+        """Log ``notice``, or count it where one like it was logged just now."""
+        more = ""
+        if isinstance(notice, _FREQUENT):
+            kind = type(notice), notice.stream
+            if now < self._next.get(kind, 0.0):
+                self._silenced[kind] = self._silenced.get(kind, 0) + 1
+                return
+            self._next[kind] = now + _PERIOD
+            silenced = self._silenced.pop(kind, 0)
+            more = f" (and {silenced} more since the last one)" if silenced else ""
+        level = logging.WARNING if isinstance(notice, _WARNINGS) else logging.INFO
+        logger.log(level, "%r%s", notice, more)
