@@ -102,7 +102,8 @@ def _method_docstring(
             is_close=True,
         ),
     ]
-    paragraphs += [source_paragraph(spec, stream) for stream in covered]
+    # Both may be on one page.
+    paragraphs += dict.fromkeys(source_paragraph(spec, stream) for stream in covered)
     return tuple(paragraphs)
 
 

@@ -89,9 +89,10 @@ def _check_payload(spec: Spec, stream: Stream, example: Example, written: dict[s
 
 
 def _check_coverage(spec: Spec, stream: Stream) -> None:
-    shown_types = {
+    # A list, as what stands there may be anything.
+    shown_types = [
         example.payload.get("e") for example in stream.examples if isinstance(example.payload, dict)
-    }
+    ]
     for position, name in enumerate(stream.events):
         struct = spec.structs[name]
         field = next((field for field in struct.kept if field.key == "e"), None)
@@ -117,7 +118,7 @@ class _Check:
                 for field in self._spec.structs[name].kept
                 if field.key == "e"
             }
-            if value.get("e") not in types:
+            if value.get("e") not in list(types):
                 message = f"e: got {shown(value.get('e'))}; allowed: {listed(types)}"
                 self._problem(message, (*path, "e"))
                 return
@@ -185,7 +186,7 @@ class _Check:
         """What was expected, where the value is something else."""
         if type in self._spec.choices:
             written = self._spec.choices[type].written
-            return "" if value in written else f"one of {listed(written)}"
+            return "" if value in list(written) else f"one of {listed(written)}"
         if type in _INTEGERS:
             is_integer = isinstance(value, int) and not isinstance(value, bool)
             return "" if is_integer else f"a whole number ({type})"

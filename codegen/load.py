@@ -17,10 +17,7 @@ def load_spec(root: Path, taken: Taken) -> Spec:
     """Read and check ``root/spec``; raises SpecError with every problem of every file."""
     types = _checked(root, "spec/types.yaml", "types")
     connection = _checked(root, "spec/connection.yaml", "connection")
-    streams = [
-        _checked(root, f"spec/streams/{path.name}", "stream")
-        for path in sorted((root / "spec" / "streams").iterdir())
-    ]
+    streams = [_checked(root, f"spec/streams/{name}", "stream") for name in _stream_files(root)]
     documents = [types, connection, *streams]
     spec = Spec()
     if not connection.problems:
@@ -42,6 +39,17 @@ def load_spec(root: Path, taken: Taken) -> Spec:
     if problems:
         raise SpecError(problems)
     return spec
+
+
+def _stream_files(root: Path) -> list[str]:
+    """The names of the streams' files; hidden ones are what editors and file managers leave."""
+    folder = root / "spec" / "streams"
+    try:
+        return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise SpecError(
+            [_first_line("spec/streams", f"cannot be read: {error.strerror}")]
+        ) from None
 
 
 def _checked(root: Path, file: str, schema: str) -> Document:

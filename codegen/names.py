@@ -18,8 +18,8 @@ from codegen.problems import shown
 _STRUCT_WORDS = {"field", "list", "str", "bool", "int"}
 # What generated methods have besides the stream's parameters.
 _METHOD_WORDS = {"self", "id", "action", "kwargs"}
-# What the body of the generated client says itself.
-_CLIENT_WORDS = {"overload"}
+# What the body of the generated client says itself: a method of that name would hide it.
+_CLIENT_WORDS = {"overload", "list", "str"}
 # What generated modules import beside the runtime's public names.
 _MODULE_WORDS = {
     *("Action", "Annotated", "Any", "BaseClient", "Catalog", "Choice", "Count", "Decimal"),
@@ -35,22 +35,22 @@ class Taken:
     """Names that the hand-written runtime has already."""
 
     client_members: frozenset[str]
+    options: frozenset[str]
     exports: frozenset[str]
 
 
 def taken_by(runtime: Path, exports: Iterable[str]) -> Taken:
     """Read them from the runtime's source, without running it."""
-    members: set[str] = set()
-    client = runtime / "client" / "client.py"
-    tree = ast.parse(client.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and node.name == "BaseClient":
-            members |= set(_members(node))
-    return Taken(frozenset(members), frozenset(exports))
+    members = frozenset(_members(runtime / "client" / "client.py", "BaseClient"))
+    options = frozenset(_members(runtime / "client" / "options.py", "SubscribeOptions"))
+    return Taken(members, options, frozenset(exports))
 
 
-def _members(client: ast.ClassDef) -> Iterable[str]:
-    for node in ast.walk(client):
+def _members(module: Path, name: str) -> Iterable[str]:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    found = next(node for node in classes if node.name == name)
+    for node in ast.walk(found):
         if isinstance(node, ast.FunctionDef):
             yield node.name
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
@@ -120,9 +120,12 @@ def _check_stream(stream: Stream, taken: Taken) -> None:
         message = f"the name {stream.key} is taken: generated modules use it for something else"
         place.problem(message, "stream", at_value=True)
     _check_word(stream.method, place, "method", at_value=True)
-    if stream.method in taken.client_members | _CLIENT_WORDS:
+    if stream.method in taken.client_members:
         message = f"the method {stream.method} collides with a member of BaseClient"
         place.problem(message, "method", at_value=True)
+    elif stream.method in _CLIENT_WORDS:
+        message = f"the name {stream.method} is taken: the generated client uses it for itself"
+        place.problem(message, "method", at_value=True)
     for name, parameter in stream.parameters.items():
-        if _check_word(name, parameter.place) and name in _METHOD_WORDS:
+        if _check_word(name, parameter.place) and name in _METHOD_WORDS | taken.options:
             parameter.place.problem(f"the name {name} is taken: every method has it already")

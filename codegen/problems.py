@@ -39,7 +39,9 @@ class SpecError(Exception):
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """``repr`` of something that the spec says, cut to ``limit`` characters."""
+    """Something that the spec says, as Python or YAML writes it, cut to ``limit`` characters."""
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
     text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
     return text if len(text) <= limit else f"{text[:limit]}…"
 

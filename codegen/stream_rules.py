@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+
 from codegen.build_streams import placeholders
 from codegen.declared import Parameter, Spec, Stream
 from codegen.problems import listed, near, shown
 
 _KINDS = ("symbol", "listen_key")
+_MOST_NAMES = 4096
+"""How many names the choices of one stream may make; each is tried."""
 
 
 def check_parameters(spec: Spec, stream: Stream) -> bool:
@@ -25,6 +32,8 @@ def check_parameters(spec: Spec, stream: Stream) -> bool:
             parameter.place.problem(f"{message}; write <{name}> once")
         _check_parameter(spec, parameter)
     _check_order(stream)
+    if len(stream.place.document.problems) == before:
+        _check_built_names(spec, stream)
     if len(stream.place.document.problems) == before:
         _check_update_speed(spec, stream)
     return len(stream.place.document.problems) == before
@@ -46,25 +55,47 @@ def check_together(spec: Spec) -> None:
     for stream in spec.streams:
         if keys.setdefault(stream.key, stream) is not stream:
             stream.place.problem(f"the stream {stream.key} is declared twice", "stream")
-        shape = _shape(spec, stream)
-        other = names.setdefault(shape, stream)
-        if other is not stream:
-            message = f"the name is the same as that of the stream {other.key}"
-            stream.place.problem(message, "name", at_value=True)
+        for name in _built_names(spec, stream):
+            other = names.setdefault(name, stream)
+            if other is not stream:
+                message = f"the name is the same as that of the stream {other.key}"
+                message += "" if stream.name == other.name else f" where it is {name}"
+                stream.place.problem(message, "name", at_value=True)
+                break
         methods.setdefault(stream.method, []).append(stream)
     for name, streams in methods.items():
         if len(streams) > 1:
             _check_shared(name, streams)
 
 
-def _shape(spec: Spec, stream: Stream) -> str:
-    """The name with each placeholder as what can stand there."""
-    shape = stream.name
-    for name, parameter in stream.parameters.items():
-        written = spec.choices_of(parameter)
-        kind = parameter.type if written is None else "|".join(sorted(written.values()))
-        shape = shape.replace(f"<{name}>", f"<{kind}>")
-    return shape
+def _built_names(spec: Spec, stream: Stream) -> Iterator[str]:
+    """The names that the stream's choices build, each parameter that is none as its type."""
+    written = []
+    for parameter in stream.parameters.values():
+        choices = spec.choices_of(parameter)
+        written.append([f"<{parameter.type}>"] if choices is None else [*choices.values()])
+    for combination in itertools.islice(itertools.product(*written), _MOST_NAMES + 1):
+        built = dict(zip(stream.parameters, combination, strict=True))
+        # Texts and parameters by turns.
+        parts = re.split("[<>]", stream.name)
+        yield "".join([built.get(part, part) if at % 2 else part for at, part in enumerate(parts)])
+
+
+def _check_built_names(spec: Spec, stream: Stream) -> None:
+    """Every name says which arguments have built it."""
+    free = [name for name, item in stream.parameters.items() if spec.choices_of(item) is None]
+    for one, other in itertools.permutations(free, 2):
+        if f"<{one}><{other}>" in stream.name:
+            message = f"something must stand between <{one}> and <{other}>, to tell them apart"
+            stream.place.problem(message, "name", at_value=True)
+    names = list(_built_names(spec, stream))
+    if len(names) > _MOST_NAMES:
+        message = f"the choices of its parameters build more than {_MOST_NAMES} names"
+        stream.place.problem(message, "name", at_value=True)
+    elif len(set(names)) < len(names):
+        name = next(name for name, count in Counter(names).items() if count > 1)
+        message = f"more than one choice of parameters builds {shown(name)}"
+        stream.place.problem(message, "name", at_value=True)
 
 
 def _check_parameter(spec: Spec, parameter: Parameter) -> None:

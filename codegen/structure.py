@@ -65,6 +65,8 @@ def _tell(document: Document, error: ValidationError) -> None:
             for key in given:
                 if key not in known:
                     message = f"unknown key {shown(key)}; allowed: {listed(known)}"
+                    if " " in key or key.endswith("."):
+                        message += " (a text with a comma inside {...} needs quotes)"
                     document.problem((*path, key), message)
         case "required":
             # Told for each missing key; the same problem twice is told once.
@@ -93,6 +95,8 @@ def _tell(document: Document, error: ValidationError) -> None:
             _tell_value(document, path, "an entry comes twice")
         case "minimum":
             _tell_value(document, path, f"got {given}; at least {rule} expected")
+        case "maximum":
+            _tell_value(document, path, f"got {given}; at most {rule} expected")
         case _:
             _tell_value(document, path, error.message)
 

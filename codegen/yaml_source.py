@@ -20,8 +20,25 @@ from codegen.problems import Path, Position, Problem, shown
 MAX_DEPTH = 16
 MAX_BYTES = 256 * 1024
 
+_INSTEAD = {
+    "\t": ": a tab; write spaces",
+    "\r": ": lines end in LF or CRLF",
+    "\ufeff": ": a byte order mark; save the file as UTF-8 without it",
+}
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})")
 _FRACTION = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_TOO_LARGE = 10**19
+_HINTS = (
+    (
+        "mapping values are not allowed here",
+        "a text with ': ' needs quotes, or the indentation is wrong",
+    ),
+    ("but got ':'", "a text with ': ' needs quotes, or a quote or bracket is missing before it"),
+    ("but got '<", "a quote or bracket is missing before it"),
+    ("cannot start any token", "a text that begins with it needs quotes"),
+    ("expected <block end>", "the line is indented in another way than those before it"),
+)
+"""What the parser's words mean to whoever wrote the file."""
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -88,6 +105,7 @@ def _text(content: bytes, document: Document) -> str:
             if is_hidden(character):
                 hidden = True
                 message = f"the character {named(character)} is not allowed"
+                message += _INSTEAD.get(character, "")
                 document.problems.append(Problem(document.file, Position(number, column), message))
     if hidden:
         raise _Stop
@@ -132,7 +150,9 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             where = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
-            self._fail(where, f"not YAML: {error.problem or error.context}")
+            told = str(error.problem or error.context)
+            hints = [f" ({hint})" for words, hint in _HINTS if words in told]
+            self._fail(where, f"not YAML: {told}{''.join(hints[:1])}")
             raise _Stop from None
         except (yaml.YAMLError, RecursionError) as error:
             self._fail(Position(1, 1), f"not YAML: {' '.join(str(error).split())[:200]}")
@@ -149,7 +169,8 @@ class _Reader:
         if event.anchor is not None:
             self._fail(position, f"anchor &{event.anchor}: write the value out where it is used")
         if event.tag is not None:
-            self._fail(position, f"tag {event.tag}: tags are not allowed")
+            hint = "; a text that begins with '!' needs quotes" if event.tag[0] == "!" else ""
+            self._fail(position, f"tag {event.tag}: tags are not allowed{hint}")
         self._document.values.setdefault(path, position)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(path)
@@ -210,7 +231,11 @@ class _Reader:
             return _WORDS[text]
         if _INTEGER.fullmatch(text):
             return int(text)
-        return float(text) if _FRACTION.fullmatch(text) else text
+        if not _FRACTION.fullmatch(text):
+            return text
+        if abs(float(text)) >= _TOO_LARGE:
+            self._fail(position, f"the number {shown(text)} is too large; allowed: 19 digits")
+        return float(text)
 
     def _fail(self, position: Position, message: str) -> None:
         self._document.problems.append(Problem(self._document.file, position, message))

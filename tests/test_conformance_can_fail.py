@@ -145,7 +145,7 @@ def generated(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "generated", tmp_path / "generated", ignore=ignored))
 
 
-def run(generated: Path, tests: str) -> subprocess.CompletedProcess[str]:
+def run(generated: Path, tests: str, *options: str) -> subprocess.CompletedProcess[str]:
     """The part of the suite that needs no server, on the copy."""
     folders = (generated, ROOT / "runtime", ROOT / "simulator")
     environment = {
@@ -160,6 +160,7 @@ def run(generated: Path, tests: str) -> subprocess.CompletedProcess[str]:
         [
             *(sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"),
             *("--import-mode=importlib", "-k", "not end_to_end", "--rootdir", str(generated)),
+            *options,
             *files,
         ],
         cwd=generated,
@@ -186,6 +187,12 @@ def test_broken_code_is_noticed(generated: Path, name: str) -> None:
     done = run(generated, tests)
     # 1: tests failed; anything else would be a suite that could not even run.
     assert done.returncode == 1, done.stdout + done.stderr
+
+
+def test_a_server_that_does_not_exist_is_refused_at_once(generated: Path) -> None:
+    done = run(generated, "test_trade.py", "--server", "nowhere")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "server: got 'nowhere'; allowed: 'production'" in done.stderr
 
 
 def test_code_that_is_not_broken_passes(generated: Path) -> None:

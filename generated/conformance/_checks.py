@@ -287,11 +287,15 @@ def _with(case: Case, key: Key, value: object) -> bytes:
 
 def _opened(root: Any, path: str) -> tuple[Any, Any, Any]:
     """The root itself, what holds the last step of the path in it, and that step."""
-    *steps, last = [int(step) if step.isdecimal() else step for step in path.split("/")]
+    *steps, last = path.split("/")
     holder = root
     for step in steps:
-        holder = holder[step]
-    return root, holder, last
+        holder = holder[_step(holder, step)]
+    return root, holder, _step(holder, last)
+
+
+def _step(holder: Any, step: str) -> Any:
+    return int(step) if isinstance(holder, list) else step
 
 
 def check_end_to_end(stream: Stream, cases: list[Case], server: Server) -> None:

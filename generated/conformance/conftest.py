@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
+from binance_streams import Client, ParameterError
+
 
 class Server(NamedTuple):
     """What the suite runs against."""
@@ -36,6 +38,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SECONDS",
         help="longest wait for an event of a stream (default: 30)",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a wrong server once, rather than in each test."""
+    address = config.getoption("--server")
+    if address is not None:
+        try:
+            Client(address).close()
+        except ParameterError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture(scope="session")

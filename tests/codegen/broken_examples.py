@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.codegen.rule import DEPTH, KLINE, TRADE, Rule
+from tests.codegen.rule import DEPTH, KLINE, TRADE, USER, Rule
 
 RULES = {
     "example with a missing key": Rule(
@@ -50,7 +50,7 @@ RULES = {
         '"s": "BNBBTC"',
         '"s": null',
         [
-            ("»null", ("s: expected a text (symbol), got None")),
+            ("»null", ("s: expected a text (symbol), got null")),
         ],
     ),
     "example that is wrong deep inside": Rule(
@@ -160,6 +160,37 @@ RULES = {
                 (
                     "expected an object (MiniTicker), got [{'e': '24hrMiniTicker', 'E': "
                     "1592594715455, 's': 'ETHBTC', …"
+                ),
+            ),
+        ],
+    ),
+    "example with a list for a choice": Rule(
+        KLINE,
+        '"i": "1m", "f": 100,',
+        '"i": [1m], "f": {},',
+        [
+            (
+                "»[1m]",
+                (
+                    "i: expected one of 1s, 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, "
+                    "3d, 1w, 1M, got ['1m']"
+                ),
+            ),
+            ("»{},", ("f: expected a whole number (id), got {}")),
+        ],
+    ),
+    "example with a list for the event type": Rule(
+        USER,
+        '{"e": "balanceUpdate",',
+        '{"e": ["balanceUpdate"],',
+        [
+            ("  - »BalanceUpdate", ("BalanceUpdate is in no example")),
+            (
+                '»["balanceUpdate"]',
+                (
+                    "e: got ['balanceUpdate']; allowed: executionReport, outboundAccountPosition, "
+                    "balanceUpdate, listStatus, externalLockUpdate, eventStreamTerminated, "
+                    "listenKeyExpired, outboundAccountInfo"
                 ),
             ),
         ],

@@ -48,6 +48,36 @@ RULES = {
             ("»choices: {1000:", ("two values are written alike")),
         ],
     ),
+    "two choices that build one name": Rule(
+        DEPTH,
+        "level: {choices: [5, 10, 20], default: 5",
+        'level: {choices: {5: "5", 10: "5@100ms", 20: "20"}, default: 5',
+        [
+            (
+                "»<symbol>@depth",
+                ("more than one choice of parameters builds '<symbol>@depth5@100ms'"),
+            ),
+        ],
+    ),
+    "more names than can be tried": Rule(
+        DEPTH,
+        "level: {choices: [5, 10, 20], default: 5",
+        f"level: {{choices: {list(range(5, 2100))}, default: 5",
+        [
+            ("»<symbol>@depth", ("the choices of its parameters build more than 4096 names")),
+        ],
+    ),
+    "two symbols without a text between": Rule(
+        TRADE,
+        "name: <symbol>@trade\nparameters:\n",
+        "name: <symbol><quote>@trade\nparameters:\n  quote: {type: symbol, means: Asset.}\n",
+        [
+            (
+                "»<symbol><quote>",
+                ("something must stand between <symbol> and <quote>, to tell them apart"),
+            ),
+        ],
+    ),
     "default that is no choice": Rule(
         DEPTH,
         "default: 5",

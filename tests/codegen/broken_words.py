@@ -294,7 +294,48 @@ RULES = {
         "method: trade\n",
         "method: overload\n",
         [
-            ("»overload", ("the method overload collides with a member of BaseClient")),
+            ("»overload", ("the name overload is taken: the generated client uses it for itself")),
+        ],
+    ),
+    "method that hides what annotations say": Rule(
+        TRADE,
+        "method: trade\n",
+        "method: list\n",
+        [
+            ("»list", ("the name list is taken: the generated client uses it for itself")),
+        ],
+    ),
+    "parameter that is an option of every method": Rule(
+        TRADE,
+        "name: <symbol>@trade\nparameters:\n  symbol:",
+        "name: <maxsize>@trade\nparameters:\n  maxsize:",
+        [
+            ("»maxsize: {", ("the name maxsize is taken: every method has it already")),
+            ("»maxsize: {", ("the parameter maxsize is in no example")),
+            ("»parameters: {symbol: bnbbtc}", ("missing parameter 'maxsize'")),
+            ("»symbol: bnbbtc", ("there is no parameter 'symbol'; declared: maxsize")),
+        ],
+    ),
+    "text with a comma without quotes": Rule(
+        TRADE,
+        "means: Price.}",
+        "means: Price, of course.}",
+        [
+            (
+                "»of course.",
+                (
+                    "unknown key 'of course.'; allowed: name, type, constant, nullable, optional, "
+                    "ignored, means (a text with a comma inside {...} needs quotes)"
+                ),
+            ),
+        ],
+    ),
+    "step that is too large": Rule(
+        TRADE,
+        "{id: t, step: 1}",
+        "{id: t, step: 9999999999}",
+        [
+            ("»9999999999", ("step: got 9999999999; at most 1000000 expected")),
         ],
     ),
     "limit that is none": Rule(

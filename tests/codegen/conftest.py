@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,19 @@ from codegen.problems import SpecError
 from codegen.render import render
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def remove_streams(spec: Path, words: str, struct: str) -> None:
+    """Take the streams whose files have these words out of a copy of the spec.
+
+    They may have been added to this tree for good, under whatever name, and may share a struct.
+    """
+    for path in (spec / "streams").iterdir():
+        if words in path.read_text(encoding="utf-8"):
+            path.unlink()
+    types = spec / "types.yaml"
+    text = types.read_text(encoding="utf-8")
+    types.write_text(re.sub(rf"^  {struct}:\n(    .*\n)+", "", text, flags=re.MULTILINE), "utf-8")
 
 
 class Tree:

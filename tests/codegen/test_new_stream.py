@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.codegen.conftest import ROOT
+from tests.codegen.conftest import ROOT, remove_streams
 
 MARK_PRICE = """\
 # yaml-language-server: $schema=../schema/stream.schema.json
@@ -74,10 +74,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("spec", "codegen", "runtime", "generated", "simulator"):
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", root)
-    for stream in (root / "spec" / "streams").iterdir():
-        # The stream may have been added to this tree for good, under whatever name.
-        if "@markPrice" in stream.read_text(encoding="utf-8"):
-            stream.unlink()
+    remove_streams(root / "spec", "markPrice@", "MarkPrice")
     (root / "spec" / "streams" / "mark_price.yaml").write_text(MARK_PRICE, encoding="utf-8")
     done = run(root, "-m", "codegen")
     assert (done.returncode, done.stderr) == (0, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from codegen.output import compare, existing, write
-from tests.codegen.conftest import ROOT
+from tests.codegen.conftest import ROOT, Tree
 
 OUTPUTS = {"a/one.py": "1\n", "two.md": "zwei ä\n"}
 
@@ -122,3 +123,17 @@ def test_output_names_no_machine_and_no_day() -> None:
     for path, content in existing(ROOT / "generated").items():
         assert str(ROOT).encode() not in content, path
         assert b"/tmp/" not in content, path
+
+
+def test_a_page_that_two_streams_share_is_named_once(tree: Tree) -> None:
+    tree.edit("streams/all_mini_tickers.yaml", "anchor: all-market-mini-tickers-stream, ", "")
+    tree.edit("streams/mini_ticker.yaml", "anchor: individual-symbol-mini-ticker-stream, ", "")
+    _, _, method = tree.outputs()["binance_streams/_client.py"].rpartition("    def mini_ticker(")
+    docstring = method.partition("if symbol is None")[0]
+    assert docstring.count("Source:") == 1
+
+
+def test_a_key_of_digits_is_no_place_of_a_list() -> None:
+    checks = runpy.run_path(str(ROOT / "generated" / "conformance" / "_checks.py"))
+    payload = {"0": [["a", "b"]]}
+    assert checks["_opened"](payload, "0/0/1") == (payload, ["a", "b"], 1)

@@ -67,6 +67,26 @@ def test_a_file_that_is_no_spec_is_told(tree: Tree) -> None:
     assert tree.problems() == ["streams/notes.txt:1:1: the file's name does not end in .yaml"]
 
 
+def test_hidden_files_are_not_read(tree: Tree) -> None:
+    tree.add("streams/.trade.yaml.swp", b"\x00")
+    tree.add("streams/.DS_Store", b"\x00")
+    assert tree.problems() == []
+
+
+def test_a_missing_folder_of_streams_is_told(tree: Tree) -> None:
+    (tree.root / "spec" / "streams").rename(tree.root / "spec" / "elsewhere")
+    assert tree.problems() == ["streams:1:1: cannot be read: No such file or directory"]
+
+
+def test_a_name_that_two_streams_build_is_told(tree: Tree) -> None:
+    tree.edit("streams/avg_price.yaml", "name: <symbol>@avgPrice", "name: <symbol>@depth@100ms")
+    tree.edit("streams/avg_price.yaml", "stream: btcusdt@avgPrice", "stream: btcusdt@depth@100ms")
+    assert tree.problems() == [
+        f"{tree.place('streams/diff_book_depth.yaml', '»<symbol>@depth')}: the name is the same as "
+        "that of the stream avg_price where it is <symbol>@depth@100ms"
+    ]
+
+
 def test_a_file_that_is_missing_is_told(tree: Tree) -> None:
     (tree.root / "spec" / "types.yaml").unlink()
     assert tree.problems() == ["types.yaml:1:1: cannot be read: No such file or directory"]

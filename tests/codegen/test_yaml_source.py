@@ -79,7 +79,61 @@ def test_the_position_of_what_is_missing_is_that_of_what_should_hold_it() -> Non
             "a: !!python/name:os.system x\n",
             ["a.yaml:1:4: tag tag:yaml.org,2002:python/name:os.system: tags are not allowed"],
         ),
-        ("a: [1, 2\n", ["a.yaml:2:1: not YAML: expected ',' or ']', but got '<stream end>'"]),
+        (
+            "a: [1, 2\n",
+            [
+                "a.yaml:2:1: not YAML: expected ',' or ']', but got '<stream end>' (a quote or "
+                "bracket is missing before it)"
+            ],
+        ),
+        (
+            'a: {b: "x, c: y}\nd: "z"\n',
+            [
+                "a.yaml:2:5: not YAML: expected ',' or '}', but got '<scalar>' (a quote or bracket "
+                "is missing before it)"
+            ],
+        ),
+        (
+            "a: {b: x: y}\n",
+            [
+                "a.yaml:1:9: not YAML: expected ',' or '}', but got ':' (a text with ': ' needs "
+                "quotes, or a quote or bracket is missing before it)"
+            ],
+        ),
+        (
+            "a: x: y\n",
+            [
+                "a.yaml:1:5: not YAML: mapping values are not allowed here (a text with ': ' needs "
+                "quotes, or the indentation is wrong)"
+            ],
+        ),
+        (
+            "a: @b\n",
+            [
+                "a.yaml:1:4: not YAML: found character '@' that cannot start any token (a text "
+                "that begins with it needs quotes)"
+            ],
+        ),
+        (
+            "a: !b@arr\n",
+            [
+                "a.yaml:1:4: tag !b@arr: tags are not allowed; a text that begins with '!' needs "
+                "quotes"
+            ],
+        ),
+        ("a:\n\tb: 1\n", ["a.yaml:2:1: the character U+0009 is not allowed: a tab; write spaces"]),
+        (
+            b"\xef\xbb\xbfa: 1\n",
+            [
+                "a.yaml:1:1: the character U+FEFF (ZERO WIDTH NO-BREAK SPACE) is not allowed: a "
+                "byte order mark; save the file as UTF-8 without it"
+            ],
+        ),
+        (
+            "a: 99999999999999999999\n",
+            ["a.yaml:1:4: the number '99999999999999999999' is too large; allowed: 19 digits"],
+        ),
+        ("a: 1e999\n", ["a.yaml:1:4: the number '1e999' is too large; allowed: 19 digits"]),
         ("a: 1\n---\nb: 2\n", ["a.yaml:2:1: a second document; a file holds one"]),
         ("", ["a.yaml:1:1: the file is empty"]),
         ("? [1]\n: 2\n", ["a.yaml:1:3: a key must be a text or a number"]),

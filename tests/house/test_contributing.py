@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.codegen.conftest import remove_streams
 from tests.house.paths import LIMIT, ROOT, python
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -40,12 +41,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(source, folder / name, ignore=ignored)
         else:
             shutil.copy(source, folder / name)
-    streams = folder / "spec" / "streams"
-    # Somebody who tries the page out has the stream already, perhaps under another name.
-    for path in streams.iterdir():
-        if "@markPrice" in path.read_text(encoding="utf-8"):
-            path.unlink()
-    (streams / "mark_price.yaml").write_text(EXAMPLE, encoding="utf-8")
+    # Somebody who tries the page out has the stream already.
+    remove_streams(folder / "spec", "markPrice@", "MarkPrice")
+    (folder / "spec" / "streams" / "mark_price.yaml").write_text(EXAMPLE, encoding="utf-8")
     generated = python("-m", "codegen", folder=folder)
     assert (generated.returncode, generated.stderr) == (0, "")
     assert (folder / "generated" / "conformance" / "test_mark_price.py").exists()

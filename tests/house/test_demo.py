@@ -80,6 +80,15 @@ def test_demo_refuses_a_server_that_does_not_exist() -> None:
     assert repr(VENUE.default_server) in result.stderr
 
 
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan", "inf"])
+def test_demo_refuses_a_time_that_is_none(seconds: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The error says what was given and what is allowed."""
+    with pytest.raises(SystemExit):
+        demo.__main__.main([f"--seconds={seconds}"])
+    expected = f"got '{seconds}'; allowed: a number of seconds above 0"
+    assert expected in capsys.readouterr().err
+
+
 def test_demo_fails_where_the_simulator_is_silent(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
