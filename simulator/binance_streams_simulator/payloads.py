@@ -37,6 +37,8 @@ class Field:
                 # Zero and less say that there is no time.
                 return facts["event_time"] // divisor if self.example > 0 else self.example
             return known // divisor
+        if self.kind == "list" and isinstance(known, list):
+            return [_like(item, self.example) for item in known]
         if known is not _ABSENT and isinstance(known, _TYPES[self.kind]):
             return known
         if self.kind in _NUMBERED:
@@ -44,6 +46,13 @@ class Field:
         if self.kind == "decimal" and self.word.endswith("price"):
             return facts.get("last_price", self.example)
         return self.example
+
+
+def _like(item: Any, examples: list[Any]) -> Any:
+    """The item with the places that only the example's items have."""
+    if not isinstance(item, list) or not examples or not isinstance(examples[0], list):
+        return item
+    return item + examples[0][len(item) :]
 
 
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -135,7 +144,7 @@ def _template(
         if isinstance(type, inspect.StructType) and isinstance(example, dict):
             template.parts.append((key, _template(type, example, arguments)))
             continue
-        constant = _constant(field.name, type, arguments)
+        constant = _constant(field.name, type, arguments, example)
         kind = _kind(type)
         if constant is not _ABSENT:
             template.constants[key] = constant
@@ -166,16 +175,24 @@ def _kind(type: inspect.Type) -> str | None:
     return "count" if isinstance(type, inspect.IntType) else None
 
 
-def _constant(word: str, type: inspect.Type, arguments: Arguments) -> Any:
+def _constant(word: str, type: inspect.Type, arguments: Arguments, example: Any) -> Any:
     """What a field always says in a stream with these arguments."""
     literals = type.values if isinstance(type, inspect.LiteralType) else None
     for name, (parameter, value) in arguments.items():
-        if isinstance(parameter, Symbol) or parameter.secret:
+        if parameter.secret:
             continue
-        if name.replace("_", "").lower() == word.replace("_", "").lower():
+        is_named = name.replace("_", "").lower() == word.replace("_", "").lower()
+        if isinstance(parameter, Symbol):
+            # Called otherwise, such as a pair; what is called a symbol is the market's to say.
+            if is_named and word != "symbol":
+                return str(value).upper()
+            continue
+        if is_named:
             if literals is not None and value not in literals:
                 continue
-            return value if isinstance(value, (int, str)) else str(value)
+            written = value if isinstance(value, int) else str(value)
+            is_upper = isinstance(example, str) and example.isupper() and literals is None
+            return str(written).upper() if is_upper else written
         if literals is not None and len(literals) > 1:
             # "1hTicker" for the window "1h"; an exact match goes first, since "1m" is in "11m".
             found = [member for member in literals if str(value) in str(member)]

@@ -157,3 +157,18 @@ def test_missing_and_unknown_arguments_are_refused(type: StreamType) -> None:
     if type.parameters:
         with pytest.raises(ParameterError):
             type.name()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("btcusdt@kline_7m", "interval in 'btcusdt@kline_7m': got '7m'; allowed: '1s', '1m'"),
+        ("btcusdt@depth7", "level in 'btcusdt@depth7': got '7'; allowed: '5', '10', '20'"),
+        ("btcusdt@depth@1000ms", "got '@1000ms'; allowed: '', '@100ms'"),
+        ("!ticker_2h@arr", "windowSize in '!ticker_2h@arr': got '2h'; allowed: '1h', '4h', '1d'"),
+    ],
+)
+def test_a_raw_name_that_is_nearly_right_is_told_what_is_allowed(name: str, told: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        CATALOG.resolve(name)
+    assert told in str(caught.value)

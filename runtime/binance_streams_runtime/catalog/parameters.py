@@ -85,6 +85,9 @@ class Choice(Parameter):
         self.written = dict(written)
         longest_first = sorted(self.written.values(), key=len, reverse=True)
         self.pattern = "|".join(re.escape(text) for text in longest_first)
+        is_suffix = "" in self.written.values()
+        self.loose_pattern = r"(?:@[^/]*)?" if is_suffix else r"[^@/]+"
+        """What somebody may write who means this parameter, allowed or not."""
         self._values = {text: value for value, text in self.written.items()}
 
     @property

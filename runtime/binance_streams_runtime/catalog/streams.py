@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from binance_streams_runtime.catalog.parameters import Parameter
+from binance_streams_runtime.catalog.parameters import Choice, Parameter
 from binance_streams_runtime.errors import ParameterError, UnknownStreamError
 
 
@@ -128,11 +128,26 @@ class StreamType(Struct, frozen=True, eq=False):
         name = self.name(**arguments)
         return Stream(name, self, self.parse(name) or {})
 
-    def _pattern(self) -> str:
-        return "".join(
-            f"({part.pattern})" if isinstance(part, Parameter) else re.escape(part)
+    def check_like(self, name: str) -> None:
+        """Raise ParameterError where ``name`` fits the template but for a value of a choice."""
+        pattern = "".join(
+            f"({part.loose_pattern})" if isinstance(part, Choice) else _pattern_of(part)
             for part in self.segments
         )
+        match = re.fullmatch(pattern, name)
+        for position, parameter in enumerate(self.parameters, start=1):
+            if match is None or not isinstance(parameter, Choice):
+                continue
+            if match[position] not in parameter.written.values():
+                allowed = ", ".join(repr(text) for text in parameter.written.values())
+                raise ParameterError(f"{parameter.name} in {name!r}", match[position], allowed)
+
+    def _pattern(self) -> str:
+        return "".join(map(_pattern_of, self.segments))
+
+
+def _pattern_of(part: str | Parameter) -> str:
+    return f"({part.pattern})" if isinstance(part, Parameter) else re.escape(part)
 
 
 class Stream(Struct, frozen=True):
@@ -187,6 +202,8 @@ class Catalog:
             # Only the written form itself counts: 'BTCUSDT@trade' would stay silent.
             if parameters is not None and type.name(**parameters) == name:
                 return Stream(name, type, parameters)
+        for type in self._by_width:
+            type.check_like(name)
         raise UnknownStreamError(name, self._near(name))
 
     def _near(self, name: str) -> list[str]:
