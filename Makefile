@@ -9,13 +9,15 @@ SERVER ?=
 SECONDS ?= 10
 # Where the simulator listens.
 PORT ?= 9443
+# Options of the benchmark, such as --quick or --workload depth.
+BENCH ?=
 
 RUN := .venv/bin/python
 VENV := .venv/.stamp
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate check lint format conformance simulator wheel clean
+.PHONY: help demo test generate check lint format conformance simulator bench wheel clean
 
 help: ## List every target.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,11 +49,14 @@ conformance: $(VENV) ## Run the conformance suite against a server: make conform
 simulator: $(VENV) ## Run the local server by hand: make simulator [PORT=9443].
 	@$(RUN) -m binance_streams_simulator --port '$(PORT)'
 
+bench: $(VENV) ## Measure beside other clients, some 15 minutes: make bench [BENCH="--quick"].
+	@$(RUN) -m benchmarks $(BENCH)
+
 wheel: $(VENV) ## Build the wheel into dist/.
 	@$(RUN) -m build --wheel --no-isolation
 
 clean: ## Remove .venv, dist/ and all caches.
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .bench-venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is touched last, so a setup that failed half-way is taken up again.

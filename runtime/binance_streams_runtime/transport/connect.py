@@ -16,8 +16,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-import websocket
-
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
 
 _MAX_HEAD = 64 * 1024
@@ -86,16 +84,22 @@ class Attempt:
             opened = self._open()
         except ConnectionLost as error:
             reason = str(error)
-        except websocket.WebSocketBadStatusException as error:
-            reason = explain_status(error.status_code, error.status_message)
         except Exception as error:
             # Not only OSError: what the server answers may break websocket-client in any way.
-            reason = f"{type(error).__name__}: {error}"
+            status = getattr(error, "status_code", None)
+            reason = (
+                f"{type(error).__name__}: {error}"
+                if status is None
+                else explain_status(status, getattr(error, "status_message", None))
+            )
         if opened is None and self._socket is not None:
             self._socket.close()
         self._on_done(opened, reason)
 
     def _open(self) -> socket.socket:
+        # Only now: importing it takes longer than importing all of this package's own modules.
+        import websocket
+
         parts = urlsplit(self._url)
         host = parts.hostname or ""
         plain = self._reach(host, parts.port or _PORTS[parts.scheme])

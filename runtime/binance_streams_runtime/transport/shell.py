@@ -16,11 +16,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from websocket import ABNF
-
 from binance_streams_runtime.core.core import Confirm, Core, Drop, End, Open, Send, Tell, Unanswered
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.transport.connect import Attempt
+from binance_streams_runtime.wire.frames import CLOSE, PONG, TEXT
 
 _RECEIVE_BYTES = 256 * 1024
 
@@ -28,7 +27,7 @@ _RECEIVE_BYTES = 256 * 1024
 # events pile up and leave the cache: the moment's pause lets whoever takes them have a turn.
 _BUSY_BYTES = 32 * 1024
 _PAUSE = 1e-6
-_OPCODES = {"text": ABNF.OPCODE_TEXT, "pong": ABNF.OPCODE_PONG, "close": ABNF.OPCODE_CLOSE}
+_OPCODES = {"text": TEXT, "pong": PONG, "close": CLOSE}
 
 # Selectors take no more than 24 days.
 _LONGEST_SLEEP = 3600.0
@@ -250,6 +249,9 @@ class Shell:
         wire = self._wires.get(number)
         if wire is None:
             return
+        # Imported by the handshake, and not before: see transport/connect.py.
+        from websocket import ABNF
+
         wire.unsent += ABNF.create_frame(payload, opcode).format()
         self._flush(wire)
 

@@ -1,0 +1,1 @@
+"""Measures binance-streams beside the clients that people use: `make bench`."""

@@ -1,0 +1,73 @@
+"""Runs one contender in this process: ``python -m benchmarks.contend NAME WORKLOAD ...``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.meter import Meter
+from benchmarks.workloads import Workload, find
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a contender has to do: take all messages of the workload's streams from the port."""
+
+    workload: Workload
+    port: int
+    meter: Meter
+    variant: str
+    queue_size: int = 65_536
+    """For libraries whose queue is much shorter by default: as long as ours."""
+
+    @property
+    def kind(self) -> str:
+        """The workload's name without the number of streams."""
+        return self.workload.name.partition(":")[0]
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """Names of the streams, such as ``btcusdt@aggTrade``."""
+        return self.workload.streams
+
+    @property
+    def base(self) -> str:
+        """The server's address, without a path."""
+        return f"ws://127.0.0.1:{self.port}"
+
+
+class NotPossible(Exception):
+    """A library cannot do this at all; the text says why."""
+
+
+def main() -> None:
+    """Import the contender's module and have it run."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("module")
+    parser.add_argument("workload")
+    parser.add_argument("--variant", default="")
+    for name in ("port", "control", "warmup", "messages"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--rate", type=float, default=0.0)
+    parser.add_argument("--core", type=int)
+    options = parser.parse_args()
+    if options.core is not None and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {options.core})
+    contender: Any = importlib.import_module(f"benchmarks.contenders.{options.module}")
+    meter = Meter(options.control, options.warmup, options.messages, options.rate)
+    task = Task(find(options.workload), options.port, meter, options.variant)
+    try:
+        contender.run(task)
+    except Exception as error:
+        # Run by -m, this module is another one than the contender imports its exception from.
+        if type(error).__name__ != NotPossible.__name__:
+            raise
+        reason = str(error)
+        print(f"NOT POSSIBLE {reason}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One module a library; each is run in a process of its own by ``benchmarks.contend``."""

@@ -1,0 +1,131 @@
+"""The limit: picows (a WebSocket in C++) and msgspec with one hard-coded type, strings as numbers.
+
+No routing, no sequence check, no queue, no reconnection: what no client can be much faster than.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+
+from benchmarks.contend import NotPossible, Task
+
+
+class AggTrade(msgspec.Struct, gc=False):
+    """What ``@aggTrade`` brings."""
+
+    e: str
+    E: int
+    s: str
+    a: int
+    p: str
+    q: str
+    f: int
+    l: int  # noqa: E741
+    T: int
+    m: bool
+
+
+class BookTicker(msgspec.Struct, gc=False):
+    """What ``@bookTicker`` brings."""
+
+    u: int
+    s: str
+    b: str
+    B: str
+    a: str
+    A: str
+
+
+class Level(msgspec.Struct, gc=False, array_like=True):
+    """One price and its quantity."""
+
+    price: str
+    quantity: str
+
+
+class Depth(msgspec.Struct, gc=False):
+    """What ``@depth`` brings."""
+
+    e: str
+    E: int
+    s: str
+    U: int
+    u: int
+    b: list[Level]
+    a: list[Level]
+
+
+class Candle(msgspec.Struct, gc=False):
+    """The candle in a kline."""
+
+    t: int
+    T: int
+    s: str
+    i: str
+    f: int
+    L: int
+    o: str
+    c: str
+    h: str
+    l: str  # noqa: E741
+    v: str
+    n: int
+    x: bool
+    q: str
+    V: str
+    Q: str
+
+
+class Kline(msgspec.Struct, gc=False):
+    """What ``@kline_1m`` brings."""
+
+    e: str
+    E: int
+    s: str
+    k: Candle
+
+
+def _depth(d: Any) -> object:
+    best, worst = d.b[0], d.a[-1]
+    return d.E, d.s, d.U, d.u, best.price, best.quantity, worst.price, worst.quantity
+
+
+def _kline(d: Any) -> object:
+    k = d.k
+    return d.E, d.s, k.t, k.i, k.o, k.h, k.l, k.c, k.v, k.n, k.x
+
+
+_KINDS: dict[str, tuple[Any, Any]] = {
+    "aggTrade": (AggTrade, lambda d: (d.E, d.s, d.a, d.p, d.q, d.T, d.m)),
+    "bookTicker": (BookTicker, lambda d: (d.u, d.s, d.b, d.B, d.a, d.A)),
+    "depth": (Depth, _depth),
+    "kline": (Kline, _kline),
+}
+
+
+def run(task: Task) -> None:
+    """Take bare payloads from ``/ws/<stream>``."""
+    if len(task.streams) > 1:
+        raise NotPossible("it has one hard-coded type and no routing")
+    kind, read = _KINDS[task.kind]
+    handle = task.meter.handler(read, lambda event: int(event.f))
+    decode = msgspec.json.Decoder(kind).decode
+
+    class Listener(WSListener):
+        def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+            if frame.msg_type == WSMsgType.TEXT:
+                handle(decode(frame.get_payload_as_memoryview()))
+                if task.meter.is_finished:
+                    transport.disconnect()
+
+    async def main() -> None:
+        transport, _ = await ws_connect(Listener, f"{task.base}/ws/{task.streams[0]}")
+        task.meter.ready()
+        await transport.wait_disconnected()
+
+    asyncio.run(main())
+    task.meter.report()

@@ -1,0 +1,76 @@
+"""Who is measured, under which name, and how each is imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One library in one way of using it."""
+
+    name: str
+    module: str
+    variant: str = ""
+    is_ours: bool = False
+    apart: tuple[str, ...] = ()
+    """What it uses of peers-apart.txt."""
+
+
+def _ours(name: str, variant: str) -> Contender:
+    return Contender(f"ours: {name}", "ours", variant, is_ours=True)
+
+
+CONTENDERS = (
+    _ours("Decimal, subscription", "decimal-iterate"),
+    _ours("float, subscription", "float-iterate"),
+    _ours("str, subscription", "str-iterate"),
+    _ours("Decimal, client", "decimal-client"),
+    _ours("str, client", "str-client"),
+    _ours("Decimal, callback", "decimal-callback"),
+    Contender("the limit: picows + msgspec, one type", "limit"),
+    Contender("websocket-client + json", "websocket_client_json"),
+    Contender("websocket-client + json, wsaccel", "websocket_client_json", apart=("wsaccel",)),
+    Contender("binance-connector", "binance_connector", apart=("binance-connector",)),
+    Contender(
+        "binance-connector, wsaccel", "binance_connector", apart=("binance-connector", "wsaccel")
+    ),
+    Contender("binance-sdk-spot", "binance_sdk_spot"),
+    Contender("python-binance", "python_binance"),
+    Contender("unicorn-binance-websocket-api", "unicorn"),
+    Contender("typed-binance", "typed_binance"),
+    Contender("ccxt", "ccxt_pro"),
+)
+
+BASELINES = (CONTENDERS[0].name, CONTENDERS[3].name)
+"""What ratios are to: the default way, or where that takes one stream only, the next one."""
+
+LIMIT = "the limit: picows + msgspec, one type"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A distribution, and how a program that wants streams imports it."""
+
+    distribution: str
+    statement: str
+    is_ours: bool = False
+    apart: tuple[str, ...] = ()
+
+
+PACKAGES = (
+    Package("binance-streams", "from binance_streams import Client", is_ours=True),
+    Package(
+        "binance-connector",
+        "from binance.websocket.spot.websocket_stream import SpotWebsocketStreamClient",
+        apart=("binance-connector",),
+    ),
+    Package("binance-sdk-spot", "from binance_sdk_spot.spot import Spot"),
+    Package("python-binance", "from binance import AsyncClient, BinanceSocketManager"),
+    Package(
+        "unicorn-binance-websocket-api",
+        "from unicorn_binance_websocket_api import BinanceWebSocketApiManager",
+    ),
+    Package("typed-binance", "from typed_binance import Binance"),
+    Package("ccxt", "import ccxt.pro"),
+)

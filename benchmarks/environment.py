@@ -1,0 +1,102 @@
+"""The peers' own virtual environment, and what can be said of the machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import venv
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HERE = ROOT / "benchmarks"
+VENV = ROOT / ".bench-venv"
+APART = VENV / "apart"
+
+OUR_PYTHON = sys.executable
+PEERS_PYTHON = str(VENV / "bin" / "python")
+
+
+def make_venv() -> None:
+    """Make ``.bench-venv``, or make it anew where what it should hold has changed."""
+    lists = [HERE / "peers.txt", HERE / "peers-apart.txt"]
+    wanted = hashlib.sha256(
+        sys.version.encode() + b"".join(path.read_bytes() for path in lists)
+    ).hexdigest()
+    stamp = VENV / "made-from"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print(f"Making {VENV.name} with the peers (once, some minutes) ...", file=sys.stderr)
+    venv.create(VENV, with_pip=True, clear=True)
+    pip = [PEERS_PYTHON, "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
+    subprocess.run([*pip, "--requirement", str(lists[0])], check=True)
+    for requirement in _requirements(lists[1]):
+        folder = APART / requirement.partition("==")[0]
+        subprocess.run([*pip, "--no-deps", "--target", str(folder), requirement], check=True)
+    stamp.write_text(wanted)
+
+
+def _requirements(path: Path) -> list[str]:
+    return [line for line in path.read_text().splitlines() if "==" in line]
+
+
+def variables(apart: tuple[str, ...], is_ours: bool) -> dict[str, str]:
+    """The environment variables of a contender's process; ours runs from this very tree."""
+    paths = [str(ROOT), *(str(APART / name) for name in apart)]
+    if is_ours:
+        paths += [str(ROOT / "runtime"), str(ROOT / "generated")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def cores() -> tuple[int | None, int | None]:
+    """A core for the server and another one for the contender, where there are two."""
+    if not hasattr(os, "sched_getaffinity"):
+        return None, None
+    allowed = sorted(os.sched_getaffinity(0))
+    return (allowed[0], allowed[-1]) if len(allowed) > 1 else (None, None)
+
+
+def machine() -> dict[str, object]:
+    """What the figures were measured on."""
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "load": list(os.getloadavg()),
+        "versions": _versions(),
+    }
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _versions() -> dict[str, str]:
+    script = (
+        "import importlib.metadata as m, json;"
+        "print(json.dumps({d.metadata['Name']: d.version for d in m.distributions()}))"
+    )
+    peers = json.loads(subprocess.check_output([PEERS_PYTHON, "-c", script], text=True))
+    ours = json.loads(subprocess.check_output([OUR_PYTHON, "-c", script], text=True))
+    versions = {"binance-streams": ours["binance-streams"]}
+    for requirement in _requirements(HERE / "peers.txt"):
+        name = requirement.partition("==")[0]
+        versions[name] = {key.replace("_", "-"): value for key, value in peers.items()}[name]
+    for requirement in _requirements(HERE / "peers-apart.txt"):
+        name, _, version = requirement.partition("==")
+        versions[name] = version
+    for name in ("msgspec", "websocket-client"):
+        versions[f"{name} (ours)"] = ours[name]
+    return versions

@@ -1,0 +1,150 @@
+"""What every contender's process measures itself with. Standard library only, on any Python.
+
+The warm-up is sent and taken whole before the measured messages are sent, so that no work on
+them, in whichever thread, falls outside of the two readings of the process's CPU time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+_PATIENCE = 120.0
+
+
+class Meter:
+    """Counts what reaches the user's code, tells the server to go on, and reports."""
+
+    def __init__(self, control: int, warmup: int, messages: int, rate: float) -> None:
+        self.rate = rate
+        self._warmup = warmup
+        self._messages = messages
+        self._lines = socket.create_connection(("127.0.0.1", control)).makefile("rw")
+        self._cpu = self._wall = 0.0
+        self._used = (0.0, 0.0)
+        self._switches = 0
+        self._finished = threading.Event()
+        self._delays: list[int] = []
+        self.notes: dict[str, Any] = {}
+
+    def handler(
+        self, read: Callable[[Any], object], time_of: Callable[[Any], int]
+    ) -> Callable[[Any], None]:
+        """The user's code: reads the event's fields and counts it. The same for all."""
+        left = self._warmup
+        is_measured = False
+
+        def handle(event: Any) -> None:
+            nonlocal left, is_measured
+            read(event)
+            left -= 1
+            if not left:
+                if is_measured:
+                    self._stop()
+                else:
+                    is_measured = True
+                    left = self._messages
+                    self._start()
+
+        if not self.rate:
+            return handle
+        now, keep = time.time_ns, self._delays.append
+
+        def handle_timed(event: Any) -> None:
+            keep(now() // 1000 - time_of(event))
+            handle(event)
+
+        return handle_timed
+
+    def ready(self) -> None:
+        """The user's code is in place: what was subscribed may come."""
+        self.notes["memory_when_ready"] = memory("VmRSS")
+        self._tell("ready")
+
+    def finish(self) -> NoReturn:
+        """Wait for the last message and report; for libraries with threads of their own."""
+        self.wait()
+        self.report()
+
+    def wait(self) -> None:
+        """Wait for the last message."""
+        if not self._finished.wait(_PATIENCE):
+            raise TimeoutError(f"messages are missing after {_PATIENCE:.0f} s")
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the last message has come."""
+        return self._finished.is_set()
+
+    def report(self) -> NoReturn:
+        """Print the result and end, however the library would like to end."""
+        # A surplus message would have been counted by now.
+        time.sleep(0.05)
+        cpu, wall = self._used
+        result = {
+            "messages": self._messages,
+            "cpu": cpu,
+            "wall": wall,
+            "peak": peak_memory(),
+            "server": self._ask("done"),
+            "delays": self._delays[self._warmup :],
+            "notes": self.notes,
+        }
+        print("RESULT " + json.dumps(result), flush=True)
+        sys.stderr.flush()
+        os._exit(0)
+
+    def _start(self) -> None:
+        self._switches = _switches()
+        self._cpu, self._wall = time.process_time(), time.monotonic()
+        self._tell(f"pace {self.rate}" if self.rate else "go")
+
+    def _stop(self) -> None:
+        self._used = time.process_time() - self._cpu, time.monotonic() - self._wall
+        self.notes["switches"] = _switches() - self._switches
+        self._finished.set()
+
+    def _tell(self, line: str) -> None:
+        self._lines.write(line + "\n")
+        self._lines.flush()
+
+    def _ask(self, line: str) -> Any:
+        self._tell(line)
+        return json.loads(self._lines.readline())
+
+
+def _switches() -> int:
+    """How often the system has switched away from one of the process's threads."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_nvcsw + used.ru_nivcsw
+
+
+def memory(field: str) -> int | None:
+    """Bytes of a field of /proc/self/status, where there is one."""
+    try:
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith(field + ":"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return None
+
+
+def peak_memory() -> int:
+    """Bytes of the largest resident set so far.
+
+    On Linux not ru_maxrss, which a process inherits from the larger one that started it.
+    """
+    peak = memory("VmHWM")
+    if peak is not None:
+        return peak
+    scale = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale

@@ -1,0 +1,162 @@
+"""Results as tables, in plain text and in Markdown alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from benchmarks.contenders.registry import BASELINES, LIMIT
+
+_EMPTY = [""]
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table whose columns are aligned for the eye too."""
+    lines = [list(head), *(list(row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+
+    def text(line: Sequence[str]) -> str:
+        first = line[0].ljust(widths[0])
+        others = (cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))
+        return "| " + " | ".join([first, *others]) + " |"
+
+    rule = [":" + "-" * (widths[0] - 1), *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join([text(lines[0]), text(rule), *map(text, lines[1:])])
+
+
+def baseline(rows: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    """The row that ratios are to, where it was measured."""
+    for name in BASELINES:
+        row = rows.get(name)
+        if row is not None and row["status"] == "ok":
+            return row
+    return None
+
+
+def _throughput(workload: str, result: dict[str, Any], source: str) -> str:
+    rows = result["rows"]
+    base = baseline(rows)
+    limit = rows.get(LIMIT)
+    lines = []
+    for name, row in rows.items():
+        if row["status"] != "ok":
+            lines.append([name, row["status"], *_EMPTY * 7])
+            continue
+        to_limit = ""
+        if limit is not None and limit["status"] == "ok":
+            to_limit = f"{row['cpu_us'] / limit['cpu_us']:.2f}x"
+        lines.append(
+            [
+                name,
+                f"{row['cpu_us']:.2f}",
+                f"{row['cpu_us_min']:.2f}",
+                f"{row['cpu_us_max']:.2f}",
+                f"{row['cpu_us'] / base['cpu_us']:.2f}x" if base else "",
+                to_limit,
+                f"{row['per_second']:,.0f}",
+                f"{row['peak_mb']:.0f}",
+                f"{row['server_share']:.0%}",
+            ]
+        )
+    head = [
+        workload, "CPU us/message", "min", "max", "to ours", "to limit", "messages/s", "peak MB",
+        "server",
+    ]  # fmt: skip
+    reasons = [
+        f"{name}: {row['status']}: {row['reason']}"
+        for name, row in rows.items()
+        if row["status"] != "ok"
+    ]
+    about = f"{workload}: {result['messages']:,} messages, {source}."
+    return "\n".join([about, "", table(head, lines), "", *(f"- {one}" for one in reasons)])
+
+
+def _latency(results: dict[str, Any]) -> str:
+    names = list(next(iter(results.values())))
+    head = ["latency, us"]
+    for rate in results:
+        head += [f"{int(rate):,}/s median", "99 %", "99.9 %"]
+    lines = []
+    for name in names:
+        line = [name]
+        for rate in results:
+            row = results[rate].get(name, {"status": "failed"})
+            if row["status"] == "ok":
+                line += [f"{value:,.0f}" for value in row["delays_us"][:3]]
+            else:
+                line += [row["status"], "", ""]
+        lines.append(line)
+    return table(head, lines)
+
+
+def _growth(result: dict[str, Any]) -> str:
+    rows = result["rows"]
+    base = rows[0]
+    lines = []
+    for row in rows:
+        if row["status"] != "ok":
+            lines.append([f"{row['streams']:,}", row["status"], row["reason"][:60], "", "", ""])
+            continue
+        ratio = f"{row['cpu_us'] / base['cpu_us']:.2f}x" if base["status"] == "ok" else ""
+        lines.append(
+            [
+                f"{row['streams']:,}",
+                str(row["connections"]),
+                f"{row['cpu_us']:.2f}",
+                ratio,
+                f"{row['memory_when_ready'] / 1e6:.1f}",
+                f"{row['peak_mb']:.0f}",
+            ]
+        )
+    head = ["streams", "connections", "CPU us/message", "to 1 stream", "MB when ready", "peak MB"]
+    text = table(head, lines)
+    if "bytes_a_subscription" in result:
+        text += f"\n\nMemory: {result['bytes_a_subscription'] / 1000:.1f} kB a subscription."
+    return text
+
+
+def _footprint(result: dict[str, Any]) -> str:
+    head = ["package", "import ms", "min", "own MB", "with what it needs MB", "needs"]
+    lines = [
+        [
+            name,
+            f"{row['import_ms']:.0f}",
+            f"{row['import_ms_min']:.0f}",
+            f"{row['own'] / 1e6:.1f}",
+            f"{row['all'] / 1e6:.1f}",
+            str(row["needs"]),
+        ]
+        for name, row in result.items()
+    ]
+    return table(head, lines)
+
+
+def _about(machine: dict[str, Any]) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    load = " ".join(f"{value:.1f}" for value in machine["load"])
+    return (
+        f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, "
+        f"{machine['system']}, Python {machine['python']}, load before {load}.\n\n{versions}."
+    )
+
+
+def text(results: dict[str, Any]) -> str:
+    """The whole report."""
+    parts = [_about(results["machine"])]
+    if results.get("throughput"):
+        parts.append("## CPU time and throughput")
+        for workload, result in results["throughput"].items():
+            parts.append(_throughput(workload, result, results["sources"][workload]))
+    if results.get("latency"):
+        parts += [
+            "## Latency from the server's write to the user's code",
+            _latency(results["latency"]),
+        ]
+    if results.get("growth"):
+        parts += [
+            "## Cost as work grows (aggTrade, Decimal, one client)",
+            _growth(results["growth"]),
+        ]
+    if results.get("footprint"):
+        parts += ["## Import and size", _footprint(results["footprint"])]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
