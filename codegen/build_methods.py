@@ -31,21 +31,23 @@ def _method(spec: Spec, name: str, covered: list[declared.Stream]) -> model.Meth
     absent = None
     if without is not None:
         absent = next(word for word in full.parameters if word not in without.parameters)
-    returns = f"Subscription[{event_annotation(spec, full)}]"
+    event = event_annotation(spec, full)
     overloads: tuple[model.Signature, ...] = ()
-    whole = returns
+    whole_event, whole = event, _subscription(event)
     if without is not None:
-        other = f"Subscription[{event_annotation(spec, without)}]"
+        other = event_annotation(spec, without)
         overloads = (
-            model.Signature(parameters_source(spec, full, absent, "None = None"), other),
-            model.Signature(parameters_source(spec, full, absent, None), returns),
+            _signature(parameters_source(spec, full, absent, "None = None"), other),
+            _signature(parameters_source(spec, full, absent, None), event),
         )
-        whole = f"{returns} | {other}"
+        whole_event, whole = "Any", f"{_subscription(event)} | {_subscription(other)}"
     optional = None if absent is None else _optional(spec, full.parameters[absent])
     return model.Method(
         name=name,
         overloads=overloads,
-        signature=model.Signature(parameters_source(spec, full, absent, optional), whole),
+        signature=model.Signature(
+            parameters_source(spec, full, absent, optional), whole_event, whole
+        ),
         docstring=_method_docstring(spec, full, without, absent),
         absent=absent,
         absent_constant=constant_name(without.key) if without else "",
@@ -53,6 +55,14 @@ def _method(spec: Spec, name: str, covered: list[declared.Stream]) -> model.Meth
         constant=constant_name(full.key),
         arguments=_arguments(full),
     )
+
+
+def _signature(parameters: str, event: str) -> model.Signature:
+    return model.Signature(parameters, event, _subscription(event))
+
+
+def _subscription(event: str) -> str:
+    return f"Subscription[{event}]"
 
 
 def _optional(spec: Spec, parameter: declared.Parameter) -> str:

@@ -132,6 +132,8 @@ class Signature(msgspec.Struct, frozen=True):
 
     parameters: str
     """Source of the parameters between ``self`` and ``id``, each followed by a comma."""
+    event: str
+    """Annotation of what the subscription delivers, and its callback takes."""
     returns: str
 
 

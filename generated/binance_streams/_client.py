@@ -8,7 +8,7 @@ Made from spec/streams/ by codegen. Do not edit: change the spec and run ``make 
 
 from __future__ import annotations
 
-from typing import Literal, Unpack, overload
+from typing import Any, Literal, Unpack, overload
 
 from binance_streams._catalog import (
     AGG_TRADE,
@@ -64,7 +64,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[AggTrade[N]]],
     ) -> Subscription[AggTrade[N]]:
         """Trades that filled one taker order at one price, summed into one event.
 
@@ -93,7 +93,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[AvgPrice[N]]],
     ) -> Subscription[AvgPrice[N]]:
         """Changes of the average price over a fixed time.
 
@@ -122,7 +122,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[BlockTrade[N]]],
     ) -> Subscription[BlockTrade[N]]:
         """Trades of large size that were negotiated outside the order book.
 
@@ -151,7 +151,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[BookTicker[N]]],
     ) -> Subscription[BookTicker[N]]:
         """Every change of the best bid or ask: its price or its quantity.
 
@@ -181,7 +181,7 @@ class Client(BaseClient[N]):
         speed: Literal[1000, 100] = 1000,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[DepthUpdate[N]]],
     ) -> Subscription[DepthUpdate[N]]:
         """Changes of the order book, from which a local copy of it is kept.
 
@@ -212,7 +212,7 @@ class Client(BaseClient[N]):
         interval: KlineInterval,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
     ) -> Subscription[KlineEvent[N]]:
         """The current candle of a symbol, whose days and weeks begin at midnight UTC.
 
@@ -246,7 +246,7 @@ class Client(BaseClient[N]):
         interval: KlineInterval,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
     ) -> Subscription[KlineEvent[N]]:
         """The current candle of a symbol, whose days and weeks begin at midnight UTC+8.
 
@@ -282,7 +282,7 @@ class Client(BaseClient[N]):
         symbol: None = None,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[list[MiniTicker[N]]]],
     ) -> Subscription[list[MiniTicker[N]]]: ...
 
     @overload
@@ -291,7 +291,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[MiniTicker[N]]],
     ) -> Subscription[MiniTicker[N]]: ...
 
     def mini_ticker(
@@ -299,7 +299,7 @@ class Client(BaseClient[N]):
         symbol: str | None = None,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[Any]],
     ) -> Subscription[MiniTicker[N]] | Subscription[list[MiniTicker[N]]]:
         """The last 24 hours of one symbol in a few numbers.
 
@@ -342,7 +342,7 @@ class Client(BaseClient[N]):
         speed: Literal[1000, 100] = 1000,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[PartialBookDepth[N]]],
     ) -> Subscription[PartialBookDepth[N]]:
         """The best bids and asks of the order book, down to a number of levels.
 
@@ -380,7 +380,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[ReferencePrice[N]]],
     ) -> Subscription[ReferencePrice[N]]:
         """The reference price that the venue's price rules use.
 
@@ -410,7 +410,7 @@ class Client(BaseClient[N]):
         windowSize: WindowSize,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[RollingWindowTicker[N]]],
     ) -> Subscription[RollingWindowTicker[N]]:
         """Statistics of one symbol over a rolling window. It opens on a whole minute and closes
         now, so it can be up to 59,999 ms wider than its name.
@@ -443,7 +443,7 @@ class Client(BaseClient[N]):
         windowSize: WindowSize,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[list[RollingWindowTicker[N]]]],
     ) -> Subscription[list[RollingWindowTicker[N]]]:
         """Statistics over a rolling window of every symbol that changed since the event before.
 
@@ -475,7 +475,7 @@ class Client(BaseClient[N]):
         symbol: None = None,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[list[Ticker[N]]]],
     ) -> Subscription[list[Ticker[N]]]: ...
 
     @overload
@@ -484,7 +484,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[Ticker[N]]],
     ) -> Subscription[Ticker[N]]: ...
 
     def ticker(
@@ -492,7 +492,7 @@ class Client(BaseClient[N]):
         symbol: str | None = None,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[Any]],
     ) -> Subscription[Ticker[N]] | Subscription[list[Ticker[N]]]:
         """Statistics of one symbol over the last 24 hours.
 
@@ -534,7 +534,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[Trade[N]]],
     ) -> Subscription[Trade[N]]:
         """Every single trade, each with one buyer and one seller.
 
@@ -563,7 +563,7 @@ class Client(BaseClient[N]):
         listen_key: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions],
+        **kwargs: Unpack[SubscribeOptions[UserDataEvent[N]]],
     ) -> Subscription[UserDataEvent[N]]:
         """What happens to one account and its orders, by listen key.
 

@@ -25,6 +25,7 @@ reveal_type(fast.agg_trade("btcusdt"))
 reveal_type(fast.mini_ticker())
 reveal_type(fast.mini_ticker("btcusdt"))
 reveal_type(exact.kline("btcusdt", "1m"))
+exact.agg_trade("ethusdt", on_event=lambda event: print(event.price + 1))
 for trade in exact.agg_trade("btcusdt", on_event=None):
     reveal_type(trade)
     reveal_type(trade.price)
@@ -44,7 +45,8 @@ REVEALED = [
 ]
 
 WRONG_FILE = """
-from binance_streams import Client
+from binance_streams import BookTicker, Client
+from decimal import Decimal
 
 client = Client()
 client.kline("btcusdt", "7m")
@@ -52,6 +54,12 @@ client.partial_book_depth("btcusdt", 7)
 client.agg_trade("btcusdt", on_evnt=print)
 client.rolling_window_ticker("btcusdt", "2h")
 Client(numbers=bytes)
+
+
+def on_book(event: BookTicker[Decimal]) -> None: ...
+
+
+client.agg_trade("btcusdt", on_event=on_book)
 """
 
 
@@ -65,9 +73,9 @@ def test_types_of_a_users_file(tmp_path: Path) -> None:
         assert expected in line
 
 
-@pytest.mark.parametrize("line", range(5, 10))
+@pytest.mark.parametrize("line", [6, 7, 8, 9, 10, 16])
 def test_mistakes_are_type_errors(line: int, mistakes: list[str]) -> None:
-    """An interval, level, option, window or number type that does not exist is seen early."""
+    """A wrong interval, level, option, window, number type or callback is seen early."""
     assert any(f"user.py:{line}: error:" in found for found in mistakes)
 
 

@@ -118,7 +118,7 @@ class BaseClient(Generic[N]):
         self._is_iterated = False
 
     def subscribe(
-        self, name: str, id: RequestId = None, **kwargs: Unpack[SubscribeOptions]
+        self, name: str, id: RequestId = None, **kwargs: Unpack[SubscribeOptions[Any]]
     ) -> Subscription[Any]:
         """Subscribe to a stream by its raw name, such as ``btcusdt@kline_1m``.
 
@@ -231,7 +231,7 @@ class BaseClient(Generic[N]):
         arguments: dict[str, object],
         id: RequestId,
         action: Action,
-        options: SubscribeOptions,
+        options: SubscribeOptions[Any],
     ) -> Subscription[Any]:
         """What every generated method does."""
         stream = type.stream(**arguments)
@@ -241,7 +241,7 @@ class BaseClient(Generic[N]):
         return self._engine.unsubscribe(stream, id)
 
     def _subscribe(
-        self, stream: Stream, id: RequestId, options: SubscribeOptions, stacklevel: int
+        self, stream: Stream, id: RequestId, options: SubscribeOptions[Any], stacklevel: int
     ) -> Subscription[Any]:
         """``stacklevel`` is how far down the caller's line is, for warnings."""
         check_options(options)

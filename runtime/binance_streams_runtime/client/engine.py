@@ -96,7 +96,7 @@ class Engine:
             return tuple(self._subscriptions.values())
 
     def subscribe(
-        self, stream: Stream, id: RequestId, options: SubscribeOptions
+        self, stream: Stream, id: RequestId, options: SubscribeOptions[Any]
     ) -> Subscription[Any]:
         """Want a stream; the subscription that exists, or a new one."""
         check_id(id, self._venue.limits.request_id_length)
@@ -205,7 +205,7 @@ class Engine:
         self._notices.close()
         self._dispatcher.close(_CLOSE_TIMEOUT)
 
-    def _route(self, stream: Stream, options: SubscribeOptions) -> Route:
+    def _route(self, stream: Stream, options: SubscribeOptions[Any]) -> Route:
         maxsize, overflow = options.get("maxsize"), options.get("overflow")
         mailbox = Mailbox(
             self._settings.maxsize if maxsize is None else maxsize,

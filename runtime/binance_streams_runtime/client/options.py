@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, Generic, TypedDict, TypeVar
 
 from msgspec.structs import asdict
 
@@ -19,14 +19,16 @@ from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.transport.connect import check_url
 from binance_streams_runtime.types import Numbers
 
+E = TypeVar("E")
+
 _LONGEST = 24 * 60 * 60
 """Seconds of the longest time-out: the venue ends every connection after a day."""
 
 
-class SubscribeOptions(TypedDict, total=False):
-    """What every stream's method takes besides its own parameters."""
+class SubscribeOptions(TypedDict, Generic[E], total=False):
+    """What the method of a stream with events ``E`` takes besides its own parameters."""
 
-    on_event: Callable[[Any], object] | None
+    on_event: Callable[[E], object] | None
     """Called with each event, in the client's callback thread."""
     maxsize: int | None
     """How many events wait at most; the client's ``maxsize`` where it is None."""
@@ -78,7 +80,7 @@ class Settings:
             raise ParameterError("ssl_context", self.ssl_context, "an ssl.SSLContext, or None")
 
 
-def check_options(given: SubscribeOptions) -> None:
+def check_options(given: SubscribeOptions[Any]) -> None:
     """Raise TypeError for an option that does not exist, ParameterError for what is no callback."""
     allowed = SubscribeOptions.__annotations__
     for name in given:
