@@ -32,10 +32,6 @@ class Workload:
     """From a number of messages to pairs of the stream's index and the payload."""
 
 
-def _compact(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
-
-
 def _price(rng: random.Random) -> str:
     return f"{rng.uniform(60_000, 70_000):.2f}000000"
 

@@ -25,6 +25,7 @@ def decode(message: bytes | str, stream: str | None = None, numbers: type[Any] =
     Raises:
         UndecodableError: The message is not what the spec says.
         UnknownStreamError: No stream has that name.
-        ParameterError: A bare message came without a name, or ``numbers`` is none of the three.
+        ParameterError: A bare message came without a name, ``stream`` is another than the message's
+            own, or ``numbers`` is none of the three.
     """
     return decoding.decode(message, CATALOG, stream, numbers)

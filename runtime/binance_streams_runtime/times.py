@@ -15,6 +15,11 @@ def to_datetime(timestamp: int) -> datetime:
 
     No precision is lost: the result is built from whole microseconds.
     """
-    if abs(timestamp) < _FIRST_MICROSECONDS:
-        return _EPOCH + timedelta(milliseconds=timestamp)
-    return _EPOCH + timedelta(microseconds=timestamp)
+    if is_microseconds(timestamp):
+        return _EPOCH + timedelta(microseconds=timestamp)
+    return _EPOCH + timedelta(milliseconds=timestamp)
+
+
+def is_microseconds(timestamp: int) -> bool:
+    """Whether a timestamp counts microseconds, by its size; else it counts milliseconds."""
+    return abs(timestamp) >= _FIRST_MICROSECONDS

@@ -282,3 +282,9 @@ def test_floats_are_read_exactly_as_float_reads_them() -> None:
     event = decode(trade(1).replace("1.00000000", "0.1"), "btcusdt@trade", float)
     assert event.price == 0.1
     assert not math.isnan(event.quantity)
+
+
+def test_a_name_that_is_not_the_messages_own_is_refused() -> None:
+    example = EXAMPLES["agg_trade"][0]
+    with pytest.raises(ParameterError, match=f"allowed: the message's own '{example.stream}'"):
+        decode(example.message, "ethusdt@aggTrade")

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from binance_streams_runtime.core.link import Link, LinkState
 from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.times import is_microseconds
 
 
 class StreamStats(Struct, frozen=True):
@@ -97,5 +98,4 @@ def _lag(event: Any, since: float) -> float | None:
     event_time = getattr(event[-1] if isinstance(event, list) and event else event, "event_time", 0)
     if not event_time:
         return None
-    is_microseconds = event_time >= 100_000_000_000_000
-    return time.time() - since - event_time / (1e6 if is_microseconds else 1e3)
+    return time.time() - since - event_time / (1e6 if is_microseconds(event_time) else 1e3)

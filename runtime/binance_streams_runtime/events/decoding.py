@@ -108,7 +108,8 @@ def decode(
 
     ``stream`` is the stream's name; a message in the envelope of combined streams brings its own.
     Raises UndecodableError where the message is not what the spec says, UnknownStreamError where
-    no stream has that name, ParameterError where a bare message comes without a name.
+    no stream has that name, ParameterError where a bare message comes without a name or where
+    ``stream`` is another than the message's own.
     """
     check_numbers(numbers)
     name = stream

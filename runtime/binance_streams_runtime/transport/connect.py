@@ -97,7 +97,7 @@ class Attempt:
         self._on_done(opened, reason)
 
     def _open(self) -> socket.socket:
-        # Only now: importing it takes longer than importing all of this package's own modules.
+        # Only now, so that the package imports faster: not every program that does connects.
         import websocket
 
         parts = urlsplit(self._url)
