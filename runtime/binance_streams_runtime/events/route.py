@@ -24,6 +24,7 @@ class Route:
     """Everything that a message of one stream needs, found by one look-up of its name."""
 
     __slots__ = (
+        "begins",
         "bytes",
         "decode",
         "decode_bare",
@@ -44,6 +45,8 @@ class Route:
     def __init__(self, stream: Stream, decoder: PayloadDecoder, mailbox: Mailbox) -> None:
         self.stream = stream
         self.label = stream.label
+        # How every message of this stream begins, the quote that ends its name included.
+        self.begins = b'{"stream":' + msgspec.json.encode(stream.name)
         self.decode: Callable[[bytes], Any] = decoder.wrapped
         self.decode_bare: Callable[[bytes], Any] = decoder.bare
         self.mailbox = mailbox
@@ -60,5 +63,5 @@ class Route:
 
     @property
     def key(self) -> bytes:
-        """How every message of this stream begins."""
-        return b'{"stream":' + msgspec.json.encode(self.stream.name)[:-1]
+        """How a message of this stream begins, up to the quote that ends the name."""
+        return self.begins[:-1]

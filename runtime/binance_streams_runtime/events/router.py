@@ -7,6 +7,7 @@ payloads) takes the slow path, which is correct for all of JSON.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -60,6 +61,40 @@ class Router:
 
     def take(self, items: list[Item], others: list[Any]) -> None:
         """Decode the messages among ``items``; what is not an event goes to ``others``."""
+        if not items:
+            return
+        route = self._route_of(items[0])
+        if route is not None and route is self._route_of(items[-1]):
+            # Most likely all of the batch is of this stream.
+            items = self._take_run(route, items)
+        self._take_each(items, others)
+
+    def _route_of(self, item: Item) -> Route | None:
+        if item.__class__ is not bytes:
+            return None
+        return self._routes.get(item[: item.find(b'"', _NAME_STARTS)])
+
+    def _take_run(self, route: Route, items: list[Item]) -> list[Item]:
+        """Decode the messages of one stream at the head of ``items``; those that are left.
+
+        It does for a batch what ``_take_each`` does for each message, at two thirds of the cost.
+        """
+        begins, decode = route.begins, route.decode
+        events = self._events
+        before = len(events)
+        keep = events.append
+        # Whatever cannot be decoded, or is no message at all, is left to ``_take_each``.
+        with contextlib.suppress(AttributeError, msgspec.DecodeError, UnicodeError, RecursionError):
+            for item in items:
+                if not item.startswith(begins):  # type: ignore[union-attr]
+                    break
+                keep(decode(item).data)  # type: ignore[arg-type]
+        count = len(events) - before
+        self._arrivals += [route] * count
+        route.bytes += sum(map(len, items[:count]))  # type: ignore[arg-type]
+        return items[count:]
+
+    def _take_each(self, items: list[Item], others: list[Any]) -> None:
         routes = self._routes
         arrived = self._arrivals.append
         keep = self._events.append

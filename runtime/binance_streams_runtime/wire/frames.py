@@ -107,13 +107,14 @@ class FrameReader:
         position = 0
         end = len(data)
         limit = self._max_message
+        is_between = self._fragments is None
         while True:
             start = position + 2
             if start > end:
                 self._needed = 2
                 break
             # The length's byte of a masked frame is 128 or more, so it falls to the slow path.
-            if data[position] == _FINAL_TEXT and self._fragments is None:
+            if data[position] == _FINAL_TEXT and is_between:
                 length = data[position + 1]
                 if length == 126:
                     start += 2
@@ -136,6 +137,7 @@ class FrameReader:
             position = self._slow(data, position, items)
             if position < 0:
                 return items
+            is_between = self._fragments is None
             if self._needed:
                 break
         if position < end:
