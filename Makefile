@@ -9,6 +9,8 @@ SERVER ?=
 SECONDS ?= 10
 # Where the simulator listens.
 PORT ?= 9443
+# How long the long run is.
+MINUTES ?= 5
 # Options of the benchmark, such as --quick or --workload depth.
 BENCH ?=
 
@@ -17,7 +19,7 @@ VENV := .venv/.stamp
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate check lint format conformance simulator bench wheel clean
+.PHONY: help demo test generate check lint format conformance simulator bench soak wheel clean
 
 help: ## List every target.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,7 +28,7 @@ demo: generate ## Show every stream live: make demo [SERVER=production] [SECONDS
 	@$(RUN) -m demo --seconds '$(SECONDS)' $(if $(SERVER),--server '$(SERVER)')
 
 test: $(VENV) ## Run every test, the generated conformance suite included.
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile
 
 generate: $(VENV) ## Write generated/ from spec/.
 	@$(RUN) -m codegen
@@ -51,6 +53,9 @@ simulator: $(VENV) ## Run the local server by hand: make simulator [PORT=9443].
 
 bench: $(VENV) ## Measure beside other clients, some 15 minutes: make bench [BENCH="--quick"].
 	@$(RUN) -m benchmarks $(BENCH)
+
+soak: $(VENV) ## Run the client under trouble and see whether it holds: make soak [MINUTES=5].
+	@$(RUN) -m soak --minutes '$(MINUTES)'
 
 wheel: $(VENV) ## Build the wheel into dist/.
 	@$(RUN) -m build --wheel --no-isolation

@@ -47,6 +47,17 @@ by_key: dict[str, Read] = {
 }
 
 
+def text_read(text: str) -> object:
+    """What is read of a message that is left a text."""
+    return len(text)
+
+
+def time_in_text(text: str) -> int:
+    """Where the server writes the time of sending, in such a text."""
+    start = text.index('"f":') + 4
+    return int(text[start : text.index(",", start)])
+
+
 def time_by_key(d: Any) -> int:
     """Where the server writes the time of sending, in a dict with the venue's letters."""
     return int(d["f"])

@@ -49,6 +49,11 @@ def _method(spec: Spec, name: str, covered: list[declared.Stream]) -> model.Meth
             parameters_source(spec, full, absent, optional), whole_event, whole
         ),
         docstring=_method_docstring(spec, full, without, absent),
+        short_docstring=_short_docstring(spec, full, covered),
+        takes_more=all(
+            parameter.has_default or spec.choices_of(parameter) is None
+            for parameter in full.parameters.values()
+        ),
         absent=absent,
         absent_constant=constant_name(without.key) if without else "",
         absent_arguments=_arguments(without) if without else "",
@@ -115,6 +120,14 @@ def _method_docstring(
     # Both may be on one page.
     paragraphs += dict.fromkeys(source_paragraph(spec, stream) for stream in covered)
     return tuple(paragraphs)
+
+
+def _short_docstring(
+    spec: Spec, full: declared.Stream, covered: list[declared.Stream]
+) -> tuple[Paragraph, ...]:
+    names = " or ".join(f"``{stream.name}``" for stream in covered)
+    sources = dict.fromkeys(source_paragraph(spec, stream) for stream in covered)
+    return (Paragraph(full.summary), Paragraph(f"Stream {names}."), *sources)
 
 
 def _returns_words(

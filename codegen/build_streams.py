@@ -104,6 +104,7 @@ def _stream(spec: Spec, stream: declared.Stream, structs: dict[str, model.Struct
         is_array=stream.is_array,
         update_speed=speed,
         update_words=speed_words,
+        ignored=ignored_paths(spec, stream),
         sequence=sequence,
         sequence_words=sequence_words,
         lifecycle=call("Lifecycle", **lifecycle) if lifecycle else None,
@@ -115,6 +116,19 @@ def _stream(spec: Spec, stream: declared.Stream, structs: dict[str, model.Struct
         structs=tuple(structs[name] for name in reached(spec, stream.events)),
         signature=f"{stream.method}({parameters_source(spec, stream).removesuffix(', ')})",
     )
+
+
+def ignored_paths(spec: Spec, stream: declared.Stream) -> tuple[str, ...]:
+    """Where the payload has keys that no struct takes, such as ``k.B``."""
+    found: dict[str, None] = {}
+    waiting = [(name, "") for name in stream.events]
+    for name, before in waiting:
+        for field in spec.structs[name].fields:
+            if field.ignored:
+                found[before + field.key] = None
+            elif field.type in spec.structs:
+                waiting.append((field.type, f"{before}{field.key}."))
+    return tuple(found)
 
 
 def event_annotation(spec: Spec, stream: declared.Stream) -> str:

@@ -140,13 +140,16 @@ def _struct(spec: Spec, struct: declared.Struct) -> model.Struct:
         # Keyword only, so that optional fields can stand where the wire has them.
         bases += ["omit_defaults=True", "kw_only=True"]
     using = users(spec, struct.name)
+    fields = tuple(_field(spec, struct, field) for field in struct.kept)
     return model.Struct(
         name=struct.name,
         arguments=", ".join(bases),
         is_array=struct.is_array,
+        places=", ".join(f"self.{field.name}" for field in fields) + "," * (len(fields) == 1),
+        item=" | ".join(dict.fromkeys(field.annotation for field in fields)),
         summary=struct.summary,
         docstring=(Paragraph(struct.summary), source_paragraph(spec, using[0])),
-        fields=tuple(_field(spec, struct, field) for field in struct.kept),
+        fields=fields,
     )
 
 

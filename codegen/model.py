@@ -37,6 +37,10 @@ class Struct(msgspec.Struct, frozen=True):
     arguments: str
     """What stands in the class statement's parentheses."""
     is_array: bool
+    item: str
+    """Annotation of what an array has at its places."""
+    places: str
+    """Source of all of them, with a comma behind the only one."""
     summary: str
     docstring: tuple[Paragraph, ...]
     fields: tuple[Field, ...]
@@ -115,6 +119,8 @@ class Stream(msgspec.Struct, frozen=True):
     update_speed: str
     """Source of it."""
     update_words: str
+    ignored: tuple[str, ...]
+    """Paths of the keys that the payload has and no struct takes."""
     sequence: str | None
     sequence_words: str
     lifecycle: str | None
@@ -144,6 +150,10 @@ class Method(msgspec.Struct, frozen=True):
     overloads: tuple[Signature, ...]
     signature: Signature
     docstring: tuple[Paragraph, ...]
+    short_docstring: tuple[Paragraph, ...]
+    """For who wants to know only what it is and where that stands."""
+    takes_more: bool
+    """Whether it ignores further keywords in the client of old: not where it needs a choice."""
     absent: str | None
     """The parameter whose absence chooses ``absent_constant``."""
     absent_constant: str

@@ -67,7 +67,14 @@ def _run(server: str, chosen: Plan, seconds: float, is_simulator: bool) -> int:
         failures.append(error)
         stopped.set()
 
-    client = Client(server, on_event=tally.add, on_notice=on_notice, on_error=on_error)
+    client = Client(
+        server,
+        on_event=tally.add,
+        on_notice=on_notice,
+        on_error=on_error,
+        # A server that is not there is told at once; one that was there is waited for.
+        reconnect=lambda lost: tally.events > 0,
+    )
     with client:
         print(f"{'simulator' if is_simulator else server}: {client.url}", flush=True)
         with warnings.catch_warnings():

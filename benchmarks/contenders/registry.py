@@ -28,12 +28,26 @@ CONTENDERS = (
     _ours("Decimal, client", "decimal-client"),
     _ours("str, client", "str-client"),
     _ours("Decimal, callback", "decimal-callback"),
+    Contender("ours: compat, raw text", "ours_compat", "text", is_ours=True),
+    Contender("ours: compat + json", "ours_compat", is_ours=True),
     Contender("the limit: picows + msgspec, one type", "limit"),
     Contender("websocket-client + json", "websocket_client_json"),
     Contender("websocket-client + json, wsaccel", "websocket_client_json", apart=("wsaccel",)),
     Contender("binance-connector", "binance_connector", apart=("binance-connector",)),
     Contender(
         "binance-connector, wsaccel", "binance_connector", apart=("binance-connector", "wsaccel")
+    ),
+    Contender(
+        "binance-connector, raw text",
+        "binance_connector",
+        "text",
+        apart=("binance-connector",),
+    ),
+    Contender(
+        "binance-connector, raw text, wsaccel",
+        "binance_connector",
+        "text",
+        apart=("binance-connector", "wsaccel"),
     ),
     Contender("binance-sdk-spot", "binance_sdk_spot"),
     Contender("python-binance", "python_binance"),

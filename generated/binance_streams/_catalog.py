@@ -68,6 +68,7 @@ AGG_TRADE = StreamType(
     events=(AggTrade,),
     update_speed=UpdateSpeed(None),
     category="market",
+    ignored=("M",),
     sequence=Step("aggregate_trade_id", 1),
 )
 
@@ -174,6 +175,7 @@ KLINE = StreamType(
     events=(KlineEvent,),
     update_speed=UpdateSpeed(2000, by="interval", exceptions={"1s": 1000}),
     category="market",
+    ignored=("k.B",),
     sequence=Monotonic("event_time"),
 )
 
@@ -191,6 +193,7 @@ KLINE_TIMEZONE_OFFSET = StreamType(
     events=(KlineEvent,),
     update_speed=UpdateSpeed(2000, by="interval", exceptions={"1s": 1000}),
     category="market",
+    ignored=("k.B",),
     sequence=Monotonic("event_time"),
     lifecycle=Lifecycle(since="2024-05-30"),
 )
@@ -302,6 +305,7 @@ TRADE = StreamType(
     events=(Trade,),
     update_speed=UpdateSpeed(None),
     category="market",
+    ignored=("M",),
     sequence=Step("trade_id", 1),
 )
 
@@ -323,6 +327,7 @@ USER_DATA = StreamType(
     ),
     update_speed=UpdateSpeed(None),
     category="user",
+    ignored=("M",),
     lifecycle=Lifecycle(
         deprecated="2025-04-07",
         retired="2026-02-20",

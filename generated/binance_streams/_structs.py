@@ -4,6 +4,7 @@ Made from spec/types.yaml and spec/streams/ by codegen. Do not edit: change the 
 ``make generate``.
 """
 
+from collections.abc import Iterator
 from typing import Generic, Literal, TypeAlias
 
 from msgspec import Struct, field
@@ -224,6 +225,10 @@ class PriceLevel(Struct, Generic[N], frozen=True, gc=False, array_like=True):
     """Price of the level."""
     quantity: N
     """Quantity at this price; zero removes it."""
+
+    def __iter__(self) -> Iterator[N]:
+        """Its places in their order, so that it can be unpacked."""
+        return iter((self.price, self.quantity))
 
 
 class Kline(Struct, Generic[N], frozen=True, gc=False):

@@ -55,7 +55,25 @@ class RequestTimeout(BinanceStreamsError, TimeoutError):
 
 
 class ConnectionLost(BinanceStreamsError, ConnectionError):
-    """The connection ended, or could not be opened, and will not be tried again."""
+    """The connection ended, or could not be opened.
+
+    ``reason`` says why. ``code`` is the close code of the server, or of the protocol that it
+    broke; ``status`` the HTTP status in place of a WebSocket, ``retry_after`` the seconds that came
+    with it. Each is None where there was none.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        code: int | None = None,
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(reason if code is None else f"{reason} (close code {code})")
+        self.reason = reason
+        self.code = code
+        self.status = status
+        self.retry_after = retry_after
 
 
 class ClientClosed(BinanceStreamsError):

@@ -27,33 +27,62 @@ class Connected(Notice, frozen=True):
 class Disconnected(Notice, frozen=True):
     """A connection ended, or could not be opened.
 
-    ``code`` is the close code where the server gave one, else None; ``streams`` are those that
-    ended with it.
+    ``code`` is the close code and ``status`` the HTTP status, each None where there was none.
+    ``streams`` are those that nothing comes of from now on; empty where another connection has them
+    already. ``retry_in`` is the seconds until the next attempt, None where none is needed or
+    wanted.
     """
 
     connection: int
     code: int | None
+    status: int | None
     reason: str
     streams: tuple[str, ...]
+    retry_in: float | None
+
+
+class Recovered(Notice, frozen=True):
+    """After an interruption of ``seconds`` the server has confirmed ``streams`` again.
+
+    What was missed meanwhile is told by a Gap before the next event of each.
+    """
+
+    connection: int
+    streams: tuple[str, ...]
+    seconds: float
 
 
 class ServerShutdown(Notice, frozen=True):
-    """The server said that it is about to go down. ``event_time`` is the server's."""
+    """The server said that it is about to go down: a new connection is opened at once.
+
+    ``event_time`` is the server's, in the connection's unit.
+    """
 
     connection: int
     event_time: int | None
 
 
 class Gap(Notice, frozen=True):
-    """Ids of a stream are missing: ``first_missing`` to ``last_missing``, both included."""
+    """Events of a stream are missing, between the last event and the next one.
+
+    Where the stream has ids that follow each other, ``first_missing`` to ``last_missing`` are
+    those that are missing, both included. Other streams cannot tell, so after every interruption
+    there is a Gap with None for both. ``since`` and ``until`` are when the last event before and
+    the first one after it came: Unix times in seconds by this machine's clock.
+    """
 
     stream: str
-    first_missing: int
-    last_missing: int
+    first_missing: int | None
+    last_missing: int | None
+    since: float | None = None
+    until: float | None = None
+    reason: str = "the sequence jumped"
 
     @property
-    def missing(self) -> int:
-        """How many ids are missing."""
+    def missing(self) -> int | None:
+        """How many ids are missing; None where that cannot be known."""
+        if self.first_missing is None or self.last_missing is None:
+            return None
         return self.last_missing - self.first_missing + 1
 
 
@@ -62,6 +91,26 @@ class Repeated(Notice, frozen=True):
 
     stream: str
     count: int
+
+
+class Silent(Notice, frozen=True):
+    """No event of a stream came for ``seconds``, its ``max_silence``. ``action`` is what follows:
+    ``notice`` (nothing), ``resubscribe`` or ``reconnect``.
+    """
+
+    stream: str
+    seconds: float
+    action: str
+
+
+class SchemaDrift(Notice, frozen=True):
+    """The venue sends fields that the spec does not know; told once for each, and ignored.
+
+    ``fields`` are paths of wire keys such as ``k.z``.
+    """
+
+    stream: str
+    fields: tuple[str, ...]
 
 
 class Dropped(Notice, frozen=True):

@@ -20,7 +20,7 @@ Numbers: TypeAlias = type[Decimal] | type[float] | type[str]
 Timestamp = Annotated[int, Meta(extra={"kind": "timestamp"})]
 """A Unix time in the connection's unit: milliseconds, or microseconds where asked for."""
 
-Id = Annotated[int, Meta(extra={"kind": "id"})]
+Id = Annotated[int, Meta(le=2**63 - 1, extra={"kind": "id"})]
 """A number that names something; -1 where there is nothing to name."""
 
 Count = Annotated[int, Meta(extra={"kind": "count"})]

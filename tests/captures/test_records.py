@@ -58,7 +58,7 @@ def test_the_router_gives_the_same_events() -> None:
     """Messages that name their stream reach its route, as frames of one connection."""
     named = [record for record in records() if record.named is not None]
     undecodable: list[Undecodable] = []
-    router = Router(VENUE.shutdown.event, lambda _, notice: undecodable.append(notice))
+    router = Router(VENUE.shutdown.event, undecodable.append)
     for name in dict.fromkeys(record.stream for record in named):
         stream = CATALOG.resolve(name)
         router.add(Route(stream, decoder_of(stream.type, Decimal), Mailbox()))
@@ -71,9 +71,9 @@ def test_the_router_gives_the_same_events() -> None:
     assert undecodable == []
     assert others == []
     assert not reader.is_mid_message
-    routes, events = router.collect()
-    assert [route.stream.name for route in routes] == [record.stream for record in named]
-    assert events == [decode(record.raw) for record in named]
+    batch = router.collect()
+    assert [route.stream.name for route in batch.routes] == [record.stream for record in named]
+    assert batch.events == [decode(record.raw) for record in named]
 
 
 def _frame(payload: bytes) -> bytes:

@@ -118,7 +118,7 @@ class Book:
 def _routed(name: str) -> dict[Route, list[Any]]:
     """The events of a recorded sequence, by the route that the router gave each to."""
     undecodable: list[Undecodable] = []
-    router = Router(VENUE.shutdown.event, lambda _, notice: undecodable.append(notice))
+    router = Router(VENUE.shutdown.event, undecodable.append)
     messages = [line["raw"] for line in recorded(name) if line["type"] == "ws"]
     for stream_name in dict.fromkeys(json.loads(message)["stream"] for message in messages):
         stream = CATALOG.resolve(stream_name)
@@ -128,6 +128,8 @@ def _routed(name: str) -> dict[Route, list[Any]]:
     assert undecodable == []
     assert others == []
     found: dict[Route, list[Any]] = {}
-    for route, event in zip(*router.collect(), strict=True):
+    batch = router.collect()
+    assert not batch.has_marks
+    for route, event in zip(batch.routes, batch.events, strict=True):
         found.setdefault(route, []).append(event)
     return found

@@ -32,7 +32,7 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[Simulator]:
-    # Faster than the venue, so that a candle closes in seconds.
+    # Faster than the venue, so that every stream speaks within a second.
     with Simulator(speed=20) as simulator:
         yield simulator
 

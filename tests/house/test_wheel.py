@@ -19,6 +19,7 @@ import sys
 import binance_streams
 import binance_streams_simulator
 from binance_streams import CATALOG, Client, decode, encode
+from binance_streams.compat import SpotWebsocketStreamClient
 
 assert pathlib.Path(binance_streams.__file__).is_relative_to(sys.prefix), binance_streams.__file__
 raw = '{"e":"trade","E":1,"s":"BNBBTC","t":2,"p":"0.10","q":"3","T":4,"m":true,"M":true}'
@@ -27,6 +28,8 @@ assert str(trade.price) == "0.10" and trade.trade_id == 2 and trade.is_buyer_mak
 assert encode(trade) == raw.replace(',"M":true', "").encode()
 with binance_streams_simulator.Simulator() as simulator, Client(simulator.url) as client:
     assert client.trade("bnbbtc").get(timeout=30).symbol == "BNBBTC"
+    with SpotWebsocketStreamClient(simulator.url) as old:
+        old.trade("bnbbtc")
 print(*(type.key for type in CATALOG))
 """
 

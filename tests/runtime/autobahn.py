@@ -138,11 +138,11 @@ def _ask_count(url: str, deadline: float) -> int:
 
 
 def _open(url: str, deadline: float) -> socket.socket:
-    done: queue.SimpleQueue[tuple[socket.socket | None, str]] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[socket.socket | None, object]] = queue.SimpleQueue()
     remaining = max(0.1, deadline - time.monotonic())
-    Attempt(url, remaining, None, lambda *outcome: done.put(outcome)).start()
-    opened, reason = done.get(timeout=2 * remaining)
-    assert opened is not None, reason
+    Attempt(url, remaining, None, None, lambda *outcome: done.put(outcome)).start()
+    opened, lost = done.get(timeout=2 * remaining)
+    assert opened is not None, lost
     return opened
 
 

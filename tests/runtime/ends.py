@@ -1,4 +1,4 @@
-"""What every loss of a connection, and every refusal, must do to those who wait."""
+"""What every end of a connection must do to those who wait, where nobody connects again."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from tests.runtime.raw_server import Peer
 
 
 def assert_all_ends(connect: Connect, url: str, text: str = "", **options: Any) -> None:
-    """Loops, callbacks, waits and questions all end with ConnectionLost."""
+    """Loops, callbacks and waits all end with ConnectionLost; each stream's end is told once."""
     errors: list[BaseException] = []
     notices: list[Any] = []
-    client = connect(url, on_error=errors.append, on_notice=notices.append, **options)
+    client = connect(
+        url, on_error=errors.append, on_notice=notices.append, reconnect=False, **options
+    )
     iterated = client.trade("BTCUSDT")
     waited = client.agg_trade("BTCUSDT")
     client.book_ticker("BTCUSDT", on_event=lambda _: None)
@@ -54,7 +56,20 @@ def assert_all_ends(connect: Connect, url: str, text: str = "", **options: Any) 
         assert text in str(error)
     assert merged.state == "ended"
     assert client.subscriptions == ()
-    wait_until(lambda: any(isinstance(notice, Disconnected) for notice in notices))
+    wait_until(lambda: len(streams_lost(notices)) == 4)
+    assert sorted(streams_lost(notices)) == [
+        "btcusdt@aggTrade",
+        "btcusdt@bookTicker",
+        "btcusdt@depth",
+        "btcusdt@trade",
+    ]
+
+
+def streams_lost(notices: list[Any]) -> list[str]:
+    """The streams of all ends, none of which may promise another attempt."""
+    ends = [notice for notice in notices if isinstance(notice, Disconnected)]
+    assert all(end.retry_in is None for end in ends)
+    return [stream for end in ends for stream in end.streams]
 
 
 def serving(then: Callable[[Peer], None]) -> Callable[[Peer], None]:

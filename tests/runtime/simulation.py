@@ -11,7 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from binance_streams import VENUE
-from binance_streams_runtime.core.core import Confirm, Core, Drop, End, Open, Send, Tell, Timing
+from binance_streams_runtime.core.actions import (
+    Confirm,
+    Drop,
+    End,
+    Leave,
+    Open,
+    Send,
+    Suspend,
+    Tell,
+)
+from binance_streams_runtime.core.core import Core
+from binance_streams_runtime.core.retry import Retry, full_jitter
+from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.wire.requests import Request
@@ -68,15 +80,22 @@ class World:
         react: Reaction = behave,
         timing: Timing | None = None,
         opens_after: float | None = 0.0,
+        reconnect: bool = False,
     ) -> None:
         self.now = 1000.0
         self.react = react
         self.opens_after = opens_after
-        self.router = Router(
-            VENUE.shutdown.event, lambda route, notice: self.notices.append(notice)
-        )
+        self.router = Router(VENUE.shutdown.event, lambda notice: self.notices.append(notice))
+        draw = random.Random(1).random
+        retry = Retry(lambda lost: reconnect, lambda: full_jitter(draw), lambda now: now, draw)
         self.core = Core(
-            VENUE, self.router, "ws://server/stream", timing or Timing(), 1 << 24, lambda name: name
+            VENUE,
+            self.router,
+            "ws://server/stream",
+            timing or Timing(),
+            retry,
+            1 << 24,
+            lambda name: name,
         )
         self.servers: dict[int, Server] = {}
         self.sent: list[tuple[float, int, str, bytes]] = []
@@ -84,6 +103,7 @@ class World:
         self.dropped: list[int] = []
         self.notices: list[Notice] = []
         self.confirmed: list[str] = []
+        self.suspended: list[str] = []
         self.ended: dict[str, BaseException] = {}
         self.on_end: Callable[[str], None] = lambda name: None
         self._agenda: list[tuple[float, int, Callable[[], None]]] = []
@@ -198,6 +218,11 @@ class World:
                     server = self.servers[number]
                     server.requests.append(request)
                     self.react(server, request)
+            case Leave(number, payload):
+                self.sent.append((self.now, number, "close", payload))
+                self._do(Drop(number))
+            case Suspend(stream):
+                self.suspended.append(stream)
             case Drop(number):
                 self.dropped.append(number)
                 self.servers[number].is_open = False

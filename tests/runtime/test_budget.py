@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -49,6 +50,43 @@ def test_the_time_it_names_is_the_first_that_it_accepts(seed: int) -> None:
         now = due(now)
         assert due(now) == now
         budget.spend(now)
+
+
+def test_a_request_keeps_its_place_until_it_is_answered() -> None:
+    """After a stall the server may get what was sent before it together with what follows."""
+    budget = Budget(LIMIT)
+    for _ in range(4):
+        budget.request()
+    assert budget.request_at(100.0) == math.inf
+    assert budget.pong_at(100.0) == 100.0
+    budget.arrive(100.0)
+    assert 101.0 < budget.request_at(100.0) <= 101.2
+
+
+@given(st.lists(st.tuples(st.floats(0, 2), st.floats(0, 3)), max_size=60))
+def test_no_second_holds_more_than_four_requests_whenever_they_arrive(
+    waits: list[tuple[float, float]],
+) -> None:
+    """Each arrives at some time between its sending and its answer; here as late as can be."""
+    budget = Budget(LIMIT)
+    now = 0.0
+    answers: list[float] = []
+    arrivals: list[float] = []
+    for wait, takes in waits:
+        now += wait
+        while True:
+            for answer in sorted(answer for answer in answers if answer <= now):
+                budget.arrive(answer)
+                answers.remove(answer)
+            due = budget.request_at(now)
+            if due <= now:
+                break
+            now = min([due, *answers])
+        budget.request()
+        answers.append(now + takes)
+        arrivals.append(now + takes)
+    arrivals.sort()
+    assert all(fifth - first > 1 for first, fifth in zip(arrivals, arrivals[4:], strict=False))
 
 
 def test_an_unused_budget_lets_four_requests_go_at_once() -> None:

@@ -121,7 +121,8 @@ def test_what_ends_a_stream_with_a_callback_is_reported(connect: Connect) -> Non
     errors: list[BaseException] = []
     seen: list[Any] = []
     with RawServer(trades(3, then=Peer.leave)) as server:
-        connect(server.url, on_error=errors.append).trade("BTCUSDT", on_event=seen.append)
+        client = connect(server.url, on_error=errors.append, reconnect=False)
+        client.trade("BTCUSDT", on_event=seen.append)
         wait_until(lambda: errors)
     assert len(seen) == 3
     assert isinstance(errors[0], ConnectionLost)
@@ -139,7 +140,7 @@ def test_a_full_queue_keeps_what_its_policy_says(
 ) -> None:
     notices: list[Any] = []
     with RawServer(trades(100, then=Peer.leave)) as server:
-        client = connect(server.url, on_notice=notices.append)
+        client = connect(server.url, on_notice=notices.append, reconnect=False)
         subscription = client.trade("BTCUSDT", maxsize=3, overflow=overflow)
         wait_until(lambda: subscription.state == "ended")
         assert ids(take(iter(subscription), len(expected))) == expected
@@ -154,7 +155,7 @@ def count_dropped(notices: list[Any]) -> int:
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest"])
 def test_a_full_queue_of_the_client_still_shows_the_loss(connect: Connect, overflow: Any) -> None:
     with RawServer(trades(100, then=Peer.leave)) as server:
-        client = connect(server.url, maxsize=2, overflow=overflow)
+        client = connect(server.url, maxsize=2, overflow=overflow, reconnect=False)
         subscription = client.trade("BTCUSDT")
         iterator = iter(client)
         wait_until(lambda: subscription.state == "ended")

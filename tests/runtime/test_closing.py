@@ -249,7 +249,7 @@ def test_failed_attempts_leak_nothing() -> None:
         peer.read_head()
         peer.send(b"HTTP/1.1 503 x\r\n\r\n")
 
-    with RawServer(handle) as server, Client(server.url) as client:
+    with RawServer(handle) as server, Client(server.url, reconnect=False) as client:
 
         def fail() -> None:
             failure(client.trade("BTCUSDT").wait)
@@ -271,7 +271,10 @@ def test_failed_attempts_leak_nothing() -> None:
 
 
 def test_a_failure_of_the_client_itself_is_an_end_and_no_silence(
-    connect: Connect, shared_simulator: Simulator, caplog: pytest.LogCaptureFixture
+    connect: Connect,
+    shared_simulator: Simulator,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nothing is known to break the I/O thread; if something does, everybody is told."""
 
@@ -281,7 +284,7 @@ def test_a_failure_of_the_client_itself_is_an_end_and_no_silence(
     client = connect(shared_simulator.url)
     first = client.trade("BTCUSDT")
     in_time(lambda: first.get(LIMIT))
-    client._engine._shell._on_events = fail
+    monkeypatch.setattr(client._engine._outcomes, "flush", fail)
     assert isinstance(failure(lambda: list(first)), ConnectionLost)
     assert "ZeroDivisionError" in str(failure(client.list_subscriptions))
     assert isinstance(failure(lambda: client.agg_trade("BTCUSDT")), ConnectionLost)

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from binance_streams import VENUE, ClientClosed, ConnectionLost
-from binance_streams_runtime.core.core import Timing
+from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.notices import Connected, Disconnected, Undecodable
 from binance_streams_runtime.wire.requests import Request
 from tests.runtime.simulation import Moody, World
@@ -166,7 +166,7 @@ def test_after_a_loss_a_new_subscription_opens_a_new_connection() -> None:
     world = World()
     world.subscribe("a")
     world.run(1)
-    world.call("lost", 1, "gone")
+    world.call("lost", 1, ConnectionLost("gone"))
     world.subscribe("a")
     world.run(1)
     assert world.opened == [1, 2]
@@ -205,7 +205,7 @@ def test_closing_fails_what_waits() -> None:
 def test_bytes_and_losses_of_forgotten_connections_are_harmless() -> None:
     world = World()
     world.call("received", 99, b"\xff")
-    world.call("lost", 99, "gone")
+    world.call("lost", 99, ConnectionLost("gone"))
     assert world.notices == []
 
 
@@ -285,10 +285,10 @@ def test_connections_that_come_and_go_end_every_stream_once(seed: int) -> None:
             for link in list(world.core.links()):
                 world.servers[link.number].is_open = False
                 world.servers[link.number].streams.clear()
-                world.call("lost", link.number, "gone")
+                world.call("lost", link.number, ConnectionLost("gone"))
     moody.is_calm = True
     world.run(40)
     for link in list(world.core.links()):
         world.servers[link.number].is_open = False
-        world.call("lost", link.number, "gone")
+        world.call("lost", link.number, ConnectionLost("gone"))
     assert sorted(ends) == sorted(alive)

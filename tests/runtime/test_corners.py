@@ -74,13 +74,14 @@ def test_the_longest_time_is_taken(connect: Connect, shared_simulator: Simulator
 
 
 def test_the_end_of_a_stream_does_not_reach_its_successor(
-    connect: Connect, simulator: Simulator
+    connect: Connect, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The connection is lost, and the name wanted anew, before the end of the first is told."""
-    client = connect(simulator.url)
+    client = connect(simulator.url, reconnect=False)
     first = client.trade("BTCUSDT")
     first.wait(LIMIT)
-    ended = client._engine._shell._on_end
+    outcomes = client._engine._outcomes
+    ended = outcomes._ended
     again: list[Any] = []
 
     def late(name: str, error: BaseException) -> None:
@@ -89,7 +90,7 @@ def test_the_end_of_a_stream_does_not_reach_its_successor(
             again.append(client.trade("BTCUSDT"))
         ended(name, error)
 
-    client._engine._shell._on_end = late
+    monkeypatch.setattr(outcomes, "_ended", late)
     simulator.drop_connections()
     wait_until(lambda: again)
     assert again[0].get(LIMIT).symbol == "BTCUSDT"
@@ -166,7 +167,7 @@ def test_a_silent_address_leaves_time_for_the_next(
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
         opened: list[Any] = []
         url = f"ws://two-addresses:{port}/stream"
-        Attempt(url, 6.0, None, lambda *result: opened.append(result)).start()
+        Attempt(url, 6.0, None, None, lambda *result: opened.append(result)).start()
         wait_until(lambda: opened)
         for filler in fillers:
             filler.close()

@@ -41,9 +41,7 @@ class Routed:
     def __init__(self, *names: str, numbers: Any = Decimal) -> None:
         self.notices: list[Undecodable] = []
         self.others: list[Any] = []
-        self.router = Router(
-            VENUE.shutdown.event, lambda route, notice: self.notices.append(notice)
-        )
+        self.router = Router(VENUE.shutdown.event, self.notices.append)
         self.routes = {}
         for name in names:
             stream = CATALOG.resolve(name)
@@ -56,8 +54,14 @@ class Routed:
         self.router.take(
             [text.encode() if isinstance(text, str) else text for text in messages], self.others
         )
-        routes, events = self.router.collect()
-        return [(route.stream.name, event) for route, event in zip(routes, events, strict=True)]
+        batch = self.router.collect()
+        taken = list(zip(batch.routes, batch.events, strict=True))
+        self.notices += [event for _, event in taken if isinstance(event, Undecodable)]
+        return [
+            (route.stream.name, event)
+            for route, event in taken
+            if not isinstance(event, Undecodable)
+        ]
 
 
 @pytest.mark.parametrize("numbers", NUMBERS, ids=lambda numbers: numbers.__name__)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from binance_streams import VENUE, ConnectionLost, RequestError, RequestTimeout
-from binance_streams_runtime.core.core import Timing
+from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.notices import ServerShutdown
 from binance_streams_runtime.wire.requests import Request
 from tests.runtime.simulation import Server, World, behave
@@ -205,7 +205,7 @@ def test_a_lost_connection_fails_what_waits() -> None:
     for _ in range(10):
         world.call("ask", question(fate))
     world.run(0.1)
-    world.call("lost", 1, "gone")
+    world.call("lost", 1, ConnectionLost("gone"))
     assert len(fate) == 10
     assert all(isinstance(error, ConnectionLost) for _, error in fate)
 

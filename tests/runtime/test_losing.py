@@ -1,7 +1,11 @@
-"""Every way to lose a connection, or not to get one: each ends everything that waits, in time."""
+"""Every way to lose a connection, or not to get one.
+
+With ``reconnect=False`` each ends everything that waits, in time; by default everything goes on.
+"""
 
 from __future__ import annotations
 
+import itertools
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -9,7 +13,13 @@ from typing import Any
 
 import pytest
 
-from binance_streams import Connected, ConnectionLost
+from binance_streams import (
+    Connected,
+    ConnectionLost,
+    Disconnected,
+    Recovered,
+    RequestTimeout,
+)
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
 from tests.runtime.ends import answering, assert_all_ends, serving
@@ -165,7 +175,7 @@ def test_events_before_the_end_are_all_delivered(connect: Connect) -> None:
         peer.send(close_frame(1001, "bye"))
 
     with RawServer(trades(5000, then=end)) as server:
-        subscription = connect(server.url).trade("BTCUSDT")
+        subscription = connect(server.url, reconnect=False).trade("BTCUSDT")
         iterator = iter(subscription)
         assert ids(take(iterator, 5000)) == list(range(1, 5001))
         error = failure(lambda: next(iterator))
@@ -182,7 +192,7 @@ def test_a_server_that_reads_nothing_is_given_up(connect: Connect) -> None:
         peer.hold()
 
     with RawServer(handle) as server:
-        client = connect(server.url, silence_timeout=2.0, request_timeout=0.1)
+        client = connect(server.url, reconnect=False, silence_timeout=2.0, request_timeout=0.1)
         subscriptions = [client.subscribe(f"s{number}@trade") for number in range(300)]
         assert isinstance(failure(lambda: list(subscriptions[0])), ConnectionLost)
 
@@ -191,7 +201,7 @@ def test_after_a_loss_subscribing_opens_a_new_connection(
     connect: Connect, simulator: Simulator
 ) -> None:
     notices: list[Any] = []
-    client = connect(simulator.url, on_notice=notices.append)
+    client = connect(simulator.url, reconnect=False, on_notice=notices.append)
     for number in range(1, 6):
         subscription = client.trade("BTCUSDT")
         assert in_time(partial(subscription.get, LIMIT)).symbol == "BTCUSDT"
@@ -202,10 +212,95 @@ def test_after_a_loss_subscribing_opens_a_new_connection(
 
 
 def test_a_server_that_refuses_for_a_while(connect: Connect, simulator: Simulator) -> None:
-    client = connect(simulator.url)
+    client = connect(simulator.url, reconnect=False)
     for status in (None, 503, 429):
         simulator.refuse_connections(status)
         assert isinstance(failure(client.trade("BTCUSDT").wait), ConnectionLost)
         assert isinstance(failure(client.list_subscriptions), ConnectionLost)
     simulator.accept_connections()
     in_time(client.trade("BTCUSDT").wait)
+
+
+def test_by_default_a_loss_ends_nothing(connect: Connect, simulator: Simulator) -> None:
+    """The same iteration goes on; each end and each recovery is told."""
+    notices: list[Any] = []
+    client = connect(
+        simulator.url, on_notice=notices.append, backoff=lambda: itertools.repeat(0.01)
+    )
+    subscription, other = client.trade("BTCUSDT"), client.agg_trade("BTCUSDT")
+    iterator = iter(subscription)
+    for number in range(1, 6):
+        wait_until(partial(notices.__contains__, Connected(number, client.url)))
+        for each in client.subscriptions:
+            in_time(partial(each.wait, LIMIT))
+        take(iterator, 10)
+        simulator.drop_connections()
+    take(iterator, 10)
+    assert client.subscriptions == (subscription, other)
+    in_time(lambda: other.wait(LIMIT))
+    wait_until(lambda: sum(isinstance(notice, Recovered) for notice in notices) == 5)
+    ends = [notice for notice in notices if isinstance(notice, Disconnected)]
+    assert [end.connection for end in ends] == [1, 2, 3, 4, 5]
+    for end in ends:
+        assert (end.code, end.status, end.retry_in) == (None, None, 0.01)
+        assert sorted(end.streams) == ["btcusdt@aggTrade", "btcusdt@trade"]
+    recoveries = [notice for notice in notices if isinstance(notice, Recovered)]
+    assert [recovery.connection for recovery in recoveries] == [2, 3, 4, 5, 6]
+    assert all(sorted(told.streams) == sorted(ends[0].streams) for told in recoveries)
+    assert all(0 < recovery.seconds < LIMIT for recovery in recoveries)
+    assert client.stats().reconnects == 5
+
+
+@pytest.mark.parametrize("status", [None, 503])
+def test_by_default_a_server_that_refuses_for_a_while_ends_nothing(
+    connect: Connect, simulator: Simulator, status: int | None
+) -> None:
+    """Waiting goes on; a question is not kept for later; the status is told."""
+    notices: list[Any] = []
+    simulator.refuse_connections(status)
+    client = connect(
+        simulator.url, on_notice=notices.append, backoff=lambda: itertools.repeat(0.05)
+    )
+    subscription = client.trade("BTCUSDT")
+    assert isinstance(failure(lambda: subscription.wait(0.2)), RequestTimeout)
+    assert isinstance(failure(client.list_subscriptions), ConnectionLost)
+    wait_until(lambda: len(notices) >= 3)
+    simulator.accept_connections()
+    assert in_time(lambda: subscription.get(LIMIT)).symbol == "BTCUSDT"
+    refusals = notices[:3]
+    assert all(isinstance(refusal, Disconnected) for refusal in refusals)
+    assert {refusal.status for refusal in refusals} == {status}
+    assert {refusal.streams for refusal in refusals} == {("btcusdt@trade",)}
+
+
+def test_a_callable_decides_after_which_end_to_connect_again(
+    connect: Connect, simulator: Simulator
+) -> None:
+    """It is given the error; what it gives up ends with that."""
+    asked: list[ConnectionLost] = []
+
+    def is_worth_it(lost: ConnectionLost) -> bool:
+        asked.append(lost)
+        return lost.code == 1001
+
+    client = connect(simulator.url, reconnect=is_worth_it, backoff=lambda: itertools.repeat(0.0))
+    subscription = client.trade("BTCUSDT")
+    in_time(lambda: subscription.wait(LIMIT))
+    simulator.close_connections(1001, "again")
+    wait_until(lambda: simulator.connection_attempts == 2)
+    wait_until(lambda: simulator.subscriptions == [{"btcusdt@trade"}])
+    assert client.stats().reconnects == 1
+    simulator.close_connections(1008, "go away")
+    error = failure(lambda: list(subscription))
+    assert isinstance(error, ConnectionLost)
+    assert (error.code, [lost.code for lost in asked]) == (1008, [1001, 1008])
+    assert "go away" in str(error)
+
+
+def test_where_the_backoff_ends_the_client_gives_up(connect: Connect, simulator: Simulator) -> None:
+    simulator.refuse_connections(503)
+    client = connect(simulator.url, backoff=lambda: iter([0.0, 0.01]))
+    error = failure(client.trade("BTCUSDT").wait)
+    assert isinstance(error, ConnectionLost)
+    assert error.status == 503
+    assert simulator.connection_attempts == 3

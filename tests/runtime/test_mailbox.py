@@ -37,7 +37,63 @@ def test_raise_ends_the_queue_after_what_fits(batch: int) -> None:
     assert mailbox.is_closed
 
 
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_block_drops_nothing_and_asks_for_a_pause_until_half_is_free(batch: int) -> None:
+    mailbox = Mailbox(4, "block")
+    numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert sum(mailbox.put(numbers[start : start + batch]) for start in range(0, 10, batch)) == 0
+    assert list(mailbox.items) == numbers
+    blocking = []
+    items = mailbox.iterate()
+    for _ in numbers:
+        next(items)
+        blocking.append(mailbox.is_blocking)
+    # Of four places two are free once eight of the ten have been taken.
+    assert blocking == [True] * 7 + [False] * 3
+
+
+def test_block_takes_what_fits_without_a_pause() -> None:
+    mailbox = Mailbox(4, "block")
+    mailbox.put([1, 2, 3, 4])
+    assert not mailbox.is_blocking
+    mailbox.put([5])
+    assert mailbox.is_blocking
+
+
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest", "raise"])
+def test_only_block_asks_for_a_pause(overflow: Any) -> None:
+    mailbox = Mailbox(2, overflow)
+    mailbox.put([1, 2, 3, 4])
+    assert not mailbox.is_blocking
+
+
+def test_a_consumer_that_has_emptied_a_blocking_queue_wakes_the_producer() -> None:
+    woken = threading.Event()
+    mailbox = Mailbox(2, "block")
+    mailbox.on_room = woken.set
+    taken: list[int] = []
+    thread = threading.Thread(target=lambda: taken.extend(mailbox.iterate()), daemon=True)
+    mailbox.put([1, 2])
+    thread.start()
+    wait_until(lambda: len(taken) == 2)
+    assert not woken.is_set()
+    mailbox.put([3, 4, 5])
+    assert woken.wait(LIMIT)
+    assert not mailbox.is_blocking
+    mailbox.close()
+    thread.join(LIMIT)
+    assert taken == [1, 2, 3, 4, 5]
+
+
+def test_an_ended_queue_blocks_nobody() -> None:
+    mailbox = Mailbox(2, "block")
+    mailbox.put([1, 2, 3])
+    mailbox.close()
+    assert not mailbox.is_blocking
+    assert list(mailbox.iterate()) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest", "raise", "block"])
 def test_no_policy_drops_a_failure(overflow: Any) -> None:
     mailbox = Mailbox(1, overflow)
     mailbox.put([1])
@@ -58,7 +114,7 @@ def test_bad_sizes_are_refused(size: Any) -> None:
         Mailbox(size)
 
 
-@pytest.mark.parametrize("overflow", ["", "block", None, 1])
+@pytest.mark.parametrize("overflow", ["", "wait", None, 1])
 def test_bad_policies_are_refused(overflow: Any) -> None:
     with pytest.raises(ParameterError):
         Mailbox(3, overflow)

@@ -13,22 +13,28 @@ from binance_streams import (
     Dropped,
     Gap,
     Notice,
+    Recovered,
     Repeated,
+    SchemaDrift,
     ServerShutdown,
+    Silent,
     Undecodable,
 )
 from binance_streams_runtime.events.log import NoticeLog
 
 EACH = [
     Connected(1, "ws://h/stream"),
-    Disconnected(1, 1008, "Too many\nrequests", ("a", "b")),
+    Disconnected(1, 1008, None, "Too many\nrequests", ("a", "b"), 0.0),
+    Recovered(2, ("a", "b"), 1.5),
     ServerShutdown(1, None),
     Gap("a", 1, 3),
+    Silent("a", 10.0, "notice"),
+    SchemaDrift("a", ("k.z",)),
     Repeated("a", 2),
     Dropped("a", 2, "latest"),
     Undecodable(None, "why", b"\n" * 100_000),
 ]
-COSTLY = (Disconnected, Gap, Dropped, Undecodable)
+COSTLY = (Disconnected, Gap, Dropped, Undecodable, Silent, SchemaDrift)
 
 
 @pytest.mark.parametrize("notice", EACH, ids=lambda notice: type(notice).__name__)
@@ -62,3 +68,7 @@ def test_every_kind_is_tested_here() -> None:
 def test_a_gap_counts_both_ends() -> None:
     assert Gap("a", 5, 5).missing == 1
     assert Gap("a", 5, 9).missing == 5
+
+
+def test_a_gap_without_ids_counts_nothing() -> None:
+    assert Gap("a", None, None).missing is None

@@ -1,4 +1,7 @@
-"""Names: whatever could split one is refused, and reading one gives back what wrote it."""
+"""Names and options: whatever is not allowed is refused, with a text that says what is.
+
+Reading a name gives back what wrote it.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_streams import CATALOG, ParameterError, UnknownStreamError
+from binance_streams import CATALOG, Client, ParameterError, UnknownStreamError
 from binance_streams_runtime.catalog.parameters import Choice, ListenKey, Parameter, Symbol
 from binance_streams_runtime.catalog.streams import StreamType
+from binance_streams_simulator import Simulator
+from tests.runtime.conftest import Connect
+from tests.runtime.limits import LIMIT, in_time
 
 SPLITTERS = (
     "/?#&;%@!,: \t\r\n\x00\x0b\x1f\x7f\x85\xa0\u2028\u2029\u3000\u200b\u202e\ufeff\\\"'<>{}[]()=+*"
@@ -172,3 +178,95 @@ def test_a_raw_name_that_is_nearly_right_is_told_what_is_allowed(name: str, told
     with pytest.raises(ParameterError) as caught:
         CATALOG.resolve(name)
     assert told in str(caught.value)
+
+
+# Options
+
+
+NO_SECONDS = [0, -1, float("nan"), float("inf"), 86_401, True, "1"]
+PROXIES = "http://[user:password@]host:port, socks5h://"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "allowed"),
+    [
+        ("reconnect", [None, 0, 1, "yes", []], "True, False, or a callable"),
+        ("backoff", [0, 1.5, "fast", [1, 2]], "a callable, or None"),
+        ("trust_env", [None, 0, 1, "yes"], "True, False"),
+        ("connection_lifetime", NO_SECONDS, "seconds, above 0 and at most 86400"),
+        ("proxy", [5, True, b"http://h:1", ("h", 1)], "socks5h://"),
+        ("proxy", ["", "h", "h:1", "ftp://h:1", "http://", "http://h:0"], PROXIES),
+        ("proxy", ["http://h:1/path", "socks5://h:1?q", "http://h:99999"], PROXIES),
+        ("proxy", ["https://h:1"], "TLS to the proxy itself is not supported"),
+    ],
+)
+def test_bad_options_of_a_client_are_refused_with_what_is_allowed(
+    name: str, values: list[Any], allowed: str
+) -> None:
+    for value in values:
+        with pytest.raises(ParameterError) as caught:
+            Client("ws://127.0.0.1:1", **{name: value})
+        assert caught.value.name == name, value
+        assert allowed in str(caught.value), value
+
+
+def test_a_proxy_that_is_refused_keeps_its_password() -> None:
+    with pytest.raises(ParameterError) as caught:
+        Client(proxy="ftp://somebody:hunter2@h:1")
+    assert "hunter2" not in str(caught.value) + repr(caught.value) + repr(caught.value.given)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "allowed"),
+    [
+        ("max_silence", NO_SECONDS, "seconds, above 0 and at most 86400"),
+        ("on_silence", ["", "restart", None, True, []], "'notice', 'resubscribe', 'reconnect'"),
+    ],
+)
+def test_bad_options_of_a_stream_are_refused_before_anything_is_sent(
+    connect: Connect, simulator: Simulator, name: str, values: list[Any], allowed: str
+) -> None:
+    client = connect(simulator.url)
+    calls = (
+        lambda options: client.trade("BTCUSDT", **options),
+        lambda options: client.trade("BTCUSDT", action="UNSUBSCRIBE", **options),
+        lambda options: client.subscribe("btcusdt@trade", **options),
+    )
+    for value in values:
+        for call in calls:
+            with pytest.raises(ParameterError) as caught:
+                call({name: value})
+            assert caught.value.name == name, value
+            assert allowed in str(caught.value), value
+    assert (client.subscriptions, simulator.connection_attempts) == ((), 0)
+
+
+def test_options_of_which_none_is_given_are_taken(connect: Connect, simulator: Simulator) -> None:
+    """None is the default of each that may be None."""
+    client = connect(
+        simulator.url, backoff=None, proxy=None, connection_lifetime=None, reconnect=True
+    )
+    subscription = client.trade("BTCUSDT", max_silence=None, maxsize=None, overflow=None)
+    assert in_time(lambda: subscription.get(LIMIT)).symbol == "BTCUSDT"
+
+
+@pytest.mark.parametrize("is_default", [False, True], ids=["own", "default"])
+def test_the_latest_of_a_diff_book_depth_alone_is_refused_before_anything_is_sent(
+    connect: Connect, simulator: Simulator, is_default: bool
+) -> None:
+    """Its events build on each other. It says which stream, and an own policy is taken."""
+    client = connect(simulator.url, **({"overflow": "latest"} if is_default else {}))
+    own: dict[str, Any] = {} if is_default else {"overflow": "latest"}
+    for call in (
+        lambda: client.diff_book_depth("BTCUSDT", **own),
+        lambda: client.subscribe("btcusdt@depth@100ms", **own),
+        lambda: client.diff_book_depth("BTCUSDT", id=5, **own),
+    ):
+        with pytest.raises(ParameterError, match="builds on the one before") as caught:
+            call()
+        assert caught.value.name == "overflow"
+        assert "btcusdt@depth" in str(caught.value)
+    assert (client.subscriptions, simulator.connection_attempts) == ((), 0)
+    # The id is free again, and other streams may have the policy.
+    in_time(client.partial_book_depth("BTCUSDT", level=5, overflow="latest", id=5).wait)
+    in_time(client.diff_book_depth("BTCUSDT", overflow="drop_oldest").wait)

@@ -154,7 +154,7 @@ def test_claiming_while_another_thread_takes_loses_and_breaks_nothing(connect: C
 
 def test_streams_that_ended_are_still_seen_by_a_later_loop(connect: Connect) -> None:
     with RawServer(trades(10, then=Peer.leave)) as server:
-        client = connect(server.url)
+        client = connect(server.url, reconnect=False)
         subscription = client.trade("BTCUSDT")
         wait_until(lambda: subscription.state == "ended")
         iterator = iter(client)
@@ -179,6 +179,7 @@ def test_gaps_and_repeats_come_in_their_place(connect: Connect) -> None:
         peer.drain()
 
     ready = threading.Event()
+    began = time.time()
     with RawServer(handle) as server:
         client = connect(server.url)
         subscription = client.trade("BTCUSDT")
@@ -189,10 +190,15 @@ def test_gaps_and_repeats_come_in_their_place(connect: Connect) -> None:
         stats = subscription.stats()
     events = [item.trade_id for item in items if isinstance(item, Trade)]
     assert events == [1, 2, 5, 6, 7]
-    gap = items.index(Gap("btcusdt@trade", 3, 4))
-    assert items[gap + 1].trade_id == 5
+    (gap,) = [item for item in items if isinstance(item, Gap)]
+    assert (gap.stream, gap.first_missing, gap.last_missing) == ("btcusdt@trade", 3, 4)
+    assert gap.until is not None
+    assert began <= gap.until <= time.time()
+    assert gap.since is None or began <= gap.since <= gap.until
+    assert gap.reason == "the sequence jumped"
+    assert items[items.index(gap) + 1].trade_id == 5
     assert Repeated("btcusdt@trade", 1) in items
-    assert (stats.gaps, stats.repeated) == (1, 1)
+    assert (stats.gaps, stats.missing, stats.repeated) == (1, 2, 1)
 
 
 def test_a_message_that_cannot_be_read_costs_only_itself(connect: Connect) -> None:
@@ -223,8 +229,12 @@ def test_a_message_that_cannot_be_read_costs_only_itself(connect: Connect) -> No
         assert ids(take(iter(subscription), 2)) == [1, 2]
         wait_until(lambda: sum(isinstance(notice, Undecodable) for notice in notices) == 11)
         assert subscription.stats().undecodable == 6
-    raw = [notice.raw for notice in notices if isinstance(notice, Undecodable)]
-    assert raw == [text.encode() for text in bad] + [b"\xff\xfe"]
+    # What is of no stream is told at once, the rest in its place among the stream's events.
+    told = [notice for notice in notices if isinstance(notice, Undecodable)]
+    routed = [notice.raw for notice in told if notice.stream == "btcusdt@trade"]
+    stray = [notice.raw for notice in told if notice.stream is None]
+    assert routed == [text.encode() for text in bad[:6]]
+    assert stray == [text.encode() for text in bad[6:]] + [b"\xff\xfe"]
     assert all(len(repr(notice)) < 1000 for notice in notices)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
+import socket
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -12,8 +14,14 @@ import pytest
 from binance_streams import (
     CATALOG,
     BinanceStreamsError,
+    Connected,
     ConnectionLost,
+    Disconnected,
+    Gap,
+    Recovered,
     RequestError,
+    SchemaDrift,
+    Silent,
     decode,
 )
 from tests.runtime.conftest import Connect
@@ -27,16 +35,25 @@ pytestmark = pytest.mark.filterwarnings("ignore::binance_streams.RetiredStreamWa
 
 
 def run(
-    connect: Connect, handle: Callable[[Peer], None], until: Callable[[list[Any]], bool]
+    connect: Connect,
+    handle: Callable[[Peer], None],
+    until: Callable[[list[Any]], bool],
+    reconnect: bool = True,
+    **options: Any,
 ) -> str:
     """Everything that a client shows of a user-data stream on such a server."""
     notices: list[Any] = []
     errors: list[BaseException] = []
     with RawServer(handle) as server:
         client = connect(
-            server.url, on_notice=notices.append, on_error=errors.append, request_timeout=0.2
+            server.url,
+            on_notice=notices.append,
+            on_error=errors.append,
+            request_timeout=0.2,
+            reconnect=reconnect,
+            backoff=lambda: itertools.repeat(0.01),
         )
-        subscription = client.user_data(KEY)
+        subscription = client.user_data(KEY, **options)
         shown = [repr(subscription), repr(subscription.stream), repr(client), str(client.stats())]
         wait_until(lambda: until(notices) or subscription.state == "ended")
         shown += [str(client.stats()), repr(client.subscriptions), str(subscription.stats())]
@@ -76,8 +93,11 @@ def test_unreadable_messages_do_not_tell_it(
     assert KEY not in caplog.text
 
 
+@pytest.mark.parametrize("reconnect", [False, True])
 @pytest.mark.parametrize("end", ["refused", "reset", "close", "unanswered"])
-def test_ends_do_not_tell_it(connect: Connect, end: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_ends_do_not_tell_it(
+    connect: Connect, end: str, reconnect: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
 
     def handle(peer: Peer) -> None:
@@ -92,7 +112,49 @@ def test_ends_do_not_tell_it(connect: Connect, end: str, caplog: pytest.LogCaptu
         else:
             peer.reset()
 
-    shown = run(connect, handle, lambda notices: False)
+    shown = run(
+        connect,
+        handle,
+        lambda notices: sum(isinstance(notice, Disconnected) for notice in notices) >= 3,
+        reconnect,
+    )
+    assert KEY not in shown
+    assert KEY not in caplog.text
+
+
+def test_notices_about_its_stream_do_not_tell_it(
+    connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Silence, drift, what was missed, and the recovery."""
+    caplog.set_level(logging.DEBUG)
+    event = '{"e":"balanceUpdate","E":%d,"a":"BTC","d":"1","T":1,"new":1}'
+    numbers = itertools.count(1)
+
+    def handle(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.send(frame(f'{{"stream":"{KEY}","data":{event % next(numbers)}}}'))
+        # Nothing more: it is silent until the client opens another connection in its place.
+        peer.drain()
+
+    about = (Silent, SchemaDrift, Gap, Recovered)
+    lost: list[Peer] = []
+
+    def until(notices: list[Any]) -> bool:
+        told = {type(notice) for notice in notices}
+        if told >= {Connected, Silent, SchemaDrift} and not lost:
+            lost.append(peers[-1])
+            lost[0].socket.shutdown(socket.SHUT_RDWR)
+        return told >= set(about)
+
+    peers: list[Peer] = []
+
+    def remembered(peer: Peer) -> None:
+        peers.append(peer)
+        handle(peer)
+
+    shown = run(connect, remembered, until, max_silence=0.05)
+    assert all(kind.__name__ in shown for kind in about)
     assert KEY not in shown
     assert KEY not in caplog.text
 

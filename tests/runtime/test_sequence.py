@@ -37,8 +37,9 @@ def events_of(checked: list[Any]) -> list[int]:
     return [item.first for item in checked if isinstance(item, Event)]
 
 
-def test_no_sequence_no_tracker() -> None:
-    assert tracker_for(None, "s") is None
+def test_without_a_sequence_everything_passes() -> None:
+    events = [Event(2, 2), Event(1, 1), Event(2, 2)]
+    assert tracker_for(None, "s").check(events) is events
 
 
 def test_an_unbroken_batch_comes_back_as_it_is() -> None:
@@ -96,6 +97,12 @@ def slow_truth(numbers: list[int]) -> tuple[list[int], int, set[int]]:
     return events, repeated, missing
 
 
+def missing_of(gap: Gap) -> range:
+    assert gap.first_missing is not None
+    assert gap.last_missing is not None
+    return range(gap.first_missing, gap.last_missing + 1)
+
+
 @given(
     st.lists(st.integers(0, 30), min_size=1, max_size=40),
     st.lists(st.integers(0, 40), max_size=6),
@@ -110,12 +117,12 @@ def test_batches_make_no_difference(numbers: list[int], cuts: list[int]) -> None
     assert events_of(checked) == events
     assert sum(item.count for item in checked if isinstance(item, Repeated)) == repeated
     gaps = [item for item in checked if isinstance(item, Gap)]
-    told = [id for gap in gaps for id in range(gap.first_missing, gap.last_missing + 1)]
+    told = [id for gap in gaps for id in missing_of(gap)]
     assert sorted(told) == sorted(missing)
     for gap in gaps:
         after = checked[checked.index(gap) + 1]
         assert not isinstance(after, Notice)
-        assert after.first == gap.last_missing + 1
+        assert after.first == max(missing_of(gap)) + 1
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -133,7 +140,7 @@ def test_what_the_client_sees_of_ranges_covers_all_or_is_told(seed: int) -> None
         if isinstance(item, Event):
             covered.update(range(item.first, item.last + 1))
         elif isinstance(item, Gap):
-            covered.update(range(item.first_missing, item.last_missing + 1))
+            covered.update(missing_of(item))
     assert covered == set(range(kept[0].first, kept[-1].last + 1))
 
 
@@ -148,3 +155,142 @@ def test_every_sequence_of_the_catalog_names_attributes_that_exist() -> None:
         ]
         for event in type.events:
             assert set(names) <= set(event.__struct_fields__), type.key
+
+
+# Interruptions, and two connections at once
+
+EACH_SEQUENCE = {
+    "ids": Step("first", 1),
+    "ranges": Range("first", "last"),
+    "never-falls": Monotonic("first"),
+    "none": None,
+}
+WITHOUT_IDS = ("never-falls", "none")
+RESTARTED_AFTER = 100
+
+
+def events(*numbers: int) -> list[Event]:
+    return [Event(number, number) for number in numbers]
+
+
+def gaps_of(checked: list[Any]) -> list[Gap]:
+    return [item for item in checked if isinstance(item, Gap)]
+
+
+def repeats_of(checked: list[Any]) -> int:
+    return sum(item.count for item in checked if isinstance(item, Repeated))
+
+
+@pytest.mark.parametrize("kind", EACH_SEQUENCE)
+def test_an_interruption_before_the_first_event_is_no_gap(kind: str) -> None:
+    followed = tracker(EACH_SEQUENCE[kind])
+    followed.interrupt()
+    assert followed.check(events(7, 8)) == events(7, 8)
+
+
+@pytest.mark.parametrize("kind", ["ids", "ranges"])
+def test_ids_tell_what_an_interruption_has_cost(kind: str) -> None:
+    followed = tracker(EACH_SEQUENCE[kind])
+    followed.check(events(1, 2))
+    followed.interrupt()
+    assert followed.check(events(3, 4)) == events(3, 4)
+    followed.interrupt()
+    assert followed.check(events(8, 9)) == [Gap("s", 5, 7), *events(8, 9)]
+
+
+@pytest.mark.parametrize("kind", WITHOUT_IDS)
+def test_without_ids_each_interruption_is_one_gap(kind: str) -> None:
+    followed = tracker(EACH_SEQUENCE[kind])
+    followed.check(events(1, 2))
+    for number in (3, 5):
+        # Two ends in a row, with nothing between them, are one interruption.
+        followed.interrupt()
+        followed.interrupt()
+        assert not followed.follows(Event(number, number))
+        assert followed.check(events(number)) == [Gap("s", None, None), *events(number)]
+        assert followed.check(events(number + 1)) == events(number + 1)
+
+
+def test_after_an_interruption_the_same_value_is_the_same_event() -> None:
+    """Where a number never falls, one connection may bring it twice, but not two of them."""
+    followed = tracker(Monotonic("first"))
+    assert followed.check(events(5, 5)) == events(5, 5)
+    followed.interrupt()
+    assert followed.check(events(5)) == [Repeated("s", 1)]
+    assert followed.check(events(6, 6)) == [Gap("s", None, None), *events(6, 6)]
+
+
+@pytest.mark.parametrize("kind", EACH_SEQUENCE)
+@pytest.mark.parametrize("batch", [1, 2, 10])
+def test_what_two_connections_bring_comes_once(kind: str, batch: int) -> None:
+    """The older one has brought 1 to 6; the newer one begins with 3."""
+    followed = tracker(EACH_SEQUENCE[kind])
+    followed.check(events(1, 2))
+    followed.overlap()
+    assert followed.check(events(3, 4)) == events(3, 4)
+    assert followed.check(events(5, 6)) == events(5, 6)
+    followed.resume()
+    checked: list[Any] = []
+    held = events(3, 4, 5, 6, 7, 8, 9)
+    for start in range(0, len(held), batch):
+        checked += followed.check(held[start : start + batch])
+    assert events_of(checked) == [7, 8, 9]
+    assert repeats_of(checked) == 4
+    assert gaps_of(checked) == []
+    assert followed.check(events(10)) == events(10)
+
+
+@pytest.mark.parametrize("kind", EACH_SEQUENCE)
+def test_a_newer_connection_that_begins_where_the_older_one_ended_costs_nothing(kind: str) -> None:
+    followed = tracker(EACH_SEQUENCE[kind])
+    followed.check(events(1, 2))
+    followed.overlap()
+    followed.check(events(3))
+    followed.resume()
+    assert followed.check(events(4, 5)) == events(4, 5)
+    assert followed.check(events(6)) == events(6)
+
+
+def test_equal_events_of_one_connection_are_no_repeats() -> None:
+    """Without numbers, what both connections bring is known to be the same event, each once."""
+    followed = tracker(None)
+    followed.check(events(1))
+    followed.overlap()
+    assert followed.check(events(2, 2)) == events(2, 2)
+    followed.resume()
+    assert followed.check(events(2, 3, 3, 2)) == [*events(3, 3), Repeated("s", 2)]
+
+
+@pytest.mark.parametrize("kind", ["ids", "ranges", "never-falls"])
+@pytest.mark.parametrize("batch", [1, 7, 150])
+def test_a_count_that_begins_anew_is_believed_after_a_while(kind: str, batch: int) -> None:
+    """It is a gap of unknown size, and from there on everything is delivered."""
+    followed = tracker(EACH_SEQUENCE[kind])
+    followed.check(events(1_000_000))
+    followed.interrupt()
+    anew = events(*range(1, 151))
+    checked: list[Any] = []
+    for start in range(0, len(anew), batch):
+        checked += followed.check(anew[start : start + batch])
+    assert events_of(checked) == list(range(RESTARTED_AFTER, 151))
+    (gap,) = gaps_of(checked)
+    assert (gap.first_missing, gap.last_missing) == (None, None)
+    assert checked[checked.index(gap) + 1] == Event(RESTARTED_AFTER, RESTARTED_AFTER)
+    assert repeats_of(checked) == RESTARTED_AFTER - 1
+
+
+@pytest.mark.parametrize("kind", ["ids", "ranges", "never-falls"])
+@pytest.mark.parametrize("doubt", ["none", "resumed", "jumped", "continued"])
+def test_what_is_late_on_one_connection_never_begins_anew(kind: str, doubt: str) -> None:
+    """Nor what two connections have brought; nor once the number has gone on."""
+    followed = tracker(EACH_SEQUENCE[kind])
+    followed.check(events(1000))
+    if doubt == "resumed":
+        followed.interrupt()
+        followed.resume()
+    elif doubt in ("jumped", "continued"):
+        followed.interrupt()
+        followed.check(events(2000 if doubt == "jumped" else 1001))
+    checked = followed.check(events(*range(1, 301)))
+    assert (events_of(checked), gaps_of(checked)) == ([], [])
+    assert repeats_of(checked) == 300

@@ -81,6 +81,8 @@ class StreamType(Struct, frozen=True, eq=False):
     update_speed: UpdateSpeed
     is_array: bool = False
     category: str = "market"
+    ignored: tuple[str, ...] = ()
+    """Paths of keys that the payload has and no event takes, such as ``k.B``."""
     sequence: Sequence | None = None
     lifecycle: Lifecycle = Lifecycle()
 

@@ -11,19 +11,28 @@ from typing import Any, ClassVar, Generic, Self, Unpack, overload
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.attempts import attempts_at
 from binance_streams_runtime.client.engine import Engine
 from binance_streams_runtime.client.options import (
     ClientOptions,
     Settings,
     SubscribeOptions,
     check_options,
+    find_proxy,
     find_server,
+    retry_policy,
     stream_url,
 )
 from binance_streams_runtime.client.stats import Stats
 from binance_streams_runtime.client.subscription import Subscription
-from binance_streams_runtime.core.core import Timing
-from binance_streams_runtime.errors import ParameterError, RequestError, RetiredStreamWarning, shown
+from binance_streams_runtime.core.timing import Timing
+from binance_streams_runtime.errors import (
+    ConnectionLost,
+    ParameterError,
+    RequestError,
+    RetiredStreamWarning,
+    shown,
+)
 from binance_streams_runtime.events.delivery import Message
 from binance_streams_runtime.events.mailbox import (
     DEFAULT_MAXSIZE,
@@ -32,6 +41,7 @@ from binance_streams_runtime.events.mailbox import (
     Overflow,
 )
 from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.transport.hooks import Target
 from binance_streams_runtime.types import N
 from binance_streams_runtime.wire.requests import Action, RequestId, check_action
 
@@ -65,10 +75,15 @@ class BaseClient(Generic[N]):
         on_error: Callable[[BaseException], object] | None = None,
         maxsize: int = DEFAULT_MAXSIZE,
         overflow: Overflow = DEFAULT_OVERFLOW,
+        reconnect: bool | Callable[[ConnectionLost], bool] = True,
+        backoff: Callable[[], Iterator[float]] | None = None,
+        proxy: str | None = None,
+        trust_env: bool = False,
         ssl_context: ssl.SSLContext | None = None,
         connect_timeout: float = 10.0,
         request_timeout: float = 5.0,
         silence_timeout: float = 30.0,
+        connection_lifetime: float | None = None,
         max_message: int = 16 * 1024 * 1024,
     ) -> None:
         """Make a client. It connects when the first stream is wanted.
@@ -87,12 +102,29 @@ class BaseClient(Generic[N]):
                 has a callback. All callbacks run in one thread of their own, one at a time.
             maxsize: How many events wait at most, in the client's queue and in each subscription's.
             overflow: What happens to more of them: ``drop_oldest`` (the default),
-                ``drop_newest``, ``latest`` (only the newest waits), or ``raise``.
+                ``drop_newest``, ``latest`` (only the newest waits; refused where events build on
+                each other, as those of diff depth), ``raise``, or ``block``, which stops reading
+                all streams, pings included, until there is room.
+            reconnect: Whether to connect again where a connection ends, and to replace it in time
+                where its end is known before (``serverShutdown``, its age). True, the default,
+                never gives up; False ends the streams with ``ConnectionLost``; a callable is given
+                that error and decides.
+            backoff: Makes an iterator of the seconds to wait before each attempt in a row; where it
+                ends, the client gives up. None is: at once, then at random up to 0.5, 1, 2 ... 30.
+                It begins anew after data or an answer on a connection that lasted for 5 seconds.
+                Where the server asks for more (Retry-After, 429, "Too many requests"), more is
+                waited; all clients of a process make at most 300 attempts in 5 minutes.
+            proxy: ``http://user:password@host:port``, ``socks5h://...`` (the proxy resolves names)
+                or ``socks5://...``. Nothing ever goes past it.
+            trust_env: Whether to take the proxy from ``HTTPS_PROXY``, ``ALL_PROXY`` and
+                ``NO_PROXY`` where ``proxy`` is None.
             ssl_context: For ``wss://`` in place of ``ssl.create_default_context()``.
             connect_timeout: Seconds for a connection to be open, handshake included.
             request_timeout: Seconds for the server to answer a request.
             silence_timeout: Seconds without a byte after which a connection counts as dead; the
                 server sends a ping every 20.
+            connection_lifetime: Seconds after which the server ends a connection; shortly before,
+                a new one takes over. None is the venue's own 24 hours.
             max_message: Bytes of the largest message that is read.
 
         Raises:
@@ -101,15 +133,21 @@ class BaseClient(Generic[N]):
         if server is None:
             server = self.venue.default_server
         known, host = find_server(self.venue, server)
+        url = stream_url(self.venue, host, time_unit)
+        limits = self.venue.limits
+        lifetime = (
+            limits.connection_lifetime if connection_lifetime is None else connection_lifetime
+        )
+        attempts = attempts_at(url, limits.connection_attempts, limits.connection_attempts_window)
         self._settings = Settings(
-            url=stream_url(self.venue, host, time_unit),
+            target=Target(url, connect_timeout, ssl_context, find_proxy(proxy, trust_env, url)),
             server=known,
             numbers=numbers,
-            timing=Timing(connect_timeout, request_timeout, silence_timeout),
+            timing=Timing(connect_timeout, request_timeout, silence_timeout, lifetime),
+            retry=retry_policy(reconnect, backoff, attempts.reserve),
             maxsize=maxsize,
             overflow=overflow,
             max_message=max_message,
-            ssl_context=ssl_context,
             on_event=on_event,
             on_notice=on_notice,
             on_error=on_error,
@@ -167,7 +205,7 @@ class BaseClient(Generic[N]):
         """
         if not isinstance(value, bool):
             raise ParameterError("value", value, "True, False")
-        self._engine.ask("SET_PROPERTY", [_check_property(name), value], id)
+        self._engine.set_property(_check_property(name), value, id)
 
     def __iter__(self) -> Iterator[Message[Any]]:
         """All events that no subscription takes itself, in the order in which they came.
@@ -191,7 +229,7 @@ class BaseClient(Generic[N]):
     @property
     def url(self) -> str:
         """Where the client connects."""
-        return self._settings.url
+        return self._settings.target.url
 
     @property
     def subscriptions(self) -> tuple[Subscription[Any], ...]:
@@ -223,7 +261,7 @@ class BaseClient(Generic[N]):
     def __repr__(self) -> str:
         count = len(self._engine.subscriptions)
         state = "closed" if self._engine.is_closed else f"{count} subscriptions"
-        return f"<{type(self).__name__} {self._settings.url} {state}>"
+        return f"<{type(self).__name__} {self._settings.target.url} {state}>"
 
     def _stream(
         self,

@@ -1,12 +1,11 @@
 """The machine under a client: its core, its threads, and its subscriptions by name.
 
 Users' threads come in through ``subscribe``, ``unsubscribe``, ``ask`` and the claims; each posts
-a command to the I/O thread. What the I/O thread decides comes back through the methods at the end.
+a command to the I/O thread. What comes of it there is in ``outcomes``.
 """
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,20 +14,24 @@ from typing import Any, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.options import Settings, SubscribeOptions
+from binance_streams_runtime.client import forks
+from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_policy
+from binance_streams_runtime.client.outcomes import Outcomes, Registry
 from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
 from binance_streams_runtime.client.subscription import Subscription
+from binance_streams_runtime.client.teller import Teller
 from binance_streams_runtime.client.waiting import Waiting
-from binance_streams_runtime.core.core import Core
-from binance_streams_runtime.errors import ConnectionLost, ParameterError, client_closed, redacted
+from binance_streams_runtime.errors import (
+    BinanceStreamsError,
+    ClientClosed,
+    ConnectionLost,
+    ParameterError,
+    client_closed,
+)
 from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.delivery import Delivery
 from binance_streams_runtime.events.dispatch import Dispatcher
-from binance_streams_runtime.events.log import NoticeLog, logger
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.transport.shell import Shell
 from binance_streams_runtime.wire.requests import Request, RequestId, check_id
 
@@ -44,44 +47,23 @@ class Engine:
     def __init__(self, venue: Venue, settings: Settings) -> None:
         self._venue = venue
         self._settings = settings
-        self._lock = threading.RLock()
+        self._registry = Registry()
         self._is_closed = False
-        self._subscriptions: dict[str, Subscription[Any]] = {}
         self._ids: set[object] = set()
-        self._last_error: BaseException | None = None
-        self._failure: ConnectionLost | None = None
+        self._failure: BinanceStreamsError | None = None
         self.mailbox = Mailbox(settings.maxsize, settings.overflow, is_lasting=True)
-        self._notices = Mailbox()
-        self._log = NoticeLog()
-        self._router = Router(venue.shutdown.event, self._undecodable)
-        self._delivery = Delivery(
-            self._router,
-            self.mailbox,
-            client_takes=settings.on_event is not None,
-            tell=self._tell,
-            on_overflow=self._overflowed,
+        self._teller = Teller(settings.on_notice, settings.on_error, settings.logger)
+        self._dispatcher = Dispatcher(self._teller.callback_failed, self._teller.report)
+        if settings.on_notice is not None and self._teller.mailbox is not None:
+            self._dispatcher.add(self._teller.mailbox, settings.on_notice)
+        self._outcomes = Outcomes(
+            venue, settings, self._registry, self.mailbox, self._teller, self._failed
         )
-        self._core = Core(
-            venue, self._router, settings.url, settings.timing, settings.max_message, self._label
-        )
-        self._dispatcher = Dispatcher(self._callback_failed, self._report)
         if settings.on_event is not None:
             self._dispatcher.add(self.mailbox, settings.on_event)
-        if settings.on_notice is not None:
-            self._dispatcher.add(self._notices, settings.on_notice)
-        self._shell = Shell(
-            self._core,
-            settings.url,
-            settings.timing.connect,
-            settings.ssl_context,
-            on_notice=self._tell,
-            on_confirm=self._confirmed,
-            on_unanswered=self._unanswered,
-            on_end=self._ended,
-            on_events=self._delivery.flush,
-            next_time=self._delivery.next_time,
-            on_stopped=self._stopped,
-        )
+        self._shell = Shell(self._outcomes.core, settings.target, self._outcomes)
+        self.mailbox.on_room = self._wake
+        forks.watch(self)
 
     # From users' threads
 
@@ -92,16 +74,16 @@ class Engine:
     @property
     def subscriptions(self) -> tuple[Subscription[Any], ...]:
         """Every subscription that has not ended."""
-        with self._lock:
-            return tuple(self._subscriptions.values())
+        with self._registry.lock:
+            return tuple(self._registry.by_name.values())
 
     def subscribe(
         self, stream: Stream, id: RequestId, options: SubscribeOptions[Any]
     ) -> Subscription[Any]:
         """Want a stream; the subscription that exists, or a new one."""
         check_id(id, self._venue.limits.request_id_length)
-        with self._lock:
-            subscription = self._subscriptions.get(stream.name)
+        with self._registry.lock:
+            subscription = self._registry.by_name.get(stream.name)
             if subscription is not None and options:
                 raise ParameterError(
                     "options",
@@ -111,14 +93,15 @@ class Engine:
             route = None
             if subscription is None:
                 route = self._route(stream, options)
+                check_policy(route.mailbox.overflow, stream)
                 subscription = Subscription(route, self, options.get("on_event"))
             request = self._request("SUBSCRIBE", [stream.name], id)
             if route is not None or request is not None:
-                self._post(lambda now: self._enter(now, stream.name, route, request))
-            self._subscriptions[stream.name] = subscription
+                self._post(lambda now: self._outcomes.enter(now, stream.name, route, request))
+            self._registry.by_name[stream.name] = subscription
             if self._is_closed:
                 # Closed meanwhile, by a signal's handler in this very thread.
-                del self._subscriptions[stream.name]
+                del self._registry.by_name[stream.name]
                 subscription._end(None)
                 raise client_closed()
         return subscription
@@ -126,11 +109,13 @@ class Engine:
     def unsubscribe(self, stream: Stream, id: RequestId = None) -> Subscription[Any]:
         """Do not want a stream any more; the subscription that ended, or ends."""
         check_id(id, self._venue.limits.request_id_length)
-        with self._lock:
+        with self._registry.lock:
             request = self._request("UNSUBSCRIBE", [stream.name], id)
-            subscription = self._subscriptions.pop(stream.name, None)
+            subscription = self._registry.by_name.pop(stream.name, None)
             if subscription is not None or request is not None:
-                self._post(lambda now: self._leave(now, stream.name, request, subscription))
+                self._post(
+                    lambda now: self._outcomes.leave(now, stream.name, request, subscription)
+                )
         if subscription is None:
             subscription = Subscription(self._route(stream, {}), self, None)
             subscription._end(None)
@@ -138,8 +123,8 @@ class Engine:
 
     def leave(self, subscription: Subscription[Any]) -> None:
         """End this subscription; without effect where it has ended, whatever came after it."""
-        with self._lock:
-            if self._subscriptions.get(subscription.name) is subscription:
+        with self._registry.lock:
+            if self._registry.by_name.get(subscription.name) is subscription:
                 self.unsubscribe(subscription.stream)
 
     def ask(self, method: str, params: Sequence[object], id: RequestId) -> Any:
@@ -148,8 +133,13 @@ class Engine:
         request = self._request(method, params, id) or Request(method, params)
         request.on_result.append(waiting.expect())
         waiting.complete()
-        self._post(lambda now: self._core.ask(now, request))
+        self._post(lambda now: self._outcomes.core.ask(now, request))
         return waiting.results()[0]
+
+    def set_property(self, name: str, value: bool, id: RequestId) -> None:
+        """Set a property of the connection, and of those that follow it."""
+        self.ask("SET_PROPERTY", [name, value], id)
+        self._post(lambda now: self._outcomes.core.remember(name, value))
 
     def ask_all(self, method: str, id: RequestId) -> list[Any]:
         """Ask every connection, and wait for all answers. ``id`` is for the first one."""
@@ -164,7 +154,7 @@ class Engine:
                 request = Request(method)
 
         def ask(now: float) -> None:
-            self._core.ask_all(now, requests())
+            self._outcomes.core.ask_all(now, requests())
             waiting.complete()
 
         self._post(ask)
@@ -172,18 +162,19 @@ class Engine:
 
     def claim(self, route: Route, with_notices: bool) -> None:
         """A subscription takes its events from now on."""
-        self._run_in_shell(lambda _: self._delivery.claim(route, with_notices))
+        self._run_in_shell(lambda _: self._outcomes.delivery.claim(route, with_notices))
 
     def claim_all(self) -> None:
         """The client takes all events that no subscription takes."""
-        self._run_in_shell(lambda _: self._delivery.claim_all())
+        self._run_in_shell(lambda _: self._outcomes.delivery.claim_all())
 
     def stats(self) -> Stats:
         def collect(now: float) -> Stats:
             return Stats(
-                tuple(connection_stats(link, now) for link in self._core.links()),
-                {route.label: stream_stats(route, now) for route in self._router},
-                self._delivery.client_dropped,
+                tuple(connection_stats(link, now) for link in self._outcomes.core.links()),
+                {route.label: stream_stats(route, now) for route in self._outcomes.router},
+                self._outcomes.delivery.client_dropped,
+                self._outcomes.core.reconnects,
             )
 
         return self._run_in_shell(collect)
@@ -191,19 +182,32 @@ class Engine:
     def stream_stats(self, route: Route) -> StreamStats:
         return self._run_in_shell(lambda now: stream_stats(route, now))
 
+    def command(self, do: Callable[[float, Outcomes], None]) -> None:
+        """Have something done where routes may be touched, without waiting for it."""
+        self._post(lambda now: do(now, self._outcomes))
+
     def close(self) -> None:
         """End everything. May be called from any thread, and more than once."""
-        with self._lock:
+        with self._registry.lock:
             self._is_closed = True
         self._shell.stop(_CLOSE_TIMEOUT)
-        with self._lock:
-            remaining = list(self._subscriptions.values())
-            self._subscriptions.clear()
-        for subscription in remaining:
+        for subscription in self._registry.take_all():
             subscription._end(None)
         self.mailbox.close()
-        self._notices.close()
+        self._teller.close()
         self._dispatcher.close(_CLOSE_TIMEOUT)
+
+    def forked(self) -> None:
+        """This is a child of the process that the client belongs to."""
+        error = self._failure = ClientClosed(
+            "the client belongs to the process that made it: make another one in a forked child"
+        )
+        # Whoever holds the old lock does not run here.
+        self._registry.lock = threading.RLock()
+        self._is_closed = True
+        for subscription in self._registry.take_all():
+            subscription._abandon(error)
+        self.mailbox.abandon(error)
 
     def _route(self, stream: Stream, options: SubscribeOptions[Any]) -> Route:
         maxsize, overflow = options.get("maxsize"), options.get("overflow")
@@ -211,7 +215,14 @@ class Engine:
             self._settings.maxsize if maxsize is None else maxsize,
             self._settings.overflow if overflow is None else overflow,
         )
-        route = Route(stream, decoder_of(stream.type, self._settings.numbers), mailbox)
+        mailbox.on_room = self._wake
+        route = Route(
+            stream,
+            decoder_of(stream.type, self._settings.numbers),
+            mailbox,
+            options.get("max_silence"),
+            options.get("on_silence") or "notice",
+        )
         on_event = options.get("on_event")
         if on_event is not None:
             route.taker = "subscription"
@@ -223,7 +234,7 @@ class Engine:
         check_id(id, self._venue.limits.request_id_length)
         if id is None:
             return None
-        with self._lock:
+        with self._registry.lock:
             if id in self._ids:
                 raise ParameterError("id", id, "an id that no other request is waiting with")
             self._ids.add(id)
@@ -234,6 +245,10 @@ class Engine:
             raise self._failure
         if self._is_closed or not self._shell.post(command):
             raise client_closed()
+
+    def _wake(self) -> None:
+        """A consumer made room in a queue that the I/O thread waits for."""
+        self._shell.post(lambda now: None)
 
     def _run_in_shell(self, command: Callable[[float], T]) -> T:
         """Run ``command`` where routes may be touched, and wait for its result."""
@@ -252,115 +267,7 @@ class Engine:
             return command(time.monotonic())
         return future.result()
 
-    # In the I/O thread
-
-    def _enter(self, now: float, name: str, route: Route | None, request: Request | None) -> None:
-        if route is not None:
-            self._delivery.add(route)
-        self._core.subscribe(now, name, request)
-
-    def _leave(
-        self,
-        now: float,
-        name: str,
-        request: Request | None,
-        subscription: Subscription[Any] | None,
-    ) -> None:
-        self._core.unsubscribe(now, name, request)
-        if subscription is not None:
-            self._delivery.remove(subscription._route)
-            subscription._end(None)
-
-    def _current(self, name: str) -> Subscription[Any] | None:
-        """The subscription that an answer about ``name`` is for.
-
-        None where it was unsubscribed meanwhile, even if ``name`` is wanted anew: what is told
-        about a stream must not reach its successor.
-        """
-        # With the lock: the answer may be faster than the thread that is subscribing.
-        with self._lock:
-            subscription = self._subscriptions.get(name)
-        if subscription is None or subscription._route is not self._router.get(name):
-            return None
-        return subscription
-
-    def _confirmed(self, name: str) -> None:
-        subscription = self._current(name)
-        if subscription is not None:
-            subscription._confirm()
-
-    def _unanswered(self, name: str, error: BaseException) -> None:
-        subscription = self._current(name)
-        if subscription is not None:
-            logger.warning("%s; asking again for %s", error, subscription.stream.label)
-            subscription._fail_waiting(error)
-
-    def _ended(self, name: str, error: BaseException) -> None:
-        """A stream is over without having been unsubscribed."""
-        subscription = self._current(name)
-        if subscription is None or self._core.wants(name):
-            return
-        with self._lock:
-            if self._subscriptions.get(name) is subscription:
-                del self._subscriptions[name]
-        route = subscription._route
-        self._delivery.remove(route)
-        # Whoever iterates the client must see it, now or later; once for all streams that it ended.
-        if route.taker in ("nobody", "client") and error is not self._last_error:
-            self._last_error = error
-            self.mailbox.fail(error)
-        subscription._end(error)
-
-    def _overflowed(self, route: Route, error: BaseException) -> None:
-        """A queue whose policy is ``raise`` was full: its stream is not wanted any more."""
-        self._core.unsubscribe(time.monotonic(), route.stream.name)
-        self._ended(route.stream.name, error)
-
-    def _undecodable(self, route: Route | None, notice: Undecodable) -> None:
-        if route is None:
-            self._tell(notice)
-        else:
-            route.undecodable += 1
-            self._delivery.note(route, notice)
-
-    def _stopped(self, failure: BaseException | None) -> None:
-        """The I/O thread is over: nothing that waits will come any more."""
-        error = None
-        if failure is not None:
-            with contextlib.suppress(Exception):
-                logger.error("the I/O thread failed; all streams end", exc_info=failure)
-            error = self._failure = ConnectionLost(f"the client failed: {failure!r}")
-            error.__cause__ = failure
-        with self._lock:
-            self._is_closed = True
-            remaining = list(self._subscriptions.values())
-            self._subscriptions.clear()
-        for subscription in remaining:
-            subscription._end(error)
-        self.mailbox.close(error)
-
-    def _tell(self, notice: Notice) -> None:
-        # A log handler of the user's must not cost the streams.
-        with contextlib.suppress(Exception):
-            self._log.write(notice, time.monotonic())
-        if self._settings.on_notice is not None:
-            self._notices.put([notice])
-
-    def _label(self, name: str) -> str:
-        route = self._router.get(name)
-        return redacted(name) if route is None else route.label
-
-    # In the callback thread
-
-    def _callback_failed(self, error: BaseException) -> None:
-        logger.error("a callback raised %r", error, exc_info=error)
-        self._report(error)
-
-    def _report(self, error: BaseException) -> None:
-        """Give an error that nobody iterates to see to ``on_error``."""
-        if self._settings.on_error is None:
-            return
-        try:
-            self._settings.on_error(error)
-        except BaseException as failure:
-            logger.error("on_error raised %r", failure, exc_info=failure)
+    def _failed(self, error: ConnectionLost | None) -> None:
+        """The I/O thread is over; with an error where nobody asked for that."""
+        self._failure = error or self._failure
+        self._is_closed = True

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import random
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, cast
 
 from msgspec.structs import asdict
 
+from binance_streams_runtime.catalog.streams import Range, Stream
 from binance_streams_runtime.catalog.venue import Server, Venue
-from binance_streams_runtime.core.core import Timing
-from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.core.retry import Retry, full_jitter
+from binance_streams_runtime.core.timing import Timing
+from binance_streams_runtime.errors import ConnectionLost, ParameterError
 from binance_streams_runtime.events.decoding import check_numbers
 from binance_streams_runtime.events.delivery import Message
+from binance_streams_runtime.events.log import logger
 from binance_streams_runtime.events.mailbox import Overflow, check_queue
-from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.events.router import Router
+from binance_streams_runtime.events.silence import ON_SILENCE, OnSilence
+from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.transport.connect import check_url
+from binance_streams_runtime.transport.hooks import Target
+from binance_streams_runtime.transport.proxy import Proxy, parse_proxy, proxy_from_environment
 from binance_streams_runtime.types import Numbers
 
 E = TypeVar("E")
@@ -34,6 +43,10 @@ class SubscribeOptions(TypedDict, Generic[E], total=False):
     """How many events wait at most; the client's ``maxsize`` where it is None."""
     overflow: Overflow | None
     """What happens to more of them; the client's ``overflow`` where it is None."""
+    max_silence: float | None
+    """Seconds without an event after which a ``Silent`` notice is told; None (the default): any."""
+    on_silence: OnSilence
+    """What follows then: ``notice`` (nothing more, the default), ``resubscribe``, ``reconnect``."""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -45,10 +58,15 @@ class ClientOptions(TypedDict, total=False):
     on_error: Callable[[BaseException], object] | None
     maxsize: int
     overflow: Overflow
+    reconnect: bool | Callable[[ConnectionLost], bool]
+    backoff: Callable[[], Iterator[float]] | None
+    proxy: str | None
+    trust_env: bool
     ssl_context: ssl.SSLContext | None
     connect_timeout: float
     request_timeout: float
     silence_timeout: float
+    connection_lifetime: float | None
     max_message: int
 
 
@@ -56,17 +74,19 @@ class ClientOptions(TypedDict, total=False):
 class Settings:
     """The arguments of a client, checked."""
 
-    url: str
+    target: Target
     server: Server | None
     numbers: Numbers
     timing: Timing
+    retry: Retry
     maxsize: int
     overflow: Overflow
     max_message: int
-    ssl_context: ssl.SSLContext | None
     on_event: Callable[[Message[Any]], object] | None
     on_notice: Callable[[Notice], object] | None
     on_error: Callable[[BaseException], object] | None
+    logger: logging.Logger = logger
+    make_router: Callable[[str, Callable[[Undecodable], None]], Router] = Router
 
     def __post_init__(self) -> None:
         check_numbers(self.numbers)
@@ -75,9 +95,12 @@ class Settings:
         for name in ("on_event", "on_notice", "on_error"):
             check_callable(name, getattr(self, name))
         for name, seconds in asdict(self.timing).items():
-            _check_seconds(f"{name}_timeout", seconds)
-        if self.ssl_context is not None and not isinstance(self.ssl_context, ssl.SSLContext):
-            raise ParameterError("ssl_context", self.ssl_context, "an ssl.SSLContext, or None")
+            check_seconds(
+                "connection_lifetime" if name == "lifetime" else f"{name}_timeout", seconds
+            )
+        context = self.target.ssl_context
+        if context is not None and not isinstance(context, ssl.SSLContext):
+            raise ParameterError("ssl_context", context, "an ssl.SSLContext, or None")
 
 
 def check_options(given: SubscribeOptions[Any]) -> None:
@@ -87,6 +110,17 @@ def check_options(given: SubscribeOptions[Any]) -> None:
         if name not in allowed:
             raise TypeError(f"unexpected keyword argument {name!r}; allowed: {', '.join(allowed)}")
     check_callable("on_event", given.get("on_event"))
+    if given.get("max_silence") is not None:
+        check_seconds("max_silence", given["max_silence"])
+    if given.get("on_silence", "notice") not in ON_SILENCE:
+        raise ParameterError("on_silence", given["on_silence"], ", ".join(map(repr, ON_SILENCE)))
+
+
+def check_policy(overflow: Overflow, stream: Stream) -> None:
+    """Raise ParameterError where the policy would break what the stream's events tell together."""
+    if overflow == "latest" and isinstance(stream.type.sequence, Range):
+        allowed = f"any other policy, as each event of {stream.label} builds on the one before"
+        raise ParameterError("overflow", overflow, allowed)
 
 
 def check_callable(name: str, value: object) -> None:
@@ -95,7 +129,15 @@ def check_callable(name: str, value: object) -> None:
         raise ParameterError(name, value, "a callable, or None")
 
 
-def _check_seconds(name: str, value: object) -> None:
+def check_pause(value: object) -> None:
+    """Raise ParameterError where ``value`` is no pause between two attempts."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= _LONGEST:  # type: ignore[operator]
+        raise ParameterError("backoff", value, f"seconds, from 0 to {_LONGEST}")
+
+
+def check_seconds(name: str, value: object) -> None:
+    """Raise ParameterError where ``value`` is no number of seconds."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 < value <= _LONGEST:  # type: ignore[operator]
         raise ParameterError(name, value, f"seconds, above 0 and at most {_LONGEST}")
@@ -104,6 +146,48 @@ def _check_seconds(name: str, value: object) -> None:
 def _check_count(name: str, value: object, unit: str) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise ParameterError(name, value, f"a whole number of {unit}, at least 1")
+
+
+def retry_policy(reconnect: object, backoff: object, reserve: Callable[[float], float]) -> Retry:
+    """What ``reconnect`` and ``backoff`` say; raises ParameterError where they say nothing."""
+    if not isinstance(reconnect, bool) and not callable(reconnect):
+        raise ParameterError("reconnect", reconnect, "True, False, or a callable")
+    check_callable("backoff", backoff)
+
+    # Both may be the user's own code. Where it fails, the feed goes on as if it were not there.
+
+    def is_wanted(lost: ConnectionLost) -> bool:
+        if isinstance(reconnect, bool):
+            return reconnect
+        try:
+            return bool(cast("Callable[[ConnectionLost], bool]", reconnect)(lost))
+        except Exception:
+            logger.exception("reconnect raised: connecting again")
+            return True
+
+    def pauses() -> Iterator[float]:
+        if backoff is not None:
+            try:
+                for pause in cast("Callable[[], Iterator[float]]", backoff)():
+                    check_pause(pause)
+                    yield float(pause)
+                return
+            except Exception:
+                logger.exception("backoff raised: waiting as without it")
+        yield from full_jitter(random.random)
+
+    return Retry(is_wanted, pauses, reserve, random.random)
+
+
+def find_proxy(proxy: object, trust_env: object, url: str) -> Proxy | None:
+    """The proxy that was given or, on request, the environment's for ``url``; None is none."""
+    if not isinstance(trust_env, bool):
+        raise ParameterError("trust_env", trust_env, "True, False")
+    if proxy is not None and not isinstance(proxy, str):
+        raise ParameterError("proxy", proxy, "a URL such as socks5h://host:1080, or None")
+    if proxy is not None:
+        return parse_proxy(proxy)
+    return proxy_from_environment(url) if trust_env else None
 
 
 def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:

@@ -25,6 +25,8 @@ class StreamStats(Struct, frozen=True):
     """Events dropped because the queue was full."""
     gaps: int
     """Interruptions of the sequence."""
+    missing: int
+    """Ids known to be missing in them."""
     repeated: int
     """Events that came twice and were delivered once."""
     undecodable: int
@@ -56,6 +58,8 @@ class Stats(Struct, frozen=True):
     streams: Mapping[str, StreamStats]
     dropped: int
     """Events dropped because the client's own queue was full."""
+    reconnects: int
+    """How often a connection was put in the place of another one."""
 
     @property
     def messages(self) -> int:
@@ -73,6 +77,7 @@ def stream_stats(route: Route, now: float) -> StreamStats:
         waiting=len(route.mailbox.items),
         dropped=route.dropped,
         gaps=route.gaps,
+        missing=route.missing,
         repeated=route.repeated,
         undecodable=route.undecodable,
         seconds_since_last=since,

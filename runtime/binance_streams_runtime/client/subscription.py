@@ -31,10 +31,11 @@ class Owner(Protocol):
 class Subscription(Generic[E]):
     """One stream of a client. Iterate it for its events, in the order the server sent them.
 
-    Iteration blocks until an event comes. It ends quietly after ``unsubscribe()`` and after the
-    client's ``close()``, and raises what went wrong otherwise: ``RequestError`` where the server
-    refused the stream, ``ConnectionLost`` where the connection ended, ``QueueOverflow`` where the
-    policy says so. Leaving a loop loses nothing: the next one goes on with the next event.
+    Iteration blocks until an event comes, also while the client reconnects. It ends quietly after
+    ``unsubscribe()`` and after the client's ``close()``, and raises what went wrong otherwise:
+    ``RequestError`` where the server refused the stream, ``ConnectionLost`` where the connection
+    ended and is not tried again, ``QueueOverflow`` where the policy says so. Leaving a loop loses
+    nothing: the next one goes on with the next event.
     """
 
     def __init__(self, route: Route, owner: Owner, on_event: Callable[[E], object] | None) -> None:
@@ -61,7 +62,10 @@ class Subscription(Generic[E]):
 
     @property
     def state(self) -> State:
-        """``pending`` until the server has confirmed, ``confirmed``, then ``ended``."""
+        """``pending`` until the server has confirmed, then ``confirmed``; at last ``ended``.
+
+        A lost connection makes it ``pending`` again, until the next one carries the stream.
+        """
         return self._state
 
     def __repr__(self) -> str:
@@ -71,8 +75,8 @@ class Subscription(Generic[E]):
         """Block until the server has confirmed the subscription; at most ``timeout`` seconds.
 
         Raises RequestError where the server refused it, ConnectionLost where the connection
-        ended, RequestTimeout where the time ran out or the server did not answer (it is asked
-        again, so waiting again makes sense), ClientClosed where it has ended.
+        ended and is not tried again, RequestTimeout where the time ran out or the server did not
+        answer (it is asked again, so waiting again makes sense), ClientClosed where it has ended.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._changed:
@@ -113,8 +117,8 @@ class Subscription(Generic[E]):
     def with_notices(self) -> Iterator[E | Notice]:
         """Events and notices about this stream, in their true order, from now on.
 
-        The notices are those that have a place among the events: Gap, Repeated, Undecodable. Any
-        plain iteration ends this.
+        The notices are those that have a place among the events: Disconnected, Dropped, Gap,
+        Repeated, Silent, Undecodable. Any plain iteration ends this.
         """
         self._take_over(with_notices=True)
         return self._mailbox.iterate()
@@ -151,10 +155,22 @@ class Subscription(Generic[E]):
                 self._state = "confirmed"
             self._changed.notify_all()
 
+    def _suspend(self) -> None:
+        with self._changed:
+            if self._state == "confirmed":
+                self._state = "pending"
+            self._changed.notify_all()
+
     def _fail_waiting(self, error: BaseException) -> None:
         with self._changed:
             self._unanswered = error
             self._changed.notify_all()
+
+    def _abandon(self, error: BaseException) -> None:
+        """End in a forked child."""
+        self._changed = threading.Condition()
+        self._state = "ended"
+        self._mailbox.abandon(error)
 
     def _end(self, error: BaseException | None) -> None:
         self._mailbox.close(error)

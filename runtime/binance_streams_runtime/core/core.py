@@ -6,96 +6,25 @@ what to tell. So it can be tested in simulated time, and any shell can be put ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal
-
-from msgspec import Struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.core.actions import Action, Confirm, Drop, End, Tell, Unanswered
+from binance_streams_runtime.core.fleet import Fleet
 from binance_streams_runtime.core.link import Link
-from binance_streams_runtime.errors import ConnectionLost, RequestTimeout, client_closed
+from binance_streams_runtime.core.retry import Retry
+from binance_streams_runtime.core.timing import Timing
+from binance_streams_runtime.errors import ConnectionLost, RequestTimeout, client_closed, shown
 from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.notices import (
-    Connected,
-    Disconnected,
-    Notice,
-    ServerShutdown,
-    Undecodable,
-)
-from binance_streams_runtime.wire.frames import (
-    NO_STATUS,
-    NORMAL_CLOSURE,
-    Binary,
-    Closed,
-    Ping,
-    Violation,
-)
+from binance_streams_runtime.notices import ServerShutdown, Undecodable
+from binance_streams_runtime.wire.frames import Binary, Closed, Ping, Violation
 from binance_streams_runtime.wire.reply import Reply
-from binance_streams_runtime.wire.requests import Request
-
-
-class Open(Struct, frozen=True):
-    """Open a connection; answer with ``opened`` or ``lost``."""
-
-    link: int
-
-
-class Send(Struct, frozen=True):
-    """Send one frame."""
-
-    link: int
-    kind: Literal["text", "pong", "close"]
-    payload: bytes
-
-
-class Drop(Struct, frozen=True):
-    """Close the socket, or stop opening it."""
-
-    link: int
-
-
-class Tell(Struct, frozen=True):
-    """Pass a notice on."""
-
-    notice: Notice
-
-
-class Confirm(Struct, frozen=True):
-    """The server has confirmed this stream."""
-
-    stream: str
-
-
-class Unanswered(Struct, frozen=True):
-    """The server did not answer a request for this stream in time; it will be asked again."""
-
-    stream: str
-    error: BaseException
-
-
-class End(Struct, frozen=True):
-    """This stream is over: refused, or its connection is lost."""
-
-    stream: str
-    error: BaseException
-
-
-Action = Open | Send | Drop | Tell | Confirm | Unanswered | End
-
-
-class Timing(Struct, frozen=True):
-    """Limits in seconds."""
-
-    connect: float = 10.0
-    """For a connection to be open: address, TCP, TLS and handshake together."""
-    request: float = 5.0
-    """For the server to answer a request."""
-    silence: float = 30.0
-    """Without a byte from the server, which pings every 20 s, before the connection is dead."""
+from binance_streams_runtime.wire.requests import Request, RequestId, first_batch
 
 
 class Core:
-    """All connections of one client, and which streams are on them."""
+    """What a client wants and is told, and the connections that it takes."""
 
     def __init__(
         self,
@@ -103,240 +32,273 @@ class Core:
         router: Router,
         url: str,
         timing: Timing,
+        retry: Retry,
         max_message: int,
         label: Callable[[str], str],
     ) -> None:
         self._venue = venue
         self._router = router
         self._url = url
-        self._timing = timing
-        self._max_message = max_message
-        self._label = label
-        self._links: dict[int, Link] = {}
-        self._home: dict[str, Link] = {}
-        self._deadlines: dict[int, float] = {}
-        self._actions: list[Action] = []
-        self._opened = 0
-        self._is_closed = False
+        self._properties: dict[str, object] = {}
+        self._fleet = Fleet(
+            venue.limits, router, url, timing, retry, max_message, label, self._settled
+        )
 
     # What happened
 
     def subscribe(self, now: float, name: str, request: Request | None = None) -> None:
         """``name`` is wanted. ``request`` is the caller's own, where the caller chose an id."""
-        if self._is_closed:
+        if self._fleet.is_closed:
             if request is not None:
                 request.settle(None, client_closed())
             return
-        link = self._home.get(name)
+        link = self._fleet.home.get(name)
         if link is None:
-            link = self._home[name] = self._link_for(now, name)
+            link = self._fleet.home[name] = self._fleet.link_for(now, name)
         link.want(name, request)
         if link.is_settled(name):
             # Its UNSUBSCRIBE had not been sent yet, so no answer will come.
-            self._actions.append(Confirm(name))
-        self._pump(now, link)
+            self._fleet.actions.append(Confirm(name))
+        self._fleet.pump(now, link)
 
     def unsubscribe(self, now: float, name: str, request: Request | None = None) -> None:
         """``name`` is not wanted any more; without effect where it was not."""
-        link = self._home.pop(name, None)
+        link = self._fleet.home.pop(name, None)
         if link is None:
             if request is not None:
                 self.ask(now, request)
             return
+        self._forget(now, link, name, request)
+        self._fleet.pump(now, link)
+
+    def _forget(self, now: float, link: Link, name: str, request: Request | None = None) -> None:
+        link.interrupted.pop(name, None)
+        handover = self._fleet.handovers.get(link.number)
+        if handover is not None:
+            handover.carried.discard(name)
         link.unwant(name, request)
-        self._pump(now, link)
+        if not link.interrupted:
+            link.interrupted_at = None
+        elif link.is_complete:
+            # It was the last one that was waited for.
+            self._fleet.recovered(now, link)
+
+    def renew(self, now: float, name: str) -> None:
+        """Unsubscribe from a stream that is wanted, and subscribe to it again."""
+        link = self._fleet.home.get(name)
+        if link is not None:
+            link.renew(name)
+            self._fleet.pump(now, link)
+
+    def replace(self, now: float, name: str, reason: str) -> None:
+        """Put a new connection in the place of the one that carries ``name``."""
+        link = self._fleet.home.get(name)
+        if link is not None:
+            self._fleet.replace(now, link, reason)
+
+    def keep_open(self, now: float) -> None:
+        """Have a connection from now on, even while nothing is wanted of it."""
+        self._fleet.keeps_open = True
+        if not self._fleet.is_closed and not self._fleet.lasting():
+            self._fleet.new_link(now)
+
+    def subscribe_together(self, now: float, names: Sequence[str], id: RequestId) -> None:
+        """``names`` are wanted; one request with ``id`` asks for as many of them as it can."""
+        if self._fleet.is_closed or not names:
+            return
+        by_link: dict[Link, list[str]] = {}
+        for name in names:
+            link = self._fleet.home.get(name) or self._fleet.link_for(now, name)
+            self._fleet.home[name] = link
+            link.want(name)
+            by_link.setdefault(link, []).append(name)
+        self._ask_together(now, "SUBSCRIBE", by_link, id)
+
+    def unsubscribe_together(self, now: float, names: Sequence[str], id: RequestId) -> None:
+        """``names`` are not wanted any more; the server is asked about unknown ones too."""
+        by_link: dict[Link, list[str]] = {}
+        unknown: list[str] = []
+        for name in names:
+            link = self._fleet.home.pop(name, None)
+            if link is None:
+                unknown.append(name)
+                continue
+            self._forget(now, link, name)
+            by_link.setdefault(link, []).append(name)
+        if by_link:
+            self._ask_together(now, "UNSUBSCRIBE", by_link, id)
+        elif unknown:
+            self.ask(now, Request("UNSUBSCRIBE", unknown, id))
+
+    def _ask_together(
+        self, now: float, method: str, by_link: dict[Link, list[str]], id: RequestId
+    ) -> None:
+        for position, (link, names) in enumerate(by_link.items()):
+            if id is not None and position == 0:
+                link.ask(Request(method, first_batch(names, link.frame_bytes), id))
+            self._fleet.pump(now, link)
+
+    def ping(self, now: float) -> None:
+        """Send a ping on the first connection that is open; none is sent where there is none."""
+        for link in self._fleet.lasting():
+            if link.state == "open":
+                link.pings += 1
+                self._fleet.pump(now, link)
+                return
 
     def wants(self, name: str) -> bool:
         """Whether a connection is to carry ``name``."""
-        return name in self._home
+        return name in self._fleet.home
 
     def ask(self, now: float, request: Request) -> None:
         """Ask the first connection; one is opened where there is none."""
-        if self._is_closed:
-            request.settle(None, client_closed())
+        for link in self._targets(now, request):
+            self._ask(now, link, request)
             return
-        link = next(iter(self._links.values()), None) or self._new_link(now)
-        link.ask(request)
-        self._pump(now, link)
 
     def ask_all(self, now: float, requests: Iterator[Request]) -> None:
         """Ask every connection, each with the next of ``requests``."""
-        if self._is_closed:
-            next(requests).settle(None, client_closed())
-            return
-        if not self._links:
-            self._new_link(now)
-        links = list(self._links.values())
-        for link in links:
-            link.ask(next(requests))
-            self._pump(now, link)
+        first = next(requests)
+        for position, link in enumerate(self._targets(now, first)):
+            self._ask(now, link, first if position == 0 else next(requests))
+
+    def remember(self, name: str, value: object) -> None:
+        """A property was set; later connections are to have it too."""
+        self._properties[name] = value
 
     def opened(self, now: float, number: int) -> None:
-        link = self._links.get(number)
-        if link is None:
-            self._actions.append(Drop(number))
+        link = self._fleet.links.get(number)
+        if link is None or link.state != "connecting":
+            self._fleet.actions.append(Drop(number))
             return
-        link.state = "open"
-        link.opened_at = now
-        self._heard(now, link)
-        self._actions.append(Tell(Connected(number, self._url)))
-        self._pump(now, link)
+        self._fleet.opened(now, link)
+        for name, value in self._properties.items():
+            link.ask(Request("SET_PROPERTY", [name, value]))
+        self._fleet.pump(now, link)
 
     def received(self, now: float, number: int, data: bytes) -> None:
         """Bytes came. Events are left in the router's arrivals."""
-        link = self._links.get(number)
+        link = self._fleet.links.get(number)
         if link is None:
             return
-        self._heard(now, link)
+        self._fleet.heard(now, link)
         items = link.reader.feed(data)
         link.bytes += len(data)
         link.messages += len(items)
         others: list[Any] = []
-        self._router.take(items, others)
-        for item in others:
-            self._other(now, link, item)
+        handover = self._fleet.handovers.get(number) if self._fleet.handovers else None
+        if handover is None:
+            self._router.take(items, others)
+        elif handover.old is link:
+            self._router.put(handover.still_carried(self._router.take_apart(items, others)))
+        else:
+            handover.hold(self._router.take_apart(items, others))
+        if not link.has_spoken and len(items) > len(others):
+            link.has_spoken = True
         if others:
-            self._pump(now, link)
+            for item in others:
+                self._other(now, link, item)
+            self._fleet.pump(now, link)
+        if handover is not None:
+            self._fleet.advance(now, handover)
 
-    def lost(self, now: float, number: int, reason: str, code: int | None = None) -> None:
-        """The connection ended, or could not be opened: everything on it ends, and is told so."""
-        link = self._links.pop(number, None)
-        if link is None:
-            return
-        self._deadlines.pop(number, None)
-        names = [name for name, home in self._home.items() if home is link]
-        for name in names:
-            del self._home[name]
-        code_text = "" if code is None else f" (close code {code})"
-        error = ConnectionLost(f"connection {number} to {self._url} ended: {reason}{code_text}")
-        link.end(error)
-        labels = tuple(self._label(name) for name in names)
-        self._actions.append(Tell(Disconnected(number, code, reason, labels)))
-        self._actions.extend(End(name, error) for name in names)
+    def lost(self, now: float, number: int, error: ConnectionLost) -> None:
+        """The connection ended, or could not be opened."""
+        self._fleet.lost(now, number, error)
+
+    def pause(self) -> None:
+        """Nothing is read from now on: silence is no sign of death."""
+        self._fleet.pause()
+
+    def resume(self, now: float) -> None:
+        """Reading goes on."""
+        self._fleet.resume(now)
 
     def close(self, now: float) -> None:
         """The client is closing: say goodbye on every connection."""
-        self._is_closed = True
-        for link in self._links.values():
-            if link.state == "open":
-                goodbye = NORMAL_CLOSURE.to_bytes(2, "big")
-                self._actions.append(Send(link.number, "close", goodbye))
-            self._actions.append(Drop(link.number))
-            link.end(client_closed())
-        self._links.clear()
-        self._home.clear()
-        self._deadlines.clear()
+        self._fleet.close(now)
 
     def tick(self, now: float) -> None:
         """Time has passed."""
-        for number, deadline in list(self._deadlines.items()):
-            if deadline <= now:
-                self._give_up(now, number)
-        for link in list(self._links.values()):
-            link.expire(now)
-            self._pump(now, link)
+        self._fleet.tick(now)
 
     # What to do
 
     def next_time(self, now: float) -> float | None:
         """When ``tick`` should be called next, or None where nothing is awaited."""
-        times = list(self._deadlines.values())
-        for link in self._links.values():
-            due = link.next_time(now)
-            if due is not None:
-                times.append(due)
-        return min(times, default=None)
+        return self._fleet.next_time(now)
 
     def take_actions(self) -> list[Action]:
         """What is to be done, in order; each action is given once."""
-        actions, self._actions = self._actions, []
+        actions, self._fleet.actions = self._fleet.actions, []
         return actions
 
+    @property
+    def reconnects(self) -> int:
+        """How often a connection was put in the place of another one."""
+        return self._fleet.reconnects
+
     def links(self) -> Iterable[Link]:
-        return self._links.values()
+        return self._fleet.links.values()
 
-    # How
+    # Requests
 
-    def _link_for(self, now: float, name: str) -> Link:
-        """The connection that still carries ``name``, else one with room, else a new one."""
-        links = self._links.values()
-        for link in links:
-            if link.carries(name):
-                return link
-        for link in links:
-            if link.load < self._venue.limits.streams_per_connection:
-                return link
-        return self._new_link(now)
+    def _targets(self, now: float, request: Request) -> list[Link]:
+        """The connections that can be asked; none where the client is closed."""
+        if self._fleet.is_closed:
+            request.settle(None, client_closed())
+            return []
+        return self._fleet.lasting() or [self._fleet.new_link(now)]
 
-    def _new_link(self, now: float) -> Link:
-        self._opened += 1
-        number = self._opened
-        link = Link(
-            number,
-            self._venue.limits,
-            self._max_message,
-            self._timing.request,
-            on_settled=self._settled,
-        )
-        self._links[number] = link
-        self._deadlines[number] = now + self._timing.connect
-        self._actions.append(Open(number))
-        return link
+    def _ask(self, now: float, link: Link, request: Request) -> None:
+        if link.state == "waiting":
+            request.settle(None, ConnectionLost(f"there is no connection to {self._url} just now"))
+            return
+        link.ask(request)
+        self._fleet.pump(now, link)
 
-    def _heard(self, now: float, link: Link) -> None:
-        link.last_received = now
-        self._deadlines[link.number] = now + self._timing.silence
-
-    def _give_up(self, now: float, number: int) -> None:
-        link = self._links[number]
-        if link.state == "connecting":
-            reason = f"not open within {self._timing.connect} s"
-        else:
-            reason = f"no byte from the server for {self._timing.silence} s"
-        self._actions.append(Drop(number))
-        self.lost(now, number, reason)
-
-    def _pump(self, now: float, link: Link) -> None:
-        while (frame := link.due(now)) is not None:
-            self._actions.append(Send(link.number, *frame))
-
-    def _settled(self, names: list[str], error: BaseException | None) -> None:
+    def _settled(self, link: Link, names: list[str], error: BaseException | None) -> None:
         for name in names:
-            link = self._home.get(name)
-            if link is None:
+            if self._fleet.home.get(name) is not link:
                 continue
-            if name in link.confirmed:
-                self._actions.append(Confirm(name))
-            elif isinstance(error, RequestTimeout):
-                self._actions.append(Unanswered(name, error))
+            is_postponed = isinstance(error, RequestTimeout) or name in link.refusals
+            if is_postponed and error is not None:
+                self._fleet.actions.append(Unanswered(name, error))
+            elif name in link.confirmed:
+                self._fleet.actions.append(Confirm(name))
             elif name not in link.wanted and error is not None:
-                del self._home[name]
-                self._actions.append(End(name, error))
+                link.interrupted.pop(name, None)
+                del self._fleet.home[name]
+                self._fleet.actions.append(End(name, error))
+
+    # What is no event
 
     def _other(self, now: float, link: Link, item: Any) -> None:
+        self._router.overhear(item)
         match item:
             case Ping(payload):
                 link.ping(payload)
             case Closed(code, reason):
-                self._hang_up(now, link, code, f"the server closed it: {reason!r}")
+                self._end_of(now, link, f"the server closed it: {shown(reason)}", code)
             case Violation(code, reason):
-                self._hang_up(now, link, code, f"the server broke the protocol: {reason}")
+                self._end_of(now, link, f"the server broke the protocol: {reason}", code)
             case Binary(payload):
                 # The venue sends text only.
-                self._actions.append(Tell(Undecodable(None, "a binary message", payload)))
+                self._fleet.actions.append(Tell(Undecodable(None, "a binary message", payload)))
             case Reply():
-                self._reply(link, item)
+                self._reply(now, link, item)
 
-    def _hang_up(self, now: float, link: Link, code: int, reason: str) -> None:
-        # 1005 stands for a close frame without a code, and must not be sent.
-        payload = b"" if code == NO_STATUS else code.to_bytes(2, "big")
-        self._actions.append(Send(link.number, "close", payload))
-        self._actions.append(Drop(link.number))
-        self.lost(now, link.number, reason, code)
+    def _end_of(self, now: float, link: Link, reason: str, code: int) -> None:
+        self._fleet.hang_up(link, code)
+        self.lost(now, link.number, ConnectionLost(reason, code))
 
-    def _reply(self, link: Link, reply: Reply) -> None:
+    def _reply(self, now: float, link: Link, reply: Reply) -> None:
         shutdown = self._venue.shutdown
         if shutdown.stream == reply.stream or shutdown.event == reply.e:
-            self._actions.append(Tell(ServerShutdown(link.number, reply.event_time)))
+            self._fleet.actions.append(Tell(ServerShutdown(link.number, reply.event_time)))
+            self._fleet.replace(now, link, "the server is about to shut down")
         elif reply.is_answer:
-            link.answer(reply)
+            link.answer(now, reply)
+            link.has_spoken = True
+            if link.interrupted_at is not None and link.is_complete:
+                self._fleet.recovered(now, link)

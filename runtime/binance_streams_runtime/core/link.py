@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_runtime.core.budget import Budget
+from binance_streams_runtime.core.refusals import Refusals
 from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.wire.frames import FrameReader
 from binance_streams_runtime.wire.reply import Reply
-from binance_streams_runtime.wire.requests import Request, first_batch, result_of
+from binance_streams_runtime.wire.requests import Request, first_batch, own_id, result_of
 
-LinkState = Literal["connecting", "open", "closed"]
+LinkState = Literal["waiting", "connecting", "open", "closed"]
+"""``waiting`` for the time of the next attempt."""
 
 # Room below the venue's limit for what a proxy or a later version might add.
 _FRAME_MARGIN = 96
@@ -41,17 +43,35 @@ class Link:
         max_message: int,
         request_timeout: float,
         on_settled: Callable[[list[str], BaseException | None], None],
+        on_hole: Callable[[str], None],
     ) -> None:
         self.number = number
-        self.state: LinkState = "connecting"
+        self.state: LinkState = "waiting"
         self.reader = FrameReader(max_message)
         self.budget = Budget(limits.messages_per_second)
         self.opened_at: float | None = None
         self.last_received = 0.0
+        # When it should be replaced, because the server will end it soon after.
+        self.old_at: float | None = None
+        # The pauses before the next attempts; None where none has failed.
+        self.pauses: Iterator[float] | None = None
+        # Whether the server has sent data or an answer.
+        self.has_spoken = False
+        # When the next attempt may be made, once that is agreed on.
+        self.reserved_at: float | None = None
+        # Since when streams of it have been interrupted, and which.
+        self.interrupted_at: float | None = None
+        self.interrupted: dict[str, None] = {}
+        # How many requests in a row the server has not answered.
+        self.unanswered = 0
         self.messages = 0
         self.bytes = 0
         self.on_settled = on_settled
-        self._limits = limits
+        self.on_hole = on_hole
+        # How many pings the caller wants to be sent.
+        self.pings = 0
+        # Bytes of the largest request.
+        self.frame_bytes = limits.frame_bytes - _FRAME_MARGIN
         self._request_timeout = request_timeout
         self.wanted: dict[str, None] = {}
         self.confirmed: set[str] = set()
@@ -59,20 +79,37 @@ class Link:
         # flight (a request was made; the answer settles it or makes it dirty again).
         self._in_flight: dict[str, Request] = {}
         self._dirty: dict[str, None] = {}
-        # Whether the server did what it did not answer is not known: such a stream is dirty.
+        # Whether the server did what it did not answer is not known: such a stream is dirty, and
+        # the server is asked what it has before it is asked for anything about it again.
         self._unsure: set[str] = set()
+        self._must_list = False
+        self._is_listing = False
+        self._is_retired = False
+        self.refusals = Refusals()
         # All streams that are in any of these places, kept because a union costs too much.
         self._counted: set[str] = set()
         self._queue: deque[Request] = deque()
         self._pending: dict[object, Request] = {}
         self._pong: bytes | None = None
         self._next_pong = 0.0
-        self._last_id = _LAST_ID_OF_USERS
+        # No two connections of a client use the same ones.
+        self._last_id = _LAST_ID_OF_USERS + (number << 20)
 
     @property
     def load(self) -> int:
         """How many streams the server counts, or will count, on this connection."""
         return len(self._counted)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is open, and the server has confirmed all that is wanted of it."""
+        waiting = self._dirty or self._in_flight or self._unsure or self.refusals
+        return self.state == "open" and not waiting
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anybody wants something of it."""
+        return bool(self.wanted) or any(not request.streams for request in self._queue)
 
     def carries(self, name: str) -> bool:
         """Whether the server has the stream on this connection, or may get it by what was sent."""
@@ -81,6 +118,11 @@ class Link:
     def is_settled(self, name: str) -> bool:
         """Whether the server has confirmed the stream and nothing more is asked about it."""
         return name in self.confirmed and name not in self._in_flight and name not in self._dirty
+
+    def is_sure_of(self, name: str) -> bool:
+        """Whether the server has the stream, and no request might have changed that."""
+        is_doubtful = name in self._in_flight or name in self._unsure
+        return name in self.confirmed and not is_doubtful
 
     def want(self, name: str, request: Request | None = None) -> None:
         """The stream is to be confirmed, by a request of the caller's own where there is one."""
@@ -92,9 +134,50 @@ class Link:
     def unwant(self, name: str, request: Request | None = None) -> None:
         """The stream is to go, by a request of the caller's own where there is one."""
         self.wanted.pop(name, None)
-        if request is not None:
+        self.refusals.forget(name)
+        if self.state != "open":
+            self._take_back(name)
+            if request is not None:
+                request.settle(None, None)
+        elif request is not None:
             self.ask(request)
         self._compare(name)
+
+    def _take_back(self, name: str) -> None:
+        """Nothing has been sent yet, and nothing stale will be."""
+        self._in_flight.pop(name, None)
+        for request in [request for request in self._queue if request.streams == [name]]:
+            self._queue.remove(request)
+            request.settle(None, None)
+
+    def take_over(self, other: Link) -> None:
+        """Want what ``other`` wanted, and ask what it has not asked yet; it wants nothing more."""
+        for name in other.wanted:
+            self.want(name)
+        self.refusals.inherit(other.refusals)
+        for request in other._queue:
+            names = request.streams
+            if names and (request.method == "UNSUBSCRIBE" or not self.wanted.keys() >= set(names)):
+                # On a new connection there is nothing to take back.
+                request.settle(None, None)
+            else:
+                self.ask(request)
+        other._queue.clear()
+        other._dirty.clear()
+        other._is_retired = True
+
+    def renew(self, name: str) -> None:
+        """Unsubscribe from a stream that is confirmed, and subscribe to it again."""
+        if self.is_settled(name) and name in self.wanted:
+            self.ask(Request("UNSUBSCRIBE", [name]))
+
+    def fail_questions(self, error: BaseException) -> None:
+        """Fail what waits to be asked: it would wait for the next connection."""
+        kept = [request for request in self._queue if request.streams]
+        failed = [request for request in self._queue if not request.streams]
+        self._queue = deque(kept)
+        for request in failed:
+            request.settle(None, error)
 
     def ask(self, request: Request) -> None:
         """Queue a request of its own, with the id that it brings or the next free one."""
@@ -108,10 +191,12 @@ class Link:
         """Owe the server a pong. Only the newest ping is answered, as RFC 6455 5.5.3 allows."""
         self._pong = payload
 
-    def due(self, now: float) -> tuple[Literal["text", "pong"], bytes] | None:
+    def due(self, now: float) -> tuple[Literal["text", "ping", "pong"], bytes] | None:
         """The next frame to send now, or None. Each call spends from the budget."""
         if self.state != "open":
             return None
+        for name in self.refusals.take_due(now):
+            self._compare(name)
         if self._pong is not None and self._pong_at(now) <= now:
             payload, self._pong = self._pong, None
             self.budget.spend(now)
@@ -119,25 +204,30 @@ class Link:
             return "pong", payload
         if self.budget.request_at(now) > now:
             return None
+        if self.pings:
+            self.pings -= 1
+            self.budget.spend(now)
+            return "ping", b""
         request = self._next_request()
         if request is None:
             return None
-        self.budget.spend(now)
+        self.budget.request()
         request.deadline = now + self._request_timeout
         self._pending[request.id] = request
         return "text", request.text().encode()
 
-    def next_time(self, now: float) -> float | None:
-        """When ``due`` or ``expire`` should be called next."""
-        times = [request.deadline for request in self._pending.values()]
+    def next_time(self, now: float, is_paused: bool = False) -> float | None:
+        """When ``due``, or ``expire`` unless nothing is read, should be called next."""
+        times = [] if is_paused else [request.deadline for request in self._pending.values()]
         if self.state == "open":
+            times += self.refusals.times()
             if self._pong is not None:
                 times.append(self._pong_at(now))
-            if self._dirty or self._is_queue_free():
+            if self.pings or self._askable() or self._is_queue_free() or self._may_list():
                 times.append(self.budget.request_at(now))
         return min(times, default=None)
 
-    def answer(self, reply: Reply) -> Request | None:
+    def answer(self, now: float, reply: Reply) -> Request | None:
         """Settle the request that ``reply`` answers; None where there is none.
 
         A refusal without an id can only be for the one that has waited longest.
@@ -148,15 +238,24 @@ class Link:
             request = self._pending.pop(next(iter(self._pending)))
         else:
             return None
+        self.budget.arrive(now)
+        self.unanswered = 0
         result, error = result_of(reply)
         self._settle(request, result, error)
         return request
+
+    def postpone(self, now: float) -> None:
+        """Nothing was read for a while: what waits has its whole time again."""
+        for request in self._pending.values():
+            request.deadline = max(request.deadline, now + self._request_timeout)
 
     def expire(self, now: float) -> None:
         """Fail the requests that the server has not answered in time."""
         for id, request in list(self._pending.items()):
             if request.deadline <= now:
                 del self._pending[id]
+                self.budget.arrive(now)
+                self.unanswered += 1
                 error = RequestTimeout(
                     f"{request.method} (id {id!r}) was not answered within "
                     f"{self._request_timeout} s"
@@ -178,7 +277,7 @@ class Link:
             self._counted.add(name)
         else:
             self._counted.discard(name)
-        if name in self._in_flight:
+        if name in self._in_flight or name in self.refusals or self._is_retired:
             return
         if (name in self.wanted) == (name in self.confirmed) and name not in self._unsure:
             self._dirty.pop(name, None)
@@ -186,7 +285,7 @@ class Link:
             self._dirty[name] = None
 
     def _depart(self, request: Request) -> None:
-        for name in _streams_of(request):
+        for name in request.streams:
             if name in self._in_flight:
                 # Should this one be refused, nobody knows what became of the one before.
                 self._unsure.add(name)
@@ -194,33 +293,59 @@ class Link:
             self._dirty.pop(name, None)
 
     def _settle(self, request: Request, result: Any, error: BaseException | None) -> None:
+        if request.method == "UNSUBSCRIBE" and (error is None or isinstance(error, RequestTimeout)):
+            for name in request.streams:
+                if name in self.wanted:
+                    # It was wanted again meanwhile; what comes next may not be what follows.
+                    self.on_hole(name)
         # Where several requests about a stream are on their way, the newest one decides.
-        names = [name for name in _streams_of(request) if self._in_flight.get(name) is request]
+        names = [name for name in request.streams if self._in_flight.get(name) is request]
+        is_refused = error is not None and not isinstance(error, RequestTimeout)
+        is_subscribing = request.method == "SUBSCRIBE"
+        is_splittable = is_refused and is_subscribing and len(names) > 1 and not request.on_result
         for name in names:
             del self._in_flight[name]
             if isinstance(error, RequestTimeout):
                 self._unsure.add(name)
-            elif request.method == "UNSUBSCRIBE":
+                self._must_list = True
+            elif is_refused and not is_subscribing and name in self.confirmed:
+                self.refusals.postpone(name)
+            elif not is_subscribing:
                 self.confirmed.discard(name)
                 self._unsure.discard(name)
             elif error is None:
                 self.confirmed.add(name)
+                self.refusals.prove(name)
                 self._unsure.discard(name)
-            elif name not in self.confirmed:
-                # Asking again would be refused again.
-                self.wanted.pop(name, None)
+            elif name not in self.confirmed and not is_splittable:
+                self._refuse(name)
             self._compare(name)
+        if is_splittable:
+            self.refusals.split(names)
         request.settle(result, error)
         if names:
             self.on_settled(names, error)
 
+    def _refuse(self, name: str) -> None:
+        """The server does not want to send this stream."""
+        if self.refusals.is_proven(name) and name in self.wanted:
+            self.refusals.postpone(name)
+        else:
+            # Asking again would be refused again.
+            self.wanted.pop(name, None)
+
     def _next_request(self) -> Request | None:
         # Streams first: a question that was asked after a change is answered after it.
-        if self._dirty:
-            leaving = [name for name in self._dirty if name not in self.wanted]
+        names = self._askable()
+        if self._may_list():
+            request = Request("LIST_SUBSCRIPTIONS", (), own_id(), [self._reconcile])
+            self._must_list = False
+            self._is_listing = True
+        elif names:
+            leaving = [name for name in names if name not in self.wanted]
             method = "UNSUBSCRIBE" if leaving else "SUBSCRIBE"
-            names = leaving or list(self._dirty)
-            request = Request(method, first_batch(names, self._limits.frame_bytes - _FRAME_MARGIN))
+            names = leaving or self.refusals.next_group(names) or names
+            request = Request(method, first_batch(names, self.frame_bytes))
             self._depart(request)
         elif self._is_queue_free():
             request = self._queue.popleft()
@@ -229,6 +354,31 @@ class Link:
         if request.id is None:
             request.id = self._free_id()
         return request
+
+    def _askable(self) -> list[str]:
+        """The streams about which something must be asked, and can be."""
+        if self._must_list or self._is_listing:
+            return [name for name in self._dirty if name not in self._unsure]
+        return list(self._dirty)
+
+    def _may_list(self) -> bool:
+        return self._must_list and not self._is_listing
+
+    def _reconcile(self, result: Any, error: BaseException | None) -> None:
+        """The server has said what it has: believe it about the streams that are unsure."""
+        self._is_listing = False
+        if not isinstance(result, list):
+            return
+        names = [name for name in self._unsure if name not in self._in_flight]
+        for name in names:
+            self._unsure.discard(name)
+            if name in result:
+                self.confirmed.add(name)
+                self.refusals.settle(name)
+            else:
+                self.confirmed.discard(name)
+            self._compare(name)
+        self.on_settled(names, None)
 
     def _is_queue_free(self) -> bool:
         """Whether the next queued request may go: not while another one has its id."""
@@ -242,10 +392,3 @@ class Link:
         while self.is_id_taken(self._last_id):
             self._last_id += 1
         return self._last_id
-
-
-def _streams_of(request: Request) -> list[str]:
-    """The streams that the request is about; none for questions and properties."""
-    if request.method in ("SUBSCRIBE", "UNSUBSCRIBE"):
-        return [str(name) for name in request.params]
-    return []

@@ -56,6 +56,7 @@ class PayloadDecoder:
     def __init__(self, type: StreamType, numbers: Numbers) -> None:
         # msgspec reads a JSON string into a float only where it is not strict.
         strict = numbers is not float
+        self._items: msgspec.json.Decoder[Any] | None = None
         if len(type.events) > 1:
             self._by_event = {
                 _event_type(event): msgspec.json.Decoder(concrete(event, numbers), strict=strict)
@@ -68,8 +69,27 @@ class PayloadDecoder:
         event = concrete(type.events[0], numbers)
         payload: Any = list.__class_getitem__(event) if type.is_array else event
         envelope: Any = Envelope.__class_getitem__(payload)  # type: ignore[attr-defined]
+        self._item = msgspec.json.Decoder(event, strict=strict)
+        if type.is_array:
+            self._items = msgspec.json.Decoder(Envelope[list[msgspec.Raw]])
         self.wrapped = msgspec.json.Decoder(envelope, strict=strict).decode
         self.bare = msgspec.json.Decoder(payload, strict=strict).decode
+
+    def salvage(self, message: bytes) -> tuple[list[Any], list[tuple[bytes, str]]]:
+        """Of a wrapped array: the events that can be decoded; the others, each with what is wrong.
+
+        Raises msgspec.DecodeError where not even that can be done.
+        """
+        if self._items is None:
+            raise msgspec.DecodeError("no array")
+        events: list[Any] = []
+        failures: list[tuple[bytes, str]] = []
+        for raw in self._items.decode(message).data:
+            try:
+                events.append(self._item.decode(raw))
+            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+                failures.append((bytes(raw), str(error)))
+        return events, failures
 
     def _tagged_wrapped(self, message: bytes) -> Any:
         return Envelope(self._tagged_bare(bytes(self._raw.decode(message).data)))

@@ -17,12 +17,15 @@ import msgspec
 from binance_streams_runtime.errors import shown
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.router import Router
+from binance_streams_runtime.events.router import Batch, Router
+from binance_streams_runtime.events.sequence import Interruption, Overlap
 from binance_streams_runtime.notices import (
+    Disconnected,
     Dropped,
     Gap,
     Notice,
     Repeated,
+    Undecodable,
 )
 
 T_co = TypeVar("T_co", covariant=True)
@@ -58,16 +61,20 @@ class Delivery:
         client_takes: bool,
         tell: Callable[[Notice], None],
         on_overflow: Callable[[Route, BaseException], None],
+        unix_time: Callable[[float], float],
     ) -> None:
         self._router = router
         self._client_mailbox = client_mailbox
         self._client_takes = client_takes
         self._tell = tell
         self._on_overflow = on_overflow
+        self._unix_time = unix_time
+        self._blocking: set[Mailbox] = set()
         self._numbers = count()
         self._now = 0.0
         self.client_dropped = 0
-        self._untold: dict[str, tuple[int, str]] = {}
+        # By route, or None for the client's queue.
+        self._untold: dict[Route | None, int] = {}
         self._tell_at = 0.0
         # Streams that ended before anybody took their events: the client may still iterate them.
         self._ended: deque[Route] = deque(maxlen=_MAX_ENDED)
@@ -92,43 +99,86 @@ class Delivery:
         """Deliver what has arrived."""
         self._now = now
         self._tell_dropped()
-        arrivals, events = self._router.collect()
-        if not arrivals:
-            return
-        first = arrivals[0]
-        if arrivals.count(first) == len(arrivals):
-            self._flush_one(first, events)
+        batch = self._router.collect()
+        if batch.has_marks:
+            self._flush_marked(batch)
+        elif batch.routes:
+            self._flush_events(batch.routes, batch.events)
+
+    def _flush_events(self, routes: list[Route], events: list[Any]) -> None:
+        if routes.count(routes[0]) == len(routes):
+            self._flush_one(routes[0], events)
         else:
-            self._flush_many(arrivals, events)
+            self._flush_many(routes, events)
+
+    def _flush_marked(self, batch: Batch) -> None:
+        routes: list[Route] = []
+        events: list[Any] = []
+        for route, event in zip(batch.routes, batch.events, strict=True):
+            if not isinstance(event, Notice | Overlap | Interruption):
+                routes.append(route)
+                events.append(event)
+                continue
+            if routes:
+                self._flush_events(routes, events)
+                routes, events = [], []
+            self._take_mark(route, event)
+        if routes:
+            self._flush_events(routes, events)
+
+    def _take_mark(self, route: Route, mark: Notice | Overlap | Interruption) -> None:
+        if mark is Overlap.BEGINS:
+            route.tracker.overlap()
+            return
+        if mark is Overlap.ENDS:
+            route.tracker.resume()
+            return
+        if isinstance(mark, Undecodable):
+            route.undecodable += 1
+            self._tell(mark)
+        elif (
+            isinstance(mark, Disconnected | Interruption)
+            and route.messages
+            and route.interruption is None
+        ):
+            route.interruption = mark
+            route.tracker.interrupt()
+        if isinstance(mark, Notice):
+            self._put_notice(route, mark)
 
     def _flush_one(self, route: Route, events: list[Any]) -> None:
         """A batch of one stream: checked and put as a whole."""
+        checked = route.tracker.check(events)
+        if checked is not events:
+            checked = self._sort(route, checked)
+        else:
+            route.interruption = None
         route.messages += len(events)
         route.last_received = self._now
         route.last_event = events[-1]
-        if route.tracker is not None:
-            checked = route.tracker.check(events)
-            events = events if checked is events else self._sort(route, checked)
         if route.taker == "client":
             name = route.stream.name
-            self._put_client([Message(name, event) for event in events])
+            self._put_client([Message(name, event) for event in checked])
         else:
-            items = self._numbered(events) if route.taker == "nobody" else events
+            items = self._numbered(checked) if route.taker == "nobody" else checked
             self._put(route, route.mailbox, items)
 
-    def _flush_many(self, arrivals: list[Route], events: list[Any]) -> None:
+    def _flush_many(self, routes: list[Route], events: list[Any]) -> None:
         """A batch of several streams: in the order of arrival for the client, by stream else."""
         now = self._now
         messages: list[Any] = []
         by_route: dict[Route, list[Any]] = {}
-        for route, event in zip(arrivals, events, strict=True):
+        for route, event in zip(routes, events, strict=True):
+            items = [event]
+            if not route.tracker.follows(event):
+                checked = route.tracker.check(items)
+                if checked is not items:
+                    items = self._sort(route, checked)
+                else:
+                    route.interruption = None
             route.messages += 1
             route.last_received = now
             route.last_event = event
-            items = [event]
-            tracker = route.tracker
-            if tracker is not None and not tracker.follows(event):
-                items = self._sort(route, tracker.check(items))
             if route.taker == "client":
                 messages.extend([Message(route.stream.name, item) for item in items])
                 continue
@@ -154,8 +204,17 @@ class Delivery:
         """Tell a notice that is about one stream, in its place among the events."""
         self.flush(self._now)
         self._tell(notice)
+        self._put_notice(route, notice)
+
+    def _put_notice(self, route: Route, notice: Notice) -> None:
         if route.taker == "notices":
             self._put(route, route.mailbox, [notice])
+
+    def is_blocked(self) -> bool:
+        """Whether nothing more may be read until somebody takes events: the policy ``block``."""
+        if self._blocking:
+            self._blocking = {mailbox for mailbox in self._blocking if mailbox.is_blocking}
+        return bool(self._blocking)
 
     def claim(self, route: Route, with_notices: bool) -> None:
         """The route's subscription takes its events from now on, and what has waited."""
@@ -197,32 +256,50 @@ class Delivery:
     def _sort(self, route: Route, checked: list[Any]) -> list[Any]:
         """Count and tell the notices of a sequence; keep those that the taker wants."""
         kept = []
+        last = route.last_received
         for item in checked:
             if isinstance(item, Notice):
                 if isinstance(item, Gap):
+                    item = self._dated(route, item, last)
                     route.gaps += 1
+                    route.missing += item.missing or 0
                 elif isinstance(item, Repeated):
                     route.repeated += item.count
                 self._tell(item)
                 if route.taker != "notices":
                     continue
+            else:
+                route.interruption = None
+                last = self._now
             kept.append(item)
         return kept
+
+    def _dated(self, route: Route, gap: Gap, last: float | None) -> Gap:
+        """The gap with when it was, and why; ``last`` is when the event before it came."""
+        cause = route.interruption
+        return Gap(
+            gap.stream,
+            gap.first_missing,
+            gap.last_missing,
+            None if last is None else self._unix_time(last),
+            self._unix_time(self._now),
+            gap.reason if cause is None else cause.reason,
+        )
 
     def _put(self, route: Route, mailbox: Mailbox, items: list[Any]) -> None:
         if items:
             self._count_dropped(route, mailbox.put(items), mailbox)
 
     def _count_dropped(self, route: Route | None, dropped: int, mailbox: Mailbox) -> None:
+        if mailbox.overflow == "block" and mailbox.is_blocking:
+            self._blocking.add(mailbox)
         if not dropped:
             return
         if route is None:
             self.client_dropped += dropped
         else:
             route.dropped += dropped
-        label = CLIENT if route is None else route.label
-        before, _ = self._untold.get(label, (0, mailbox.overflow))
-        self._untold[label] = before + dropped, mailbox.overflow
+        self._untold[route] = self._untold.get(route, 0) + dropped
         self._tell_dropped()
         if mailbox.overflowed is not None:
             error, mailbox.overflowed = mailbox.overflowed, None
@@ -238,8 +315,13 @@ class Delivery:
         if self._untold and self._now >= self._tell_at:
             self._tell_at = self._now + 1.0
             untold, self._untold = self._untold, {}
-            for label, (dropped, overflow) in untold.items():
-                self._tell(Dropped(label, dropped, overflow))
+            for route, dropped in untold.items():
+                mailbox = self._client_mailbox if route is None else route.mailbox
+                label = CLIENT if route is None else route.label
+                notice = Dropped(label, dropped, mailbox.overflow)
+                self._tell(notice)
+                if route is not None and route.taker == "notices":
+                    mailbox.insert(notice, is_first=mailbox.overflow in ("drop_oldest", "latest"))
 
     def _taken_by_client(self) -> list[Route]:
         return [route for route in self._router if route.taker == "client"]

@@ -70,6 +70,7 @@ class Dispatcher:
 
     def _serve(self, feed: _Feed) -> None:
         items = feed.mailbox.items
+        is_blocking = feed.mailbox.overflow == "block"
         for _ in range(_TURN):
             if self._is_closed:
                 return
@@ -78,6 +79,8 @@ class Dispatcher:
             except IndexError:
                 self._finish(feed)
                 return
+            if is_blocking:
+                feed.mailbox.signal_room()
             if isinstance(item, Failure):
                 self._on_failure(item.error)
                 continue

@@ -10,22 +10,27 @@ from binance_streams_runtime.notices import (
     Gap,
     Notice,
     Repeated,
+    SchemaDrift,
+    Silent,
     Undecodable,
 )
 
 logger = logging.getLogger("binance_streams")
 
-_WARNINGS = (Disconnected, Dropped, Gap, Undecodable)
+_WARNINGS = (Disconnected, Dropped, Gap, SchemaDrift, Silent, Undecodable)
 
 # What may come with every message, and would drown all else.
 _FREQUENT = (Undecodable, Repeated)
 _PERIOD = 1.0
 
+_MOST_CHARACTERS = 1000
+
 
 class NoticeLog:
     """Warnings for what costs data, info for the rest; frequent kinds once a second a stream."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: logging.Logger = logger) -> None:
+        self._logger = log
         self._next: dict[tuple[type[Notice], str | None], float] = {}
         self._silenced: dict[tuple[type[Notice], str | None], int] = {}
 
@@ -41,4 +46,12 @@ class NoticeLog:
             silenced = self._silenced.pop(kind, 0)
             more = f" (and {silenced} more since the last one)" if silenced else ""
         level = logging.WARNING if isinstance(notice, _WARNINGS) else logging.INFO
-        logger.log(level, "%r%s", notice, more)
+        self._logger.log(level, "%s%s", _line(notice), more)
+
+
+def _line(notice: Notice) -> str:
+    """The notice in a line of bounded length: it may be about a thousand streams."""
+    text = repr(notice)
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    return f"{text[:_MOST_CHARACTERS]}... ({len(text)} characters)"

@@ -6,6 +6,7 @@ The hot path takes no lock: both ends of a deque are atomic, and the lock is onl
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import time
 from collections import deque
@@ -15,15 +16,24 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from binance_streams_runtime.errors import ParameterError, QueueOverflow
 
-Overflow = Literal["drop_oldest", "drop_newest", "latest", "raise"]
+Overflow = Literal["drop_oldest", "drop_newest", "latest", "raise", "block"]
 """What happens to events that find the queue full.
 
 ``drop_oldest`` (the default) and ``drop_newest`` keep as many events as fit, ``latest`` keeps the
 newest event alone, ``raise`` ends the queue with QueueOverflow once what waits has been taken.
+
+``block`` drops nothing: the client stops reading all its connections until half of the queue is
+free (what one read had brought is still put, so the queue may hold a few thousand events more).
+What this costs: all streams of the client stand still, the server's pings are not answered, and the
+server ends a connection that answers none for a minute. Give a client of its own to such a stream.
 """
 
 DEFAULT_MAXSIZE = 65_536
 DEFAULT_OVERFLOW: Overflow = "drop_oldest"
+
+
+# On Windows, Ctrl-C does not interrupt a wait, only what comes after it.
+_LONGEST_WAIT = 1.0 if sys.platform == "win32" else None
 
 
 class Failure(NamedTuple):
@@ -59,6 +69,9 @@ class Mailbox:
         self.overflow = overflow
         self.items: deque[Any] = deque()
         self.on_ready: Callable[[], None] | None = None
+        # Called by a consumer once half of the queue is free that the producer waits for.
+        self.on_room: Callable[[], None] | None = None
+        self._is_blocking = False
         self.error: BaseException | None = None
         self.overflowed: BaseException | None = None
         self._is_lasting = is_lasting
@@ -79,6 +92,9 @@ class Mailbox:
         dropped = 0
         if excess <= 0:
             items.extend(events)
+        elif self.overflow == "block":
+            items.extend(events)
+            self._is_blocking = True
         elif self.overflow == "raise":
             items.extend(islice(events, max(0, self.maxsize - len(items))))
             dropped = min(excess, len(events))
@@ -101,6 +117,18 @@ class Mailbox:
             items.extendleft(reversed(failures))
         self._wake()
         return dropped
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether the producer should wait until there is room."""
+        if self._is_blocking and (len(self.items) <= self.maxsize // 2 or self._is_closed):
+            self._is_blocking = False
+        return self._is_blocking
+
+    def signal_room(self) -> None:
+        """A consumer has taken something: wake a producer that waits, where there is room."""
+        if self._is_blocking and not self.is_blocking and self.on_room is not None:
+            self.on_room()
 
     def _overflow(self) -> None:
         self.overflowed = QueueOverflow(
@@ -135,6 +163,25 @@ class Mailbox:
                 self.error = error
         self._wake()
 
+    def _take_signalling(self) -> Any:
+        item = self.items.popleft()
+        self.signal_room()
+        return item
+
+    def abandon(self, error: BaseException) -> None:
+        """End the queue in a forked child, where whoever holds its lock does not run."""
+        self._wakeup = threading.Condition()
+        self.items.clear()
+        self._is_closed, self.error = True, error
+
+    def insert(self, notice: Any, is_first: bool) -> None:
+        """Add a notice before or behind all that waits, regardless of the size."""
+        if is_first:
+            self.items.appendleft(notice)
+        else:
+            self.items.append(notice)
+        self._wake()
+
     def wait(self, deadline: float | None = None) -> bool:
         """Sleep until there is something to take: False where the queue has ended.
 
@@ -150,7 +197,7 @@ class Mailbox:
                     left = None if deadline is None else deadline - time.monotonic()
                     if left is not None and left <= 0:
                         raise TimeoutError
-                    self._wakeup.wait(left)
+                    self._wakeup.wait(_LONGEST_WAIT if left is None else left)
                 return True
             finally:
                 self._waiting -= 1
@@ -161,6 +208,8 @@ class Mailbox:
         Any number of iterators may take turns: each item is given to one of them.
         """
         take = self.items.popleft
+        if self.overflow == "block":
+            take = self._take_signalling
         while True:
             while True:
                 try:

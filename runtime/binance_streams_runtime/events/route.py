@@ -10,7 +10,8 @@ import msgspec
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.events.decoding import PayloadDecoder
 from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.sequence import tracker_for
+from binance_streams_runtime.events.sequence import Interruption, tracker_for
+from binance_streams_runtime.notices import Disconnected
 
 Taker = Literal["nobody", "subscription", "notices", "client"]
 """Who takes a route's events.
@@ -28,13 +29,18 @@ class Route:
         "bytes",
         "decode",
         "decode_bare",
+        "decoder",
         "dropped",
         "gaps",
+        "interruption",
         "label",
         "last_event",
         "last_received",
         "mailbox",
+        "max_silence",
         "messages",
+        "missing",
+        "on_silence",
         "repeated",
         "stream",
         "taker",
@@ -42,24 +48,37 @@ class Route:
         "undecodable",
     )
 
-    def __init__(self, stream: Stream, decoder: PayloadDecoder, mailbox: Mailbox) -> None:
+    def __init__(
+        self,
+        stream: Stream,
+        decoder: PayloadDecoder,
+        mailbox: Mailbox,
+        max_silence: float | None = None,
+        on_silence: str = "notice",
+    ) -> None:
         self.stream = stream
         self.label = stream.label
         # How every message of this stream begins, the quote that ends its name included.
         self.begins = b'{"stream":' + msgspec.json.encode(stream.name)
+        self.decoder = decoder
         self.decode: Callable[[bytes], Any] = decoder.wrapped
         self.decode_bare: Callable[[bytes], Any] = decoder.bare
         self.mailbox = mailbox
+        self.max_silence = max_silence
+        self.on_silence = on_silence
         self.taker: Taker = "nobody"
         self.tracker = tracker_for(stream.type.sequence, stream.label)
         self.messages = 0
         self.bytes = 0
         self.dropped = 0
         self.gaps = 0
+        self.missing = 0
         self.repeated = 0
         self.undecodable = 0
         self.last_received: float | None = None
         self.last_event: Any = None
+        # What interrupted the stream, until its next event.
+        self.interruption: Disconnected | Interruption | None = None
 
     @property
     def key(self) -> bytes:

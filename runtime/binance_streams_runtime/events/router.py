@@ -14,27 +14,42 @@ from typing import Any
 import msgspec
 
 from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.notices import Undecodable
+from binance_streams_runtime.events.sequence import Interruption, Overlap
+from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.wire.frames import Item
 from binance_streams_runtime.wire.reply import Reply
 
 _NAME_STARTS = len(b'{"stream":"')
 
+ASIDE = ""
+"""In place of a name: what belongs to no stream. No stream is called so."""
+
+
+class Batch:
+    """What has arrived, in order: whose each event is, and the events.
+
+    Marks stand among the events where something happened to a stream at that place: a notice, or
+    the beginning or end of an Overlap.
+    """
+
+    __slots__ = ("events", "has_marks", "routes")
+
+    def __init__(self) -> None:
+        self.routes: list[Route] = []
+        self.events: list[Any] = []
+        self.has_marks = False
+
 
 class Router:
     """The routes of one client, and what has arrived on them since the last flush."""
 
-    def __init__(
-        self, shutdown_event: str, on_undecodable: Callable[[Route | None, Undecodable], None]
-    ) -> None:
+    def __init__(self, shutdown_event: str, on_stray: Callable[[Undecodable], None]) -> None:
         self._shutdown_event = shutdown_event
-        self._on_undecodable = on_undecodable
+        self._on_stray = on_stray
         self._routes: dict[bytes, Route] = {}
         self._by_name: dict[str, Route] = {}
         self._reply_decoder = msgspec.json.Decoder(Reply)
-        # What has arrived since the last ``collect``, in order: whose each event is, and the event.
-        self._arrivals: list[Route] = []
-        self._events: list[Any] = []
+        self._batch = Batch()
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._by_name.values())
@@ -51,13 +66,46 @@ class Router:
         if route is not None:
             del self._routes[route.key]
 
-    def collect(self) -> tuple[list[Route], list[Any]]:
-        """What has arrived since the last time, in order: whose each event is, and the events."""
-        arrived = self._arrivals.copy(), self._events.copy()
-        # Emptied in place: ``take`` may be in the middle of a batch.
-        self._arrivals.clear()
-        self._events.clear()
-        return arrived
+    @property
+    def has_arrivals(self) -> bool:
+        """Whether there is anything to collect."""
+        return bool(self._batch.routes)
+
+    def overhear(self, item: object) -> None:
+        """Take note of what is no event; only who shows all that happens does."""
+
+    def collect(self) -> Batch:
+        """What has arrived since the last time."""
+        batch, self._batch = self._batch, Batch()
+        return batch
+
+    def mark(self, name: str, mark: Notice | Overlap | Interruption) -> None:
+        """Put a mark in its place among the arrivals of a stream."""
+        route = self._by_name.get(name)
+        if route is not None:
+            self._mark(route, mark)
+
+    def put(self, batch: Batch) -> None:
+        """Let what was taken apart arrive now, where its stream is still there."""
+        for route, event in zip(batch.routes, batch.events, strict=True):
+            if self._by_name.get(route.stream.name) is route:
+                self._batch.routes.append(route)
+                self._batch.events.append(event)
+        self._batch.has_marks |= batch.has_marks
+
+    def take_apart(self, items: list[Item], others: list[Any]) -> Batch:
+        """As ``take``, but into a batch of its own."""
+        before, self._batch = self._batch, Batch()
+        self.take(items, others)
+        apart, self._batch = self._batch, before
+        return apart
+
+    def mark_apart(self, name: str, mark: Notice | Overlap | Interruption) -> Batch:
+        """As ``mark``, but in a batch of its own."""
+        before, self._batch = self._batch, Batch()
+        self.mark(name, mark)
+        apart, self._batch = self._batch, before
+        return apart
 
     def take(self, items: list[Item], others: list[Any]) -> None:
         """Decode the messages among ``items``; what is not an event goes to ``others``."""
@@ -80,7 +128,7 @@ class Router:
         It does for a batch what ``_take_each`` does for each message, at two thirds of the cost.
         """
         begins, decode = route.begins, route.decode
-        events = self._events
+        events = self._batch.events
         before = len(events)
         keep = events.append
         # Whatever cannot be decoded, or is no message at all, is left to ``_take_each``.
@@ -90,14 +138,14 @@ class Router:
                     break
                 keep(decode(item).data)  # type: ignore[arg-type]
         count = len(events) - before
-        self._arrivals += [route] * count
+        self._batch.routes += [route] * count
         route.bytes += sum(map(len, items[:count]))  # type: ignore[arg-type]
         return items[count:]
 
     def _take_each(self, items: list[Item], others: list[Any]) -> None:
         routes = self._routes
-        arrived = self._arrivals.append
-        keep = self._events.append
+        arrived = self._batch.routes.append
+        keep = self._batch.events.append
         for item in items:
             if item.__class__ is not bytes:
                 others.append(item)
@@ -153,7 +201,7 @@ class Router:
             return
         names = ", ".join(route.label for route in fitting) or "none of the streams"
         reason = f"a payload without envelope that fits {names}"
-        self._on_undecodable(None, Undecodable(None, reason, message))
+        self._on_stray(Undecodable(None, reason, message))
 
     def _deliver(
         self, route: Route, message: bytes, decode: Callable[[bytes], Any], is_wrapped: bool
@@ -164,11 +212,30 @@ class Router:
             self._undecodable(route, message, error)
             return
         route.bytes += len(message)
-        self._arrivals.append(route)
-        self._events.append(event.data if is_wrapped else event)
+        self._batch.routes.append(route)
+        self._batch.events.append(event.data if is_wrapped else event)
 
     def _undecodable(self, route: Route | None, message: bytes, error: Exception) -> None:
-        label = None if route is None else route.label
-        if route is not None and route.stream.is_secret:
+        if route is None:
+            self._on_stray(Undecodable(None, str(error), message))
+            return
+        try:
+            events, failures = route.decoder.salvage(message)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            pass
+        else:
+            # One element that has drifted must not cost the others.
+            for part, reason in failures:
+                self._mark(route, Undecodable(route.label, reason, part))
+            if events:
+                self._batch.routes.append(route)
+                self._batch.events.append(events)
+            return
+        if route.stream.is_secret:
             message = message.replace(route.stream.name.encode(), route.label.encode())
-        self._on_undecodable(route, Undecodable(label, str(error), message))
+        self._mark(route, Undecodable(route.label, str(error), message))
+
+    def _mark(self, route: Route, mark: Notice | Overlap | Interruption) -> None:
+        self._batch.routes.append(route)
+        self._batch.events.append(mark)
+        self._batch.has_marks = True

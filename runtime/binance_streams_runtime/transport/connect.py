@@ -1,12 +1,14 @@
-"""Opening a connection: address, TCP, TLS, and the handshake of websocket-client.
+"""Opening a connection: address, TCP, proxy, TLS, and the handshake of websocket-client.
 
 Each attempt runs in a short-lived thread of its own, because name look-up and handshake block.
-TCP and TLS are opened here rather than by websocket-client, so that an attempt can be aborted at
-any moment, the next address is tried where one is dead, and no redirect is followed.
+All but the last is done here rather than by websocket-client, so that an attempt can be aborted at
+any moment and has one deadline, the next address is tried where one is dead, no redirect is
+followed, and no variable of the environment sends it elsewhere.
 """
 
 from __future__ import annotations
 
+import io
 import socket
 import ssl
 import threading
@@ -16,9 +18,15 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from binance_streams_runtime.errors import ConnectionLost, ParameterError
+from binance_streams_runtime.errors import ConnectionLost, ParameterError, redacted
+from binance_streams_runtime.transport.proxy import (
+    Proxy,
+    Timed,
+    open_tunnel,
+    read_head,
+    time_left,
+)
 
-_MAX_HEAD = 64 * 1024
 _PORTS = {"ws": 80, "wss": 443}
 USER_AGENT = "binance-streams"
 
@@ -43,10 +51,15 @@ def check_url(url: str) -> str:
 
 
 class Attempt:
-    """One attempt to open ``url``.
+    """One attempt to open ``url``, in ``timeout`` seconds for everything together.
 
-    ``on_done`` is called once, in the attempt's own thread: with a socket that has shaken hands,
-    or with the reason why there is none.
+    ``url`` may have a path and a query. Without ``ssl_context``, the certificates that the system
+    trusts are asked for. With ``proxy``, nothing goes around it; without, nothing goes through one,
+    whatever the environment says.
+
+    ``on_done`` is called once, in the attempt's own thread: with a socket that has shaken hands and
+    None, or with None and the reason why there is none. That reason has the ``status`` and the
+    ``retry_after`` (seconds) of an HTTP answer, be it the server's or the proxy's.
     """
 
     def __init__(
@@ -54,12 +67,16 @@ class Attempt:
         url: str,
         timeout: float,
         ssl_context: ssl.SSLContext | None,
-        on_done: Callable[[socket.socket | None, str], None],
+        proxy: Proxy | None,
+        on_done: Callable[[socket.socket | None, ConnectionLost | None], None],
     ) -> None:
         self._url = url
         self._timeout = timeout
         self._ssl_context = ssl_context
+        self._proxy = proxy
         self._on_done = on_done
+        self._deadline = 0.0
+        self._step = "starting"
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self._is_aborted = False
@@ -68,6 +85,8 @@ class Attempt:
         )
 
     def start(self) -> None:
+        """Begin; the time runs from here."""
+        self._deadline = time.monotonic() + self._timeout
         self._thread.start()
 
     def abort(self) -> None:
@@ -79,74 +98,97 @@ class Attempt:
 
     def _run(self) -> None:
         opened: socket.socket | None = None
-        reason = ""
+        lost: ConnectionLost | None = None
         try:
             opened = self._open()
-        except ConnectionLost as error:
-            reason = str(error)
         except Exception as error:
             # Not only OSError: what the server answers may break websocket-client in any way.
-            status = getattr(error, "status_code", None)
-            reason = (
-                f"{type(error).__name__}: {error}"
-                if status is None
-                else explain_status(status, getattr(error, "status_message", None))
-            )
+            lost = self._explain(error)
         if opened is None and self._socket is not None:
             self._socket.close()
-        self._on_done(opened, reason)
+        self._on_done(opened, lost)
+
+    def _explain(self, error: Exception) -> ConnectionLost:
+        """A new error, which was never raised and so keeps no frame alive."""
+        if self._is_aborted:
+            return ConnectionLost("given up")
+        if isinstance(error, ConnectionLost):
+            return ConnectionLost(error.reason, status=error.status, retry_after=error.retry_after)
+        if isinstance(error, TimeoutError) or time.monotonic() >= self._deadline:
+            return ConnectionLost(f"not open after {self._timeout:g} s, timed out {self._step}")
+        return ConnectionLost(f"{type(error).__name__} {self._step}: {error}")
 
     def _open(self) -> socket.socket:
         # Only now, so that the package imports faster: not every program that does connects.
         import websocket
 
         parts = urlsplit(self._url)
-        host = parts.hostname or ""
-        plain = self._reach(host, parts.port or _PORTS[parts.scheme])
+        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        target = f"{host}:{port}"
+        if self._proxy is None:
+            plain = self._reach(host, port, target)
+        else:
+            plain = self._reach(
+                self._proxy.host, self._proxy.port, f"the proxy {self._proxy.address}"
+            )
+            self._step = f"asking the proxy {self._proxy.address} for a tunnel to {target}"
+            open_tunnel(self._proxy, Timed(plain, self._deadline), host, port)
+            target += f" through the proxy {self._proxy.address}"
         if parts.scheme == "wss":
-            context = self._ssl_context or ssl.create_default_context()
-            # Held before it shakes hands, so that it can be aborted while it does.
-            secure = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
-            self._hold(secure)
-            secure.do_handshake()
-        assert self._socket is not None
+            self._step = f"shaking hands in TLS with {target}"
+            plain = self._secure(plain, host)
+        self._step = f"shaking hands with {target}"
         # Its own UTF-8 check is slow and wrong for some texts; msgspec checks what it decodes.
         handshake = websocket.WebSocket(skip_utf8_validation=True, enable_multithread=False)
         handshake.connect(  # type: ignore[no-untyped-call]
             self._url,
-            socket=_Bounded(self._socket),
+            socket=_Handshake(plain, self._deadline),
             redirect_limit=0,
             suppress_origin=True,
             header=[f"User-Agent: {USER_AGENT}"],
         )
-        status = handshake.getstatus()
-        if status != HTTPStatus.SWITCHING_PROTOCOLS:
-            raise ConnectionLost(explain_status(status, "redirects are not followed"))
-        return self._socket
+        plain.settimeout(self._timeout)
+        with self._lock:
+            if self._is_aborted:
+                raise ConnectionLost("given up")
+        return plain
 
-    def _reach(self, host: str, port: int) -> socket.socket:
+    def _reach(self, host: str, port: int, target: str) -> socket.socket:
+        """A connection to the first address of the host that takes one."""
+        self._step = f"looking up {host}"
         failure: OSError | None = None
-        deadline = time.monotonic() + self._timeout
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        self._step = f"connecting to {target}"
         for position, (family, kind, protocol, _, address) in enumerate(addresses):
-            candidate = socket.socket(family, kind, protocol)
+            # Each address gets its share of the time: a silent one leaves some for the next.
+            share = time_left(self._deadline) / (len(addresses) - position)
             try:
-                # Each address gets its share of the time, so that a silent one leaves some for
-                # the next, and the last one leaves some for the handshake.
-                shares = len(addresses) - position + 1
-                candidate.settimeout(max(0.1, (deadline - time.monotonic()) / shares))
+                candidate = socket.socket(family, kind, protocol)
+            except OSError as error:
+                failure = error
+                continue
+            self._hold(candidate)
+            try:
+                candidate.settimeout(share)
                 candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._hold(candidate)
                 candidate.connect(address)
-            except ConnectionLost:
-                raise
             except OSError as error:
                 candidate.close()
                 failure = error
                 continue
-            candidate.settimeout(self._timeout)
             return candidate
         raise failure or ConnectionLost(f"{host} has no address")
+
+    def _secure(self, plain: socket.socket, host: str) -> socket.socket:
+        """TLS with the venue itself, also inside a tunnel: its name is sent and verified."""
+        context = self._ssl_context or ssl.create_default_context()
+        plain.settimeout(time_left(self._deadline))
+        # Held before it shakes hands, so that it can be aborted while it does.
+        secure = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+        self._hold(secure)
+        secure.settimeout(time_left(self._deadline))
+        secure.do_handshake()
+        return secure
 
     def _hold(self, candidate: socket.socket) -> None:
         with self._lock:
@@ -156,40 +198,53 @@ class Attempt:
                 raise ConnectionLost("given up")
 
 
-class _Bounded:
-    """A socket while it shakes hands: of the answer, only a head of bounded size is read.
+class _Handshake(Timed):
+    """What websocket-client shakes hands on: it gets no more than the head of a 101.
 
-    websocket-client reads the head byte by byte, and after it the whole body of a refusal, however
-    long the server says it is.
+    Left alone, it would read a head without end and the whole body of a refusal, follow redirects,
+    and keep cookies for every other connection of the process.
     """
 
-    def __init__(self, open_socket: socket.socket) -> None:
-        self._socket = open_socket
-        self._head = bytearray()
+    def __init__(self, raw: socket.socket, deadline: float) -> None:
+        super().__init__(raw, deadline)
+        self._answer: io.BytesIO | None = None
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._socket, name)
+        return getattr(self.raw, name)
+
+    def send(self, data: bytes) -> int:
+        # websocket-client does not look whether all was sent.
+        self.sendall(data)
+        return len(data)
 
     def recv(self, size: int) -> bytes:
-        if b"\r\n\r\n" in self._head[-4:]:
-            status, _, message = self._head.partition(b"\r\n")[0].partition(b" ")[2].partition(b" ")
-            raise ConnectionLost(explain_status(int(status), message.decode(errors="replace")))
-        if len(self._head) >= _MAX_HEAD:
-            raise ConnectionLost(f"the answer's head is above {_MAX_HEAD} bytes")
-        data = self._socket.recv(size)
-        self._head += data
-        return data
+        if self._answer is None:
+            head = read_head(Timed(self.raw, self._deadline), "the server")
+            if head.status != HTTPStatus.SWITCHING_PROTOCOLS:
+                reason = explain_status(head.status, head.message)
+                raise ConnectionLost(reason, status=head.status, retry_after=head.retry_after)
+            lines = head.raw.splitlines(keepends=True)
+            self._answer = io.BytesIO(
+                b"".join(line for line in lines if not line.lower().startswith(b"set-cookie"))
+            )
+        return self._answer.read(size)
 
 
-def explain_status(status: int | None, message: str | None) -> str:
+def explain_status(status: int, message: str) -> str:
     """What an HTTP status in place of a WebSocket means at this venue."""
+    words = redacted("".join(letter for letter in message[:200] if letter.isprintable()))
+    text = f"HTTP status {status} {words}".rstrip()
+    if 300 <= status < 400:
+        return f"{text}: redirects are not followed"
     meaning = {
         403: "refused by the venue's firewall",
+        407: "a proxy on the way asks for a user name and a password",
         418: "this IP address is banned for breaking limits; wait before trying again",
         429: "too many requests from this IP address; wait before trying again",
         451: "the venue does not serve this region",
-    }.get(status or 0)
-    text = f"HTTP status {status} {(message or '')[:200]}".rstrip()
+        502: "the venue's gateway got no answer from what is behind it; try again later",
+        503: "the venue is overloaded or under maintenance; try again later",
+    }.get(status)
     return f"{text}: {meaning}" if meaning else text
 
 

@@ -16,10 +16,23 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from binance_streams_runtime.core.core import Confirm, Core, Drop, End, Open, Send, Tell, Unanswered
-from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.core.actions import (
+    Action,
+    Confirm,
+    Drop,
+    End,
+    Leave,
+    Open,
+    Send,
+    Suspend,
+    Tell,
+    Unanswered,
+)
+from binance_streams_runtime.core.core import Core
+from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.transport.connect import Attempt
-from binance_streams_runtime.wire.frames import CLOSE, PONG, TEXT
+from binance_streams_runtime.transport.hooks import Hooks, Target
+from binance_streams_runtime.wire.frames import CLOSE, PING, PONG, TEXT
 
 _RECEIVE_BYTES = 256 * 1024
 
@@ -27,13 +40,17 @@ _RECEIVE_BYTES = 256 * 1024
 # events pile up and leave the cache: the moment's pause lets whoever takes them have a turn.
 _BUSY_BYTES = 32 * 1024
 _PAUSE = 1e-6
-_OPCODES = {"text": TEXT, "pong": PONG, "close": CLOSE}
+_OPCODES = {"text": TEXT, "ping": PING, "pong": PONG}
 
 # Selectors take no more than 24 days.
 _LONGEST_SLEEP = 3600.0
 
 # A server that reads nothing must not fill memory with what should be sent to it.
 _MAX_UNSENT = 1024 * 1024
+
+# Seconds in which a server can take a close frame and end the connection. Closing the socket at
+# once would throw the frame away where the server had sent anything that was not read.
+_GOODBYE = 0.5
 
 
 class _Wire:
@@ -43,37 +60,19 @@ class _Wire:
         self.number = number
         self.socket = open_socket
         self.unsent = b""
-        self.is_leaving = False
+        # What the selector watches it for; 0 is nothing.
+        self.mask = 0
+        # When a socket that was said goodbye to is closed at the latest.
+        self.leaves_by: float | None = None
 
 
 class Shell:
-    """Runs a core. The functions that it is given are called in its thread."""
+    """Runs a core."""
 
-    def __init__(
-        self,
-        core: Core,
-        url: str,
-        connect_timeout: float,
-        ssl_context: ssl.SSLContext | None,
-        on_notice: Callable[[Notice], None],
-        on_confirm: Callable[[str], None],
-        on_unanswered: Callable[[str, BaseException], None],
-        on_end: Callable[[str, BaseException], None],
-        on_events: Callable[[float], None],
-        next_time: Callable[[], float | None],
-        on_stopped: Callable[[BaseException | None], None],
-    ) -> None:
+    def __init__(self, core: Core, target: Target, hooks: Hooks) -> None:
         self._core = core
-        self._url = url
-        self._connect_timeout = connect_timeout
-        self._ssl_context = ssl_context
-        self._on_notice = on_notice
-        self._on_confirm = on_confirm
-        self._on_unanswered = on_unanswered
-        self._on_end = on_end
-        self._on_events = on_events
-        self._next_time = next_time
-        self._on_stopped = on_stopped
+        self._target = target
+        self._hooks = hooks
         self._failure: BaseException | None = None
         self._commands: deque[Callable[[float], None]] = deque()
         # Re-entrant: a signal's handler may close the client in the midst of ``post``.
@@ -86,6 +85,8 @@ class Shell:
         self._wake_out: socket.socket
         self._wake_in: socket.socket
         self._wires: dict[int, _Wire] = {}
+        self._leaving: set[_Wire] = set()
+        self._is_paused = False
         self._attempts: dict[int, Attempt] = {}
 
     def post(self, command: Callable[[float], None]) -> bool:
@@ -111,6 +112,8 @@ class Shell:
 
     def stop(self, timeout: float) -> None:
         """Close every connection and end the thread; waits at most ``timeout`` seconds."""
+        if os.getpid() != self._process:
+            return
         with self._lock:
             thread = self._thread
             if thread is None and not self._is_stopped:
@@ -137,19 +140,20 @@ class Shell:
 
     def _run(self) -> None:
         try:
-            while not self._is_stopping:
-                now = time.monotonic()
-                due = self._core.next_time(now)
-                late = self._next_time()
-                due = late if due is None or (late is not None and late < due) else due
-                timeout = None if due is None else min(max(0.0, due - now), _LONGEST_SLEEP)
+            while not self._is_stopping or self._leaving:
+                due = self._next_time(time.monotonic())
+                timeout = None if due is None else max(0.0, due - time.monotonic())
+                if timeout is not None:
+                    timeout = min(timeout, _LONGEST_SLEEP)
                 for key, mask in self._selector.select(timeout):
                     self._serve(key, mask)
                 now = time.monotonic()
                 if due is not None and now >= due:
                     self._core.tick(now)
-                    self._on_events(now)
+                self._hooks.flush(now)
                 self._perform()
+                self._end_goodbyes(now)
+                self._pace(now)
         except Exception as error:
             # Nothing is expected here; if it happens, users must see an end rather than silence.
             self._failure = error
@@ -160,7 +164,12 @@ class Shell:
             self._core.close(time.monotonic())
             self._run_commands()
             self._release()
-            self._on_stopped(self._failure)
+            self._hooks.stopped(self._failure)
+
+    def _next_time(self, now: float) -> float | None:
+        times = [self._core.next_time(now), self._hooks.next_time()]
+        times += [wire.leaves_by for wire in self._leaving]
+        return min((time for time in times if time is not None), default=None)
 
     def _serve(self, key: selectors.SelectorKey, mask: int) -> None:
         if key.data is None:
@@ -171,8 +180,11 @@ class Shell:
         wire: _Wire = key.data
         if mask & selectors.EVENT_WRITE:
             self._flush(wire)
-        if mask & selectors.EVENT_READ and not wire.is_leaving:
-            self._read(wire)
+        if mask & selectors.EVENT_READ:
+            if wire in self._leaving:
+                self._discard(wire)
+            elif wire.mask:
+                self._read(wire)
 
     def _run_commands(self) -> None:
         while self._commands:
@@ -192,63 +204,70 @@ class Shell:
                 self._lose(wire, "the server ended it without a close frame")
                 return
             self._core.received(now, wire.number, data)
-            self._on_events(now)
+            self._hooks.flush(now)
             if len(data) >= _BUSY_BYTES:
                 time.sleep(_PAUSE)
             # TLS may hold decrypted bytes of which the selector knows nothing.
             if not (isinstance(wire.socket, ssl.SSLSocket) and wire.socket.pending()):
                 return
+            self._perform()
+            if wire.number not in self._wires or self._hooks.is_blocked():
+                return
 
     def _lose(self, wire: _Wire, reason: str) -> None:
+        if wire in self._leaving:
+            self._close(wire)
+            return
         self._drop(wire.number)
-        self._core.lost(time.monotonic(), wire.number, reason)
+        self._core.lost(time.monotonic(), wire.number, ConnectionLost(reason))
 
     def _perform(self) -> None:
         while actions := self._core.take_actions():
             for action in actions:
-                match action:
-                    case Send(number, kind, payload):
-                        self._send(number, _OPCODES[kind], payload)
-                    case Open(number):
-                        self._open(number)
-                    case Drop(number):
-                        self._drop(number)
-                    case Tell(notice):
-                        self._on_notice(notice)
-                    case Confirm(stream):
-                        self._on_confirm(stream)
-                    case Unanswered(stream, error):
-                        self._on_unanswered(stream, error)
-                    case End(stream, error):
-                        self._on_end(stream, error)
+                self._do(action)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Send(number, kind, payload):
+                wire = self._wires.get(number)
+                if wire is not None:
+                    self._send(wire, _OPCODES[kind], payload)
+            case Open(number):
+                self._open(number)
+            case Leave(number, payload):
+                self._leave(number, payload)
+            case Drop(number):
+                self._drop(number)
+            case Tell() | Confirm() | Suspend() | Unanswered() | End():
+                self._hooks.perform(action)
 
     def _open(self, number: int) -> None:
-        def done(opened: socket.socket | None, reason: str) -> None:
-            if not self.post(lambda now: self._opened(now, number, opened, reason)) and opened:
+        def done(opened: socket.socket | None, error: ConnectionLost | None) -> None:
+            if not self.post(lambda now: self._opened(number, opened, error)) and opened:
                 opened.close()
 
-        attempt = Attempt(self._url, self._connect_timeout, self._ssl_context, done)
+        target = self._target
+        attempt = Attempt(target.url, target.timeout, target.ssl_context, target.proxy, done)
         self._attempts[number] = attempt
         attempt.start()
 
-    def _opened(self, now: float, number: int, opened: socket.socket | None, reason: str) -> None:
+    def _opened(
+        self, number: int, opened: socket.socket | None, error: ConnectionLost | None
+    ) -> None:
         is_awaited = self._attempts.pop(number, None) is not None
         if opened is None:
-            self._core.lost(time.monotonic(), number, reason)
+            self._core.lost(time.monotonic(), number, error or ConnectionLost("not opened"))
         elif not is_awaited:
             opened.close()
         else:
             opened.setblocking(False)
             wire = self._wires[number] = _Wire(number, opened)
-            self._selector.register(opened, selectors.EVENT_READ, wire)
-            self._core.opened(now, number)
+            self._watch(wire)
+            self._core.opened(time.monotonic(), number)
             # The server may have sent with its handshake what TLS has decrypted already.
             self._read(wire)
 
-    def _send(self, number: int, opcode: int, payload: bytes) -> None:
-        wire = self._wires.get(number)
-        if wire is None:
-            return
+    def _send(self, wire: _Wire, opcode: int, payload: bytes) -> None:
         # Imported by the handshake, and not before: see transport/connect.py.
         from websocket import ABNF
 
@@ -267,19 +286,79 @@ class Shell:
         if len(wire.unsent) > _MAX_UNSENT:
             self._lose(wire, "the server reads nothing")
             return
-        mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if wire.unsent else 0)
-        if self._selector.get_key(wire.socket).events != mask:
+        self._watch(wire)
+
+    def _watch(self, wire: _Wire) -> None:
+        """Have the selector look at what matters of a socket now."""
+        is_read = wire in self._leaving or not self._is_paused
+        mask = selectors.EVENT_READ if is_read else 0
+        if wire.unsent:
+            mask |= selectors.EVENT_WRITE
+        if mask == wire.mask:
+            return
+        if not wire.mask:
+            self._selector.register(wire.socket, mask, wire)
+        elif mask:
             self._selector.modify(wire.socket, mask, wire)
+        else:
+            self._selector.unregister(wire.socket)
+        wire.mask = mask
+
+    def _pace(self, now: float) -> None:
+        """Stop reading while a queue with the policy ``block`` is full, and go on after that."""
+        is_blocked = self._hooks.is_blocked()
+        if is_blocked == self._is_paused:
+            return
+        self._is_paused = is_blocked
+        if is_blocked:
+            self._core.pause()
+        else:
+            self._core.resume(now)
+        for wire in list(self._wires.values()):
+            self._watch(wire)
+            if not is_blocked and isinstance(wire.socket, ssl.SSLSocket):
+                self._read(wire)
+        # What that read has brought is performed before the next sleep.
+        self._perform()
+
+    def _leave(self, number: int, payload: bytes) -> None:
+        """Say goodbye, and close the socket once the server has taken notice."""
+        wire = self._wires.pop(number, None)
+        if wire is None:
+            self._drop(number)
+            return
+        wire.leaves_by = time.monotonic() + _GOODBYE
+        self._leaving.add(wire)
+        self._send(wire, CLOSE, payload)
+
+    def _discard(self, wire: _Wire) -> None:
+        try:
+            if wire.socket.recv(_RECEIVE_BYTES):
+                return
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError, InterruptedError):
+            return
+        except OSError:
+            pass
+        self._close(wire)
+
+    def _end_goodbyes(self, now: float) -> None:
+        for wire in [wire for wire in self._leaving if (wire.leaves_by or 0.0) <= now]:
+            self._close(wire)
 
     def _drop(self, number: int) -> None:
         attempt = self._attempts.pop(number, None)
         if attempt is not None:
             attempt.abort()
         wire = self._wires.pop(number, None)
-        if wire is not None and not wire.is_leaving:
-            wire.is_leaving = True
+        if wire is not None:
+            self._close(wire)
+
+    def _close(self, wire: _Wire) -> None:
+        self._leaving.discard(wire)
+        if wire.mask:
             self._selector.unregister(wire.socket)
-            wire.socket.close()
+            wire.mask = 0
+        wire.socket.close()
 
     def _stop(self, now: float) -> None:
         self._core.close(time.monotonic())
@@ -289,6 +368,8 @@ class Shell:
     def _release(self) -> None:
         for number in [*self._wires, *self._attempts]:
             self._drop(number)
+        for wire in list(self._leaving):
+            self._close(wire)
         self._selector.close()
         self._wake_in.close()
         self._wake_out.close()

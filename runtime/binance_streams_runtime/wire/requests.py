@@ -20,6 +20,9 @@ Action = Literal["SUBSCRIBE", "UNSUBSCRIBE"] | None
 ACTION_SUBSCRIBE: Literal["SUBSCRIBE"] = "SUBSCRIBE"
 ACTION_UNSUBSCRIBE: Literal["UNSUBSCRIBE"] = "UNSUBSCRIBE"
 
+OWN_IDS = range(2**52, 2**53)
+"""Ids of questions that only this package asks, so that an answer to one is nobody else's."""
+
 _MAX_ID = 2**63 - 1
 
 
@@ -45,6 +48,14 @@ def check_action(action: object) -> bool:
 Result = Callable[[Any, BaseException | None], None]
 
 
+_own_ids = iter(OWN_IDS)
+
+
+def own_id() -> int:
+    """The next of OWN_IDS."""
+    return next(_own_ids)
+
+
 @dataclass(eq=False)
 class Request:
     """One request. Each of ``on_result`` is called once: with the result, or with an error."""
@@ -54,6 +65,13 @@ class Request:
     id: RequestId = None
     on_result: list[Result] = field(default_factory=list)
     deadline: float = 0.0
+
+    @property
+    def streams(self) -> list[str]:
+        """The streams that it is about; none for questions and properties."""
+        if self.method in (ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE):
+            return [str(name) for name in self.params]
+        return []
 
     def settle(self, result: Any, error: BaseException | None) -> None:
         for take in self.on_result:

@@ -1,0 +1,69 @@
+"""The callbacks of the old client, called with what the old one gave them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from binance_streams_runtime.client.options import check_callable
+from binance_streams_runtime.events.delivery import Message
+
+Callback = Callable[..., object] | None
+
+
+class Callbacks:
+    """What the user gave; each is called with the client first, and none costs the streams."""
+
+    def __init__(self, client: object, log: logging.Logger, **given: Callback) -> None:
+        for name, callback in given.items():
+            check_callable(name, callback)
+        self._client = client
+        self._logger = log
+        self._given = given
+        self._thread: threading.Thread | None = None
+
+    def taker(self, on_other: Callable[[Any], None]) -> Callable[[Message[Any]], None]:
+        """What gives texts to ``on_message``, and anything else to ``on_other``."""
+        client, on_message = self._client, self._given.get("on_message")
+
+        def take(message: Message[Any]) -> None:
+            text = message.data
+            if text.__class__ is not str:
+                self._thread = threading.current_thread()
+                on_other(text)
+            elif on_message is not None:
+                try:
+                    on_message(client, text)
+                except BaseException as error:
+                    # Also SystemExit, which would end the thread without a word.
+                    self._failed(on_message, error)
+
+        return take
+
+    def call(self, name: str, *arguments: object) -> None:
+        """Call one, where it was given."""
+        callback = self._given.get(name)
+        if callback is not None:
+            try:
+                callback(self._client, *arguments)
+            except BaseException as error:
+                self._failed(callback, error)
+
+    def report(self, error: BaseException) -> None:
+        """Give an error to ``on_error``."""
+        on_error = self._given.get("on_error")
+        if on_error is not None:
+            try:
+                on_error(self._client, error)
+            except BaseException as failure:
+                self._logger.error("on_error raised %r", failure, exc_info=failure)
+
+    def is_calling(self) -> bool:
+        """Whether the caller is in the thread of the callbacks."""
+        return threading.current_thread() is self._thread
+
+    def _failed(self, callback: Callback, error: BaseException) -> None:
+        self._logger.error("error from callback %r: %r", callback, error, exc_info=error)
+        self.report(error)

@@ -1,0 +1,208 @@
+"""What comes of the core's decisions: in the I/O thread, for the subscriptions of one client."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.options import Settings
+from binance_streams_runtime.client.subscription import Subscription
+from binance_streams_runtime.client.teller import Teller
+from binance_streams_runtime.core.actions import Confirm, End, Suspend, Tell, Unanswered
+from binance_streams_runtime.core.core import Core
+from binance_streams_runtime.errors import ConnectionLost, redacted
+from binance_streams_runtime.events.delivery import Delivery
+from binance_streams_runtime.events.drift import DriftWatch
+from binance_streams_runtime.events.log import logger
+from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.events.silence import SilenceWatch
+from binance_streams_runtime.notices import Silent
+from binance_streams_runtime.wire.requests import Request
+
+
+class Registry:
+    """The subscriptions of a client by name; all threads look into it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.by_name: dict[str, Subscription[Any]] = {}
+
+    def take_all(self) -> list[Subscription[Any]]:
+        """Every subscription, none of which is in here any more."""
+        with self.lock:
+            taken = list(self.by_name.values())
+            self.by_name.clear()
+        return taken
+
+
+class Outcomes:
+    """The core of one client and everything that its decisions change. See transport's Hooks."""
+
+    def __init__(
+        self,
+        venue: Venue,
+        settings: Settings,
+        registry: Registry,
+        mailbox: Mailbox,
+        teller: Teller,
+        on_failure: Callable[[ConnectionLost | None], None],
+    ) -> None:
+        self._registry = registry
+        self._mailbox = mailbox
+        self._teller = teller
+        self._on_failure = on_failure
+        self._last_error: BaseException | None = None
+        self._drift = DriftWatch(teller.tell)
+        self._silence = SilenceWatch(self._silent)
+        self.router = settings.make_router(venue.shutdown.event, teller.tell)
+        self.delivery = Delivery(
+            self.router,
+            mailbox,
+            client_takes=settings.on_event is not None,
+            tell=teller.tell,
+            on_overflow=self._overflowed,
+            unix_time=lambda moment: moment + time.time() - time.monotonic(),
+        )
+        self.core = Core(
+            venue,
+            self.router,
+            settings.target.url,
+            settings.timing,
+            settings.retry,
+            settings.max_message,
+            self._label,
+        )
+
+    def enter(self, now: float, name: str, route: Route | None, request: Request | None) -> None:
+        if route is not None:
+            self.delivery.add(route)
+        self.core.subscribe(now, name, request)
+
+    def leave(
+        self,
+        now: float,
+        name: str,
+        request: Request | None,
+        subscription: Subscription[Any] | None,
+    ) -> None:
+        self.core.unsubscribe(now, name, request)
+        if subscription is not None:
+            self._remove(subscription._route)
+            subscription._end(None)
+
+    def _remove(self, route: Route) -> None:
+        self._silence.forget(route)
+        self.delivery.remove(route)
+
+    def perform(self, action: Tell | Confirm | Suspend | Unanswered | End) -> None:
+        """Do what the core has decided about notices and streams."""
+        match action:
+            case Tell(notice):
+                self._teller.tell(notice)
+            case Confirm(name):
+                subscription = self._current(name)
+                if subscription is not None:
+                    subscription._confirm()
+                    self._silence.listen(time.monotonic(), subscription._route)
+                    self._drift.arm(subscription._route)
+            case Suspend(name):
+                subscription = self._current(name)
+                if subscription is not None:
+                    subscription._suspend()
+                    self._silence.forget(subscription._route)
+            case Unanswered(name, error):
+                subscription = self._current(name)
+                if subscription is not None:
+                    logger.warning("%s; asking again for %s", error, subscription.stream.label)
+                    subscription._fail_waiting(error)
+            case End(name, error):
+                self._ended(name, error)
+
+    def flush(self, now: float) -> None:
+        """Deliver what has arrived."""
+        self.delivery.flush(now)
+        self._silence.check(now)
+
+    def next_time(self) -> float | None:
+        """When ``flush`` should be called although nothing may have arrived."""
+        if self.router.has_arrivals:
+            # Something came of what was done just now, such as the end of a connection.
+            return 0.0
+        times = self.delivery.next_time(), self._silence.next_time()
+        return min((time for time in times if time is not None), default=None)
+
+    def is_blocked(self) -> bool:
+        """Whether a queue with the policy ``block`` is full."""
+        is_blocked = self.delivery.is_blocked()
+        if is_blocked and not self._silence.is_paused:
+            self._silence.pause()
+        elif self._silence.is_paused and not is_blocked:
+            self._silence.resume(time.monotonic())
+        return is_blocked
+
+    def _ended(self, name: str, error: BaseException) -> None:
+        """A stream is over without having been unsubscribed."""
+        subscription = self._current(name)
+        if subscription is None or self.core.wants(name):
+            return
+        with self._registry.lock:
+            if self._registry.by_name.get(name) is subscription:
+                del self._registry.by_name[name]
+        route = subscription._route
+        self._remove(route)
+        # Whoever iterates the client must see it, now or later; once for all streams that it ended.
+        if route.taker in ("nobody", "client") and error is not self._last_error:
+            self._last_error = error
+            self._mailbox.fail(error)
+        subscription._end(error)
+
+    def _overflowed(self, route: Route, error: BaseException) -> None:
+        """A queue whose policy is ``raise`` was full: its stream is not wanted any more."""
+        self.core.unsubscribe(time.monotonic(), route.stream.name)
+        self._ended(route.stream.name, error)
+
+    def _silent(self, route: Route) -> None:
+        """A stream has been silent for longer than its user allows."""
+        assert route.max_silence is not None
+        now, name = time.monotonic(), route.stream.name
+        self.delivery.note(route, Silent(route.label, route.max_silence, route.on_silence))
+        if route.on_silence == "resubscribe":
+            self.core.renew(now, name)
+        elif route.on_silence == "reconnect":
+            reason = f"{route.label} was silent for {route.max_silence:g} s"
+            self.core.replace(now, name, reason)
+
+    def stopped(self, failure: BaseException | None) -> None:
+        """The I/O thread is over: nothing that waits will come any more."""
+        error = None
+        if failure is not None:
+            with contextlib.suppress(Exception):
+                logger.error("the I/O thread failed; all streams end", exc_info=failure)
+            error = ConnectionLost(f"the client failed: {failure!r}")
+            error.__cause__ = failure
+        self._on_failure(error)
+        for subscription in self._registry.take_all():
+            subscription._end(error)
+        self._mailbox.close(error)
+
+    def _current(self, name: str) -> Subscription[Any] | None:
+        """The subscription that an answer about ``name`` is for.
+
+        None where it was unsubscribed meanwhile, even if ``name`` is wanted anew: what is told
+        about a stream must not reach its successor.
+        """
+        # With the lock: the answer may be faster than the thread that is subscribing.
+        with self._registry.lock:
+            subscription = self._registry.by_name.get(name)
+        if subscription is None or subscription._route is not self.router.get(name):
+            return None
+        return subscription
+
+    def _label(self, name: str) -> str:
+        route = self.router.get(name)
+        return redacted(name) if route is None else route.label

@@ -1,0 +1,1 @@
+"""A long run of the client against a server that misbehaves all the time."""

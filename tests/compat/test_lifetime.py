@@ -1,0 +1,356 @@
+"""From the constructor to ``stop()``: what is connected when, and who is told."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from binance_streams import ClientClosed, ConnectionLost, ParameterError
+from binance_streams.compat import SpotWebsocketStreamClient
+from binance_streams_simulator import Simulator
+from tests.compat.conftest import Make, Told
+from tests.runtime.limits import LIMIT, client_threads, failure, in_time, wait_until
+from tests.runtime.raw_server import Peer, RawServer
+from tests.runtime.wire import close_frame, frame, wrapped
+
+
+def test_constructor_returns_when_open(make: Make, told: Told, simulator: Simulator) -> None:
+    """And on_open has been called by then, with the client itself."""
+    client = make(simulator.url, told)
+    assert simulator.connections == 1
+    assert told.names() == ["on_open"]
+    assert told.clients == {client}
+    assert client.is_alive()
+    assert client.socket_manager is client
+
+
+def test_trailing_slash_and_time_unit_are_fine(make: Make, told: Told) -> None:
+    heads: list[bytes] = []
+
+    def handle(peer: Peer) -> None:
+        peer.shake()
+        heads.append(peer.head.splitlines()[0])
+        peer.drain()
+
+    with RawServer(handle) as server:
+        for unit in (None, "millisecond", "MICROSECOND", "microsecond"):
+            in_time(make(server.url + "/", time_unit=unit).stop)
+    assert heads == [
+        b"GET /stream HTTP/1.1",
+        b"GET /stream HTTP/1.1",
+        b"GET /stream?timeUnit=MICROSECOND HTTP/1.1",
+        b"GET /stream?timeUnit=MICROSECOND HTTP/1.1",
+    ]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"stream_url": "ws://127.0.0.1:1/path"},
+        {"stream_url": "nonsense"},
+        {"time_unit": "hour"},
+        {"timeout": "soon"},
+        {"timeout": -1},
+        {"on_message": "print"},
+        {"on_pong": 7},
+        {"proxies": ["http://127.0.0.1:1"]},
+        {"proxies": {"http": "gopher://127.0.0.1:1"}},
+        {"reconnect": "yes"},
+    ],
+)
+def test_bad_argument_is_refused(options: dict[str, Any]) -> None:
+    """Nothing is connected, and nothing is left."""
+    with pytest.raises(ParameterError):
+        SpotWebsocketStreamClient(**{"stream_url": "ws://127.0.0.1:9", **options})
+    assert client_threads() == []
+
+
+def test_loss_is_followed_by_the_same_subscriptions(
+    make: Make, told: Told, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Told to the given logger, not to on_error; the messages go on."""
+    logger = logging.getLogger("mine")
+    client = make(simulator.url, told, logger=logger)
+    client.subscribe(["btcusdt@trade", "ethusdt@trade"])
+    client.book_ticker("bnbusdt")
+    client.unsubscribe("ethusdt@trade")
+    wanted = [{"btcusdt@trade", "bnbusdt@bookTicker"}]
+    wait_until(lambda: simulator.subscriptions == wanted)
+    simulator.drop_connections()
+    wait_until(lambda: told.names() == ["on_open", "on_open"])
+    wait_until(lambda: simulator.subscriptions == wanted)
+    count = len(told.texts)
+    wait_until(lambda: len(told.texts) > count + 10)
+    assert told.errors == []
+    assert [one.name for one in caplog.records if "Disconnected" in one.getMessage()] == ["mine"]
+    assert client.logger is logger
+
+
+def test_loss_without_a_stream_is_followed_too(
+    make: Make, told: Told, simulator: Simulator
+) -> None:
+    """A client that only waits, or whose streams were unsubscribed, stays connected."""
+    client = make(simulator.url, told)
+    simulator.close_connections(1001, "bye")
+    wait_until(lambda: told.names() == ["on_open", "on_open"])
+    client.trade("btcusdt", id=1)
+    client.trade("btcusdt", id=2, action=client.ACTION_UNSUBSCRIBE)
+    wait_until(lambda: '{"result":null,"id":2}' in told.texts)
+    simulator.shutdown_notice()
+    wait_until(lambda: simulator.connection_attempts == 3)
+    simulator.drop_connections()
+    wait_until(lambda: simulator.connections == 1 and simulator.connection_attempts >= 4)
+    client.list_subscribe(id=3)
+    wait_until(lambda: '{"result":[],"id":3}' in told.texts)
+
+
+def test_on_open_may_subscribe(make: Make, told: Told, simulator: Simulator) -> None:
+    """As programs do that made a client anew after each loss."""
+
+    def on_open(client: SpotWebsocketStreamClient) -> None:
+        client.agg_trade("btcusdt")
+        client.socket_manager.send_message(
+            '{"method":"SUBSCRIBE","params":["btcusdt@trade"],"id":1}'
+        )
+        opened.append(client)
+
+    opened: list[object] = []
+    make(simulator.url, told, on_open=on_open)
+    wanted = [{"btcusdt@aggTrade", "btcusdt@trade"}]
+    wait_until(lambda: simulator.subscriptions == wanted)
+    simulator.drop_connections()
+    wait_until(lambda: len(opened) == 2 and simulator.subscriptions == wanted)
+
+
+@pytest.mark.parametrize("error", [ValueError("mine"), SystemExit(3), ConnectionLost("mine")])
+def test_error_of_a_callback_costs_nothing(
+    make: Make, told: Told, simulator: Simulator, error: BaseException
+) -> None:
+    """It is logged and given to on_error, and the next message comes."""
+    texts: list[str] = []
+
+    def on_message(client: object, text: str) -> None:
+        texts.append(text)
+        raise error
+
+    client = make(simulator.url, told, on_message=on_message)
+    client.trade("btcusdt")
+    wait_until(lambda: len(texts) > 5 and len(told.errors) > 5)
+    assert set(told.errors) == {error}
+    assert client.is_alive()
+
+
+def test_error_of_on_error_costs_nothing(
+    make: Make, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*arguments: object) -> None:
+        texts.append(arguments[-1])
+        raise ValueError("always")
+
+    texts: list[object] = []
+    client = make(simulator.url, on_message=fail, on_error=fail, on_open=fail)
+    client.trade("btcusdt")
+    wait_until(lambda: len([text for text in texts if isinstance(text, str)]) > 3)
+    assert "on_error raised ValueError('always')" in caplog.text
+
+
+def test_stop_ends_it_once(make: Make, told: Told, simulator: Simulator) -> None:
+    """on_close is called once, whoever stops and how often."""
+    client = make(simulator.url, told)
+    client.trade("btcusdt")
+    threads = [threading.Thread(target=client.stop) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(LIMIT)
+    in_time(client.stop)
+    in_time(client.close)
+    in_time(client.join)
+    assert not client.is_alive()
+    assert told.names() == ["on_open", "on_close"]
+    assert told.errors == []
+    simulator.wait_for(lambda: simulator.connections == 0)
+    wait_until(lambda: not client_threads())
+    for call in (client.ping, client.list_subscribe, lambda: client.trade("btcusdt")):
+        assert isinstance(failure(call), ClientClosed)
+
+
+def test_stop_in_a_callback_ends_it(make: Make, told: Told, simulator: Simulator) -> None:
+    """The old one could not wait for itself."""
+
+    def on_message(client: SpotWebsocketStreamClient, text: str) -> None:
+        texts.append(text)
+        client.stop()
+
+    texts: list[str] = []
+    client = make(simulator.url, told, on_message=on_message)
+    client.trade("btcusdt")
+    in_time(client.join)
+    assert len(texts) == 1
+    assert told.names() == ["on_open", "on_close"]
+
+
+def test_stop_in_on_open_ends_it(make: Make, told: Told, simulator: Simulator) -> None:
+    client = make(simulator.url, told, on_open=lambda client: client.stop())
+    in_time(client.join)
+    assert told.names() == ["on_close"]
+
+
+def test_join_in_a_callback_is_refused(make: Make, told: Told, simulator: Simulator) -> None:
+    client = make(simulator.url, told, on_open=lambda client: client.join())
+    assert [type(error) for error in told.errors] == [RuntimeError]
+    client.join(0.01)
+    assert client.is_alive()
+
+
+@pytest.mark.parametrize("name", ["on_message", "on_close"])
+def test_stop_returns_whatever_a_callback_does(
+    make: Make, told: Told, simulator: Simulator, name: str
+) -> None:
+    """Within two seconds, also where a callback never returns."""
+    blocked, release = threading.Event(), threading.Event()
+
+    def block(*arguments: object) -> None:
+        blocked.set()
+        release.wait()
+
+    client = make(simulator.url, told, **{name: block})
+    client.trade("btcusdt")
+    if name == "on_message":
+        assert blocked.wait(LIMIT)
+    begun = time.monotonic()
+    in_time(client.stop)
+    assert time.monotonic() - begun < 2.5
+    assert blocked.is_set()
+    release.set()
+
+
+def test_with_block_stops(told: Told, simulator: Simulator) -> None:
+    with SpotWebsocketStreamClient(simulator.url, **told.callbacks()) as client:
+        assert client.is_alive()
+    assert not client.is_alive()
+    assert told.names() == ["on_open", "on_close"]
+
+
+def test_first_attempt_that_fails_is_told_and_tried_again(make: Make, told: Told) -> None:
+    """The constructor returns, and what is asked for comes once the server is there."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    client = make(f"ws://127.0.0.1:{port}", told)
+    client.trade("btcusdt", id=1)
+    assert [type(error) for error in told.errors] == [ConnectionLost]
+    assert told.calls == []
+    with Simulator(port=port) as simulator:
+        wait_until(lambda: simulator.subscriptions == [{"btcusdt@trade"}])
+        wait_until(lambda: told.names() == ["on_open"])
+        assert len(told.errors) == 1
+        in_time(client.stop)
+
+
+def test_slow_server_is_waited_for_until_the_time_is_over(make: Make, told: Told) -> None:
+    with RawServer(Peer.hold) as server:
+        begun = time.monotonic()
+        client = make(server.url, told, timeout=0.2)
+        assert time.monotonic() - begun > 0.15
+        assert [type(error) for error in told.errors] == [ConnectionLost]
+        assert client.is_alive()
+        in_time(client.stop)
+
+
+# Where the old ending is asked for.
+
+
+def test_first_attempt_that_fails_raises(told: Told) -> None:
+    """As the old one did; no callback is called, nothing is left."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(ConnectionLost, match="ConnectionRefusedError"):
+        SpotWebsocketStreamClient(f"ws://127.0.0.1:{port}", reconnect=False, **told.callbacks())
+    with RawServer(Peer.hold) as server, pytest.raises(ConnectionLost, match="not open"):
+        SpotWebsocketStreamClient(server.url, reconnect=False, timeout=0.2, **told.callbacks())
+    assert told.calls == []
+    assert told.errors == []
+    wait_until(lambda: not client_threads())
+
+
+@pytest.mark.parametrize("subscribes", [True, False])
+@pytest.mark.parametrize(
+    ("end", "called", "errors"),
+    [
+        (lambda peer: peer.send(close_frame(1001, "bye")), ["on_open", "on_close"], 0),
+        (lambda peer: peer.send(frame(b"", 8)), ["on_open", "on_close"], 0),
+        (Peer.leave, ["on_open"], 1),
+        (Peer.reset, ["on_open"], 1),
+        (lambda peer: peer.send(frame("x", reserved=1)), ["on_open"], 1),
+    ],
+)
+def test_end_of_the_connection_is_the_end(
+    make: Make,
+    told: Told,
+    end: Callable[[Peer], None],
+    called: list[str],
+    errors: int,
+    subscribes: bool,
+) -> None:
+    """A close frame goes to on_close, any other loss to on_error, after the last message."""
+
+    def handle(peer: Peer) -> None:
+        peer.shake()
+        if subscribes:
+            peer.confirm()
+        else:
+            assert goes_on.wait(LIMIT)
+        peer.send(frame(wrapped("btcusdt@trade", "1")) + frame(wrapped("btcusdt@trade", "2")))
+        end(peer)
+
+    goes_on = threading.Event()
+    with RawServer(handle) as server:
+        client = make(server.url, told, reconnect=False)
+        if subscribes:
+            client.trade("btcusdt")
+        goes_on.set()
+        in_time(client.join)
+        assert len(server.peers) == 1
+    # A reset throws away what had not been read yet.
+    if end is not Peer.reset:
+        assert told.texts[-2:] == ["1", "2"]
+    assert told.names() == called
+    assert [type(error) for error in told.errors] == [ConnectionLost] * errors
+    assert isinstance(failure(client.ping), ClientClosed)
+    in_time(client.stop)
+    assert told.names() == called
+    wait_until(lambda: not client_threads())
+
+
+PROGRAM = """
+import sys
+from binance_streams.compat import SpotWebsocketStreamClient
+
+def on_message(client, text):
+    print("got", flush=True)
+    if len(seen := globals().setdefault("seen", [])) > 3:
+        client.stop()
+    seen.append(text)
+
+SpotWebsocketStreamClient(sys.argv[1], on_message=on_message).trade("btcusdt")
+"""
+
+
+def test_program_goes_on_behind_its_last_line(simulator: Simulator) -> None:
+    """As with the old client's thread, it ends when the client does."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, simulator.url],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=True,
+    )
+    assert done.stdout == "got\n" * 5

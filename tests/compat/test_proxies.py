@@ -1,0 +1,82 @@
+"""``proxies`` is a dict as requests takes it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+
+from binance_streams import ConnectionLost
+from binance_streams.compat import SpotWebsocketStreamClient
+from tests.compat.conftest import Make, Told
+from tests.faults.proxies import HOST, LOGIN, SECRETS, at
+from tests.runtime.limits import in_time, wait_until
+from tests.runtime.raw_server import Peer, RawServer
+from tests.runtime.wire import frame, wrapped
+
+
+def tunnel(heads: list[bytes]) -> Any:
+    """A proxy that is the server behind it as well."""
+
+    def handle(peer: Peer) -> None:
+        heads.append(peer.read_head())
+        peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        peer.shake()
+        peer.confirm()
+        peer.send(frame(wrapped("btcusdt@trade", "1")))
+        peer.drain()
+
+    return handle
+
+
+@pytest.mark.parametrize(
+    ("key", "scheme"), [("http", "http"), ("https", "http"), ("https", "https")]
+)
+def test_proxy_is_used(make: Make, told: Told, key: str, scheme: str) -> None:
+    """Whichever key names it, and whichever scheme: the old one asked each in plain HTTP."""
+    heads: list[bytes] = []
+    with RawServer(tunnel(heads)) as proxy:
+        client = make(f"ws://{HOST}:9", told, proxies={key: at(proxy, scheme, LOGIN)})
+        client.trade("btcusdt")
+        wait_until(lambda: told.texts[-1:] == ["1"])
+        in_time(client.stop)
+    assert heads[0].startswith(f"CONNECT {HOST}:9 HTTP/1.1".encode())
+    assert b"Proxy-Authorization: Basic" in heads[0]
+
+
+def test_http_goes_before_https(make: Make, told: Told) -> None:
+    heads: list[bytes] = []
+    with RawServer(tunnel(heads)) as proxy:
+        make(f"ws://{HOST}:9", told, proxies={"https": "http://127.0.0.1:9", "http": at(proxy)})
+        assert len(heads) == 1
+
+
+@pytest.mark.parametrize("proxies", [None, {}, {"http": None, "ftp": "x"}])
+def test_proxy_of_the_environment_is_used_where_none_is_given(
+    make: Make, told: Told, monkeypatch: pytest.MonkeyPatch, proxies: Any
+) -> None:
+    """So did the library under the old client."""
+    heads: list[bytes] = []
+    with RawServer(tunnel(heads)) as proxy:
+        monkeypatch.setenv("http_proxy", at(proxy))
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        make(f"ws://{HOST}:9", told, proxies=proxies)
+        assert len(heads) == 1
+
+
+def test_password_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Nor in the error, where the proxy refuses."""
+
+    def refuse(peer: Peer) -> None:
+        peer.read_head()
+        peer.send(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
+
+    caplog.set_level(logging.DEBUG)
+    with RawServer(refuse) as proxy, pytest.raises(ConnectionLost) as caught:
+        SpotWebsocketStreamClient(
+            f"ws://{HOST}:9", proxies={"http": at(proxy, login=LOGIN)}, reconnect=False
+        )
+    shown = f"{caught.value!r} {caplog.text}"
+    assert "407" in shown
+    assert [secret for secret in SECRETS if secret in shown] == []

@@ -1,0 +1,162 @@
+"""What the venue publishes: streams of every kind of sequence, and what each has published."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from tests.runtime.wire import frame, wrapped
+
+START = 1_700_000_000_000
+
+
+class Feed:
+    """One stream. Each event has a place: its position among all that were published."""
+
+    name: str
+    # Whether ids follow each other, so that what is missing can be told.
+    has_ids = False
+
+    def __init__(self, chance: random.Random, symbol: str) -> None:
+        self.chance = chance
+        self.symbol = symbol
+        self.now = 0.0
+        # The ids that each event covers, where it has any.
+        self.ranges: list[tuple[int, int]] = []
+
+    def publish(self, now: float) -> bytes:
+        """The next event, as a frame."""
+        self.now = now
+        self.ranges.append(self.next_range())
+        return frame(wrapped(self.name, self.payload(len(self.ranges) - 1)))
+
+    def next_range(self) -> tuple[int, int]:
+        place = len(self.ranges)
+        return place, place
+
+    def payload(self, place: int) -> str:
+        raise NotImplementedError
+
+    def place_of(self, event: Any) -> int:
+        """Which of the published events this is."""
+        raise NotImplementedError
+
+
+class Trades(Feed):
+    """Ids one by one."""
+
+    has_ids = True
+
+    def __init__(self, chance: random.Random, symbol: str) -> None:
+        super().__init__(chance, symbol)
+        self.name = f"{symbol}@trade"
+        self.first = chance.randrange(1, 10**9)
+
+    def next_range(self) -> tuple[int, int]:
+        id = self.first + len(self.ranges)
+        return id, id
+
+    def payload(self, place: int) -> str:
+        return (
+            f'{{"e":"trade","E":{START},"s":"{self.symbol.upper()}",'
+            f'"t":{self.ranges[place][0]},"p":"1.0","q":"0.5","T":{START},"m":true,"M":true}}'
+        )
+
+    def place_of(self, event: Any) -> int:
+        return int(event.trade_id) - self.first
+
+
+class Depths(Feed):
+    """Each event covers a range of ids."""
+
+    has_ids = True
+
+    def __init__(self, chance: random.Random, symbol: str) -> None:
+        super().__init__(chance, symbol)
+        self.name = f"{symbol}@depth@100ms"
+        self.places: dict[tuple[int, int], int] = {}
+
+    def next_range(self) -> tuple[int, int]:
+        first = self.ranges[-1][1] + 1 if self.ranges else 1000
+        last = first + self.chance.choice([0, 0, 1, 7, 30])
+        self.places[first, last] = len(self.ranges)
+        return first, last
+
+    def payload(self, place: int) -> str:
+        first, last = self.ranges[place]
+        return (
+            f'{{"e":"depthUpdate","E":{START},"s":"{self.symbol.upper()}","U":{first},"u":{last},'
+            '"b":[["0.0024","10"]],"a":[]}'
+        )
+
+    def place_of(self, event: Any) -> int:
+        return self.places[event.first_update_id, event.last_update_id]
+
+
+class Quotes(Feed):
+    """A number that rises, by as much as it likes."""
+
+    def __init__(self, chance: random.Random, symbol: str) -> None:
+        super().__init__(chance, symbol)
+        self.name = f"{symbol}@bookTicker"
+        self.numbers: list[int] = []
+        self.places: dict[int, int] = {}
+
+    def payload(self, place: int) -> str:
+        number = (self.numbers[-1] if self.numbers else 5) + self.chance.choice([1, 1, 2, 90])
+        self.numbers.append(number)
+        self.places[number] = place
+        return (
+            f'{{"u":{number},"s":"{self.symbol.upper()}","b":"25.3","B":"31.2",'
+            '"a":"25.4","A":"40.6"}'
+        )
+
+    def place_of(self, event: Any) -> int:
+        return self.places[event.update_id]
+
+
+class Klines(Feed):
+    """A time that never falls, and may stand still. The count of trades is the place."""
+
+    def __init__(self, chance: random.Random, symbol: str) -> None:
+        super().__init__(chance, symbol)
+        self.name = f"{symbol}@kline_1m"
+
+    def payload(self, place: int) -> str:
+        time = START + int(self.now * 1000)
+        return (
+            f'{{"e":"kline","E":{time},"s":"BNBBTC","k":{{"t":{START},"T":{START + 59999},'
+            f'"s":"BNBBTC","i":"1m","f":100,"L":200,"o":"1","c":"1","h":"1","l":"1","v":"1",'
+            f'"n":{place},"x":false,"q":"1","V":"1","Q":"1","B":"0"}}}}'
+        )
+
+    def place_of(self, event: Any) -> int:
+        return int(event.kline.trade_count)
+
+
+class Arrays(Feed):
+    """Lists without any number."""
+
+    def __init__(self, chance: random.Random, symbol: str) -> None:
+        super().__init__(chance, symbol)
+        self.name = "!miniTicker@arr"
+
+    def payload(self, place: int) -> str:
+        one = (
+            f'{{"e":"24hrMiniTicker","E":{START + place},"s":"ETHBTC","c":"1","o":"1","h":"1",'
+            '"l":"1","v":"1","q":"1"}'
+        )
+        return "[" + ",".join([one] * self.chance.choice([1, 2])) + "]"
+
+    def place_of(self, event: Any) -> int:
+        return int(event[0].event_time) - START
+
+
+def draw_feeds(chance: random.Random, count: int) -> dict[str, Feed]:
+    """So many streams, of all kinds."""
+    feeds: dict[str, Feed] = {}
+    for number in range(count):
+        kind = chance.choice([Trades, Depths, Quotes, Klines, Arrays])
+        feed = kind(chance, f"s{number}usdt")
+        feeds.setdefault(feed.name, feed)
+    return feeds

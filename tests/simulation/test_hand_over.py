@@ -1,0 +1,27 @@
+"""Planned handovers (24 hours, serverShutdown, replacements), no other fault: nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from binance_streams_runtime.notices import Disconnected, Repeated, ServerShutdown
+from tests.simulation.judge import blocks, live
+
+
+@pytest.mark.parametrize("seeds", blocks(500), ids=str)
+def test_a_planned_handover_loses_nothing_and_tells_no_gap(seeds: range) -> None:
+    for seed in seeds:
+        live(seed, is_gentle=True)
+
+
+def test_the_worlds_are_not_idle() -> None:
+    """Connections are handed over, and both bring the same events while they are."""
+    told = [
+        notice
+        for seed in range(100)
+        for client in live(seed, is_gentle=True).clients
+        for notice in client.notices
+    ]
+    assert sum(isinstance(notice, ServerShutdown) for notice in told) > 50
+    assert sum(isinstance(notice, Disconnected) for notice in told) > 200
+    assert sum(isinstance(notice, Repeated) for notice in told) > 20

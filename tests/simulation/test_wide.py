@@ -1,0 +1,20 @@
+"""More streams than one connection or one frame holds, by the venue's own limits."""
+
+from __future__ import annotations
+
+import pytest
+
+from binance_streams import VENUE
+from tests.simulation.truth import check
+from tests.simulation.world import World
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_thousand_streams_come_back_within_the_limits(seed: int) -> None:
+    world = World(seed, width=1800)
+    assert world.limits == VENUE.limits
+    world.run()
+    check(world)
+    served = [len(link.wanted) for client in world.clients for link in client.core.links()]
+    assert sum(served) > VENUE.limits.streams_per_connection
+    assert max(served) > VENUE.limits.streams_per_connection // 2
