@@ -1,0 +1,50 @@
+"""Callbacks instead of loops: a function for each stream, and one for what they raise.
+
+    python examples/callbacks.py [server]
+
+They run one at a time in a thread of the client's own, while the program does something else. An
+error in one is logged with its traceback and given to ``on_error``; the stream goes on.
+"""
+
+import contextlib
+import sys
+import time
+from decimal import Decimal
+
+from binance_streams import AggTrade, Client, KlineEvent
+
+SERVER = sys.argv[1] if len(sys.argv) > 1 else "production"
+SYMBOL = "BTCUSDT"
+LARGE = Decimal(100)  # USDT
+
+
+def on_trade(trade: AggTrade[Decimal]) -> None:
+    """Tell large trades."""
+    if trade.price * trade.quantity >= LARGE:
+        print(f"large trade: {trade.quantity} at {trade.price}")
+
+
+def on_kline(event: KlineEvent[Decimal]) -> None:
+    """Tell how far the price has moved within the candle."""
+    kline = event.kline
+    print(f"this minute: {(kline.close - kline.open) / kline.open:+.4%}")
+
+
+def on_error(error: BaseException) -> None:
+    """Tell what a callback raised."""
+    print(f"a callback failed: {error!r}")
+
+
+def main() -> None:
+    """Say now and then how much has come."""
+    with Client(SERVER, on_error=on_error) as client:
+        client.agg_trade(SYMBOL, on_event=on_trade)
+        client.kline(SYMBOL, "1m", on_event=on_kline)
+        while True:
+            time.sleep(10)
+            print(f"{client.stats().messages} events so far")
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main()

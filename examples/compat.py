@@ -1,0 +1,42 @@
+"""A program for the old connector (binance-connector); only the import is another one.
+
+    python examples/compat.py [URL]
+
+The constructor, the methods and the callbacks are the old ones, and messages are the text that was
+sent. It reconnects by itself. docs/migrating.md has the way from here to the typed client.
+"""
+
+import contextlib
+import json
+import sys
+import time
+
+from binance_streams.compat import SpotWebsocketStreamClient
+
+URL = sys.argv[1] if len(sys.argv) > 1 else "wss://stream.binance.com:9443"
+SYMBOL = "BTCUSDT"
+
+
+def on_message(_: SpotWebsocketStreamClient, text: str) -> None:
+    """Print trades, and whatever else comes as it is."""
+    message = json.loads(text)
+    if message.get("e") == "aggTrade":
+        print(f"{message['s']} {message['q']} at {message['p']}")
+    else:
+        print(text)
+
+
+def main() -> None:
+    """Subscribe, and let it run."""
+    client = SpotWebsocketStreamClient(stream_url=URL, on_message=on_message)
+    try:
+        client.agg_trade(symbol=SYMBOL)
+        while True:
+            time.sleep(60)
+    finally:
+        client.stop()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main()

@@ -1,0 +1,49 @@
+"""Alerts for everything that costs data, and a figure that is only shown where nothing is missing.
+
+    python examples/gap_alerts.py [server]
+
+The client reconnects by itself. What it cannot do is bring back what was sent meanwhile, so it says
+what is missing: at once to ``on_notice``, and at its place among the events to ``with_notices()``.
+"""
+
+import contextlib
+import sys
+
+from binance_streams import Client, Disconnected, Dropped, Gap, Notice, Recovered, Silent
+
+SERVER = sys.argv[1] if len(sys.argv) > 1 else "production"
+SYMBOL = "BTCUSDT"
+MAX_SILENCE = 60  # seconds
+
+
+def alert(notice: Notice) -> None:
+    """Where a pager or a chat would be told. Called in the client's callback thread."""
+    match notice:
+        case Disconnected(reason=reason, retry_in=seconds):
+            print(f"ALERT connection lost ({reason}), next attempt in {seconds} s")
+        case Recovered(streams=streams, seconds=seconds):
+            print(f"ALERT {len(streams)} streams back after {seconds:.1f} s")
+        case Gap(stream=stream, missing=missing, reason=reason):
+            print(f"ALERT {stream}: {missing or 'unknown'} events missing: {reason}")
+        case Silent() | Dropped():
+            print(f"ALERT {notice}")
+
+
+def main() -> None:
+    """Print the average price of all trades since the last gap."""
+    with Client(SERVER, on_notice=alert) as client:
+        count, quantity, turnover = 0, 0.0, 0.0
+        for item in client.trade(SYMBOL, max_silence=MAX_SILENCE).with_notices():
+            if isinstance(item, Gap):
+                print("trades are missing: the average begins anew")
+                count, quantity, turnover = 0, 0.0, 0.0
+            elif not isinstance(item, Notice):
+                count += 1
+                quantity += float(item.quantity)
+                turnover += float(item.quantity * item.price)
+                print(f"average of {count} trades without a gap: {turnover / quantity:.4f}")
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main()

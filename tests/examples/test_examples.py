@@ -1,0 +1,242 @@
+"""Each program of examples/ does against the simulator what it says, and ends on Ctrl-C."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from binance_streams import decode, encode
+from binance_streams_simulator import Simulator
+from tests.examples.programs import ROOT, Program
+
+FOLDER = ROOT / "examples"
+FILES = sorted(path.name for path in FOLDER.glob("*.py"))
+NUMBER = r"\d+\.\d+"
+
+Start = Callable[..., Program]
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A market that is faster than the venue's."""
+    with Simulator(speed=10) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def start(simulator: Simulator) -> Iterator[Start]:
+    """Start an example against the simulator, as its docstring says."""
+    with ExitStack() as stack:
+
+        def run(name: str, *more: str | Path) -> Program:
+            program = Program(f"examples/{name}.py", simulator.url, *more)
+            return stack.enter_context(program)
+
+        yield run
+
+
+def test_one_stream(start: Start) -> None:
+    program = start("one_stream")
+    program.wait_for(
+        rf"\d\d:\d\d:\d\d\.\d{{6}}  sold {NUMBER} at {NUMBER}\n",
+        rf"\d\d:\d\d:\d\d\.\d{{6}}  bought {NUMBER} at {NUMBER}\n",
+    )
+    program.interrupt()
+
+
+def test_many_streams(start: Start) -> None:
+    """Every kind of event of every symbol."""
+    program = start("many_streams")
+    for symbol in ("BTCUSDT", "ETHUSDT", "BNBUSDT"):
+        program.wait_for(
+            rf"{symbol} +trade +{NUMBER} at {NUMBER}\n",
+            rf"{symbol} +quote +{NUMBER} / {NUMBER}\n",
+            rf"{symbol} +candle +{NUMBER} to {NUMBER}, now {NUMBER}\n",
+        )
+    program.interrupt()
+
+
+def test_closed_klines(start: Start) -> None:
+    """One line for each second, although the stream brings several."""
+    program = start("closed_klines")
+    line = rf"^(\S+ \S+) open {NUMBER} high {NUMBER} low {NUMBER} close {NUMBER} volume"
+    program.wait_for(line, times=2)
+    program.interrupt()
+    opened = re.findall(line, program.out, re.MULTILINE)
+    assert sorted(set(opened)) == opened
+
+
+def test_best_bid_ask(start: Start) -> None:
+    """No line has the prices of the line before."""
+    program = start("best_bid_ask")
+    line = rf"^BTCUSDT  bid ({NUMBER})  ask ({NUMBER})  spread {NUMBER} bp$"
+    program.wait_for(line, times=5)
+    program.interrupt()
+    quotes = re.findall(line, program.out, re.MULTILINE)
+    assert all(Decimal(bid) < Decimal(ask) for bid, ask in quotes)
+    assert all(one != next for one, next in pairwise(quotes))
+
+
+def test_top_of_book(start: Start) -> None:
+    """A block holds five levels, the best first, and how they are shared."""
+    program = start("top_of_book")
+    program.wait_for(r"^bids hold \d+% of the quantity\n\n", times=2)
+    program.interrupt()
+    block = program.out.split("\n\n")[1].splitlines()
+    assert block[0].startswith("BTCUSDT at update ")
+    bids = [Decimal(line.split("|")[0].split()[1]) for line in block[1:-1]]
+    asks = [Decimal(line.split("|")[1].split()[0]) for line in block[1:-1]]
+    assert len(bids) == 5
+    assert [*asks[::-1], *bids] == sorted(asks + bids, reverse=True)
+
+
+def test_ticker_table(start: Start) -> None:
+    """The symbols that are priced in USDT, the most traded one first."""
+    program = start("ticker_table")
+    program.wait_for(r"^\d+ symbols; those with the largest volume in USDT:\n", times=2)
+    program.interrupt()
+    first = program.out.split("\n\n")[0].strip().splitlines()
+    rows = [line.split() for line in first[1:]]
+    assert {row[0] for row in rows} == {"BTCUSDT", "ETHUSDT", "BNBUSDT"}
+    volumes = [float(row[3].replace(",", "")) for row in rows]
+    assert volumes == sorted(volumes, reverse=True)
+    assert all(re.fullmatch(r"[+-]\d+\.\d\d%", row[2]) for row in rows)
+
+
+def test_gap_alerts(start: Start, simulator: Simulator) -> None:
+    """It tells three trades that are left out, and a connection that is lost and comes back."""
+    program = start("gap_alerts")
+    printed = program.wait_for(rf"average of \d{{2,}} trades without a gap: {NUMBER}\n")
+    simulator.skip_events("btcusdt@trade", 3)
+    printed = program.wait_for(
+        r"ALERT btcusdt@trade: 3 events missing: ",
+        r"the average begins anew",
+        r"average of 1 trades without a gap",
+        after=printed,
+    )
+    simulator.refuse_connections()
+    simulator.drop_connections()
+    program.wait_for(r"ALERT connection lost \(.+\), next attempt in", times=2, after=printed)
+    # Were it quick enough, nothing would be missing.
+    simulator.skip_events("btcusdt@trade", 3)
+    simulator.accept_connections()
+    program.wait_for(
+        r"ALERT 1 streams back after \d+\.\d s\n",
+        r"ALERT btcusdt@trade: \d+ events missing: ",
+        r"average of 1 trades without a gap",
+        after=printed,
+    )
+    program.interrupt()
+
+
+def test_record_to_file(start: Start, tmp_path: Path) -> None:
+    """Every line can be read again, byte by byte as it was sent."""
+    program = start("record_to_file", tmp_path)
+    program.wait_for(r"writing to .*binance-\d{4}-\d\d-\d\d\.jsonl\n", r"\n300 events\n")
+    program.interrupt()
+    lines = [line for path in tmp_path.glob("*.jsonl") for line in path.read_bytes().splitlines()]
+    assert len(lines) >= 300
+    seen = set()
+    for line in lines:
+        stream = json.loads(line)["stream"]
+        data = line.removeprefix(b'{"stream":"%b","data":' % stream.encode()).removesuffix(b"}")
+        assert encode(decode(data, stream)) == data
+        seen.add(stream)
+    assert seen == {"btcusdt@trade", "btcusdt@bookTicker", "btcusdt@depth@100ms"}
+
+
+def test_callbacks(start: Start, simulator: Simulator) -> None:
+    """A callback that raises is told, and the stream goes on."""
+    program = start("callbacks")
+    line = r"this minute: [+-]\d+\.\d{4}%\n"
+    printed = program.wait_for(line, rf"large trade: {NUMBER} at {NUMBER}\n")
+    simulator.send_raw(_kline_at_zero())
+    printed = program.wait_for(r"a callback failed: InvalidOperation")
+    program.wait_for(line, after=printed)
+    program.interrupt(tracebacks=1)
+
+
+def test_compat(start: Start, simulator: Simulator) -> None:
+    """Acknowledgements and events are the text that was sent, also after a loss."""
+    program = start("compat")
+    trade = rf"BTCUSDT {NUMBER} at {NUMBER}\n"
+    printed = program.wait_for(r'\{"result":null,"id":\d+\}\n', trade)
+    simulator.drop_connections()
+    simulator.wait_for(lambda: simulator.connections == 1 and simulator.connection_attempts == 2)
+    program.wait_for(trade, after=printed)
+    program.interrupt()
+
+
+def test_order_book(start: Start, simulator: Simulator) -> None:
+    """Its book is the server's at every update that both show, and begins anew after a gap."""
+    program = start("order_book")
+    line = r"^update (\d+): (\S+) / (\S+), \d+ levels\n"
+    program.wait_for(r"^snapshot at update \d+\n", line)
+    top = start("top_of_book")
+    served_line = r"at update (\d+)\n +\S+ +(\S+) \| (\S+) "
+    top.wait_for(served_line)
+    printed = program.wait_for(line, after=len(program.out))
+    simulator.skip_events("btcusdt@depth@100ms", 2)
+    printed = program.wait_for(r"^snapshot at update \d+\n", after=printed)
+    program.wait_for(line, after=printed, times=50)
+    top.interrupt()
+    program.interrupt()
+    own = {
+        int(update): (Decimal(bid), Decimal(ask))
+        for update, bid, ask in re.findall(line, program.out, re.MULTILINE)
+    }
+    served = {
+        int(update): (Decimal(bid), Decimal(ask))
+        for update, bid, ask in re.findall(served_line, top.out)
+    }
+    both = own.keys() & served.keys()
+    assert len(both) >= 3
+    assert {update: own[update] for update in both} == {update: served[update] for update in both}
+
+
+def test_latency() -> None:
+    """In real time, as times are those of this machine here: the server's clock is ours."""
+    with Simulator() as simulator, Program("examples/latency.py", simulator.url) as program:
+        program.wait_for(rf"20 trades: median {NUMBER} ms, {NUMBER} to {NUMBER} ms\n")
+        program.interrupt()
+
+
+def test_every_example_has_a_test() -> None:
+    """A program that is added cannot be forgotten here."""
+    assert [name for name in FILES if f"test_{Path(name).stem}" not in globals()] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_example_says_how_to_run_it(name: str) -> None:
+    """Its docstring has the command, production is its server, and it is short."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(text), clean=False) or ""
+    assert f"    python examples/{name} [" in docstring
+    assert '"production"' in text or '"wss://stream.binance.com:9443"' in text
+    assert len(text.splitlines()) <= 60
+
+
+def test_readme_lists_every_example() -> None:
+    """And nothing else."""
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| \[([a-z_]+\.py)\]\(\1\) \|", readme, re.MULTILINE)) == FILES
+
+
+def _kline_at_zero() -> str:
+    """A candle that opened at a price of zero, which no market has."""
+    kline = (
+        '"t":1767225600000,"T":1767225659999,"s":"BTCUSDT","i":"1m","f":-1,"L":-1,"o":"0","c":"0",'
+        '"h":"0","l":"0","v":"0","n":0,"x":false,"q":"0","V":"0","Q":"0","B":"0"'
+    )
+    # Now: what is older than the last event, or newer than the next one, would count as repeated.
+    event = f'"e":"kline","E":{int(time.time() * 1000)},"s":"BTCUSDT","k":{{{kline}}}'
+    return f'{{"stream":"btcusdt@kline_1m","data":{{{event}}}}}'
