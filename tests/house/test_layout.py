@@ -27,7 +27,7 @@ FORBIDDEN = {
 # What decides takes the time and the bytes as arguments, and touches nothing itself.
 DECIDING = (
     *(f"core/{name}" for name in ("actions", "budget", "core", "fleet", "handover")),
-    *(f"core/{name}" for name in ("link", "refusals", "retry", "timing")),
+    *(f"core/{name}" for name in ("link", "refusals", "reporter", "retry", "timing")),
     *(f"events/{name}" for name in ("decoding", "drift", "route", "router", "sequence", "silence")),
     "events/texts",
     *(f"wire/{name}" for name in ("frames", "reply", "requests")),

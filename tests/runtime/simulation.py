@@ -87,7 +87,8 @@ class World:
         self.opens_after = opens_after
         self.router = Router(VENUE.shutdown.event, lambda notice: self.notices.append(notice))
         draw = random.Random(1).random
-        retry = Retry(lambda lost: reconnect, lambda: full_jitter(draw), lambda now: now, draw)
+        self.retries = reconnect
+        retry = Retry(lambda lost: self.retries, lambda: full_jitter(draw), lambda now: now, draw)
         self.core = Core(
             VENUE,
             self.router,

@@ -13,6 +13,7 @@ from binance_streams_runtime.core.budget import Budget
 from binance_streams_runtime.core.fleet import Fleet
 from binance_streams_runtime.core.handover import Handover
 from binance_streams_runtime.core.link import Link
+from binance_streams_runtime.core.reporter import Reporter
 from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.events import sequence
 from binance_streams_runtime.events.router import Batch, Router
@@ -73,7 +74,7 @@ def ignore_the_stream_limit(patch: Patch) -> None:
 
 def lose_what_was_held(patch: Patch) -> None:
     """What the new connection brought during the handover is thrown away."""
-    patch.setattr(Handover, "release", lambda self, router, interruption: None)
+    patch.setattr(Handover, "release", lambda self, router, interruption: self.end_overlap(router))
 
 
 def hold_nothing(patch: Patch) -> None:
@@ -126,7 +127,7 @@ def forget_to_suspend(patch: Patch) -> None:
     def suspend(self: Fleet, now: float, link: Link, names: list[str]) -> None:
         link.interrupted_at = now
 
-    patch.setattr(Fleet, "_suspend", suspend)
+    patch.setattr(Reporter, "suspended", suspend)
 
 
 def believe_the_unsure(patch: Patch) -> None:

@@ -7,6 +7,8 @@ from collections import deque
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from binance_streams_runtime.client import forks
+
 
 class Attempts:
     """How many connections may be opened: ``limit`` in any ``window`` seconds.
@@ -20,6 +22,11 @@ class Attempts:
         self._window = window
         self._lock = threading.Lock()
         self._made: deque[float] = deque(maxlen=limit)
+        forks.watch(self)
+
+    def forked(self) -> None:
+        """Whoever holds the lock does not run in a forked child."""
+        self._lock = threading.Lock()
 
     def reserve(self, now: float) -> float:
         """When the next attempt may be made, ``now`` or later; it counts as made then."""
@@ -33,8 +40,10 @@ class Attempts:
             return at
 
 
+# A little more than the server's window: an attempt arrives there later than it is made.
+_MARGIN = 1.02
+
 _by_host: dict[str, Attempts] = {}
-_lock = threading.Lock()
 
 
 def attempts_at(url: str, limit: int, window: float) -> Attempts:
@@ -51,5 +60,4 @@ def attempts_at(url: str, limit: int, window: float) -> Attempts:
         key = parts.netloc if host == "localhost" else ".".join(host.split(".")[-2:])
     else:
         key = parts.netloc if address.is_loopback else host
-    with _lock:
-        return _by_host.setdefault(key, Attempts(limit, window))
+    return _by_host.setdefault(key, Attempts(limit, window * _MARGIN))

@@ -108,7 +108,8 @@ class BaseClient(Generic[N]):
             reconnect: Whether to connect again where a connection ends, and to replace it in time
                 where its end is known before (``serverShutdown``, its age). True, the default,
                 never gives up; False ends the streams with ``ConnectionLost``; a callable is given
-                that error and decides.
+                that error and decides. It runs in the thread that serves all connections, so it
+                must return at once and cannot ask the client anything.
             backoff: Makes an iterator of the seconds to wait before each attempt in a row; where it
                 ends, the client gives up. None is: at once, then at random up to 0.5, 1, 2 ... 30.
                 It begins anew after data or an answer on a connection that lasted for 5 seconds.

@@ -39,6 +39,7 @@ from binance_streams_runtime.client.options import stream_url as stream_url_of
 from binance_streams_runtime.client.outcomes import Outcomes
 from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, UndecodableError
+from binance_streams_runtime.events.log import log_safely
 from binance_streams_runtime.events.log import logger as default_logger
 from binance_streams_runtime.events.mailbox import DEFAULT_MAXSIZE, DEFAULT_OVERFLOW
 from binance_streams_runtime.events.texts import Heard, TextDecoder, TextRouter
@@ -344,7 +345,7 @@ class BaseCompatClient:
 
     def _answered(self, request: Request, error: BaseException | None) -> None:
         if isinstance(error, ConnectionLost | TimeoutError):
-            self.logger.warning("no answer to %s: %s", request.method, error)
+            log_safely(self.logger, logging.WARNING, "no answer to %s: %s", request.method, error)
         elif error is None and isinstance(request, Verbatim) and request.combines is not None:
             self._decoder.is_combined = request.combines
 

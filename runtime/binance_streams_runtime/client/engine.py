@@ -129,6 +129,7 @@ class Engine:
 
     def ask(self, method: str, params: Sequence[object], id: RequestId) -> Any:
         """Ask one connection, and wait for its answer."""
+        self.check_may_wait()
         waiting = Waiting()
         request = self._request(method, params, id) or Request(method, params)
         request.on_result.append(waiting.expect())
@@ -143,6 +144,7 @@ class Engine:
 
     def ask_all(self, method: str, id: RequestId) -> list[Any]:
         """Ask every connection, and wait for all answers. ``id`` is for the first one."""
+        self.check_may_wait()
         waiting = Waiting()
         first = self._request(method, (), id) or Request(method)
 
@@ -159,6 +161,14 @@ class Engine:
 
         self._post(ask)
         return waiting.results()
+
+    def check_may_wait(self) -> None:
+        """Raise RuntimeError in the one thread in which nothing would ever come."""
+        if self._shell.is_current():
+            raise RuntimeError(
+                "this waits for the connection, in the thread that serves it: reconnect= and "
+                "backoff= cannot do that"
+            )
 
     def claim(self, route: Route, with_notices: bool) -> None:
         """A subscription takes its events from now on."""
@@ -208,6 +218,7 @@ class Engine:
         for subscription in self._registry.take_all():
             subscription._abandon(error)
         self.mailbox.abandon(error)
+        self._dispatcher.abandon()
 
     def _route(self, stream: Stream, options: SubscribeOptions[Any]) -> Route:
         maxsize, overflow = options.get("maxsize"), options.get("overflow")

@@ -9,6 +9,7 @@ from typing import Any
 
 from binance_streams_runtime.client.options import check_callable
 from binance_streams_runtime.events.delivery import Message
+from binance_streams_runtime.events.log import log_safely
 
 Callback = Callable[..., object] | None
 
@@ -58,12 +59,14 @@ class Callbacks:
             try:
                 on_error(self._client, error)
             except BaseException as failure:
-                self._logger.error("on_error raised %r", failure, exc_info=failure)
+                text = "on_error raised %r"
+                log_safely(self._logger, logging.ERROR, text, failure, failure=failure)
 
     def is_calling(self) -> bool:
         """Whether the caller is in the thread of the callbacks."""
         return threading.current_thread() is self._thread
 
     def _failed(self, callback: Callback, error: BaseException) -> None:
-        self._logger.error("error from callback %r: %r", callback, error, exc_info=error)
+        text = "error from callback %r: %r"
+        log_safely(self._logger, logging.ERROR, text, callback, error, failure=error)
         self.report(error)

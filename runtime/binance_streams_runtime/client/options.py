@@ -18,7 +18,7 @@ from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
 from binance_streams_runtime.events.decoding import check_numbers
 from binance_streams_runtime.events.delivery import Message
-from binance_streams_runtime.events.log import logger
+from binance_streams_runtime.events.log import log_safely, logger
 from binance_streams_runtime.events.mailbox import Overflow, check_queue
 from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.events.silence import ON_SILENCE, OnSilence
@@ -161,8 +161,9 @@ def retry_policy(reconnect: object, backoff: object, reserve: Callable[[float], 
             return reconnect
         try:
             return bool(cast("Callable[[ConnectionLost], bool]", reconnect)(lost))
-        except Exception:
-            logger.exception("reconnect raised: connecting again")
+        except BaseException as failure:
+            text = "reconnect raised: connecting again"
+            log_safely(logger, logging.ERROR, text, failure=failure)
             return True
 
     def pauses() -> Iterator[float]:
@@ -172,8 +173,11 @@ def retry_policy(reconnect: object, backoff: object, reserve: Callable[[float], 
                     check_pause(pause)
                     yield float(pause)
                 return
-            except Exception:
-                logger.exception("backoff raised: waiting as without it")
+            except GeneratorExit:
+                raise
+            except BaseException as failure:
+                text = "backoff raised: waiting as without it"
+                log_safely(logger, logging.ERROR, text, failure=failure)
         yield from full_jitter(random.random)
 
     return Retry(is_wanted, pauses, reserve, random.random)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from binance_streams_runtime.core.core import Core
 from binance_streams_runtime.errors import ConnectionLost, redacted
 from binance_streams_runtime.events.delivery import Delivery
 from binance_streams_runtime.events.drift import DriftWatch
-from binance_streams_runtime.events.log import logger
+from binance_streams_runtime.events.log import log_safely, logger
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.silence import SilenceWatch
@@ -118,7 +118,9 @@ class Outcomes:
             case Unanswered(name, error):
                 subscription = self._current(name)
                 if subscription is not None:
-                    logger.warning("%s; asking again for %s", error, subscription.stream.label)
+                    text = "%s; asking again for %s"
+                    label = subscription.stream.label
+                    log_safely(logger, logging.WARNING, text, error, label)
                     subscription._fail_waiting(error)
             case End(name, error):
                 self._ended(name, error)
@@ -181,8 +183,8 @@ class Outcomes:
         """The I/O thread is over: nothing that waits will come any more."""
         error = None
         if failure is not None:
-            with contextlib.suppress(Exception):
-                logger.error("the I/O thread failed; all streams end", exc_info=failure)
+            text = "the I/O thread failed; all streams end"
+            log_safely(logger, logging.ERROR, text, failure=failure)
             error = ConnectionLost(f"the client failed: {failure!r}")
             error.__cause__ = failure
         self._on_failure(error)

@@ -103,4 +103,7 @@ def _lag(event: Any, since: float) -> float | None:
     event_time = getattr(event[-1] if isinstance(event, list) and event else event, "event_time", 0)
     if not event_time:
         return None
-    return time.time() - since - event_time / (1e6 if is_microseconds(event_time) else 1e3)
+    try:
+        return time.time() - since - event_time / (1e6 if is_microseconds(event_time) else 1e3)
+    except OverflowError:
+        return None

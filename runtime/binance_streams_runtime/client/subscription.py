@@ -23,6 +23,8 @@ class Owner(Protocol):
 
     def claim(self, route: Route, with_notices: bool) -> None: ...
 
+    def check_may_wait(self) -> None: ...
+
     def leave(self, subscription: Subscription[Any]) -> None: ...
 
     def stream_stats(self, route: Route) -> StreamStats: ...
@@ -78,6 +80,7 @@ class Subscription(Generic[E]):
         ended and is not tried again, RequestTimeout where the time ran out or the server did not
         answer (it is asked again, so waiting again makes sense), ClientClosed where it has ended.
         """
+        self._owner.check_may_wait()
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._changed:
             unanswered = self._unanswered
@@ -141,6 +144,7 @@ class Subscription(Generic[E]):
 
     def _take_over(self, with_notices: bool) -> None:
         """Take the events from whoever has them; once, unless notices are asked for later."""
+        self._owner.check_may_wait()
         if self._has_callback:
             raise ParameterError("iteration", self._stream.label, "a subscription without on_event")
         if not self._is_claimed or with_notices != self._has_notices:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
 from collections.abc import Callable
 
-from binance_streams_runtime.events.log import NoticeLog, logger
+from binance_streams_runtime.events.log import NoticeLog, log_safely, logger
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.notices import Notice
 
@@ -28,15 +27,13 @@ class Teller:
 
     def tell(self, notice: Notice) -> None:
         """Pass a notice on; in the I/O thread."""
-        # A log handler of the user's must not cost the streams.
-        with contextlib.suppress(Exception):
-            self._log.write(notice, time.monotonic())
+        self._log.write(notice, time.monotonic())
         if self.mailbox is not None:
             self.mailbox.put([notice])
 
     def callback_failed(self, error: BaseException) -> None:
         """A callback raised; in the callback thread."""
-        self._logger.error("a callback raised %r", error, exc_info=error)
+        log_safely(self._logger, logging.ERROR, "a callback raised %r", error, failure=error)
         self.report(error)
 
     def report(self, error: BaseException) -> None:
@@ -46,7 +43,7 @@ class Teller:
         try:
             self._on_error(error)
         except BaseException as failure:
-            self._logger.error("on_error raised %r", failure, exc_info=failure)
+            log_safely(self._logger, logging.ERROR, "on_error raised %r", failure, failure=failure)
 
     def close(self) -> None:
         """Nothing more is told."""

@@ -17,6 +17,7 @@ from binance_streams_runtime.core.retry import Retry
 from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout, client_closed, shown
 from binance_streams_runtime.events.router import Router
+from binance_streams_runtime.events.sequence import Overlap
 from binance_streams_runtime.notices import ServerShutdown, Undecodable
 from binance_streams_runtime.wire.frames import Binary, Closed, Ping, Violation
 from binance_streams_runtime.wire.reply import Reply
@@ -56,6 +57,7 @@ class Core:
         if link is None:
             link = self._fleet.home[name] = self._fleet.link_for(now, name)
         link.want(name, request)
+        self._bridge(now, link, name)
         if link.is_settled(name):
             # Its UNSUBSCRIBE had not been sent yet, so no answer will come.
             self._fleet.actions.append(Confirm(name))
@@ -76,12 +78,14 @@ class Core:
         handover = self._fleet.handovers.get(link.number)
         if handover is not None:
             handover.carried.discard(name)
+            handover.old.unwant(name)
+            self._fleet.pump(now, handover.old)
         link.unwant(name, request)
         if not link.interrupted:
             link.interrupted_at = None
         elif link.is_complete:
             # It was the last one that was waited for.
-            self._fleet.recovered(now, link)
+            self._fleet.report.recovered(now, link)
 
     def renew(self, now: float, name: str) -> None:
         """Unsubscribe from a stream that is wanted, and subscribe to it again."""
@@ -192,13 +196,17 @@ class Core:
         elif handover.old is link:
             self._router.put(handover.still_carried(self._router.take_apart(items, others)))
         else:
-            handover.hold(self._router.take_apart(items, others))
+            handover.hold(self._router, self._router.take_apart(items, others))
         if not link.has_spoken and len(items) > len(others):
             link.has_spoken = True
+        if items or not link.reader.is_mid_message:
+            link.mid_message_since = None
+        elif link.mid_message_since is None:
+            link.mid_message_since = now
         if others:
             for item in others:
                 self._other(now, link, item)
-            self._fleet.pump(now, link)
+            self._fleet.tend(now, link)
         if handover is not None:
             self._fleet.advance(now, handover)
 
@@ -248,7 +256,22 @@ class Core:
         if self._fleet.is_closed:
             request.settle(None, client_closed())
             return []
-        return self._fleet.lasting() or [self._fleet.new_link(now)]
+        chosen = []
+        for link in self._fleet.lasting():
+            handover = self._fleet.handovers.get(link.number)
+            chosen.append(link if handover is None else handover.speaking)
+        return chosen or [self._fleet.new_link(now)]
+
+    def _bridge(self, now: float, link: Link, name: str) -> None:
+        """While ``link`` is not open, let the one that it is to follow carry ``name``, too."""
+        handover = self._fleet.handovers.get(link.number)
+        if handover is None or handover.speaking is link:
+            return
+        if handover.old.load < self._venue.limits.streams_per_connection:
+            handover.old.want(name)
+            handover.carried.add(name)
+            self._router.mark(name, Overlap.BEGINS)
+            self._fleet.pump(now, handover.old)
 
     def _ask(self, now: float, link: Link, request: Request) -> None:
         if link.state == "waiting":
@@ -260,6 +283,9 @@ class Core:
     def _settled(self, link: Link, names: list[str], error: BaseException | None) -> None:
         for name in names:
             if self._fleet.home.get(name) is not link:
+                handover = self._fleet.handovers.get(link.number)
+                if handover is not None and handover.is_carried(name):
+                    self._fleet.actions.append(Confirm(name))
                 continue
             is_postponed = isinstance(error, RequestTimeout) or name in link.refusals
             if is_postponed and error is not None:
@@ -301,4 +327,4 @@ class Core:
             link.answer(now, reply)
             link.has_spoken = True
             if link.interrupted_at is not None and link.is_complete:
-                self._fleet.recovered(now, link)
+                self._fleet.report.recovered(now, link)

@@ -7,6 +7,7 @@ without a home as long as somebody wants it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from binance_streams_runtime.catalog.venue import Limits
@@ -17,17 +18,17 @@ from binance_streams_runtime.core.actions import (
     Leave,
     Open,
     Send,
-    Suspend,
     Tell,
 )
 from binance_streams_runtime.core.handover import Handover
 from binance_streams_runtime.core.link import Link
+from binance_streams_runtime.core.reporter import Reporter
 from binance_streams_runtime.core.retry import Retry, least_pause
 from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, client_closed
 from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.events.sequence import Interruption, Overlap
-from binance_streams_runtime.notices import Connected, Disconnected, Recovered
+from binance_streams_runtime.notices import Connected
 from binance_streams_runtime.wire.frames import NO_STATUS, NORMAL_CLOSURE
 
 # The share of a connection's life after which it is replaced is drawn from here, so that the
@@ -71,7 +72,7 @@ class Fleet:
         self._timing = timing
         self._retry = retry
         self._max_message = max_message
-        self._label = label
+        self.report = Reporter(url, label, lambda action: self.actions.append(action))
         self._on_settled = on_settled
         self._deadlines: dict[int, float] = {}
         self._opened = 0
@@ -117,7 +118,7 @@ class Fleet:
         mark = Interruption("it was unsubscribed for a moment")
         handover = self.handovers.get(link.number)
         if handover is not None and handover.new is link:
-            handover.hold(self._router.mark_apart(name, mark))
+            handover.hold(self._router, self._router.mark_apart(name, mark))
         else:
             self._router.mark(name, mark)
 
@@ -140,24 +141,24 @@ class Fleet:
         if link is None:
             return
         self._deadlines.pop(number, None)
-        link.fail_questions(self._worded(number, error))
+        link.fail_questions(self.report.worded(number, error))
         handover = self.handovers.pop(number, None)
         if handover is not None and handover.old is link:
             self._lost_old(now, handover, error)
             return
-        names = list(link.wanted)
         pause = self._pause(now, link, error)
-        is_covered = handover is not None and pause is not None
-        notice = self._tell_end(number, error, [] if is_covered else names, pause)
-        error = self._worded(number, error)
-        if pause is None:
-            self._end(link, handover, names, error)
-            return
-        if not is_covered:
-            self._suspend(now, link, names)
+        names = [name for name in link.wanted if not (handover and handover.is_carried(name))]
+        notice = self.report.ended(number, error, names, pause)
+        error = self.report.worded(number, error)
+        if pause is not None or handover is not None:
+            self.report.suspended(now, link, names)
             for name in names:
                 self._router.mark(name, notice)
+        if pause is None:
+            self._end(link, handover, error)
+            return
         successor = self._succeed(now, link, pause)
+        successor.take_over(link)
         link.end(error)
         if handover is not None:
             handover.restart(successor)
@@ -169,40 +170,45 @@ class Fleet:
         old, new = handover.old, handover.new
         del self.handovers[new.number]
         names = [name for name in new.wanted if name not in new.confirmed]
-        notice = self._tell_end(old.number, error, names, 0.0 if names else None)
-        self._suspend(now, new, names)
+        notice = self.report.ended(old.number, error, names, 0.0 if names else None)
+        self.report.suspended(now, new, names)
         old.end(error)
         handover.release(self._router, notice)
+        self._replace_next(now, new)
+
+    def _give_back(self, handover: Handover) -> None:
+        """There is to be no new connection: the old one goes on to its own end."""
+        old, new = handover.old, handover.new
+        del self.handovers[old.number]
+        for name in new.wanted:
+            self.home[name] = old
+            old.want(name)
+        handover.end_overlap(self._router)
 
     def _succeed(self, now: float, link: Link, pause: float) -> Link:
         """A new connection that is to carry what ``link`` should."""
         successor = self.new_link(now, pause)
         successor.pauses = link.pauses
         successor.interrupted_at, successor.interrupted = link.interrupted_at, link.interrupted
+        link.interrupted_at, link.interrupted = None, {}
         for name in link.wanted:
             self.home[name] = successor
-        successor.take_over(link)
+        successor.want_as(link)
         self.reconnects += 1
         return successor
 
-    def _suspend(self, now: float, link: Link, names: list[str]) -> None:
-        """Nothing comes of these streams until they are confirmed again."""
-        if names and link.interrupted_at is None:
-            link.interrupted_at = now
-        link.interrupted.update(dict.fromkeys(names))
-        self.actions.extend(Suspend(name) for name in names)
-
-    def _end(
-        self, link: Link, handover: Handover | None, names: list[str], error: ConnectionLost
-    ) -> None:
+    def _end(self, link: Link, handover: Handover | None, error: ConnectionLost) -> None:
         """Nobody wants another attempt: everything on the connection is over."""
+        if handover is not None:
+            self._give_back(handover)
+            link.end(error)
+            return
+        names = list(link.wanted)
         if names or not self.lasting():
             self._router.overhear(error)
         for name in names:
             self.home.pop(name, None)
         link.end(error)
-        if handover is not None:
-            self._leave(handover.old, error)
         self.actions.extend(End(name, error) for name in names)
 
     def hang_up(self, link: Link, code: int) -> None:
@@ -221,49 +227,31 @@ class Fleet:
         self.hang_up(link, NORMAL_CLOSURE)
         link.end(error)
 
-    def recovered(self, now: float, link: Link) -> None:
-        assert link.interrupted_at is not None
-        since, link.interrupted_at = link.interrupted_at, None
-        streams = tuple(self._label(name) for name in link.interrupted if name in link.wanted)
-        link.interrupted = {}
-        if streams:
-            self.actions.append(Tell(Recovered(link.number, streams, now - since)))
-
-    def _tell_end(
-        self, number: int, error: ConnectionLost, names: list[str], pause: float | None
-    ) -> Disconnected:
-        labels = tuple(self._label(name) for name in names)
-        notice = Disconnected(number, error.code, error.status, error.reason, labels, pause)
-        self.actions.append(Tell(notice))
-        return notice
-
-    def _worded(self, number: int, lost: ConnectionLost) -> ConnectionLost:
-        """The error for users, who see it apart from its notice."""
-        reason = f"connection {number} to {self._url} ended: {lost.reason}"
-        return ConnectionLost(reason, lost.code, lost.status, lost.retry_after)
-
     # Make before break
 
     def replace(self, now: float, link: Link, reason: str) -> None:
         """Open the connection that is to follow ``link``, which goes on until it is left."""
         handover = self.handovers.get(link.number)
-        is_followed = handover is not None and handover.old is link
-        if link.state != "open" or is_followed or not self._is_needed(link):
+        if handover is not None and handover.new is link:
+            # One after the other: it may already bring what no other connection does.
+            link.replace_because = reason
+        if link.state != "open" or handover is not None or not self._is_needed(link):
             return
         pause = self._pause(now, link, ConnectionLost(reason))
         if pause is None:
             return
         successor = self._succeed(now, link, pause)
-        if handover is None:
-            handover = self.handovers[link.number] = Handover(link, successor, reason)
-            for name in link.wanted:
-                self._router.mark(name, Overlap.BEGINS)
-        else:
-            # It was itself to follow another one, which still delivers.
-            self._leave(link, ConnectionLost(reason))
-            handover.restart(successor)
-        self.handovers[successor.number] = handover
+        handover = Handover(link, successor, reason)
+        self.handovers[link.number] = self.handovers[successor.number] = handover
+        for name in link.wanted:
+            self._router.mark(name, Overlap.BEGINS)
         self.tend(now, successor)
+
+    def _replace_next(self, now: float, link: Link) -> None:
+        """A handover to ``link`` is over; it may be its own turn already."""
+        reason, link.replace_because = link.replace_because, None
+        if reason is not None:
+            self.replace(now, link, reason)
 
     def advance(self, now: float, handover: Handover) -> None:
         """Leave the old connection where it has nothing more to give."""
@@ -276,15 +264,19 @@ class Fleet:
         reason = f"{handover.reason}; connection {new.number} has taken over"
         error = ConnectionLost(reason)
         self._leave(old, error)
-        notice = self._tell_end(old.number, error, [], None)
+        notice = self.report.ended(old.number, error, [], None)
         del self.handovers[new.number]
         handover.release(self._router, None if handover.is_seamless else notice)
+        self._replace_next(now, new)
 
     # Time
 
     def heard(self, now: float, link: Link) -> None:
         link.last_received = now
-        self._deadlines[link.number] = now + self._timing.silence
+        begun = link.mid_message_since
+        # A message that trickles in is no better than none; a large one may take twice as long.
+        longest = math.inf if begun is None else begun + 2 * self._timing.silence
+        self._deadlines[link.number] = min(now + self._timing.silence, longest)
 
     def _pause(self, now: float, link: Link, error: ConnectionLost) -> float | None:
         """How long to wait before the next attempt, or None where there is to be none."""
@@ -316,7 +308,12 @@ class Fleet:
             return
         if link.state == "open" and link.unanswered >= _MOST_UNANSWERED:
             link.unanswered = 0
-            self.replace(now, link, f"{_MOST_UNANSWERED} requests in a row were not answered")
+            reason = f"{_MOST_UNANSWERED} requests in a row were not answered"
+            if handover is None:
+                self.replace(now, link, reason)
+            else:
+                self.hang_up(link, NORMAL_CLOSURE)
+                self.lost(now, link.number, ConnectionLost(reason))
         elif link.old_at is not None and link.old_at <= now:
             link.old_at = None
             self.replace(now, link, f"open for nearly {self._timing.lifetime:g} s")
@@ -341,6 +338,8 @@ class Fleet:
             return
         else:
             reason = f"no byte from the server for {self._timing.silence} s"
+            if now < link.last_received + self._timing.silence:
+                reason = f"half a message from the server in {2 * self._timing.silence} s"
         self.actions.append(Drop(link.number))
         self.lost(now, link.number, ConnectionLost(reason))
 
@@ -349,7 +348,7 @@ class Fleet:
         if any(other.load for other in self.lasting()):
             error = ConnectionLost("nothing is subscribed on it any more")
             self._leave(link, error)
-            self._tell_end(link.number, error, [], None)
+            self.report.ended(link.number, error, [], None)
 
     def pump(self, now: float, link: Link) -> None:
         while (frame := link.due(now)) is not None:

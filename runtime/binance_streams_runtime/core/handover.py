@@ -45,11 +45,28 @@ class Handover:
                 kept.events.append(event)
         return kept
 
-    def hold(self, batch: Batch) -> None:
-        """Keep what ``new`` has brought for later."""
-        if batch.events:
-            self._held.append(batch)
-            self._count += len(batch.events)
+    def is_carried(self, name: str) -> bool:
+        """Whether ``old`` delivers the stream for certain."""
+        return name in self.carried and self.old.is_sure_of(name)
+
+    @property
+    def speaking(self) -> Link:
+        """The one to ask: ``old`` while ``new`` is not open."""
+        return self.old if self.new.state != "open" and self.old.state == "open" else self.new
+
+    def hold(self, router: Router, batch: Batch) -> None:
+        """Keep what ``new`` has brought for later; let pass what ``old`` does not carry."""
+        held, passed = Batch(), Batch()
+        held.has_marks = passed.has_marks = batch.has_marks
+        for route, event in zip(batch.routes, batch.events, strict=True):
+            chosen = held if route.stream.name in self.carried else passed
+            chosen.routes.append(route)
+            chosen.events.append(event)
+        if held.events:
+            self._held.append(held)
+            self._count += len(held.events)
+        if passed.events:
+            router.put(passed)
 
     def restart(self, new: Link) -> None:
         """``new`` takes the place of one that failed; ``old`` has delivered what that one held."""
@@ -62,9 +79,13 @@ class Handover:
 
     def is_due(self) -> bool:
         """Whether ``old`` can go now."""
-        if self._count > _MAX_HELD:
+        if self._count > _MAX_HELD and self._question is not None:
             self.is_seamless = False
             return True
+        if self._count > _MAX_HELD:
+            # ``old`` brings all this, too, and will be asked only after it.
+            self._held.clear()
+            self._count = 0
         if self._question is None and self.new.is_complete:
             question = self._question = Request("LIST_SUBSCRIPTIONS", id=own_id())
             question.on_result.append(lambda result, error: self._take_answer(question, error))
@@ -76,15 +97,27 @@ class Handover:
 
         ``interruption`` is what kept ``old`` from saying all that it had to say.
         """
-        for name in self.new.wanted:
-            if interruption is not None:
+        by_name: dict[str, Batch] = {name: Batch() for name in self.carried}
+        for batch in self._held:
+            for route, event in zip(batch.routes, batch.events, strict=True):
+                kept = by_name.setdefault(route.stream.name, Batch())
+                kept.routes.append(route)
+                kept.events.append(event)
+                kept.has_marks |= batch.has_marks
+        self._held.clear()
+        # Stream by stream, as the tracker of each must see all of it at once.
+        for name, kept in by_name.items():
+            if name != ASIDE and interruption is not None:
                 router.mark(name, interruption)
-            elif not self.old.is_sure_of(name):
+            elif name != ASIDE and not self.old.is_sure_of(name):
                 router.mark(name, Interruption(self.reason))
             router.mark(name, Overlap.ENDS)
-        held, self._held = self._held, []
-        for batch in held:
-            router.put(batch)
+            router.put(kept)
+
+    def end_overlap(self, router: Router) -> None:
+        """From here on one connection alone delivers what ``old`` carried."""
+        for name in self.carried:
+            router.mark(name, Overlap.ENDS)
 
     def _take_answer(self, question: Request, error: BaseException | None) -> None:
         if question is not self._question:

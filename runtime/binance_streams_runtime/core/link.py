@@ -51,6 +51,8 @@ class Link:
         self.budget = Budget(limits.messages_per_second)
         self.opened_at: float | None = None
         self.last_received = 0.0
+        # Since when bytes of one message have come without completing it.
+        self.mid_message_since: float | None = None
         # When it should be replaced, because the server will end it soon after.
         self.old_at: float | None = None
         # The pauses before the next attempts; None where none has failed.
@@ -62,6 +64,8 @@ class Link:
         # Since when streams of it have been interrupted, and which.
         self.interrupted_at: float | None = None
         self.interrupted: dict[str, None] = {}
+        # Why another connection should follow it, once it has itself followed the one before.
+        self.replace_because: str | None = None
         # How many requests in a row the server has not answered.
         self.unanswered = 0
         self.messages = 0
@@ -84,7 +88,6 @@ class Link:
         self._unsure: set[str] = set()
         self._must_list = False
         self._is_listing = False
-        self._is_retired = False
         self.refusals = Refusals()
         # All streams that are in any of these places, kept because a union costs too much.
         self._counted: set[str] = set()
@@ -150,21 +153,22 @@ class Link:
             self._queue.remove(request)
             request.settle(None, None)
 
-    def take_over(self, other: Link) -> None:
-        """Want what ``other`` wanted, and ask what it has not asked yet; it wants nothing more."""
+    def want_as(self, other: Link) -> None:
+        """Want what ``other`` wants."""
         for name in other.wanted:
             self.want(name)
         self.refusals.inherit(other.refusals)
-        for request in other._queue:
+
+    def take_over(self, other: Link) -> None:
+        """Ask what ``other``, which is gone, has not asked yet."""
+        queue, other._queue = other._queue, deque()
+        for request in queue:
             names = request.streams
             if names and (request.method == "UNSUBSCRIBE" or not self.wanted.keys() >= set(names)):
                 # On a new connection there is nothing to take back.
                 request.settle(None, None)
             else:
                 self.ask(request)
-        other._queue.clear()
-        other._dirty.clear()
-        other._is_retired = True
 
     def renew(self, name: str) -> None:
         """Unsubscribe from a stream that is confirmed, and subscribe to it again."""
@@ -234,7 +238,7 @@ class Link:
         """
         if reply.id in self._pending:
             request = self._pending.pop(reply.id)
-        elif reply.id is None and self._pending:
+        elif reply.id is None and reply.is_refusal and self._pending:
             request = self._pending.pop(next(iter(self._pending)))
         else:
             return None
@@ -277,7 +281,7 @@ class Link:
             self._counted.add(name)
         else:
             self._counted.discard(name)
-        if name in self._in_flight or name in self.refusals or self._is_retired:
+        if name in self._in_flight or name in self.refusals:
             return
         if (name in self.wanted) == (name in self.confirmed) and name not in self._unsure:
             self._dirty.pop(name, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -43,17 +44,26 @@ class Dispatcher:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout)
 
+    def abandon(self) -> None:
+        """End in a forked child, where whoever holds the lock does not run."""
+        self._wakeup = threading.Condition()
+        self._is_closed = True
+        self._thread = None
+
     def _schedule(self, feed: _Feed) -> None:
-        if feed.is_scheduled or self._is_closed:
+        if self._is_closed or (feed.is_scheduled and self._thread is not None):
             return
         feed.is_scheduled = True
         with self._wakeup:
             self._ready.append(feed)
             if self._thread is None:
-                self._thread = threading.Thread(
+                thread = threading.Thread(
                     target=self._run, name="binance-streams-callbacks", daemon=True
                 )
-                self._thread.start()
+                # Where there are no more threads for the moment, the next event tries again.
+                with contextlib.suppress(RuntimeError):
+                    thread.start()
+                    self._thread = thread
             self._wakeup.notify()
 
     def _run(self) -> None:

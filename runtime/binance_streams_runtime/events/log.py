@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 
 from binance_streams_runtime.notices import (
@@ -16,6 +17,18 @@ from binance_streams_runtime.notices import (
 )
 
 logger = logging.getLogger("binance_streams")
+
+
+def log_safely(
+    to: logging.Logger, level: int, text: str, *values: object, failure: BaseException | None = None
+) -> None:
+    """Log one line, and the traceback of ``failure``.
+
+    What the logger's handlers raise, which are the user's, costs nothing else.
+    """
+    with contextlib.suppress(Exception):
+        to.log(level, text, *values, exc_info=failure)
+
 
 _WARNINGS = (Disconnected, Dropped, Gap, SchemaDrift, Silent, Undecodable)
 
@@ -46,7 +59,7 @@ class NoticeLog:
             silenced = self._silenced.pop(kind, 0)
             more = f" (and {silenced} more since the last one)" if silenced else ""
         level = logging.WARNING if isinstance(notice, _WARNINGS) else logging.INFO
-        self._logger.log(level, "%s%s", _line(notice), more)
+        log_safely(self._logger, level, "%s%s", _line(notice), more)
 
 
 def _line(notice: Notice) -> str:

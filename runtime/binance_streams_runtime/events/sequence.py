@@ -12,20 +12,19 @@ from __future__ import annotations
 
 import enum
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
 
 from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
-from binance_streams_runtime.notices import Gap, Repeated
+from binance_streams_runtime.notices import Gap, Notice, Repeated
 
 # How many events without numbers are remembered to tell which of them come again.
 _MAX_REMEMBERED = 4096
 
-# The older connection may have missed events that the newer one has: so many at most may stand
-# between those that it brought.
+# After so many new events in a row, nothing of the older connection can come again.
 _MOST_BETWEEN = 64
 
 # So many events in a row below the last number, the first that a new connection brings, are no late
@@ -94,14 +93,22 @@ class _IdTracker(Tracker):
         self._next: int | None = None
         # How many events may still come before their numbers are believed; None while they are.
         self._doubts: int | None = None
+        # How many events came since another connection began to bring the same ones.
+        self._overlapping: int | None = None
 
     def follows(self, event: Any) -> bool:
-        if self._first(event) != self._next or self._doubts is not None:
+        if self._first(event) != self._next or self._is_watchful:
             return False
         self._next = self._last(event) + self._step
         return True
 
+    @property
+    def _is_watchful(self) -> bool:
+        return self._doubts is not None or self._overlapping is not None
+
     def check(self, events: list[Any]) -> list[Any]:
+        if self._overlapping is not None:
+            self._overlapping += len(events)
         firsts = list(map(self._first, events))
         step = self._step
         if self._first is self._last:
@@ -120,8 +127,13 @@ class _IdTracker(Tracker):
     def interrupt(self) -> None:
         self._doubts = _RESTARTED_AFTER
 
+    def overlap(self) -> None:
+        self._overlapping = 0
+
     def resume(self) -> None:
-        self._doubts = None
+        # No more than came meanwhile can come again.
+        self._doubts = _RESTARTED_AFTER + (self._overlapping or 0)
+        self._overlapping = None
 
     def _sort_out(self, events: list[Any], firsts: list[int], lasts: list[int]) -> list[Any]:
         checked: list[Any] = []
@@ -188,16 +200,16 @@ class _MonotonicTracker(Tracker):
         if self._least is not None or self._above is not None:
             self._is_interrupted = True
         self.resume()
-        self._doubts = _RESTARTED_AFTER
 
     def overlap(self) -> None:
         self._remembered = deque(maxlen=_MAX_REMEMBERED)
 
     def resume(self) -> None:
-        self._doubts = None
         if self._least is not None:
             self._above, self._least = self._least, None
         remembered, self._remembered = self._remembered, None
+        # No more than came meanwhile can come again.
+        self._doubts = _RESTARTED_AFTER + len(remembered or ())
         if remembered is not None:
             self._same = [event for event in remembered if self._value(event) == self._above]
 
@@ -223,11 +235,13 @@ class _MonotonicTracker(Tracker):
             return value < self._least
         if self._above is None or value > self._above:
             return False
-        if self._same is not None and value == self._above and event not in self._same:
+        if self._same is not None and value == self._above and not _is_among(event, self._same):
             return False
         if self._doubts is None:
             return True
         self._doubts -= 1
+        # The venue has begun to count anew, and nobody knows what was missed.
+        self._is_interrupted |= self._doubts == 0
         return self._doubts > 0
 
 
@@ -257,7 +271,7 @@ class _Unnumbered(Tracker):
         checked = events
         if self._may_repeat is not None:
             checked = self._without_repeated(events, self._may_repeat)
-        if self._is_interrupted and checked:
+        if self._is_interrupted and any(not isinstance(item, Notice) for item in checked):
             self._is_interrupted = False
             checked = [Gap(self._stream, None, None), *checked]
         return checked
@@ -274,19 +288,31 @@ class _Unnumbered(Tracker):
 
     def _without_repeated(self, events: list[Any], may_repeat: deque[Any]) -> list[Any]:
         """What came on the older connection is at the head of what the newer one brings."""
-        checked = []
-        for event in events:
-            if event in may_repeat:
-                while may_repeat.popleft() != event:
+        repeated = behind = 0
+        for place, event in enumerate(events, 1):
+            if _is_among(event, may_repeat):
+                while not _is_same(may_repeat.popleft(), event):
                     pass
-                self._new_in_a_row = 0
-            else:
-                checked.append(event)
-                self._new_in_a_row += 1
+                repeated, behind = repeated + 1, place
+        # The older connection had missed what is new before that: it would come out of order now.
+        if behind > repeated:
+            self._is_interrupted = True
+        checked = events[behind:]
+        self._new_in_a_row = len(checked) + (0 if behind else self._new_in_a_row)
         if not may_repeat or self._new_in_a_row > _MOST_BETWEEN:
             self._may_repeat = None
-        repeated = len(events) - len(checked)
         return [*checked, Repeated(self._stream, repeated)] if repeated else events
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except ArithmeticError:  # a price that is no number can be compared with nothing
+        return False
+
+
+def _is_among(event: Any, others: Iterable[Any]) -> bool:
+    return any(_is_same(event, other) for other in others)
 
 
 def tracker_for(sequence: Sequence | None, stream: str) -> Tracker:

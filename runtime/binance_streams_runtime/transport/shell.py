@@ -154,17 +154,19 @@ class Shell:
                 self._perform()
                 self._end_goodbyes(now)
                 self._pace(now)
-        except Exception as error:
+        except BaseException as error:
             # Nothing is expected here; if it happens, users must see an end rather than silence.
             self._failure = error
         finally:
             with self._lock:
                 self._is_stopped = True
-            # What was asked too late is refused rather than left to wait.
-            self._core.close(time.monotonic())
-            self._run_commands()
-            self._release()
-            self._hooks.stopped(self._failure)
+            try:
+                # What was asked too late is refused rather than left to wait.
+                self._core.close(time.monotonic())
+                self._run_commands()
+                self._release()
+            finally:
+                self._hooks.stopped(self._failure)
 
     def _next_time(self, now: float) -> float | None:
         times = [self._core.next_time(now), self._hooks.next_time()]
@@ -249,7 +251,12 @@ class Shell:
         target = self._target
         attempt = Attempt(target.url, target.timeout, target.ssl_context, target.proxy, done)
         self._attempts[number] = attempt
-        attempt.start()
+        try:
+            attempt.start()
+        except RuntimeError as failure:
+            # No more threads for the moment.
+            error = ConnectionLost(f"{failure}")
+            self.post(lambda now: self._opened(number, None, error))
 
     def _opened(
         self, number: int, opened: socket.socket | None, error: ConnectionLost | None
@@ -315,6 +322,8 @@ class Shell:
         else:
             self._core.resume(now)
         for wire in list(self._wires.values()):
+            if wire.number not in self._wires:
+                continue
             self._watch(wire)
             if not is_blocked and isinstance(wire.socket, ssl.SSLSocket):
                 self._read(wire)

@@ -23,7 +23,11 @@ class Reply(msgspec.Struct):
 
     @property
     def is_answer(self) -> bool:
-        return self.result is not msgspec.UNSET or self.code is not None or self.error is not None
+        return self.result is not msgspec.UNSET or self.is_refusal
+
+    @property
+    def is_refusal(self) -> bool:
+        return self.code is not None or self.error is not None
 
     @property
     def event_time(self) -> int | None:
@@ -32,7 +36,7 @@ class Reply(msgspec.Struct):
         if time is None:
             try:
                 time = msgspec.json.decode(bytes(self.data), type=_EventTime).E
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeError, RecursionError):
                 return None
         return time if isinstance(time, int) else None
 
