@@ -42,7 +42,7 @@ class Soak:
                 request_timeout=2.0,
                 connection_lifetime=60.0,
                 # Most streams have no reader: what waits of them must not hide what grows.
-                maxsize=1000,
+                maxsize=100,
             ) as client:
                 warm, last, stranded = self._live(client, server, minutes * 60, report_every)
             after = held()
