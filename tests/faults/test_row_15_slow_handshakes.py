@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+import ssl
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.faults.proxies import connection, drip, full_listener, greet, refusal, started
+from tests.faults.proxies import (
+    connection,
+    drip,
+    full_listener,
+    greet,
+    refusal,
+    started,
+)
 from tests.runtime.ends import answering
 from tests.runtime.limits import LIMIT, client_threads, wait_until
 from tests.runtime.raw_server import Peer, RawServer
@@ -80,6 +92,81 @@ def test_row_15_an_aborted_attempt_ends_at_once(
     assert opened is None
     assert error is not None
     assert error.reason == "given up"
+
+
+class Watched(ssl.SSLContext):
+    """Calls ``on_wrap`` whenever a socket is about to be wrapped."""
+
+    on_wrap: Callable[[], object]
+
+    def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:
+        self.on_wrap()
+        return super().wrap_socket(*arguments, **options)
+
+
+@contextmanager
+def leaving_nothing_open() -> Iterator[None]:
+    """No socket is left to the garbage collector."""
+    gc.collect()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+        gc.collect()
+    assert [str(warning.message) for warning in caught] == []
+
+
+def test_row_15_an_attempt_aborted_as_tls_begins_leaves_no_open_socket() -> None:
+    is_gone = threading.Event()
+
+    def leave(peer: Peer) -> None:
+        peer.drain()
+        peer.reset()
+        is_gone.set()
+
+    def abort() -> None:
+        """As soon as it can be done; if that is at once, the server is gone before TLS begins."""
+        aborting = threading.Thread(target=running.abort)
+        aborting.start()
+        aborting.join(0.2)
+        assert aborting.is_alive() or is_gone.wait(LIMIT)
+
+    context = Watched(ssl.PROTOCOL_TLS_CLIENT)
+    context.on_wrap = abort
+    with leaving_nothing_open(), RawServer(leave) as server:
+        running, outcomes = started(f"wss://127.0.0.1:{server.port}", ssl_context=context)
+        opened, error = outcomes.get(timeout=LIMIT)
+        wait_until(lambda: not client_threads())
+    assert opened is None
+    assert error is not None
+    assert error.reason == "given up"
+
+
+def test_row_15_a_server_that_is_gone_before_tls_leaves_no_open_socket(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    default = ssl.create_default_context
+
+    def late() -> ssl.SSLContext:
+        wait_until(lambda: server.peers and server.peers[0].socket.fileno() < 0)
+        return default()
+
+    monkeypatch.setattr(ssl, "create_default_context", late)
+    with leaving_nothing_open(), RawServer(Peer.reset) as server:
+        error = refusal(f"wss://127.0.0.1:{server.port}")
+    assert f"shaking hands in TLS with 127.0.0.1:{server.port}" in error.reason
+
+
+def test_row_15_a_name_that_tls_cannot_send_leaves_no_open_socket() -> None:
+    """Behind a proxy, nobody has looked it up before."""
+
+    def agree(peer: Peer) -> None:
+        peer.read_head()
+        peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        peer.drain()
+
+    with leaving_nothing_open(), RawServer(agree) as server:
+        error = refusal(f"wss://{'x' * 64}.test", proxy=f"http://127.0.0.1:{server.port}")
+    assert "UnicodeError shaking hands in TLS" in error.reason
 
 
 def test_row_15_connecting_to_nowhere_has_a_deadline() -> None:

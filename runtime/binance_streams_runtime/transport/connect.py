@@ -149,8 +149,7 @@ class Attempt:
         )
         plain.settimeout(self._timeout)
         with self._lock:
-            if self._is_aborted:
-                raise ConnectionLost("given up")
+            self._refuse_aborted()
         return plain
 
     def _reach(self, host: str, port: int, target: str) -> socket.socket:
@@ -183,9 +182,16 @@ class Attempt:
         """TLS with the venue itself, also inside a tunnel: its name is sent and verified."""
         context = self._ssl_context or ssl.create_default_context()
         plain.settimeout(time_left(self._deadline))
-        # Held before it shakes hands, so that it can be aborted while it does.
-        secure = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
-        self._hold(secure)
+        # ``ssl`` does not close the socket that it has made if it then finds the connection gone,
+        # or a name that it cannot encode: both are looked for before, with the lock held, so that
+        # ``abort()`` does not come between.
+        host.encode("idna")
+        with self._lock:
+            self._refuse_aborted()
+            plain.getpeername()
+            # Held before it shakes hands, so that it can be aborted while it does.
+            secure = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+            self._socket = secure
         secure.settimeout(time_left(self._deadline))
         secure.do_handshake()
         return secure
@@ -193,9 +199,12 @@ class Attempt:
     def _hold(self, candidate: socket.socket) -> None:
         with self._lock:
             self._socket = candidate
-            if self._is_aborted:
-                candidate.close()
-                raise ConnectionLost("given up")
+            self._refuse_aborted()
+
+    def _refuse_aborted(self) -> None:
+        """Raise where ``abort()`` was called; the lock is held, and ``_run`` closes the socket."""
+        if self._is_aborted:
+            raise ConnectionLost("given up")
 
 
 class _Handshake(Timed):
