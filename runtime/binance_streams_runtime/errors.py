@@ -2,12 +2,67 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
+
+# Values that every process and every comparison can be trusted with.
+_PLAIN = (type(None), bool, int, float, str, bytes)
 
 
-class BinanceStreamsError(Exception):
-    """The root of every error of this package."""
+class _Portable(Exception):
+    """An exception that can be copied, pickled and compared, whatever it carries.
+
+    The standard library rebuilds an exception by calling its class with ``args``, which holds only
+    the text here. An attribute that cannot be pickled arrives as the text that shows it, because an
+    error that is lost between two processes hides what went wrong. The cause and the notes go
+    along; the traceback does not.
+
+    Exceptions are equal if they have the same type, the same text and the same attributes. Of an
+    attribute that is no number and no text, only what the text shows of it counts.
+    """
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        state = {name: _packed(value, protocol) for name, value in vars(self).items()}
+        args = tuple(_packed(value, protocol) for value in self.args)
+        cause = _packed(self.__cause__, protocol)
+        return _unpickled, (type(self), args, state, cause, self.__suppress_context__)
+
+    def __copy__(self) -> _Portable:
+        return _rebuilt(self, lambda value: value)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Portable:
+        def copied(value: Any) -> Any:
+            try:
+                return copy.deepcopy(value, memo)
+            except Exception:
+                # A socket, say: both errors are about the same one.
+                return value
+
+        memo[id(self)] = made = _rebuilt(self, copied)
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other) or not isinstance(other, _Portable):
+            return NotImplemented
+        mine, others = _attributes(self), _attributes(other)
+        return (
+            str(self) == str(other)
+            and mine.keys() == others.keys()
+            and all(_is_alike(value, others[name]) for name, value in mine.items())
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self), str(self)))
+
+
+class BinanceStreamsError(_Portable):
+    """The root of every error of this package.
+
+    Errors can be copied, pickled and compared. If an attribute cannot be pickled, such as a
+    function that was given, its text takes its place.
+    """
 
 
 class ParameterError(BinanceStreamsError, ValueError):
@@ -88,7 +143,7 @@ class UndecodableError(BinanceStreamsError, ValueError):
     """A message does not have the form that the spec gives it."""
 
 
-class RetiredStreamWarning(UserWarning):
+class RetiredStreamWarning(_Portable, UserWarning):
     """The stream has been retired on the production server; the text says what to use instead."""
 
 
@@ -104,5 +159,83 @@ def redacted(text: str) -> str:
 
 def shown(value: object, limit: int = 80) -> str:
     """``repr`` of a value that somebody else chose, cut to ``limit`` characters."""
-    text = redacted(repr(value))
+    try:
+        text = redacted(repr(value))
+    except Exception as failure:
+        # The mistake is still the caller's value, not what its class makes of repr.
+        text = f"<{type(value).__name__}, whose repr raises {type(failure).__name__}>"
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def _attributes(error: _Portable) -> dict[str, Any]:
+    return {name: value for name, value in vars(error).items() if name != "__notes__"}
+
+
+def _is_alike(one: object, other: object) -> bool:
+    are_plain = isinstance(one, _PLAIN) and isinstance(other, _PLAIN)
+    return one == other if are_plain else True
+
+
+def _rebuilt(error: _Portable, copied: Callable[[Any], Any]) -> _Portable:
+    state = {name: copied(value) for name, value in vars(error).items()}
+    args = tuple(copied(value) for value in error.args)
+    return _made(type(error), args, state, error.__cause__, error.__suppress_context__)
+
+
+def _made(
+    type: type[_Portable],
+    args: tuple[Any, ...],
+    state: dict[str, Any],
+    cause: BaseException | None,
+    is_context_hidden: bool,
+) -> _Portable:
+    """An error with these parts; its constructor, which makes the text, is not called."""
+    error = type.__new__(type, *args)
+    error.args = args
+    vars(error).update(state)
+    error.__cause__ = cause
+    error.__suppress_context__ = is_context_hidden
+    return error
+
+
+def _packed(value: object, protocol: int) -> tuple[bytes | None, object]:
+    """The pickled value, if it has to be and can be pickled, and what takes its place if not."""
+    if type(value) in _PLAIN:
+        return None, value
+    # Only now, so that the package imports faster.
+    import pickle
+
+    try:
+        return pickle.dumps(value, protocol), shown(value)
+    except Exception:
+        return None, shown(value)
+
+
+def _unpacked(packed: tuple[bytes | None, object]) -> Any:
+    pickled, instead = packed
+    if pickled is None:
+        return instead
+    import pickle
+
+    try:
+        return pickle.loads(pickled)
+    except Exception:
+        # Its class may be unknown to this process.
+        return instead
+
+
+def _unpickled(
+    type: type[_Portable],
+    args: tuple[tuple[bytes | None, object], ...],
+    state: dict[str, tuple[bytes | None, object]],
+    cause: tuple[bytes | None, object],
+    is_context_hidden: bool,
+) -> _Portable:
+    reason = _unpacked(cause)
+    return _made(
+        type,
+        tuple(map(_unpacked, args)),
+        {name: _unpacked(value) for name, value in state.items()},
+        reason if isinstance(reason, BaseException) else None,
+        is_context_hidden,
+    )
