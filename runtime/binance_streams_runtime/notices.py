@@ -94,13 +94,18 @@ class Repeated(Notice, frozen=True):
 
 
 class Silent(Notice, frozen=True):
-    """No event of a stream came for ``seconds``, its ``max_silence``. ``action`` is what follows:
-    ``notice`` (nothing), ``resubscribe`` or ``reconnect``.
+    """No event of a stream came for ``seconds``.
+
+    Reported each time that the subscription's ``max_silence`` is over and, once a subscription, if
+    no event at all came within the client's ``first_event_timeout`` after the server had confirmed
+    the stream. ``action`` is what follows: ``notice`` (nothing), ``resubscribe`` or ``reconnect``.
+    ``reason`` says what may be wrong.
     """
 
     stream: str
     seconds: float
     action: str
+    reason: str = "max_silence is over"
 
 
 class SchemaDrift(Notice, frozen=True):

@@ -23,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="seed of the market (%(default)s)")
     parser.add_argument(
         "--symbols",
-        default=",".join(DEFAULT_SYMBOLS),
-        help="what is listed, separated by commas (%(default)s)",
+        help="the only symbols that exist, separated by commas: streams of others are silent; "
+        f"without it every symbol exists, and {','.join(DEFAULT_SYMBOLS)} are listed",
     )
     parser.add_argument(
         "--speed", type=float, default=1.0, help="times faster than the venue (%(default)s)"
@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    symbols = [symbol for symbol in options.symbols.split(",") if symbol]
+    symbols = None
+    if options.symbols is not None:
+        symbols = [symbol for symbol in options.symbols.split(",") if symbol]
     try:
         simulator = Simulator(
             seed=options.seed,

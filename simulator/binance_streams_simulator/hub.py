@@ -119,7 +119,7 @@ class Hub:
         self._listened: dict[str, int] = {}
 
     def open(self, name: str, now: int) -> bool:
-        """Begin a stream; False where the name means nothing, so that it stays silent."""
+        """Begin a stream; False if the name means nothing, or nothing that is listed: silence."""
         if name in self._channels:
             return True
         try:
@@ -134,6 +134,8 @@ class Hub:
             stream, examples if stream.type.category == "user" else examples[:1]
         )
         instruments = self._instruments(stream, "symbol" in templates[0].words(), now)
+        if not instruments:
+            return False
         self._channels[name] = Channel(stream, templates, instruments, self._pace)
         for instrument in instruments:
             count = self._listened.get(instrument.symbol, 0)
@@ -163,7 +165,7 @@ class Hub:
         for parameter in stream.type.parameters:
             if isinstance(parameter, Symbol):
                 symbol = str(stream.parameters[parameter.name]).upper()
-                return [self.market.instrument(symbol, now)]
+                return [self.market.instrument(symbol, now)] if self.market.has(symbol) else []
         is_for_all = stream.type.is_array or (tells_symbol and stream.type.category != "user")
         listed = self.market.listed if is_for_all else self.market.listed[:1]
         return [self.market.instrument(symbol, now) for symbol in listed]

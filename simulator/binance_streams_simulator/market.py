@@ -154,12 +154,19 @@ class Instrument:
 class Market:
     """Every symbol that somebody asked for."""
 
-    def __init__(self, seed: int, symbols: Iterable[str], now: int) -> None:
+    def __init__(
+        self, seed: int, symbols: Iterable[str], now: int, only_listed: bool = False
+    ) -> None:
         self._seed = seed
+        self._only_listed = only_listed
         self.listed = tuple(dict.fromkeys(symbol.upper() for symbol in symbols))
         self.instruments: dict[str, Instrument] = {}
         for symbol in self.listed:
             self.instrument(symbol, now)
+
+    def has(self, symbol: str) -> bool:
+        """Whether there is anything to tell of ``symbol`` in upper case."""
+        return not self._only_listed or symbol in self.listed
 
     def instrument(self, symbol: str, now: int) -> Instrument:
         """The instrument of ``symbol`` in upper case; it is made where there was none."""

@@ -63,6 +63,7 @@ class Settings:
     port: int
     seed: int
     symbols: tuple[str, ...]
+    only_listed: bool
     speed: float
     refusal_shape: RefusalShape
     replay: Recording | None
@@ -80,7 +81,7 @@ class VenueServer:
         self.faults = Faults()
         # The time of day at the start, and from there a clock that nobody can set.
         self._started = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
-        market = Market(settings.seed, settings.symbols, self.now())
+        market = Market(settings.seed, settings.symbols, self.now(), settings.only_listed)
         self.hub = Hub(settings.catalog, settings.examples, market, settings.speed)
         self._known: set[VenueConnection] = set()
         self.connections: set[VenueConnection] = set()

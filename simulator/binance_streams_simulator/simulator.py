@@ -49,8 +49,9 @@ class Simulator:
         seed: The same seed gives the same market.
         port: Where to listen; 0 takes any free port.
         host: The address to listen at.
-        symbols: What is listed: the symbols of streams of the whole market. Any other symbol
-            that is subscribed to gets a market of its own.
+        symbols: What is listed: the symbols of streams of the whole market. A stream of any other
+            symbol is confirmed and stays silent, as at the venue. None (the default) lists some,
+            and gives any other symbol that is subscribed to a market of its own.
         speed: How many times faster than the venue streams are updated.
         refusal_shape: ``"documented"``: ``{"code", "msg", "id"}``, or ``"nested"``:
             ``{"error": {"code", "msg"}, "id"}``.
@@ -72,7 +73,7 @@ class Simulator:
         seed: int = 1,
         port: int = 0,
         host: str = "127.0.0.1",
-        symbols: Iterable[str] = DEFAULT_SYMBOLS,
+        symbols: Iterable[str] | None = None,
         speed: float = 1.0,
         refusal_shape: RefusalShape = "documented",
         replay: Source | None = None,
@@ -85,7 +86,7 @@ class Simulator:
     ) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be above zero, got {speed}")
-        listed = tuple(symbols)
+        listed = DEFAULT_SYMBOLS if symbols is None else tuple(symbols)
         if not listed:
             raise ValueError("a market needs a symbol")
         venue = venue or _generated().VENUE
@@ -99,6 +100,7 @@ class Simulator:
             port=port,
             seed=seed,
             symbols=listed,
+            only_listed=symbols is not None,
             speed=speed,
             refusal_shape=refusal_shape,
             replay=None if replay is None else Recording(replay),

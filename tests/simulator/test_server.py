@@ -89,6 +89,13 @@ def test_unknown_names_are_acknowledged_and_silent(start: Any, open_peer: Any) -
     assert len(peer.ask(method="LIST_SUBSCRIPTIONS", id=2)["result"]) == 3
 
 
+def test_symbols_that_are_not_listed_are_confirmed_and_silent(start: Any, open_peer: Any) -> None:
+    peer = open_peer(start(speed=10.0, symbols=["ethusdt"]))
+    peer.subscribe("btcusdt@trade", "btcusdt@depth", "ethusdt@kline_1s", "!miniTicker@arr")
+    seen = [peer.next() for _ in range(10)]
+    assert {event["stream"] for event in seen} == {"ethusdt@kline_1s", "!miniTicker@arr"}
+
+
 def test_unknown_paths_are_404(start: Any, open_peer: Any) -> None:
     with pytest.raises(InvalidStatus) as refused:
         open_peer(start(), "/nothing")

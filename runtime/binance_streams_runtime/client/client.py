@@ -14,6 +14,7 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.attempts import attempts_at
 from binance_streams_runtime.client.engine import Engine
 from binance_streams_runtime.client.options import (
+    DEFAULT_FIRST_EVENT_TIMEOUT,
     ClientOptions,
     Settings,
     SubscribeOptions,
@@ -83,6 +84,7 @@ class BaseClient(Generic[N]):
         connect_timeout: float = 10.0,
         request_timeout: float = 5.0,
         silence_timeout: float = 30.0,
+        first_event_timeout: float | None = DEFAULT_FIRST_EVENT_TIMEOUT,
         connection_lifetime: float | None = None,
         max_message: int = 16 * 1024 * 1024,
     ) -> None:
@@ -124,6 +126,9 @@ class BaseClient(Generic[N]):
             request_timeout: Seconds for the server to answer a request.
             silence_timeout: Seconds without a byte after which a connection counts as dead; the
                 server sends a ping every 20.
+            first_event_timeout: Seconds from a stream's confirmation after which ``Silent`` is
+                reported, once, if no event at all came: the server confirms a misspelled symbol
+                as any other. The default is 60; None reports nothing.
             connection_lifetime: Seconds after which the server ends a connection; shortly before,
                 a new one takes over. None is the venue's own 24 hours.
             max_message: Bytes of the largest message that is read.
@@ -152,6 +157,7 @@ class BaseClient(Generic[N]):
             on_event=on_event,
             on_notice=on_notice,
             on_error=on_error,
+            first_event_timeout=first_event_timeout,
         )
         self._engine = Engine(self.venue, self._settings)
         self._is_iterated = False

@@ -33,6 +33,8 @@ E = TypeVar("E")
 _LONGEST = 24 * 60 * 60
 """Seconds of the longest time-out: the venue ends every connection after a day."""
 
+DEFAULT_FIRST_EVENT_TIMEOUT = 60.0
+
 
 class SubscribeOptions(TypedDict, Generic[E], total=False):
     """What the method of a stream with events ``E`` takes besides its own parameters."""
@@ -66,6 +68,7 @@ class ClientOptions(TypedDict, total=False):
     connect_timeout: float
     request_timeout: float
     silence_timeout: float
+    first_event_timeout: float | None
     connection_lifetime: float | None
     max_message: int
 
@@ -85,6 +88,7 @@ class Settings:
     on_event: Callable[[Message[Any]], object] | None
     on_notice: Callable[[Notice], object] | None
     on_error: Callable[[BaseException], object] | None
+    first_event_timeout: float | None = DEFAULT_FIRST_EVENT_TIMEOUT
     logger: logging.Logger = logger
     make_router: Callable[[str, Callable[[Undecodable], None]], Router] = Router
 
@@ -98,6 +102,8 @@ class Settings:
             check_seconds(
                 "connection_lifetime" if name == "lifetime" else f"{name}_timeout", seconds
             )
+        if self.first_event_timeout is not None:
+            check_seconds("first_event_timeout", self.first_event_timeout)
         context = self.target.ssl_context
         if context is not None and not isinstance(context, ssl.SSLContext):
             raise ParameterError("ssl_context", context, "an ssl.SSLContext, or None")

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.options import Settings
 from binance_streams_runtime.client.subscription import Subscription
@@ -20,7 +22,7 @@ from binance_streams_runtime.events.drift import DriftWatch
 from binance_streams_runtime.events.log import log_safely, logger
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.silence import SilenceWatch
+from binance_streams_runtime.events.silence import FirstEventWatch, SilenceWatch
 from binance_streams_runtime.notices import Silent
 from binance_streams_runtime.wire.requests import Request
 
@@ -59,6 +61,8 @@ class Outcomes:
         self._last_error: BaseException | None = None
         self._drift = DriftWatch(teller.tell)
         self._silence = SilenceWatch(self._silent)
+        self._first_events = FirstEventWatch(settings.first_event_timeout, self._never_spoke)
+        self._first_event_timeout = settings.first_event_timeout
         self.router = settings.make_router(venue.shutdown.event, teller.tell)
         self.delivery = Delivery(
             self.router,
@@ -97,6 +101,7 @@ class Outcomes:
 
     def _remove(self, route: Route) -> None:
         self._silence.forget(route)
+        self._first_events.remove(route)
         self.delivery.remove(route)
 
     def perform(self, action: Tell | Confirm | Suspend | Unanswered | End) -> None:
@@ -109,12 +114,14 @@ class Outcomes:
                 if subscription is not None:
                     subscription._confirm()
                     self._silence.listen(time.monotonic(), subscription._route)
+                    self._first_events.listen(time.monotonic(), subscription._route)
                     self._drift.arm(subscription._route)
             case Suspend(name):
                 subscription = self._current(name)
                 if subscription is not None:
                     subscription._suspend()
                     self._silence.forget(subscription._route)
+                    self._first_events.suspend(subscription._route)
             case Unanswered(name, error):
                 subscription = self._current(name)
                 if subscription is not None:
@@ -129,13 +136,15 @@ class Outcomes:
         """Deliver what has arrived."""
         self.delivery.flush(now)
         self._silence.check(now)
+        self._first_events.check(now)
 
     def next_time(self) -> float | None:
         """When ``flush`` should be called although nothing may have arrived."""
         if self.router.has_arrivals:
             # Something came of what was done just now, such as the end of a connection.
             return 0.0
-        times = self.delivery.next_time(), self._silence.next_time()
+        watches = self.delivery, self._silence, self._first_events
+        times = [watch.next_time() for watch in watches]
         return min((time for time in times if time is not None), default=None)
 
     def is_blocked(self) -> bool:
@@ -143,8 +152,10 @@ class Outcomes:
         is_blocked = self.delivery.is_blocked()
         if is_blocked and not self._silence.is_paused:
             self._silence.pause()
+            self._first_events.pause()
         elif self._silence.is_paused and not is_blocked:
             self._silence.resume(time.monotonic())
+            self._first_events.resume(time.monotonic())
         return is_blocked
 
     def _ended(self, name: str, error: BaseException) -> None:
@@ -172,12 +183,23 @@ class Outcomes:
         """A stream has been silent for longer than its user allows."""
         assert route.max_silence is not None
         now, name = time.monotonic(), route.stream.name
-        self.delivery.note(route, Silent(route.label, route.max_silence, route.on_silence))
+        notice = Silent(route.label, route.max_silence, route.on_silence)
+        if not route.has_spoken:
+            notice = replace(notice, reason=_no_event_yet(route))
+            self._first_events.report_once(route)
+        self.delivery.note(route, notice)
         if route.on_silence == "resubscribe":
             self.core.renew(now, name)
         elif route.on_silence == "reconnect":
             reason = f"{route.label} was silent for {route.max_silence:g} s"
             self.core.replace(now, name, reason)
+
+    def _never_spoke(self, route: Route) -> None:
+        """A confirmed stream has brought no event at all."""
+        assert self._first_event_timeout is not None
+        reason = _no_event_yet(route)
+        notice = Silent(route.label, self._first_event_timeout, "notice", reason)
+        self.delivery.note(route, notice)
 
     def stopped(self, failure: BaseException | None) -> None:
         """The I/O thread is over: nothing that waits will come any more."""
@@ -208,3 +230,17 @@ class Outcomes:
     def _label(self, name: str) -> str:
         route = self.router.get(name)
         return redacted(name) if route is None else route.label
+
+
+def _no_event_yet(route: Route) -> str:
+    """What may be wrong if a stream that the server has confirmed brings no event at all."""
+    start = "no event since the server confirmed it"
+    if route.stream.is_secret:
+        return f"{start}: the key may be wrong or have expired, or nothing happens in the account"
+    symbol = route.stream.parameters.get("symbol")
+    if not isinstance(symbol, str):
+        return f"{start}: the server may lack the stream, as it confirms every name"
+    return (
+        f"{start}: it confirms symbols that do not exist, too; {symbol.upper()} may be misspelled, "
+        "be halted, or have nothing to send"
+    )

@@ -81,6 +81,11 @@ class Route:
         self.interruption: Disconnected | Interruption | None = None
 
     @property
+    def has_spoken(self) -> bool:
+        """Whether any message of the stream has come, if only one that could not be decoded."""
+        return self.messages > 0 or self.undecodable > 0
+
+    @property
     def key(self) -> bytes:
         """How a message of this stream begins, up to the quote that ends the name."""
         return self.begins[:-1]
