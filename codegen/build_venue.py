@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from codegen.literals import call, literal
+from codegen.literals import Source, call, literal
 from codegen.model import Constant
 
 
 def venue(connection: dict[str, Any]) -> tuple[Constant, ...]:
     """The arguments of ``Venue``, each as source."""
-    servers = [
-        call(
-            "Server",
-            name=name,
-            url=server["url"],
-            rest_url=server["rest"],
-            summary=server["summary"],
-            refuses=tuple(server["refuses"]) if "refuses" in server else None,
-        )
-        for name, server in connection["servers"].items()
-    ]
+    limits: dict[str, Any] = connection["limits"]
+    servers = [_server(name, server, limits) for name, server in connection["servers"].items()]
     methods = [
         call("ControlMethod", name=name, params=method["params"], returns=method["returns"])
         for name, method in connection["methods"].items()
@@ -37,7 +28,7 @@ def venue(connection: dict[str, Any]) -> tuple[Constant, ...]:
         "combined_path": literal(connection["paths"]["combined"]),
         "time_unit_parameter": literal(connection["time_unit"]["parameter"]),
         "time_units": literal(tuple(connection["time_unit"]["values"])),
-        "limits": call("Limits", **connection["limits"]),
+        "limits": call("Limits", **limits),
         "methods": _tuple(methods),
         "refusals": _tuple(refusals),
         "shutdown": call("Shutdown", **connection["shutdown"]),
@@ -45,5 +36,22 @@ def venue(connection: dict[str, Any]) -> tuple[Constant, ...]:
     return tuple(Constant(name, source) for name, source in sources.items())
 
 
-def _tuple(items: list[str]) -> str:
+def _server(name: str, server: dict[str, Any], limits: dict[str, Any]) -> Source:
+    unsupported = tuple(
+        call("Unsupported", stream=item["stream"], parameters=item.get("parameters"))
+        for item in server.get("unsupported", ())
+    )
+    return call(
+        "Server",
+        name=name,
+        url=server["url"],
+        rest_url=server["rest"],
+        summary=server["summary"],
+        refuses=tuple(server["refuses"]) if "refuses" in server else None,
+        unsupported=unsupported or None,
+        limits=call("Limits", **limits | server["limits"]) if "limits" in server else None,
+    )
+
+
+def _tuple(items: list[Source]) -> str:
     return f"({', '.join(items)},)"

@@ -9,8 +9,16 @@ from codegen.yaml_source import is_hidden
 _LONG = 88
 
 
+class Source(str):
+    """Source already, made by ``literal`` or ``call``: an argument of another call."""
+
+    __slots__ = ()
+
+
 def literal(value: object) -> str:
     """Source that evaluates to ``value``: texts, bytes, numbers, and lists or dicts of them."""
+    if isinstance(value, Source):
+        return value
     if isinstance(value, str):
         return _text(value)
     if value is None or isinstance(value, bool | int | bytes):
@@ -25,11 +33,11 @@ def literal(value: object) -> str:
     raise TypeError(f"no literal for {type(value).__name__}")
 
 
-def call(function: str, *arguments: object, **options: object) -> str:
+def call(function: str, *arguments: object, **options: object) -> Source:
     """Source of a call with literal arguments; options that are None are left out."""
     given = [literal(argument) for argument in arguments]
     given += [f"{name}={literal(value)}" for name, value in options.items() if value is not None]
-    return f"{function}({', '.join(given)})"
+    return Source(f"{function}({', '.join(given)})")
 
 
 def _text(value: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from codegen.connection_rules import check_connection
 from codegen.declared import Spec
 from codegen.example_rules import check_examples
 from codegen.names import Taken, check_names
-from codegen.problems import listed, shown
 from codegen.stream_rules import check_file_name, check_parameters, check_together
 from codegen.type_rules import (
     check_constants,
@@ -22,11 +22,11 @@ def check_meaning(spec: Spec, taken: Taken, is_whole: bool) -> None:
     ``is_whole`` says whether every file is there: only then can something be missing.
     """
     check_names(spec, taken)
-    _check_connection(spec)
     for stream in spec.streams:
         check_file_name(stream)
         check_dates(stream)
     sound = [stream for stream in spec.streams if check_parameters(spec, stream)]
+    check_connection(spec, sound)
     check_together(spec)
     before = _count(spec)
     check_types(spec)
@@ -45,13 +45,3 @@ def _count(spec: Spec) -> int:
     places += [place for _, place in spec.named()]
     documents = {id(place.document): place.document for place in places}
     return sum(len(document.problems) for document in documents.values())
-
-
-def _check_connection(spec: Spec) -> None:
-    connection, document = spec.connection, spec.connection_document
-    if not connection:
-        return
-    if connection["default_server"] not in connection["servers"]:
-        given = shown(connection["default_server"])
-        message = f"default_server: got {given}; allowed: {listed(connection['servers'])}"
-        document.problem(("default_server",), message, at_value=True)

@@ -84,7 +84,7 @@ def check_dates(stream: Stream) -> None:
 def _check_field(spec: Spec, struct: Struct, field: Field) -> None:
     place = field.place
     if field.ignored:
-        for word in ("name", "type", "constant", "nullable", "optional"):
+        for word in ("name", "type", "constant", "nullable"):
             if (*place.path, word) in place.document.keys:
                 place.problem(f"an ignored field has no {word!r}", word)
         if struct.is_array:

@@ -305,7 +305,11 @@ TRADE = StreamType(
     events=(Trade,),
     update_speed=UpdateSpeed(None),
     category="market",
-    ignored=("M",),
+    ignored=(
+        "M",
+        "b",
+        "a",
+    ),
     sequence=Step("trade_id", 1),
 )
 

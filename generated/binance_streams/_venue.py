@@ -9,6 +9,7 @@ from binance_streams_runtime.catalog.venue import (
     Refusal,
     Server,
     Shutdown,
+    Unsupported,
     Venue,
 )
 
@@ -44,7 +45,26 @@ VENUE = Venue(
             name="us",
             url="wss://stream.binance.us:9443",
             rest_url="https://api.binance.us",
-            summary="Binance.US, a separate venue with the same protocol.",
+            summary="Binance.US, a separate venue with the same protocol and fewer streams.",
+            unsupported=(
+                Unsupported(stream="kline", parameters={"interval": "1s"}),
+                Unsupported(stream="kline_timezone_offset"),
+                Unsupported(stream="avg_price"),
+                Unsupported(stream="reference_price"),
+                Unsupported(stream="block_trade"),
+            ),
+            limits=Limits(
+                messages_per_second=5,
+                frame_bytes=4096,
+                streams_per_connection=1024,
+                connection_attempts=300,
+                connection_attempts_window=300,
+                ping_interval=180,
+                pong_timeout=600,
+                connection_lifetime=86400,
+                request_id_length=36,
+                request_ids="unsigned",
+            ),
         ),
     ),
     default_server="production",
@@ -65,6 +85,7 @@ VENUE = Venue(
         pong_timeout=60,
         connection_lifetime=86400,
         request_id_length=36,
+        request_ids="any",
     ),
     methods=(
         ControlMethod(name="SUBSCRIBE", params="streams", returns="null"),

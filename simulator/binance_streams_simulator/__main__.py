@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     parser.add_argument("--port", type=int, default=9443, help="port, 0 for any (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the market (%(default)s)")
+    parser.add_argument("--server", help="whose limits hold, such as us (the default server)")
     parser.add_argument(
         "--symbols",
         help="the only symbols that exist, separated by commas: streams of others are silent; "
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed=options.seed,
             host=options.host,
             port=options.port,
+            server=options.server,
             symbols=symbols,
             speed=options.speed,
             replay=options.replay,

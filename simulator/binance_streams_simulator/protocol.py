@@ -172,6 +172,9 @@ class Session:
         return None
 
     def _is_id(self, id: Any) -> bool:
+        if self._venue.limits.request_ids == "unsigned":
+            is_int = isinstance(id, int) and not isinstance(id, bool)
+            return is_int and 0 <= id <= _LARGEST_ID
         if id is None:
             return True
         if isinstance(id, bool):

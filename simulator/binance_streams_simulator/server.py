@@ -24,7 +24,7 @@ from websockets.protocol import CONNECTING
 
 from binance_streams_runtime.catalog.examples import Example
 from binance_streams_runtime.catalog.streams import Catalog
-from binance_streams_runtime.catalog.venue import Limits, Venue
+from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_simulator import snapshots
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.faults import Faults
@@ -58,7 +58,6 @@ class Settings:
     catalog: Catalog
     venue: Venue
     examples: Mapping[str, Sequence[Example]]
-    limits: Limits
     host: str
     port: int
     seed: int
@@ -77,7 +76,7 @@ class VenueServer:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.limits = settings.limits
+        self.limits = settings.venue.limits
         self.faults = Faults()
         # The time of day at the start, and from there a clock that nobody can set.
         self._started = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000

@@ -15,6 +15,7 @@ import msgspec
 from binance_streams_runtime.catalog.examples import Example
 from binance_streams_runtime.catalog.streams import Catalog
 from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.errors import ParameterError
 from binance_streams_simulator.faults import Faults
 from binance_streams_simulator.hub import text_frame
 from binance_streams_simulator.protocol import RefusalShape
@@ -49,6 +50,9 @@ class Simulator:
         seed: The same seed gives the same market.
         port: Where to listen; 0 takes any free port.
         host: The address to listen at.
+        server: The name of a server of the venue, such as ``us``, whose limits hold; None is the
+            default server. A client that connects by URL does not know them: where pings are far
+            apart, it needs a longer ``silence_timeout``.
         symbols: What is listed: the symbols of streams of the whole market. A stream of any other
             symbol is confirmed and stays silent, as at the venue. None (the default) lists some,
             and gives any other symbol that is subscribed to a market of its own.
@@ -73,6 +77,7 @@ class Simulator:
         seed: int = 1,
         port: int = 0,
         host: str = "127.0.0.1",
+        server: str | None = None,
         symbols: Iterable[str] | None = None,
         speed: float = 1.0,
         refusal_shape: RefusalShape = "documented",
@@ -89,13 +94,15 @@ class Simulator:
         listed = DEFAULT_SYMBOLS if symbols is None else tuple(symbols)
         if not listed:
             raise ValueError("a market needs a symbol")
-        venue = venue or _generated().VENUE
+        venue = _at(venue or _generated().VENUE, server)
         changed: dict[str, Any] = {**limits}
+        venue = msgspec.structs.replace(
+            venue, limits=msgspec.structs.replace(venue.limits, **changed)
+        )
         self._settings = Settings(
             catalog=catalog or _generated().CATALOG,
             venue=venue,
             examples=_generated_examples() if examples is None else examples,
-            limits=msgspec.structs.replace(venue.limits, **changed),
             host=host,
             port=port,
             seed=seed,
@@ -321,6 +328,13 @@ class Simulator:
             running.cancel()
             await asyncio.wait([running])
             await self._server.stop()
+
+
+def _at(venue: Venue, name: str | None) -> Venue:
+    servers = {server.name: server for server in venue.servers}
+    if name is not None and name not in servers:
+        raise ParameterError("server", name, ", ".join(map(repr, servers)))
+    return venue.at(servers[name or venue.default_server])
 
 
 def _generated() -> Any:

@@ -18,7 +18,7 @@ RULES = {
         '"q": "100",',
         '"q": "100", "z": 1,',
         [
-            ('»"z', ("Trade has no key 'z'; declared: e, E, s, t, p, q, T, m, M")),
+            ('»"z', ("Trade has no key 'z'; declared: e, E, s, t, p, q, T, m, M, b, a")),
         ],
     ),
     "example with a number for a decimal": Rule(

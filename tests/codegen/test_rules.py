@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.codegen import broken_examples, broken_streams, broken_words
+from tests.codegen import broken_connection, broken_examples, broken_streams, broken_words
 from tests.codegen.conftest import Tree
 from tests.codegen.rule import KLINE, TRADE
 
 RULES = broken_words.RULES | broken_streams.RULES | broken_examples.RULES
+RULES |= broken_connection.RULES
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import msgspec
 from msgspec import Struct
 
-
-class Server(Struct, frozen=True):
-    """A named server: where streams are, where snapshots are, and what it does not have."""
-
-    name: str
-    url: str
-    rest_url: str
-    summary: str
-    refuses: tuple[str, ...] = ()
-    """Categories of streams that this server does not carry (``user``)."""
+from binance_streams_runtime.catalog.streams import Stream
 
 
 class Limits(Struct, frozen=True):
@@ -33,6 +28,49 @@ class Limits(Struct, frozen=True):
     """Seconds after which the server ends any connection."""
     request_id_length: int
     """Characters of a request id that is a text."""
+    request_ids: str = "any"
+    """Which ids a request may have: ``any``, or ``unsigned`` (whole numbers from 0)."""
+
+    @property
+    def silence_timeout(self) -> float:
+        """Seconds without a byte after which a connection counts as dead.
+
+        Half as long again as the pause between two pings, so that one that is late ends nothing.
+        """
+        return 1.5 * self.ping_interval
+
+
+class Unsupported(Struct, frozen=True):
+    """A stream that a server does not have, or only those names of it with these arguments."""
+
+    stream: str
+    parameters: Mapping[str, object] = {}
+
+
+class Server(Struct, frozen=True):
+    """A named server: where streams are, where snapshots are, and what it does not have."""
+
+    name: str
+    url: str
+    rest_url: str
+    summary: str
+    refuses: tuple[str, ...] = ()
+    """Categories of streams that this server does not carry (``user``)."""
+    unsupported: tuple[Unsupported, ...] = ()
+    limits: Limits | None = None
+    """Its own limits, None for those of the venue."""
+
+    @property
+    def host(self) -> str | None:
+        return urlsplit(self.url).hostname
+
+    def supports(self, stream: Stream) -> bool:
+        """Whether it has the stream; a name that it lacks it would acknowledge, and stay silent."""
+        return stream.type.category not in self.refuses and not any(
+            stream.type.key == lacking.stream
+            and lacking.parameters.items() <= stream.parameters.items()
+            for lacking in self.unsupported
+        )
 
 
 class ControlMethod(Struct, frozen=True):
@@ -74,3 +112,9 @@ class Venue(Struct, frozen=True):
     methods: tuple[ControlMethod, ...]
     refusals: tuple[Refusal, ...]
     shutdown: Shutdown
+
+    def at(self, server: Server | None) -> Venue:
+        """The same rules with the limits that hold at a server; None is one without a name."""
+        if server is None or server.limits is None:
+            return self
+        return msgspec.structs.replace(self, limits=server.limits)

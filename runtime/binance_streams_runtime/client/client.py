@@ -19,14 +19,15 @@ from binance_streams_runtime.client.options import (
     Settings,
     SubscribeOptions,
     check_options,
+    check_server,
     find_proxy,
     find_server,
+    make_timing,
     retry_policy,
     stream_url,
 )
 from binance_streams_runtime.client.stats import Stats
 from binance_streams_runtime.client.subscription import Subscription
-from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import (
     ConnectionLost,
     ParameterError,
@@ -83,7 +84,7 @@ class BaseClient(Generic[N]):
         ssl_context: ssl.SSLContext | None = None,
         connect_timeout: float = 10.0,
         request_timeout: float = 5.0,
-        silence_timeout: float = 30.0,
+        silence_timeout: float | None = None,
         first_event_timeout: float | None = DEFAULT_FIRST_EVENT_TIMEOUT,
         connection_lifetime: float | None = None,
         max_message: int = 16 * 1024 * 1024,
@@ -124,8 +125,9 @@ class BaseClient(Generic[N]):
             ssl_context: For ``wss://`` in place of ``ssl.create_default_context()``.
             connect_timeout: Seconds for a connection to be open, handshake included.
             request_timeout: Seconds for the server to answer a request.
-            silence_timeout: Seconds without a byte after which a connection counts as dead; the
-                server sends a ping every 20.
+            silence_timeout: Seconds without a byte after which a connection counts as dead. None
+                is half as long again as the server's ping interval: 30 for one that pings every
+                20 seconds (also for a URL that is no named server's), 270 for ``us``.
             first_event_timeout: Seconds from a stream's confirmation after which ``Silent`` is
                 reported, once, if no event at all came: the server confirms a misspelled symbol
                 as any other. The default is 60; None reports nothing.
@@ -139,17 +141,17 @@ class BaseClient(Generic[N]):
         if server is None:
             server = self.venue.default_server
         known, host = find_server(self.venue, server)
-        url = stream_url(self.venue, host, time_unit)
-        limits = self.venue.limits
-        lifetime = (
-            limits.connection_lifetime if connection_lifetime is None else connection_lifetime
-        )
+        venue = self.venue.at(known)
+        limits = venue.limits
+        url = stream_url(venue, host, time_unit)
         attempts = attempts_at(url, limits.connection_attempts, limits.connection_attempts_window)
         self._settings = Settings(
             target=Target(url, connect_timeout, ssl_context, find_proxy(proxy, trust_env, url)),
             server=known,
             numbers=numbers,
-            timing=Timing(connect_timeout, request_timeout, silence_timeout, lifetime),
+            timing=make_timing(
+                limits, connect_timeout, request_timeout, silence_timeout, connection_lifetime
+            ),
             retry=retry_policy(reconnect, backoff, attempts.reserve),
             maxsize=maxsize,
             overflow=overflow,
@@ -159,7 +161,7 @@ class BaseClient(Generic[N]):
             on_error=on_error,
             first_event_timeout=first_event_timeout,
         )
-        self._engine = Engine(self.venue, self._settings)
+        self._engine = Engine(venue, self._settings)
         self._is_iterated = False
 
     def subscribe(
@@ -290,10 +292,7 @@ class BaseClient(Generic[N]):
     ) -> Subscription[Any]:
         """``stacklevel`` is how far down the caller's line is, for warnings."""
         check_options(options)
-        server = self._settings.server
-        if server is not None and stream.type.category in server.refuses:
-            kind = stream.type.category
-            raise ParameterError("server", server.name, f"a server that carries {kind} data")
+        check_server(self.venue, self._settings.server, stream)
         lifecycle = stream.type.lifecycle
         if lifecycle.retired is not None:
             text = f"{stream.type.key} was retired on {lifecycle.retired}: use {lifecycle.use}"

@@ -33,11 +33,11 @@ from binance_streams_runtime.client.options import (
     Settings,
     find_proxy,
     find_server,
+    make_timing,
     retry_policy,
 )
 from binance_streams_runtime.client.options import stream_url as stream_url_of
 from binance_streams_runtime.client.outcomes import Outcomes
-from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, UndecodableError
 from binance_streams_runtime.events.log import log_safely
 from binance_streams_runtime.events.log import logger as default_logger
@@ -132,18 +132,18 @@ class BaseCompatClient:
         )
         self._decoder = TextDecoder(bool(is_combined))
         connect_timeout = _CONNECT_TIMEOUT if timeout is None else timeout
-        limits = self.venue.limits
-        _, host = find_server(self.venue, stream_url)
-        url = stream_url_of(self.venue, host, time_unit or self.venue.time_units[0])
+        known, host = find_server(self.venue, stream_url)
+        self._venue = self.venue.at(known)
+        limits = self._venue.limits
+        url = stream_url_of(self._venue, host, time_unit or self._venue.time_units[0])
         attempts = attempts_at(url, limits.connection_attempts, limits.connection_attempts_window)
-        proxy = find_proxy(proxy_of(proxies), True, url)
         self._engine = Engine(
-            self.venue,
+            self._venue,
             Settings(
-                target=Target(url, connect_timeout, None, proxy),
+                target=Target(url, connect_timeout, None, find_proxy(proxy_of(proxies), True, url)),
                 server=None,
                 numbers=str,
-                timing=Timing(connect_timeout, lifetime=limits.connection_lifetime),
+                timing=make_timing(limits, connect_timeout),
                 retry=retry_policy(reconnect, None, attempts.reserve),
                 maxsize=DEFAULT_MAXSIZE,
                 overflow=DEFAULT_OVERFLOW,
@@ -187,7 +187,7 @@ class BaseCompatClient:
         ``id`` that cannot be sent, ClientClosed after the end.
         """
         names = named_streams(stream)
-        chosen = request_id(id, self.venue)
+        chosen = request_id(id, self._venue)
         if not names:
             self.send({"method": ACTION_SUBSCRIBE, "params": names, "id": chosen})
             return
@@ -204,7 +204,7 @@ class BaseCompatClient:
     def unsubscribe(self, stream: str | list[str], id: RequestId = None) -> None:
         """Unsubscribe from one stream, or from several. As ``subscribe``."""
         names = named_streams(stream)
-        chosen = request_id(id, self.venue)
+        chosen = request_id(id, self._venue)
         if not names:
             self.send({"method": ACTION_UNSUBSCRIBE, "params": names, "id": chosen})
             return
@@ -231,7 +231,7 @@ class BaseCompatClient:
 
     def list_subscribe(self, id: RequestId = None) -> None:
         """Ask for the streams that the server sends; ``on_message`` gets the answer."""
-        self._ask(Request("LIST_SUBSCRIPTIONS", (), request_id(id, self.venue)))
+        self._ask(Request("LIST_SUBSCRIPTIONS", (), request_id(id, self._venue)))
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a control message; ``on_message`` gets the answer."""
@@ -243,7 +243,7 @@ class BaseCompatClient:
         The streams of a SUBSCRIBE or UNSUBSCRIBE are remembered, as by the methods. The property
         ``combined`` is set for what ``on_message`` gets; on the wire it remains true.
         """
-        request = parse_message(message, self.venue)
+        request = parse_message(message, self._venue)
         if request.method == ACTION_SUBSCRIBE:
             self.subscribe([str(name) for name in request.params], request.id)
         elif request.method == ACTION_UNSUBSCRIBE:

@@ -81,7 +81,7 @@ class Engine:
         self, stream: Stream, id: RequestId, options: SubscribeOptions[Any]
     ) -> Subscription[Any]:
         """Want a stream; the subscription that exists, or a new one."""
-        check_id(id, self._venue.limits.request_id_length)
+        check_id(id, self._venue.limits)
         with self._registry.lock:
             subscription = self._registry.by_name.get(stream.name)
             if subscription is not None and options:
@@ -108,7 +108,7 @@ class Engine:
 
     def unsubscribe(self, stream: Stream, id: RequestId = None) -> Subscription[Any]:
         """Do not want a stream any more; the subscription that ended, or ends."""
-        check_id(id, self._venue.limits.request_id_length)
+        check_id(id, self._venue.limits)
         with self._registry.lock:
             request = self._request("UNSUBSCRIBE", [stream.name], id)
             subscription = self._registry.by_name.pop(stream.name, None)
@@ -242,7 +242,7 @@ class Engine:
 
     def _request(self, method: str, params: Sequence[object], id: RequestId) -> Request | None:
         """A request of the caller's own where the caller chose an id, else None."""
-        check_id(id, self._venue.limits.request_id_length)
+        check_id(id, self._venue.limits)
         if id is None:
             return None
         with self._registry.lock:

@@ -59,7 +59,7 @@ def request_id(id: object, venue: Venue) -> RequestId:
         return None
     if isinstance(id, int) and id in OWN_IDS:
         raise ParameterError("id", id, f"an int outside of {OWN_IDS.start} to {OWN_IDS.stop - 1}")
-    return check_id(id, venue.limits.request_id_length)
+    return check_id(id, venue.limits)
 
 
 def check_text(name: str) -> None:
@@ -147,7 +147,7 @@ def _are_names(params: object) -> bool:
 
 def _is_id(id: object, venue: Venue) -> bool:
     try:
-        check_id(id, venue.limits.request_id_length)
+        check_id(id, venue.limits)
     except ParameterError:
         return False
     return True

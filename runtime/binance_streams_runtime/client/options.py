@@ -8,11 +8,12 @@ import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypedDict, TypeVar, cast
+from urllib.parse import urlsplit
 
 from msgspec.structs import asdict
 
 from binance_streams_runtime.catalog.streams import Range, Stream
-from binance_streams_runtime.catalog.venue import Server, Venue
+from binance_streams_runtime.catalog.venue import Limits, Server, Venue
 from binance_streams_runtime.core.retry import Retry, full_jitter
 from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
@@ -67,7 +68,7 @@ class ClientOptions(TypedDict, total=False):
     ssl_context: ssl.SSLContext | None
     connect_timeout: float
     request_timeout: float
-    silence_timeout: float
+    silence_timeout: float | None
     first_event_timeout: float | None
     connection_lifetime: float | None
     max_message: int
@@ -201,14 +202,42 @@ def find_proxy(proxy: object, trust_env: object, url: str) -> Proxy | None:
 
 
 def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:
-    """The named server, or None for a URL; and the URL of the host."""
+    """The server and its URL, by name or by URL; None for a URL whose host has no name."""
     names = {known.name: known for known in venue.servers}
     if isinstance(server, str) and server in names:
         return names[server], names[server].url
     if isinstance(server, str) and "://" in server:
-        return None, check_url(server)
+        url = check_url(server)
+        host = urlsplit(url).hostname
+        # Other ports of a host are other doors of the same server.
+        return next((known for known in venue.servers if known.host == host), None), url
     listed = ", ".join(repr(name) for name in names)
     raise ParameterError("server", server, f"{listed}, or a ws:// or wss:// URL")
+
+
+def make_timing(
+    limits: Limits,
+    connect: float,
+    request: float = 5.0,
+    silence: float | None = None,
+    lifetime: float | None = None,
+) -> Timing:
+    """How long things may take; what is None follows from the server's limits."""
+    return Timing(
+        connect,
+        request,
+        limits.silence_timeout if silence is None else silence,
+        limits.connection_lifetime if lifetime is None else lifetime,
+    )
+
+
+def check_server(venue: Venue, server: Server | None, stream: Stream) -> None:
+    """Raise ParameterError if the server lacks the stream, which it would acknowledge."""
+    if server is None or server.supports(stream):
+        return
+    others = ", ".join(repr(other.name) for other in venue.servers if other.supports(stream))
+    allowed = f"a server that has {stream.label}" + (f": {others}" if others else "")
+    raise ParameterError("server", server.name, allowed)
 
 
 def stream_url(venue: Venue, url: str, time_unit: object) -> str:

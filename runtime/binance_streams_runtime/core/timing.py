@@ -13,6 +13,6 @@ class Timing(Struct, frozen=True):
     request: float = 5.0
     """For the server to answer a request."""
     silence: float = 30.0
-    """Without a byte from the server, which pings every 20 s, before the connection is dead."""
+    """Without a byte from the server, whose pings are less far apart, before the link is dead."""
     lifetime: float = 24 * 60 * 60.0
     """After which the server ends a connection; it is replaced a little earlier."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_runtime.errors import ParameterError, RequestError
 from binance_streams_runtime.wire.reply import Reply
 
@@ -26,14 +27,18 @@ OWN_IDS = range(2**52, 2**53)
 _MAX_ID = 2**63 - 1
 
 
-def check_id(id: object, max_length: int) -> RequestId:
-    """``id`` itself; raises ParameterError where the venue would not take it."""
-    is_int = isinstance(id, int) and not isinstance(id, bool) and -_MAX_ID - 1 <= id <= _MAX_ID
-    is_text = isinstance(id, str) and re.fullmatch(rf"[A-Za-z0-9]{{1,{max_length}}}", id)
-    if id is None or is_int or is_text:
+def check_id(id: object, limits: Limits) -> RequestId:
+    """``id`` itself; raises ParameterError where the server would not take it."""
+    is_unsigned = limits.request_ids == "unsigned"
+    smallest, length = 0 if is_unsigned else -_MAX_ID - 1, limits.request_id_length
+    is_int = isinstance(id, int) and not isinstance(id, bool) and smallest <= id <= _MAX_ID
+    is_text = isinstance(id, str) and re.fullmatch(rf"[A-Za-z0-9]{{1,{length}}}", id)
+    if id is None or is_int or (is_text and not is_unsigned):
         return id  # type: ignore[return-value]
+    if is_unsigned:
+        raise ParameterError("id", id, f"an int from 0 to {_MAX_ID}, or None, at this server")
     raise ParameterError(
-        "id", id, f"a signed 64-bit int, 1 to {max_length} ASCII letters and digits, or None"
+        "id", id, f"a signed 64-bit int, 1 to {length} ASCII letters and digits, or None"
     )
 
 
