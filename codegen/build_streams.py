@@ -169,7 +169,8 @@ def update_speed(spec: Spec, stream: declared.Stream) -> tuple[str, str]:
 
 def _sequence(spec: Spec, stream: declared.Stream) -> tuple[str | None, str]:
     sequence = stream.sequence
-    names = {field.key: field.name for field in spec.structs[stream.events[0]].kept}
+    fields = {field.key: field for field in spec.structs[stream.events[0]].kept}
+    names = {key: field.name for key, field in fields.items()}
     if "id" in sequence:
         name, step = names[sequence["id"]], sequence.get("step", 1)
         return call("Step", name, step), f"each {name} is the last one plus {step}"
@@ -177,8 +178,13 @@ def _sequence(spec: Spec, stream: declared.Stream) -> tuple[str | None, str]:
         first, last = names[sequence["first"]], names[sequence["last"]]
         return call("Range", first, last), f"{first} is the last event's {last} plus 1"
     if "monotonic" in sequence:
-        name = names[sequence["monotonic"]]
-        return call("Monotonic", name), f"{name} never falls"
+        field = fields[sequence["monotonic"]]
+        is_time = True if field.type == "timestamp" else None
+        repeats = True if sequence.get("repeats") else None
+        words = f"{field.name} never falls"
+        if repeats:
+            words += "; the same event may come again as long as nothing has changed"
+        return call("Monotonic", field.name, is_time=is_time, repeats=repeats), words
     return None, "nothing tells whether events are missing"
 
 

@@ -10,7 +10,13 @@ from codegen.declared import SCALARS, Field, Spec, Stream, Struct
 from codegen.problems import listed, near, shown
 
 _SEQUENCE_TYPES = ("id", "timestamp")
-_SEQUENCE_FORMS = ({"id"}, {"id", "step"}, {"first", "last"}, {"monotonic"})
+_SEQUENCE_FORMS = (
+    {"id"},
+    {"id", "step"},
+    {"first", "last"},
+    {"monotonic"},
+    {"monotonic", "repeats"},
+)
 
 
 def check_types(spec: Spec) -> None:
@@ -165,7 +171,7 @@ def _check_sequence(spec: Spec, stream: Stream) -> None:
     if not sequence:
         return
     if set(sequence) not in _SEQUENCE_FORMS:
-        message = "sequence: expected {id, step}, {first, last} or {monotonic}"
+        message = "sequence: expected {id, step}, {first, last} or {monotonic, repeats}"
         place.problem(message, "sequence")
         return
     if stream.is_array or len(stream.events) > 1:

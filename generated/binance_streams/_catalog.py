@@ -111,7 +111,7 @@ AVG_PRICE = StreamType(
     events=(AvgPrice,),
     update_speed=UpdateSpeed(1000),
     category="market",
-    sequence=Monotonic("event_time"),
+    sequence=Monotonic("event_time", is_time=True),
     lifecycle=Lifecycle(since="2023-12-04"),
 )
 
@@ -176,7 +176,7 @@ KLINE = StreamType(
     update_speed=UpdateSpeed(2000, by="interval", exceptions={"1s": 1000}),
     category="market",
     ignored=("k.B",),
-    sequence=Monotonic("event_time"),
+    sequence=Monotonic("event_time", is_time=True),
 )
 
 KLINE_TIMEZONE_OFFSET = StreamType(
@@ -194,7 +194,7 @@ KLINE_TIMEZONE_OFFSET = StreamType(
     update_speed=UpdateSpeed(2000, by="interval", exceptions={"1s": 1000}),
     category="market",
     ignored=("k.B",),
-    sequence=Monotonic("event_time"),
+    sequence=Monotonic("event_time", is_time=True),
     lifecycle=Lifecycle(since="2024-05-30"),
 )
 
@@ -210,7 +210,7 @@ MINI_TICKER = StreamType(
     events=(MiniTicker,),
     update_speed=UpdateSpeed(1000),
     category="market",
-    sequence=Monotonic("event_time"),
+    sequence=Monotonic("event_time", is_time=True),
 )
 
 PARTIAL_BOOK_DEPTH = StreamType(
@@ -227,7 +227,7 @@ PARTIAL_BOOK_DEPTH = StreamType(
     events=(PartialBookDepth,),
     update_speed=UpdateSpeed(1000, by="speed", exceptions={100: 100}),
     category="market",
-    sequence=Monotonic("last_update_id"),
+    sequence=Monotonic("last_update_id", repeats=True),
 )
 
 REFERENCE_PRICE = StreamType(
@@ -242,7 +242,7 @@ REFERENCE_PRICE = StreamType(
     events=(ReferencePrice,),
     update_speed=UpdateSpeed(1000),
     category="market",
-    sequence=Monotonic("reference_time"),
+    sequence=Monotonic("reference_time", is_time=True, repeats=True),
     lifecycle=Lifecycle(since="2026-03-09"),
 )
 
@@ -259,7 +259,7 @@ ROLLING_WINDOW_TICKER = StreamType(
     events=(RollingWindowTicker,),
     update_speed=UpdateSpeed(1000),
     category="market",
-    sequence=Monotonic("event_time"),
+    sequence=Monotonic("event_time", is_time=True),
 )
 
 ROLLING_WINDOW_TICKER_ALL_SYMBOLS = StreamType(
@@ -290,7 +290,7 @@ TICKER = StreamType(
     events=(Ticker,),
     update_speed=UpdateSpeed(1000),
     category="market",
-    sequence=Monotonic("event_time"),
+    sequence=Monotonic("event_time", is_time=True),
 )
 
 TRADE = StreamType(

@@ -105,7 +105,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     assert entry.category == "market"
     assert entry.is_array is False
     assert entry.update_speed == UpdateSpeed(1000)
-    assert entry.sequence == Monotonic("reference_time")
+    assert entry.sequence == Monotonic("reference_time", is_time=True, repeats=True)
     assert entry.lifecycle == Lifecycle(since="2026-03-09")
 
 

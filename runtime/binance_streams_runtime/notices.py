@@ -62,6 +62,9 @@ class ServerShutdown(Notice, frozen=True):
     event_time: int | None
 
 
+DEFAULT_REASON = "the sequence jumped"
+
+
 class Gap(Notice, frozen=True):
     """Events of a stream are missing, between the last event and the next one.
 
@@ -76,7 +79,7 @@ class Gap(Notice, frozen=True):
     last_missing: int | None
     since: float | None = None
     until: float | None = None
-    reason: str = "the sequence jumped"
+    reason: str = DEFAULT_REASON
 
     @property
     def missing(self) -> int | None:
@@ -91,6 +94,20 @@ class Repeated(Notice, frozen=True):
 
     stream: str
     count: int
+
+
+class Late(Notice, frozen=True):
+    """An event that a Gap had reported as missing came after all, behind later ones.
+
+    It covers the ids ``first`` to ``last``, both included. ``is_delivered`` is True for streams of
+    single ids: the event follows this notice. It is False for streams whose events build on each
+    other, as those of diff depth: the event was dropped.
+    """
+
+    stream: str
+    first: int
+    last: int
+    is_delivered: bool
 
 
 class Silent(Notice, frozen=True):

@@ -232,7 +232,10 @@ RULES = {
         "{id: t, step: 1}",
         "{id: t, first: t}",
         [
-            ("»sequence:", ("sequence: expected {id, step}, {first, last} or {monotonic}")),
+            (
+                "»sequence:",
+                "sequence: expected {id, step}, {first, last} or {monotonic, repeats}",
+            ),
         ],
     ),
     "sequence of a list": Rule(

@@ -62,7 +62,7 @@ def test_row_23_what_is_repeated_is_dropped_and_counted(
     assert notices.of(Gap) == []
 
 
-def test_row_23_what_comes_late_is_dropped_and_counted(connect: Connect) -> None:
+def test_row_23_what_comes_late_is_delivered_and_named(connect: Connect) -> None:
     order = [1, 2, 5, 3, 4, 6, 9, 8, 10]
 
     def handle(peer: Peer) -> None:
@@ -76,10 +76,11 @@ def test_row_23_what_comes_late_is_dropped_and_counted(connect: Connect) -> None
         subscription = connect(server.url).trade("BTCUSDT")
         told = subscription.with_notices()
         wait_until(lambda: subscription.stats().messages == len(order))
-        seen = [item for item in outline(take(told, 8)) if item != "Repeated"]
-        assert seen[:6] == [1, 2, (3, 4), 5, 6, (7, 8)]
+        seen = outline(take(told, 14))
+        late = ["Late", 3, "Late", 4]
+        assert seen == [1, 2, (3, 4), 5, *late, 6, (7, 8), 9, "Late", 8, 10]
         stats = subscription.stats()
-        assert (stats.gaps, stats.missing, stats.repeated) == (2, 4, 3)
+        assert (stats.gaps, stats.missing, stats.late, stats.repeated) == (2, 4, 3, 0)
 
 
 def depth(first: int, last: int) -> bytes:

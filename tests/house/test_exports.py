@@ -37,6 +37,7 @@ EXPORTS = [
     "Kline",
     "KlineEvent",
     "KlineInterval",
+    "Late",
     "ListOrderStatus",
     "ListStatus",
     "ListStatusOrder",

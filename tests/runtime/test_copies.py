@@ -25,6 +25,7 @@ from binance_streams import (
     Disconnected,
     Dropped,
     Gap,
+    Late,
     Message,
     Notice,
     ParameterError,
@@ -65,7 +66,7 @@ ERRORS: list[Exception] = [
     UnknownStreamError("x@y", ["x@trade"]),
 ]
 
-STREAM_STATS = StreamStats("btcusdt@trade", 1, 100, 0, 0, 0, 0, 0, 0, 0.5, None)
+STREAM_STATS = StreamStats("btcusdt@trade", 1, 100, 0, 0, 0, 0, 0, 0, 0, 0.5, None)
 
 DATA: list[Any] = [
     Connected(1, "wss://host/stream"),
@@ -73,6 +74,7 @@ DATA: list[Any] = [
     Dropped("*", 3, "drop_oldest"),
     Gap("btcusdt@trade", 1, 3, 1.0, 2.0),
     Gap("btcusdt@kline_1m", None, None),
+    Late("btcusdt@trade", 3, 3, is_delivered=True),
     Message("btcusdt@trade", [1]),
     Notice(),
     PriceLevel(Decimal("1.50"), Decimal(2)),

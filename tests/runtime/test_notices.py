@@ -12,6 +12,7 @@ from binance_streams import (
     Disconnected,
     Dropped,
     Gap,
+    Late,
     Notice,
     Recovered,
     Repeated,
@@ -31,6 +32,7 @@ EACH = [
     Silent("a", 10.0, "notice"),
     SchemaDrift("a", ("k.z",)),
     Repeated("a", 2),
+    Late("a", 3, 3, is_delivered=True),
     Dropped("a", 2, "latest"),
     Undecodable(None, "why", b"\n" * 100_000),
 ]

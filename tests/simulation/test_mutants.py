@@ -15,9 +15,12 @@ from binance_streams_runtime.core.handover import Handover
 from binance_streams_runtime.core.link import Link
 from binance_streams_runtime.core.reporter import Reporter
 from binance_streams_runtime.errors import RequestTimeout
-from binance_streams_runtime.events import sequence
 from binance_streams_runtime.events.router import Batch, Router
 from binance_streams_runtime.events.sequence import Overlap, Tracker
+from binance_streams_runtime.events.trackers import ids
+from binance_streams_runtime.events.trackers.ids import IdTracker
+from binance_streams_runtime.events.trackers.monotonic import MonotonicTracker
+from binance_streams_runtime.events.trackers.unnumbered import UnnumberedTracker
 from binance_streams_runtime.notices import Gap
 from tests.simulation.judge import is_noticed
 
@@ -117,7 +120,7 @@ def forget_the_end_of_an_overlap(patch: Patch) -> None:
 
 def mark_no_interruption(patch: Patch) -> None:
     """Streams without ids are never told that something may be missing."""
-    for tracker in (sequence._MonotonicTracker, sequence._Unnumbered, Tracker):
+    for tracker in (MonotonicTracker, UnnumberedTracker, Tracker):
         patch.setattr(tracker, "interrupt", lambda self: None)
 
 
@@ -174,7 +177,7 @@ def answer_no_pings(patch: Patch) -> None:
 
 def deliver_what_came_before(patch: Patch) -> None:
     """Ids below the last one are not taken for repeated."""
-    for tracker in (sequence._IdTracker, sequence._MonotonicTracker):
+    for tracker in (IdTracker, MonotonicTracker):
         patch.setattr(tracker, "check", lambda self, events: events)
         patch.setattr(tracker, "follows", lambda self, event: True)
 
@@ -184,7 +187,7 @@ def tell_gaps_one_short(patch: Patch) -> None:
     def short(stream: str, first: int | None, last: int | None, **rest: Any) -> Gap:
         return Gap(stream, first, last if last is None or last == first else last - 1, **rest)
 
-    patch.setattr(sequence, "Gap", short)
+    patch.setattr(ids, "Gap", short)
 
 
 def never_unsubscribe(patch: Patch) -> None:

@@ -31,9 +31,15 @@ class Range(Struct, frozen=True):
 
 
 class Monotonic(Struct, frozen=True):
-    """``attribute`` never falls. Nothing can be said about what was missed."""
+    """``attribute`` never falls. Nothing can be said about what was missed.
+
+    ``is_time`` if it is a time rather than an id; ``repeats`` if the same event may be sent again
+    as long as nothing has changed, and is delivered again then.
+    """
 
     attribute: str
+    is_time: bool = False
+    repeats: bool = False
 
 
 Sequence = Step | Range | Monotonic

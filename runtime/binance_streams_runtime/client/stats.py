@@ -29,10 +29,12 @@ class StreamStats(Struct, frozen=True):
     """Ids known to be missing in them."""
     repeated: int
     """Events that came twice and were delivered once."""
+    late: int
+    """Events that came after later ones, when a gap had reported them as missing."""
     undecodable: int
     """Messages that did not fit the spec."""
     seconds_since_last: float | None
-    """Since the last message, or None where there was none."""
+    """Since the last new event, or None if there was none."""
     lag: float | None
     """From the last event's own time to its arrival, by this machine's wall clock; None where the
     events carry no time."""
@@ -79,6 +81,7 @@ def stream_stats(route: Route, now: float) -> StreamStats:
         gaps=route.gaps,
         missing=route.missing,
         repeated=route.repeated,
+        late=route.late,
         undecodable=route.undecodable,
         seconds_since_last=since,
         lag=None if since is None else _lag(route.last_event, since),

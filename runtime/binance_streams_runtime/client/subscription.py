@@ -121,7 +121,7 @@ class Subscription(Generic[E]):
         """Events and notices about this stream, in their true order, from now on.
 
         The notices are those that have a place among the events: Disconnected, Dropped, Gap,
-        Repeated, Silent, Undecodable. Any plain iteration ends this.
+        Late, Repeated, Silent, Undecodable. Any plain iteration ends this.
         """
         self._take_over(with_notices=True)
         return self._mailbox.iterate()

@@ -20,9 +20,11 @@ from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.router import Batch, Router
 from binance_streams_runtime.events.sequence import Interruption, Overlap
 from binance_streams_runtime.notices import (
+    DEFAULT_REASON,
     Disconnected,
     Dropped,
     Gap,
+    Late,
     Notice,
     Repeated,
     Undecodable,
@@ -153,9 +155,9 @@ class Delivery:
             checked = self._sort(route, checked)
         else:
             route.interruption = None
+            route.last_received = self._now
+            route.last_event = events[-1]
         route.messages += len(events)
-        route.last_received = self._now
-        route.last_event = events[-1]
         if route.taker == "client":
             name = route.stream.name
             self._put_client([Message(name, event) for event in checked])
@@ -176,9 +178,12 @@ class Delivery:
                     items = self._sort(route, checked)
                 else:
                     route.interruption = None
+                    route.last_received = now
+                    route.last_event = event
+            else:
+                route.last_received = now
+                route.last_event = event
             route.messages += 1
-            route.last_received = now
-            route.last_event = event
             if route.taker == "client":
                 messages.extend([Message(route.stream.name, item) for item in items])
                 continue
@@ -265,25 +270,34 @@ class Delivery:
                     route.missing += item.missing or 0
                 elif isinstance(item, Repeated):
                     route.repeated += item.count
+                elif isinstance(item, Late):
+                    route.late += 1
                 self._tell(item)
                 if route.taker != "notices":
                     continue
             else:
                 route.interruption = None
-                last = self._now
+                route.last_received = last = self._now
+                route.last_event = item
             kept.append(item)
         return kept
 
     def _dated(self, route: Route, gap: Gap, last: float | None) -> Gap:
         """The gap with when it was, and why; ``last`` is when the event before it came."""
         cause = route.interruption
+        reason = gap.reason
+        if cause is not None:
+            # Why the numbers themselves are a gap is told besides.
+            reason = cause.reason if reason == DEFAULT_REASON else f"{cause.reason}; {reason}"
+        # One look at the wall clock for both, as it may be set in between.
+        offset = self._unix_time(0.0)
         return Gap(
             gap.stream,
             gap.first_missing,
             gap.last_missing,
-            None if last is None else self._unix_time(last),
-            self._unix_time(self._now),
-            gap.reason if cause is None else cause.reason,
+            None if last is None else offset + last,
+            offset + self._now,
+            reason,
         )
 
     def _put(self, route: Route, mailbox: Mailbox, items: list[Any]) -> None:

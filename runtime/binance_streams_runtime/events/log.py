@@ -9,6 +9,7 @@ from binance_streams_runtime.notices import (
     Disconnected,
     Dropped,
     Gap,
+    Late,
     Notice,
     Repeated,
     SchemaDrift,
@@ -33,7 +34,7 @@ def log_safely(
 _WARNINGS = (Disconnected, Dropped, Gap, SchemaDrift, Silent, Undecodable)
 
 # What may come with every message, and would drown all else.
-_FREQUENT = (Undecodable, Repeated)
+_FREQUENT = (Undecodable, Repeated, Late)
 _PERIOD = 1.0
 
 _MOST_CHARACTERS = 1000

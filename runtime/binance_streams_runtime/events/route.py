@@ -10,7 +10,8 @@ import msgspec
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.events.decoding import PayloadDecoder
 from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.sequence import Interruption, tracker_for
+from binance_streams_runtime.events.sequence import Interruption
+from binance_streams_runtime.events.trackers import tracker_for
 from binance_streams_runtime.notices import Disconnected
 
 Taker = Literal["nobody", "subscription", "notices", "client"]
@@ -36,6 +37,7 @@ class Route:
         "label",
         "last_event",
         "last_received",
+        "late",
         "mailbox",
         "max_silence",
         "messages",
@@ -74,6 +76,7 @@ class Route:
         self.gaps = 0
         self.missing = 0
         self.repeated = 0
+        self.late = 0
         self.undecodable = 0
         self.last_received: float | None = None
         self.last_event: Any = None
