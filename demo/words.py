@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from binance_streams import to_datetime
+from binance_streams import ParameterError, to_datetime
 
 _MAX_WORDS = 8
 _MAX_TEXT = 24
@@ -35,7 +35,7 @@ def _words(event: msgspec.Struct) -> list[str]:
         if value is None or kind == "id" or name == "event_type":
             continue
         if kind == "timestamp":
-            times.append(f"{_spaced(name)} {to_datetime(value):%H:%M:%S}")
+            times.append(f"{_spaced(name)} {_time(value)}")
         elif name == "symbol":
             found.insert(0, value)
         elif isinstance(value, msgspec.Struct):
@@ -43,6 +43,14 @@ def _words(event: msgspec.Struct) -> list[str]:
         else:
             found.append(f"{_spaced(name)} {_value(value)}")
     return found or times
+
+
+def _time(value: int) -> str:
+    try:
+        return f"{to_datetime(value):%H:%M:%S}"
+    except ParameterError:
+        # What the venue sends if there is no time: 0, say.
+        return str(value)
 
 
 def _value(value: Any) -> str:

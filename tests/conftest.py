@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, settings
 
 # The same draws every time, and no clock: a test that depends on the machine's speed is broken.
@@ -9,3 +11,6 @@ settings.register_profile(
     "repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("repeatable")
+
+# Whoever runs the tests may have named a server for programs; tests name their own.
+os.environ.pop("BINANCE_STREAMS_SERVER", None)

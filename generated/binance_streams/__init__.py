@@ -2,6 +2,8 @@
 
 # Made from spec/ by codegen. Do not edit: change the spec and run `make generate`.
 
+from typing import TYPE_CHECKING
+
 from binance_streams._catalog import CATALOG
 from binance_streams._client import Client
 from binance_streams._decoding import decode
@@ -81,6 +83,20 @@ from binance_streams_runtime import (
     encode,
     to_datetime,
 )
+
+__version__: str
+"""The version of the installed distribution."""
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> str:
+        # Looked up only if somebody asks, as that takes longer than all other imports.
+        if name != "__version__":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from binance_streams_runtime.version import version
+
+        return version()
+
 
 __all__ = [
     "ACTION_SUBSCRIBE",

@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
+import operator
 from datetime import UTC, datetime, timedelta
+
+from binance_streams_runtime.errors import ParameterError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Milliseconds reach this number in the year 5138, microseconds passed it in March 1973.
 _FIRST_MICROSECONDS = 100_000_000_000_000
 
+# The years 2000 to 2199: seconds and nanoseconds of these years are no times of either unit.
+_MILLISECONDS = range(946_684_800_000, 7_258_118_400_000)
+_MICROSECONDS = range(_MILLISECONDS.start * 1000, _MILLISECONDS.stop * 1000)
+
+_ALLOWED = "a whole number of milliseconds or microseconds since 1970, in the years 2000 to 2199"
+
 
 def to_datetime(timestamp: int) -> datetime:
     """The UTC datetime of a timestamp in milliseconds or in microseconds; its size tells which.
 
     No precision is lost: the result is built from whole microseconds.
+
+    Raises ParameterError for what is no time of the venue: not a whole number, or not in the years
+    2000 to 2199, as are seconds, nanoseconds and 0.
     """
-    if is_microseconds(timestamp):
-        return _EPOCH + timedelta(microseconds=timestamp)
-    return _EPOCH + timedelta(milliseconds=timestamp)
+    try:
+        number = operator.index(timestamp)
+    except TypeError:
+        raise ParameterError("timestamp", timestamp, _ALLOWED + _hint(timestamp)) from None
+    if number in _MICROSECONDS:
+        return _EPOCH + timedelta(microseconds=number)
+    if number in _MILLISECONDS:
+        return _EPOCH + timedelta(milliseconds=number)
+    raise ParameterError("timestamp", timestamp, _ALLOWED + _hint(timestamp))
 
 
 def is_microseconds(timestamp: int) -> bool:
     """Whether a timestamp counts microseconds, by its size; else it counts milliseconds."""
     return abs(timestamp) >= _FIRST_MICROSECONDS
+
+
+def _hint(given: object) -> str:
+    if not isinstance(given, int | float):
+        return ""
+    if _MILLISECONDS.start <= given * 1000 < _MILLISECONDS.stop:
+        return "; these are seconds: multiply them by 1000"
+    if _MICROSECONDS.start <= given // 1000 < _MICROSECONDS.stop:
+        return "; these are nanoseconds: divide them by 1000"
+    return ""

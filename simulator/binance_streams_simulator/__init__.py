@@ -7,8 +7,16 @@ What it serves comes from the generated catalog, so a stream that is added to th
 as well.
 """
 
-from binance_streams_simulator.market import Market
-from binance_streams_simulator.replay import Recording
-from binance_streams_simulator.simulator import LimitOverrides, Simulator
+try:
+    from binance_streams_simulator.market import Market
+    from binance_streams_simulator.replay import Recording
+    from binance_streams_simulator.simulator import LimitOverrides, Simulator
+except ImportError as error:
+    # Also of an older version, which lacks parts of it.
+    if (error.name or "").partition(".")[0] != "websockets":
+        raise
+    raise ImportError(
+        f"the simulator needs websockets: pip install 'binance-streams[simulator]' ({error})"
+    ) from error
 
 __all__ = ["LimitOverrides", "Market", "Recording", "Simulator"]

@@ -5,7 +5,12 @@ Types that come with a new stream need no entry here.
 
 from __future__ import annotations
 
+import tomllib
+
+import pytest
+
 import binance_streams
+from tests.house.paths import ROOT, python
 
 EXPORTS = [
     "ACTION_SUBSCRIBE",
@@ -110,3 +115,17 @@ def _is_of_the_spec(name: str) -> bool:
 def _place(name: str) -> tuple[int, str]:
     kind = 0 if name.isupper() else 1 if name[0].isupper() else 2
     return kind, name
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    """It is in pyproject.toml alone, and every other name is an error as in any module."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert binance_streams.__version__ == project["version"]
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        binance_streams.nothing  # type: ignore[attr-defined] # noqa: B018
+
+
+def test_the_version_costs_nothing_unless_it_is_asked_for() -> None:
+    """What looks it up takes longer to import than the package itself."""
+    code = "import sys, binance_streams; print('importlib.metadata' in sys.modules)"
+    assert python("-c", code).stdout == "False\n"

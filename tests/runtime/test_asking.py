@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 import warnings
 from typing import Any
 
 import pytest
 
+import binance_streams
 from binance_streams import (
     ACTION_SUBSCRIBE,
     ACTION_UNSUBSCRIBE,
@@ -19,10 +21,12 @@ from binance_streams import (
     RetiredStreamWarning,
     UnknownStreamError,
 )
+from binance_streams_runtime.client.client import BaseClient
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
 from tests.runtime.limits import LIMIT, failure, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
+from tests.runtime.scripts import trades
 
 
 def requests_of(simulator: Simulator, method: str) -> list[Any]:
@@ -350,3 +354,18 @@ def test_a_server_without_user_data_refuses_it() -> None:
 def test_bad_limits_are_refused(name: str, value: Any) -> None:
     with pytest.raises(ParameterError):
         Client("ws://127.0.0.1:1", **{name: value})
+
+
+def test_an_argument_that_a_client_does_not_take_lists_those_that_it_does() -> None:
+    arguments = [name for name in inspect.signature(BaseClient).parameters if name != "others"]
+    with pytest.raises(TypeError) as caught:
+        Client("ws://127.0.0.1:1", symbol="btcusdt")  # type: ignore[call-overload]
+    allowed = ", ".join(arguments)
+    assert str(caught.value) == f"unexpected keyword argument 'symbol'; allowed: {allowed}"
+
+
+def test_the_handshake_says_which_version_it_is(connect: Connect) -> None:
+    with RawServer(trades(1)) as server:
+        connect(server.url).trade("BTCUSDT").get(LIMIT)
+        agent = f"User-Agent: binance-streams/{binance_streams.__version__}"
+        assert agent.encode() in server.peers[0].head.splitlines()

@@ -185,3 +185,27 @@ def test_the_simulator_takes_the_ids_of_a_server(id: Any, is_taken: bool) -> Non
         Session(venue, target, 1024, "documented").answer(json.dumps(request).encode()).reply
     )
     assert ("result" in answer) is is_taken
+
+
+def test_the_environment_names_the_default_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By name or URL; a server that is given comes first, and an empty variable names none."""
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", "testnet")
+    with Client() as client:
+        assert client.url == "wss://stream.testnet.binance.vision/stream"
+    with Client("demo") as client:
+        assert client.url == "wss://demo-stream.binance.com/stream"
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", "ws://127.0.0.1:9443")
+    with Client() as client:
+        assert client.url == "ws://127.0.0.1:9443/stream"
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", "")
+    with Client() as client:
+        assert client.url == "wss://stream.binance.com:9443/stream"
+
+
+@pytest.mark.parametrize("wrong", ["prod", "ws://", "wss://host/path"])
+def test_a_wrong_server_of_the_environment_is_told_with_the_name_of_the_variable(
+    wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", wrong)
+    with pytest.raises(ParameterError, match=f"^BINANCE_STREAMS_SERVER: got '{wrong}'; allowed: "):
+        Client()

@@ -67,3 +67,15 @@ def test_what_cannot_start_says_why_and_ends_with_status_1(environment: dict[str
     assert done.returncode == 1
     assert done.stderr.startswith("cannot start:")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("found", ["None", "type(sys)('websockets')"], ids=["none", "old"])
+def test_without_websockets_the_simulator_says_what_to_install(found: str) -> None:
+    code = f"import sys; sys.modules['websockets'] = {found}; import binance_streams_simulator"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=LIMIT
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(
+        "ImportError: the simulator needs websockets: pip install 'binance-streams[simulator]'"
+    )

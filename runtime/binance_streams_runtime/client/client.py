@@ -18,8 +18,10 @@ from binance_streams_runtime.client.options import (
     ClientOptions,
     Settings,
     SubscribeOptions,
+    check_names,
     check_options,
     check_server,
+    default_server,
     find_proxy,
     find_server,
     make_timing,
@@ -88,6 +90,7 @@ class BaseClient(Generic[N]):
         first_event_timeout: float | None = DEFAULT_FIRST_EVENT_TIMEOUT,
         connection_lifetime: float | None = None,
         max_message: int = 16 * 1024 * 1024,
+        **others: object,
     ) -> None:
         """Make a client. It connects when the first stream is wanted.
 
@@ -95,7 +98,8 @@ class BaseClient(Generic[N]):
 
         Args:
             server: The name of a server of the venue, such as ``testnet``, or a URL such as
-                ``ws://127.0.0.1:9443``. None is the venue's default, production.
+                ``ws://127.0.0.1:9443``. None is what the environment's ``BINANCE_STREAMS_SERVER``
+                names, or else production.
             numbers: The type of prices and quantities: ``Decimal`` (exact, the default),
                 ``float``, or ``str`` (the digits as they were sent).
             time_unit: ``millisecond`` or ``microsecond``, for all times of all events.
@@ -137,9 +141,11 @@ class BaseClient(Generic[N]):
 
         Raises:
             ParameterError: A value is not allowed; the text says what is.
+            TypeError: An argument of that name does not exist; the text lists those that do.
         """
+        check_names(others)
         if server is None:
-            server = self.venue.default_server
+            server = default_server(self.venue)
         known, host = find_server(self.venue, server)
         venue = self.venue.at(known)
         limits = venue.limits

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypedDict, TypeVar, cast
 from urllib.parse import urlsplit
@@ -30,6 +31,9 @@ from binance_streams_runtime.transport.proxy import Proxy, parse_proxy, proxy_fr
 from binance_streams_runtime.types import Numbers
 
 E = TypeVar("E")
+
+SERVER_VARIABLE = "BINANCE_STREAMS_SERVER"
+"""The variable of the environment that names the server of clients that name none."""
 
 _LONGEST = 24 * 60 * 60
 """Seconds of the longest time-out: the venue ends every connection after a day."""
@@ -108,6 +112,13 @@ class Settings:
         context = self.target.ssl_context
         if context is not None and not isinstance(context, ssl.SSLContext):
             raise ParameterError("ssl_context", context, "an ssl.SSLContext, or None")
+
+
+def check_names(given: Mapping[str, object]) -> None:
+    """Raise TypeError for an argument that a client does not take."""
+    for name in given:
+        allowed = ", ".join(["server", "numbers", *ClientOptions.__annotations__])
+        raise TypeError(f"unexpected keyword argument {name!r}; allowed: {allowed}")
 
 
 def check_options(given: SubscribeOptions[Any]) -> None:
@@ -199,6 +210,21 @@ def find_proxy(proxy: object, trust_env: object, url: str) -> Proxy | None:
     if proxy is not None:
         return parse_proxy(proxy)
     return proxy_from_environment(url) if trust_env else None
+
+
+def default_server(venue: Venue) -> str:
+    """The server that the environment names, or else the venue's default.
+
+    Raises ParameterError, with the variable's name, for what names none.
+    """
+    given = os.environ.get(SERVER_VARIABLE)
+    if not given:
+        return venue.default_server
+    try:
+        find_server(venue, given)
+    except ParameterError as error:
+        raise ParameterError(SERVER_VARIABLE, error.given, error.allowed) from None
+    return given
 
 
 def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:

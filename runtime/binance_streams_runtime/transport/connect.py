@@ -26,9 +26,9 @@ from binance_streams_runtime.transport.proxy import (
     read_head,
     time_left,
 )
+from binance_streams_runtime.version import version
 
 _PORTS = {"ws": 80, "wss": 443}
-USER_AGENT = "binance-streams"
 
 
 def check_url(url: str) -> str:
@@ -145,7 +145,7 @@ class Attempt:
             socket=_Handshake(plain, self._deadline),
             redirect_limit=0,
             suppress_origin=True,
-            header=[f"User-Agent: {USER_AGENT}"],
+            header=[f"User-Agent: binance-streams/{version()}"],
         )
         plain.settimeout(self._timeout)
         with self._lock:
