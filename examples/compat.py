@@ -1,4 +1,4 @@
-"""A program for the old connector (binance-connector); only the import is another one.
+"""A program for the old connector (binance-connector); only the imports are others.
 
     python examples/compat.py [URL]
 
@@ -8,13 +8,16 @@ sent. It reconnects by itself. docs/migrating.md has the way from here to the ty
 
 import contextlib
 import json
+import logging
 import sys
 import time
 
-from binance_streams.compat import SpotWebsocketStreamClient
+from binance_streams.compat import SpotWebsocketStreamClient, config_logging
 
 URL = sys.argv[1] if len(sys.argv) > 1 else "wss://stream.binance.com:9443"
 SYMBOL = "BTCUSDT"
+
+config_logging(logging, logging.WARNING)
 
 
 def on_message(_: SpotWebsocketStreamClient, text: str) -> None:

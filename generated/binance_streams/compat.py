@@ -1,4 +1,4 @@
-"""The client of ``binance-connector`` 3.12 on this package's runtime: change one import.
+"""The client of ``binance-connector`` 3.12 on this package's runtime: change the imports.
 
 Made from spec/streams/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
@@ -36,9 +36,10 @@ from binance_streams._structs import (
 )
 from binance_streams._venue import VENUE
 from binance_streams_runtime.client.compat import BaseCompatClient
+from binance_streams_runtime.client.old_logging import config_logging
 from binance_streams_runtime.wire.requests import RequestId
 
-__all__ = ["SpotWebsocketStreamClient"]
+__all__ = ["SpotWebsocketStreamClient", "config_logging"]
 
 
 class SpotWebsocketStreamClient(BaseCompatClient):

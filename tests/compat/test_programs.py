@@ -1,4 +1,4 @@
-"""Programs as people wrote them for the old client; the import is all that differs.
+"""Programs as people wrote them for the old client; the imports are all that differs.
 
 They name no server, so production's address leads to a simulator here.
 """
@@ -6,9 +6,11 @@ They name no server, so production's address leads to a simulator here.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,30 @@ my_client.mini_ticker(symbol="bnbusdt")
 my_client.diff_book_depth(symbol="ethusdt", speed=100)
 time.sleep(0.6)
 my_client.stop()
+"""
+
+LOGGED = """
+import logging
+import pathlib
+import threading
+from binance_streams.compat import config_logging
+from binance_streams.compat import SpotWebsocketStreamClient
+
+config_logging(logging, logging.DEBUG, log_file="program.log")
+enough = threading.Event()
+
+
+def message_handler(_, message):
+    logging.info(message)
+    if '"e":"trade"' in message:
+        enough.set()
+
+
+my_client = SpotWebsocketStreamClient(on_message=message_handler)
+my_client.trade(symbol="bnbusdt", id=1)
+enough.wait(30)
+my_client.stop()
+print(pathlib.Path("program.log").read_text())
 """
 
 USER_DATA = """
@@ -194,7 +220,9 @@ def printed(program: str, simulator: Simulator, folder: Path) -> list[str]:
     script.write_text(program, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", RUN, script],
-        env=os.environ | {"SIMULATOR": simulator.url},
+        cwd=folder,
+        # In a zone that is not UTC.
+        env=os.environ | {"SIMULATOR": simulator.url, "TZ": "Asia/Tokyo"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -233,6 +261,19 @@ def test_bare_form(simulator: Simulator, tmp_path: Path) -> None:
         "24hrMiniTicker BNBUSDT",
         "depthUpdate ETHUSDT",
     }
+
+
+def test_log_as_the_old_package_set_it_up(simulator: Simulator, tmp_path: Path) -> None:
+    """Times in UTC with milliseconds, the level, and the logger's name; appended to a file."""
+    lines = printed(LOGGED, simulator, tmp_path)
+    form = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.\d{3} UTC (\w+) (\S+): (.+)")
+    logged = [form.fullmatch(line) for line in lines if line]
+    own = [match for match in logged if match and match[3] == "root"]
+    assert all(logged)
+    assert own[0][4] == '{"result":null,"id":1}'
+    assert '"e":"trade"' in own[-1][4]
+    moment = datetime.strptime(own[-1][1], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    assert abs(datetime.now(UTC) - moment) < timedelta(minutes=30)
 
 
 def test_user_data(simulator: Simulator, tmp_path: Path) -> None:

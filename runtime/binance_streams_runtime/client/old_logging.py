@@ -1,0 +1,27 @@
+"""The log of programs for the old client, as its package set it up."""
+
+from __future__ import annotations
+
+import time
+from types import ModuleType
+
+
+def config_logging(
+    logging: ModuleType, logging_level: int | str, log_file: str | None = None
+) -> None:
+    """Set up the root logger: times in UTC, with milliseconds, for this whole process.
+
+    Without effect on the root logger if it has handlers already, as ``logging.basicConfig``.
+
+    Args:
+        logging: The module ``logging``.
+        logging_level: The lowest level that is logged, such as ``logging.DEBUG`` or ``"DEBUG"``.
+        log_file: The file that lines are appended to; None is stderr.
+    """
+    logging.Formatter.converter = time.gmtime
+    logging.basicConfig(
+        level=logging_level,
+        filename=log_file,
+        format="%(asctime)s.%(msecs)03d UTC %(levelname)s %(name)s: %(message)s",
+        datefmt="%Y-%m-%d %H:%M:%S",
+    )
