@@ -19,26 +19,17 @@ from binance_streams import (
     CATALOG,
     Client,
     ClientClosed,
-    Connected,
     ConnectionLost,
     ConnectionStats,
-    Disconnected,
-    Dropped,
     Gap,
-    Late,
     Message,
     Notice,
     ParameterError,
     PriceLevel,
     QueueOverflow,
-    Recovered,
-    Repeated,
     RequestError,
     RequestTimeout,
     RetiredStreamWarning,
-    SchemaDrift,
-    ServerShutdown,
-    Silent,
     Stats,
     StreamStats,
     Undecodable,
@@ -69,24 +60,36 @@ ERRORS: list[Exception] = [
 STREAM_STATS = StreamStats("btcusdt@trade", 1, 100, 0, 0, 0, 0, 0, 0, 0, 0.5, None)
 
 DATA: list[Any] = [
-    Connected(1, "wss://host/stream"),
-    Disconnected(1, 1006, None, "gone", ("btcusdt@trade",), 0.5),
-    Dropped("*", 3, "drop_oldest"),
+    ConnectionStats(1, "open", 1, 2, 3, 4.0, None),
     Gap("btcusdt@trade", 1, 3, 1.0, 2.0),
-    Gap("btcusdt@kline_1m", None, None),
-    Late("btcusdt@trade", 3, 3, is_delivered=True),
     Message("btcusdt@trade", [1]),
-    Notice(),
     PriceLevel(Decimal("1.50"), Decimal(2)),
-    Recovered(2, ("btcusdt@trade",), 1.5),
-    Repeated("btcusdt@trade", 2),
-    SchemaDrift("btcusdt@trade", ("k.z",)),
-    ServerShutdown(1, None),
-    Silent("btcusdt@trade", 5.0, "notice"),
     Stats((ConnectionStats(1, "open", 1, 2, 3, 4.0, None),), {"btcusdt@trade": STREAM_STATS}, 0, 1),
     STREAM_STATS,
-    ConnectionStats(1, "open", 1, 2, 3, 4.0, None),
     Undecodable(None, "no JSON", b"\xff{"),
+]
+
+VALUES: dict[Any, Any] = {
+    int: 1,
+    str: "btcusdt@trade",
+    float: 1.5,
+    bytes: b"{",
+    bool: True,
+    tuple[str, ...]: ("btcusdt@trade",),
+    int | None: 1,
+    float | None: None,
+    str | None: None,
+}
+
+
+def _notice(kind: type[Notice]) -> Notice:
+    return kind(*(VALUES[field.type] for field in msgspec.structs.fields(kind)))
+
+
+DATA += [
+    _notice(kind)
+    for kind in vars(binance_streams).values()
+    if isinstance(kind, type) and issubclass(kind, Notice)
 ]
 
 EVENTS = {
