@@ -3,10 +3,12 @@
     python examples/order_book.py [server]
 
 As the venue's documentation says: take a snapshot that reaches the first change, leave out the
-changes that it holds already, apply the others. Where changes are missing, begin anew.
+changes that it holds already, apply the others. Where changes are missing, or the venue counts
+anew, begin anew.
 """
 
 import contextlib
+import http.client
 import sys
 import time
 import urllib.request
@@ -24,31 +26,46 @@ URL = f"{REST.get(SERVER, SERVER.replace('ws', 'http', 1))}/api/v3/depth?limit=1
 
 
 def snapshot() -> PartialBookDepth[Decimal]:
-    """The book as the venue has it now."""
-    time.sleep(1)  # so that it is not older than the change, and not asked for too often
-    with urllib.request.urlopen(URL, timeout=10) as answer:
-        return msgspec.json.decode(answer.read(), type=PartialBookDepth[Decimal])
+    """The book as the venue has it now; asked for until the answer is one."""
+    pause = 1  # so that it is not older than the change, and not asked for too often
+    while True:
+        time.sleep(pause)
+        try:
+            with urllib.request.urlopen(URL, timeout=10) as answer:
+                return msgspec.json.decode(answer.read(), type=PartialBookDepth[Decimal])
+        except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
+            # An HTTP status, a connection that is cut, or a text that is no snapshot.
+            pause = min(2 * pause, 60)
+            print(f"no snapshot, trying again in {pause} s: {error}")
 
 
 def main() -> None:
     """Print the best bid and ask after each update."""
-    last = -1
+    last = seen = -1  # the last update that the book holds, and the last one that came
+    taken = 0.0
+    bids: dict[Decimal, Decimal] = {}
+    asks: dict[Decimal, Decimal] = {}
     with Client(SERVER) as client:
         for update in client.diff_book_depth(SYMBOL, speed=100):
-            if update.first_update_id > last + 1:
+            counts_anew = update.first_update_id <= seen
+            # Those that waited while the snapshot was taken are older than it, but no others.
+            is_ahead = update.last_update_id <= last and time.monotonic() > taken + 5
+            seen = update.last_update_id
+            if counts_anew or is_ahead or update.first_update_id > last + 1:
                 book = snapshot()
                 print(f"snapshot at update {book.last_update_id}")
-                last = book.last_update_id
+                last, taken = book.last_update_id, time.monotonic()
                 bids = {level.price: level.quantity for level in book.bids}
                 asks = {level.price: level.quantity for level in book.asks}
             if update.first_update_id <= last + 1 <= update.last_update_id:
                 last = update.last_update_id
                 for side, changes in ((bids, update.bids), (asks, update.asks)):
-                    side.update((level.price, level.quantity) for level in changes)
                     for level in changes:
+                        side[level.price] = level.quantity
                         if not level.quantity:
                             del side[level.price]
-                print(f"update {last}: {max(bids)} / {min(asks)}, {len(bids) + len(asks)} levels")
+                best = f"{max(bids, default=None)} / {min(asks, default=None)}"
+                print(f"update {last}: {best}, {len(bids) + len(asks)} levels")
 
 
 if __name__ == "__main__":
