@@ -16,6 +16,7 @@ BENCH ?=
 
 RUN := .venv/bin/python
 VENV := .venv/.stamp
+CHECKERS := .venv/.checkers-stamp
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
@@ -36,10 +37,11 @@ generate: $(VENV) ## Write generated/ from spec/.
 check: $(VENV) ## Fail where generated/ is not what spec/ says.
 	@$(RUN) -m codegen --check
 
-lint: $(VENV) ## Check style and types of all code, generated code included.
+lint: $(CHECKERS) ## Check style and types of all code, and what five type checkers see of it.
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
+	@$(RUN) -m tests.typechecks
 
 format: $(VENV) ## Mend the style of hand-written code.
 	@$(RUN) -m ruff check --fix .
@@ -82,4 +84,10 @@ $(VENV): pyproject.toml constraints.txt
 	@$(PIP) install --upgrade --constraint constraints.txt pip
 	@$(PIP) install --constraint constraints.txt --group dev
 	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[simulator]'
+	@touch $@
+
+# Apart from the rest, as they are large and nothing else needs them.
+$(CHECKERS): $(VENV)
+	@echo "Setting up the type checkers ..." >&2
+	@$(PIP) install --constraint constraints.txt --group checkers
 	@touch $@

@@ -10,6 +10,7 @@ from codegen import (
     build_methods,
     build_streams,
     build_structs,
+    build_typechecks,
     build_venue,
     payload_schema,
 )
@@ -17,7 +18,7 @@ from codegen.declared import Spec
 from codegen.model import Model
 
 # What the generated package itself defines beside its structs.
-PACKAGE_EXPORTS = ("CATALOG", "Client", "VENUE", "decode")
+PACKAGE_EXPORTS = ("CATALOG", "Client", "ServerName", "VENUE", "decode")
 
 
 def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
@@ -44,12 +45,15 @@ def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
         streams=build_streams.streams(spec, {struct.name: struct for struct in structs}),
         methods=build_methods.methods(spec),
         venue_name=spec.connection["name"],
+        server_names=build_venue.server_names(spec.connection),
+        events=build_typechecks.events(spec),
         venue=build_venue.venue(spec.connection),
         runtime_exports=runtime,
         own_exports=tuple(own),
         exports=tuple(sorted({*taken, *runtime})),
         schemas=payload_schema.schemas(spec),
         conformance=build_conformance.conformance(spec),
+        typechecks=build_typechecks.typechecks(spec),
     )
 
 

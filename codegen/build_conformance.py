@@ -32,17 +32,21 @@ def conformance(spec: Spec) -> dict[str, model.Conformance]:
 
 
 def _conformance(spec: Spec, stream: declared.Stream) -> model.Conformance:
-    names = tuple(_names(spec, stream))
     cases = tuple(_case(spec, stream, example) for example in stream.examples)
     return model.Conformance(
-        arguments=names[0][0],
-        names=names,
+        arguments=good_arguments(spec, stream),
+        names=tuple(_names(spec, stream)),
         refused=tuple(
             (name, _refused(spec, stream, parameter))
             for name, parameter in stream.parameters.items()
         ),
         cases=cases,
     )
+
+
+def good_arguments(spec: Spec, stream: declared.Stream) -> dict[str, object]:
+    """Arguments that the stream's method takes."""
+    return next(_names(spec, stream))[0]
 
 
 def _names(spec: Spec, stream: declared.Stream) -> Iterator[tuple[dict[str, object], str]]:
@@ -83,14 +87,21 @@ def _refused(spec: Spec, stream: declared.Stream, parameter: declared.Parameter)
         return "BAD_SYMBOLS" if shares else "[*BAD_SYMBOLS, None]"
     if choices is None:
         return "BAD_LISTEN_KEYS"
-    bad: list[object] = ["", "nonsense", None, True]
+    # True == 1, but it is not the same choice.
+    return literal([*refused_choices(spec, parameter), None, True])
+
+
+def refused_choices(spec: Spec, parameter: declared.Parameter) -> list[object]:
+    """Texts and numbers that are none of the parameter's choices, though some are near."""
+    choices = spec.choices_of(parameter) or {}
+    bad: list[object] = ["", "nonsense"]
     for value in itertools.islice(choices, 5):
         other = value.swapcase() if isinstance(value, str) else str(value)
         if other not in choices and other not in bad:
             bad.append(other)
     numbers = [value for value in choices if isinstance(value, int)]
     bad += [0, -1, max(numbers) + 1] if numbers else [5]
-    return literal([value for value in bad if value is True or value not in choices])
+    return [value for value in bad if value not in choices]
 
 
 def _case(spec: Spec, stream: declared.Stream, example: declared.Example) -> model.Case:

@@ -18,6 +18,8 @@ from codegen.literals import call, literal
 _PLACEHOLDER = re.compile(r"<([^<>]*)>")
 _PIECE = 76
 
+ANY_EVENT = "AnyEvent"
+
 
 def placeholders(name: str) -> list[str]:
     """The names in angle brackets of a stream's name or a constant."""
@@ -40,8 +42,8 @@ def streams(spec: Spec, structs: dict[str, model.Struct]) -> tuple[model.Stream,
 
 
 def unions(spec: Spec) -> tuple[model.Alias, ...]:
-    """A name for what each stream of several events delivers."""
-    return tuple(
+    """Names for what each stream of several events delivers, and for what any stream does."""
+    several = [
         model.Alias(
             f"{camel(stream.key)}Event",
             " | ".join(reference(spec, name) for name in stream.events),
@@ -49,7 +51,14 @@ def unions(spec: Spec) -> tuple[model.Alias, ...]:
         )
         for stream in spec.streams
         if len(stream.events) > 1
-    )
+    ]
+    delivered = [
+        f"list[{reference(spec, name)}]" if stream.is_array else reference(spec, name)
+        for stream in spec.streams
+        for name in stream.events
+    ]
+    any_event = " | ".join(dict.fromkeys(delivered))
+    return (*several, model.Alias(ANY_EVENT, any_event, "Whatever the client may deliver."))
 
 
 def written_constants(spec: Spec) -> tuple[model.Constant, ...]:

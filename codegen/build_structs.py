@@ -153,15 +153,20 @@ def _struct(spec: Spec, struct: declared.Struct) -> model.Struct:
     )
 
 
+def field_annotation(spec: Spec, struct: declared.Struct, field: declared.Field) -> str:
+    """A field's type as an annotation names it."""
+    annotation = _type(spec, struct, field)[0]
+    return f"{annotation} | None" if field.nullable or field.optional else annotation
+
+
 def _field(spec: Spec, struct: declared.Struct, field: declared.Field) -> model.Field:
-    annotation, words = _type(spec, struct, field)
+    words = _type(spec, struct, field)[1]
     if field.nullable or field.optional:
-        annotation += " | None"
         words += " or null" if field.nullable else ", may be absent"
     return model.Field(
         key=field.key,
         name=field.name,
-        annotation=annotation,
+        annotation=field_annotation(spec, struct, field),
         is_optional=field.optional,
         is_renamed=not struct.is_array and field.key != field.name,
         means=field.means,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from codegen.build_structs import literal_type
 from codegen.literals import Source, call, literal
 from codegen.model import Constant
 
@@ -34,6 +35,11 @@ def venue(connection: dict[str, Any]) -> tuple[Constant, ...]:
         "shutdown": call("Shutdown", **connection["shutdown"]),
     }
     return tuple(Constant(name, source) for name, source in sources.items())
+
+
+def server_names(connection: dict[str, Any]) -> str:
+    """Source of the type of their names."""
+    return literal_type(connection["servers"])
 
 
 def _server(name: str, server: dict[str, Any], limits: dict[str, Any]) -> Source:

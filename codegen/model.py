@@ -189,6 +189,48 @@ class Conformance(msgspec.Struct, frozen=True):
     cases: tuple[Case, ...]
 
 
+class EventType(msgspec.Struct, frozen=True):
+    """A struct that is an event, as the signatures of ``decode`` name it."""
+
+    name: str
+    annotation: str
+    any_number: str
+    """The annotation of all its number types together."""
+    numbers: str
+    """Annotation of the argument that chooses one of them."""
+
+
+class InferredStruct(msgspec.Struct, frozen=True):
+    """A struct with its number type, and the types of its fields."""
+
+    name: str
+    annotation: str
+    fields: tuple[tuple[str, str], ...]
+
+
+class Inferred(msgspec.Struct, frozen=True):
+    """What must be inferred where numbers are of one type."""
+
+    number: str
+    event: str
+    """Annotation of what the subscription delivers."""
+    structs: tuple[InferredStruct, ...]
+
+
+class Typecheck(msgspec.Struct, frozen=True):
+    """What type checkers must see of one stream."""
+
+    call: str
+    """Source of a good call of its method."""
+    callback: str
+    """The same with the callback ``take``."""
+    inferred: tuple[Inferred, ...]
+    mistakes: tuple[tuple[str, str], ...]
+    """What is wrong, and source of the call that does it."""
+    other_event: str
+    """Annotation of the event with another number type; empty if it has no numbers."""
+
+
 class Model(msgspec.Struct, frozen=True):
     """Everything that templates print."""
 
@@ -200,6 +242,9 @@ class Model(msgspec.Struct, frozen=True):
     """Written forms of the choices that streams share."""
     streams: tuple[Stream, ...]
     methods: tuple[Method, ...]
+    events: tuple[EventType, ...]
+    server_names: str
+    """Source of the type of the servers' names."""
     venue: tuple[Constant, ...]
     """The arguments of the venue, each as source."""
     venue_name: str
@@ -209,3 +254,4 @@ class Model(msgspec.Struct, frozen=True):
     exports: tuple[str, ...]
     schemas: dict[str, Any]
     conformance: dict[str, Conformance]
+    typechecks: dict[str, Typecheck]

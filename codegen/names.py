@@ -10,22 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.build import PACKAGE_EXPORTS
-from codegen.build_streams import camel, constant_name
+from codegen.build_streams import ANY_EVENT, camel, constant_name
 from codegen.declared import Place, Spec, Stream, Struct
 from codegen.problems import shown
 
 # What the bodies of generated structs say themselves.
-_STRUCT_WORDS = {"field", "list", "str", "bool", "int"}
+_STRUCT_WORDS = {"field", "final", "list", "str", "bool", "int"}
 # What generated methods have besides the stream's parameters.
 _METHOD_WORDS = {"self", "id", "action", "kwargs"}
 # What the body of the generated client says itself: a method of that name would hide it.
 _CLIENT_WORDS = {"overload", "list", "str"}
 # What generated modules import beside the runtime's public names.
 _MODULE_WORDS = {
-    *("Action", "Annotated", "Any", "BaseClient", "Catalog", "Choice", "Count", "Decimal"),
-    *("Example", "Generic", "Id", "Lifecycle", "ListenKey", "Literal", "Monotonic", "N"),
-    *("OpenEnum", "Range", "RequestId", "Step", "StreamType", "Struct", "SubscribeOptions"),
-    *("Subscription", "Symbol", "Timestamp", "TypeAlias", "Unpack", "UpdateSpeed", "Venue"),
+    *("Action", "Annotated", "Any", "BaseClient", "Catalog", "Choice", "ClientOptions", "Count"),
+    *("Decimal", "Example", "Generic", "Id", "Iterator", "Lifecycle", "ListenKey", "Literal"),
+    *("Monotonic", "N", "Numbers", "OpenEnum", "Range", "RequestId", "Step", "StreamType"),
+    *("Struct", "SubscribeOptions", "Subscription", "Symbol", "Timestamp", "TypeAlias"),
+    *("Unpack", "UpdateSpeed", "Venue", ANY_EVENT),
 }
 _CONSTANTS = {"catalog", "venue", "examples", "n"}
 

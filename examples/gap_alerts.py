@@ -27,6 +27,8 @@ def alert(notice: Notice) -> None:
             print(f"ALERT {stream}: {missing or 'unknown'} events missing: {reason}")
         case Silent() | Dropped():
             print(f"ALERT {notice}")
+        case _:
+            pass
 
 
 def main() -> None:

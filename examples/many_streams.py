@@ -30,6 +30,8 @@ def main() -> None:
                     print(f"{symbol:10} quote   {bid} / {ask}")
                 case KlineEvent(symbol=symbol, kline=kline):
                     print(f"{symbol:10} candle  {kline.low} to {kline.high}, now {kline.close}")
+                case _:
+                    pass
 
 
 if __name__ == "__main__":

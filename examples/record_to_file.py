@@ -23,9 +23,10 @@ def main() -> None:
     with Client(SERVER, numbers=str) as client, contextlib.ExitStack() as files:
         for name in STREAMS:
             client.subscribe(name)
-        day = ""
+        day, file = "", None
         for count, message in enumerate(client, 1):
-            if (today := f"{datetime.now(UTC):%Y-%m-%d}") != day:
+            today = f"{datetime.now(UTC):%Y-%m-%d}"
+            if file is None or today != day:
                 day = today
                 files.close()
                 path = FOLDER / f"binance-{day}.jsonl"

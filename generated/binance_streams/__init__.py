@@ -9,6 +9,7 @@ from binance_streams._client import Client
 from binance_streams._decoding import decode
 from binance_streams._structs import (
     AggTrade,
+    AnyEvent,
     AvgPrice,
     Balance,
     BalanceUpdate,
@@ -48,7 +49,7 @@ from binance_streams._structs import (
     WindowSize,
     WorkingFloor,
 )
-from binance_streams._venue import VENUE
+from binance_streams._venue import VENUE, ServerName
 from binance_streams_runtime import (
     ACTION_SUBSCRIBE,
     ACTION_UNSUBSCRIBE,
@@ -104,6 +105,7 @@ __all__ = [
     "CATALOG",
     "VENUE",
     "AggTrade",
+    "AnyEvent",
     "AvgPrice",
     "Balance",
     "BalanceUpdate",
@@ -156,6 +158,7 @@ __all__ = [
     "RollingWindowTicker",
     "SchemaDrift",
     "SelfTradePreventionMode",
+    "ServerName",
     "ServerShutdown",
     "Silent",
     "Stats",

@@ -8,7 +8,9 @@ Made from spec/streams/ by codegen. Do not edit: change the spec and run ``make 
 
 from __future__ import annotations
 
-from typing import Any, Literal, Unpack, overload
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from binance_streams._catalog import (
     AGG_TRADE,
@@ -32,6 +34,7 @@ from binance_streams._catalog import (
 )
 from binance_streams._structs import (
     AggTrade,
+    AnyEvent,
     AvgPrice,
     BlockTrade,
     BookTicker,
@@ -47,9 +50,11 @@ from binance_streams._structs import (
     UserDataEvent,
     WindowSize,
 )
-from binance_streams._venue import VENUE
+from binance_streams._venue import VENUE, ServerName
 from binance_streams_runtime.client.client import Action, BaseClient, RequestId, SubscribeOptions
+from binance_streams_runtime.client.options import ClientOptions
 from binance_streams_runtime.client.subscription import Subscription
+from binance_streams_runtime.events.delivery import Message
 from binance_streams_runtime.types import N
 
 
@@ -58,6 +63,55 @@ class Client(BaseClient[N]):
 
     catalog = CATALOG
     venue = VENUE
+
+    # What BaseClient does, with the types that follow from the spec.
+    if TYPE_CHECKING:
+
+        @overload
+        def __init__(
+            self: Client[Decimal],
+            server: ServerName | str | None = None,
+            *,
+            numbers: type[Decimal] = ...,
+            **options: Unpack[ClientOptions[AnyEvent[Decimal]]],
+        ) -> None: ...
+
+        @overload
+        def __init__(
+            self: Client[float],
+            server: ServerName | str | None = None,
+            *,
+            numbers: type[float],
+            **options: Unpack[ClientOptions[AnyEvent[float]]],
+        ) -> None: ...
+
+        @overload
+        def __init__(
+            self: Client[str],
+            server: ServerName | str | None = None,
+            *,
+            numbers: type[str],
+            **options: Unpack[ClientOptions[AnyEvent[str]]],
+        ) -> None: ...
+
+        @overload
+        def __init__(
+            self,
+            server: ServerName | str | None = None,
+            *,
+            numbers: type[N],
+            **options: Unpack[ClientOptions[AnyEvent[N]]],
+        ) -> None: ...
+
+        def __init__(
+            self,
+            server: str | None = None,
+            *,
+            numbers: type[Any] = Decimal,
+            **options: Unpack[ClientOptions[Any]],
+        ) -> None: ...
+
+        def __iter__(self) -> Iterator[Message[AnyEvent[N]]]: ...
 
     def agg_trade(
         self,

@@ -4,28 +4,175 @@ Made by codegen. Do not edit: change the template and run ``make generate``.
 """
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, overload
 
 from binance_streams._catalog import CATALOG
+from binance_streams._structs import (
+    AggTrade,
+    AvgPrice,
+    BalanceUpdate,
+    BlockTrade,
+    BookTicker,
+    DepthUpdate,
+    EventStreamTerminated,
+    ExecutionReport,
+    ExternalLockUpdate,
+    KlineEvent,
+    ListenKeyExpired,
+    ListStatus,
+    MiniTicker,
+    OutboundAccountInfo,
+    OutboundAccountPosition,
+    PartialBookDepth,
+    ReferencePrice,
+    RollingWindowTicker,
+    Ticker,
+    Trade,
+)
 from binance_streams_runtime.events import decoding
+from binance_streams_runtime.types import N, Numbers
 
 
-def decode(message: bytes | str, stream: str | None = None, numbers: type[Any] = Decimal) -> Any:
+@overload
+def decode(
+    message: bytes | str, stream: type[AggTrade[Any]], numbers: type[N] = ...
+) -> AggTrade[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[AvgPrice[Any]], numbers: type[N] = ...
+) -> AvgPrice[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[BalanceUpdate[Any]], numbers: type[N] = ...
+) -> BalanceUpdate[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[BlockTrade[Any]], numbers: type[N] = ...
+) -> BlockTrade[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[BookTicker[Any]], numbers: type[N] = ...
+) -> BookTicker[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[DepthUpdate[Any]], numbers: type[N] = ...
+) -> DepthUpdate[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[EventStreamTerminated], numbers: Numbers = ...
+) -> EventStreamTerminated: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[ExecutionReport[Any]], numbers: type[N] = ...
+) -> ExecutionReport[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[ExternalLockUpdate[Any]], numbers: type[N] = ...
+) -> ExternalLockUpdate[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[KlineEvent[Any]], numbers: type[N] = ...
+) -> KlineEvent[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[ListStatus], numbers: Numbers = ...
+) -> ListStatus: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[ListenKeyExpired], numbers: Numbers = ...
+) -> ListenKeyExpired: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[MiniTicker[Any]], numbers: type[N] = ...
+) -> MiniTicker[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[OutboundAccountInfo[Any]], numbers: type[N] = ...
+) -> OutboundAccountInfo[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[OutboundAccountPosition[Any]], numbers: type[N] = ...
+) -> OutboundAccountPosition[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[PartialBookDepth[Any]], numbers: type[N] = ...
+) -> PartialBookDepth[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[ReferencePrice[Any]], numbers: type[N] = ...
+) -> ReferencePrice[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[RollingWindowTicker[Any]], numbers: type[N] = ...
+) -> RollingWindowTicker[N]: ...
+
+
+@overload
+def decode(
+    message: bytes | str, stream: type[Ticker[Any]], numbers: type[N] = ...
+) -> Ticker[N]: ...
+
+
+@overload
+def decode(message: bytes | str, stream: type[Trade[Any]], numbers: type[N] = ...) -> Trade[N]: ...
+
+
+@overload
+def decode(message: bytes | str, stream: str | None = None, numbers: Numbers = ...) -> Any: ...
+
+
+def decode(
+    message: bytes | str, stream: str | type[Any] | None = None, numbers: type[Any] = Decimal
+) -> Any:
     """Decode one message as it was received, wrapped in an envelope or bare.
 
     Args:
         message: The JSON text.
-        stream: The stream's name, such as ``btcusdt@trade``; a message in the envelope of combined
-            streams brings its own.
+        stream: The stream's name, such as ``btcusdt@trade``, or the type of the event, such as
+            ``AggTrade``; a message in the envelope of combined streams needs neither.
         numbers: The type of prices and quantities: ``Decimal``, ``float`` or ``str``.
 
     Returns:
-        The event, or a list of events where the stream sends lists.
+        The event; with a name, or none, a list of events if the stream sends lists.
 
     Raises:
         UndecodableError: The message is not what the spec says.
         UnknownStreamError: No stream has that name.
-        ParameterError: A bare message came without a name, ``stream`` is another than the message's
-            own, or ``numbers`` is none of the three.
+        ParameterError: A bare message came without a name or type, ``stream`` is not the message's
+            own or no type of event, or ``numbers`` is none of the three.
     """
     return decoding.decode(message, CATALOG, stream, numbers)

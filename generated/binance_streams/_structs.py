@@ -5,7 +5,7 @@ Made from spec/types.yaml and spec/streams/ by codegen. Do not edit: change the 
 """
 
 from collections.abc import Iterator
-from typing import Generic, Literal, TypeAlias
+from typing import Generic, Literal, TypeAlias, final
 
 from msgspec import Struct, field
 
@@ -213,6 +213,7 @@ class ListOrderStatus(OpenEnum):
     """It answers an action that failed."""
 
 
+@final
 class PriceLevel(Struct, Generic[N], frozen=True, gc=False, array_like=True):
     """One level of an order book.
 
@@ -231,6 +232,7 @@ class PriceLevel(Struct, Generic[N], frozen=True, gc=False, array_like=True):
         return iter((self.price, self.quantity))
 
 
+@final
 class Kline(Struct, Generic[N], frozen=True, gc=False):
     """A candle.
 
@@ -273,6 +275,7 @@ class Kline(Struct, Generic[N], frozen=True, gc=False):
     """Quote volume that takers bought."""
 
 
+@final
 class KlineEvent(Struct, Generic[N], frozen=True, gc=False):
     """An update of the current candle.
 
@@ -291,6 +294,7 @@ class KlineEvent(Struct, Generic[N], frozen=True, gc=False):
     """The candle."""
 
 
+@final
 class MiniTicker(Struct, Generic[N], frozen=True, gc=False):
     """The last 24 hours of one symbol in a few numbers.
 
@@ -319,6 +323,7 @@ class MiniTicker(Struct, Generic[N], frozen=True, gc=False):
     """Volume in the quote asset."""
 
 
+@final
 class Ticker(Struct, Generic[N], frozen=True, gc=False):
     """Statistics of one symbol over the last 24 hours.
 
@@ -375,6 +380,7 @@ class Ticker(Struct, Generic[N], frozen=True, gc=False):
     """Number of trades."""
 
 
+@final
 class RollingWindowTicker(Struct, Generic[N], frozen=True, gc=False):
     """Statistics of one symbol over a rolling window.
 
@@ -419,6 +425,7 @@ class RollingWindowTicker(Struct, Generic[N], frozen=True, gc=False):
     """Number of trades."""
 
 
+@final
 class AggTrade(Struct, Generic[N], frozen=True, gc=False):
     """Trades that filled one taker order at one price, summed into one event.
 
@@ -449,6 +456,7 @@ class AggTrade(Struct, Generic[N], frozen=True, gc=False):
     """Whether the buyer was the maker."""
 
 
+@final
 class AvgPrice(Struct, Generic[N], frozen=True, gc=False):
     """The average price of one symbol.
 
@@ -471,6 +479,7 @@ class AvgPrice(Struct, Generic[N], frozen=True, gc=False):
     """When the last trade took place."""
 
 
+@final
 class BlockTrade(Struct, Generic[N], frozen=True, gc=False):
     """One block trade.
 
@@ -497,6 +506,7 @@ class BlockTrade(Struct, Generic[N], frozen=True, gc=False):
     """Whether the buyer was the maker."""
 
 
+@final
 class BookTicker(Struct, Generic[N], frozen=True, gc=False):
     """The best bid and ask of one symbol. It carries neither an event type nor a time.
 
@@ -519,6 +529,7 @@ class BookTicker(Struct, Generic[N], frozen=True, gc=False):
     """Quantity at the best ask price."""
 
 
+@final
 class DepthUpdate(Struct, Generic[N], frozen=True, gc=False):
     """The levels of an order book that changed; a quantity of zero removes a level.
 
@@ -543,6 +554,7 @@ class DepthUpdate(Struct, Generic[N], frozen=True, gc=False):
     """Asks that changed."""
 
 
+@final
 class PartialBookDepth(Struct, Generic[N], frozen=True, gc=False):
     """The best levels of an order book. Only the stream's name says of which symbol.
 
@@ -559,6 +571,7 @@ class PartialBookDepth(Struct, Generic[N], frozen=True, gc=False):
     """Asks, the lowest price first."""
 
 
+@final
 class ReferencePrice(Struct, Generic[N], frozen=True, gc=False):
     """The reference price of one symbol.
 
@@ -577,6 +590,7 @@ class ReferencePrice(Struct, Generic[N], frozen=True, gc=False):
     """Engine time at which the reference price was valid."""
 
 
+@final
 class Trade(Struct, Generic[N], frozen=True, gc=False):
     """One trade between one buyer and one seller.
 
@@ -603,6 +617,7 @@ class Trade(Struct, Generic[N], frozen=True, gc=False):
     """Whether the buyer was the maker."""
 
 
+@final
 class Balance(Struct, Generic[N], frozen=True, gc=False):
     """What an account holds of one asset.
 
@@ -619,6 +634,7 @@ class Balance(Struct, Generic[N], frozen=True, gc=False):
     """Quantity that open orders lock."""
 
 
+@final
 class OutboundAccountPosition(Struct, Generic[N], frozen=True, gc=False):
     """The balances that a change of the account possibly changed.
 
@@ -637,6 +653,7 @@ class OutboundAccountPosition(Struct, Generic[N], frozen=True, gc=False):
     """Balances that possibly changed."""
 
 
+@final
 class BalanceUpdate(Struct, Generic[N], frozen=True, gc=False):
     """A deposit, a withdrawal, or a transfer between two accounts.
 
@@ -657,6 +674,7 @@ class BalanceUpdate(Struct, Generic[N], frozen=True, gc=False):
     """When the change was cleared."""
 
 
+@final
 class ExecutionReport(Struct, Generic[N], frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """A change of one order. Many fields come only under conditions.
 
@@ -777,6 +795,7 @@ class ExecutionReport(Struct, Generic[N], frozen=True, gc=False, omit_defaults=T
     """Why the order expired; only for expired orders."""
 
 
+@final
 class ListStatusOrder(Struct, frozen=True, gc=False):
     """One order of an order list.
 
@@ -793,6 +812,7 @@ class ListStatusOrder(Struct, frozen=True, gc=False):
     """The client's own ID of the order."""
 
 
+@final
 class ListStatus(Struct, frozen=True, gc=False):
     """A change of an order list; each of its orders also gets an execution report.
 
@@ -825,6 +845,7 @@ class ListStatus(Struct, frozen=True, gc=False):
     """Its orders."""
 
 
+@final
 class ExternalLockUpdate(Struct, Generic[N], frozen=True, gc=False):
     """An external system locked or unlocked a part of a balance, for example as collateral.
 
@@ -845,6 +866,7 @@ class ExternalLockUpdate(Struct, Generic[N], frozen=True, gc=False):
     """When it happened."""
 
 
+@final
 class EventStreamTerminated(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """The stream of events has ended.
 
@@ -859,6 +881,7 @@ class EventStreamTerminated(Struct, frozen=True, gc=False, omit_defaults=True, k
     """When the server sent the event."""
 
 
+@final
 class ListenKeyExpired(Struct, frozen=True, gc=False):
     """The listen key has expired. Sent on the stream host only.
 
@@ -875,6 +898,7 @@ class ListenKeyExpired(Struct, frozen=True, gc=False):
     """The listen key that expired."""
 
 
+@final
 class OutboundAccountInfo(
     Struct, Generic[N], frozen=True, gc=False, omit_defaults=True, kw_only=True
 ):
@@ -923,3 +947,30 @@ UserDataEvent: TypeAlias = (
     | OutboundAccountInfo[N]
 )
 """Any event of User Data Streams."""
+
+AnyEvent: TypeAlias = (
+    AggTrade[N]
+    | list[MiniTicker[N]]
+    | list[Ticker[N]]
+    | AvgPrice[N]
+    | BlockTrade[N]
+    | BookTicker[N]
+    | DepthUpdate[N]
+    | KlineEvent[N]
+    | MiniTicker[N]
+    | PartialBookDepth[N]
+    | ReferencePrice[N]
+    | RollingWindowTicker[N]
+    | list[RollingWindowTicker[N]]
+    | Ticker[N]
+    | Trade[N]
+    | ExecutionReport[N]
+    | OutboundAccountPosition[N]
+    | BalanceUpdate[N]
+    | ListStatus
+    | ExternalLockUpdate[N]
+    | EventStreamTerminated
+    | ListenKeyExpired
+    | OutboundAccountInfo[N]
+)
+"""Whatever the client may deliver."""

@@ -3,6 +3,8 @@
 Made from spec/connection.yaml by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
+from typing import Literal, TypeAlias
+
 from binance_streams_runtime.catalog.venue import (
     ControlMethod,
     Limits,
@@ -12,6 +14,9 @@ from binance_streams_runtime.catalog.venue import (
     Unsupported,
     Venue,
 )
+
+ServerName: TypeAlias = Literal["production", "market_data", "testnet", "demo", "us"]
+"""A server of the venue, by its name."""
 
 VENUE = Venue(
     name="Binance Spot",

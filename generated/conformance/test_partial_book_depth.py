@@ -52,8 +52,8 @@ NAMES: list[tuple[dict[str, object], str]] = [
 
 REFUSED: dict[str, list[object]] = {
     "symbol": [*BAD_SYMBOLS, None],
-    "level": ["", "nonsense", None, True, "5", "10", "20", 0, -1, 21],
-    "speed": ["", "nonsense", None, True, "1000", "100", 0, -1, 1001],
+    "level": ["", "nonsense", "5", "10", "20", 0, -1, 21, None, True],
+    "speed": ["", "nonsense", "1000", "100", 0, -1, 1001, None, True],
 }
 
 CASES = [

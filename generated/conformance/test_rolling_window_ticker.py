@@ -50,7 +50,7 @@ NAMES: list[tuple[dict[str, object], str]] = [
 
 REFUSED: dict[str, list[object]] = {
     "symbol": [*BAD_SYMBOLS, None],
-    "windowSize": ["", "nonsense", None, True, "1H", "4H", "1D", 5],
+    "windowSize": ["", "nonsense", "1H", "4H", "1D", 5, None, True],
 }
 
 CASES = [

@@ -46,7 +46,7 @@ NAMES: list[tuple[dict[str, object], str]] = [
 ]
 
 REFUSED: dict[str, list[object]] = {
-    "windowSize": ["", "nonsense", None, True, "1H", "4H", "1D", 5],
+    "windowSize": ["", "nonsense", "1H", "4H", "1D", 5, None, True],
 }
 
 CASES = [

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 import enum
 from decimal import Decimal
-from typing import Annotated, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from msgspec import Meta
 
-N = TypeVar("N", Decimal, float, str)
+if TYPE_CHECKING:
+    # A default is what makes ``Client()`` a ``Client[Decimal]`` to every type checker. They all
+    # bring typing_extensions themselves; at run time it need not be there.
+    from typing_extensions import TypeVar
+
+    N = TypeVar("N", Decimal, float, str, default=Decimal)
+else:
+    from typing import TypeVar
+
+    N = TypeVar("N", Decimal, float, str)
 """The type of prices and quantities: Decimal (exact, the default), float, or str (as sent)."""
 
 Numbers: TypeAlias = type[Decimal] | type[float] | type[str]

@@ -24,6 +24,8 @@ ALLOWED = {
     *("arg", "keyword", "Assign", "AnnAssign", "Name", "Load", "Store", "Call", "Attribute"),
     *("Subscript", "Tuple", "List", "Dict", "BinOp", "BitOr", "If", "Compare", "Is", "Return"),
 }
+# What the package looks up its version with, besides; no text of a spec is near it.
+VERSION_LOOKUP = {"FormattedValue", "JoinedStr", "Not", "NotEq", "Raise", "UnaryOp"}
 
 
 def structure(source: str) -> str:
@@ -79,8 +81,12 @@ def test_generated_modules_are_made_of_few_kinds_of_nodes(hostile: Tree) -> None
         "_venue",
         "compat",
     ):
-        tree = ast.parse(outputs[f"binance_streams/{name}.py"])
-        assert {type(node).__name__ for node in ast.walk(tree)} - ALLOWED == set()
+        kinds = {
+            type(node).__name__
+            for node in ast.walk(ast.parse(outputs[f"binance_streams/{name}.py"]))
+        }
+        allowed = ALLOWED | VERSION_LOOKUP if name == "__init__" else ALLOWED
+        assert kinds - allowed == set()
 
 
 def test_hostile_texts_arrive_as_they_were_written(hostile: Tree) -> None:

@@ -14,7 +14,6 @@ from binance_streams import Client
 from binance_streams.compat import SpotWebsocketStreamClient
 from binance_streams_simulator import Simulator
 from tests.examples.programs import ROOT, Program
-from tests.house.paths import python
 from tests.house.test_signatures import SIGNATURES
 from tests.runtime.limits import LIMIT
 
@@ -107,15 +106,6 @@ def test_depth_streams_have_the_names_that_the_page_says(
         names = {"btcusdt@depth5", "btcusdt@depth"}
         simulator.wait_for(lambda: names in simulator.subscriptions, LIMIT)
     assert all(f"`{name}`" in PAGE for name in names)
-
-
-def test_programs_are_typed(tmp_path: Path) -> None:
-    """A type checker finds no mistake in them; old programs have no annotations to check."""
-    for number, block in enumerate(OURS):
-        (tmp_path / f"program{number}.py").write_text(block, encoding="utf-8")
-    typed = [f"program{number}.py" for number, block in enumerate(OURS) if ".compat" not in block]
-    checked = python("-m", "mypy", "--strict", "--cache-dir", "cache", *typed, folder=tmp_path)
-    assert checked.returncode == 0, checked.stdout
 
 
 @pytest.mark.parametrize("number", range(len(THEIRS)))

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from binance_streams_simulator import Simulator
-from tests.house.paths import LIMIT, ROOT, python
+from tests.house.paths import LIMIT, ROOT
 from tests.house.test_signatures import SIGNATURES
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -54,20 +54,6 @@ def test_python_block_runs(number: int, simulator: Simulator, tmp_path: Path) ->
     )
     assert result.returncode == 0, result.stderr
     assert "Traceback" not in result.stderr
-
-
-def test_python_blocks_are_typed(tmp_path: Path) -> None:
-    """A type checker finds in them only the mistake that one shows."""
-    for number, block in enumerate(BLOCKS):
-        (tmp_path / f"block{number}.py").write_text(block, encoding="utf-8")
-    files = [f"block{number}.py" for number in range(len(BLOCKS))]
-    checked = python(
-        *("-m", "mypy", "--strict", "--cache-dir", "cache", "--no-error-summary", *files),
-        folder=tmp_path,
-    )
-    errors = [line for line in checked.stdout.splitlines() if ": error:" in line]
-    assert len(errors) == 1, checked.stdout
-    assert '"kline" of "Client" has incompatible type "Literal[\'7m\']"' in errors[0]
 
 
 def test_yaml_block_is_the_stream_that_it_names() -> None:

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from binance_streams import (
     CATALOG,
     VENUE,
+    AggTrade,
     MiniTicker,
     ParameterError,
+    PriceLevel,
     Trade,
     Undecodable,
     UndecodableError,
@@ -24,6 +26,8 @@ from binance_streams import (
     encode,
 )
 from binance_streams._examples import EXAMPLES
+from binance_streams_runtime.catalog.streams import Catalog, Stream
+from binance_streams_runtime.events import decoding
 from binance_streams_runtime.events.decoding import decoder_of
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
@@ -268,6 +272,61 @@ def test_decode_says_what_it_lacks() -> None:
         decode(trade(1), "btcusdt@trade", int)
     with pytest.raises(UndecodableError):
         decode("\ud800", "btcusdt@trade")
+
+
+@pytest.mark.parametrize("numbers", NUMBERS)
+def test_decode_takes_the_type_of_the_event(numbers: Any) -> None:
+    by_name = decode(trade(1), "btcusdt@trade", numbers)
+    payload = trade(1).encode()
+    for message in (
+        trade(1),
+        payload,
+        payload.replace(b"{", b"{ ", 1),
+        wrapped("btcusdt@trade", trade(1)),
+        b'{"data":' + payload + b',"stream":"btcusdt@trade"}',
+        b'{"event":' + payload + b"}",
+    ):
+        event = decode(message, Trade, numbers)
+        assert event == by_name
+        assert type(event.price) is numbers
+
+
+def test_decode_of_another_type_of_event_is_told() -> None:
+    with pytest.raises(UndecodableError, match="AggTrade: Invalid enum value 'trade'"):
+        decode(trade(1), AggTrade)
+    with pytest.raises(ParameterError, match="allowed: the message's own 'btcusdt@trade'"):
+        decode(wrapped("btcusdt@trade", trade(1)), AggTrade)
+    with pytest.raises(UndecodableError, match="MiniTicker: Expected `object`, got `array`"):
+        decode(EXAMPLES["all_mini_tickers"][0].payload, MiniTicker)
+
+
+@pytest.mark.parametrize("given", [PriceLevel, Trade[float], int, 5, [Trade], Trade | AggTrade])
+def test_decode_refuses_what_is_no_type_of_event(given: Any) -> None:
+    for message in (trade(1), wrapped("btcusdt@trade", trade(1))):
+        with pytest.raises(ParameterError, match=r"^stream: got .*; allowed: "):
+            decode(message, given)
+
+
+def test_decode_finds_out_once_what_a_name_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    catalog = Catalog(CATALOG.types)
+    resolved: list[str] = []
+    resolve = catalog.resolve
+
+    def counted(name: str) -> Stream:
+        resolved.append(name)
+        return resolve(name)
+
+    monkeypatch.setattr(catalog, "resolve", counted)
+    for number in range(3):
+        assert decoding.decode(trade(number), catalog, "btcusdt@trade").trade_id == number
+        assert decoding.decode(wrapped("btcusdt@trade", trade(1)), catalog).trade_id == 1
+    assert resolved == ["btcusdt@trade"]
+
+
+def test_decode_does_not_remember_names_without_end() -> None:
+    for number in range(decoding.REMEMBERED + 10):
+        decoding.decode(trade(1), CATALOG, f"{number}@trade")
+    assert decoding._type_of.cache_info().currsize <= decoding.REMEMBERED
 
 
 @pytest.mark.parametrize(

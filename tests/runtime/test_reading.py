@@ -138,7 +138,10 @@ def test_claiming_while_another_thread_takes_loses_and_breaks_nothing(connect: C
         client = connect(server.url)
         seen: list[int] = []
         thread = threading.Thread(
-            target=lambda: seen.extend(message.data.trade_id for message in client), daemon=True
+            target=lambda: seen.extend(
+                message.data.trade_id for message in client if isinstance(message.data, Trade)
+            ),
+            daemon=True,
         )
         thread.start()
         subscription = client.trade("BTCUSDT")

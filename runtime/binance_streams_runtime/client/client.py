@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Self, Unpack, overload
+from typing import Any, ClassVar, Generic, Self, Unpack
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
@@ -15,7 +15,6 @@ from binance_streams_runtime.client.attempts import attempts_at
 from binance_streams_runtime.client.engine import Engine
 from binance_streams_runtime.client.options import (
     DEFAULT_FIRST_EVENT_TIMEOUT,
-    ClientOptions,
     Settings,
     SubscribeOptions,
     check_names,
@@ -58,16 +57,7 @@ class BaseClient(Generic[N]):
     catalog: ClassVar[Catalog]
     venue: ClassVar[Venue]
 
-    # The first overload holds where ``numbers`` is given, the second where it is not: an annotation
-    # of ``self`` is what type checkers keep in the generated subclass.
-    @overload
-    def __init__(
-        self, server: str | None = ..., *, numbers: type[N], **options: Unpack[ClientOptions]
-    ) -> None: ...
-    @overload
-    def __init__(
-        self: BaseClient[Decimal], server: str | None = ..., **options: Unpack[ClientOptions]
-    ) -> None: ...
+    # What type checkers see of this is in the generated client, which knows the events.
     def __init__(
         self,
         server: str | None = None,

@@ -119,7 +119,7 @@ class BaseCompatClient:
             ParameterError: A value is not allowed; the text says what is.
             ConnectionLost: The first attempt failed and ``reconnect`` is False.
         """
-        self.logger = logger or default_logger
+        self.logger: logging.Logger = logger or default_logger
         self._callbacks = Callbacks(
             self,
             self.logger,

@@ -8,7 +8,7 @@ import random
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypedDict, TypeVar, cast
+from typing import Any, Generic, Literal, TypedDict, TypeVar, cast
 from urllib.parse import urlsplit
 
 from msgspec.structs import asdict
@@ -35,6 +35,8 @@ E = TypeVar("E")
 SERVER_VARIABLE = "BINANCE_STREAMS_SERVER"
 """The variable of the environment that names the server of clients that name none."""
 
+TimeUnit = Literal["millisecond", "microsecond", "MILLISECOND", "MICROSECOND"]
+
 _LONGEST = 24 * 60 * 60
 """Seconds of the longest time-out: the venue ends every connection after a day."""
 
@@ -56,11 +58,14 @@ class SubscribeOptions(TypedDict, Generic[E], total=False):
     """What follows then: ``notice`` (nothing more, the default), ``resubscribe``, ``reconnect``."""
 
 
-class ClientOptions(TypedDict, total=False):
-    """What a client takes besides the server and the number type; ``Client`` describes each."""
+class ClientOptions(TypedDict, Generic[E], total=False):
+    """What a client with events ``E`` takes besides the server and the number type.
 
-    time_unit: str
-    on_event: Callable[[Message[Any]], object] | None
+    ``Client`` describes each.
+    """
+
+    time_unit: TimeUnit
+    on_event: Callable[[Message[E]], object] | None
     on_notice: Callable[[Notice], object] | None
     on_error: Callable[[BaseException], object] | None
     maxsize: int

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from binance_streams_runtime.catalog.streams import Catalog, StreamType
-from binance_streams_runtime.errors import ParameterError, UndecodableError, shown
+from binance_streams_runtime.errors import (
+    BinanceStreamsError,
+    ParameterError,
+    UndecodableError,
+    shown,
+)
 from binance_streams_runtime.types import Numbers
 
 T = TypeVar("T")
@@ -118,38 +124,104 @@ class _LooseEnvelope(msgspec.Struct):
     e: msgspec.Raw = msgspec.Raw(b"")
 
 
+_ENVELOPE_BEGINS = b'{"stream":"'
+_EVENT_BEGINS = b'{"e":"'
+REMEMBERED = 4096
+"""Names whose decoders are kept: more than one client has streams, fewer than fill memory."""
+
+
 def decode(
     message: bytes | str,
     catalog: Catalog,
-    stream: str | None = None,
+    stream: str | type[Any] | None = None,
     numbers: Numbers = Decimal,
 ) -> Any:
     """Decode one message as it was received, wrapped in an envelope or bare.
 
-    ``stream`` is the stream's name; a message in the envelope of combined streams brings its own.
-    Raises UndecodableError where the message is not what the spec says, UnknownStreamError where
-    no stream has that name, ParameterError where a bare message comes without a name or where
-    ``stream`` is another than the message's own.
+    ``stream`` is the stream's name, or the type of the event; a message in the envelope of combined
+    streams needs neither. Raises UndecodableError if the message is not what the spec says,
+    UnknownStreamError if no stream has that name, ParameterError if a bare message comes without
+    a name or type, or if ``stream`` is not the message's own or no type of event.
     """
     check_numbers(numbers)
-    name = stream
+    # Messages as the venue writes them. Whatever else is correct JSON, and every error, takes the
+    # other way.
+    try:
+        payload = message.encode() if isinstance(message, str) else bytes(message)
+        if payload.startswith(_ENVELOPE_BEGINS):
+            start = len(_ENVELOPE_BEGINS)
+            name = payload[start : payload.index(b'"', start)].decode()
+            if stream is None or stream == name:
+                return decoder_of(_type_of(catalog, name), numbers).wrapped(payload).data
+        elif payload.startswith(_EVENT_BEGINS) and stream is not None:
+            if isinstance(stream, str):
+                return decoder_of(_type_of(catalog, stream), numbers).bare(payload)
+            return _decoder_of_event(catalog, stream, numbers).decode(payload)
+    except (msgspec.DecodeError, ValueError, RecursionError, TypeError, BinanceStreamsError):
+        pass
+    return _decode_carefully(message, catalog, stream, numbers)
+
+
+def _decode_carefully(
+    message: bytes | str, catalog: Catalog, stream: str | type[Any] | None, numbers: Numbers
+) -> Any:
+    if not isinstance(stream, str | type | None):
+        _check_event(catalog, stream)
+    name = stream if isinstance(stream, str) else None
     try:
         payload = message.encode() if isinstance(message, str) else bytes(message)
         if not payload.lstrip().startswith(b"["):
             envelope = msgspec.json.decode(payload, type=_LooseEnvelope)
             if envelope.stream is not None and bytes(envelope.data):
-                if stream is not None and stream != envelope.stream:
-                    raise ParameterError("stream", stream, f"the message's own {envelope.stream!r}")
                 name = envelope.stream
+                if stream not in (None, name) and (
+                    isinstance(stream, str) or stream not in _type_of(catalog, name).events
+                ):
+                    raise ParameterError("stream", stream, f"the message's own {name!r}")
                 payload = bytes(envelope.data)
             elif bytes(envelope.event) and not bytes(envelope.e):
                 payload = bytes(envelope.event)
+        if isinstance(stream, type):
+            return _decoder_of_event(catalog, stream, numbers).decode(payload)
         if name is None:
-            raise ParameterError("stream", None, "the stream's name, as the message has none")
-        return decoder_of(catalog.resolve(name).type, numbers).bare(payload)
+            allowed = "the stream's name or the type of its events, as the message has no name"
+            raise ParameterError("stream", None, allowed)
+        return decoder_of(_type_of(catalog, name), numbers).bare(payload)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         label = "message" if name is None else catalog.resolve(name).label
+        if isinstance(stream, type):
+            label = stream.__name__
         raise UndecodableError(f"{label}: {error}: {shown(message)}") from error
+
+
+def _check_event(catalog: Catalog, event: object) -> None:
+    """Raise ParameterError if no stream has events of this type."""
+    known = {known.__name__: known for type in catalog for known in type.events}
+    # By identity, as a type with its number, AggTrade[float], equals others.
+    if not any(event is one for one in known.values()):
+        allowed = f"a stream name such as 'btcusdt@trade', or one of {', '.join(sorted(known))}"
+        raise ParameterError("stream", event, allowed)
+
+
+@lru_cache(REMEMBERED)
+def _type_of(catalog: Catalog, name: str) -> StreamType:
+    """The stream type of a name; finding the pattern that it fits costs more than decoding."""
+    return catalog.resolve(name).type
+
+
+_typed_decoders: dict[tuple[Catalog, type[Any], Numbers], msgspec.json.Decoder[Any]] = {}
+
+
+def _decoder_of_event(
+    catalog: Catalog, event: type[Any], numbers: Numbers
+) -> msgspec.json.Decoder[Any]:
+    """What decodes events of this type from their bare payloads, made at its first use."""
+    decoder = _typed_decoders.get((catalog, event, numbers))
+    if decoder is None:
+        _check_event(catalog, event)
+        decoder = msgspec.json.Decoder(concrete(event, numbers), strict=numbers is not float)
+        _typed_decoders[catalog, event, numbers] = decoder
+    return decoder
 
 
 _decoders: dict[tuple[StreamType, Numbers], PayloadDecoder] = {}

@@ -65,7 +65,7 @@ class Mailbox:
         is_lasting: bool = False,
     ) -> None:
         check_queue(maxsize, overflow)
-        self.maxsize = 1 if overflow == "latest" else maxsize
+        self.maxsize: int = 1 if overflow == "latest" else maxsize
         self.overflow = overflow
         self.items: deque[Any] = deque()
         self.on_ready: Callable[[], None] | None = None

@@ -10,7 +10,7 @@ import msgspec
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.events.decoding import PayloadDecoder
 from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.sequence import Interruption
+from binance_streams_runtime.events.sequence import Interruption, Tracker
 from binance_streams_runtime.events.trackers import tracker_for
 from binance_streams_runtime.notices import Disconnected
 
@@ -58,26 +58,26 @@ class Route:
         max_silence: float | None = None,
         on_silence: str = "notice",
     ) -> None:
-        self.stream = stream
-        self.label = stream.label
+        self.stream: Stream = stream
+        self.label: str = stream.label
         # How every message of this stream begins, the quote that ends its name included.
-        self.begins = b'{"stream":' + msgspec.json.encode(stream.name)
-        self.decoder = decoder
+        self.begins: bytes = b'{"stream":' + msgspec.json.encode(stream.name)
+        self.decoder: PayloadDecoder = decoder
         self.decode: Callable[[bytes], Any] = decoder.wrapped
         self.decode_bare: Callable[[bytes], Any] = decoder.bare
-        self.mailbox = mailbox
-        self.max_silence = max_silence
-        self.on_silence = on_silence
+        self.mailbox: Mailbox = mailbox
+        self.max_silence: float | None = max_silence
+        self.on_silence: str = on_silence
         self.taker: Taker = "nobody"
-        self.tracker = tracker_for(stream.type.sequence, stream.label)
-        self.messages = 0
-        self.bytes = 0
-        self.dropped = 0
-        self.gaps = 0
-        self.missing = 0
-        self.repeated = 0
-        self.late = 0
-        self.undecodable = 0
+        self.tracker: Tracker = tracker_for(stream.type.sequence, stream.label)
+        self.messages: int = 0
+        self.bytes: int = 0
+        self.dropped: int = 0
+        self.gaps: int = 0
+        self.missing: int = 0
+        self.repeated: int = 0
+        self.late: int = 0
+        self.undecodable: int = 0
         self.last_received: float | None = None
         self.last_event: Any = None
         # What interrupted the stream, until its next event.

@@ -1,0 +1,112 @@
+"""What type checkers must infer of each stream, and the mistakes that they must see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codegen import build_conformance, declared, model
+from codegen.build_streams import event_annotation
+from codegen.build_structs import field_annotation, is_generic, reference
+from codegen.declared import Spec
+from codegen.literals import literal
+
+NUMBERS = ("Decimal", "float", "str")
+# To a type checker the scalar types are plain ints.
+_PLAIN = {"Timestamp": "int", "Id": "int", "Count": "int"}
+
+
+def events(spec: Spec) -> tuple[model.EventType, ...]:
+    """Every struct that is an event of a stream, in the order of their names."""
+    names = sorted({name for stream in spec.streams for name in stream.events})
+    return tuple(
+        model.EventType(
+            name=name,
+            annotation=reference(spec, name),
+            any_number=with_number(reference(spec, name), "Any"),
+            numbers="type[N]" if is_generic(spec, name) else "Numbers",
+        )
+        for name in names
+    )
+
+
+def typechecks(spec: Spec) -> dict[str, model.Typecheck]:
+    """What is checked of each stream, by its key."""
+    return {stream.key: _typecheck(spec, stream) for stream in spec.streams}
+
+
+def with_number(annotation: str, number: str) -> str:
+    """The annotation with the number type in place of its variable."""
+    return re.sub(r"\bN\b", number, annotation)
+
+
+def _typecheck(spec: Spec, stream: declared.Stream) -> model.Typecheck:
+    arguments = {
+        name: literal(value)
+        for name, value in build_conformance.good_arguments(spec, stream).items()
+    }
+    event = event_annotation(spec, stream)
+    return model.Typecheck(
+        call=_call(stream, arguments),
+        callback=_call(stream, {**arguments, "on_event": "take"}),
+        inferred=tuple(
+            model.Inferred(
+                number=number,
+                event=with_number(event, number),
+                structs=tuple(_struct(spec, name, number) for name in stream.events),
+            )
+            for number in NUMBERS
+        ),
+        mistakes=tuple(_mistakes(spec, stream, arguments)),
+        other_event=with_number(event, "float") if "N" in event else "",
+    )
+
+
+def _struct(spec: Spec, name: str, number: str) -> model.InferredStruct:
+    struct = spec.structs[name]
+    return model.InferredStruct(
+        name=name,
+        annotation=with_number(reference(spec, name), number),
+        fields=tuple(
+            (field.name, _plain(with_number(field_annotation(spec, struct, field), number)))
+            for field in struct.kept
+        ),
+    )
+
+
+def _plain(annotation: str) -> str:
+    return re.sub(r"\b\w+\b", lambda word: _PLAIN.get(word[0], word[0]), annotation)
+
+
+def _call(stream: declared.Stream, arguments: dict[str, str]) -> str:
+    given = ", ".join(f"{name}={source}" for name, source in arguments.items())
+    return f"{stream.method}({given})"
+
+
+def _mistakes(
+    spec: Spec, stream: declared.Stream, arguments: dict[str, str]
+) -> Iterator[tuple[str, str]]:
+    """What is wrong, and a call of the method that does it."""
+    shared = [other for other in spec.streams if other.method == stream.method]
+    for name, parameter in stream.parameters.items():
+        is_optional = any(name not in other.parameters for other in shared)
+        if not parameter.has_default and not is_optional:
+            without = {key: source for key, source in arguments.items() if key != name}
+            yield f"no {name}", _call(stream, without)
+        if spec.choices_of(parameter) is None:
+            yield f"{name} is no text", _call(stream, {**arguments, name: "1"})
+        else:
+            for value in build_conformance.refused_choices(spec, parameter):
+                yield (
+                    f"{name} is none of its choices",
+                    _call(stream, {**arguments, name: literal(value)}),
+                )
+    for means, option in (
+        ("no such option (unseen by ty)", "on_evnt=print"),
+        ("no such policy", 'overflow="newest"'),
+        ("a limit is no number", 'maxsize="many"'),
+        ("no such action", 'action="LIST_SUBSCRIPTIONS"'),
+        ("an id is no number or text", "id=1.5"),
+    ):
+        name, source = option.split("=")
+        yield means, _call(stream, {**arguments, name: source})
