@@ -195,6 +195,14 @@ def test_a_server_that_does_not_exist_is_refused_at_once(generated: Path) -> Non
     assert "server: got 'nowhere'; allowed: 'production'" in done.stderr
 
 
+def test_a_stream_that_the_server_lacks_is_skipped_with_the_reason(generated: Path) -> None:
+    """Nothing is connected to."""
+    done = run(generated, "test_avg_price.py", "--server", "us", "-k", "end_to_end", "-rs")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 skipped" in done.stdout
+    assert "allowed: a server that has btcusdt@avgPrice: 'production'" in done.stdout
+
+
 def test_code_that_is_not_broken_passes(generated: Path) -> None:
     tests = " ".join(sorted({name for item in BREAKAGES.values() for name in item.tests.split()}))
     done = run(generated, tests)
