@@ -116,7 +116,7 @@ def leaving_nothing_open() -> Iterator[None]:
 
 
 def test_row_15_an_attempt_aborted_as_tls_begins_leaves_no_open_socket() -> None:
-    is_gone = threading.Event()
+    is_gone, is_running = threading.Event(), threading.Event()
 
     def leave(peer: Peer) -> None:
         peer.drain()
@@ -125,6 +125,7 @@ def test_row_15_an_attempt_aborted_as_tls_begins_leaves_no_open_socket() -> None
 
     def abort() -> None:
         """As soon as it can be done; if that is at once, the server is gone before TLS begins."""
+        assert is_running.wait(LIMIT)
         aborting = threading.Thread(target=running.abort)
         aborting.start()
         aborting.join(0.2)
@@ -134,6 +135,7 @@ def test_row_15_an_attempt_aborted_as_tls_begins_leaves_no_open_socket() -> None
     context.on_wrap = abort
     with leaving_nothing_open(), RawServer(leave) as server:
         running, outcomes = started(f"wss://127.0.0.1:{server.port}", ssl_context=context)
+        is_running.set()
         opened, error = outcomes.get(timeout=LIMIT)
         wait_until(lambda: not client_threads())
     assert opened is None

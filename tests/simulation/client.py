@@ -162,7 +162,6 @@ class Client:
     def received(self, number: int, data: bytes) -> None:
         self.core.received(self.world.now, number, data)
         self.delivery.flush(self.world.now)
-        self.silence.check(self.world.now)
 
     def opened(self, number: int) -> None:
         self.core.opened(self.world.now, number)

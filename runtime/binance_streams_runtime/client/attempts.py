@@ -7,7 +7,7 @@ from collections import deque
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from binance_streams_runtime.client import forks
+from binance_streams_runtime.transport import forks
 
 
 class Attempts:

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client import forks
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_policy
 from binance_streams_runtime.client.outcomes import Outcomes, Registry
 from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
@@ -32,6 +31,7 @@ from binance_streams_runtime.events.decoding import decoder_of
 from binance_streams_runtime.events.dispatch import Dispatcher
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.transport import forks
 from binance_streams_runtime.transport.shell import Shell
 from binance_streams_runtime.wire.requests import Request, RequestId, check_id
 

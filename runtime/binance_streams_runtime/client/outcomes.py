@@ -135,11 +135,14 @@ class Outcomes:
     def flush(self, now: float) -> None:
         """Deliver what has arrived."""
         self.delivery.flush(now)
-        self._silence.check(now)
-        self._first_events.check(now)
+
+    def judge(self, read_until: float) -> None:
+        """Tell which streams have been silent for too long; see transport's Hooks."""
+        self._silence.check(read_until)
+        self._first_events.check(read_until)
 
     def next_time(self) -> float | None:
-        """When ``flush`` should be called although nothing may have arrived."""
+        """When ``flush`` and ``judge`` should be called although nothing may have arrived."""
         if self.router.has_arrivals:
             # Something came of what was done just now, such as the end of a connection.
             return 0.0

@@ -185,7 +185,6 @@ class Core:
         link = self._fleet.links.get(number)
         if link is None:
             return
-        self._fleet.heard(now, link)
         items = link.reader.feed(data)
         link.bytes += len(data)
         link.messages += len(items)
@@ -199,10 +198,7 @@ class Core:
             handover.hold(self._router, self._router.take_apart(items, others))
         if not link.has_spoken and len(items) > len(others):
             link.has_spoken = True
-        if items or not link.reader.is_mid_message:
-            link.mid_message_since = None
-        elif link.mid_message_since is None:
-            link.mid_message_since = now
+        self._fleet.heard(now, link, not items and link.reader.is_mid_message)
         if others:
             for item in others:
                 self._other(now, link, item)
@@ -226,9 +222,14 @@ class Core:
         """The client is closing: say goodbye on every connection."""
         self._fleet.close(now)
 
-    def tick(self, now: float) -> None:
-        """Time has passed."""
-        self._fleet.tick(now)
+    def tick(self, now: float, read_until: float | None = None) -> None:
+        """Do what is due ``now``.
+
+        Everything that had arrived by ``read_until`` (None: by ``now``) must have been given to
+        ``received``. Only here, and only by that time, is a server judged to be late: whoever was
+        stopped, or slow, reads what has come before it calls a connection dead.
+        """
+        self._fleet.tick(now, now if read_until is None else read_until)
 
     # What to do
 

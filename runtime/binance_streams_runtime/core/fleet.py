@@ -11,19 +11,11 @@ import math
 from collections.abc import Callable
 
 from binance_streams_runtime.catalog.venue import Limits
-from binance_streams_runtime.core.actions import (
-    Action,
-    Drop,
-    End,
-    Leave,
-    Open,
-    Send,
-    Tell,
-)
+from binance_streams_runtime.core.actions import Action, Drop, End, Leave, Open, Send, Tell
 from binance_streams_runtime.core.handover import Handover
 from binance_streams_runtime.core.link import Link
-from binance_streams_runtime.core.reporter import Reporter
-from binance_streams_runtime.core.retry import Retry, least_pause
+from binance_streams_runtime.core.reporter import Reporter, too_late
+from binance_streams_runtime.core.retry import Retry
 from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, client_closed
 from binance_streams_runtime.events.router import Router
@@ -38,6 +30,10 @@ _OLD_FROM, _OLD_TO = 0.95, 0.99
 # Seconds for which a connection must have been open for its success to count: a server that takes
 # every connection, and drops it, would use up the attempts that the venue allows.
 _STABLE_AFTER = 5.0
+
+# Seconds that whoever opens a connection has to report that its time is over, so that what lies in
+# the socket is read first. Only the look-up of a name cannot be stopped, and is given up then.
+_REPORT = 1.0
 
 # A connection on which so many requests in a row go unanswered is replaced.
 _MOST_UNANSWERED = 4
@@ -271,7 +267,12 @@ class Fleet:
 
     # Time
 
-    def heard(self, now: float, link: Link) -> None:
+    def heard(self, now: float, link: Link, is_mid_message: bool = False) -> None:
+        if not is_mid_message:
+            link.mid_message_since = None
+        elif link.mid_message_since is None or now - link.last_received > self._timing.silence:
+            # It begins, or nobody has read for so long that the time was not the server's.
+            link.mid_message_since = now
         link.last_received = now
         begun = link.mid_message_since
         # A message that trickles in is no better than none; a large one may take twice as long.
@@ -285,11 +286,7 @@ class Fleet:
         is_stable = link.opened_at is not None and now - link.opened_at >= _STABLE_AFTER
         if link.pauses is None or (is_stable and link.has_spoken):
             link.pauses = iter(self._retry.backoff())
-        pause = next(link.pauses, None)
-        if pause is None:
-            return None
-        least = least_pause(error)
-        return max(pause, least * (1 + self._retry.random() / 4), 0.0)
+        return self._retry.pause(link.pauses, error)
 
     def _is_needed(self, link: Link) -> bool:
         """Whether there must be a connection in its place."""
@@ -298,8 +295,6 @@ class Fleet:
 
     def tend(self, now: float, link: Link) -> None:
         """Whatever time or an answer may have made due on a connection."""
-        if not self._is_paused:
-            link.expire(now)
         self.pump(now, link)
         handover = self.handovers.get(link.number)
         if handover is not None:
@@ -331,17 +326,16 @@ class Fleet:
             self._deadlines[link.number] = now + self._timing.connect
             self.actions.append(Open(link.number))
             return
-        if link.state == "connecting":
-            reason = f"not open within {self._timing.connect} s"
-        elif self._is_paused:
+        if link.state == "connecting" and not link.is_overdue:
+            link.is_overdue = True
+            self._deadlines[link.number] = now + _REPORT
+            return
+        if link.state == "open" and self._is_paused:
             self.heard(now, link)
             return
-        else:
-            reason = f"no byte from the server for {self._timing.silence} s"
-            if now < link.last_received + self._timing.silence:
-                reason = f"half a message from the server in {2 * self._timing.silence} s"
+        error = too_late(link, self._deadlines[link.number], self._timing)
         self.actions.append(Drop(link.number))
-        self.lost(now, link.number, ConnectionLost(reason))
+        self.lost(now, link.number, error)
 
     def _retire_idle(self, link: Link) -> None:
         """Close a connection that carries nothing, where another one does."""
@@ -377,13 +371,16 @@ class Fleet:
         self._deadlines.clear()
         self.handovers.clear()
 
-    def tick(self, now: float) -> None:
-        """Time has passed."""
+    def tick(self, now: float, read_until: float) -> None:
+        """Do what is due; see Core."""
         for number, deadline in list(self._deadlines.items()):
-            if deadline <= now and number in self.links:
-                self._run_out(now, self.links[number])
+            link = self.links.get(number)
+            if link and deadline <= (now if link.state == "waiting" else read_until):
+                self._run_out(now, link)
         for link in list(self.links.values()):
             if link.number in self.links:
+                if not self._is_paused:
+                    link.expire(now, read_until)
                 self.tend(now, link)
 
     def next_time(self, now: float) -> float | None:

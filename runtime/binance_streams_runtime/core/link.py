@@ -59,6 +59,8 @@ class Link:
         self.pauses: Iterator[float] | None = None
         # Whether the server has sent data or an answer.
         self.has_spoken = False
+        # Whether the time to open it is over, though its opener has not said so yet.
+        self.is_overdue = False
         # When the next attempt may be made, once that is agreed on.
         self.reserved_at: float | None = None
         # Since when streams of it have been interrupted, and which.
@@ -253,10 +255,10 @@ class Link:
         for request in self._pending.values():
             request.deadline = max(request.deadline, now + self._request_timeout)
 
-    def expire(self, now: float) -> None:
-        """Fail the requests that the server has not answered in time."""
+    def expire(self, now: float, read_until: float) -> None:
+        """Fail the requests whose answers, due by ``read_until``, have not come."""
         for id, request in list(self._pending.items()):
-            if request.deadline <= now:
+            if request.deadline <= read_until:
                 del self._pending[id]
                 self.budget.arrive(now)
                 self.unanswered += 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from binance_streams_runtime.core.actions import Action, Suspend, Tell
 from binance_streams_runtime.core.link import Link
+from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.notices import Disconnected, Recovered
 
@@ -50,3 +51,14 @@ class Reporter:
         """The error for users, who see it apart from its notice."""
         reason = f"connection {number} to {self._url} ended: {lost.reason}"
         return ConnectionLost(reason, lost.code, lost.status, lost.retry_after)
+
+
+def too_late(link: Link, deadline: float, timing: Timing) -> ConnectionLost:
+    """Why a connection is given up whose ``deadline`` is over."""
+    if link.state == "connecting":
+        text = f"not open within {timing.connect} s: looking up the address may hang"
+    elif deadline < link.last_received + timing.silence:
+        text = f"half a message from the server in {2 * timing.silence} s"
+    else:
+        text = f"no byte from the server for {timing.silence} s"
+    return ConnectionLost(text)

@@ -59,3 +59,10 @@ class Retry(Struct, frozen=True):
     """When the next attempt may be made, given now: the server limits attempts."""
     random: Callable[[], float]
     """Draws from 0 to 1, for what should not happen to many clients at the same moment."""
+
+    def pause(self, pauses: Iterator[float], lost: ConnectionLost) -> float | None:
+        """Seconds to wait after ``lost``; None if ``pauses`` has come to its end."""
+        pause = next(pauses, None)
+        if pause is None:
+            return None
+        return max(pause, least_pause(lost) * (1 + self.random() / 4), 0.0)

@@ -8,7 +8,10 @@ followed, and no variable of the environment sends it elsewhere.
 
 from __future__ import annotations
 
+import errno
 import io
+import os
+import selectors
 import socket
 import ssl
 import threading
@@ -19,16 +22,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from binance_streams_runtime.errors import ConnectionLost, ParameterError, redacted
-from binance_streams_runtime.transport.proxy import (
-    Proxy,
-    Timed,
-    open_tunnel,
-    read_head,
-    time_left,
-)
+from binance_streams_runtime.transport import forks
+from binance_streams_runtime.transport.proxy import Proxy, open_tunnel, read_head
+from binance_streams_runtime.transport.timed import Timed, time_left, wait_ready, when_ready
 from binance_streams_runtime.version import version
 
 _PORTS = {"ws": 80, "wss": 443}
+
+# What connect_ex says of a connection that is on its way; the last one is Windows'.
+_ON_THE_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK, 10035)
 
 
 def check_url(url: str) -> str:
@@ -57,9 +59,10 @@ class Attempt:
     trusts are asked for. With ``proxy``, nothing goes around it; without, nothing goes through one,
     whatever the environment says.
 
-    ``on_done`` is called once, in the attempt's own thread: with a socket that has shaken hands and
-    None, or with None and the reason why there is none. That reason has the ``status`` and the
-    ``retry_after`` (seconds) of an HTTP answer, be it the server's or the proxy's.
+    ``on_done`` is called once, in the attempt's own thread: with a socket that has shaken hands
+    (it does not block) and None, or with None and the reason why there is none. That reason has the
+    ``status`` and the ``retry_after`` (seconds) of an HTTP answer, be it the server's or the
+    proxy's.
     """
 
     def __init__(
@@ -105,7 +108,7 @@ class Attempt:
             # Not only OSError: what the server answers may break websocket-client in any way.
             lost = self._explain(error)
         if opened is None and self._socket is not None:
-            self._socket.close()
+            forks.close(self._socket)
         self._on_done(opened, lost)
 
     def _explain(self, error: Exception) -> ConnectionLost:
@@ -114,7 +117,8 @@ class Attempt:
             return ConnectionLost("given up")
         if isinstance(error, ConnectionLost):
             return ConnectionLost(error.reason, status=error.status, retry_after=error.retry_after)
-        if isinstance(error, TimeoutError) or time.monotonic() >= self._deadline:
+        # websocket-client puts an error of its own around it.
+        if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
             return ConnectionLost(f"not open after {self._timeout:g} s, timed out {self._step}")
         return ConnectionLost(f"{type(error).__name__} {self._step}: {error}")
 
@@ -147,7 +151,6 @@ class Attempt:
             suppress_origin=True,
             header=[f"User-Agent: binance-streams/{version()}"],
         )
-        plain.settimeout(self._timeout)
         with self._lock:
             self._refuse_aborted()
         return plain
@@ -162,38 +165,45 @@ class Attempt:
             # Each address gets its share of the time: a silent one leaves some for the next.
             share = time_left(self._deadline) / (len(addresses) - position)
             try:
-                candidate = socket.socket(family, kind, protocol)
+                with forks.lock():
+                    candidate = forks.own(socket.socket(family, kind, protocol))
             except OSError as error:
                 failure = error
                 continue
             self._hold(candidate)
             try:
-                candidate.settimeout(share)
+                candidate.setblocking(False)
                 candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                candidate.connect(address)
+                self._connect(candidate, address, time.monotonic() + share)
             except OSError as error:
-                candidate.close()
+                forks.close(candidate)
                 failure = error
                 continue
             return candidate
         raise failure or ConnectionLost(f"{host} has no address")
 
+    def _connect(self, candidate: socket.socket, address: Any, deadline: float) -> None:
+        code = candidate.connect_ex(address)
+        if code in _ON_THE_WAY:
+            wait_ready(candidate, selectors.EVENT_WRITE, deadline)
+            code = candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            raise OSError(code, os.strerror(code))
+
     def _secure(self, plain: socket.socket, host: str) -> socket.socket:
         """TLS with the venue itself, also inside a tunnel: its name is sent and verified."""
         context = self._ssl_context or ssl.create_default_context()
-        plain.settimeout(time_left(self._deadline))
         # ``ssl`` does not close the socket that it has made if it then finds the connection gone,
         # or a name that it cannot encode: both are looked for before, with the lock held, so that
         # ``abort()`` does not come between.
         host.encode("idna")
-        with self._lock:
+        with self._lock, forks.lock():
             self._refuse_aborted()
             plain.getpeername()
             # Held before it shakes hands, so that it can be aborted while it does.
             secure = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
-            self._socket = secure
-        secure.settimeout(time_left(self._deadline))
-        secure.do_handshake()
+            self._socket = forks.own(secure)
+        when_ready(secure, secure.do_handshake, self._deadline)
         return secure
 
     def _hold(self, candidate: socket.socket) -> None:
@@ -263,4 +273,4 @@ def _shut(open_socket: socket.socket) -> None:
         # Not SSLSocket's own, which takes away the TLS state under whoever is using it.
         socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
     except OSError:
-        open_socket.close()
+        forks.close(open_socket)

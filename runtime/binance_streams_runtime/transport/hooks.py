@@ -29,8 +29,11 @@ class Hooks(Protocol):
     def flush(self, now: float) -> None:
         """Events may have arrived."""
 
+    def judge(self, read_until: float) -> None:
+        """Everything that had arrived by ``read_until`` was flushed: what is late is late."""
+
     def next_time(self) -> float | None:
-        """When ``flush`` should be called although nothing has arrived."""
+        """When ``flush`` and ``judge`` should be called although nothing has arrived."""
 
     def is_blocked(self) -> bool:
         """Whether nothing may be read for now."""

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
+from binance_streams_runtime.transport.timed import Timed
 
 MAX_HEAD = 64 * 1024
 _PORTS = {"http": 80, "socks5": 1080, "socks5h": 1080}
@@ -67,22 +68,6 @@ class Proxy(msgspec.Struct, frozen=True):
     def address(self) -> str:
         """``host:port``."""
         return _address(self.host, self.port)
-
-
-class Timed:
-    """A socket of which all calls together end at ``deadline`` (of ``time.monotonic``)."""
-
-    def __init__(self, raw: socket.socket, deadline: float) -> None:
-        self.raw = raw
-        self._deadline = deadline
-
-    def recv(self, size: int) -> bytes:
-        self.raw.settimeout(time_left(self._deadline))
-        return self.raw.recv(size)
-
-    def sendall(self, data: bytes) -> None:
-        self.raw.settimeout(time_left(self._deadline))
-        self.raw.sendall(data)
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -136,14 +121,6 @@ def open_tunnel(proxy: Proxy, sock: Timed, host: str, port: int) -> None:
     else:
         _log_in(proxy, sock)
         _ask(proxy, sock, host, port)
-
-
-def time_left(deadline: float) -> float:
-    """Seconds until ``deadline``; TimeoutError where there are none."""
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("timed out")
-    return left
 
 
 def read_head(sock: Timed, who: str) -> Head:

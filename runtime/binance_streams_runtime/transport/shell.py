@@ -30,8 +30,11 @@ from binance_streams_runtime.core.actions import (
 )
 from binance_streams_runtime.core.core import Core
 from binance_streams_runtime.errors import ConnectionLost
+from binance_streams_runtime.transport import forks
 from binance_streams_runtime.transport.connect import Attempt
 from binance_streams_runtime.transport.hooks import Hooks, Target
+from binance_streams_runtime.transport.open_socket import Wire
+from binance_streams_runtime.transport.reading import Reading
 from binance_streams_runtime.wire.frames import CLOSE, PING, PONG, TEXT
 
 _RECEIVE_BYTES = 256 * 1024
@@ -53,19 +56,6 @@ _MAX_UNSENT = 1024 * 1024
 _GOODBYE = 0.5
 
 
-class _Wire:
-    """An open socket and what could not be sent to it yet."""
-
-    def __init__(self, number: int, open_socket: socket.socket) -> None:
-        self.number = number
-        self.socket = open_socket
-        self.unsent = b""
-        # What the selector watches it for; 0 is nothing.
-        self.mask = 0
-        # When a socket that was said goodbye to is closed at the latest.
-        self.leaves_by: float | None = None
-
-
 class Shell:
     """Runs a core."""
 
@@ -84,15 +74,16 @@ class Shell:
         self._selector: selectors.BaseSelector
         self._wake_out: socket.socket
         self._wake_in: socket.socket
-        self._wires: dict[int, _Wire] = {}
-        self._leaving: set[_Wire] = set()
+        self._wires: dict[int, Wire] = {}
+        self._leaving: set[Wire] = set()
         self._is_paused = False
         self._attempts: dict[int, Attempt] = {}
+        self._reading = Reading()
 
     def post(self, command: Callable[[float], None]) -> bool:
         """Have ``command(now)`` run in the thread; False where the shell has stopped.
 
-        A forked child has no such thread and must not touch the parent's sockets: False as well.
+        A forked child has no such thread: False as well.
         """
         if os.getpid() != self._process:
             return False
@@ -126,14 +117,24 @@ class Shell:
             with contextlib.suppress(RuntimeError):
                 thread.join(timeout)
 
+    def look(self, timeout: float) -> None:
+        """Return once all that had arrived at the call was read; after ``timeout`` s at the latest.
+
+        Whoever was stopped, or slow, calls this before it says that nothing has come in time.
+        """
+        looked = threading.Event()
+        if self.post(lambda now: self._reading.look(now, looked)):
+            looked.wait(timeout)
+
     def is_current(self) -> bool:
         """Whether the caller runs in the shell's own thread."""
         return self._thread is threading.current_thread()
 
     def _open_wakeup(self) -> None:
         """Only with the thread: a client that was never used holds no descriptor."""
-        self._selector = selectors.DefaultSelector()
-        self._wake_out, self._wake_in = socket.socketpair()
+        with forks.lock():
+            self._selector = forks.own(selectors.DefaultSelector())
+            self._wake_out, self._wake_in = map(forks.own, socket.socketpair())
         self._wake_out.setblocking(False)
         self._wake_in.setblocking(False)
         self._selector.register(self._wake_out, selectors.EVENT_READ)
@@ -141,19 +142,7 @@ class Shell:
     def _run(self) -> None:
         try:
             while not self._is_stopping or self._leaving:
-                due = self._next_time(time.monotonic())
-                timeout = None if due is None else max(0.0, due - time.monotonic())
-                if timeout is not None:
-                    timeout = min(timeout, _LONGEST_SLEEP)
-                for key, mask in self._selector.select(timeout):
-                    self._serve(key, mask)
-                now = time.monotonic()
-                if due is not None and now >= due:
-                    self._core.tick(now)
-                self._hooks.flush(now)
-                self._perform()
-                self._end_goodbyes(now)
-                self._pace(now)
+                self._turn()
         except BaseException as error:
             # Nothing is expected here; if it happens, users must see an end rather than silence.
             self._failure = error
@@ -164,11 +153,37 @@ class Shell:
                 # What was asked too late is refused rather than left to wait.
                 self._core.close(time.monotonic())
                 self._run_commands()
+                self._reading.answer(is_over=True)
                 self._release()
             finally:
                 self._hooks.stopped(self._failure)
 
+    def _turn(self) -> None:
+        """Sleep until something comes or is due, read what has come, do what is due."""
+        looked_at = time.monotonic()
+        due = self._next_time(looked_at)
+        timeout = None if due is None else min(max(0.0, due - looked_at), _LONGEST_SLEEP)
+        is_all_read = True
+        for key, mask in self._selector.select(timeout):
+            self._serve(key, mask)
+            if key.data is not None and mask & selectors.EVENT_READ:
+                is_all_read = False
+        self._reading.turned(looked_at, is_all_read)
+        now = time.monotonic()
+        if due is not None and now >= due:
+            # What was due before this turn looked is judged now, the rest after the next look.
+            self._core.tick(now, self._reading.until)
+            self._hooks.judge(self._reading.until)
+        self._hooks.flush(now)
+        self._perform()
+        self._end_goodbyes(now)
+        self._pace(now)
+        if self._reading.is_awaited:
+            self._reading.answer()
+
     def _next_time(self, now: float) -> float | None:
+        if self._reading.is_awaited:
+            return now
         times = [self._core.next_time(now), self._hooks.next_time()]
         times += [wire.leaves_by for wire in self._leaving]
         return min((time for time in times if time is not None), default=None)
@@ -179,7 +194,7 @@ class Shell:
                 self._wake_out.recv(4096)
             self._run_commands()
             return
-        wire: _Wire = key.data
+        wire: Wire = key.data
         if mask & selectors.EVENT_WRITE:
             self._flush(wire)
         if mask & selectors.EVENT_READ:
@@ -192,7 +207,7 @@ class Shell:
         while self._commands:
             self._commands.popleft()(time.monotonic())
 
-    def _read(self, wire: _Wire) -> None:
+    def _read(self, wire: Wire) -> None:
         while True:
             try:
                 data = wire.socket.recv(_RECEIVE_BYTES)
@@ -216,7 +231,7 @@ class Shell:
             if wire.number not in self._wires or self._hooks.is_blocked():
                 return
 
-    def _lose(self, wire: _Wire, reason: str) -> None:
+    def _lose(self, wire: Wire, reason: str) -> None:
         if wire in self._leaving:
             self._close(wire)
             return
@@ -246,7 +261,7 @@ class Shell:
     def _open(self, number: int) -> None:
         def done(opened: socket.socket | None, error: ConnectionLost | None) -> None:
             if not self.post(lambda now: self._opened(number, opened, error)) and opened:
-                opened.close()
+                forks.close(opened)
 
         target = self._target
         attempt = Attempt(target.url, target.timeout, target.ssl_context, target.proxy, done)
@@ -265,28 +280,25 @@ class Shell:
         if opened is None:
             self._core.lost(time.monotonic(), number, error or ConnectionLost("not opened"))
         elif not is_awaited:
-            opened.close()
+            forks.close(opened)
         else:
             opened.setblocking(False)
-            wire = self._wires[number] = _Wire(number, opened)
+            wire = self._wires[number] = Wire(number, opened)
             self._watch(wire)
             self._core.opened(time.monotonic(), number)
             # The server may have sent with its handshake what TLS has decrypted already.
             self._read(wire)
 
-    def _send(self, wire: _Wire, opcode: int, payload: bytes) -> None:
+    def _send(self, wire: Wire, opcode: int, payload: bytes) -> None:
         # Imported by the handshake, and not before: see transport/connect.py.
         from websocket import ABNF
 
         wire.unsent += ABNF.create_frame(payload, opcode).format()
         self._flush(wire)
 
-    def _flush(self, wire: _Wire) -> None:
+    def _flush(self, wire: Wire) -> None:
         try:
-            while wire.unsent:
-                wire.unsent = wire.unsent[wire.socket.send(wire.unsent) :]
-        except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError, InterruptedError):
-            pass
+            wire.flush()
         except OSError as error:
             self._lose(wire, f"{type(error).__name__}: {error}")
             return
@@ -295,7 +307,7 @@ class Shell:
             return
         self._watch(wire)
 
-    def _watch(self, wire: _Wire) -> None:
+    def _watch(self, wire: Wire) -> None:
         """Have the selector look at what matters of a socket now."""
         is_read = wire in self._leaving or not self._is_paused
         mask = selectors.EVENT_READ if is_read else 0
@@ -340,7 +352,7 @@ class Shell:
         self._leaving.add(wire)
         self._send(wire, CLOSE, payload)
 
-    def _discard(self, wire: _Wire) -> None:
+    def _discard(self, wire: Wire) -> None:
         try:
             if wire.socket.recv(_RECEIVE_BYTES):
                 return
@@ -362,12 +374,12 @@ class Shell:
         if wire is not None:
             self._close(wire)
 
-    def _close(self, wire: _Wire) -> None:
+    def _close(self, wire: Wire) -> None:
         self._leaving.discard(wire)
         if wire.mask:
             self._selector.unregister(wire.socket)
             wire.mask = 0
-        wire.socket.close()
+        forks.close(wire.socket)
 
     def _stop(self, now: float) -> None:
         self._core.close(time.monotonic())
@@ -379,6 +391,5 @@ class Shell:
             self._drop(number)
         for wire in list(self._leaving):
             self._close(wire)
-        self._selector.close()
-        self._wake_in.close()
-        self._wake_out.close()
+        for opened in (self._selector, self._wake_in, self._wake_out):
+            forks.close(opened)
