@@ -121,3 +121,26 @@ def test_row_16_a_look_up_is_in_the_deadline(monkeypatch: pytest.MonkeyPatch) ->
         assert error is not None
         assert "not open after 0.01 s" in error.reason
         assert server.peers == []
+
+
+def test_row_16_the_address_that_worked_is_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if the resolver has another one first, which would cost its share of the time."""
+    with full_listener() as silent, RawServer(greet) as server:
+        resolve_to(monkeypatch, address(server.port))
+        with connection(f"ws://{HOST}:1"):
+            pass
+        resolve_to(monkeypatch, address(silent), address(server.port))
+        # Half of this would be the share of the silent one.
+        with connection(f"ws://{HOST}:1", timeout=4 * LIMIT):
+            assert len(server.peers) == 2
+
+
+def test_row_16_a_front_end_that_answers_nothing_is_not_tried_first_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It takes the connection, so only the end of the whole attempt shows that it is dead."""
+    with RawServer(Peer.hold) as mute, RawServer(greet) as server:
+        resolve_to(monkeypatch, address(mute.port), address(server.port))
+        assert "timed out shaking hands" in refusal(f"ws://{HOST}:2", timeout=0.5).reason
+        with connection(f"ws://{HOST}:2") as opened:
+            assert read_word(opened) == b"hello"

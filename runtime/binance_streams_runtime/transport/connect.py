@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 from binance_streams_runtime.errors import ConnectionLost, ParameterError, redacted
 from binance_streams_runtime.transport import forks
+from binance_streams_runtime.transport.addresses import best_first, note_failed, note_worked
 from binance_streams_runtime.transport.proxy import Proxy, open_tunnel, read_head
 from binance_streams_runtime.transport.timed import Timed, time_left, wait_ready, when_ready
 from binance_streams_runtime.version import version
@@ -82,6 +83,8 @@ class Attempt:
         self._step = "starting"
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
+        # Host, port and address of the connection, once there is one.
+        self._reached: tuple[str, int, Any] | None = None
         self._is_aborted = False
         self._thread = threading.Thread(
             target=self._run, name="binance-streams-connect", daemon=True
@@ -107,6 +110,8 @@ class Attempt:
         except Exception as error:
             # Not only OSError: what the server answers may break websocket-client in any way.
             lost = self._explain(error)
+        if self._reached is not None and not self._is_aborted:
+            (note_failed if opened is None else note_worked)(*self._reached)
         if opened is None and self._socket is not None:
             forks.close(self._socket)
         self._on_done(opened, lost)
@@ -159,7 +164,8 @@ class Attempt:
         """A connection to the first address of the host that takes one."""
         self._step = f"looking up {host}"
         failure: OSError | None = None
-        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = best_first(host, port, found)
         self._step = f"connecting to {target}"
         for position, (family, kind, protocol, _, address) in enumerate(addresses):
             # Each address gets its share of the time: a silent one leaves some for the next.
@@ -177,8 +183,10 @@ class Attempt:
                 self._connect(candidate, address, time.monotonic() + share)
             except OSError as error:
                 forks.close(candidate)
+                note_failed(host, port, address)
                 failure = error
                 continue
+            self._reached = host, port, address
             return candidate
         raise failure or ConnectionLost(f"{host} has no address")
 
