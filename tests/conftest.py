@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from binance_streams_runtime.events import log
 
 # The same draws every time, and no clock: a test that depends on the machine's speed is broken.
 settings.register_profile(
@@ -14,3 +17,9 @@ settings.load_profile("repeatable")
 
 # Whoever runs the tests may have named a server for programs; tests name their own.
 os.environ.pop("BINANCE_STREAMS_SERVER", None)
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other tests have logged within the last second does not count here."""
+    monkeypatch.setattr(log, "_log_thread", log.LogThread())

@@ -12,6 +12,9 @@ from msgspec import Struct
 # What may be a listen key, which a message that nobody could read may hold.
 _SECRETS = re.compile(rb"[A-Za-z0-9]{32,}")
 
+CLIENT = "*"
+"""In a notice: the client's own queue rather than one stream's."""
+
 
 class Notice(Struct, frozen=True):
     """The root of all notices."""
@@ -157,7 +160,11 @@ class Undecodable(Notice, frozen=True):
     reason: str
     raw: bytes
 
-    def __repr__(self) -> str:
+    @property
+    def excerpt(self) -> bytes:
+        """The beginning of ``raw``, without what may be a listen key."""
         raw = _SECRETS.sub(b"...", self.raw)
-        shown = raw[:200] + (b"..." if len(raw) > 200 else b"")
-        return f"Undecodable(stream={self.stream!r}, reason={self.reason!r}, raw={shown!r})"
+        return raw[:200] + (b"..." if len(raw) > 200 else b"")
+
+    def __repr__(self) -> str:
+        return f"Undecodable(stream={self.stream!r}, reason={self.reason!r}, raw={self.excerpt!r})"

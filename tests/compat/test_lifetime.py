@@ -90,7 +90,9 @@ def test_loss_is_followed_by_the_same_subscriptions(
     count = len(told.texts)
     wait_until(lambda: len(told.texts) > count + 10)
     assert told.errors == []
-    assert [one.name for one in caplog.records if "Disconnected" in one.getMessage()] == ["mine"]
+    client.stop()
+    ended = [one for one in caplog.records if "connection 1 to" in one.getMessage()]
+    assert [one.name for one in ended] == ["mine"]
     assert client.logger is logger
 
 
@@ -159,6 +161,7 @@ def test_error_of_on_error_costs_nothing(
     client = make(simulator.url, on_message=fail, on_error=fail, on_open=fail)
     client.trade("btcusdt")
     wait_until(lambda: len([text for text in texts if isinstance(text, str)]) > 3)
+    client.stop()
     assert "on_error raised ValueError('always')" in caplog.text
 
 

@@ -168,6 +168,7 @@ def test_row_02_a_reason_shows_no_listen_key(
         with pytest.warns(RetiredStreamWarning):
             client.user_data(key)
         (lost,) = notices.wait_for(Disconnected)
+        client.close()
     assert "listen key" in lost.reason
     assert key not in lost.reason
     assert key not in caplog.text

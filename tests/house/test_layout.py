@@ -29,6 +29,7 @@ DECIDING = (
     *(f"core/{name}" for name in ("actions", "budget", "core", "fleet", "handover")),
     *(f"core/{name}" for name in ("link", "refusals", "reporter", "retry", "timing")),
     *(f"events/{name}" for name in ("decoding", "drift", "route", "router", "sequence", "silence")),
+    *(f"events/{name}" for name in ("log_limiter", "sentences")),
     "events/texts",
     *(f"wire/{name}" for name in ("frames", "reply", "requests")),
 )

@@ -21,7 +21,8 @@ from binance_streams import (
     Silent,
     Undecodable,
 )
-from binance_streams_runtime.events.log import NoticeLog
+from binance_streams_runtime.events.log import NoticeLog, flush_log
+from tests.runtime.limits import LIMIT
 
 EACH = [
     Connected(1, "ws://h/stream"),
@@ -44,7 +45,8 @@ def test_each_is_one_bounded_line_of_its_level(
     notice: Notice, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    NoticeLog().write(notice, 0.0)
+    NoticeLog().write(notice)
+    flush_log(LIMIT)
     (record,) = caplog.records
     assert record.name == "binance_streams"
     assert record.levelno == (logging.WARNING if isinstance(notice, COSTLY) else logging.INFO)

@@ -39,7 +39,6 @@ from binance_streams_runtime.client.options import (
 from binance_streams_runtime.client.options import stream_url as stream_url_of
 from binance_streams_runtime.client.outcomes import Outcomes
 from binance_streams_runtime.errors import ConnectionLost, UndecodableError
-from binance_streams_runtime.events.log import log_safely
 from binance_streams_runtime.events.log import logger as default_logger
 from binance_streams_runtime.events.mailbox import DEFAULT_MAXSIZE, DEFAULT_OVERFLOW
 from binance_streams_runtime.events.texts import Heard, TextDecoder, TextRouter
@@ -144,7 +143,7 @@ class BaseCompatClient:
                 server=None,
                 numbers=str,
                 timing=make_timing(limits, connect_timeout),
-                retry=retry_policy(reconnect, None, attempts.reserve),
+                retry=retry_policy(reconnect, None, attempts.reserve, self.logger),
                 maxsize=DEFAULT_MAXSIZE,
                 overflow=DEFAULT_OVERFLOW,
                 max_message=_MAX_MESSAGE,
@@ -324,7 +323,7 @@ class BaseCompatClient:
                 lost = ConnectionLost(f"not open after {patience:g} s")
                 if reconnect is False:
                     raise lost
-                self.logger.warning("%s: trying on", lost)
+                self._callbacks.warn("late connection", "%s: trying on", lost)
             with self._lock:
                 failure = self._failure
                 self._is_made = True
@@ -345,7 +344,8 @@ class BaseCompatClient:
 
     def _answered(self, request: Request, error: BaseException | None) -> None:
         if isinstance(error, ConnectionLost | TimeoutError):
-            log_safely(self.logger, logging.WARNING, "no answer to %s: %s", request.method, error)
+            text = "no answer to %s: %s"
+            self._callbacks.warn("unanswered request", text, request.method, error)
         elif error is None and isinstance(request, Verbatim) and request.combines is not None:
             self._decoder.is_combined = request.combines
 

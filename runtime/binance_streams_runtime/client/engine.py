@@ -29,6 +29,7 @@ from binance_streams_runtime.errors import (
 )
 from binance_streams_runtime.events.decoding import decoder_of
 from binance_streams_runtime.events.dispatch import Dispatcher
+from binance_streams_runtime.events.log import flush_log
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.transport import forks
@@ -39,6 +40,10 @@ T = TypeVar("T")
 
 _CLOSE_TIMEOUT = 0.9
 """Seconds that ``close`` waits for each of its two threads, so that it returns within 2."""
+
+_CLOSE_LIMIT = 1.95
+_LOG_TIMEOUT = 0.5
+"""Seconds that ``close`` waits for the log, which may be written to what nobody reads."""
 
 
 class Engine:
@@ -52,15 +57,16 @@ class Engine:
         self._ids: set[object] = set()
         self._failure: BinanceStreamsError | None = None
         self.mailbox = Mailbox(settings.maxsize, settings.overflow, is_lasting=True)
-        self._teller = Teller(settings.on_notice, settings.on_error, settings.logger)
-        self._dispatcher = Dispatcher(self._teller.callback_failed, self._teller.report)
+        url = settings.target.url
+        self._teller = Teller(settings.on_notice, settings.on_error, settings.logger, url)
+        self._dispatcher = Dispatcher(self._teller.callback_failed, self._teller.ended)
         if settings.on_notice is not None and self._teller.mailbox is not None:
-            self._dispatcher.add(self._teller.mailbox, settings.on_notice)
+            self._dispatcher.add(self._teller.mailbox, settings.on_notice, "on_notice")
         self._outcomes = Outcomes(
             venue, settings, self._registry, self.mailbox, self._teller, self._failed
         )
         if settings.on_event is not None:
-            self._dispatcher.add(self.mailbox, settings.on_event)
+            self._dispatcher.add(self.mailbox, settings.on_event, "on_event")
         self._shell = Shell(self._outcomes.core, settings.target, self._outcomes)
         self.mailbox.on_room = self._wake
         forks.watch(self)
@@ -185,6 +191,7 @@ class Engine:
                 {route.label: stream_stats(route, now) for route in self._outcomes.router},
                 self._outcomes.delivery.client_dropped,
                 self._outcomes.core.reconnects,
+                self._teller.notices_dropped,
             )
 
         return self._run_in_shell(collect)
@@ -198,6 +205,7 @@ class Engine:
 
     def close(self) -> None:
         """End everything. May be called from any thread, and more than once."""
+        begun = time.monotonic()
         with self._registry.lock:
             self._is_closed = True
         self._shell.stop(_CLOSE_TIMEOUT)
@@ -206,6 +214,7 @@ class Engine:
         self.mailbox.close()
         self._teller.close()
         self._dispatcher.close(_CLOSE_TIMEOUT)
+        flush_log(min(_LOG_TIMEOUT, begun + _CLOSE_LIMIT - time.monotonic()))
 
     def forked(self) -> None:
         """This is a child of the process that the client belongs to."""
@@ -237,7 +246,7 @@ class Engine:
         on_event = options.get("on_event")
         if on_event is not None:
             route.taker = "subscription"
-            self._dispatcher.add(mailbox, on_event)
+            self._dispatcher.add(mailbox, on_event, f"on_event of {stream.label}")
         return route
 
     def _request(self, method: str, params: Sequence[object], id: RequestId) -> Request | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from binance_streams_runtime.client.options import check_callable
+from binance_streams_runtime.errors import redacted
 from binance_streams_runtime.events.delivery import Message
 from binance_streams_runtime.events.log import log_safely
 
@@ -39,7 +40,7 @@ class Callbacks:
                     on_message(client, text)
                 except BaseException as error:
                     # Also SystemExit, which would end the thread without a word.
-                    self._failed(on_message, error)
+                    self._failed("on_message", on_message, error, message.stream)
 
         return take
 
@@ -50,7 +51,7 @@ class Callbacks:
             try:
                 callback(self._client, *arguments)
             except BaseException as error:
-                self._failed(callback, error)
+                self._failed(name, callback, error)
 
     def report(self, error: BaseException) -> None:
         """Give an error to ``on_error``."""
@@ -60,13 +61,25 @@ class Callbacks:
                 on_error(self._client, error)
             except BaseException as failure:
                 text = "on_error raised %r"
-                log_safely(self._logger, logging.ERROR, text, failure, failure=failure)
+                self._log("on_error error", "", text, failure, failure=failure)
+
+    def warn(self, kind: str, text: str, *values: object) -> None:
+        """Log a warning; lines of one ``kind`` that come in masses are summarized."""
+        log_safely(self._logger, logging.WARNING, kind, "", text, *values)
 
     def is_calling(self) -> bool:
         """Whether the caller is in the thread of the callbacks."""
         return threading.current_thread() is self._thread
 
-    def _failed(self, callback: Callback, error: BaseException) -> None:
-        text = "error from callback %r: %r"
-        log_safely(self._logger, logging.ERROR, text, callback, error, failure=error)
+    def _failed(
+        self, name: str, callback: Callback, error: BaseException, stream: str | None = None
+    ) -> None:
+        where = name if stream is None else f"{name} ({redacted(stream)})"
+        text = "error from callback %r, called as %s: %r"
+        self._log("callback error", where, text, callback, where, error, failure=error)
         self.report(error)
+
+    def _log(
+        self, kind: str, subject: str, text: str, *values: object, failure: BaseException
+    ) -> None:
+        log_safely(self._logger, logging.ERROR, kind, subject, text, *values, failure=failure)

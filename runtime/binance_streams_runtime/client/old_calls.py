@@ -15,6 +15,7 @@ from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType,
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ParameterError, UnknownStreamError, redacted
 from binance_streams_runtime.events.decoding import PayloadDecoder
+from binance_streams_runtime.events.log import log_safely
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.wire.requests import (
@@ -76,14 +77,16 @@ def route_of(name: str, catalog: Catalog, decoder: PayloadDecoder, log: logging.
     try:
         stream = catalog.resolve(name)
     except (ParameterError, UnknownStreamError) as error:
-        log.warning("subscribing all the same: %s", error)
+        text = "subscribing all the same: %s"
+        log_safely(log, logging.WARNING, "unknown name", redacted(name), text, error)
         # What may be a listen key is as secret as one.
         segment = ListenKey("key") if redacted(name) != name else name
         stream = Stream(name, StreamType("unknown", "", "", "", (segment,), (), _UNKNOWN), {})
     lifecycle = stream.type.lifecycle
     if lifecycle.retired is not None:
         text = "%s was retired on %s: use %s"
-        log.warning(text, stream.type.key, lifecycle.retired, lifecycle.use)
+        told = stream.type.key, lifecycle.retired, lifecycle.use
+        log_safely(log, logging.WARNING, "retired stream", stream.type.key, text, *told)
     # Texts have no numbers that could be followed.
     plain = Stream(name, msgspec.structs.replace(stream.type, sequence=None), stream.parameters)
     route = Route(plain, decoder, Mailbox())

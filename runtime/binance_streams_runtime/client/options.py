@@ -171,7 +171,12 @@ def _check_count(name: str, value: object, unit: str) -> None:
         raise ParameterError(name, value, f"a whole number of {unit}, at least 1")
 
 
-def retry_policy(reconnect: object, backoff: object, reserve: Callable[[float], float]) -> Retry:
+def retry_policy(
+    reconnect: object,
+    backoff: object,
+    reserve: Callable[[float], float],
+    log: logging.Logger = logger,
+) -> Retry:
     """What ``reconnect`` and ``backoff`` say; raises ParameterError where they say nothing."""
     if not isinstance(reconnect, bool) and not callable(reconnect):
         raise ParameterError("reconnect", reconnect, "True, False, or a callable")
@@ -186,7 +191,7 @@ def retry_policy(reconnect: object, backoff: object, reserve: Callable[[float], 
             return bool(cast("Callable[[ConnectionLost], bool]", reconnect)(lost))
         except BaseException as failure:
             text = "reconnect raised: connecting again"
-            log_safely(logger, logging.ERROR, text, failure=failure)
+            log_safely(log, logging.ERROR, "reconnect error", "", text, failure=failure)
             return True
 
     def pauses() -> Iterator[float]:
@@ -200,7 +205,7 @@ def retry_policy(reconnect: object, backoff: object, reserve: Callable[[float], 
                 raise
             except BaseException as failure:
                 text = "backoff raised: waiting as without it"
-                log_safely(logger, logging.ERROR, text, failure=failure)
+                log_safely(log, logging.ERROR, "backoff error", "", text, failure=failure)
         yield from full_jitter(random.random)
 
     return Retry(is_wanted, pauses, reserve, random.random)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -19,7 +18,6 @@ from binance_streams_runtime.core.core import Core
 from binance_streams_runtime.errors import ConnectionLost, redacted
 from binance_streams_runtime.events.delivery import Delivery
 from binance_streams_runtime.events.drift import DriftWatch
-from binance_streams_runtime.events.log import log_safely, logger
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.silence import FirstEventWatch, SilenceWatch
@@ -125,9 +123,7 @@ class Outcomes:
             case Unanswered(name, error):
                 subscription = self._current(name)
                 if subscription is not None:
-                    text = "%s; asking again for %s"
-                    label = subscription.stream.label
-                    log_safely(logger, logging.WARNING, text, error, label)
+                    self._teller.unanswered(subscription.stream.label, error)
                     subscription._fail_waiting(error)
             case End(name, error):
                 self._ended(name, error)
@@ -208,8 +204,7 @@ class Outcomes:
         """The I/O thread is over: nothing that waits will come any more."""
         error = None
         if failure is not None:
-            text = "the I/O thread failed; all streams end"
-            log_safely(logger, logging.ERROR, text, failure=failure)
+            self._teller.failed(failure)
             error = ConnectionLost(f"the client failed: {failure!r}")
             error.__cause__ = failure
         self._on_failure(error)

@@ -62,6 +62,8 @@ class Stats(Struct, frozen=True):
     """Events dropped because the client's own queue was full."""
     reconnects: int
     """How often a connection was put in the place of another one."""
+    notices_dropped: int = 0
+    """Notices dropped because ``on_notice`` was too slow."""
 
     @property
     def messages(self) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import time
 from collections.abc import Callable
 
 from binance_streams_runtime.events.log import NoticeLog, log_safely, logger
@@ -19,33 +19,71 @@ class Teller:
         on_notice: Callable[[Notice], object] | None,
         on_error: Callable[[BaseException], object] | None,
         log: logging.Logger = logger,
+        url: str = "the server",
     ) -> None:
         self._on_error = on_error
         self._logger = log
-        self._log = NoticeLog(log)
+        self._log = NoticeLog(log, url)
         self.mailbox: Mailbox | None = None if on_notice is None else Mailbox()
+        self.notices_dropped = 0
 
     def tell(self, notice: Notice) -> None:
         """Pass a notice on; in the I/O thread."""
-        self._log.write(notice, time.monotonic())
+        self._log.write(notice)
         if self.mailbox is not None:
-            self.mailbox.put([notice])
+            dropped = self.mailbox.put([notice])
+            if dropped:
+                self.notices_dropped += dropped
+                text = "a notice was dropped, as on_notice is too slow (%s until now)"
+                self._write(logging.WARNING, "dropped notice", "", text, self.notices_dropped)
 
-    def callback_failed(self, error: BaseException) -> None:
+    def unanswered(self, label: str, error: BaseException) -> None:
+        """The server is asked again for a stream; in the I/O thread."""
+        kind, text = "unanswered request", "%s; asking again for %s"
+        self._write(logging.WARNING, kind, label, text, error, label)
+
+    def failed(self, failure: BaseException) -> None:
+        """The I/O thread failed, which nothing is known to bring about; in that thread."""
+        text = "the I/O thread failed; all streams end"
+        self._write(logging.ERROR, "failure", "", text, failure=failure)
+
+    def callback_failed(self, where: str, error: BaseException) -> None:
         """A callback raised; in the callback thread."""
-        log_safely(self._logger, logging.ERROR, "a callback raised %r", error, failure=error)
-        self.report(error)
+        kind, text = "callback error", "%s raised %r"
+        self._write(logging.ERROR, kind, where, text, where, error, failure=error)
+        note = f"raised by {where}"
+        # The same error may be raised again and again.
+        with contextlib.suppress(Exception):
+            if note not in getattr(error, "__notes__", ()):
+                error.add_note(note)
+        self._report(error)
 
-    def report(self, error: BaseException) -> None:
-        """Give an error that nobody iterates to see to ``on_error``; in the callback thread."""
-        if self._on_error is None:
-            return
-        try:
-            self._on_error(error)
-        except BaseException as failure:
-            log_safely(self._logger, logging.ERROR, "on_error raised %r", failure, failure=failure)
+    def ended(self, where: str, error: BaseException) -> None:
+        """An error ended a stream that nobody iterates; in the callback thread."""
+        self._write(logging.ERROR, "ended stream", where, "%s gets nothing more: %s", where, error)
+        self._report(error)
 
     def close(self) -> None:
         """Nothing more is told."""
         if self.mailbox is not None:
             self.mailbox.close()
+
+    def _report(self, error: BaseException) -> None:
+        if self._on_error is None:
+            return
+        try:
+            self._on_error(error)
+        except BaseException as failure:
+            kind, text = "on_error error", "on_error raised %r"
+            self._write(logging.ERROR, kind, "", text, failure, failure=failure)
+
+    def _write(
+        self,
+        level: int,
+        kind: str,
+        subject: str,
+        text: str,
+        *values: object,
+        failure: BaseException | None = None,
+    ) -> None:
+        log_safely(self._logger, level, kind, subject, text, *values, failure=failure)

@@ -20,6 +20,7 @@ from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.router import Batch, Router
 from binance_streams_runtime.events.sequence import Interruption, Overlap
 from binance_streams_runtime.notices import (
+    CLIENT,
     DEFAULT_REASON,
     Disconnected,
     Dropped,
@@ -31,9 +32,6 @@ from binance_streams_runtime.notices import (
 )
 
 T_co = TypeVar("T_co", covariant=True)
-
-CLIENT = "*"
-"""In a notice: the client's own queue rather than one stream's."""
 
 _MAX_ENDED = 1024
 

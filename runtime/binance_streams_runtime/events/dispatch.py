@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from binance_streams_runtime.errors import redacted
+from binance_streams_runtime.events.delivery import Message
 from binance_streams_runtime.events.mailbox import Failure, Mailbox
 
 # Callbacks of other mailboxes get their turn after this many.
@@ -19,8 +21,8 @@ class Dispatcher:
 
     def __init__(
         self,
-        on_callback_error: Callable[[BaseException], None],
-        on_failure: Callable[[BaseException], None],
+        on_callback_error: Callable[[str, BaseException], None],
+        on_failure: Callable[[str, BaseException], None],
     ) -> None:
         self._on_callback_error = on_callback_error
         self._on_failure = on_failure
@@ -29,9 +31,12 @@ class Dispatcher:
         self._thread: threading.Thread | None = None
         self._is_closed = False
 
-    def add(self, mailbox: Mailbox, callback: Callable[[Any], object]) -> None:
-        """Call ``callback`` for whatever ``mailbox`` gets, in the order in which it gets it."""
-        feed = _Feed(mailbox, callback)
+    def add(self, mailbox: Mailbox, callback: Callable[[Any], object], label: str) -> None:
+        """Call ``callback`` for whatever ``mailbox`` gets, in the order in which it gets it.
+
+        ``label`` says in the log whose it is.
+        """
+        feed = _Feed(mailbox, callback, label)
         mailbox.on_ready = lambda: self._schedule(feed)
         if mailbox.items:
             self._schedule(feed)
@@ -92,13 +97,13 @@ class Dispatcher:
             if is_blocking:
                 feed.mailbox.signal_room()
             if isinstance(item, Failure):
-                self._on_failure(item.error)
+                self._on_failure(feed.label, item.error)
                 continue
             try:
                 feed.callback(item)
             except BaseException as error:
                 # Also SystemExit and CancelledError: they would end the thread without a word.
-                self._on_callback_error(error)
+                self._on_callback_error(_called(feed, item), error)
         self._schedule(feed)
 
     def _finish(self, feed: _Feed) -> None:
@@ -106,14 +111,22 @@ class Dispatcher:
         error = feed.mailbox.error
         if error is not None and not feed.is_finished:
             feed.is_finished = True
-            self._on_failure(error)
+            self._on_failure(feed.label, error)
 
 
 class _Feed:
-    __slots__ = ("callback", "is_finished", "is_scheduled", "mailbox")
+    __slots__ = ("callback", "is_finished", "is_scheduled", "label", "mailbox")
 
-    def __init__(self, mailbox: Mailbox, callback: Callable[[Any], object]) -> None:
+    def __init__(self, mailbox: Mailbox, callback: Callable[[Any], object], label: str) -> None:
         self.mailbox = mailbox
         self.callback = callback
+        self.label = label
         self.is_scheduled = False
         self.is_finished = False
+
+
+def _called(feed: _Feed, item: object) -> str:
+    """Which callback was called with ``item``."""
+    if isinstance(item, Message):
+        return f"{feed.label} (called for {redacted(item.stream)})"
+    return feed.label

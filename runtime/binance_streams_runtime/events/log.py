@@ -1,17 +1,31 @@
-"""The log of notices: a line each, in the logger ``binance_streams``."""
+"""The log: written in a thread of its own, so that a slow handler delays no connection.
+
+Handlers are the user's: one may send mail, or write to a pipe that nobody reads. So those who have
+something to say only leave a record here. The thread lives as long as there is something to write.
+"""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
+import os
+import select
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
 
+from binance_streams_runtime.events.log_limiter import LogLimiter, Summary
+from binance_streams_runtime.events.sentences import about, sentence
 from binance_streams_runtime.notices import (
+    Connected,
     Disconnected,
     Dropped,
     Gap,
-    Late,
     Notice,
-    Repeated,
     SchemaDrift,
     Silent,
     Undecodable,
@@ -19,53 +33,239 @@ from binance_streams_runtime.notices import (
 
 logger = logging.getLogger("binance_streams")
 
+# Lines that wait for a handler; more are counted.
+_MOST_WAITING = 1000
 
-def log_safely(
-    to: logging.Logger, level: int, text: str, *values: object, failure: BaseException | None = None
-) -> None:
-    """Log one line, and the traceback of ``failure``.
+# Seconds between two looks at a pipe that nobody reads.
+_LOOK_AGAIN = 0.1
 
-    What the logger's handlers raise, which are the user's, costs nothing else.
-    """
-    with contextlib.suppress(Exception):
-        to.log(level, text, *values, exc_info=failure)
-
+# Seconds that the end of the program waits for the log.
+_AT_EXIT = 0.5
 
 _WARNINGS = (Disconnected, Dropped, Gap, SchemaDrift, Silent, Undecodable)
 
-# What may come with every message, and would drown all else.
-_FREQUENT = (Undecodable, Repeated, Late)
-_PERIOD = 1.0
 
-_MOST_CHARACTERS = 1000
+class _Kind(NamedTuple):
+    logger: logging.Logger
+    level: int
+    name: str
+
+
+class _Line(NamedTuple):
+    logger: logging.Logger
+    level: int
+    write: Callable[[], object]
+
+
+class LogThread:
+    """Writes records to their loggers, some of each kind, and counts the rest."""
+
+    def __init__(self) -> None:
+        self._limiter = LogLimiter()
+        self._lines: deque[_Line] = deque()
+        # Re-entrant: a signal's handler may close a client in the midst of ``put``.
+        self._changed = threading.Condition(threading.RLock())
+        self._thread: threading.Thread | None = None
+        self._is_writing = False
+
+    def put(
+        self, kind: _Kind, subject: str, text: str, *values: object, failure: BaseException | None
+    ) -> None:
+        """Have a line written soon, or count it if there were many like it just now."""
+        is_vital = kind.level >= logging.ERROR
+        with self._changed:
+            now = time.monotonic()
+            is_admitted = self._limiter.admit(now, kind, subject, is_vital, failure is not None)
+            if is_admitted and len(self._lines) < _MOST_WAITING:
+                self._lines.append(_line(kind, text, values, failure))
+                self._run_soon()
+            elif self._limiter.leave_out(now, kind, subject):
+                self._run_soon()
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until all is written, at most ``timeout`` seconds; whether it is."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            self._add_summaries(is_last=True)
+            if self._lines:
+                self._run_soon()
+            if self._thread is threading.current_thread():
+                return False
+            while self._lines or self._is_writing:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                self._changed.wait(left)
+        return True
+
+    def discard(self) -> None:
+        """Forget what waits to be written."""
+        with self._changed:
+            self._lines.clear()
+
+    def _run_soon(self) -> None:
+        if self._thread is None:
+            thread = threading.Thread(target=self._run, name="binance-streams-log", daemon=True)
+            # If there are no more threads for the moment, the next line tries again.
+            with contextlib.suppress(RuntimeError):
+                thread.start()
+                self._thread = thread
+        self._changed.notify_all()
+
+    def _run(self) -> None:
+        while (line := self._next_line()) is not None:
+            while _is_full(line):
+                time.sleep(_LOOK_AGAIN)
+            # Whatever a handler raises, SystemExit included, costs nothing else.
+            with contextlib.suppress(BaseException):
+                line.write()
+
+    def _next_line(self) -> _Line | None:
+        """Wait for something to write; None if there is nothing, and nothing has been counted."""
+        with self._changed:
+            self._is_writing = False
+            while True:
+                self._add_summaries(is_last=False)
+                if self._lines:
+                    self._is_writing = True
+                    return self._lines.popleft()
+                self._changed.notify_all()
+                due = self._limiter.next_time()
+                if due is None:
+                    self._thread = None
+                    return None
+                self._changed.wait(max(0.0, due - time.monotonic()))
+
+    def _add_summaries(self, is_last: bool) -> None:
+        for summary in self._limiter.summaries(time.monotonic(), is_last):
+            kind = summary.kind
+            assert isinstance(kind, _Kind)
+            self._lines.append(_line(kind, "%s", (_summarized(kind.name, summary),), None))
+
+
+def _line(
+    kind: _Kind, text: str, values: tuple[object, ...], failure: BaseException | None
+) -> _Line:
+    to, level = kind.logger, kind.level
+    write: Callable[[], object]
+    if isinstance(to, logging.Logger):
+        # Made now, so that it has the time and the thread of what it tells.
+        traceback = None if failure is None else (type(failure), failure, failure.__traceback__)
+        record = to.makeRecord(to.name, level, __file__, 0, text, values, traceback)
+        write = partial(to.handle, record)
+    else:
+        write = partial(to.log, level, text, *values, exc_info=failure)
+    return _Line(to, level, write)
+
+
+def _summarized(kind: str, summary: Summary) -> str:
+    kinds = kind if summary.lines == 1 else f"{kind}s"
+    text = f"{summary.lines:,} more {kinds} in the last {max(summary.seconds, 0.1):.1f} s"
+    ((most, count),) = summary.subjects.most_common(1)
+    if not most:
+        return text
+    if len(summary.subjects) == 1:
+        return f"{text}, about {most}"
+    return f"{text}, about {len(summary.subjects):,}, most often {most} ({count:,})"
+
+
+def _is_full(line: _Line) -> bool:
+    """Whether a handler would have to wait for somebody to read what was written before.
+
+    It would hold locks meanwhile that the end of the program needs.
+    """
+    for handler in _handlers(line.logger):
+        if isinstance(handler, logging.StreamHandler) and handler.level <= line.level:
+            # No stream, no descriptor, one that select does not take: it must be tried.
+            with contextlib.suppress(Exception):
+                if not select.select([], [handler.stream.fileno()], [], 0)[1]:
+                    return True
+    return False
+
+
+def _handlers(of: object) -> Iterator[logging.Handler]:
+    """The handlers that get what is logged to ``of``."""
+    has_any = False
+    while isinstance(of, logging.Logger):
+        has_any = has_any or bool(of.handlers)
+        yield from list(of.handlers)
+        of = of.parent if of.propagate else None
+    if not has_any and logging.lastResort is not None:
+        yield logging.lastResort
+
+
+_log_thread = LogThread()
+
+
+def flush_log(timeout: float) -> None:
+    """Wait until what was logged is written, at most ``timeout`` seconds."""
+    _log_thread.flush(timeout)
+
+
+def _forget_parent() -> None:
+    """Begin anew in a forked child, where the thread does not run."""
+    global _log_thread
+    _log_thread = LogThread()
+
+
+def _at_exit() -> None:
+    if not _log_thread.flush(_AT_EXIT):
+        _log_thread.discard()
+
+
+# Later than logging's own, so it runs before that one.
+atexit.register(_at_exit)
+# Windows has no fork.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_parent)
+
+
+def log_safely(
+    to: logging.Logger,
+    level: int,
+    kind: str,
+    subject: str,
+    text: str,
+    *values: object,
+    failure: BaseException | None = None,
+) -> None:
+    """Have one line logged, with the traceback of ``failure``, without waiting for it.
+
+    ``kind`` (such as "Gap notice") and ``subject`` (a stream's label) are for counting: lines of
+    one kind that come in masses are summarized.
+    """
+    with contextlib.suppress(Exception):
+        if not isinstance(to, logging.Logger) or to.isEnabledFor(level):
+            _log_thread.put(_Kind(to, level, kind), subject, text, *values, failure=failure)
 
 
 class NoticeLog:
-    """Warnings for what costs data, info for the rest; frequent kinds once a second a stream."""
+    """Logs the notices of one client: warnings for what costs data, info for the rest."""
 
-    def __init__(self, log: logging.Logger = logger) -> None:
+    def __init__(self, log: logging.Logger = logger, url: str = "the server") -> None:
         self._logger = log
-        self._next: dict[tuple[type[Notice], str | None], float] = {}
-        self._silenced: dict[tuple[type[Notice], str | None], int] = {}
+        self._url = url
+        self._open: set[int] = set()
 
-    def write(self, notice: Notice, now: float) -> None:
-        """Log ``notice``, or count it where one like it was logged just now."""
-        more = ""
-        if isinstance(notice, _FREQUENT):
-            kind = type(notice), notice.stream
-            if now < self._next.get(kind, 0.0):
-                self._silenced[kind] = self._silenced.get(kind, 0) + 1
-                return
-            self._next[kind] = now + _PERIOD
-            silenced = self._silenced.pop(kind, 0)
-            more = f" (and {silenced} more since the last one)" if silenced else ""
+    def write(self, notice: Notice) -> None:
+        """Have a sentence about ``notice`` logged, without waiting for it."""
+        was_open = True
+        if isinstance(notice, Connected):
+            self._open.add(notice.connection)
+        elif isinstance(notice, Disconnected):
+            was_open = notice.connection in self._open
+            self._open.discard(notice.connection)
         level = logging.WARNING if isinstance(notice, _WARNINGS) else logging.INFO
-        log_safely(self._logger, level, "%s%s", _line(notice), more)
+        kind = f"{type(notice).__name__} notice"
+        text = _Sentence(notice, self._url, was_open)
+        log_safely(self._logger, level, kind, about(notice), "%s", text)
 
 
-def _line(notice: Notice) -> str:
-    """The notice in a line of bounded length: it may be about a thousand streams."""
-    text = repr(notice)
-    if len(text) <= _MOST_CHARACTERS:
-        return text
-    return f"{text[:_MOST_CHARACTERS]}... ({len(text)} characters)"
+class _Sentence:
+    """Makes the sentence only if it is logged."""
+
+    def __init__(self, notice: Notice, url: str, was_open: bool) -> None:
+        self._made = partial(sentence, notice, url, was_open)
+
+    def __str__(self) -> str:
+        return self._made()

@@ -1,0 +1,119 @@
+"""What the log says of each notice."""
+
+from __future__ import annotations
+
+import pytest
+
+from binance_streams import (
+    Connected,
+    Disconnected,
+    Dropped,
+    Gap,
+    Late,
+    Notice,
+    Recovered,
+    Repeated,
+    SchemaDrift,
+    ServerShutdown,
+    Silent,
+    Undecodable,
+)
+from binance_streams_runtime.events.sentences import sentence
+
+URL = "wss://host/stream"
+STREAM = "btcusdt@trade"
+
+SENTENCES = {
+    "connected": (Connected(1, URL), f"connected to {URL} (connection 1)"),
+    "cut": (
+        Disconnected(2, 1008, None, "Too many requests", (STREAM, "b"), 1.234),
+        f"connection 2 to {URL} ended: Too many requests (close code 1008); "
+        f"2 streams ({STREAM}, b) are interrupted; trying again in 1.23 s",
+    ),
+    "replaced": (
+        Disconnected(1, None, None, "it is old; connection 2 has taken over", (), None),
+        f"connection 1 to {URL} ended: it is old; connection 2 has taken over",
+    ),
+    "for-good": (
+        Disconnected(1, None, None, "gone", (STREAM,), None),
+        f"connection 1 to {URL} ended: gone; {STREAM} is interrupted; not trying again",
+    ),
+    "recovered": (
+        Recovered(2, tuple("abcdefg"), 1.5),
+        "7 streams (a, b, c, d, e and 2 more) are back after 1.5 s (connection 2)",
+    ),
+    "shutdown": (
+        ServerShutdown(3, None),
+        "the server of connection 3 is about to go down; opening a new one",
+    ),
+    "gap": (
+        Gap(STREAM, 5, 7, 100.0, 100.5),
+        f"{STREAM}: 3 ids are missing (5 to 7) within 0.5 s: the sequence jumped",
+    ),
+    "gap-of-one": (Gap(STREAM, 5, 5), f"{STREAM}: 1 id is missing (5): the sequence jumped"),
+    "gap-without-ids": (
+        Gap(STREAM, None, None, 100.0, 1600.0, "it was cut"),
+        f"{STREAM}: events may be missing within 1,500 s: it was cut",
+    ),
+    "repeated": (Repeated(STREAM, 2000), f"{STREAM}: 2,000 events came again and were dropped"),
+    "late": (
+        Late(STREAM, 5, 5, True),
+        f"{STREAM}: id 5, reported as missing, came late and was delivered now",
+    ),
+    "late-and-dropped": (
+        Late(STREAM, 5, 9, False),
+        f"{STREAM}: ids 5 to 9, reported as missing, came late and were dropped",
+    ),
+    "silent": (
+        Silent(STREAM, 10.0, "reconnect"),
+        f"{STREAM}: no event for 10 s: max_silence is over; opening a new connection in its place",
+    ),
+    "drift": (
+        SchemaDrift(STREAM, ("k.z", "y")),
+        f"{STREAM}: the venue sends what the spec does not know: k.z, y",
+    ),
+    "dropped": (
+        Dropped(STREAM, 1, "latest"),
+        f"{STREAM}: 1 event was dropped, as the queue was full (overflow='latest')",
+    ),
+    "dropped-by-the-client": (
+        Dropped("*", 95, "drop_oldest"),
+        "the client's queue: 95 events were dropped, as the queue was full "
+        "(overflow='drop_oldest')",
+    ),
+    "undecodable": (
+        Undecodable(STREAM, "Expected `int`", b"{}"),
+        f"{STREAM}: a message does not fit the spec: Expected `int`; it begins with b'{{}}'",
+    ),
+    "undecodable-of-no-stream": (
+        Undecodable(None, "no JSON", b"a" * 300),
+        f"a message does not fit the spec: no JSON; it begins with {b'...'!r}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_says(name: str) -> None:
+    notice, expected = SENTENCES[name]
+    assert sentence(notice, URL) == expected
+
+
+def test_every_kind_of_notice_has_a_sentence() -> None:
+    """None is shown as code."""
+    described = {type(notice) for notice, _ in SENTENCES.values()}
+    assert described == set(Notice.__subclasses__())
+
+
+def test_a_connection_that_never_opened_did_not_end() -> None:
+    notice = Disconnected(1, None, None, "ConnectionRefusedError", (STREAM,), 0.0)
+    expected = (
+        f"cannot connect to {URL}: ConnectionRefusedError; {STREAM} waits; trying again at once"
+    )
+    assert sentence(notice, URL, was_open=False) == expected
+
+
+def test_is_one_line_of_bounded_length() -> None:
+    reason = "first\nsecond\x1b[31m" + "x" * 5000
+    text = sentence(Disconnected(1, None, None, reason, (), None), URL)
+    assert text.isprintable()
+    assert len(text) < 1050
