@@ -81,6 +81,7 @@ from binance_streams_runtime import (
     Undecodable,
     UndecodableError,
     UnknownStreamError,
+    Unread,
     encode,
     to_datetime,
 )
@@ -171,6 +172,7 @@ __all__ = [
     "Undecodable",
     "UndecodableError",
     "UnknownStreamError",
+    "Unread",
     "UserDataEvent",
     "WindowSize",
     "WorkingFloor",

@@ -30,6 +30,7 @@ from binance_streams_runtime.notices import (
     ServerShutdown,
     Silent,
     Undecodable,
+    Unread,
 )
 from binance_streams_runtime.times import to_datetime
 from binance_streams_runtime.wire.requests import ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE
@@ -65,6 +66,7 @@ __all__ = [
     "Undecodable",
     "UndecodableError",
     "UnknownStreamError",
+    "Unread",
     "encode",
     "to_datetime",
 ]

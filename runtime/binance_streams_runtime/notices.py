@@ -141,12 +141,29 @@ class SchemaDrift(Notice, frozen=True):
 class Dropped(Notice, frozen=True):
     """A queue was full: ``count`` events were dropped by its policy ``overflow``.
 
-    Told at most once a second. ``stream`` is ``*`` for the client's own queue.
+    Told at most once a second. ``stream`` is ``*`` for the client's own queue. ``limit`` is the
+    bound that was reached: ``maxsize``, or the client's ``max_unread_bytes``.
     """
 
     stream: str
     count: int
     overflow: str
+    limit: str = "maxsize"
+
+
+class Unread(Notice, frozen=True):
+    """Nobody takes the events of a stream: ``count`` of them wait, in some ``bytes`` of memory.
+
+    Reported before any are dropped: as soon as a queue from which nothing was ever taken holds a
+    tenth of its ``maxsize`` or a sixteenth of the client's ``max_unread_bytes``, or after a minute
+    in which nothing was taken; a hundred events at least, once until what waits has been taken.
+    ``seconds`` is for how long nothing was taken, ``stream`` is ``*`` for the client's own queue.
+    """
+
+    stream: str
+    count: int
+    bytes: int
+    seconds: float
 
 
 class Undecodable(Notice, frozen=True):

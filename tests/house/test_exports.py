@@ -84,6 +84,7 @@ EXPORTS = [
     "Undecodable",
     "UndecodableError",
     "UnknownStreamError",
+    "Unread",
     "UserDataEvent",
     "WindowSize",
     "WorkingFloor",

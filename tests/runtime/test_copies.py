@@ -57,14 +57,14 @@ ERRORS: list[Exception] = [
     UnknownStreamError("x@y", ["x@trade"]),
 ]
 
-STREAM_STATS = StreamStats("btcusdt@trade", 1, 100, 0, 0, 0, 0, 0, 0, 0, 0.5, None)
+STREAM_STATS = StreamStats("btcusdt@trade", 1, 100, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, None)
 
 DATA: list[Any] = [
     ConnectionStats(1, "open", 1, 2, 3, 4.0, None),
     Gap("btcusdt@trade", 1, 3, 1.0, 2.0),
     Message("btcusdt@trade", [1]),
     PriceLevel(Decimal("1.50"), Decimal(2)),
-    Stats((ConnectionStats(1, "open", 1, 2, 3, 4.0, None),), {"btcusdt@trade": STREAM_STATS}, 0, 1),
+    Stats((), {"btcusdt@trade": STREAM_STATS}, 0, 1, 500),
     STREAM_STATS,
     Undecodable(None, "no JSON", b"\xff{"),
 ]

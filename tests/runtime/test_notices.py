@@ -20,6 +20,7 @@ from binance_streams import (
     ServerShutdown,
     Silent,
     Undecodable,
+    Unread,
 )
 from binance_streams_runtime.events.log import NoticeLog, flush_log
 from tests.runtime.limits import LIMIT
@@ -36,8 +37,9 @@ EACH = [
     Late("a", 3, 3, is_delivered=True),
     Dropped("a", 2, "latest"),
     Undecodable(None, "why", b"\n" * 100_000),
+    Unread("a", 100, 50_000, 60.0),
 ]
-COSTLY = (Disconnected, Gap, Dropped, Undecodable, Silent, SchemaDrift)
+COSTLY = (Disconnected, Gap, Dropped, Undecodable, Silent, SchemaDrift, Unread)
 
 
 @pytest.mark.parametrize("notice", EACH, ids=lambda notice: type(notice).__name__)

@@ -17,6 +17,7 @@ from binance_streams import (
     ServerShutdown,
     Silent,
     Undecodable,
+    Unread,
 )
 from binance_streams_runtime.events.sentences import sentence
 
@@ -80,6 +81,16 @@ SENTENCES = {
         Dropped("*", 95, "drop_oldest"),
         "the client's queue: 95 events were dropped, as the queue was full "
         "(overflow='drop_oldest')",
+    ),
+    "dropped-for-memory": (
+        Dropped(STREAM, 2, "drop_newest", "max_unread_bytes"),
+        f"{STREAM}: 2 events were dropped, as all unread events take more memory than "
+        "max_unread_bytes (overflow='drop_newest')",
+    ),
+    "unread": (
+        Unread(STREAM, 1200, 26_400_000, 61.0),
+        f"{STREAM}: nobody has taken an event for 61 s, and 1,200 events in 26.4 MB wait; "
+        "iterate it, give it on_event=, or unsubscribe",
     ),
     "undecodable": (
         Undecodable(STREAM, "Expected `int`", b"{}"),

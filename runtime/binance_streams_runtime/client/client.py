@@ -43,6 +43,7 @@ from binance_streams_runtime.events.mailbox import (
     Failure,
     Overflow,
 )
+from binance_streams_runtime.events.unread import DEFAULT_MAX_UNREAD_BYTES
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.transport.hooks import Target
 from binance_streams_runtime.types import N
@@ -69,6 +70,7 @@ class BaseClient(Generic[N]):
         on_error: Callable[[BaseException], object] | None = None,
         maxsize: int = DEFAULT_MAXSIZE,
         overflow: Overflow = DEFAULT_OVERFLOW,
+        max_unread_bytes: int = DEFAULT_MAX_UNREAD_BYTES,
         reconnect: bool | Callable[[ConnectionLost], bool] = True,
         backoff: Callable[[], Iterator[float]] | None = None,
         proxy: str | None = None,
@@ -102,6 +104,9 @@ class BaseClient(Generic[N]):
                 ``drop_newest``, ``latest`` (only the newest waits; refused where events build on
                 each other, as those of diff depth), ``raise``, or ``block``, which stops reading
                 all streams, pings included, until there is room.
+            max_unread_bytes: How much memory the events of all queues together may take; the
+                default is 256 MiB, at least 1 MiB. If they take more, ``overflow`` holds for the
+                largest queues. It is looked at as messages come, so some MiB more are possible.
             reconnect: Whether to connect again where a connection ends, and to replace it in time
                 where its end is known before (``serverShutdown``, its age). True, the default,
                 never gives up; False ends the streams with ``ConnectionLost``; a callable is given
@@ -155,6 +160,7 @@ class BaseClient(Generic[N]):
             on_event=on_event,
             on_notice=on_notice,
             on_error=on_error,
+            max_unread_bytes=max_unread_bytes,
             first_event_timeout=first_event_timeout,
         )
         self._engine = Engine(venue, self._settings)

@@ -188,16 +188,20 @@ class Engine:
         def collect(now: float) -> Stats:
             return Stats(
                 tuple(connection_stats(link, now) for link in self._outcomes.core.links()),
-                {route.label: stream_stats(route, now) for route in self._outcomes.router},
+                {
+                    route.label: stream_stats(route, now, self._outcomes.unread)
+                    for route in self._outcomes.router
+                },
                 self._outcomes.delivery.client_dropped,
                 self._outcomes.core.reconnects,
                 self._teller.notices_dropped,
+                self._outcomes.unread.total(now),
             )
 
         return self._run_in_shell(collect)
 
     def stream_stats(self, route: Route) -> StreamStats:
-        return self._run_in_shell(lambda now: stream_stats(route, now))
+        return self._run_in_shell(lambda now: stream_stats(route, now, self._outcomes.unread))
 
     def command(self, do: Callable[[float, Outcomes], None]) -> None:
         """Have something done where routes may be touched, without waiting for it."""

@@ -24,6 +24,7 @@ from binance_streams_runtime.events.log import log_safely, logger
 from binance_streams_runtime.events.mailbox import Overflow, check_queue
 from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.events.silence import ON_SILENCE, OnSilence
+from binance_streams_runtime.events.unread import DEFAULT_MAX_UNREAD_BYTES, LEAST_MAX_UNREAD_BYTES
 from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.transport.connect import check_url
 from binance_streams_runtime.transport.hooks import Target
@@ -70,6 +71,7 @@ class ClientOptions(TypedDict, Generic[E], total=False):
     on_error: Callable[[BaseException], object] | None
     maxsize: int
     overflow: Overflow
+    max_unread_bytes: int
     reconnect: bool | Callable[[ConnectionLost], bool]
     backoff: Callable[[], Iterator[float]] | None
     proxy: str | None
@@ -98,6 +100,7 @@ class Settings:
     on_event: Callable[[Message[Any]], object] | None
     on_notice: Callable[[Notice], object] | None
     on_error: Callable[[BaseException], object] | None
+    max_unread_bytes: int = DEFAULT_MAX_UNREAD_BYTES
     first_event_timeout: float | None = DEFAULT_FIRST_EVENT_TIMEOUT
     logger: logging.Logger = logger
     make_router: Callable[[str, Callable[[Undecodable], None]], Router] = Router
@@ -106,6 +109,7 @@ class Settings:
         check_numbers(self.numbers)
         check_queue(self.maxsize, self.overflow)
         _check_count("max_message", self.max_message, "bytes")
+        _check_count("max_unread_bytes", self.max_unread_bytes, "bytes", LEAST_MAX_UNREAD_BYTES)
         for name in ("on_event", "on_notice", "on_error"):
             check_callable(name, getattr(self, name))
         for name, seconds in asdict(self.timing).items():
@@ -166,9 +170,9 @@ def check_seconds(name: str, value: object) -> None:
         raise ParameterError(name, value, f"seconds, above 0 and at most {_LONGEST}")
 
 
-def _check_count(name: str, value: object, unit: str) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ParameterError(name, value, f"a whole number of {unit}, at least 1")
+def _check_count(name: str, value: object, unit: str, least: int = 1) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ParameterError(name, value, f"a whole number of {unit}, at least {least}")
 
 
 def retry_policy(

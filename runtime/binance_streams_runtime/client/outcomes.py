@@ -21,6 +21,7 @@ from binance_streams_runtime.events.drift import DriftWatch
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.silence import FirstEventWatch, SilenceWatch
+from binance_streams_runtime.events.unread import UnreadWatch
 from binance_streams_runtime.notices import Silent
 from binance_streams_runtime.wire.requests import Request
 
@@ -69,6 +70,12 @@ class Outcomes:
             tell=teller.tell,
             on_overflow=self._overflowed,
             unix_time=lambda moment: moment + time.time() - time.monotonic(),
+        )
+        self.unread = UnreadWatch(
+            settings.max_unread_bytes,
+            self.delivery.queues,
+            report=teller.tell,
+            discard=self.delivery.discard,
         )
         self.core = Core(
             venue,
@@ -131,6 +138,7 @@ class Outcomes:
     def flush(self, now: float) -> None:
         """Deliver what has arrived."""
         self.delivery.flush(now)
+        self.unread.check(now, self.core.bytes)
 
     def judge(self, read_until: float) -> None:
         """Tell which streams have been silent for too long; see transport's Hooks."""
@@ -142,7 +150,7 @@ class Outcomes:
         if self.router.has_arrivals:
             # Something came of what was done just now, such as the end of a connection.
             return 0.0
-        watches = self.delivery, self._silence, self._first_events
+        watches = self.delivery, self._silence, self._first_events, self.unread
         times = [watch.next_time() for watch in watches]
         return min((time for time in times if time is not None), default=None)
 
@@ -232,13 +240,13 @@ class Outcomes:
 
 def _no_event_yet(route: Route) -> str:
     """What may be wrong if a stream that the server has confirmed brings no event at all."""
-    start = "no event since the server confirmed it"
+    start = "none at all since the server confirmed it"
     if route.stream.is_secret:
         return f"{start}: the key may be wrong or have expired, or nothing happens in the account"
     symbol = route.stream.parameters.get("symbol")
     if not isinstance(symbol, str):
-        return f"{start}: the server may lack the stream, as it confirms every name"
+        return f"{start}, which confirms every name and may lack this stream"
     return (
-        f"{start}: it confirms symbols that do not exist, too; {symbol.upper()} may be misspelled, "
-        "be halted, or have nothing to send"
+        f"{start}, which confirms symbols that do not exist, too; {symbol.upper()} may be "
+        "misspelled, be halted, or have nothing to send"
     )

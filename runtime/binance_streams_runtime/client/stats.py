@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from binance_streams_runtime.core.link import Link, LinkState
 from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.events.unread import UnreadWatch
 from binance_streams_runtime.times import is_microseconds
 
 
@@ -21,6 +22,8 @@ class StreamStats(Struct, frozen=True):
     bytes: int
     waiting: int
     """Events in the queue that nobody has taken yet."""
+    unread_bytes: int
+    """Memory that they take, an estimate."""
     dropped: int
     """Events dropped because the queue was full."""
     gaps: int
@@ -64,6 +67,9 @@ class Stats(Struct, frozen=True):
     """How often a connection was put in the place of another one."""
     notices_dropped: int = 0
     """Notices dropped because ``on_notice`` was too slow."""
+    unread_bytes: int = 0
+    """Memory of all events that nobody has taken yet, an estimate; the client's own queue is
+    included."""
 
     @property
     def messages(self) -> int:
@@ -71,7 +77,7 @@ class Stats(Struct, frozen=True):
         return sum(stream.messages for stream in self.streams.values())
 
 
-def stream_stats(route: Route, now: float) -> StreamStats:
+def stream_stats(route: Route, now: float, unread: UnreadWatch) -> StreamStats:
     """The numbers of one route at the monotonic time ``now``."""
     since = None if route.last_received is None else now - route.last_received
     return StreamStats(
@@ -79,6 +85,7 @@ def stream_stats(route: Route, now: float) -> StreamStats:
         messages=route.messages,
         bytes=route.bytes,
         waiting=len(route.mailbox.items),
+        unread_bytes=unread.bytes_of(now, route, route.mailbox),
         dropped=route.dropped,
         gaps=route.gaps,
         missing=route.missing,

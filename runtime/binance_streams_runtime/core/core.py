@@ -41,6 +41,8 @@ class Core:
         self._router = router
         self._url = url
         self._properties: dict[str, object] = {}
+        self.bytes = 0
+        """Received so far, over all connections."""
         self._fleet = Fleet(
             venue.limits, router, url, timing, retry, max_message, label, self._settled
         )
@@ -187,6 +189,7 @@ class Core:
             return
         items = link.reader.feed(data)
         link.bytes += len(data)
+        self.bytes += len(data)
         link.messages += len(items)
         others: list[Any] = []
         handover = self._fleet.handovers.get(number) if self._fleet.handovers else None

@@ -8,7 +8,7 @@ subscription's mailbox with the number of their arrival, so that the client can 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -32,6 +32,9 @@ from binance_streams_runtime.notices import (
 )
 
 T_co = TypeVar("T_co", covariant=True)
+
+Queue = tuple[Route | None, Mailbox]
+"""A queue with its stream, or with None for the client's own."""
 
 _MAX_ENDED = 1024
 
@@ -73,8 +76,8 @@ class Delivery:
         self._numbers = count()
         self._now = 0.0
         self.client_dropped = 0
-        # By route, or None for the client's queue.
-        self._untold: dict[Route | None, int] = {}
+        # By route, or None for the client's queue, and by the limit that was reached.
+        self._untold: dict[tuple[Route | None, str], int] = {}
         self._tell_at = 0.0
         # Streams that ended before anybody took their events: the client may still iterate them.
         self._ended: deque[Route] = deque(maxlen=_MAX_ENDED)
@@ -213,6 +216,17 @@ class Delivery:
         if route.taker == "notices":
             self._put(route, route.mailbox, [notice])
 
+    def queues(self) -> Iterator[Queue]:
+        """Every queue in which events may wait."""
+        yield None, self._client_mailbox
+        for route in [*self._ended, *self._router]:
+            if route.taker != "client":
+                yield route, route.mailbox
+
+    def discard(self, route: Route | None, mailbox: Mailbox, count: int) -> None:
+        """All unread events take too much memory: let ``count`` of this queue go, by its policy."""
+        self._count_dropped(route, mailbox.discard(count), mailbox, "max_unread_bytes")
+
     def is_blocked(self) -> bool:
         """Whether nothing more may be read until somebody takes events: the policy ``block``."""
         if self._blocking:
@@ -302,17 +316,18 @@ class Delivery:
         if items:
             self._count_dropped(route, mailbox.put(items), mailbox)
 
-    def _count_dropped(self, route: Route | None, dropped: int, mailbox: Mailbox) -> None:
+    def _count_dropped(
+        self, route: Route | None, dropped: int, mailbox: Mailbox, limit: str = "maxsize"
+    ) -> None:
         if mailbox.overflow == "block" and mailbox.is_blocking:
             self._blocking.add(mailbox)
-        if not dropped:
-            return
-        if route is None:
-            self.client_dropped += dropped
-        else:
-            route.dropped += dropped
-        self._untold[route] = self._untold.get(route, 0) + dropped
-        self._tell_dropped()
+        if dropped:
+            if route is None:
+                self.client_dropped += dropped
+            else:
+                route.dropped += dropped
+            self._untold[route, limit] = self._untold.get((route, limit), 0) + dropped
+            self._tell_dropped()
         if mailbox.overflowed is not None:
             error, mailbox.overflowed = mailbox.overflowed, None
             for ended in self._taken_by_client() if route is None else [route]:
@@ -327,10 +342,10 @@ class Delivery:
         if self._untold and self._now >= self._tell_at:
             self._tell_at = self._now + 1.0
             untold, self._untold = self._untold, {}
-            for route, dropped in untold.items():
+            for (route, limit), dropped in untold.items():
                 mailbox = self._client_mailbox if route is None else route.mailbox
                 label = CLIENT if route is None else route.label
-                notice = Dropped(label, dropped, mailbox.overflow)
+                notice = Dropped(label, dropped, mailbox.overflow, limit)
                 self._tell(notice)
                 if route is not None and route.taker == "notices":
                     mailbox.insert(notice, is_first=mailbox.overflow in ("drop_oldest", "latest"))

@@ -29,6 +29,7 @@ from binance_streams_runtime.notices import (
     SchemaDrift,
     Silent,
     Undecodable,
+    Unread,
 )
 
 logger = logging.getLogger("binance_streams")
@@ -42,7 +43,7 @@ _LOOK_AGAIN = 0.1
 # Seconds that the end of the program waits for the log.
 _AT_EXIT = 0.5
 
-_WARNINGS = (Disconnected, Dropped, Gap, SchemaDrift, Silent, Undecodable)
+_WARNINGS = (Disconnected, Dropped, Gap, SchemaDrift, Silent, Undecodable, Unread)
 
 
 class _Kind(NamedTuple):

@@ -72,6 +72,10 @@ class Mailbox:
         # Called by a consumer once half of the queue is free that the producer waits for.
         self.on_room: Callable[[], None] | None = None
         self._is_blocking = False
+        # How few events must wait for the producer to go on.
+        self._resume_at = self.maxsize // 2
+        self._added = 0
+        self._dropped = 0
         self.error: BaseException | None = None
         self.overflowed: BaseException | None = None
         self._is_lasting = is_lasting
@@ -83,45 +87,81 @@ class Mailbox:
     def is_closed(self) -> bool:
         return self._is_closed
 
+    @property
+    def taken(self) -> int:
+        """How many items consumers have taken so far."""
+        return self._added - self._dropped - len(self.items)
+
     def put(self, events: list[Any]) -> int:
         """Add events by the policy; how many were dropped."""
         if self._is_closed:
             return 0
         items = self.items
+        self._added += len(events)
         excess = len(items) + len(events) - self.maxsize
         dropped = 0
         if excess <= 0:
             items.extend(events)
         elif self.overflow == "block":
             items.extend(events)
-            self._is_blocking = True
+            self._resume_at, self._is_blocking = self.maxsize // 2, True
         elif self.overflow == "raise":
             items.extend(islice(events, max(0, self.maxsize - len(items))))
             dropped = min(excess, len(events))
-            self._overflow()
+            self._overflow(f"more than {self.maxsize} events waited")
         elif self.overflow == "drop_newest":
             items.extend(islice(events, max(0, self.maxsize - len(items))))
             dropped = min(excess, len(events))
         else:
             items.extend(events)
-            failures = []
-            while len(items) > self.maxsize:
-                try:
-                    item = items.popleft()
-                except IndexError:  # the consumer was faster
-                    break
-                if isinstance(item, Failure):
-                    failures.append(item)
-                else:
-                    dropped += 1
-            items.extendleft(reversed(failures))
+            dropped = self._drop(items.popleft, items.extendleft, self.maxsize)
+        if dropped:
+            self._dropped += dropped
         self._wake()
+        return dropped
+
+    def discard(self, count: int) -> int:
+        """What waits takes too much memory: do with ``count`` events what the policy says.
+
+        How many were dropped. ``block`` asks the producer for a pause instead.
+        """
+        items = self.items
+        dropped = 0
+        if self.overflow == "block" and not self._is_closed:
+            if not self._is_blocking:
+                self._resume_at, self._is_blocking = len(items) // 2, True
+        elif self.overflow == "raise" and not self._is_closed:
+            self._overflow("the unread events of the client took more than max_unread_bytes")
+            self._wake()
+        elif self.overflow == "drop_newest" and not self._is_closed:
+            dropped = self._drop(items.pop, items.extend, len(items) - count)
+        else:
+            dropped = self._drop(items.popleft, items.extendleft, len(items) - count)
+        self._dropped += dropped
+        return dropped
+
+    def _drop(
+        self, take: Callable[[], Any], put_back: Callable[[list[Any]], None], kept: int
+    ) -> int:
+        """Drop events from one end until ``kept`` items are left, but no Failure."""
+        dropped = 0
+        failures: list[Any] = []
+        while len(self.items) > kept:
+            try:
+                item = take()
+            except IndexError:  # the consumer was faster
+                break
+            if isinstance(item, Failure):
+                failures.append(item)
+            else:
+                dropped += 1
+        put_back(failures[::-1])
         return dropped
 
     @property
     def is_blocking(self) -> bool:
         """Whether the producer should wait until there is room."""
-        if self._is_blocking and (len(self.items) <= self.maxsize // 2 or self._is_closed):
+        if self._is_blocking and (len(self.items) <= self._resume_at or self._is_closed):
             self._is_blocking = False
         return self._is_blocking
 
@@ -130,16 +170,15 @@ class Mailbox:
         if self._is_blocking and not self.is_blocking and self.on_room is not None:
             self.on_room()
 
-    def _overflow(self) -> None:
-        self.overflowed = QueueOverflow(
-            f"more than {self.maxsize} events waited (overflow='raise')"
-        )
+    def _overflow(self, reason: str) -> None:
+        self.overflowed = QueueOverflow(f"{reason} (overflow='raise')")
         if not self._is_lasting:
             self.close(self.overflowed)
 
     def fail(self, error: BaseException) -> None:
         """Add a Failure, which no policy drops: whoever waits must see it."""
         if not self._is_closed:
+            self._added += 1
             self.items.append(Failure(error))
             self._wake()
 
@@ -151,7 +190,9 @@ class Mailbox:
         with contextlib.suppress(IndexError):
             while True:
                 waiting.append(items.popleft())
-        items.extendleft(reversed(change(waiting)))
+        changed = change(waiting)
+        self._added += len(changed) - len(waiting)
+        items.extendleft(reversed(changed))
         self._wake()
         return waiting
 
@@ -176,6 +217,7 @@ class Mailbox:
 
     def insert(self, notice: Any, is_first: bool) -> None:
         """Add a notice before or behind all that waits, regardless of the size."""
+        self._added += 1
         if is_first:
             self.items.appendleft(notice)
         else:

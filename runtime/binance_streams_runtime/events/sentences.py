@@ -19,6 +19,7 @@ from binance_streams_runtime.notices import (
     ServerShutdown,
     Silent,
     Undecodable,
+    Unread,
 )
 
 _MOST_CHARACTERS = 1000
@@ -66,10 +67,19 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
             return f"{stream}: no event for {_duration(seconds)}: {reason}{what_next}"
         case SchemaDrift(stream, fields):
             return f"{stream}: the venue sends what the spec does not know: {', '.join(fields)}"
-        case Dropped(stream, count, overflow):
-            name = "the client's queue" if stream == CLIENT else stream
+        case Dropped(stream, count, overflow, limit):
             dropped = f"{_counted(count, 'event')} {_was(count)} dropped"
-            return f"{name}: {dropped}, as the queue was full (overflow={overflow!r})"
+            full = "the queue was full"
+            if limit == "max_unread_bytes":
+                full = "all unread events take more memory than max_unread_bytes"
+            return f"{_queue(stream)}: {dropped}, as {full} (overflow={overflow!r})"
+        case Unread(stream, count, size, seconds):
+            waiting = f"{_counted(count, 'event')} in {size / 1e6:,.1f} MB"
+            return (
+                f"{_queue(stream)}: nobody has taken an event for {_duration(seconds)}, and "
+                f"{waiting} {'waits' if count == 1 else 'wait'}; iterate it, give it on_event=, "
+                "or unsubscribe"
+            )
         case Undecodable(stream, reason):
             what = f"a message does not fit the spec: {reason}; it begins with {notice.excerpt!r}"
             return what if stream is None else f"{stream}: {what}"
@@ -109,6 +119,10 @@ def _gap(gap: Gap) -> str:
     if seconds >= 0.001:
         text += f" within {_duration(seconds)}"
     return f"{gap.stream}: {text}: {gap.reason}"
+
+
+def _queue(stream: str) -> str:
+    return "the client's queue" if stream == CLIENT else stream
 
 
 def _streams(names: Sequence[str]) -> str:

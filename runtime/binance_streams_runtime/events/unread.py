@@ -1,0 +1,207 @@
+"""Events that nobody has taken yet: how much memory they take, who forgot them, what is too much.
+
+Nothing is counted for each event. Now and then the queues are looked at: the number of events in
+each times the memory of some of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import ceil
+
+from binance_streams_runtime.events.delivery import Queue
+from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.memory import mean_memory
+from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.notices import CLIENT, Notice, Unread
+
+DEFAULT_MAX_UNREAD_BYTES = 256 * 1024 * 1024
+LEAST_MAX_UNREAD_BYTES = 1024 * 1024
+
+# Seconds between two looks while events come.
+_PERIOD = 1.0
+
+# A decoded event takes up to this many times the bytes of its message.
+_EXPANSION = 8
+
+# Bytes received between two looks at least, if the limit is near.
+_LEAST_STRIDE = 128 * 1024
+
+# To this share of the limit the queues are reduced, so that it is not reached again at once.
+_KEPT = 7 / 8
+
+# So many events stand for all of a stream's queue, so many for the client's, in which many streams
+# meet; for so many seconds, if the queue does not grow to twice its length meanwhile.
+_SAMPLES = 4
+_CLIENT_SAMPLES = 32
+_MEASURED_FOR = 60.0
+
+# In shorter queues of one stream, the size of its messages is good enough.
+_WORTH_MEASURING = 16
+
+# A queue that nobody has ever taken anything from is reported at these shares of its bounds; any
+# queue after so many seconds without a taker. Fewer events than this are never worth a report.
+_SHARE_OF_MAXSIZE = 1 / 10
+_SHARE_OF_BYTES = 1 / 16
+_LONG_UNREAD = 60.0
+_WORTH_REPORTING = 100
+
+
+class _Seen:
+    """What was seen of one queue."""
+
+    __slots__ = (
+        "count",
+        "event_bytes",
+        "mailbox",
+        "measured",
+        "measured_at",
+        "quiet_until",
+        "route",
+        "since",
+        "taken",
+    )
+
+    def __init__(self, route: Route | None, mailbox: Mailbox, now: float) -> None:
+        self.route = route
+        self.mailbox = mailbox
+        self.since = now
+        """When something was taken last."""
+        self.taken = mailbox.taken
+        self.count = 0
+        self.event_bytes = 0.0
+        self.measured = 0
+        """How many events waited when some of them were measured."""
+        self.measured_at = now
+        self.quiet_until = 0
+        """After a report: how many must have been taken before the next one."""
+
+    @property
+    def bytes(self) -> float:
+        return self.count * self.event_bytes
+
+    def look(self, now: float) -> None:
+        """Count what waits, and measure some of it if that was not done yet."""
+        self.count = len(self.mailbox.items)
+        if self.taken != self.mailbox.taken:
+            self.taken, self.since = self.mailbox.taken, now
+        if self.count < 2 * self.measured and now < self.measured_at + _MEASURED_FOR:
+            return
+        if self.count < _WORTH_MEASURING and self.route is not None and self.route.messages:
+            self.event_bytes = _EXPANSION * self.route.bytes / self.route.messages
+            return
+        self.measured, self.measured_at = self.count, now
+        most = _SAMPLES if self.route is not None else _CLIENT_SAMPLES
+        self.event_bytes = mean_memory(_some(self.mailbox, most), most)
+
+
+class UnreadWatch:
+    """Keeps the unread events of a client below ``max_bytes``, and reports who forgets to read.
+
+    ``discard`` is given a queue that is too large, and how many of its events should go.
+    """
+
+    def __init__(
+        self,
+        max_bytes: int,
+        queues: Callable[[], Iterable[Queue]],
+        report: Callable[[Notice], None],
+        discard: Callable[[Route | None, Mailbox, int], None],
+    ) -> None:
+        self._max_bytes = max_bytes
+        self._queues = queues
+        self._report = report
+        self._discard = discard
+        self._seen: dict[Mailbox, _Seen] = {}
+        self._received = 0
+        self._looked_after = 0
+        self._look_at = 0.0
+        self._look_after = 0
+
+    def check(self, now: float, received: int) -> None:
+        """Look at the queues if it is time; ``received`` is all bytes that came so far."""
+        self._received = received
+        if now >= self._look_at or received >= self._look_after:
+            self._look(now)
+
+    def next_time(self) -> float | None:
+        """When ``check`` should be called."""
+        return self._look_at if self._received != self._looked_after else None
+
+    def total(self, now: float) -> int:
+        """The memory of what waits in all queues, in bytes."""
+        return sum(self.bytes_of(now, *queue) for queue in self._queues())
+
+    def bytes_of(self, now: float, route: Route | None, mailbox: Mailbox) -> int:
+        """The memory of what waits in one queue, in bytes."""
+        queue = self._seen.get(mailbox) or _Seen(route, mailbox, now)
+        queue.look(now)
+        return round(queue.bytes)
+
+    def _look(self, now: float) -> None:
+        self._looked_after = self._received
+        # What was seen of queues that are empty now is forgotten.
+        seen = self._seen
+        self._seen = {}
+        for route, mailbox in self._queues():
+            if not mailbox.items:
+                continue
+            queue = self._seen[mailbox] = seen.get(mailbox) or _Seen(route, mailbox, now)
+            queue.look(now)
+            if queue.taken >= queue.quiet_until and self._is_forgotten(queue, now):
+                queue.quiet_until = queue.taken + queue.count
+                self._report(
+                    Unread(
+                        CLIENT if queue.route is None else queue.route.label,
+                        queue.count,
+                        round(queue.bytes),
+                        now - queue.since,
+                    )
+                )
+        total = sum(queue.bytes for queue in self._seen.values())
+        if total > self._max_bytes:
+            self._reduce()
+            total = sum(queue.bytes for queue in self._seen.values())
+        room = (self._max_bytes - total) / _EXPANSION
+        self._look_at = now + _PERIOD
+        self._look_after = self._received + max(_LEAST_STRIDE, int(room / 4))
+
+    def _is_forgotten(self, queue: _Seen, now: float) -> bool:
+        is_much = queue.bytes >= self._max_bytes * _SHARE_OF_BYTES or queue.count >= max(
+            _WORTH_REPORTING, queue.mailbox.maxsize * _SHARE_OF_MAXSIZE
+        )
+        if is_much and not queue.taken:
+            return True
+        return queue.count >= _WORTH_REPORTING and now - queue.since >= _LONG_UNREAD
+
+    def _reduce(self) -> None:
+        """Cut the largest queues to one size, at which all of them fit."""
+        queues = sorted(self._seen.values(), key=lambda queue: queue.bytes)
+        left = self._max_bytes * _KEPT
+        for place, queue in enumerate(queues):
+            size = left / (len(queues) - place)
+            if queue.bytes > size:
+                break
+            left -= queue.bytes
+        larger = queues[place:]
+        # If reading pauses, nothing more comes, and nobody else needs to lose anything.
+        blocking = [queue for queue in larger if queue.mailbox.overflow == "block"]
+        for queue in blocking or larger:
+            excess = min(queue.count - 1, ceil((queue.bytes - size) / queue.event_bytes))
+            if excess < 1:
+                continue
+            self._discard(queue.route, queue.mailbox, excess)
+            queue.count = len(queue.mailbox.items)
+
+
+def _some(mailbox: Mailbox, most: int) -> list[object]:
+    """At most ``most`` of what waits, evenly spaced; a consumer may take at the same time."""
+    items = mailbox.items
+    count = len(items)
+    some: list[object] = []
+    for place in range(min(count, most)):
+        try:
+            some.append(items[place * count // most])
+        except IndexError:
+            break
+    return some
