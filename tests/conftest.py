@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from binance_streams_runtime.events import log
+
+# What is started in the background by a shell may be deaf to Ctrl-C, and so would be all programs
+# that tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same draws every time, and no clock: a test that depends on the machine's speed is broken.
 settings.register_profile(

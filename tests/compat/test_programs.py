@@ -1,6 +1,7 @@
 """Programs as people wrote them for the old client; the imports are all that differs.
 
-They name no server, so production's address leads to a simulator here.
+They name no server, so production's address leads to a simulator here. They sleep while messages
+come; here a pause lasts until what comes has come, however long that takes.
 """
 
 from __future__ import annotations
@@ -18,14 +19,33 @@ import pytest
 from binance_streams_simulator import Simulator
 from tests.runtime.limits import LIMIT
 
+# Behind the program, its arguments are patterns: each pause ends once the next of them is found in
+# all that was printed.
 RUN = """
-import os, runpy, sys
+import os, re, runpy, sys, threading, time
 from binance_streams_runtime.client.compat import BaseCompatClient
 
 url, *others = BaseCompatClient.__init__.__defaults__
 assert url == "wss://stream.binance.com:9443"
 BaseCompatClient.__init__.__defaults__ = (os.environ["SIMULATOR"], *others)
-runpy.run_path(sys.argv[1], run_name="__main__")
+
+printed, real_write, real_sleep = [], sys.stdout.write, time.sleep
+program, *pauses = sys.argv[1:]
+
+def write(text):
+    printed.append(text)
+    return real_write(text)
+
+def sleep(seconds):
+    if threading.current_thread() is not threading.main_thread():
+        return real_sleep(seconds)
+    awaited = re.compile(pauses.pop(0), re.DOTALL)
+    while not awaited.search("".join(printed)):
+        real_sleep(0.01)
+
+sys.stdout.write, time.sleep = write, sleep
+runpy.run_path(program, run_name="__main__")
+assert pauses == []
 """
 
 AGG_TRADE = """
@@ -165,7 +185,7 @@ my_client = Client(
     on_pong=on_pong,
     on_close=on_close,
     on_error=on_error,
-    timeout=5,
+    timeout=30,
 )
 my_client.kline(symbol="bnbusdt", interval="1m", id=1)
 time.sleep(0.4)
@@ -214,12 +234,15 @@ def simulator() -> Iterator[Simulator]:
         yield simulator
 
 
-def printed(program: str, simulator: Simulator, folder: Path) -> list[str]:
-    """What it prints; it must end well and say nothing on stderr but warnings of the log."""
+def printed(program: str, simulator: Simulator, folder: Path, *pauses: str) -> list[str]:
+    """What it prints; it must end well and say nothing on stderr but warnings of the log.
+
+    ``pauses`` are patterns of what has been printed when its first sleep ends, its second one ...
+    """
     script = folder / "program.py"
     script.write_text(program, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", RUN, script],
+        [sys.executable, "-W", "error", "-c", RUN, script, *pauses],
         cwd=folder,
         # In a zone that is not UTC.
         env=os.environ | {"SIMULATOR": simulator.url, "TZ": "Asia/Tokyo"},
@@ -236,7 +259,9 @@ def printed(program: str, simulator: Simulator, folder: Path) -> list[str]:
 
 def test_agg_trade(simulator: Simulator, tmp_path: Path) -> None:
     """The messages are wrapped, and between the two answers."""
-    lines = printed(AGG_TRADE, simulator, tmp_path)
+    answer, event = '"result":null', '"e":"aggTrade"'
+    pauses = f"{answer}.*{event}.*{event}", f"{answer}.*{answer}"
+    lines = printed(AGG_TRADE, simulator, tmp_path, *pauses)
     shown = [line for line in lines if line.startswith("{")]
     assert shown[0].startswith('{"result":null,"id":')
     assert shown[-1].startswith('{"result":null,"id":')
@@ -247,7 +272,8 @@ def test_agg_trade(simulator: Simulator, tmp_path: Path) -> None:
 
 
 def test_combined_streams(simulator: Simulator, tmp_path: Path) -> None:
-    lines = printed(COMBINED, simulator, tmp_path)
+    pause = "(?=.*@bookTicker.*@bookTicker)(?=.*@kline_1m)"
+    lines = printed(COMBINED, simulator, tmp_path, pause)
     assert len([line for line in lines if '"stream":"bnbusdt@bookTicker"' in line]) > 1
     klines = [line for line in lines if '"stream":"ethusdt@kline_1m"' in line]
     assert klines
@@ -256,11 +282,9 @@ def test_combined_streams(simulator: Simulator, tmp_path: Path) -> None:
 
 
 def test_bare_form(simulator: Simulator, tmp_path: Path) -> None:
-    assert set(printed(BARE, simulator, tmp_path)) == {
-        "kline BTCUSDT",
-        "24hrMiniTicker BNBUSDT",
-        "depthUpdate ETHUSDT",
-    }
+    expected = {"kline BTCUSDT", "24hrMiniTicker BNBUSDT", "depthUpdate ETHUSDT"}
+    pause = "".join(f"(?=.*{line})" for line in expected)
+    assert set(printed(BARE, simulator, tmp_path, pause)) == expected
 
 
 def test_log_as_the_old_package_set_it_up(simulator: Simulator, tmp_path: Path) -> None:
@@ -277,13 +301,17 @@ def test_log_as_the_old_package_set_it_up(simulator: Simulator, tmp_path: Path) 
 
 
 def test_user_data(simulator: Simulator, tmp_path: Path) -> None:
-    lines = printed(USER_DATA, simulator, tmp_path)
+    answer = '"result":null'
+    pauses = f'(?=.*{answer})(?=.*{{"e":)', f"{answer}.*{answer}"
+    lines = printed(USER_DATA, simulator, tmp_path, *pauses)
     assert len([line for line in lines if '"result":null' in line]) == 2
     assert [line for line in lines if line.startswith('{"e":')]
 
 
 def test_all_callbacks(simulator: Simulator, tmp_path: Path) -> None:
-    lines = printed(ALL_CALLBACKS, simulator, tmp_path)
+    ping = "received ping from server"
+    pauses = '"id":1', "received pong", f'(?=.*"id":2)(?=.*{ping}.*{ping})'
+    lines = printed(ALL_CALLBACKS, simulator, tmp_path, *pauses)
     assert lines[0] == "opened connection"
     assert lines[-1] == "closing connection received"
     assert '{"result":null,"id":1}' in lines

@@ -13,7 +13,7 @@ from binance_streams import Client
 from binance_streams_runtime.client import attempts
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import client_threads, descriptors, in_time, wait_until
+from tests.runtime.limits import LIMIT, client_threads, descriptors, in_time, wait_until
 
 
 @pytest.fixture
@@ -37,6 +37,7 @@ def connect() -> Iterator[Connect]:
     made: list[Client[Any]] = []
 
     def make(url: str, **options: Any) -> Client[Decimal]:
+        options.setdefault("request_timeout", LIMIT)
         client: Client[Decimal] = Client(url, **options)
         made.append(client)
         return client

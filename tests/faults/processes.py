@@ -15,7 +15,13 @@ from tests.runtime.limits import in_time
 def server_process(port: int = 0) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """The simulator in a process of its own, and where it listens."""
     command = [sys.executable, "-m", "binance_streams_simulator", "--speed", "50", "--port"]
-    with subprocess.Popen([*command, str(port)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [*command, str(port)],
+        stdout=subprocess.PIPE,
+        text=True,
+        # So that nobody but the test itself stops and continues it.
+        start_new_session=True,
+    ) as process:
         try:
             assert process.stdout is not None
             line = in_time(process.stdout.readline)

@@ -16,14 +16,12 @@ import pytest
 from binance_streams import Client, ClientClosed, RequestTimeout
 from tests.faults.watching import in_turn, sending, serving
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import LIMIT, client_threads, failure, in_time, wait_until
+from tests.runtime.limits import LIMIT, MARGIN, client_threads, failure, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.scripts import take
 from tests.runtime.wire import frame, trade_frame
 
 CLOSE_LIMIT = 2.0
-MARGIN = 3.0
-"""What a loaded machine may add."""
 
 Made = tuple[Client[Any], Any]
 

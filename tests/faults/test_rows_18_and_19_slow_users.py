@@ -11,14 +11,11 @@ import pytest
 from binance_streams import Disconnected, Dropped
 from tests.faults.watching import Notices, serving, when
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import LIMIT, client_threads, in_time, wait_until
+from tests.runtime.limits import LIMIT, MARGIN, client_threads, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.wire import PING, PONG, frame, wrapped
 
 CLOSE_LIMIT = 2.0
-PONG_LIMIT = 1.0
-MARGIN = 3.0
-"""What a loaded machine may add."""
 
 MAXSIZE = 1000
 BLOCK = 10_000
@@ -31,9 +28,9 @@ BOOK_TICKER = frame(
 
 
 def test_row_18_a_million_messages_for_a_slow_callback(connect: Connect) -> None:
-    """What does not fit is dropped, counted and told; the server gets its pong in time."""
+    """What does not fit is dropped, counted and told; a pong does not wait for the callback."""
     notices = Notices()
-    waited: list[float] = []
+    ponged: list[bool] = []
     taken: list[Any] = []
     release = threading.Event()
 
@@ -45,9 +42,8 @@ def test_row_18_a_million_messages_for_a_slow_callback(connect: Connect) -> None
             peer.send(block)
             if number == BLOCKS // 2:
                 peer.send(frame("alive?", PING))
-                asked = time.monotonic()
                 assert peer.read_frame() == (PONG, b"alive?")
-                waited.append(time.monotonic() - asked)
+                ponged.append(not release.is_set())
         peer.drain()
 
     def slow(event: Any) -> None:
@@ -72,7 +68,7 @@ def test_row_18_a_million_messages_for_a_slow_callback(connect: Connect) -> None
             ("btcusdt@bookTicker", "drop_oldest")
         }
         assert notices.of(Disconnected) == []
-    assert waited[0] < PONG_LIMIT + MARGIN
+    assert ponged == [True]
 
 
 @pytest.mark.parametrize("kind", [ValueError, SystemExit, KeyboardInterrupt])

@@ -21,49 +21,64 @@ from tests.runtime.raw_server import Peer, RawServer
 START = """
 import os, sys, threading, time
 from binance_streams import Client, ClientClosed
-client = Client(sys.argv[1])
+LIMIT = float(sys.argv[2])
+client = Client(sys.argv[1], request_timeout=LIMIT)
 subscription = client.trade("BTCUSDT")
 """
 
 
 def run(script: str, url: str) -> subprocess.CompletedProcess[str]:
     """What the script did; TimeoutExpired where it hangs."""
-    command = [sys.executable, "-W", "ignore", "-c", START + script, url]
+    command = [sys.executable, "-W", "ignore", "-c", START + script, url, str(LIMIT)]
     return subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
 
 
 @pytest.mark.parametrize(
     "script",
     [
-        pytest.param("subscription.get(30)", id="receiving"),
+        pytest.param("subscription.get(LIMIT)", id="receiving"),
         pytest.param(
             "done = threading.Event()\n"
             "client.agg_trade('BTCUSDT', on_event=lambda _: done.set() or time.sleep(600))\n"
-            "done.wait(30)",
+            "done.wait(LIMIT)",
             id="in-a-callback",
         ),
         pytest.param(
             "threading.Thread(target=lambda: list(subscription), daemon=True).start()\n"
-            "client.trade('ETHUSDT').get(30)",
+            "client.trade('ETHUSDT').get(LIMIT)",
             id="iterated-in-a-thread",
         ),
-        pytest.param("subscription.get(30); sys.exit(3)", id="sys-exit"),
-        pytest.param("subscription.get(30); raise ValueError", id="an-error"),
+        pytest.param("subscription.get(LIMIT); sys.exit(3)", id="sys-exit"),
+        pytest.param("subscription.get(LIMIT); raise ValueError", id="an-error"),
         pytest.param("client.close()", id="closed"),
     ],
 )
 def test_row_21_the_interpreter_ends(simulator: Simulator, script: str) -> None:
     """Without close(), and without a word about it."""
     ended = run(script + "\n", simulator.url)
-    assert ended.returncode == {"sys.exit(3)": 3, "raise ValueError": 1}.get(script[22:], 0)
+    last = script.partition("; ")[2]
+    assert ended.returncode == {"sys.exit(3)": 3, "raise ValueError": 1}.get(last, 0)
     if ended.returncode != 1:
         assert ended.stderr == ""
 
 
 def test_row_21_the_interpreter_ends_while_connecting() -> None:
-    with RawServer(Peer.hold) as server:
-        ended = run("time.sleep(0.2)\n", server.url)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    command = [sys.executable, "-W", "ignore", "-c", START + "input()\n"]
+    with (
+        RawServer(Peer.hold) as server,
+        subprocess.Popen(
+            [*command, server.url, str(LIMIT)],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        try:
+            wait_until(lambda: server.peers)
+            _, errors = process.communicate("now it may end\n", timeout=LIMIT)
+        finally:
+            process.kill()
+    assert (process.returncode, errors) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +100,7 @@ def started():
 with client:
     {work}
 """
-    command = [sys.executable, "-c", script, simulator.url]
+    command = [sys.executable, "-c", script, simulator.url, str(LIMIT)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -102,7 +117,7 @@ with client:
 
 
 CHILD = """
-subscription.get(30)
+subscription.get(LIMIT)
 read, write = os.pipe()
 child = os.fork()
 if child == 0:
@@ -117,7 +132,7 @@ if child == 0:
     os.write(write, outcome.encode())
     sys.exit(0)
 os.close(write)
-deadline = time.monotonic() + 10
+deadline = time.monotonic() + LIMIT
 while os.waitpid(child, os.WNOHANG) == (0, 0):
     if time.monotonic() > deadline:
         os.kill(child, 9)
@@ -127,7 +142,7 @@ print(os.read(read, 1000).decode())
 before = subscription.stats().messages
 while subscription.stats().messages == before:
     time.sleep(0.005)
-subscription.get(30)
+subscription.get(LIMIT)
 print(client.stats().reconnects)
 client.close()
 """
@@ -162,7 +177,7 @@ def test_row_21_a_forked_child_ends_and_costs_the_parent_nothing(
 
 
 def test_row_21_a_forked_child_may_have_a_client_of_its_own(simulator: Simulator) -> None:
-    own = "with Client(sys.argv[1]) as own: own.trade('ETHUSDT').get(5)"
+    own = "with Client(sys.argv[1]) as own: own.trade('ETHUSDT').get(LIMIT)"
     ended = run(CHILD.format(call=own), simulator.url)
     assert (ended.stderr, ended.stdout) == ("", "nothing was raised\n0\n")
     assert simulator.connection_attempts == 2
@@ -202,9 +217,9 @@ def test_row_22_the_wall_clock_steps(
 STEPPED = """
 import select
 before = time.time()
-subscription.get(30)
+subscription.get(LIMIT)
 with open(os.environ["FAKETIME_TIMESTAMP_FILE"], "w") as file:
-    file.write(sys.argv[2])
+    file.write(sys.argv[3])
 while abs(time.time() - before) < 80000:
     select.select([], [], [], 0.005)
 messages = subscription.stats().messages
@@ -233,9 +248,14 @@ def test_row_22_the_clock_of_the_whole_process_steps(
         "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
-    command = [sys.executable, "-W", "ignore", "-c", START + STEPPED, simulator.url, step]
+    command = [sys.executable, "-W", "ignore", "-c", START + STEPPED]
     ended = subprocess.run(
-        command, capture_output=True, text=True, timeout=LIMIT, check=False, env=environment
+        [*command, simulator.url, str(LIMIT), step],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+        env=environment,
     )
     assert (ended.stderr, ended.stdout) == ("", "0\n")
     assert simulator.connection_attempts == 1

@@ -10,7 +10,7 @@ import pytest
 
 from binance_streams import Client
 from binance_streams_simulator import Simulator
-from tests.runtime.limits import client_threads, in_time, wait_until
+from tests.runtime.limits import LIMIT, client_threads, in_time, wait_until
 
 Connect = Callable[..., Client[Decimal]]
 
@@ -35,6 +35,7 @@ def connect() -> Iterator[Connect]:
     made: list[Client[Any]] = []
 
     def make(url: str, **options: Any) -> Client[Decimal]:
+        options.setdefault("request_timeout", LIMIT)
         client: Client[Decimal] = Client(url, **options)
         made.append(client)
         return client

@@ -24,7 +24,7 @@ from binance_streams import (
 from binance_streams_runtime.client.client import BaseClient
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import LIMIT, failure, in_time, wait_until
+from tests.runtime.limits import LIMIT, MS, failure, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.scripts import trades
 
@@ -203,7 +203,8 @@ def test_a_refused_stream_ends_with_the_servers_words(connect: Connect, refusal:
     with RawServer(handle) as server:
         client = connect(server.url)
         subscription = client.trade("BTCUSDT")
-        for call in (subscription.wait, lambda: list(subscription), lambda: subscription.get(1)):
+        calls = subscription.wait, lambda: list(subscription), lambda: subscription.get(LIMIT)
+        for call in calls:
             error = failure(call)
             assert isinstance(error, RequestError)
             assert (error.code, error.message) == (4, "Too many subscriptions")
@@ -212,13 +213,13 @@ def test_a_refused_stream_ends_with_the_servers_words(connect: Connect, refusal:
 
 
 def test_no_answer_is_an_error_in_time(connect: Connect, simulator: Simulator) -> None:
-    client = connect(simulator.url, request_timeout=0.2)
+    client = connect(simulator.url, request_timeout=200 * MS)
     simulator.ignore_requests(100)
     assert isinstance(failure(client.list_subscriptions), RequestTimeout)
     assert isinstance(failure(lambda: client.get_property("combined")), RequestTimeout)
     subscription = client.trade("BTCUSDT")
     assert isinstance(failure(subscription.wait), RequestTimeout)
-    assert isinstance(failure(lambda: subscription.wait(0.01)), RequestTimeout)
+    assert isinstance(failure(lambda: subscription.wait(10 * MS)), RequestTimeout)
     simulator.ignore_requests(0)
     assert in_time(lambda: subscription.get(LIMIT)).symbol == "BTCUSDT"
 

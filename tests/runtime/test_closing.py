@@ -13,13 +13,19 @@ import pytest
 from binance_streams import Client, ClientClosed, ConnectionLost
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import LIMIT, client_threads, descriptors, failure, in_time, wait_until
+from tests.runtime.limits import (
+    LIMIT,
+    MARGIN,
+    client_threads,
+    descriptors,
+    failure,
+    in_time,
+    wait_until,
+)
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.scripts import trades
 
 CLOSE_LIMIT = 2.0
-MARGIN = 3.0
-"""What a loaded machine may add."""
 
 
 def seconds_of(work: Callable[[], object]) -> float:

@@ -8,7 +8,12 @@ import pytest
 
 from binance_streams import VENUE, ClientClosed, ConnectionLost
 from binance_streams_runtime.core.timing import Timing
-from binance_streams_runtime.notices import Connected, Disconnected, Undecodable
+from binance_streams_runtime.notices import (
+    Connected,
+    Disconnected,
+    ServerShutdown,
+    Undecodable,
+)
 from binance_streams_runtime.wire.requests import Request
 from tests.runtime.simulation import Moody, World
 from tests.runtime.wire import BINARY, PING, close_frame, frame
@@ -111,6 +116,61 @@ def test_half_a_frame_is_not_enough_to_live_on() -> None:
     assert world.ended == {}
     world.run(2, pings=None)
     assert isinstance(world.ended["a"], ConnectionLost)
+
+
+SHUTDOWN = frame('{"e":"serverShutdown","E":1}')
+
+
+def send_slowly(world: World, pieces: int, every: float) -> None:
+    """A message in so many pieces of nearly the same size, the first of them now."""
+    size = -(-len(SHUTDOWN) // pieces)
+    for number in range(pieces):
+        world.servers[1].send(SHUTDOWN[number * size : (number + 1) * size], number * every)
+
+
+def test_bytes_that_come_slowly_are_no_silence() -> None:
+    """A message may take longer than the limit, as long as something comes."""
+    world = World()
+    world.subscribe("a")
+    world.run(1, pings=None)
+    send_slowly(world, pieces=3, every=29.0)
+    world.run(59, pings=None)
+    assert ServerShutdown(1, 1) in world.notices
+    assert not any(isinstance(notice, Disconnected) for notice in world.notices)
+    assert world.ended == {}
+
+
+def test_a_message_may_take_twice_the_limit_and_no_longer() -> None:
+    world = World()
+    world.subscribe("a")
+    world.run(1, pings=None)
+    send_slowly(world, pieces=6, every=14.0)
+    world.run(59, pings=None)
+    assert world.ended == {}
+    world.run(2, pings=None)
+    assert "half a message from the server in 60.0 s" in str(world.ended["a"])
+
+
+@pytest.mark.parametrize(
+    "half",
+    [
+        pytest.param(b"\x81\x7e\x03\xe8" + b"x" * 10, id="10-of-1000-bytes"),
+        pytest.param(b"\x81", id="half-a-header"),
+        pytest.param(b"\x01\x05{", id="a-fragment"),
+        pytest.param(b"\x01\x02{}", id="a-message-without-its-end"),
+    ],
+)
+def test_half_a_message_is_forgotten_with_its_connection(half: bytes) -> None:
+    """What the next connection brings is not mixed up with it."""
+    world = World(reconnect=True)
+    world.subscribe("a")
+    world.run(1, pings=None)
+    world.servers[1].send(half)
+    world.run(31, pings=None)
+    (lost,) = (notice for notice in world.notices if isinstance(notice, Disconnected))
+    assert lost.reason == "no byte from the server for 30.0 s"
+    assert world.opened == [1, 2]
+    assert world.believed == {"a"}
 
 
 # Ends

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import socket
 import threading
 from collections import deque
 from types import FrameType
@@ -22,7 +21,6 @@ from binance_streams import (
     RequestError,
     Trade,
 )
-from binance_streams_runtime.transport.connect import Attempt
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
 from tests.runtime.limits import LIMIT, failure, in_time, wait_until
@@ -149,31 +147,6 @@ def test_plain_iteration_gives_no_notices_after_with_notices(connect: Connect) -
         wait_until(lambda: subscription.stats().messages == 6)
         rest = [subscription.get(LIMIT).trade_id for _ in range(3)]
         assert rest == [6, 9, 10]
-
-
-def test_a_silent_address_leaves_time_for_the_next(
-    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    port = int(simulator.url.rpartition(":")[2])
-    with socket.socket() as silent:
-        # A full queue of connections: the handshake of TCP is never answered.
-        silent.bind(("127.0.0.1", 0))
-        silent.listen(0)
-        fillers = [socket.socket() for _ in range(8)]
-        for filler in fillers:
-            filler.setblocking(False)
-            filler.connect_ex(silent.getsockname())
-        kind = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
-        found = [(*kind, silent.getsockname()), (*kind, ("127.0.0.1", port))]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-        opened: list[Any] = []
-        url = f"ws://two-addresses:{port}/stream"
-        Attempt(url, 6.0, None, None, lambda *result: opened.append(result)).start()
-        wait_until(lambda: opened)
-        for filler in fillers:
-            filler.close()
-        assert opened[0][0] is not None, opened[0][1]
-        opened[0][0].close()
 
 
 def test_a_client_that_was_never_used_holds_no_descriptor() -> None:

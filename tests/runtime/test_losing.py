@@ -23,7 +23,7 @@ from binance_streams import (
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
 from tests.runtime.ends import answering, assert_all_ends, serving
-from tests.runtime.limits import LIMIT, client_threads, failure, in_time, wait_until
+from tests.runtime.limits import LIMIT, MS, client_threads, failure, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.scripts import ids, take, trades
 from tests.runtime.wire import close_frame, frame
@@ -65,7 +65,7 @@ def test_a_lost_connection_ends_everything(
 )
 def test_silence_ends_everything(connect: Connect, then: Callable[[Peer], None]) -> None:
     with RawServer(serving(then)) as server:
-        assert_all_ends(connect, server.url, "no byte", silence_timeout=0.3)
+        assert_all_ends(connect, server.url, "no byte", silence_timeout=300 * MS)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_slow_handshake_has_one_deadline(
     connect: Connect, handle: Callable[[Peer], None]
 ) -> None:
     with RawServer(handle) as server:
-        assert_all_ends(connect, server.url, connect_timeout=0.3)
+        assert_all_ends(connect, server.url, connect_timeout=300 * MS)
         # The thread that was shaking hands is stopped as well.
         wait_until(lambda: not any("connect" in thread.name for thread in client_threads()))
 
@@ -166,7 +166,7 @@ def full_listener() -> Any:
 
 
 def test_connecting_to_nowhere_has_a_deadline(connect: Connect, full_listener: str) -> None:
-    assert_all_ends(connect, full_listener, "", connect_timeout=0.3)
+    assert_all_ends(connect, full_listener, "", connect_timeout=300 * MS)
     wait_until(lambda: not any("connect" in thread.name for thread in client_threads()))
 
 
@@ -192,7 +192,9 @@ def test_a_server_that_reads_nothing_is_given_up(connect: Connect) -> None:
         peer.hold()
 
     with RawServer(handle) as server:
-        client = connect(server.url, reconnect=False, silence_timeout=2.0, request_timeout=0.1)
+        client = connect(
+            server.url, reconnect=False, silence_timeout=2000 * MS, request_timeout=100 * MS
+        )
         subscriptions = [client.subscribe(f"s{number}@trade") for number in range(300)]
         assert isinstance(failure(lambda: list(subscriptions[0])), ConnectionLost)
 
@@ -262,7 +264,7 @@ def test_by_default_a_server_that_refuses_for_a_while_ends_nothing(
         simulator.url, on_notice=notices.append, backoff=lambda: itertools.repeat(0.05)
     )
     subscription = client.trade("BTCUSDT")
-    assert isinstance(failure(lambda: subscription.wait(0.2)), RequestTimeout)
+    assert isinstance(failure(lambda: subscription.wait(200 * MS)), RequestTimeout)
     assert isinstance(failure(client.list_subscriptions), ConnectionLost)
     wait_until(lambda: len(notices) >= 3)
     simulator.accept_connections()

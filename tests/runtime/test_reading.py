@@ -22,7 +22,7 @@ from binance_streams import (
 )
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import LIMIT, failure, in_time, wait_until
+from tests.runtime.limits import LIMIT, MS, failure, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.scripts import ids, take, trades
 from tests.runtime.wire import frame, trade, trade_frame, wrapped
@@ -66,7 +66,7 @@ def test_get_raises_where_nothing_comes_in_time(connect: Connect) -> None:
     with RawServer(trades(1)) as server:
         subscription = connect(server.url).trade("BTCUSDT")
         assert in_time(lambda: subscription.get(LIMIT)).trade_id == 1
-        assert isinstance(failure(lambda: subscription.get(0.05)), RequestTimeout)
+        assert isinstance(failure(lambda: subscription.get(50 * MS)), RequestTimeout)
         assert isinstance(failure(lambda: subscription.get(0)), RequestTimeout)
 
 

@@ -25,7 +25,7 @@ from binance_streams import (
     decode,
 )
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import failure, in_time, wait_until
+from tests.runtime.limits import MS, failure, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.wire import close_frame, frame
 
@@ -49,7 +49,7 @@ def run(
             server.url,
             on_notice=notices.append,
             on_error=errors.append,
-            request_timeout=0.2,
+            request_timeout=200 * MS,
             reconnect=reconnect,
             backoff=lambda: itertools.repeat(0.01),
         )
@@ -58,7 +58,7 @@ def run(
         wait_until(lambda: until(notices) or subscription.state == "ended")
         shown += [str(client.stats()), repr(client.subscriptions), str(subscription.stats())]
         client.close()
-        for work in (subscription.wait, lambda: subscription.get(0.01)):
+        for work in (subscription.wait, lambda: subscription.get(10 * MS)):
             try:
                 in_time(work)
             except BinanceStreamsError as error:
@@ -153,7 +153,7 @@ def test_notices_about_its_stream_do_not_tell_it(
         peers.append(peer)
         handle(peer)
 
-    shown = run(connect, remembered, until, max_silence=0.05)
+    shown = run(connect, remembered, until, max_silence=50 * MS)
     assert all(kind.__name__ in shown for kind in about)
     assert KEY not in shown
     assert KEY not in caplog.text

@@ -14,7 +14,7 @@ import pytest
 
 from tests.runtime.conftest import Connect
 from tests.runtime.ends import assert_all_ends, serving
-from tests.runtime.limits import LIMIT, client_threads, wait_until
+from tests.runtime.limits import LIMIT, MS, client_threads, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.scripts import ids, take, trades
 from tests.runtime.wire import frame, trade_frame
@@ -94,7 +94,7 @@ def test_bytes_sent_with_the_handshake_are_read(
 def test_a_handshake_of_tls_that_hangs_has_a_deadline(connect: Connect) -> None:
     with RawServer(Peer.hold) as server:
         url = server.url.replace("ws:", "wss:")
-        assert_all_ends(connect, url, connect_timeout=0.3)
+        assert_all_ends(connect, url, connect_timeout=300 * MS)
         wait_until(lambda: not any("connect" in thread.name for thread in client_threads()))
 
 

@@ -11,7 +11,7 @@ import pytest
 from binance_streams import Trade
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import LIMIT, in_time, wait_until
+from tests.runtime.limits import LIMIT, MS, in_time, wait_until
 
 
 class Broken(logging.Handler):
@@ -92,7 +92,7 @@ def test_a_broken_log_costs_no_stream_and_no_callback(
         if len(seen) == 3:
             raise ValueError("a mistake")
 
-    client = connect(simulator.url, request_timeout=0.2)
+    client = connect(simulator.url, request_timeout=200 * MS)
     client.trade("BTCUSDT", on_event=take)
     wait_until(lambda: len(seen) > 5)
     simulator.ignore_requests(1)

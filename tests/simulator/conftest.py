@@ -15,9 +15,8 @@ from binance_streams import CATALOG
 from binance_streams._examples import EXAMPLES
 from binance_streams_simulator import Market, Simulator
 from binance_streams_simulator.hub import Event, Hub
+from tests.runtime.limits import LIMIT
 
-LIMIT = 20.0
-"""Seconds that anything may take. Nothing waits for it unless it fails."""
 START = 1_767_225_600_000_000
 """2026-01-01 00:00 UTC, in microseconds: where simulated time begins."""
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import pytest
 from websockets.sync.client import connect
 
+from tests.runtime.limits import LIMIT
+
 COMMAND = [sys.executable, "-m", "binance_streams_simulator"]
-LIMIT = 20.0
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import socket
 from itertools import pairwise
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
-LIMIT = 20.0
+from binance_streams_simulator import Simulator
+from tests.runtime.limits import LIMIT
 
 
 def closed(peer: Any) -> ConnectionClosed:
@@ -22,14 +23,38 @@ def closed(peer: Any) -> ConnectionClosed:
         return ended
 
 
-def quiet(peer: Any, seconds: float = 0.3) -> bool:
-    """Whether nothing comes for a while, after what was under way."""
-    for _ in range(1_000):
-        try:
-            peer.connection.recv(timeout=seconds)
-        except TimeoutError:
+def quiet(simulator: Simulator, peer: Any) -> bool:
+    """Whether nothing comes while the market takes some steps, after what was under way."""
+    for _ in range(100):
+        let_pass(simulator, steps=10)
+        if drained(peer) == 0:
             return True
     return False
+
+
+def let_pass(simulator: Simulator, steps: int) -> None:
+    """Wait until the market has taken so many steps."""
+    taken: list[int] = []
+    server = simulator._server
+    step = server.step
+
+    def count(now: int) -> None:
+        step(now)
+        taken.append(now)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "step", count)
+        simulator.wait_for(lambda: len(taken) >= steps, LIMIT)
+
+
+def drained(peer: Any) -> int:
+    """How many messages have come and were not read; now they are."""
+    count = 0
+    with contextlib.suppress(TimeoutError):
+        while True:
+            peer.connection.recv(timeout=0)
+            count += 1
+    return count
 
 
 def test_dropped_connections_are_reset_without_a_farewell(start: Any, open_peer: Any) -> None:
@@ -58,7 +83,7 @@ def test_a_mute_server_still_answers(start: Any, open_peer: Any) -> None:
     peer = open_peer(simulator, "/stream?streams=btcusdt@trade")
     peer.next()
     simulator.mute()
-    assert quiet(peer)
+    assert quiet(simulator, peer)
     assert peer.ask(method="LIST_SUBSCRIPTIONS", id=1)["result"] == ["btcusdt@trade"]
     simulator.unmute()
     assert peer.next()["stream"] == "btcusdt@trade"
@@ -69,11 +94,12 @@ def test_muting_makes_a_gap(start: Any, open_peer: Any) -> None:
     peer = open_peer(simulator, "/ws/btcusdt@trade")
     last = peer.next()["t"]
     simulator.mute()
-    for _ in range(1_000):
-        try:
-            last = json.loads(peer.connection.recv(timeout=0.3))["t"]
-        except TimeoutError:
-            break
+    # The answer comes behind all that was sent before.
+    peer.connection.send('{"method":"LIST_SUBSCRIPTIONS","id":1}')
+    while "id" not in (message := peer.next()):
+        last = message["t"]
+    market = simulator._server.hub.market
+    simulator.wait_for(lambda: market.instrument("BTCUSDT", 0).trade_id > last, LIMIT)
     simulator.unmute()
     assert peer.next()["t"] > last + 1
 
@@ -83,10 +109,10 @@ def test_a_stalled_server_sends_no_byte(start: Any, open_peer: Any) -> None:
     peer = open_peer(simulator, "/stream?streams=btcusdt@trade")
     peer.next()
     simulator.stall()
-    assert quiet(peer)
+    assert quiet(simulator, peer)
     peer.connection.send('{"method":"LIST_SUBSCRIPTIONS","id":1}')
     answered = peer.connection.ping()
-    assert quiet(peer)
+    assert quiet(simulator, peer)
     assert not answered.is_set()
     assert simulator.connections == 1
     simulator.unstall()

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from binance_streams_simulator import Recording
-
-LIMIT = 20.0
+from tests.runtime.limits import LIMIT
 
 
 def trade(number: int, *, wrapped: bool = True, stream: str = "btcusdt@trade") -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-LIMIT = 20.0
+from tests.runtime.limits import LIMIT
 
 
 def get(simulator: Any, path: str) -> tuple[int, Any]:
