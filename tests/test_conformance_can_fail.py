@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -201,6 +202,17 @@ def test_a_stream_that_the_server_lacks_is_skipped_with_the_reason(generated: Pa
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 skipped" in done.stdout
     assert "allowed: a server that has btcusdt@avgPrice: 'production'" in done.stdout
+
+
+def test_a_server_that_does_not_answer_ends_the_run_at_once(generated: Path) -> None:
+    """With its address and the reason, at the first test that needs it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"ws://127.0.0.1:{listener.getsockname()[1]}"
+    done = run(generated, "test_trade.py test_kline.py", "-k", "end_to_end", "--server", url)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"Exit: server '{url}' does not answer: " in done.stdout
+    assert "ConnectionRefusedError" in done.stdout
+    assert "passed" not in done.stdout
 
 
 def test_code_that_is_not_broken_passes(generated: Path) -> None:

@@ -6,6 +6,7 @@ Made by codegen. Do not edit: change the template and run ``make generate``.
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import warnings
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ import binance_streams
 from binance_streams import (
     CATALOG,
     VENUE,
+    BinanceStreamsError,
     Client,
     ParameterError,
     RequestTimeout,
@@ -303,7 +305,11 @@ def check_end_to_end(stream: Stream, cases: list[Case], server: Server) -> None:
     retired = stream.type.lifecycle.retired
     if not server.is_simulator and stream.type.category == "user":
         pytest.skip("user data needs a listen key of an account")
-    with Client(server.address) as client, warnings.catch_warnings():
+    patience = server.patience
+    with (
+        Client(server.address, connect_timeout=patience, request_timeout=patience) as client,
+        warnings.catch_warnings(),
+    ):
         warnings.simplefilter("ignore" if retired else "error", RetiredStreamWarning)
         try:
             subscription = getattr(client, stream.method)(**stream.arguments)
@@ -311,17 +317,29 @@ def check_end_to_end(stream: Stream, cases: list[Case], server: Server) -> None:
             if error.name != "server":
                 raise
             pytest.skip(f"{stream.key}: {error}")
-        subscription.wait(server.patience)
+        if not server.is_simulator:
+            _expect_answer(server.address, patience)
+        subscription.wait(patience)
         try:
-            event = subscription.get(server.patience)
+            event = subscription.get(patience)
         except RequestTimeout:
             if server.is_simulator:
                 raise
-            reason = f"retired on {retired}" if retired else f"silent for {server.patience} s"
+            reason = f"retired on {retired}" if retired else f"silent for {patience} s"
             pytest.skip(f"{subscription.name}: {reason}")
     assert_alike(event, cases)
     if not server.is_simulator:
         _warn_of_unknown_keys(subscription.name, cases, server)
+
+
+@functools.cache
+def _expect_answer(address: str, patience: float) -> None:
+    """End the run, rather than each test after a long wait, where nobody answers."""
+    with Client(address, connect_timeout=patience, reconnect=False) as client:
+        try:
+            client.list_subscriptions()
+        except BinanceStreamsError as error:
+            pytest.exit(f"server {address!r} does not answer: {error}", returncode=1)
 
 
 def _warn_of_unknown_keys(name: str, cases: list[Case], server: Server) -> None:
