@@ -29,6 +29,11 @@ from demo.tally import Tally
 CONFIRM_TIMEOUT = 20.0
 """Seconds in which the server must have confirmed everything."""
 
+PATIENCE = 60.0
+"""Seconds more than asked for, at most, until each stream of the simulator has brought something:
+on a slow machine that takes longer.
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo; 0 where it worked, 1 where it did not, 2 for wrong arguments."""
@@ -72,6 +77,7 @@ def _run(server: str, chosen: Plan, seconds: float, is_simulator: bool) -> int:
         on_event=tally.add,
         on_notice=on_notice,
         on_error=on_error,
+        request_timeout=CONFIRM_TIMEOUT,
         # A server that is not there is told at once; one that was there is waited for.
         reconnect=lambda lost: tally.events > 0,
     )
@@ -85,20 +91,25 @@ def _run(server: str, chosen: Plan, seconds: float, is_simulator: bool) -> int:
         deadline = time.monotonic() + CONFIRM_TIMEOUT
         for subscription in subscriptions:
             subscription.wait(max(deadline - time.monotonic(), 0.001))
-        was_interrupted = _watch(tally, stopped, seconds)
+        was_interrupted = _watch(tally, stopped, seconds, PATIENCE if is_simulator else 0.0)
     if failures:
         raise failures[0]
     return _conclude(tally, chosen, is_simulator, was_interrupted)
 
 
-def _watch(tally: Tally, stopped: threading.Event, seconds: float) -> bool:
-    """Draw until the time is over or something stops it; whether that was Ctrl-C."""
+def _watch(tally: Tally, stopped: threading.Event, seconds: float, patience: float) -> bool:
+    """Draw until the time is over or something stops it; whether that was Ctrl-C.
+
+    While streams are silent, it takes up to ``patience`` seconds more.
+    """
     deadline = time.monotonic() + seconds
     with show_for(tally) as show:
         try:
-            while (left := deadline - time.monotonic()) > 0:
+            while (left := deadline - time.monotonic()) > (-patience if tally.silent else 0.0):
                 show.draw()
-                if stopped.wait(min(left, 1 / DRAWS_PER_SECOND)):
+                # It ends in time, not with the next drawing.
+                longest = left if left > 0 else patience
+                if stopped.wait(min(longest, 1 / DRAWS_PER_SECOND)):
                     break
         except KeyboardInterrupt:
             return True

@@ -7,6 +7,7 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -16,11 +17,12 @@ from binance_streams import CATALOG, VENUE
 from binance_streams_simulator import Simulator
 from demo.plan import plan
 from tests.house.paths import LIMIT, ROOT, python
+from tests.runtime.limits import MS
 
 
 def test_demo_shows_every_stream_in_lines() -> None:
     """Without a terminal: a line a second, a line a stream, and how to see real data."""
-    result = python("-m", "demo", "--seconds", "6")
+    result = python("-m", "demo", "--seconds", "3")
     assert (result.returncode, result.stderr) == (0, "")
     lines = result.stdout.splitlines()
     assert sum(line.startswith("  ") for line in lines) >= 2
@@ -32,7 +34,7 @@ def test_demo_draws_a_table_in_a_terminal() -> None:
     """In a terminal the table is redrawn in place."""
     main, terminal = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "demo", "--seconds", "5"],
+        [sys.executable, "-m", "demo", "--seconds", "3"],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=terminal,
@@ -89,6 +91,22 @@ def test_demo_refuses_a_time_that_is_none(seconds: str, capsys: pytest.CaptureFi
     assert expected in capsys.readouterr().err
 
 
+def test_demo_waits_for_every_stream_of_the_simulator(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A machine on which that takes longer than asked for is no fault."""
+
+    def late(**given: Any) -> Simulator:
+        simulator = Simulator(**given)
+        simulator.mute()
+        threading.Timer(1000 * MS, simulator.unmute).start()
+        return simulator
+
+    monkeypatch.setattr(demo.__main__, "Simulator", late)
+    assert demo.__main__.main(["--seconds", "0.1"]) == 0
+    assert f"all {len(CATALOG)} streams brought events" in capsys.readouterr().out
+
+
 def test_demo_fails_where_the_simulator_is_silent(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -100,6 +118,7 @@ def test_demo_fails_where_the_simulator_is_silent(
         return simulator
 
     monkeypatch.setattr(demo.__main__, "Simulator", muted)
+    monkeypatch.setattr(demo.__main__, "PATIENCE", 0.0)
     assert demo.__main__.main(["--seconds", "0.5"]) == 1
     shown = capsys.readouterr()
     assert f"no event from {len(CATALOG)} of {len(CATALOG)} streams" in shown.out
