@@ -1,5 +1,6 @@
 # Everything is made here: `make help` lists what there is.
-# `.venv` makes itself, and again where pyproject.toml or constraints.txt has changed.
+# `.venv` makes itself, and again if pyproject.toml or constraints.txt has changed: first what
+# generating and the demo need, the rest with the first target that needs it.
 
 # The interpreter that .venv is made with; empty looks for one of 3.11 or later.
 PYTHON ?=
@@ -15,6 +16,7 @@ MINUTES ?= 5
 BENCH ?=
 
 RUN := .venv/bin/python
+BASE := .venv/.base
 VENV := .venv/.stamp
 CHECKERS := .venv/.checkers-stamp
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
@@ -22,52 +24,54 @@ PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 .DEFAULT_GOAL := help
 .PHONY: help demo test generate check lint format conformance simulator bench soak wheel clean
 
-help: ## List every target.
+help: ## List every target, and how long it takes once .venv is set up (a minute, by itself).
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: generate ## Show every stream live: make demo [SERVER=production] [SECONDS=10].
+demo: generate ## Show every stream live, 15 s: make demo [SERVER=production] [SECONDS=10].
+	@echo 'Starting the demo ...' >&2
 	@$(RUN) -m demo --seconds '$(SECONDS)' $(if $(SERVER),--server '$(SERVER)')
 
-test: $(VENV) ## Run every test, the generated conformance suite included.
+test: $(VENV) ## Run every test, the generated conformance suite included, 3 to 5 minutes.
 	@$(RUN) -m pytest --numprocesses auto --dist loadfile
 
-generate: $(VENV) ## Write generated/ from spec/.
+generate: $(BASE) ## Write generated/ from spec/, a few seconds.
+	@echo 'Generating from spec/ ...' >&2
 	@$(RUN) -m codegen
 
-check: $(VENV) ## Fail where generated/ is not what spec/ says.
+check: $(BASE) ## Fail if generated/ is not what spec/ says, a few seconds.
 	@$(RUN) -m codegen --check
 
-lint: $(CHECKERS) ## Check style and types of all code, and what five type checkers see of it.
+lint: $(CHECKERS) ## Check style and types of all code, and what five type checkers see of it, a minute.
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 	@$(RUN) -m tests.typechecks
 
-format: $(VENV) ## Mend the style of hand-written code.
+format: $(BASE) ## Mend the style of hand-written code, a second.
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
 
-conformance: $(VENV) ## Run the conformance suite against a server: make conformance SERVER=production.
+conformance: $(VENV) ## Run the conformance suite against a server, a minute: make conformance SERVER=production.
 	@$(RUN) -m pytest generated/conformance $(if $(SERVER),--server '$(SERVER)')
 
-simulator: $(VENV) ## Run the local server by hand: make simulator [PORT=9443].
+simulator: $(BASE) ## Run the local server until Ctrl-C: make simulator [PORT=9443].
 	@$(RUN) -m binance_streams_simulator --port '$(PORT)'
 
-bench: $(VENV) ## Measure beside other clients, some 15 minutes: make bench [BENCH="--quick"].
+bench: $(VENV) ## Measure beside other clients, 15 minutes: make bench [BENCH="--quick"].
 	@$(RUN) -m benchmarks $(BENCH)
 
-soak: $(VENV) ## Run the client under trouble and see whether it holds: make soak [MINUTES=5].
+soak: $(VENV) ## Run the client under trouble and see whether it holds, 5 minutes: make soak [MINUTES=5].
 	@$(RUN) -m soak --minutes '$(MINUTES)'
 
-wheel: $(VENV) ## Build the wheel into dist/.
+wheel: $(VENV) ## Build the wheel into dist/, a few seconds.
 	@$(RUN) -m build --wheel --no-isolation
 
 clean: ## Remove .venv, dist/ and all caches.
 	rm -rf .venv .bench-venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The stamp is touched last, so a setup that failed half-way is taken up again.
-$(VENV): pyproject.toml constraints.txt
+# A stamp is touched last, so that a setup that failed half-way is taken up again.
+$(BASE): pyproject.toml constraints.txt
 	@set -- python3.11 python3.12 python3.13 python3; \
 	wanted='$(PYTHON)'; [ -z "$$wanted" ] || set -- "$$wanted"; \
 	for candidate do \
@@ -79,15 +83,25 @@ $(VENV): pyproject.toml constraints.txt
 		echo "Python 3.11 or later is needed; tried: $$*. Name one: make PYTHON=/path/to/python" >&2; \
 		exit 1; \
 	fi; \
-	echo "Setting up .venv with $$("$$found" --version) ..." >&2; \
-	"$$found" -m venv .venv
+	echo "Setting up .venv with $$("$$found" --version), once:" >&2; \
+	echo '  1 of 4: the environment ...' >&2; \
+	[ -e $(BASE) ] || [ -e $(VENV) ] || anew=--clear; \
+	"$$found" -m venv $${anew:-} .venv
+	@echo '  2 of 4: pip ...' >&2
 	@$(PIP) install --upgrade --constraint constraints.txt pip
-	@$(PIP) install --constraint constraints.txt --group dev
+	@echo '  3 of 4: what generates the client and shows the demo ...' >&2
+	@$(PIP) install --constraint constraints.txt --group base
+	@echo '  4 of 4: the client and the simulator ...' >&2
 	@$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[simulator]'
+	@touch $@
+
+$(VENV): $(BASE)
+	@echo 'Adding to .venv what tests need, once ...' >&2
+	@$(PIP) install --constraint constraints.txt --group dev
 	@touch $@
 
 # Apart from the rest, as they are large and nothing else needs them.
 $(CHECKERS): $(VENV)
-	@echo "Setting up the type checkers ..." >&2
+	@echo 'Adding to .venv the type checkers, once ...' >&2
 	@$(PIP) install --constraint constraints.txt --group checkers
 	@touch $@
