@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams import Client, ClientClosed, ConnectionLost
+from binance_streams import Client, ClientClosed, ConnectionLost, Dropped
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
 from tests.runtime.limits import (
@@ -24,6 +24,7 @@ from tests.runtime.limits import (
 )
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.scripts import trades
+from tests.runtime.wire import trade_frame
 
 CLOSE_LIMIT = 2.0
 
@@ -338,3 +339,42 @@ def test_a_stream_that_never_received_does_not_spoil_the_numbers_of_others(
         since = busy.stats().seconds_since_last
         assert since is not None
         assert 0 <= since < LIMIT
+
+
+@pytest.mark.parametrize("of", ["subscription", "client"])
+def test_what_a_queue_dropped_last_is_reported_at_the_end(connect: Connect, of: str) -> None:
+    """Although Dropped comes once a second at most, and no second goes by."""
+    notices: list[Any] = []
+
+    def serve(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        for number in range(1, 101):
+            peer.send(trade_frame(number))
+        peer.drain()
+
+    with RawServer(serve) as server:
+        client = connect(server.url, maxsize=10, on_notice=notices.append)
+        # As if it had reported just now, in a second that does not end.
+        client._engine._outcomes.delivery._tell_at = time.monotonic() + 3600
+        if of == "client":
+            iter(client)
+        subscription = client.trade("BTCUSDT")
+        wait_until(lambda: subscription.stats().messages == 100)
+        in_time(client.close)
+    told = [notice for notice in notices if isinstance(notice, Dropped)]
+    assert told == [Dropped("*" if of == "client" else "btcusdt@trade", 90, "drop_oldest")]
+
+
+def test_notices_that_wait_are_handed_over_before_the_end(connect: Connect) -> None:
+    """Also where a callback closes the client."""
+    notices: list[Any] = []
+
+    def close(event: object) -> None:
+        client.close()
+
+    with RawServer(trades(3)) as server:
+        client = connect(server.url, on_notice=notices.append)
+        subscription = client.trade("BTCUSDT", on_event=close, maxsize=1)
+        wait_until(lambda: subscription.state == "ended")
+        wait_until(lambda: any(isinstance(notice, Dropped) for notice in notices))

@@ -28,7 +28,7 @@ from binance_streams_runtime.errors import (
     client_closed,
 )
 from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.dispatch import Dispatcher
+from binance_streams_runtime.events.dispatch import Dispatcher, Feed
 from binance_streams_runtime.events.log import flush_log
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
@@ -40,6 +40,9 @@ T = TypeVar("T")
 
 _CLOSE_TIMEOUT = 0.9
 """Seconds that ``close`` waits for each of its two threads, so that it returns within 2."""
+
+_CALLBACK_TIMEOUT = 1.0
+"""Seconds that ``unsubscribe`` waits for a callback that is running."""
 
 _CLOSE_LIMIT = 1.95
 _LOG_TIMEOUT = 0.5
@@ -61,7 +64,8 @@ class Engine:
         self._teller = Teller(settings.on_notice, settings.on_error, settings.logger, url)
         self._dispatcher = Dispatcher(self._teller.callback_failed, self._teller.ended)
         if settings.on_notice is not None and self._teller.mailbox is not None:
-            self._dispatcher.add(self._teller.mailbox, settings.on_notice, "on_notice")
+            on_notice = settings.on_notice
+            self._dispatcher.add(self._teller.mailbox, on_notice, "on_notice", is_drained=True)
         self._outcomes = Outcomes(
             venue, settings, self._registry, self.mailbox, self._teller, self._failed
         )
@@ -100,7 +104,7 @@ class Engine:
             if subscription is None:
                 route = self._route(stream, options)
                 check_policy(route.mailbox.overflow, stream)
-                subscription = Subscription(route, self, options.get("on_event"))
+                subscription = Subscription(route, self, self._feed(route, options))
             request = self._request("SUBSCRIBE", [stream.name], id)
             if route is not None or request is not None:
                 self._post(lambda now: self._outcomes.enter(now, stream.name, route, request))
@@ -117,21 +121,38 @@ class Engine:
         check_id(id, self._venue.limits)
         with self._registry.lock:
             request = self._request("UNSUBSCRIBE", [stream.name], id)
-            subscription = self._registry.by_name.pop(stream.name, None)
-            if subscription is not None or request is not None:
-                self._post(
-                    lambda now: self._outcomes.leave(now, stream.name, request, subscription)
-                )
+            subscription = self._remove(stream, request)
         if subscription is None:
             subscription = Subscription(self._route(stream, {}), self, None)
             subscription._end(None)
+        else:
+            self._stop_callbacks(subscription)
         return subscription
 
     def leave(self, subscription: Subscription[Any]) -> None:
         """End this subscription; without effect where it has ended, whatever came after it."""
         with self._registry.lock:
             if self._registry.by_name.get(subscription.name) is subscription:
-                self.unsubscribe(subscription.stream)
+                self._remove(subscription.stream, None)
+        self._stop_callbacks(subscription)
+
+    def _remove(self, stream: Stream, request: Request | None) -> Subscription[Any] | None:
+        subscription = self._registry.by_name.pop(stream.name, None)
+        if subscription is not None or request is not None:
+            self._post(lambda now: self._outcomes.leave(now, stream.name, request, subscription))
+        return subscription
+
+    def _stop_callbacks(self, subscription: Subscription[Any]) -> None:
+        """Have no callback of this subscription begin any more; without the registry's lock.
+
+        The I/O thread must not wait for a callback, which may wait for it.
+        """
+        if subscription._feed is not None:
+            is_waiting = not (self._is_closed or self._shell.is_current())
+            subscription._feed.stop(_CALLBACK_TIMEOUT if is_waiting else 0)
+        elif self._settings.on_event is not None:
+            # By then the I/O thread has taken the events from the client's queue.
+            self._run_in_shell(lambda now: None)
 
     def ask(self, method: str, params: Sequence[object], id: RequestId) -> Any:
         """Ask one connection, and wait for its answer."""
@@ -240,18 +261,22 @@ class Engine:
             self._settings.overflow if overflow is None else overflow,
         )
         mailbox.on_room = self._wake
-        route = Route(
+        return Route(
             stream,
             decoder_of(stream.type, self._settings.numbers),
             mailbox,
             options.get("max_silence"),
             options.get("on_silence") or "notice",
         )
+
+    def _feed(self, route: Route, options: SubscribeOptions[Any]) -> Feed | None:
+        """The subscription's own callback, if it has one."""
         on_event = options.get("on_event")
-        if on_event is not None:
-            route.taker = "subscription"
-            self._dispatcher.add(mailbox, on_event, f"on_event of {stream.label}")
-        return route
+        if on_event is None:
+            return None
+        route.taker = "subscription"
+        label = f"on_event of {route.label}"
+        return self._dispatcher.add(route.mailbox, on_event, label)
 
     def _request(self, method: str, params: Sequence[object], id: RequestId) -> Request | None:
         """A request of the caller's own where the caller chose an id, else None."""

@@ -58,6 +58,7 @@ class Outcomes:
         self._teller = teller
         self._on_failure = on_failure
         self._last_error: BaseException | None = None
+        self._has_callback = settings.on_event is not None
         self._drift = DriftWatch(teller.tell)
         self._silence = SilenceWatch(self._silent)
         self._first_events = FirstEventWatch(settings.first_event_timeout, self._never_spoke)
@@ -101,6 +102,9 @@ class Outcomes:
     ) -> None:
         self.core.unsubscribe(now, name, request)
         if subscription is not None:
+            if self._has_callback and subscription._route.taker == "client":
+                # What waits for the client's callback must not reach it any more.
+                self.delivery.claim(subscription._route, with_notices=False)
             self._remove(subscription._route)
             subscription._end(None)
 
@@ -215,6 +219,8 @@ class Outcomes:
             self._teller.failed(failure)
             error = ConnectionLost(f"the client failed: {failure!r}")
             error.__cause__ = failure
+        else:
+            self.delivery.report_dropped()
         self._on_failure(error)
         for subscription in self._registry.take_all():
             subscription._end(error)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.client.stats import StreamStats
 from binance_streams_runtime.errors import ClientClosed, ParameterError, RequestTimeout
+from binance_streams_runtime.events.dispatch import Feed
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.notices import Notice
 
@@ -40,12 +41,13 @@ class Subscription(Generic[E]):
     nothing: the next one goes on with the next event.
     """
 
-    def __init__(self, route: Route, owner: Owner, on_event: Callable[[E], object] | None) -> None:
+    def __init__(self, route: Route, owner: Owner, feed: Feed | None) -> None:
         self._route = route
         self._stream = route.stream
         self._mailbox = route.mailbox
         self._owner = owner
-        self._has_callback = on_event is not None
+        # Its callback, if it has one.
+        self._feed = feed
         self._is_claimed = False
         self._has_notices = False
         self._state: State = "pending"
@@ -100,9 +102,13 @@ class Subscription(Generic[E]):
         raise ClientClosed(f"{self._stream.label} has ended")
 
     def unsubscribe(self) -> None:
-        """End the subscription; its iteration ends once what waits has been taken."""
-        if self._state != "ended":
-            self._owner.leave(self)
+        """End the subscription; its iteration ends once what waits has been taken.
+
+        Once this returns, ``on_event`` is not called any more, and what waited for it is dropped.
+        A call that is running is waited for, at most 1 second, unless it is the one that
+        unsubscribes. (A client's own ``on_event`` may get one event more, if it was just about to.)
+        """
+        self._owner.leave(self)
 
     def stats(self) -> StreamStats:
         """How many messages came, were dropped, or are missing, and when the last one came."""
@@ -145,7 +151,7 @@ class Subscription(Generic[E]):
     def _take_over(self, with_notices: bool) -> None:
         """Take the events from whoever has them; once, unless notices are asked for later."""
         self._owner.check_may_wait()
-        if self._has_callback:
+        if self._feed is not None:
             raise ParameterError("iteration", self._stream.label, "a subscription without on_event")
         if not self._is_claimed or with_notices != self._has_notices:
             self._owner.claim(self._route, with_notices)

@@ -89,8 +89,7 @@ class Delivery:
 
     def remove(self, route: Route) -> None:
         """The stream is over; what waits can still be taken."""
-        self._tell_at = self._now
-        self._tell_dropped()
+        self.report_dropped()
         self._router.remove(route.stream.name)
         if route.taker == "nobody" and route.mailbox.items:
             self._ended.append(route)
@@ -336,6 +335,11 @@ class Delivery:
     def next_time(self) -> float | None:
         """When ``flush`` should be called although nothing may have arrived."""
         return self._tell_at if self._untold else None
+
+    def report_dropped(self) -> None:
+        """Report at once what was dropped, as nothing may follow that would."""
+        self._tell_at = self._now
+        self._tell_dropped()
 
     def _tell_dropped(self) -> None:
         """Tell of drops at most once a second, or a slow consumer would drown in notices."""

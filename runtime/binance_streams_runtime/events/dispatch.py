@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -26,24 +27,41 @@ class Dispatcher:
     ) -> None:
         self._on_callback_error = on_callback_error
         self._on_failure = on_failure
-        self._ready: deque[_Feed] = deque()
+        self._ready: deque[Feed] = deque()
+        self._drained: list[Feed] = []
         self._wakeup = threading.Condition()
         self._thread: threading.Thread | None = None
         self._is_closed = False
+        self._close_by = 0.0
 
-    def add(self, mailbox: Mailbox, callback: Callable[[Any], object], label: str) -> None:
+    def add(
+        self,
+        mailbox: Mailbox,
+        callback: Callable[[Any], object],
+        label: str,
+        is_drained: bool = False,
+    ) -> Feed:
         """Call ``callback`` for whatever ``mailbox`` gets, in the order in which it gets it.
 
-        ``label`` says in the log whose it is.
+        ``label`` says in the log whose it is. One that is drained is also called for what still
+        waits when the dispatcher is closed.
         """
-        feed = _Feed(mailbox, callback, label)
+        feed = Feed(mailbox, callback, label, is_drained)
+        if is_drained:
+            self._drained.append(feed)
         mailbox.on_ready = lambda: self._schedule(feed)
         if mailbox.items:
             self._schedule(feed)
+        return feed
 
     def close(self, timeout: float) -> None:
-        """Stop after the callback that runs now; wait at most ``timeout`` seconds for it."""
+        """Stop after the callback that runs now, and after what is drained.
+
+        Waits at most ``timeout`` seconds, and begins no callback after that.
+        """
         with self._wakeup:
+            if not self._is_closed:
+                self._close_by = time.monotonic() + timeout
             self._is_closed = True
             self._wakeup.notify_all()
         if self._thread is not None and self._thread is not threading.current_thread():
@@ -55,7 +73,7 @@ class Dispatcher:
         self._is_closed = True
         self._thread = None
 
-    def _schedule(self, feed: _Feed) -> None:
+    def _schedule(self, feed: Feed) -> None:
         if self._is_closed or (feed.is_scheduled and self._thread is not None):
             return
         feed.is_scheduled = True
@@ -77,17 +95,25 @@ class Dispatcher:
                 while not self._ready and not self._is_closed:
                     self._wakeup.wait()
                 if self._is_closed:
-                    return
+                    break
                 feed = self._ready.popleft()
             # Cleared before taking: what is put from now on schedules the feed again.
             feed.is_scheduled = False
-            self._serve(feed)
+            # For the whole turn rather than for each call, which would cost as much as the call.
+            with feed.is_running:
+                self._serve(feed)
+        for feed in self._drained:
+            while feed.mailbox.items and self._may_drain(feed):
+                self._serve(feed)
 
-    def _serve(self, feed: _Feed) -> None:
+    def _may_drain(self, feed: Feed) -> bool:
+        return feed.is_drained and time.monotonic() < self._close_by
+
+    def _serve(self, feed: Feed) -> None:
         items = feed.mailbox.items
         is_blocking = feed.mailbox.overflow == "block"
         for _ in range(_TURN):
-            if self._is_closed:
+            if self._is_closed and not self._may_drain(feed):
                 return
             try:
                 item = items.popleft()
@@ -106,7 +132,7 @@ class Dispatcher:
                 self._on_callback_error(_called(feed, item), error)
         self._schedule(feed)
 
-    def _finish(self, feed: _Feed) -> None:
+    def _finish(self, feed: Feed) -> None:
         """Report what ended the mailbox, once all before it has been handled."""
         error = feed.mailbox.error
         if error is not None and not feed.is_finished:
@@ -114,18 +140,48 @@ class Dispatcher:
             self._on_failure(feed.label, error)
 
 
-class _Feed:
-    __slots__ = ("callback", "is_finished", "is_scheduled", "label", "mailbox")
+class Feed:
+    """A mailbox and the callback that is called with what it gets."""
 
-    def __init__(self, mailbox: Mailbox, callback: Callable[[Any], object], label: str) -> None:
+    __slots__ = (
+        "callback",
+        "is_drained",
+        "is_finished",
+        "is_running",
+        "is_scheduled",
+        "label",
+        "mailbox",
+    )
+
+    def __init__(
+        self, mailbox: Mailbox, callback: Callable[[Any], object], label: str, is_drained: bool
+    ) -> None:
         self.mailbox = mailbox
         self.callback = callback
         self.label = label
+        self.is_drained = is_drained
         self.is_scheduled = False
         self.is_finished = False
+        # Held by the callback thread while it takes its turn; re-entrant, as callbacks may stop it.
+        self.is_running = threading.RLock()
+
+    def stop(self, timeout: float) -> None:
+        """Begin no call any more; what waits is dropped.
+
+        Waits for the call that is running, at most ``timeout`` seconds, unless it is the caller.
+        """
+        self.callback = _ignore
+        self.mailbox.close()
+        self.mailbox.replace(lambda waiting: [])
+        if self.is_running.acquire(timeout=timeout):
+            self.is_running.release()
 
 
-def _called(feed: _Feed, item: object) -> str:
+def _ignore(item: object) -> None:
+    """What a stopped callback does with what was taken for it already."""
+
+
+def _called(feed: Feed, item: object) -> str:
     """Which callback was called with ``item``."""
     if isinstance(item, Message):
         return f"{feed.label} (called for {redacted(item.stream)})"
