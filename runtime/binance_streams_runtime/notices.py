@@ -100,17 +100,19 @@ class Repeated(Notice, frozen=True):
 
 
 class Late(Notice, frozen=True):
-    """An event that a Gap had reported as missing came after all, behind later ones.
+    """An event came behind later ones of its stream.
 
-    It covers the ids ``first`` to ``last``, both included. ``is_delivered`` is True for streams of
-    single ids: the event follows this notice. It is False for streams whose events build on each
-    other, as those of diff depth: the event was dropped.
+    It covers the ids ``first`` to ``last``, both included; both are its time if the stream has
+    times instead of ids. ``was_missing`` says whether a Gap had reported it as missing. If so, and
+    if the stream is one of single ids, ``is_delivered`` is True: the event follows this notice. Any
+    other late event was dropped, because it would be out of order.
     """
 
     stream: str
     first: int
     last: int
     is_delivered: bool
+    was_missing: bool = True
 
 
 class Silent(Notice, frozen=True):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from binance_streams import CATALOG, Gap, Repeated
+from binance_streams import CATALOG, Gap, Late, Repeated
 from binance_streams_runtime.catalog.streams import Monotonic, Range, Step
 from binance_streams_runtime.events.sequence import Tracker
 from binance_streams_runtime.events.trackers import tracker_for
@@ -77,7 +77,8 @@ def test_ranges_follow_each_other() -> None:
 def test_a_number_that_never_falls() -> None:
     followed = tracker(Monotonic("first"))
     assert events_of(followed.check([Event(1, 1), Event(1, 2), Event(9, 9)])) == [1, 1, 9]
-    assert followed.check([Event(8, 8), Event(10, 10)]) == [Event(10, 10), Repeated("s", 1)]
+    late = Late("s", 8, 8, is_delivered=False, was_missing=False)
+    assert followed.check([Event(8, 8), Event(10, 10)]) == [late, Event(10, 10)]
 
 
 def missing_of(gap: Gap) -> range:

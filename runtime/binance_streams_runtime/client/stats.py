@@ -33,7 +33,7 @@ class StreamStats(Struct, frozen=True):
     repeated: int
     """Events that came twice and were delivered once."""
     late: int
-    """Events that came after later ones, when a gap had reported them as missing."""
+    """Events that came behind later ones, delivered or not; see ``Late``."""
     undecodable: int
     """Messages that did not fit the spec."""
     seconds_since_last: float | None

@@ -25,6 +25,7 @@ from binance_streams_runtime.notices import (
     Disconnected,
     Dropped,
     Gap,
+    Late,
     Notice,
     SchemaDrift,
     Silent,
@@ -240,6 +241,13 @@ def log_safely(
             _log_thread.put(_Kind(to, level, kind), subject, text, *values, failure=failure)
 
 
+def _costs_data(notice: Notice) -> bool:
+    if isinstance(notice, Late):
+        # Of what was missing a Gap has been logged.
+        return not (notice.is_delivered or notice.was_missing)
+    return isinstance(notice, _WARNINGS)
+
+
 class NoticeLog:
     """Logs the notices of one client: warnings for what costs data, info for the rest."""
 
@@ -256,7 +264,7 @@ class NoticeLog:
         elif isinstance(notice, Disconnected):
             was_open = notice.connection in self._open
             self._open.discard(notice.connection)
-        level = logging.WARNING if isinstance(notice, _WARNINGS) else logging.INFO
+        level = logging.WARNING if _costs_data(notice) else logging.INFO
         kind = f"{type(notice).__name__} notice"
         text = _Sentence(notice, self._url, was_open)
         log_safely(self._logger, level, kind, about(notice), "%s", text)

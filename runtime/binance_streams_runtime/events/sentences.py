@@ -58,6 +58,9 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
             return _gap(notice)
         case Repeated(stream, count):
             return f"{stream}: {_counted(count, 'event')} came again and {_was(count)} dropped"
+        case Late(stream, first, _, is_delivered, was_missing) if not was_missing:
+            end = "delivered now" if is_delivered else "dropped"
+            return f"{stream}: an event with number {first} came behind later ones and was {end}"
         case Late(stream, first, last, is_delivered):
             ids = f"id {first}" if first == last else f"ids {first} to {last}"
             end = f"{_was(last - first + 1)} {'delivered now' if is_delivered else 'dropped'}"

@@ -7,9 +7,9 @@ A stream may be interrupted (``interrupt``), and for a moment two connections ma
 events (``overlap``): the newer one's are held back, and follow once the older one has ended
 (``resume``).
 
-No number is believed for ever. Events that contradict the numbers so far are held back, and if
-they keep rising, a documented few of them are enough: the tracker takes the new course, reports a
-``Gap`` with the reason, and delivers the events that it had held back. See ``trackers/restart.py``.
+No number is believed for ever. Events that contradict the numbers so far are held back, and a
+documented few of them in a row are enough: the tracker takes the new course, reports a ``Gap`` with
+the reason, and delivers the events that it had held back. See ``trackers/restart.py``.
 """
 
 from __future__ import annotations

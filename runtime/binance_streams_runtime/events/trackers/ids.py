@@ -9,11 +9,10 @@ from typing import Any
 
 from binance_streams_runtime.events.sequence import Tracker
 from binance_streams_runtime.events.trackers.restart import (
-    NEW_AFTER,
-    OLD_AFTER,
     REPLAYED_AFTER,
     Candidate,
     Candidates,
+    believed_after,
     is_newer,
     is_same,
 )
@@ -21,6 +20,9 @@ from binance_streams_runtime.notices import Gap, Late, Repeated
 
 # How many reported gaps late events are compared with.
 _MAX_GAPS = 64
+
+# How many events of an older connection may come again on the newer one.
+_MAX_OVERLAPPING = 65_536
 
 
 class IdTracker(Tracker):
@@ -43,6 +45,8 @@ class IdTracker(Tracker):
         # The same, or None while each event needs a closer look.
         self._due: int | None = None
         self._newest: Any = None
+        # The lowest id of this course: none below it has been delivered.
+        self._lowest = 0
         self._gaps: deque[tuple[int, int]] = deque(maxlen=_MAX_GAPS)
         self._candidates = Candidates()
         # How many events may come again after a change of the connection; None after the first
@@ -80,6 +84,8 @@ class IdTracker(Tracker):
             is_unbroken = firsts[1:] == [last + step for last in lasts[:-1]]
             is_unbroken = is_unbroken and not any(map(lt, lasts, firsts))
         if is_unbroken and not self._candidates and (self._next is None or firsts[0] == self._next):
+            if self._next is None:
+                self._lowest = firsts[0]
             self._next = lasts[-1] + step
             self._newest = events[-1]
             self._replayed = None
@@ -104,7 +110,7 @@ class IdTracker(Tracker):
 
     def resume(self) -> None:
         # No more than came meanwhile can come again.
-        self._replayed = REPLAYED_AFTER + (self._overlapping or 0)
+        self._replayed = REPLAYED_AFTER + min(self._overlapping or 0, _MAX_OVERLAPPING)
         self._overlapping = None
         self._settle()
 
@@ -122,60 +128,75 @@ class IdTracker(Tracker):
             checked.append(Gap(self._stream, self._next, first - 1))
             self._gaps.append((self._next, first - 1))
         checked.append(event)
-        self._go_on(event, last)
+        self._go_on(event, first, last)
         return repeated
 
     def _contradict(self, checked: list[Any], event: Any, first: int, last: int) -> int:
-        if is_same(event, self._newest):
+        if is_same(event, self._newest) or self._candidates.has(event, first):
             return 1
-        repeated = 0
-        if not self._candidates.continue_with(first):
-            repeated = self._give_up(checked)
         gap = next((gap for gap in self._gaps if gap[0] <= first and last <= gap[1]), None)
         if len(self._candidates) + 1 >= self._limit(event, gap is not None):
-            assert self._next is not None
-            reason = f"the ids went back from {self._next - self._step} to {first}"
-            checked.append(Gap(self._stream, None, None, reason=reason))
-            checked += [candidate.event for candidate in self._candidates.take()]
-            checked.append(event)
-            self._gaps.clear()
-            self._go_on(event, last)
-            return repeated
+            return self._begin_anew(checked, event, first, last)
         # Not ahead of those that are held back.
         is_delivered = gap is not None and self._delivers_late and self._candidates.are_delivered
         if is_delivered:
             checked += [Late(self._stream, first, last, is_delivered=True), event]
         if gap is not None:
             self._fill(gap, first, last)
-        gap_ids = None if gap is None else (first, last)
-        self._candidates.add(Candidate(event, gap_ids, is_delivered), first)
+        may_be_replayed = self._replayed is not None
+        self._candidates.add(
+            Candidate(event, first, last, may_be_replayed, gap is not None, is_delivered)
+        )
+        return 0
+
+    def _begin_anew(self, checked: list[Any], event: Any, first: int, last: int) -> int:
+        """Take the course of the events that contradict; return the number of repeats."""
+        assert self._next is not None
+        held = self._candidates.take()
+        lowest = min([first, *(candidate.first for candidate in held)])
+        begins = held[0].first if held else first
+        reason = f"the ids went back from {self._next - self._step} to {begins}"
+        checked.append(Gap(self._stream, None, None, reason=reason))
+        self._next = self._newest = self._replayed = None
+        self._gaps.clear()
+        repeated = 0
+        for candidate in held:
+            if not candidate.is_delivered:
+                repeated += self._resolve(checked, candidate.event, candidate.first, candidate.last)
+        repeated += self._resolve(checked, event, first, last)
+        self._lowest = lowest
         return repeated
 
     def _give_up(self, checked: list[Any]) -> int:
         """Let go of what was held back: it was late, or came before; return how many came."""
         repeated = 0
-        for event, gap_ids, _ in self._candidates.take() if self._candidates else ():
-            if gap_ids is None:
-                repeated += 1
+        for candidate in self._candidates.take() if self._candidates else ():
+            event, first, last, may_be_replayed, is_late, is_delivered = candidate
+            if is_delivered:
                 continue
-            checked.append(Late(self._stream, *gap_ids, is_delivered=self._delivers_late))
-            if self._delivers_late:
-                checked.append(event)
+            if is_late:
+                checked.append(Late(self._stream, first, last, is_delivered=self._delivers_late))
+                if self._delivers_late:
+                    checked.append(event)
+            elif first < self._lowest and not may_be_replayed:
+                checked.append(Late(self._stream, first, last, False, was_missing=False))
+            else:
+                repeated += 1
         return repeated
 
-    def _go_on(self, event: Any, last: int) -> None:
+    def _go_on(self, event: Any, first: int, last: int) -> None:
+        if self._next is None:
+            self._lowest = first
         self._next = last + self._step
         self._newest = event
         self._replayed = None
 
     def _limit(self, event: Any, is_late: bool) -> int:
         """How many events like this one in a row are believed."""
-        newer = is_newer(event, self._newest)
-        if newer is None and not is_late:
-            return self._replayed or NEW_AFTER
-        if newer and not (is_late and self._delivers_late):
-            return NEW_AFTER
-        return self._replayed or OLD_AFTER
+        is_new = is_newer(event, self._newest)
+        if is_late:
+            is_new = bool(is_new) and not self._delivers_late
+        return believed_after(is_new, self._replayed)
 
     def _fill(self, gap: tuple[int, int], first: int, last: int) -> None:
         """Take ids that came late out of a gap, as they are repeats the next time."""

@@ -11,15 +11,17 @@ from typing import Any
 from binance_streams_runtime.events.sequence import Tracker
 from binance_streams_runtime.events.trackers.restart import (
     MAX_REMEMBERED,
-    NEW_AFTER,
     OLD_AFTER,
     REPLAYED_AFTER,
     TOLERANCE,
     Candidate,
     Candidates,
+    believed_after,
     is_among,
+    is_newer,
+    is_same,
 )
-from binance_streams_runtime.notices import Gap, Repeated
+from binance_streams_runtime.notices import Gap, Late, Repeated
 from binance_streams_runtime.times import is_microseconds
 
 # How many events are remembered to recognize one that comes again.
@@ -27,7 +29,10 @@ _MAX_RECENT = 4
 
 
 class MonotonicTracker(Tracker):
-    """Follows a number that never falls: what is lower than the last one came before."""
+    """Follows a number that never falls: what is lower than the last one came before, or is late.
+
+    With ``repeats`` an event may come several times because nothing has changed.
+    """
 
     def __init__(
         self, stream: str, value: Callable[[Any], int], is_time: bool, repeats: bool
@@ -89,28 +94,31 @@ class MonotonicTracker(Tracker):
 
     def interrupt(self) -> None:
         self._is_interrupted = self._highest is not None
-        self.resume()
+        self._expect_replay(0)
 
     def overlap(self) -> None:
         self._remembered = deque(maxlen=MAX_REMEMBERED)
         self._settle()
 
     def resume(self) -> None:
-        remembered, self._remembered = self._remembered, None
-        if self._highest is None:
-            return
-        for event in remembered or ():
+        remembered, self._remembered = self._remembered or (), None
+        for event in remembered:
             self._same.setdefault(self._value(event), []).append(event)
         # No more than came meanwhile can come again.
-        most = OLD_AFTER if self._is_time else REPLAYED_AFTER
-        self._replayed = max(self._replayed or 0, most + len(remembered or ()))
+        self._expect_replay(len(remembered))
+
+    def _expect_replay(self, count: int) -> None:
+        """Events may come again, as another server sends them; ``count`` of them for certain."""
+        if self._highest is not None:
+            most = OLD_AFTER if self._is_time else REPLAYED_AFTER
+            self._replayed = max(self._replayed or 0, most + count)
         self._settle()
 
     def _resolve(self, checked: list[Any], event: Any, value: int) -> int:
         """Add what is to be delivered and reported of one event; return the number of repeats."""
         highest = self._highest
         if highest is None or value > highest:
-            repeated = len(self._candidates.take())
+            repeated = self._give_up(checked)
             self._highest = value
             self._replayed = None
             self._same.clear()
@@ -121,36 +129,60 @@ class MonotonicTracker(Tracker):
         if self._is_level(value, highest):
             self._deliver(checked, event)
             return 0
-        repeated = 0
-        if not self._candidates.continue_with(value):
-            repeated = len(self._candidates.take())
-        if len(self._candidates) + 1 < (self._replayed or NEW_AFTER):
-            self._candidates.add(Candidate(event, None, False), value)
-            return repeated
-        reason = f"the numbers went back from {highest} to {value}"
+        if not self._repeats and self._candidates.has(event, value):
+            return 1
+        is_new = None if self._is_time else is_newer(event, self._recent[-1])
+        if len(self._candidates) + 1 < believed_after(is_new, self._replayed):
+            may_be_replayed = self._replayed is not None
+            self._candidates.add(Candidate(event, value, value, may_be_replayed))
+            return 0
+        return self._begin_anew(checked, event, value)
+
+    def _begin_anew(self, checked: list[Any], event: Any, value: int) -> int:
+        """Take the course of the events that contradict; return the number of repeats."""
+        held = self._candidates.take()
+        begins = held[0].first if held else value
+        numbers = "times" if self._is_time else "numbers"
+        reason = f"the {numbers} went back from {self._highest} to {begins}"
         checked.append(Gap(self._stream, None, None, reason=reason))
         self._is_interrupted = False
-        self._highest = value
-        self._replayed = None
-        for candidate in self._candidates.take():
-            self._deliver(checked, candidate.event)
-        self._deliver(checked, event)
+        self._highest = self._replayed = None
+        self._same.clear()
+        self._recent.clear()
+        repeated = 0
+        for candidate in held:
+            repeated += self._resolve(checked, candidate.event, candidate.first)
+        return repeated + self._resolve(checked, event, value)
+
+    def _give_up(self, checked: list[Any]) -> int:
+        """Drop what was held back: it was late, or came before; return how many came before."""
+        repeated = 0
+        for candidate in self._candidates.take() if self._candidates else ():
+            if candidate.may_be_replayed:
+                repeated += 1
+            else:
+                value = candidate.first
+                checked.append(Late(self._stream, value, value, False, was_missing=False))
         return repeated
 
     def _came_before(self, event: Any, value: int) -> bool:
         """Whether this very event has been delivered."""
-        if self._repeats and self._replayed is None:
+        same = self._same.get(value, [])
+        if not self._repeats:
+            return is_among(event, self._recent) or is_among(event, same)
+        # Each stands for one of those that both connections have brought.
+        place = next((place for place, one in enumerate(same) if is_same(one, event)), None)
+        if place is None:
             return False
-        return is_among(event, self._recent) or is_among(event, self._same.get(value, ()))
+        del same[place]
+        return True
 
     def _is_level(self, value: int, highest: int) -> bool:
         """Whether an event may have this value although it is not above the highest one."""
         if self._is_time:
-            second = 1_000_000 if is_microseconds(highest) else 1000
-            return value > highest - TOLERANCE * second
-        # One connection may bring several events with one value; after another one, it is the
-        # same event.
-        return value == highest and (self._replayed is None or value in self._same)
+            millisecond = 1000 if is_microseconds(highest) else 1
+            return value > highest - TOLERANCE * millisecond
+        return value == highest
 
     def _deliver(self, checked: list[Any], event: Any) -> None:
         if self._is_interrupted:

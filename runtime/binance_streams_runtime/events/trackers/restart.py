@@ -20,49 +20,59 @@ REPLAYED_AFTER = 100
 """The same after a change of the connection, where another server may really send again what the
 one before it had sent. After a handover as many more as both connections have brought."""
 
-TOLERANCE = 1.0
-"""Seconds by which a time may go back on one stream: candles and tickers do so by milliseconds."""
+TOLERANCE = 1000
+"""Milliseconds by which a time may go back on one stream: candles and tickers do so by a few."""
 
 MAX_REMEMBERED = 4096
 """Events that are remembered while two connections bring the same ones."""
+
+# How many events with one number an event is compared with.
+_MOST_ALIKE = 4
 
 
 class Candidate(NamedTuple):
     """An event that contradicts a tracker."""
 
     event: Any
-    gap_ids: tuple[int, int] | None
-    """The ids that it covers, if a gap has reported them as missing."""
-    is_delivered: bool
+    first: int
+    last: int
+    may_be_replayed: bool
+    """Whether the connection changed, and nothing new had come since."""
+    is_late: bool = False
+    """Whether a gap has reported it as missing."""
+    is_delivered: bool = False
 
 
 class Candidates:
-    """Events in rising order that contradict a tracker, until they are enough to be believed."""
+    """Events in a row that contradict a tracker, until they are enough to be believed.
+
+    In whatever order they come, as a new course may have small disorder of its own.
+    """
 
     def __init__(self) -> None:
         self._all: list[Candidate] = []
-        self._number = 0
+        self._by_number: dict[int, list[Any]] = {}
+        self.are_delivered = True
+        """Whether none of them is held back."""
 
     def __len__(self) -> int:
         return len(self._all)
 
-    @property
-    def are_delivered(self) -> bool:
-        """Whether none of them is held back."""
-        return all(candidate.is_delivered for candidate in self._all)
+    def has(self, event: Any, number: int) -> bool:
+        """Whether this very event is one of them."""
+        return is_among(event, self._by_number.get(number, ())[-_MOST_ALIKE:])
 
-    def continue_with(self, number: int) -> bool:
-        """Whether an event with this number goes on with the same course."""
-        return not self._all or number > self._number
-
-    def add(self, candidate: Candidate, number: int) -> None:
+    def add(self, candidate: Candidate) -> None:
         self._all.append(candidate)
-        self._number = number
+        self._by_number.setdefault(candidate.first, []).append(candidate.event)
+        self.are_delivered = self.are_delivered and candidate.is_delivered
 
     def take(self) -> list[Candidate]:
-        """Remove all; return those that are held back."""
+        """Remove all, and return them."""
         taken, self._all = self._all, []
-        return [candidate for candidate in taken if not candidate.is_delivered]
+        self._by_number = {}
+        self.are_delivered = True
+        return taken
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -82,3 +92,14 @@ def is_newer(event: Any, newest: Any) -> bool | None:
     """Whether an event's own time is after the newest one's; None if they have none."""
     time, before = getattr(event, "event_time", None), getattr(newest, "event_time", None)
     return None if time is None or before is None else time > before
+
+
+def believed_after(is_new: bool | None, replayed: int | None) -> int:
+    """How many contradicting events in a row are believed.
+
+    ``is_new`` is whether an event's time says that it is new, None if it has none; ``replayed`` how
+    many events another server may send again, None if the connection has not changed.
+    """
+    if is_new:
+        return NEW_AFTER
+    return replayed or (NEW_AFTER if is_new is None else OLD_AFTER)

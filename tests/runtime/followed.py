@@ -1,0 +1,65 @@
+"""What trackers are tested with: events of each form of continuity, and what comes of them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from binance_streams import Gap, Late, Repeated
+from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
+from binance_streams_runtime.events.sequence import Tracker
+from binance_streams_runtime.events.trackers import tracker_for
+
+
+class Event(NamedTuple):
+    first: int
+    last: int
+    event_time: int | None = None
+    # No two events of a test are equal unless the test wants it.
+    tag: int = 0
+
+
+SEQUENCES: dict[str, Sequence] = {
+    "ids": Step("first"),
+    "ranges": Range("first", "last"),
+    "numbers": Monotonic("first"),
+    "repeating numbers": Monotonic("first", repeats=True),
+    "times": Monotonic("first", is_time=True),
+}
+EACH_SEQUENCE = pytest.mark.parametrize("kind", SEQUENCES)
+NOW = 1_790_000_000_000
+
+
+def tracker(kind: str) -> Tracker:
+    return tracker_for(SEQUENCES[kind], "s")
+
+
+def one_by_one(followed: Tracker, events: list[Event]) -> list[Any]:
+    """What is delivered and reported if each event comes by itself, as in a mix of streams."""
+    checked: list[Any] = []
+    for event in events:
+        if followed.follows(event):
+            checked.append(event)
+        else:
+            checked += followed.check([event])
+    return checked
+
+
+def delivered(checked: list[Any]) -> list[Event]:
+    return [item for item in checked if isinstance(item, Event)]
+
+
+def accounted_for(checked: list[Any]) -> int:
+    """How many events were delivered, or reported as dropped."""
+    repeated = sum(item.count for item in checked if isinstance(item, Repeated))
+    late = sum(isinstance(item, Late) and not item.is_delivered for item in checked)
+    return len(delivered(checked)) + repeated + late
+
+
+def unknown_gaps(checked: list[Any]) -> list[Gap]:
+    return [item for item in checked if isinstance(item, Gap) and item.missing is None]
+
+
+def repeats(checked: list[Any]) -> int:
+    return sum(item.count for item in checked if isinstance(item, Repeated))
