@@ -73,10 +73,14 @@ def _check_events(world: World, client: Client, episode: Episode) -> None:
 
 
 def _check_ids(feed: Feed, log: list[Any]) -> int | None:
-    """Delivered ids and gaps partition the range of ids; the place of the last event."""
+    """Delivered ids and gaps partition the range of ids; the place of the last event.
+
+    But for events that come late: they fill what a gap had reported, once.
+    """
     following: int | None = None
     last = None
     is_gap = False
+    missing: set[int] = set()
     for item in log:
         if isinstance(item, Gap):
             assert following is not None, f"{feed.name}: a gap before the first event: {item}"
@@ -84,10 +88,15 @@ def _check_ids(feed: Feed, log: list[Any]) -> int | None:
             assert item.last_missing is not None
             assert item.last_missing >= following, f"{feed.name}: an empty gap: {item}"
             assert not is_gap, f"{feed.name}: two gaps in a row"
+            missing.update(range(item.first_missing, item.last_missing + 1))
             following, is_gap = item.last_missing + 1, True
         elif not isinstance(item, Notice):
-            last = feed.place_of(item)
-            first_id, last_id = feed.ranges[last]
+            place = feed.place_of(item)
+            first_id, last_id = feed.ranges[place]
+            if missing.issuperset(range(first_id, last_id + 1)):
+                missing.difference_update(range(first_id, last_id + 1))
+                continue
+            last = place
             assert following in (None, first_id), f"{feed.name}: {first_id}, due was {following}"
             following, is_gap = last_id + 1, False
     assert not is_gap, f"{feed.name}: a gap without an event behind it"
