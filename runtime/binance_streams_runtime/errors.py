@@ -131,6 +131,14 @@ class ConnectionLost(BinanceStreamsError, ConnectionError):
         self.retry_after = retry_after
 
 
+class SetupError(ConnectionLost):
+    """No connection can be opened before something on this machine is mended.
+
+    Trying again would not help, so it ends what waits at once. The text says what is wrong, and
+    names the file if it is one.
+    """
+
+
 class ClientClosed(BinanceStreamsError):
     """The client was closed, so it can neither send nor wait."""
 

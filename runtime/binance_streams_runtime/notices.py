@@ -44,6 +44,16 @@ class Disconnected(Notice, frozen=True):
     retry_in: float | None
 
 
+class RateLimited(Notice, frozen=True):
+    """The next attempt to connect is made in ``seconds``, as this process has made as many as the
+    server allows. ``reason`` has the limit. Servers on this machine have none.
+    """
+
+    connection: int
+    seconds: float
+    reason: str
+
+
 class Recovered(Notice, frozen=True):
     """After an interruption of ``seconds`` the server has confirmed ``streams`` again.
 

@@ -7,11 +7,8 @@ import logging
 import sys
 import threading
 
-import msgspec
 import pytest
 
-from binance_streams import VENUE, Client
-from binance_streams_runtime.client import attempts
 from tests.faults.watching import at_once
 from tests.runtime.conftest import Connect
 from tests.runtime.limits import descriptors, wait_until
@@ -28,9 +25,6 @@ MOST_GROWTH = 2000
 def test_row_34_a_thousand_reconnects(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     # pytest keeps what is logged.
     monkeypatch.setattr(logging.getLogger("binance_streams"), "disabled", True)
-    limits = msgspec.structs.replace(VENUE.limits, connection_attempts=10 * RECONNECTS)
-    monkeypatch.setattr(Client, "venue", msgspec.structs.replace(VENUE, limits=limits))
-    monkeypatch.setattr(attempts, "_by_host", {})
     served = 0
     may_go_on = threading.Event()
 

@@ -6,12 +6,14 @@ import itertools
 import random
 import socket
 import threading
+from functools import partial
 from typing import Any
 
 import pytest
 
-from binance_streams import VENUE, ConnectionLost, Disconnected
-from binance_streams_runtime.client.attempts import Attempts, attempts_at
+from binance_streams import VENUE, Disconnected, RateLimited
+from binance_streams_runtime.client import attempts
+from binance_streams_runtime.client.attempts import Attempts, reserve_at
 from tests.runtime.conftest import Connect
 from tests.runtime.limits import LIMIT, failure, wait_until
 
@@ -68,58 +70,103 @@ def test_threads_share_one_limit() -> None:
     assert sorted(made) == [60.0 * (number // 10) for number in range(400)]
 
 
+@pytest.fixture
+def _nothing_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "_by_host", {})
+
+
 def shared(first: str, second: str) -> bool:
-    return attempts_at(first, 5, 1.0) is attempts_at(second, 5, 1.0)
+    """Whether an attempt at ``first`` makes one at ``second`` wait."""
+    reserve_at(first, 1, 1.0)(100.0)
+    return reserve_at(second, 1, 1.0)(100.0) > 100.0
 
 
+@pytest.mark.usefixtures("_nothing_made")
 @pytest.mark.parametrize(
     ("first", "second"),
     [
         ("wss://stream.binance.com:9443/stream", "wss://data-stream.binance.com/stream"),
         ("wss://stream.binance.com:9443", "wss://STREAM.Binance.com:443"),
-        ("ws://127.0.0.1:8080", "ws://127.0.0.1:8080/stream"),
-        ("ws://[::1]:8080", "ws://[::1]:8080/stream"),
+        ("wss://stream.binance.com:9443", "wss://stream.binance.com.:9443"),
+        ("ws://192.0.2.1:8080", "ws://192.0.2.1:8081/stream"),
+        ("ws://[2001:db8::1]:8080", "ws://[2001:db8::1]:8080/stream"),
     ],
 )
 def test_the_venue_counts_over_all_its_servers(first: str, second: str) -> None:
     assert shared(first, second)
 
 
+@pytest.mark.usefixtures("_nothing_made")
 @pytest.mark.parametrize(
     ("first", "second"),
     [
         ("wss://stream.binance.com:9443", "wss://stream.binance.us:9443"),
         ("wss://stream.binance.com:9443", "wss://stream.testnet.binance.vision:9443"),
-        ("ws://127.0.0.1:8080", "ws://127.0.0.1:8081"),
-        ("ws://localhost:8080", "ws://localhost:8081"),
-        ("ws://[::1]:8080", "ws://[::1]:8081"),
-        ("ws://localhost.example.org:8080", "ws://localhost:8080"),
+        ("ws://192.0.2.1:8080", "ws://192.0.2.2:8080"),
     ],
 )
 def test_others_count_for_themselves(first: str, second: str) -> None:
-    """So does each port of this machine, where tests and simulators run."""
     assert not shared(first, second)
 
 
-def test_two_clients_that_cannot_connect_stay_within_the_venues_limit(connect: Connect) -> None:
-    """However fast their backoff is: then both wait, and say so."""
-    notices: list[Any] = []
+@pytest.mark.usefixtures("_nothing_made")
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "127.8.9.10",
+        "localhost",
+        "LOCALHOST",
+        "localhost.",
+        "venue.localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+    ],
+)
+def test_servers_of_this_machine_have_no_limit(host: str) -> None:
+    """Nobody is protected by one, and a test suite makes hundreds of clients."""
+    assert not shared(f"ws://{host}:8080", f"ws://{host}:8080/stream")
+
+
+@pytest.mark.usefixtures("_nothing_made")
+@pytest.mark.parametrize("host", ["localhost.example.org", "mylocalhost", "[::ffff:192.0.2.1]"])
+def test_what_only_looks_like_this_machine_has_one(host: str) -> None:
+    assert shared(f"ws://{host}:8080", f"ws://{host}:8080/stream")
+
+
+@pytest.mark.usefixtures("_nothing_made")
+def test_clients_that_have_made_all_attempts_wait_and_say_for_how_long(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However fast their backoff is."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+        dead = listener.getsockname()
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", dead)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: found)
+    notices: list[Any] = []
     clients = [
         connect(
-            f"ws://127.0.0.1:{port}",
+            f"ws://venue.test:{dead[1]}",
             on_notice=notices.append,
             backoff=lambda: itertools.repeat(0.0),
         )
         for _ in range(2)
     ]
-    for client in clients:
-        client.trade("BTCUSDT")
-    wait_until(lambda: len(notices) >= VENUE.limits.connection_attempts)
-    for client in clients:
-        assert isinstance(failure(client.list_subscriptions), ConnectionLost)
+    trades = [client.trade("BTCUSDT") for client in clients]
+    wait_until(lambda: sum(isinstance(notice, RateLimited) for notice in notices) == 2)
+    ends = [notice for notice in notices if isinstance(notice, Disconnected)]
+    assert len(ends) == VENUE.limits.connection_attempts == 300
+    for client, trade in zip(clients, trades, strict=True):
         (connection,) = client.stats().connections
         assert connection.state == "waiting"
-    assert len(notices) == VENUE.limits.connection_attempts == 300
-    assert all(isinstance(notice, Disconnected) for notice in notices)
+        assert connection.retry_in is not None
+        assert 200 < connection.retry_in < 310
+        assert connection.reason is not None
+        assert "ConnectionRefusedError" in connection.reason
+        for work in (client.list_subscriptions, partial(trade.wait, 0.0), partial(trade.get, 0.0)):
+            error = failure(work)
+            assert "no more than 300 attempts in 300 s by one process are allowed" in str(error)
+            assert "the next attempt is in " in str(error)
+            assert "ConnectionRefusedError" in str(error.__cause__)
+    limited = [notice for notice in notices if isinstance(notice, RateLimited)]
+    assert all(200 < notice.seconds < 310 for notice in limited)

@@ -14,6 +14,7 @@ from binance_streams import (
     Gap,
     Late,
     Notice,
+    RateLimited,
     Recovered,
     Repeated,
     SchemaDrift,
@@ -28,6 +29,7 @@ from tests.runtime.limits import LIMIT
 EACH = [
     Connected(1, "ws://h/stream"),
     Disconnected(1, 1008, None, "Too many\nrequests", ("a", "b"), 0.0),
+    RateLimited(1, 212.3, "no more than 300 attempts"),
     Recovered(2, ("a", "b"), 1.5),
     ServerShutdown(1, None),
     Gap("a", 1, 3),
@@ -39,7 +41,7 @@ EACH = [
     Undecodable(None, "why", b"\n" * 100_000),
     Unread("a", 100, 50_000, 60.0),
 ]
-COSTLY = (Disconnected, Gap, Dropped, Undecodable, Silent, SchemaDrift, Unread)
+COSTLY = (Disconnected, Gap, Dropped, RateLimited, Undecodable, Silent, SchemaDrift, Unread)
 
 
 @pytest.mark.parametrize("notice", EACH, ids=lambda notice: type(notice).__name__)

@@ -11,6 +11,7 @@ from binance_streams import (
     Gap,
     Late,
     Notice,
+    RateLimited,
     Recovered,
     Repeated,
     SchemaDrift,
@@ -38,6 +39,11 @@ SENTENCES = {
     "for-good": (
         Disconnected(1, None, None, "gone", (STREAM,), None),
         f"connection 1 to {URL} ended: gone; {STREAM} is interrupted; not trying again",
+    ),
+    "rate-limited": (
+        RateLimited(1, 212.34, "no more than 300 attempts in 300 s by one process are allowed"),
+        f"the next attempt to connect to {URL} is in 212 s: "
+        "no more than 300 attempts in 300 s by one process are allowed",
     ),
     "recovered": (
         Recovered(2, tuple("abcdefg"), 1.5),

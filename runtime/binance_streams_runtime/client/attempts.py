@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from ipaddress import ip_address
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from binance_streams_runtime.transport import forks
@@ -46,18 +47,31 @@ _MARGIN = 1.02
 _by_host: dict[str, Attempts] = {}
 
 
-def attempts_at(url: str, limit: int, window: float) -> Attempts:
-    """The attempts of this process at the server of ``url``.
+def reserve_at(url: str, limit: int, window: float) -> Callable[[float], float]:
+    """When the next attempt at the server of ``url`` may be made, given now; see ``Attempts``.
 
-    The venue counts by address of the client, over all its servers; what runs on this machine is
-    not the venue, so each port counts for itself there.
+    The venue counts by address of the client, over all its servers. A server on this machine is
+    not the venue: there is no limit.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    host = (urlsplit(url).hostname or "").rstrip(".")
     try:
         address = ip_address(host)
     except ValueError:
-        key = parts.netloc if host == "localhost" else ".".join(host.split(".")[-2:])
+        if f".{host}".endswith(".localhost"):
+            return _at_once
+        key = ".".join(host.split(".")[-2:])
     else:
-        key = parts.netloc if address.is_loopback else host
-    return _by_host.setdefault(key, Attempts(limit, window * _MARGIN))
+        # ::ffff:127.0.0.1 is loopback as well.
+        if address.is_loopback or _is_mapped_loopback(address):
+            return _at_once
+        key = host
+    return _by_host.setdefault(key, Attempts(limit, window * _MARGIN)).reserve
+
+
+def _at_once(now: float) -> float:
+    return now
+
+
+def _is_mapped_loopback(address: IPv4Address | IPv6Address) -> bool:
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped is not None and mapped.is_loopback

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, Self, Unpack
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.attempts import attempts_at
+from binance_streams_runtime.client.attempts import reserve_at
 from binance_streams_runtime.client.engine import Engine
 from binance_streams_runtime.client.options import (
     DEFAULT_FIRST_EVENT_TIMEOUT,
@@ -116,7 +116,8 @@ class BaseClient(Generic[N]):
                 ends, the client gives up. None is: at once, then at random up to 0.5, 1, 2 ... 30.
                 It begins anew after data or an answer on a connection that lasted for 5 seconds.
                 Where the server asks for more (Retry-After, 429, "Too many requests"), more is
-                waited; all clients of a process make at most 300 attempts in 5 minutes.
+                waited; all clients of a process make at most 300 attempts in 5 minutes, except to
+                servers on this machine.
             proxy: ``http://user:password@host:port``, ``socks5h://...`` (the proxy resolves names)
                 or ``socks5://...``. Nothing ever goes past it.
             trust_env: Whether to take the proxy from ``HTTPS_PROXY``, ``ALL_PROXY`` and
@@ -137,6 +138,7 @@ class BaseClient(Generic[N]):
         Raises:
             ParameterError: A value is not allowed; the text says what is.
             TypeError: An argument of that name does not exist; the text lists those that do.
+            SetupError: Another module than websocket-client is called ``websocket``.
         """
         check_names(others)
         if server is None:
@@ -145,7 +147,7 @@ class BaseClient(Generic[N]):
         venue = self.venue.at(known)
         limits = venue.limits
         url = stream_url(venue, host, time_unit)
-        attempts = attempts_at(url, limits.connection_attempts, limits.connection_attempts_window)
+        reserve = reserve_at(url, limits.connection_attempts, limits.connection_attempts_window)
         self._settings = Settings(
             target=Target(url, connect_timeout, ssl_context, find_proxy(proxy, trust_env, url)),
             server=known,
@@ -153,7 +155,7 @@ class BaseClient(Generic[N]):
             timing=make_timing(
                 limits, connect_timeout, request_timeout, silence_timeout, connection_lifetime
             ),
-            retry=retry_policy(reconnect, backoff, attempts.reserve),
+            retry=retry_policy(reconnect, backoff, reserve),
             maxsize=maxsize,
             overflow=overflow,
             max_message=max_message,
@@ -189,8 +191,11 @@ class BaseClient(Generic[N]):
     def list_subscriptions(self, id: RequestId = None) -> list[str]:
         """The names of the streams that the server says it sends, over all connections.
 
-        Opens a connection where there is none. Raises RequestError where the server refuses,
-        RequestTimeout where it does not answer, ConnectionLost, ClientClosed.
+        Opens a connection if there is none, and asks nobody while the next attempt is waited for.
+        So it ends within ``connect_timeout`` and ``request_timeout``, and 2 s.
+
+        Raises RequestError if the server refuses, RequestTimeout if it does not answer,
+        ConnectionLost with the reason if there is no connection, ClientClosed.
         """
         answers = self._engine.ask_all("LIST_SUBSCRIPTIONS", id)
         for answer in answers:

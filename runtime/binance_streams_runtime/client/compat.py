@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 from binance_streams_runtime.catalog.streams import Catalog, StreamType
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.attempts import attempts_at
+from binance_streams_runtime.client.attempts import reserve_at
 from binance_streams_runtime.client.engine import Engine
 from binance_streams_runtime.client.old_callbacks import Callback, Callbacks
 from binance_streams_runtime.client.old_calls import (
@@ -135,7 +135,7 @@ class BaseCompatClient:
         self._venue = self.venue.at(known)
         limits = self._venue.limits
         url = stream_url_of(self._venue, host, time_unit or self._venue.time_units[0])
-        attempts = attempts_at(url, limits.connection_attempts, limits.connection_attempts_window)
+        reserve = reserve_at(url, limits.connection_attempts, limits.connection_attempts_window)
         self._engine = Engine(
             self._venue,
             Settings(
@@ -143,7 +143,7 @@ class BaseCompatClient:
                 server=None,
                 numbers=str,
                 timing=make_timing(limits, connect_timeout),
-                retry=retry_policy(reconnect, None, attempts.reserve, self.logger),
+                retry=retry_policy(reconnect, None, reserve, self.logger),
                 maxsize=DEFAULT_MAXSIZE,
                 overflow=DEFAULT_OVERFLOW,
                 max_message=_MAX_MESSAGE,

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_policy
-from binance_streams_runtime.client.outcomes import Outcomes, Registry
+from binance_streams_runtime.client.outcomes import Outcomes, Registry, no_event_yet
 from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
 from binance_streams_runtime.client.subscription import Subscription
 from binance_streams_runtime.client.teller import Teller
@@ -25,6 +25,7 @@ from binance_streams_runtime.errors import (
     ClientClosed,
     ConnectionLost,
     ParameterError,
+    RequestTimeout,
     client_closed,
 )
 from binance_streams_runtime.events.decoding import decoder_of
@@ -32,11 +33,19 @@ from binance_streams_runtime.events.dispatch import Dispatcher, Feed
 from binance_streams_runtime.events.log import flush_log
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.transport import forks
+from binance_streams_runtime.transport import forks, websocket_client
 from binance_streams_runtime.transport.shell import Shell
 from binance_streams_runtime.wire.requests import Request, RequestId, check_id
 
 T = TypeVar("T")
+
+_LOOK = 1.0
+"""Seconds that whoever was stopped, or slow, waits until all that has arrived has been read."""
+
+_LATE = 0.01
+"""Whoever notices the end of its time so many seconds late was stopped, or slow."""
+
+PAUSED = "nothing is read just now, as a queue is full whose policy is 'block'"
 
 _CLOSE_TIMEOUT = 0.9
 """Seconds that ``close`` waits for each of its two threads, so that it returns within 2."""
@@ -53,6 +62,7 @@ class Engine:
     """Everything that one client runs on."""
 
     def __init__(self, venue: Venue, settings: Settings) -> None:
+        websocket_client.check()
         self._venue = venue
         self._settings = settings
         self._registry = Registry()
@@ -162,7 +172,7 @@ class Engine:
         request.on_result.append(waiting.expect())
         waiting.complete()
         self._post(lambda now: self._outcomes.core.ask(now, request))
-        return waiting.results()[0]
+        return self._results(method, waiting)[0]
 
     def set_property(self, name: str, value: bool, id: RequestId) -> None:
         """Set a property of the connection, and of those that follow it."""
@@ -187,7 +197,46 @@ class Engine:
             waiting.complete()
 
         self._post(ask)
+        return self._results(method, waiting)
+
+    def _results(self, method: str, waiting: Waiting) -> list[Any]:
+        """Wait for answers, of which each comes or fails in time where requests are sent at all."""
+        timing = self._settings.timing
+        patience = timing.connect + timing.request + _LOOK
+        while not waiting.wait(patience):
+            if self._shell.is_paused:
+                raise RequestTimeout(f"{method} was not answered within {patience:g} s: {PAUSED}")
+            if not self._shell.look(_LOOK):
+                raise RequestTimeout(
+                    f"{method} was not answered within {patience:g} s: the thread that serves the "
+                    "connections is busy with something else"
+                )
         return waiting.results()
+
+    def look_again(self, deadline: float) -> bool:
+        """Whether it makes sense to look again for what should have come by ``deadline``.
+
+        Whoever noticed the end of its time late was stopped, or slow, and so was the thread that
+        reads: then that one reads first what has arrived.
+        """
+        if time.monotonic() < deadline + _LATE:
+            return False
+        self._shell.look(_LOOK)
+        return True
+
+    def reason_of(self, subscription: Subscription[Any]) -> tuple[str, BaseException | None]:
+        """Why nothing comes: as a text, and as what went wrong last, or None."""
+        if self._shell.is_paused:
+            return PAUSED, None
+        now, route = time.monotonic(), subscription._route
+        if subscription.state != "confirmed":
+            reason, failure = self._outcomes.core.reason_of(now, subscription.name)
+            if failure is None and subscription._unanswered is not None:
+                return f"{reason}; {subscription._unanswered}", subscription._unanswered
+            return reason, failure
+        if route.last_received is None:
+            return no_event_yet(route), None
+        return f"the server has sent none for {now - route.last_received:.1f} s", None
 
     def check_may_wait(self) -> None:
         """Raise RuntimeError in the one thread in which nothing would ever come."""

@@ -196,7 +196,7 @@ class Outcomes:
         now, name = time.monotonic(), route.stream.name
         notice = Silent(route.label, route.max_silence, route.on_silence)
         if not route.has_spoken:
-            notice = replace(notice, reason=_no_event_yet(route))
+            notice = replace(notice, reason=no_event_yet(route))
             self._first_events.report_once(route)
         self.delivery.note(route, notice)
         if route.on_silence == "resubscribe":
@@ -208,7 +208,7 @@ class Outcomes:
     def _never_spoke(self, route: Route) -> None:
         """A confirmed stream has brought no event at all."""
         assert self._first_event_timeout is not None
-        reason = _no_event_yet(route)
+        reason = no_event_yet(route)
         notice = Silent(route.label, self._first_event_timeout, "notice", reason)
         self.delivery.note(route, notice)
 
@@ -244,7 +244,7 @@ class Outcomes:
         return redacted(name) if route is None else route.label
 
 
-def _no_event_yet(route: Route) -> str:
+def no_event_yet(route: Route) -> str:
     """What may be wrong if a stream that the server has confirmed brings no event at all."""
     start = "none at all since the server confirmed it"
     if route.stream.is_secret:

@@ -54,6 +54,10 @@ class ConnectionStats(Struct, frozen=True):
     bytes: int
     seconds_open: float | None
     seconds_since_last: float | None
+    retry_in: float | None = None
+    """Until the next attempt to open it; None where none is waited for."""
+    reason: str | None = None
+    """Why the connection before it ended, or could not be opened; None for a first one."""
 
 
 class Stats(Struct, frozen=True):
@@ -108,6 +112,8 @@ def connection_stats(link: Link, now: float) -> ConnectionStats:
         bytes=link.bytes,
         seconds_open=now - link.opened_at if link.opened_at is not None else None,
         seconds_since_last=now - link.last_received if is_open else None,
+        retry_in=max(0.0, link.retry_at - now) if link.state == "waiting" else None,
+        reason=None if link.failure is None else str(link.failure),
     )
 
 

@@ -30,6 +30,10 @@ class Owner(Protocol):
 
     def stream_stats(self, route: Route) -> StreamStats: ...
 
+    def look_again(self, deadline: float) -> bool: ...
+
+    def reason_of(self, subscription: Subscription[Any]) -> tuple[str, BaseException | None]: ...
+
 
 class Subscription(Generic[E]):
     """One stream of a client. Iterate it for its events, in the order the server sent them.
@@ -81,25 +85,40 @@ class Subscription(Generic[E]):
         Raises RequestError where the server refused it, ConnectionLost where the connection
         ended and is not tried again, RequestTimeout where the time ran out or the server did not
         answer (it is asked again, so waiting again makes sense), ClientClosed where it has ended.
+        The text of a RequestTimeout says what is waited for, and what went wrong last, which is
+        its ``__cause__``, too.
         """
         self._owner.check_may_wait()
         deadline = None if timeout is None else time.monotonic() + timeout
+        unanswered = self._unanswered
+        is_settled = self._wait_until_settled(deadline, unanswered)
+        if not is_settled and deadline is not None and self._owner.look_again(deadline):
+            is_settled = self._wait_until_settled(deadline, unanswered)
+        if not is_settled:
+            raise self._timeout(f"was not confirmed within {timeout} s")
+        if self._state == "confirmed":
+            return
+        if self._mailbox.error is not None:
+            raise self._mailbox.error
+        raise ClientClosed(f"{self._stream.label} has ended")
+
+    def _wait_until_settled(self, deadline: float | None, unanswered: BaseException | None) -> bool:
+        """Wait until it is confirmed or has ended; False if ``deadline`` comes first."""
         with self._changed:
-            unanswered = self._unanswered
             while self._state == "pending":
                 if self._unanswered is not unanswered and self._unanswered is not None:
                     raise self._unanswered
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
-                    raise RequestTimeout(
-                        f"{self._stream.label} was not confirmed within {timeout} s"
-                    )
+                    return False
                 self._changed.wait(left)
-            if self._state == "confirmed":
-                return
-        if self._mailbox.error is not None:
-            raise self._mailbox.error
-        raise ClientClosed(f"{self._stream.label} has ended")
+        return True
+
+    def _timeout(self, text: str) -> RequestTimeout:
+        reason, cause = self._owner.reason_of(self)
+        error = RequestTimeout(f"{self._stream.label} {text}: {reason}")
+        error.__cause__ = cause
+        return error
 
     def unsubscribe(self) -> None:
         """End the subscription; its iteration ends once what waits has been taken.
@@ -135,18 +154,25 @@ class Subscription(Generic[E]):
     def get(self, timeout: float | None = None) -> E:
         """The next event; waits at most ``timeout`` seconds.
 
-        Raises RequestTimeout where none came in time. Where the subscription has ended it raises
-        what ended it, or ClientClosed.
+        Raises RequestTimeout where none came in time; as in ``wait``, its text says what is waited
+        for, and its ``__cause__`` is what went wrong last. Where the subscription has ended it
+        raises what ended it, or ClientClosed.
         """
         self._take_over(with_notices=False)
         deadline = None if timeout is None else time.monotonic() + timeout
         events: Iterator[E] = self._mailbox.iterate(deadline)
-        try:
-            for event in events:
-                return event
-        except TimeoutError:
-            raise RequestTimeout(f"no event of {self._stream.label} within {timeout} s") from None
-        raise ClientClosed(f"{self._stream.label} has ended")
+        while True:
+            try:
+                for event in events:
+                    return event
+            except TimeoutError:
+                if deadline is None or not self._owner.look_again(deadline):
+                    break
+                # It does not look twice: whatever comes now comes late.
+                events, deadline = self._mailbox.iterate(deadline), None
+                continue
+            raise ClientClosed(f"{self._stream.label} has ended")
+        raise self._timeout(f"brought no event within {timeout} s")
 
     def _take_over(self, with_notices: bool) -> None:
         """Take the events from whoever has them; once, unless notices are asked for later."""
@@ -163,6 +189,7 @@ class Subscription(Generic[E]):
         with self._changed:
             if self._state == "pending":
                 self._state = "confirmed"
+                self._unanswered = None
             self._changed.notify_all()
 
     def _suspend(self) -> None:

@@ -36,11 +36,17 @@ class Waiting:
             self._is_complete = True
             self._changed.notify_all()
 
-    def results(self) -> list[Any]:
-        """Block until every expected result is there; raises the first error among them."""
+    def wait(self, timeout: float) -> bool:
+        """Block until every expected result is there, ``timeout`` s at most; whether it is."""
         with self._changed:
-            while not self._is_complete or len(self._results) < self._expected:
-                self._changed.wait()
+            return self._changed.wait_for(self._is_over, timeout)
+
+    def _is_over(self) -> bool:
+        return self._is_complete and len(self._results) >= self._expected
+
+    def results(self) -> list[Any]:
+        """What has come; raises the first error among it."""
+        with self._changed:
             if self._error is not None:
                 raise self._error
             return self._results

@@ -250,6 +250,16 @@ class Core:
         """How often a connection was put in the place of another one."""
         return self._fleet.reconnects
 
+    def reason_of(self, now: float, name: str) -> tuple[str, ConnectionLost | None]:
+        """Why ``name`` is not confirmed: as a text, and as what went wrong last.
+
+        Only reads, so that any thread may ask.
+        """
+        link = self._fleet.home.get(name)
+        if link is None:
+            return "it is about to be subscribed to", None
+        return self._fleet.report.reason_of(now, link), link.failure
+
     def links(self) -> Iterable[Link]:
         return self._fleet.links.values()
 
@@ -279,7 +289,9 @@ class Core:
 
     def _ask(self, now: float, link: Link, request: Request) -> None:
         if link.state == "waiting":
-            request.settle(None, ConnectionLost(f"there is no connection to {self._url} just now"))
+            error = ConnectionLost(self._fleet.report.reason_of(now, link))
+            error.__cause__ = link.failure
+            request.settle(None, error)
             return
         link.ask(request)
         self._fleet.pump(now, link)

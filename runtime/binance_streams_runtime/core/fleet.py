@@ -17,7 +17,7 @@ from binance_streams_runtime.core.link import Link
 from binance_streams_runtime.core.reporter import Reporter, too_late
 from binance_streams_runtime.core.retry import Retry
 from binance_streams_runtime.core.timing import Timing
-from binance_streams_runtime.errors import ConnectionLost, client_closed
+from binance_streams_runtime.errors import ConnectionLost, SetupError, client_closed
 from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.events.sequence import Interruption, Overlap
 from binance_streams_runtime.notices import Connected
@@ -68,7 +68,7 @@ class Fleet:
         self._timing = timing
         self._retry = retry
         self._max_message = max_message
-        self.report = Reporter(url, label, lambda action: self.actions.append(action))
+        self.report = Reporter(url, limits, label, lambda action: self.actions.append(action))
         self._on_settled = on_settled
         self._deadlines: dict[int, float] = {}
         self._opened = 0
@@ -104,7 +104,7 @@ class Fleet:
             on_hole=lambda name: self._hole(link, name),
         )
         self.links[number] = link
-        self._deadlines[number] = now + pause
+        self._deadlines[number] = link.retry_at = now + pause
         if pause == 0:
             self._run_out(now, link)
         return link
@@ -137,7 +137,7 @@ class Fleet:
         if link is None:
             return
         self._deadlines.pop(number, None)
-        link.fail_questions(self.report.worded(number, error))
+        link.fail_questions(self.report.worded(link, error))
         handover = self.handovers.pop(number, None)
         if handover is not None and handover.old is link:
             self._lost_old(now, handover, error)
@@ -145,7 +145,7 @@ class Fleet:
         pause = self._pause(now, link, error)
         names = [name for name in link.wanted if not (handover and handover.is_carried(name))]
         notice = self.report.ended(number, error, names, pause)
-        error = self.report.worded(number, error)
+        error = self.report.worded(link, error)
         if pause is not None or handover is not None:
             self.report.suspended(now, link, names)
             for name in names:
@@ -154,6 +154,7 @@ class Fleet:
             self._end(link, handover, error)
             return
         successor = self._succeed(now, link, pause)
+        successor.failure = error
         successor.take_over(link)
         link.end(error)
         if handover is not None:
@@ -281,7 +282,9 @@ class Fleet:
 
     def _pause(self, now: float, link: Link, error: ConnectionLost) -> float | None:
         """How long to wait before the next attempt, or None where there is to be none."""
-        if self.is_closed or not self._is_needed(link) or not self._retry.is_wanted(error):
+        if isinstance(error, SetupError) or self.is_closed or not self._is_needed(link):
+            return None
+        if not self._retry.is_wanted(error):
             return None
         is_stable = link.opened_at is not None and now - link.opened_at >= _STABLE_AFTER
         if link.pauses is None or (is_stable and link.has_spoken):
@@ -320,7 +323,8 @@ class Fleet:
         if link.state == "waiting":
             at = self._retry.reserve(now) if link.reserved_at is None else link.reserved_at
             if at > now:
-                link.reserved_at = self._deadlines[link.number] = at
+                link.reserved_at = link.retry_at = self._deadlines[link.number] = at
+                self.report.rate_limited(link.number, at - now)
                 return
             link.state = "connecting"
             self._deadlines[link.number] = now + self._timing.connect

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_runtime.core.budget import Budget
 from binance_streams_runtime.core.refusals import Refusals
-from binance_streams_runtime.errors import RequestTimeout
+from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
 from binance_streams_runtime.wire.frames import FrameReader
 from binance_streams_runtime.wire.reply import Reply
 from binance_streams_runtime.wire.requests import Request, first_batch, own_id, result_of
@@ -22,7 +22,6 @@ _FRAME_MARGIN = 96
 
 # A flood of pings must leave room for requests: pongs would take every free place of the budget.
 _PONG_INTERVAL = 0.5
-
 
 # The link's own ids begin above those that people choose, so that no late answer to one of
 # theirs is taken for an answer to one of the link's.
@@ -61,12 +60,15 @@ class Link:
         self.has_spoken = False
         # Whether the time to open it is over, though its opener has not said so yet.
         self.is_overdue = False
-        # When the next attempt may be made, once that is agreed on.
+        # When the next attempt may be made, once that is agreed on, and when it is to be made.
         self.reserved_at: float | None = None
+        self.retry_at = 0.0
+        # Why the one before it ended, or could not be opened.
+        self.failure: ConnectionLost | None = None
         # Since when streams of it have been interrupted, and which.
         self.interrupted_at: float | None = None
         self.interrupted: dict[str, None] = {}
-        # Why another connection should follow it, once it has itself followed the one before.
+        # Why another one should follow it, once it has itself followed the one before.
         self.replace_because: str | None = None
         # How many requests in a row the server has not answered.
         self.unanswered = 0
@@ -262,10 +264,8 @@ class Link:
                 del self._pending[id]
                 self.budget.arrive(now)
                 self.unanswered += 1
-                error = RequestTimeout(
-                    f"{request.method} (id {id!r}) was not answered within "
-                    f"{self._request_timeout} s"
-                )
+                text = f"{request.method} (id {id!r}) was not answered within"
+                error = RequestTimeout(f"{text} {self._request_timeout} s")
                 self._settle(request, None, error)
 
     def end(self, error: BaseException) -> None:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_runtime.core.actions import Action, Suspend, Tell
 from binance_streams_runtime.core.link import Link
 from binance_streams_runtime.core.timing import Timing
-from binance_streams_runtime.errors import ConnectionLost
-from binance_streams_runtime.notices import Disconnected, Recovered
+from binance_streams_runtime.errors import ConnectionLost, SetupError
+from binance_streams_runtime.notices import Disconnected, RateLimited, Recovered
 
 
 class Reporter:
     """Makes actions of what happened to the connections of one client."""
 
     def __init__(
-        self, url: str, label: Callable[[str], str], act: Callable[[Action], None]
+        self,
+        url: str,
+        limits: Limits,
+        label: Callable[[str], str],
+        act: Callable[[Action], None],
     ) -> None:
         self._url = url
+        count, window = limits.connection_attempts, limits.connection_attempts_window
+        self._attempts = f"{count} attempts in {window} s by one process"
         self._label = label
         self._act = act
 
@@ -47,9 +54,31 @@ class Reporter:
         if streams:
             self._act(Tell(Recovered(link.number, streams, now - since)))
 
-    def worded(self, number: int, lost: ConnectionLost) -> ConnectionLost:
+    def rate_limited(self, number: int, seconds: float) -> None:
+        """The next attempt has to wait, as too many were made."""
+        reason = f"no more than {self._attempts} are allowed"
+        self._act(Tell(RateLimited(number, seconds, reason)))
+
+    def reason_of(self, now: float, link: Link) -> str:
+        """What a stream that ``link`` is to carry waits for. Only reads: for any thread."""
+        if link.state == "waiting":
+            text = f"there is no connection to {self._url} just now"
+            if link.reserved_at is not None:
+                text += f", as no more than {self._attempts} are allowed"
+            text += f"; the next attempt is in {max(0.0, link.retry_at - now):.1f} s"
+        elif link.state == "connecting":
+            text = f"a connection to {self._url} is being opened"
+        else:
+            text = f"connection {link.number} to {self._url} is open, and nothing is confirmed yet"
+        return text if link.failure is None else f"{text}; {link.failure}"
+
+    def worded(self, link: Link, lost: ConnectionLost) -> ConnectionLost:
         """The error for users, who see it apart from its notice."""
-        reason = f"connection {number} to {self._url} ended: {lost.reason}"
+        if isinstance(lost, SetupError):
+            return SetupError(lost.reason)
+        reason = f"connection {link.number} to {self._url} ended: {lost.reason}"
+        if link.opened_at is None:
+            reason = f"cannot connect to {self._url}: {lost.reason}"
         return ConnectionLost(reason, lost.code, lost.status, lost.retry_after)
 
 

@@ -27,6 +27,7 @@ from binance_streams_runtime.notices import (
     Gap,
     Late,
     Notice,
+    RateLimited,
     SchemaDrift,
     Silent,
     Undecodable,
@@ -44,7 +45,7 @@ _LOOK_AGAIN = 0.1
 # Seconds that the end of the program waits for the log.
 _AT_EXIT = 0.5
 
-_WARNINGS = (Disconnected, Dropped, Gap, SchemaDrift, Silent, Undecodable, Unread)
+_WARNINGS = (Disconnected, Dropped, Gap, RateLimited, SchemaDrift, Silent, Undecodable, Unread)
 
 
 class _Kind(NamedTuple):

@@ -13,6 +13,7 @@ from binance_streams_runtime.notices import (
     Gap,
     Late,
     Notice,
+    RateLimited,
     Recovered,
     Repeated,
     SchemaDrift,
@@ -48,6 +49,8 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
             return f"connected to {to} (connection {number})"
         case Disconnected():
             return _disconnected(notice, url, was_open)
+        case RateLimited(_, seconds, reason):
+            return f"the next attempt to connect to {url} is in {_duration(seconds)}: {reason}"
         case Recovered(number, streams, seconds):
             verb = "is" if len(streams) == 1 else "are"
             back = f"{_streams(streams)} {verb} back after {_duration(seconds)}"

@@ -21,14 +21,17 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from binance_streams_runtime.errors import ConnectionLost, ParameterError, redacted
-from binance_streams_runtime.transport import forks
+from binance_streams_runtime.errors import ConnectionLost, ParameterError, SetupError, redacted
+from binance_streams_runtime.transport import forks, websocket_client
 from binance_streams_runtime.transport.addresses import best_first, note_failed, note_worked
 from binance_streams_runtime.transport.proxy import Proxy, open_tunnel, read_head
 from binance_streams_runtime.transport.timed import Timed, time_left, wait_ready, when_ready
 from binance_streams_runtime.version import version
 
 _PORTS = {"ws": 80, "wss": 443}
+
+# Of OpenSSL, X509_V_ERR_*: self-signed, in the chain or alone, and an issuer that is not found.
+_UNKNOWN_SIGNER = (18, 19, 20, 21)
 
 # What connect_ex says of a connection that is on its way; the last one is Windows'.
 _ON_THE_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK, 10035)
@@ -120,17 +123,19 @@ class Attempt:
         """A new error, which was never raised and so keeps no frame alive."""
         if self._is_aborted:
             return ConnectionLost("given up")
+        if isinstance(error, SetupError):
+            return SetupError(error.reason)
         if isinstance(error, ConnectionLost):
             return ConnectionLost(error.reason, status=error.status, retry_after=error.retry_after)
         # websocket-client puts an error of its own around it.
         if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
             return ConnectionLost(f"not open after {self._timeout:g} s, timed out {self._step}")
-        return ConnectionLost(f"{type(error).__name__} {self._step}: {error}")
+        hint = certificate_hint(error) if self._ssl_context is None else ""
+        return ConnectionLost(f"{type(error).__name__} {self._step}: {error}{hint}")
 
     def _open(self) -> socket.socket:
         # Only now, so that the package imports faster: not every program that does connects.
-        import websocket
-
+        websocket = websocket_client.load()
         parts = urlsplit(self._url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
         target = f"{host}:{port}"
@@ -149,7 +154,7 @@ class Attempt:
         self._step = f"shaking hands with {target}"
         # Its own UTF-8 check is slow and wrong for some texts; msgspec checks what it decodes.
         handshake = websocket.WebSocket(skip_utf8_validation=True, enable_multithread=False)
-        handshake.connect(  # type: ignore[no-untyped-call]
+        handshake.connect(
             self._url,
             socket=_Handshake(plain, self._deadline),
             redirect_limit=0,
@@ -200,7 +205,7 @@ class Attempt:
 
     def _secure(self, plain: socket.socket, host: str) -> socket.socket:
         """TLS with the venue itself, also inside a tunnel: its name is sent and verified."""
-        context = self._ssl_context or ssl.create_default_context()
+        context = self._ssl_context or default_context()
         # ``ssl`` does not close the socket that it has made if it then finds the connection gone,
         # or a name that it cannot encode: both are looked for before, with the lock held, so that
         # ``abort()`` does not come between.
@@ -255,6 +260,29 @@ class _Handshake(Timed):
                 b"".join(line for line in lines if not line.lower().startswith(b"set-cookie"))
             )
         return self._answer.read(size)
+
+
+def default_context() -> ssl.SSLContext:
+    """What checks certificates by those that the system trusts."""
+    try:
+        return ssl.create_default_context()
+    except (ssl.SSLError, ValueError, NotImplementedError) as error:
+        raise SetupError(f"no TLS context can be made: {type(error).__name__}: {error}") from error
+
+
+def certificate_hint(error: Exception) -> str:
+    """What helps where a certificate is signed by nobody that this machine knows."""
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return ""
+    if error.verify_code not in _UNKNOWN_SIGNER:
+        return ""
+    path = os.environ.get("SSL_CERT_FILE")
+    if path and not os.path.isfile(path):
+        return f"; SSL_CERT_FILE is {path!r}, which is no file"
+    return (
+        "; if a company or a virus scanner inspects the traffic, its certificate must be trusted: "
+        "name its file in the environment variable SSL_CERT_FILE"
+    )
 
 
 def explain_status(status: int, message: str) -> str:

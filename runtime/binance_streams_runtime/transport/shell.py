@@ -76,7 +76,7 @@ class Shell:
         self._wake_in: socket.socket
         self._wires: dict[int, Wire] = {}
         self._leaving: set[Wire] = set()
-        self._is_paused = False
+        self.is_paused = False
         self._attempts: dict[int, Attempt] = {}
         self._reading = Reading()
 
@@ -117,14 +117,14 @@ class Shell:
             with contextlib.suppress(RuntimeError):
                 thread.join(timeout)
 
-    def look(self, timeout: float) -> None:
-        """Return once all that had arrived at the call was read; after ``timeout`` s at the latest.
+    def look(self, timeout: float) -> bool:
+        """Wait until all that had arrived at the call was read, ``timeout`` s at most; if it was.
 
         Whoever was stopped, or slow, calls this before it says that nothing has come in time.
         """
         looked = threading.Event()
-        if self.post(lambda now: self._reading.look(now, looked)):
-            looked.wait(timeout)
+        is_posted = self.post(lambda now: self._reading.look(now, looked))
+        return not is_posted or looked.wait(timeout)
 
     def is_current(self) -> bool:
         """Whether the caller runs in the shell's own thread."""
@@ -309,7 +309,7 @@ class Shell:
 
     def _watch(self, wire: Wire) -> None:
         """Have the selector look at what matters of a socket now."""
-        is_read = wire in self._leaving or not self._is_paused
+        is_read = wire in self._leaving or not self.is_paused
         mask = selectors.EVENT_READ if is_read else 0
         if wire.unsent:
             mask |= selectors.EVENT_WRITE
@@ -326,9 +326,9 @@ class Shell:
     def _pace(self, now: float) -> None:
         """Stop reading while a queue with the policy ``block`` is full, and go on after that."""
         is_blocked = self._hooks.is_blocked()
-        if is_blocked == self._is_paused:
+        if is_blocked == self.is_paused:
             return
-        self._is_paused = is_blocked
+        self.is_paused = is_blocked
         if is_blocked:
             self._core.pause()
         else:
