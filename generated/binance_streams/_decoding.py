@@ -172,7 +172,8 @@ def decode(
     Raises:
         UndecodableError: The message is not what the spec says.
         UnknownStreamError: No stream has that name.
-        ParameterError: A bare message came without a name or type, ``stream`` is not the message's
-            own or no type of event, or ``numbers`` is none of the three.
+        ParameterError: ``message`` is neither bytes nor text, a bare one came without a name or
+            type, ``stream`` is not the message's own or no type of event, or ``numbers`` is none of
+            the three.
     """
     return decoding.decode(message, CATALOG, stream, numbers)

@@ -24,9 +24,9 @@ class _Portable(Exception):
     """
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
-        state = {name: _packed(value, protocol) for name, value in vars(self).items()}
-        args = tuple(_packed(value, protocol) for value in self.args)
-        cause = _packed(self.__cause__, protocol)
+        state = {name: _packed(value) for name, value in vars(self).items()}
+        args = tuple(_packed(value) for value in self.args)
+        cause = _packed(self.__cause__)
         return _unpickled, (type(self), args, state, cause, self.__suppress_context__)
 
     def __copy__(self) -> _Portable:
@@ -181,7 +181,8 @@ def _attributes(error: _Portable) -> dict[str, Any]:
 
 def _is_alike(one: object, other: object) -> bool:
     are_plain = isinstance(one, _PLAIN) and isinstance(other, _PLAIN)
-    return one == other if are_plain else True
+    # By their text too: not a number, which may have been given, equals nothing.
+    return one == other or repr(one) == repr(other) if are_plain else True
 
 
 def _rebuilt(error: _Portable, copied: Callable[[Any], Any]) -> _Portable:
@@ -206,7 +207,7 @@ def _made(
     return error
 
 
-def _packed(value: object, protocol: int) -> tuple[bytes | None, object]:
+def _packed(value: object) -> tuple[bytes | None, object]:
     """The pickled value, if it has to be and can be pickled, and what takes its place if not."""
     if type(value) in _PLAIN:
         return None, value
@@ -214,7 +215,8 @@ def _packed(value: object, protocol: int) -> tuple[bytes | None, object]:
     import pickle
 
     try:
-        return pickle.dumps(value, protocol), shown(value)
+        # Not by the outer protocol: the old ones double a backslash at each level.
+        return pickle.dumps(value), shown(value)
     except Exception:
         return None, shown(value)
 

@@ -351,3 +351,16 @@ def test_a_name_that_is_not_the_messages_own_is_refused() -> None:
     example = EXAMPLES["agg_trade"][0]
     with pytest.raises(ParameterError, match=f"allowed: the message's own '{example.stream}'"):
         decode(example.message, "ethusdt@aggTrade")
+
+
+@pytest.mark.parametrize("message", [None, 5, 10**15, {}, [1, 2], object()], ids=repr)
+def test_what_is_no_message_is_refused(message: Any) -> None:
+    """A number above all, of which bytes() would make as many zeros."""
+    with pytest.raises(ParameterError, match=r"^message: got .*; allowed: one message, as bytes"):
+        decode(message, Trade)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, bytes.decode])
+def test_a_message_may_be_any_kind_of_bytes_or_text(kind: Any) -> None:
+    raw = b'{"e":"trade","E":1,"s":"A","t":1,"p":"1","q":"1","T":1,"m":false,"M":true}'
+    assert decode(kind(raw), Trade) == decode(raw, "a@trade")

@@ -126,6 +126,7 @@ class _LooseEnvelope(msgspec.Struct):
 
 _ENVELOPE_BEGINS = b'{"stream":"'
 _EVENT_BEGINS = b'{"e":"'
+_MESSAGES = (bytes, str, bytearray, memoryview)
 REMEMBERED = 4096
 """Names whose decoders are kept: more than one client has streams, fewer than fill memory."""
 
@@ -141,9 +142,13 @@ def decode(
     ``stream`` is the stream's name, or the type of the event; a message in the envelope of combined
     streams needs neither. Raises UndecodableError if the message is not what the spec says,
     UnknownStreamError if no stream has that name, ParameterError if a bare message comes without
-    a name or type, or if ``stream`` is not the message's own or no type of event.
+    a name or type, if ``stream`` is not the message's own or no type of event, or if ``message`` is
+    neither text nor bytes.
     """
     check_numbers(numbers)
+    if not isinstance(message, _MESSAGES):
+        # bytes() would make so many zeros of a number.
+        raise ParameterError("message", message, "one message, as bytes or str")
     # Messages as the venue writes them. Whatever else is correct JSON, and every error, takes the
     # other way.
     try:
