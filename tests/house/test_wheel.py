@@ -12,6 +12,8 @@ import pytest
 from tests.house.paths import ROOT, python, run
 
 PACKAGES = ("binance_streams", "binance_streams_runtime", "binance_streams_simulator")
+# Alone, as pytest loads it for every suite: see its first lines.
+PLUGIN = "_binance_streams_pytest_plugin"
 
 USE = """
 import pathlib
@@ -81,7 +83,15 @@ def test_wheel_says_that_it_is_typed(wheel: Path) -> None:
 def test_wheel_holds_the_packages_only(wheel: Path) -> None:
     """Nothing of the generator, the tests or the demo is installed at users'."""
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == set(PACKAGES)
+    assert {top for top in tops if not top.endswith(".dist-info")} == {*PACKAGES, f"{PLUGIN}.py"}
+
+
+def test_wheel_names_its_plugin_to_pytest(wheel: Path) -> None:
+    """The entry point leads to the module that gives the fixture ``binance_simulator``."""
+    archive = zipfile.ZipFile(wheel)
+    (listed,) = (name for name in archive.namelist() if name.endswith("/entry_points.txt"))
+    points = archive.read(listed).decode().split("\n")
+    assert points[:2] == ["[pytest11]", f"binance_simulator = {PLUGIN}"]
 
 
 def test_wheel_depends_on_two_packages(wheel: Path) -> None:
