@@ -54,7 +54,7 @@ from binance_streams._venue import VENUE, ServerName
 from binance_streams_runtime.client.client import Action, BaseClient, RequestId, SubscribeOptions
 from binance_streams_runtime.client.options import ClientOptions
 from binance_streams_runtime.client.subscription import Subscription
-from binance_streams_runtime.events.delivery import Message
+from binance_streams_runtime.events.message import Message
 from binance_streams_runtime.types import N
 
 

@@ -17,7 +17,7 @@ from binance_streams_runtime.errors import (
     UnknownStreamError,
 )
 from binance_streams_runtime.events.decoding import encode
-from binance_streams_runtime.events.delivery import Message
+from binance_streams_runtime.events.message import Message
 from binance_streams_runtime.notices import (
     Connected,
     Disconnected,

@@ -30,7 +30,7 @@ DECIDING = (
     *(f"core/{name}" for name in ("link", "refusals", "reporter", "retry", "timing")),
     *(f"events/{name}" for name in ("decoding", "drift", "route", "router", "sequence", "silence")),
     *(f"events/{name}" for name in ("log_limiter", "sentences")),
-    *("events/memory", "events/texts", "events/unread"),
+    *("events/memory", "events/message", "events/packing", "events/texts", "events/unread"),
     *(f"wire/{name}" for name in ("frames", "reply", "requests")),
 )
 TOUCHING = {"asyncio", "random", "select", "selectors", "socket", "ssl", "threading", "time"}

@@ -95,7 +95,7 @@ SENTENCES = {
     ),
     "unread": (
         Unread(STREAM, 1200, 26_400_000, 61.0),
-        f"{STREAM}: nobody has taken an event for 61 s, and 1,200 events in 26.4 MB wait; "
+        f"{STREAM}: nobody has taken an event for 61 s; 1,200 events wait in 26.4 MB of memory; "
         "iterate it, give it on_event=, or unsubscribe",
     ),
     "undecodable": (

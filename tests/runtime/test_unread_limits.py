@@ -42,7 +42,7 @@ def test_a_forgotten_subscription_keeps_its_newest_events_within_the_bound(
 ) -> None:
     notices = Notices()
     with RawServer(sends_depth(1000)) as server:
-        client = connect(server.url, on_notice=notices, max_unread_bytes=4 * MIB)
+        client = connect(server.url, on_notice=notices, max_unread_bytes=MIB)
         forgotten = client.diff_book_depth("BTCUSDT", speed=100)
         wait_until(lambda: forgotten.stats().messages == 1000)
         unread, dropped = notices.wait_for(Unread)[0], notices.wait_for(Dropped)[0]
@@ -54,7 +54,7 @@ def test_a_forgotten_subscription_keeps_its_newest_events_within_the_bound(
         assert one.dropped == 1000 - one.waiting
         assert stats.unread_bytes == one.unread_bytes
         # A read may bring some MiB beyond the bound; they are cut by the next look.
-        wait_until(lambda: client.stats().unread_bytes <= 4 * MIB)
+        wait_until(lambda: client.stats().unread_bytes <= MIB)
         kept = forgotten.stats().waiting
         ids = [forgotten.get(LIMIT).first_update_id for _ in range(kept)]
         assert ids == list(range(1001 - kept, 1001))
@@ -63,7 +63,7 @@ def test_a_forgotten_subscription_keeps_its_newest_events_within_the_bound(
 def test_a_client_that_is_not_read_fast_enough_drops_too(connect: Connect) -> None:
     notices = Notices()
     with RawServer(sends_depth(1000)) as server:
-        client = connect(server.url, on_notice=notices, max_unread_bytes=4 * MIB)
+        client = connect(server.url, on_notice=notices, max_unread_bytes=MIB)
         subscription = client.diff_book_depth("BTCUSDT", speed=100)
         next(iter(client))
         wait_until(lambda: subscription.stats().messages == 1000)
@@ -74,7 +74,7 @@ def test_a_client_that_is_not_read_fast_enough_drops_too(connect: Connect) -> No
 
 def test_raise_ends_the_stream_with_the_reason(connect: Connect) -> None:
     with RawServer(sends_depth(1000)) as server:
-        client = connect(server.url, max_unread_bytes=4 * MIB)
+        client = connect(server.url, max_unread_bytes=MIB)
         subscription = client.diff_book_depth("BTCUSDT", speed=100, overflow="raise")
         wait_until(lambda: subscription.state == "ended")
         error = failure(lambda: list(subscription))
@@ -84,7 +84,7 @@ def test_raise_ends_the_stream_with_the_reason(connect: Connect) -> None:
 
 def test_block_loses_nothing(connect: Connect) -> None:
     with RawServer(sends_depth(1000)) as server:
-        client = connect(server.url, max_unread_bytes=4 * MIB)
+        client = connect(server.url, max_unread_bytes=MIB)
         subscription = client.diff_book_depth("BTCUSDT", speed=100, overflow="block")
         events = iter(subscription)
         assert [next(events).first_update_id for _ in range(1000)] == list(range(1, 1001))

@@ -36,13 +36,13 @@ from binance_streams_runtime.errors import (
     RetiredStreamWarning,
     shown,
 )
-from binance_streams_runtime.events.delivery import Message
 from binance_streams_runtime.events.mailbox import (
     DEFAULT_MAXSIZE,
     DEFAULT_OVERFLOW,
     Failure,
     Overflow,
 )
+from binance_streams_runtime.events.message import Message
 from binance_streams_runtime.events.unread import DEFAULT_MAX_UNREAD_BYTES
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.transport.hooks import Target

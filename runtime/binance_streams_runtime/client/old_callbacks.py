@@ -9,8 +9,8 @@ from typing import Any
 
 from binance_streams_runtime.client.options import check_callable
 from binance_streams_runtime.errors import redacted
-from binance_streams_runtime.events.delivery import Message
 from binance_streams_runtime.events.log import log_safely
+from binance_streams_runtime.events.message import Message
 
 Callback = Callable[..., object] | None
 

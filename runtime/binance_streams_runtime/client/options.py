@@ -19,9 +19,9 @@ from binance_streams_runtime.core.retry import Retry, full_jitter
 from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
 from binance_streams_runtime.events.decoding import check_numbers
-from binance_streams_runtime.events.delivery import Message
 from binance_streams_runtime.events.log import log_safely, logger
 from binance_streams_runtime.events.mailbox import Overflow, check_queue
+from binance_streams_runtime.events.message import Message
 from binance_streams_runtime.events.router import Router
 from binance_streams_runtime.events.silence import ON_SILENCE, OnSilence
 from binance_streams_runtime.events.unread import DEFAULT_MAX_UNREAD_BYTES, LEAST_MAX_UNREAD_BYTES

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -20,6 +20,7 @@ from binance_streams_runtime.errors import (
     UndecodableError,
     shown,
 )
+from binance_streams_runtime.events.packing import Packer
 from binance_streams_runtime.types import Numbers
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ class PayloadDecoder:
     bare: Callable[[bytes], Any]
 
     def __init__(self, type: StreamType, numbers: Numbers) -> None:
+        self._of = type, numbers
         # msgspec reads a JSON string into a float only where it is not strict.
         strict = numbers is not float
         self._items: msgspec.json.Decoder[Any] | None = None
@@ -80,6 +82,11 @@ class PayloadDecoder:
             self._items = msgspec.json.Decoder(Envelope[list[msgspec.Raw]])
         self.wrapped = msgspec.json.Decoder(envelope, strict=strict).decode
         self.bare = msgspec.json.Decoder(payload, strict=strict).decode
+
+    @cached_property
+    def packer(self) -> Packer | None:
+        """For events that wait long; None if they are as small as they can be."""
+        return Packer(*self._of)
 
     def salvage(self, message: bytes) -> tuple[list[Any], list[tuple[bytes, str]]]:
         """Of a wrapped array: the events that can be decoded; the others, each with what is wrong.

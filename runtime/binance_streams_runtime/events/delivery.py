@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any
 
-import msgspec
-
-from binance_streams_runtime.errors import shown
 from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.message import Message, Numbered
+from binance_streams_runtime.events.packing import Packed, message, without_stream
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.router import Batch, Router
 from binance_streams_runtime.events.sequence import Interruption, Overlap
@@ -31,27 +30,10 @@ from binance_streams_runtime.notices import (
     Undecodable,
 )
 
-T_co = TypeVar("T_co", covariant=True)
-
 Queue = tuple[Route | None, Mailbox]
 """A queue with its stream, or with None for the client's own."""
 
 _MAX_ENDED = 1024
-
-
-class Message(msgspec.Struct, Generic[T_co], frozen=True, gc=False):
-    """An event together with the name of its stream, as the client's iteration gives it."""
-
-    stream: str
-    data: T_co
-
-    def __repr__(self) -> str:
-        return f"Message(stream={shown(self.stream)}, data={self.data!r})"
-
-
-class _Numbered(NamedTuple):
-    number: int
-    event: Any
 
 
 class Delivery:
@@ -200,9 +182,11 @@ class Delivery:
 
     def _numbered(self, events: list[Any]) -> list[Any]:
         """With the number of each one's arrival, as long as nobody takes them."""
-        return [_Numbered(next(self._numbers), event) for event in events]
+        return [Numbered(next(self._numbers), event) for event in events]
 
     def _put_client(self, messages: list[Any]) -> None:
+        if self._client_mailbox.is_long:
+            messages = [self._packed_message(item) for item in messages]
         self._count_dropped(None, self._client_mailbox.put(messages), self._client_mailbox)
 
     def note(self, route: Route, notice: Notice) -> None:
@@ -249,7 +233,7 @@ class Delivery:
         if self._client_takes:
             return
         self._client_takes = True
-        waiting: list[tuple[_Numbered, Route]] = []
+        waiting: list[tuple[Numbered, Route]] = []
         for route in [*self._ended, *self._router]:
             if route.taker == "nobody":
                 route.taker = "client"
@@ -258,16 +242,16 @@ class Delivery:
         waiting.sort(key=lambda entry: entry[0].number)
         before, after = [], []
         for numbered, route in waiting:
-            message = Message(route.stream.name, numbered.event)
+            item = message(route.stream.name, numbered.event)
             if route in self._ended:
-                before.append(message)
+                before.append(item)
             else:
-                after.append((route, message))
+                after.append((route, item))
         self._ended.clear()
         # What ended these streams is in the client's queue already, and comes after their events.
         self._client_mailbox.replace(lambda failures: before + failures)
-        for route, message in after:
-            self._put(route, self._client_mailbox, [message])
+        for route, item in after:
+            self._put(route, self._client_mailbox, [item])
 
     def _sort(self, route: Route, checked: list[Any]) -> list[Any]:
         """Count and tell the notices of a sequence; keep those that the taker wants."""
@@ -312,8 +296,16 @@ class Delivery:
         )
 
     def _put(self, route: Route, mailbox: Mailbox, items: list[Any]) -> None:
-        if items:
-            self._count_dropped(route, mailbox.put(items), mailbox)
+        if not items:
+            return
+        if mailbox.is_long:
+            items = [_packed(route, item) for item in items]
+        self._count_dropped(route, mailbox.put(items), mailbox)
+
+    def _packed_message(self, item: Any) -> Any:
+        route = self._router.get(item.stream) if isinstance(item, Message) else None
+        packer = None if route is None else route.decoder.packer
+        return item if packer is None else message(item.stream, packer.pack(item.data))
 
     def _count_dropped(
         self, route: Route | None, dropped: int, mailbox: Mailbox, limit: str = "maxsize"
@@ -362,10 +354,19 @@ class Delivery:
         name = route.stream.name
 
         def is_own(item: Any) -> bool:
-            return isinstance(item, Message) and item.stream == name
+            return isinstance(item, Message | Packed) and item.stream == name
 
         waiting = self._client_mailbox.replace(
             lambda items: [item for item in items if not is_own(item)]
         )
-        own = [item.data for item in waiting if is_own(item)]
+        own = [without_stream(item) for item in waiting if is_own(item)]
         route.mailbox.replace(lambda items: own + items)
+
+
+def _packed(route: Route, item: Any) -> Any:
+    packer = route.decoder.packer
+    if packer is None:
+        return item
+    if isinstance(item, Numbered):
+        return Numbered(item.number, packer.pack(item.event))
+    return packer.pack(item)

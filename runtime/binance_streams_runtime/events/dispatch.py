@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from binance_streams_runtime.errors import redacted
-from binance_streams_runtime.events.delivery import Message
 from binance_streams_runtime.events.mailbox import Failure, Mailbox
+from binance_streams_runtime.events.message import Message
+from binance_streams_runtime.events.packing import Packed
 
 # Callbacks of other mailboxes get their turn after this many.
 _TURN = 256
@@ -122,6 +123,8 @@ class Dispatcher:
                 return
             if is_blocking:
                 feed.mailbox.signal_room()
+            if item.__class__ is Packed:
+                item = item.unpack()
             if isinstance(item, Failure):
                 self._on_failure(feed.label, item.error)
                 continue

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, Literal, NamedTuple, get_args
 
 from binance_streams_runtime.errors import ParameterError, QueueOverflow
+from binance_streams_runtime.events.packing import Packed
 
 Overflow = Literal["drop_oldest", "drop_newest", "latest", "raise", "block"]
 """What happens to events that find the queue full.
@@ -76,6 +77,8 @@ class Mailbox:
         self._resume_at = self.maxsize // 2
         self._added = 0
         self._dropped = 0
+        # Events behind so many others should wait as bytes.
+        self.pack_after = sys.maxsize
         self.error: BaseException | None = None
         self.overflowed: BaseException | None = None
         self._is_lasting = is_lasting
@@ -91,6 +94,11 @@ class Mailbox:
     def taken(self) -> int:
         """How many items consumers have taken so far."""
         return self._added - self._dropped - len(self.items)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether events that are put now should be packed."""
+        return len(self.items) >= self.pack_after
 
     def put(self, events: list[Any]) -> int:
         """Add events by the policy; how many were dropped."""
@@ -258,7 +266,7 @@ class Mailbox:
                     item = take()
                 except IndexError:
                     break
-                yield item
+                yield item.unpack() if item.__class__ is Packed else item
             if not self.wait(deadline):
                 if self.error is not None:
                     raise self.error

@@ -20,7 +20,7 @@ def memory_of(value: Any) -> int:
 
     Objects that exist once in the process, such as members of an enumeration, take nothing.
     """
-    if value is None or isinstance(value, bool | enum.Enum):
+    if value is None or isinstance(value, bool | enum.Enum | msgspec.msgpack.Decoder):
         return 0
     size = -(-sys.getsizeof(value) // _ALIGNMENT) * _ALIGNMENT
     if isinstance(value, msgspec.Struct):

@@ -80,11 +80,11 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
                 full = "all unread events take more memory than max_unread_bytes"
             return f"{_queue(stream)}: {dropped}, as {full} (overflow={overflow!r})"
         case Unread(stream, count, size, seconds):
-            waiting = f"{_counted(count, 'event')} in {size / 1e6:,.1f} MB"
+            verb = "waits" if count == 1 else "wait"
             return (
-                f"{_queue(stream)}: nobody has taken an event for {_duration(seconds)}, and "
-                f"{waiting} {'waits' if count == 1 else 'wait'}; iterate it, give it on_event=, "
-                "or unsubscribe"
+                f"{_queue(stream)}: nobody has taken an event for {_duration(seconds)}; "
+                f"{_counted(count, 'event')} {verb} in {size / 1e6:,.1f} MB of memory; iterate it, "
+                "give it on_event=, or unsubscribe"
             )
         case Undecodable(stream, reason):
             what = f"a message does not fit the spec: {reason}; it begins with {notice.excerpt!r}"

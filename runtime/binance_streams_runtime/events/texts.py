@@ -38,6 +38,10 @@ class TextDecoder(PayloadDecoder):
         self.wrapped: Callable[[bytes], Any] = self._text_of
         self.bare: Callable[[bytes], Any] = bytes.decode
 
+    @property
+    def packer(self) -> None:
+        """A text is as small as it can be."""
+
     def salvage(self, message: bytes) -> tuple[list[Any], list[tuple[bytes, str]]]:
         """A text is never read in part."""
         raise msgspec.DecodeError("no array")

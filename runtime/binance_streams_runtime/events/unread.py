@@ -1,17 +1,20 @@
 """Events that nobody has taken yet: how much memory they take, who forgot them, what is too much.
 
 Nothing is counted for each event. Now and then the queues are looked at: the number of events in
-each times the memory of some of them.
+each times the memory of some of them. In long queues, those that come then wait as bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import ceil
+from typing import Any
 
 from binance_streams_runtime.events.delivery import Queue
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.memory import mean_memory
+from binance_streams_runtime.events.message import Numbered
+from binance_streams_runtime.events.packing import Packed
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.notices import CLIENT, Notice, Unread
 
@@ -24,8 +27,15 @@ _PERIOD = 1.0
 # A decoded event takes up to this many times the bytes of its message.
 _EXPANSION = 8
 
-# Bytes received between two looks at least, if the limit is near.
+# Bytes received between two looks, fewer if the limit is near.
+_MOST_STRIDE = 1024 * 1024
 _LEAST_STRIDE = 128 * 1024
+
+# This share of the limit is for events that wait as objects, to be taken at no further cost. It is
+# divided among the queues that hold anything, as if they were a few more; what is behind is packed.
+_SHARE_OF_OBJECTS = 1 / 8
+_FEW_QUEUES = 8
+_LEAST_OBJECTS = 64
 
 # To this share of the limit the queues are reduced, so that it is not reached again at once.
 _KEPT = 7 / 8
@@ -52,10 +62,11 @@ class _Seen:
 
     __slots__ = (
         "count",
-        "event_bytes",
         "mailbox",
         "measured",
         "measured_at",
+        "object_bytes",
+        "packed_bytes",
         "quiet_until",
         "route",
         "since",
@@ -69,7 +80,8 @@ class _Seen:
         """When something was taken last."""
         self.taken = mailbox.taken
         self.count = 0
-        self.event_bytes = 0.0
+        self.object_bytes = self.packed_bytes = 0.0
+        """Of one event, as an object and as bytes."""
         self.measured = 0
         """How many events waited when some of them were measured."""
         self.measured_at = now
@@ -78,7 +90,8 @@ class _Seen:
 
     @property
     def bytes(self) -> float:
-        return self.count * self.event_bytes
+        objects = min(self.count, self.mailbox.pack_after)
+        return objects * self.object_bytes + (self.count - objects) * self.packed_bytes
 
     def look(self, now: float) -> None:
         """Count what waits, and measure some of it if that was not done yet."""
@@ -88,11 +101,15 @@ class _Seen:
         if self.count < 2 * self.measured and now < self.measured_at + _MEASURED_FOR:
             return
         if self.count < _WORTH_MEASURING and self.route is not None and self.route.messages:
-            self.event_bytes = _EXPANSION * self.route.bytes / self.route.messages
+            self.object_bytes = _EXPANSION * self.route.bytes / self.route.messages
+            self.packed_bytes = self.object_bytes
             return
         self.measured, self.measured_at = self.count, now
-        most = _SAMPLES if self.route is not None else _CLIENT_SAMPLES
-        self.event_bytes = mean_memory(_some(self.mailbox, most), most)
+        some = _some(self.mailbox, _SAMPLES if self.route is not None else _CLIENT_SAMPLES)
+        packed = [item for item in some if isinstance(item, Packed)]
+        objects = [item.unpack() if isinstance(item, Packed) else item for item in some]
+        self.object_bytes = mean_memory(objects, len(objects))
+        self.packed_bytes = mean_memory(packed, len(packed)) or self.object_bytes
 
 
 class UnreadWatch:
@@ -148,6 +165,9 @@ class UnreadWatch:
                 continue
             queue = self._seen[mailbox] = seen.get(mailbox) or _Seen(route, mailbox, now)
             queue.look(now)
+            if queue.object_bytes:
+                share = self._max_bytes * _SHARE_OF_OBJECTS / (len(seen) + _FEW_QUEUES)
+                mailbox.pack_after = max(_LEAST_OBJECTS, int(share / queue.object_bytes))
             if queue.taken >= queue.quiet_until and self._is_forgotten(queue, now):
                 queue.quiet_until = queue.taken + queue.count
                 self._report(
@@ -164,7 +184,9 @@ class UnreadWatch:
             total = sum(queue.bytes for queue in self._seen.values())
         room = (self._max_bytes - total) / _EXPANSION
         self._look_at = now + _PERIOD
-        self._look_after = self._received + max(_LEAST_STRIDE, int(room / 4))
+        # At first, nothing is known of the events' size.
+        stride = min(_MOST_STRIDE, self._received, int(room / 4))
+        self._look_after = self._received + max(_LEAST_STRIDE, stride)
 
     def _is_forgotten(self, queue: _Seen, now: float) -> bool:
         is_much = queue.bytes >= self._max_bytes * _SHARE_OF_BYTES or queue.count >= max(
@@ -187,21 +209,22 @@ class UnreadWatch:
         # If reading pauses, nothing more comes, and nobody else needs to lose anything.
         blocking = [queue for queue in larger if queue.mailbox.overflow == "block"]
         for queue in blocking or larger:
-            excess = min(queue.count - 1, ceil((queue.bytes - size) / queue.event_bytes))
+            excess = min(queue.count - 1, ceil((1 - size / queue.bytes) * queue.count))
             if excess < 1:
                 continue
             self._discard(queue.route, queue.mailbox, excess)
             queue.count = len(queue.mailbox.items)
 
 
-def _some(mailbox: Mailbox, most: int) -> list[object]:
+def _some(mailbox: Mailbox, most: int) -> list[Any]:
     """At most ``most`` of what waits, evenly spaced; a consumer may take at the same time."""
     items = mailbox.items
     count = len(items)
-    some: list[object] = []
+    some: list[Any] = []
     for place in range(min(count, most)):
         try:
-            some.append(items[place * count // most])
+            item = items[place * count // most]
         except IndexError:
             break
+        some.append(item.event if isinstance(item, Numbered) else item)
     return some
