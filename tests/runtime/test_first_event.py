@@ -16,7 +16,7 @@ from binance_streams_runtime.events.silence import FirstEventWatch
 from binance_streams_simulator import Simulator
 from tests.faults.watching import Notices
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import LIMIT, wait_until
+from tests.runtime.limits import LIMIT, MS, wait_until
 
 
 def route(name: str = "btcustd@trade") -> Route:
@@ -164,10 +164,10 @@ def test_a_misspelled_symbol_is_reported_with_what_may_be_wrong(
     """The server confirms it as any other."""
     notices = Notices()
     with Simulator(speed=50, symbols=["BTCUSDT"]) as simulator:
-        client = connect(simulator.url, on_notice=notices, first_event_timeout=0.3)
+        client = connect(simulator.url, on_notice=notices, first_event_timeout=300 * MS)
         client.trade("BTCUSTD").wait(LIMIT)
         (silent,) = notices.wait_for(Silent)
-        assert (silent.stream, silent.seconds) == ("btcustd@trade", 0.3)
+        assert (silent.stream, silent.seconds) == ("btcustd@trade", 300 * MS)
         assert "BTCUSTD may be misspelled, be halted, or have nothing to send" in silent.reason
         wait_until(lambda: "btcustd@trade" in caplog.text)
         levels = [one.levelno for one in caplog.records if "btcustd@trade" in one.getMessage()]
@@ -178,10 +178,10 @@ def test_max_silence_says_so_too(connect: Connect) -> None:
     """A stream that never spoke is reported by its own limit, and then not once more."""
     notices = Notices()
     with Simulator(speed=50, symbols=["BTCUSDT"]) as simulator:
-        client = connect(simulator.url, on_notice=notices, first_event_timeout=0.4)
-        client.trade("BTCUSTD", max_silence=0.1)
+        client = connect(simulator.url, on_notice=notices, first_event_timeout=400 * MS)
+        client.trade("BTCUSTD", max_silence=100 * MS)
         reports = notices.wait_for(Silent, 6)
-        assert {report.seconds for report in reports} == {0.1}
+        assert {report.seconds for report in reports} == {100 * MS}
         assert all("BTCUSTD may be misspelled" in report.reason for report in reports)
 
 

@@ -168,17 +168,27 @@ def test_notices_that_a_slow_callback_loses_are_counted(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     """on_notice is still busy with the first one, and its queue is full."""
-    release = threading.Event()
-    with RawServer(gaps(100)) as server:
-        client = connect(server.url, on_notice=lambda notice: release.wait(LIMIT))
+    busy, release = threading.Event(), threading.Event()
+
+    def block(notice: object) -> None:
+        busy.set()
+        release.wait(LIMIT)
+
+    def serve(peer: Peer) -> None:
+        assert busy.wait(LIMIT)
+        peer.send(b"".join(trade_frame(2 * number) for number in range(2, 102)))
+        peer.drain()
+
+    with RawServer(gaps(0, then=serve)) as server:
+        client = connect(server.url, on_notice=block)
         mailbox = client._engine._teller.mailbox
         assert mailbox is not None
         mailbox.maxsize = 10
         try:
             trades = client.trade("BTCUSDT")
-            wait_until(lambda: trades.stats().gaps == 100)
             # Connected and 100 gaps; one of them is being handled, ten wait.
-            assert client.stats().notices_dropped == 90
+            wait_until(lambda: client.stats().notices_dropped == 90)
+            assert trades.stats().gaps == 100
             wait_until(lambda: "a notice was dropped, as on_notice is too slow" in caplog.text)
         finally:
             release.set()

@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.runtime.limits import LIMIT, in_time, wait_until
+from tests.runtime.limits import LIMIT, MS, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.wire import trade_frame
 
 # Seconds: a limit of the client, and for how long it is stopped.
-SHORT, LONGER = 1.5, 1.7
+SHORT, LONGER = 1500 * MS, 1700 * MS
 
 PROGRAM = """
 import sys
@@ -33,7 +33,12 @@ def program(url: str, work: str, limit: str = "") -> Iterator[subprocess.Popen[s
     code = PROGRAM.format(limit=limit, work=work)
     command = [sys.executable, "-c", code, url]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # So that nobody but the test itself stops and continues it.
+        start_new_session=True,
     ) as process:
         try:
             assert process.stdout is not None
