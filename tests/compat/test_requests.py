@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from typing import Any
 
 import pytest
 
 from binance_streams import CATALOG, ParameterError
+from binance_streams_runtime.client import compat
+from binance_streams_runtime.client.options import Settings
 from binance_streams_simulator import Simulator
 from tests.compat.conftest import Make, Told
 from tests.runtime.limits import wait_until
@@ -287,6 +290,35 @@ def test_refusal_is_shown_and_ends_nothing(make: Make, told: Told) -> None:
     assert len(refusals) == 1
     assert "unknown variant `NONSENSE`" in refusals[0]
     assert told.errors == []
+
+
+def test_stream_that_stays_silent_is_logged_once(
+    make: Make, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The venue confirms a misspelled symbol as any other."""
+
+    def is_logged(text: str) -> bool:
+        return text in caplog.text
+
+    settings = functools.partial(Settings, first_event_timeout=0.1)
+    monkeypatch.setattr(compat, "Settings", settings)
+    with Simulator(symbols=["BTCUSDT"]) as simulator:
+        client = make(simulator.url)
+        for symbol in ("BTCUSTD", "BNBUSTD"):
+            client.trade(symbol)
+            wait_until(functools.partial(is_logged, f"{symbol} may be misspelled"))
+    silent = [one for one in caplog.records if "no event for" in one.getMessage()]
+    assert [one.levelno for one in silent] == [logging.WARNING] * 2
+
+
+def test_stream_that_was_left_is_not_waited_for(make: Make) -> None:
+    with Simulator(symbols=["BTCUSDT"]) as simulator:
+        client = make(simulator.url)
+        watch = client._engine._outcomes._first_events
+        client.trade("btcustd")
+        wait_until(lambda: watch.next_time() is not None)
+        client.unsubscribe("btcustd@trade")
+        wait_until(lambda: watch.next_time() is None)
 
 
 def test_listen_key_is_in_no_log(

@@ -215,7 +215,7 @@ class BaseCompatClient:
             for name in names:
                 route = outcomes.router.get(name)
                 if route is not None:
-                    outcomes.delivery.remove(route)
+                    outcomes.remove(route)
 
         self._engine.command(leave)
 

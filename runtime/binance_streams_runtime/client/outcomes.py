@@ -105,10 +105,11 @@ class Outcomes:
             if self._has_callback and subscription._route.taker == "client":
                 # What waits for the client's callback must not reach it any more.
                 self.delivery.claim(subscription._route, with_notices=False)
-            self._remove(subscription._route)
+            self.remove(subscription._route)
             subscription._end(None)
 
-    def _remove(self, route: Route) -> None:
+    def remove(self, route: Route) -> None:
+        """Deliver and judge nothing more of a stream."""
         self._silence.forget(route)
         self._first_events.remove(route)
         self.delivery.remove(route)
@@ -123,14 +124,19 @@ class Outcomes:
                 if subscription is not None:
                     subscription._confirm()
                     self._silence.listen(time.monotonic(), subscription._route)
-                    self._first_events.listen(time.monotonic(), subscription._route)
                     self._drift.arm(subscription._route)
+                # Also if nobody holds a subscription, as for the old client's calls.
+                route = self.router.get(name)
+                if route is not None:
+                    self._first_events.listen(time.monotonic(), route)
             case Suspend(name):
                 subscription = self._current(name)
                 if subscription is not None:
                     subscription._suspend()
                     self._silence.forget(subscription._route)
-                    self._first_events.suspend(subscription._route)
+                route = self.router.get(name)
+                if route is not None:
+                    self._first_events.suspend(route)
             case Unanswered(name, error):
                 subscription = self._current(name)
                 if subscription is not None:
@@ -178,7 +184,7 @@ class Outcomes:
             if self._registry.by_name.get(name) is subscription:
                 del self._registry.by_name[name]
         route = subscription._route
-        self._remove(route)
+        self.remove(route)
         # Whoever iterates the client must see it, now or later; once for all streams that it ended.
         if route.taker in ("nobody", "client") and error is not self._last_error:
             self._last_error = error
