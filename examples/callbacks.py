@@ -2,13 +2,12 @@
 
     python examples/callbacks.py [server]
 
-They run one at a time in a thread of the client's own, while the program does something else. An
+They run one at a time in a thread of the client's own, while the program waits for Ctrl-C. An
 error in one is logged with its traceback and given to ``on_error``; the stream goes on.
 """
 
 import contextlib
 import sys
-import time
 from decimal import Decimal
 
 from binance_streams import AggTrade, Client, KlineEvent
@@ -36,13 +35,11 @@ def on_error(error: BaseException) -> None:
 
 
 def main() -> None:
-    """Say now and then how much has come."""
+    """Let the callbacks do the work."""
     with Client(SERVER, on_error=on_error) as client:
         client.agg_trade(SYMBOL, on_event=on_trade)
         client.kline(SYMBOL, "1m", on_event=on_kline)
-        while True:
-            time.sleep(10)
-            print(f"{client.stats().messages} events so far")
+        client.run_forever()
 
 
 if __name__ == "__main__":

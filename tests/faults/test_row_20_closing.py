@@ -200,4 +200,6 @@ def test_row_20_what_has_arrived_can_still_be_read(connect: Connect) -> None:
         subscription = client.trade("BTCUSDT")
         wait_until(lambda: subscription.stats().messages == 3)
         in_time(client.close)
-        assert [event.trade_id for event in take(iter(subscription), 4)] == [1, 2, 3]
+        events = iter(subscription)
+        assert [event.trade_id for event in take(events, 3)] == [1, 2, 3]
+        assert isinstance(failure(lambda: next(events)), ClientClosed)

@@ -38,6 +38,7 @@ def seconds_of(work: Callable[[], object]) -> float:
 def test_closing_ends_every_loop_quietly(connect: Connect, shared_simulator: Simulator) -> None:
     client = connect(shared_simulator.url)
     subscription, merged = client.trade("BTCUSDT"), client.agg_trade("BTCUSDT")
+    noted = client.book_ticker("BTCUSDT").with_notices()
     in_time(merged.wait)
     seen: list[int] = []
     outcomes: list[str] = []
@@ -48,7 +49,7 @@ def test_closing_ends_every_loop_quietly(connect: Connect, shared_simulator: Sim
 
     threads = [
         threading.Thread(target=run, args=(source,), daemon=True)
-        for source in (subscription, client, subscription.with_notices())
+        for source in (subscription, client, noted)
     ]
     for thread in threads:
         thread.start()
@@ -77,8 +78,8 @@ def test_a_closed_client_refuses_everything(connect: Connect, shared_simulator: 
         assert isinstance(failure(call), ClientClosed)
     assert client.subscriptions == ()
     assert "closed" in repr(client)
-    in_time(lambda: list(subscription))
-    in_time(lambda: list(client))
+    assert isinstance(failure(lambda: list(subscription)), ClientClosed)
+    assert isinstance(failure(lambda: list(client)), ClientClosed)
     in_time(client.stats)
     in_time(subscription.stats)
     in_time(subscription.unsubscribe)

@@ -69,6 +69,7 @@ def test_get_raises_where_nothing_comes_in_time(connect: Connect) -> None:
         assert isinstance(failure(lambda: subscription.get(0)), RequestTimeout)
 
 
+@pytest.mark.filterwarnings("ignore:two threads iterate:RuntimeWarning")
 def test_many_threads_share_a_subscription(connect: Connect) -> None:
     """Each event goes to one of them, from the first one on."""
     with RawServer(trades(2000)) as server:

@@ -188,6 +188,8 @@ def test_a_thread_that_is_busy(connect: Connect, monkeypatch: pytest.MonkeyPatch
 class Owner:
     """Looks again as often as it is told to, and finds something then."""
 
+    is_closed = False
+
     def __init__(self, find: Callable[[], object], is_late: bool = True) -> None:
         self.find = find
         self.is_late = is_late

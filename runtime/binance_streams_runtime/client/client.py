@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ssl
 import warnings
+import weakref
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Self, Unpack
 
@@ -28,12 +30,13 @@ from binance_streams_runtime.client.options import (
     stream_url,
 )
 from binance_streams_runtime.client.stats import Stats
-from binance_streams_runtime.client.subscription import Subscription
+from binance_streams_runtime.client.subscription import Subscription, warn_shared
 from binance_streams_runtime.errors import (
     ConnectionLost,
     ParameterError,
     RequestError,
     RetiredStreamWarning,
+    client_closed,
     shown,
 )
 from binance_streams_runtime.events.mailbox import (
@@ -86,7 +89,8 @@ class BaseClient(Generic[N]):
     ) -> None:
         """Make a client. It connects when the first stream is wanted.
 
-        Close it, or use it in a ``with``: a client that is merely forgotten goes on receiving.
+        Close it, or use it in a ``with``: a client that is merely forgotten goes on receiving, and
+        gives a ResourceWarning.
 
         Args:
             server: The name of a server of the venue, such as ``testnet``, or a URL such as
@@ -166,6 +170,8 @@ class BaseClient(Generic[N]):
             first_event_timeout=first_event_timeout,
         )
         self._engine = Engine(venue, self._settings)
+        self._engine.mailbox.on_shared = partial(warn_shared, "one client", stacklevel=4)
+        weakref.finalize(self, _warn_forgotten, self._engine, url)
         self._is_iterated = False
 
     def subscribe(
@@ -226,21 +232,34 @@ class BaseClient(Generic[N]):
     def __iter__(self) -> Iterator[Message[Any]]:
         """All events that no subscription takes itself, in the order in which they came.
 
-        Blocks until an event comes; ends quietly after ``close()``. Raises what ended a stream
-        (ConnectionLost, RequestError) at its place; a new loop goes on after it.
+        Blocks until an event comes; ends quietly with ``close()``. Raises what ended a stream
+        (ConnectionLost, RequestError) at its place; a new loop goes on after it. A loop that begins
+        after ``close()`` raises ClientClosed, once what waited has been taken.
         """
         if self._settings.on_event is not None:
             raise ParameterError("iteration", "a client with on_event", "a client without")
         if not self._is_iterated:
             self._is_iterated = True
             self._engine.claim_all()
-        return self._messages()
+        return self._messages(self._engine.is_closed)
 
-    def _messages(self) -> Iterator[Message[Any]]:
+    def _messages(self, was_closed: bool) -> Iterator[Message[Any]]:
         for item in self._engine.mailbox.iterate():
             if item.__class__ is Failure:
                 raise item.error
             yield item
+        if was_closed:
+            raise client_closed()
+
+    def run_forever(self) -> None:
+        """Block while callbacks do the work, until Ctrl-C or until ``close()`` is called elsewhere.
+
+        Ctrl-C closes the client. Raises what ended the last stream (ConnectionLost, RequestError),
+        as nothing would ever come any more; BrokenPipeError if a callback prints and nobody reads
+        that any more, as behind ``| head``; RuntimeError in a callback, which would wait for
+        itself; ClientClosed if the client was closed before.
+        """
+        self._engine.run_forever()
 
     @property
     def url(self) -> str:
@@ -306,6 +325,12 @@ class BaseClient(Generic[N]):
             # Before anything is sent, as the warning may have been made an error.
             warnings.warn(text, RetiredStreamWarning, stacklevel=stacklevel)
         return self._engine.subscribe(stream, id, options)
+
+
+def _warn_forgotten(engine: Engine, url: str) -> None:
+    if engine.is_forgotten:
+        text = f"unclosed client of {url}: use it in a with, or close it"
+        warnings.warn(text, ResourceWarning, stacklevel=1)
 
 
 def _check_property(name: object) -> str:

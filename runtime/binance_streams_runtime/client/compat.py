@@ -101,7 +101,7 @@ class BaseCompatClient:
             on_close: Called with the client after ``stop()``, or, without ``reconnect``, when the
                 server closes the connection.
             on_error: Called with the client and an exception: what a callback raised, a text that
-                cannot be read, and, without ``reconnect``, the loss of the connection.
+                cannot be read, and what ends this: a loss without ``reconnect``, a closed stdout.
             on_ping: Called with the client and the payload of each ping; the pong is sent anyway.
             on_pong: Called with the client at each pong.
             is_combined: Whether messages come in their wrapper, ``{"stream":...,"data":...}``.
@@ -147,7 +147,7 @@ class BaseCompatClient:
                 maxsize=DEFAULT_MAXSIZE,
                 overflow=DEFAULT_OVERFLOW,
                 max_message=_MAX_MESSAGE,
-                on_event=self._callbacks.taker(self._heard),
+                on_event=self._callbacks.taker(self._heard, self._lost),
                 on_notice=self._notice,
                 on_error=self._lost,
                 logger=self.logger,

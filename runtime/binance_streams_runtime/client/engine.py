@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_policy
-from binance_streams_runtime.client.outcomes import Outcomes, Registry, no_event_yet
+from binance_streams_runtime.client.outcomes import Outcomes, Registry
+from binance_streams_runtime.client.running import Running
 from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
 from binance_streams_runtime.client.subscription import Subscription
 from binance_streams_runtime.client.teller import Teller
@@ -71,8 +72,11 @@ class Engine:
         self._failure: BinanceStreamsError | None = None
         self.mailbox = Mailbox(settings.maxsize, settings.overflow, is_lasting=True)
         url = settings.target.url
-        self._teller = Teller(settings.on_notice, settings.on_error, settings.logger, url)
-        self._dispatcher = Dispatcher(self._teller.callback_failed, self._teller.ended)
+        self._running = Running()
+        self._teller = Teller(
+            settings.on_notice, settings.on_error, settings.logger, url, self._running.is_ended_by
+        )
+        self._dispatcher = Dispatcher(self._teller.callback_failed, self._stream_ended)
         if settings.on_notice is not None and self._teller.mailbox is not None:
             on_notice = settings.on_notice
             self._dispatcher.add(self._teller.mailbox, on_notice, "on_notice", is_drained=True)
@@ -90,6 +94,11 @@ class Engine:
     @property
     def is_closed(self) -> bool:
         return self._is_closed
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it has been used and was not closed, if nobody holds the client any more."""
+        return not self._is_closed and self._shell.is_running
 
     @property
     def subscriptions(self) -> tuple[Subscription[Any], ...]:
@@ -115,6 +124,7 @@ class Engine:
                 route = self._route(stream, options)
                 check_policy(route.mailbox.overflow, stream)
                 subscription = Subscription(route, self, self._feed(route, options))
+                self._running.go_on()
             request = self._request("SUBSCRIBE", [stream.name], id)
             if route is not None or request is not None:
                 self._post(lambda now: self._outcomes.enter(now, stream.name, route, request))
@@ -213,6 +223,18 @@ class Engine:
                 )
         return waiting.results()
 
+    def run_forever(self) -> None:
+        """Block until the client is closed; Ctrl-C closes it."""
+        self.check_may_wait()
+        if self._dispatcher.is_current():
+            raise RuntimeError("run_forever() waits for callbacks, and was called in one")
+        if self._is_closed:
+            raise self._failure or client_closed()
+        try:
+            self._running.wait()
+        except KeyboardInterrupt:
+            self.close()
+
     def look_again(self, deadline: float) -> bool:
         """Whether it makes sense to look again for what should have come by ``deadline``.
 
@@ -228,15 +250,7 @@ class Engine:
         """Why nothing comes: as a text, and as what went wrong last, or None."""
         if self._shell.is_paused:
             return PAUSED, None
-        now, route = time.monotonic(), subscription._route
-        if subscription.state != "confirmed":
-            reason, failure = self._outcomes.core.reason_of(now, subscription.name)
-            if failure is None and subscription._unanswered is not None:
-                return f"{reason}; {subscription._unanswered}", subscription._unanswered
-            return reason, failure
-        if route.last_received is None:
-            return no_event_yet(route), None
-        return f"the server has sent none for {now - route.last_received:.1f} s", None
+        return self._outcomes.reason_of(time.monotonic(), subscription)
 
     def check_may_wait(self) -> None:
         """Raise RuntimeError in the one thread in which nothing would ever come."""
@@ -288,6 +302,7 @@ class Engine:
         self.mailbox.close()
         self._teller.close()
         self._dispatcher.close(_CLOSE_TIMEOUT)
+        self._running.end()
         flush_log(min(_LOG_TIMEOUT, begun + _CLOSE_LIMIT - time.monotonic()))
 
     def forked(self) -> None:
@@ -302,6 +317,7 @@ class Engine:
             subscription._abandon(error)
         self.mailbox.abandon(error)
         self._dispatcher.abandon()
+        self._running.abandon(error)
 
     def _route(self, stream: Stream, options: SubscribeOptions[Any]) -> Route:
         maxsize, overflow = options.get("maxsize"), options.get("overflow")
@@ -365,7 +381,17 @@ class Engine:
             return command(time.monotonic())
         return future.result()
 
+    def _stream_ended(self, label: str, error: BaseException) -> None:
+        """An error ended a stream that has a callback; in the callback thread."""
+        self._teller.ended(label, error)
+        # By then the I/O thread has ended all streams that are lost for the same reason.
+        self._run_in_shell(lambda now: None)
+        if not self._registry.by_name:
+            self._running.end(error)
+
     def _failed(self, error: ConnectionLost | None) -> None:
         """The I/O thread is over; with an error where nobody asked for that."""
         self._failure = error or self._failure
         self._is_closed = True
+        if error is not None:
+            self._running.end(error)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from binance_streams_runtime.client.options import check_callable
+from binance_streams_runtime.client.running import output_is_gone
 from binance_streams_runtime.errors import redacted
 from binance_streams_runtime.events.log import log_safely
 from binance_streams_runtime.events.message import Message
@@ -25,10 +26,18 @@ class Callbacks:
         self._logger = log
         self._given = given
         self._thread: threading.Thread | None = None
+        self._on_output_gone: Callable[[BaseException], None] | None = None
 
-    def taker(self, on_other: Callable[[Any], None]) -> Callable[[Message[Any]], None]:
-        """What gives texts to ``on_message``, and anything else to ``on_other``."""
+    def taker(
+        self, on_other: Callable[[Any], None], on_output_gone: Callable[[BaseException], None]
+    ) -> Callable[[Message[Any]], None]:
+        """What gives texts to ``on_message``, and anything else to ``on_other``.
+
+        From then on ``on_output_gone`` gets the error of a callback that prints if nobody reads
+        that any more.
+        """
         client, on_message = self._client, self._given.get("on_message")
+        self._on_output_gone = on_output_gone
 
         def take(message: Message[Any]) -> None:
             text = message.data
@@ -77,7 +86,11 @@ class Callbacks:
         where = name if stream is None else f"{name} ({redacted(stream)})"
         text = "error from callback %r, called as %s: %r"
         self._log("callback error", where, text, callback, where, error, failure=error)
-        self.report(error)
+        is_end = isinstance(error, BrokenPipeError) and output_is_gone()
+        if is_end and self._on_output_gone is not None:
+            self._on_output_gone(error)
+        else:
+            self.report(error)
 
     def _log(
         self, kind: str, subject: str, text: str, *values: object, failure: BaseException

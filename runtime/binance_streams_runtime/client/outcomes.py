@@ -155,6 +155,20 @@ class Outcomes:
         self._silence.check(read_until)
         self._first_events.check(read_until)
 
+    def reason_of(
+        self, now: float, subscription: Subscription[Any]
+    ) -> tuple[str, BaseException | None]:
+        """Why nothing comes: as a text, and as what went wrong last, or None; in any thread."""
+        if subscription.state != "confirmed":
+            reason, failure = self.core.reason_of(now, subscription.name)
+            if failure is None and subscription._unanswered is not None:
+                return f"{reason}; {subscription._unanswered}", subscription._unanswered
+            return reason, failure
+        route = subscription._route
+        if route.last_received is None:
+            return _no_event_yet(route), None
+        return f"the server has sent none for {now - route.last_received:.1f} s", None
+
     def next_time(self) -> float | None:
         """When ``flush`` and ``judge`` should be called although nothing may have arrived."""
         if self.router.has_arrivals:
@@ -202,7 +216,7 @@ class Outcomes:
         now, name = time.monotonic(), route.stream.name
         notice = Silent(route.label, route.max_silence, route.on_silence)
         if not route.has_spoken:
-            notice = replace(notice, reason=no_event_yet(route))
+            notice = replace(notice, reason=_no_event_yet(route))
             self._first_events.report_once(route)
         self.delivery.note(route, notice)
         if route.on_silence == "resubscribe":
@@ -214,7 +228,7 @@ class Outcomes:
     def _never_spoke(self, route: Route) -> None:
         """A confirmed stream has brought no event at all."""
         assert self._first_event_timeout is not None
-        reason = no_event_yet(route)
+        reason = _no_event_yet(route)
         notice = Silent(route.label, self._first_event_timeout, "notice", reason)
         self.delivery.note(route, notice)
 
@@ -250,7 +264,7 @@ class Outcomes:
         return redacted(name) if route is None else route.label
 
 
-def no_event_yet(route: Route) -> str:
+def _no_event_yet(route: Route) -> str:
     """What may be wrong if a stream that the server has confirmed brings no event at all."""
     start = "none at all since the server confirmed it"
     if route.stream.is_secret:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.client.stats import StreamStats
-from binance_streams_runtime.errors import ClientClosed, ParameterError, RequestTimeout
+from binance_streams_runtime.errors import (
+    ClientClosed,
+    ParameterError,
+    RequestTimeout,
+    client_closed,
+)
 from binance_streams_runtime.events.dispatch import Feed
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.notices import Notice
@@ -21,6 +28,9 @@ State = Literal["pending", "confirmed", "ended"]
 
 class Owner(Protocol):
     """What a subscription needs of its client."""
+
+    @property
+    def is_closed(self) -> bool: ...
 
     def claim(self, route: Route, with_notices: bool) -> None: ...
 
@@ -39,7 +49,8 @@ class Subscription(Generic[E]):
     """One stream of a client. Iterate it for its events, in the order the server sent them.
 
     Iteration blocks until an event comes, also while the client reconnects. It ends quietly after
-    ``unsubscribe()`` and after the client's ``close()``, and raises what went wrong otherwise:
+    ``unsubscribe()`` and with the client's ``close()``, and raises what went wrong otherwise:
+    ``ClientClosed`` where it began after ``close()``, once what waited has been taken,
     ``RequestError`` where the server refused the stream, ``ConnectionLost`` where the connection
     ended and is not tried again, ``QueueOverflow`` where the policy says so. Leaving a loop loses
     nothing: the next one goes on with the next event.
@@ -49,6 +60,7 @@ class Subscription(Generic[E]):
         self._route = route
         self._stream = route.stream
         self._mailbox = route.mailbox
+        self._mailbox.on_shared = partial(warn_shared, route.label)
         self._owner = owner
         # Its callback, if it has one.
         self._feed = feed
@@ -135,11 +147,11 @@ class Subscription(Generic[E]):
 
     def __iter__(self) -> Iterator[E]:
         self._take_over(with_notices=False)
-        return self._mailbox.iterate()
+        return self._items()
 
     def __next__(self) -> E:
         self._take_over(with_notices=False)
-        events: Iterator[E] = self._mailbox.iterate()
+        events: Iterator[E] = self._items()
         return next(events)
 
     def with_notices(self) -> Iterator[E | Notice]:
@@ -149,7 +161,7 @@ class Subscription(Generic[E]):
         Late, Repeated, Silent, Undecodable. Any plain iteration ends this.
         """
         self._take_over(with_notices=True)
-        return self._mailbox.iterate()
+        return self._items()
 
     def get(self, timeout: float | None = None) -> E:
         """The next event; waits at most ``timeout`` seconds.
@@ -160,7 +172,7 @@ class Subscription(Generic[E]):
         """
         self._take_over(with_notices=False)
         deadline = None if timeout is None else time.monotonic() + timeout
-        events: Iterator[E] = self._mailbox.iterate(deadline)
+        events: Iterator[E] = self._mailbox.iterate(deadline, is_loop=False)
         while True:
             try:
                 for event in events:
@@ -169,10 +181,14 @@ class Subscription(Generic[E]):
                 if deadline is None or not self._owner.look_again(deadline):
                     break
                 # It does not look twice: whatever comes now comes late.
-                events, deadline = self._mailbox.iterate(deadline), None
+                events, deadline = self._mailbox.iterate(deadline, is_loop=False), None
                 continue
             raise ClientClosed(f"{self._stream.label} has ended")
         raise self._timeout(f"brought no event within {timeout} s")
+
+    def _items(self) -> Iterator[Any]:
+        items = self._mailbox.iterate()
+        return _then_closed(items) if self._owner.is_closed else items
 
     def _take_over(self, with_notices: bool) -> None:
         """Take the events from whoever has them; once, unless notices are asked for later."""
@@ -214,3 +230,15 @@ class Subscription(Generic[E]):
         with self._changed:
             self._state = "ended"
             self._changed.notify_all()
+
+
+def _then_closed(items: Iterator[Any]) -> Iterator[Any]:
+    """What still waits; then it shows that nothing can follow."""
+    yield from items
+    raise client_closed()
+
+
+def warn_shared(what: str, stacklevel: int = 3) -> None:
+    """Warn of two loops over one queue; ``stacklevel`` is how far down they are."""
+    text = f"two threads iterate {what}: each event goes to only one of them"
+    warnings.warn(text, RuntimeWarning, stacklevel=stacklevel)

@@ -20,8 +20,11 @@ class Teller:
         on_error: Callable[[BaseException], object] | None,
         log: logging.Logger = logger,
         url: str = "the server",
+        is_raised: Callable[[BaseException], bool] = lambda error: False,
     ) -> None:
+        """``is_raised`` says whether somebody is given an error anyway: it is not logged then."""
         self._on_error = on_error
+        self._is_raised = is_raised
         self._logger = log
         self._log = NoticeLog(log, url)
         self.mailbox: Mailbox | None = None if on_notice is None else Mailbox()
@@ -50,7 +53,8 @@ class Teller:
     def callback_failed(self, where: str, error: BaseException) -> None:
         """A callback raised; in the callback thread."""
         kind, text = "callback error", "%s raised %r"
-        self._write(logging.ERROR, kind, where, text, where, error, failure=error)
+        if not self._is_raised(error):
+            self._write(logging.ERROR, kind, where, text, where, error, failure=error)
         note = f"raised by {where}"
         # The same error may be raised again and again.
         with contextlib.suppress(Exception):
@@ -75,7 +79,8 @@ class Teller:
             self._on_error(error)
         except BaseException as failure:
             kind, text = "on_error error", "on_error raised %r"
-            self._write(logging.ERROR, kind, "", text, failure, failure=failure)
+            if not self._is_raised(failure):
+                self._write(logging.ERROR, kind, "", text, failure, failure=failure)
 
     def _write(
         self,

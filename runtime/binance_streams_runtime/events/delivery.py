@@ -248,6 +248,8 @@ class Delivery:
             else:
                 after.append((route, item))
         self._ended.clear()
+        if self._client_mailbox.is_closed:
+            before, after = before + [message for _, message in after], []
         # What ended these streams is in the client's queue already, and comes after their events.
         self._client_mailbox.replace(lambda failures: before + failures)
         for route, item in after:

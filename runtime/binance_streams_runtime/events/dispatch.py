@@ -68,6 +68,10 @@ class Dispatcher:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout)
 
+    def is_current(self) -> bool:
+        """Whether the caller runs in the thread of callbacks."""
+        return self._thread is threading.current_thread()
+
     def abandon(self) -> None:
         """End in a forked child, where whoever holds the lock does not run."""
         self._wakeup = threading.Condition()

@@ -84,6 +84,10 @@ class Mailbox:
         self._is_lasting = is_lasting
         self._is_closed = False
         self._waiting = 0
+        # Those of them that loop. If several do, their user is warned: each sees only a part.
+        self._loops_waiting = 0
+        self._is_shared = False
+        self.on_shared: Callable[[], None] | None = None
         self._wakeup = threading.Condition()
 
     @property
@@ -232,7 +236,7 @@ class Mailbox:
             self.items.append(notice)
         self._wake()
 
-    def wait(self, deadline: float | None = None) -> bool:
+    def wait(self, deadline: float | None = None, is_loop: bool = False) -> bool:
         """Sleep until there is something to take: False where the queue has ended.
 
         ``deadline`` is a time.monotonic() after which TimeoutError is raised.
@@ -240,6 +244,8 @@ class Mailbox:
         with self._wakeup:
             # Set before looking: a producer that saw no one waiting has put its events already.
             self._waiting += 1
+            self._loops_waiting += is_loop
+            self._is_shared = self._is_shared or self._loops_waiting > 1
             try:
                 while not self.items:
                     if self._is_closed:
@@ -251,11 +257,13 @@ class Mailbox:
                 return True
             finally:
                 self._waiting -= 1
+                self._loops_waiting -= is_loop
 
-    def iterate(self, deadline: float | None = None) -> Iterator[Any]:
+    def iterate(self, deadline: float | None = None, is_loop: bool = True) -> Iterator[Any]:
         """What there is to take, as it comes. Ends with the queue, or raises its error.
 
-        Any number of iterators may take turns: each item is given to one of them.
+        Any number of iterators may take turns: each item is given to one of them. ``on_shared`` is
+        called, once, if several loops have waited at the same time.
         """
         take = self.items.popleft
         if self.overflow == "block":
@@ -267,7 +275,12 @@ class Mailbox:
                 except IndexError:
                     break
                 yield item.unpack() if item.__class__ is Packed else item
-            if not self.wait(deadline):
+            is_there = self.wait(deadline, is_loop)
+            if self._is_shared and self.on_shared is not None:
+                # Without the lock, as it may have to wait for whoever reads the warning.
+                on_shared, self.on_shared = self.on_shared, None
+                on_shared()
+            if not is_there:
                 if self.error is not None:
                     raise self.error
                 return

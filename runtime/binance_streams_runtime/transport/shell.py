@@ -126,6 +126,11 @@ class Shell:
         is_posted = self.post(lambda now: self._reading.look(now, looked))
         return not is_posted or looked.wait(timeout)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it has a thread that must be stopped."""
+        return self._thread is not None and not self._is_stopped
+
     def is_current(self) -> bool:
         """Whether the caller runs in the shell's own thread."""
         return self._thread is threading.current_thread()
