@@ -48,6 +48,9 @@ class VenueConnection(ServerConnection):
         self.session: Session
         self.opened = self.loop.time()
         self.next_ping = 0.0
+        # By how many seconds its events are late, and up to when it got what was published.
+        self.lag = 0.0
+        self.fed_until = 0.0
         self._unanswered: dict[bytes, float] = {}
         self._message: list[bytes] = []
         self._received: deque[float] = deque()

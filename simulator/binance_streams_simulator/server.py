@@ -29,6 +29,7 @@ from binance_streams_simulator import snapshots
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.faults import Faults
 from binance_streams_simulator.hub import Event, Hub
+from binance_streams_simulator.lagging import MARGIN, LaggingFeed
 from binance_streams_simulator.market import Market
 from binance_streams_simulator.protocol import (
     RefusalShape,
@@ -78,6 +79,7 @@ class VenueServer:
         self.settings = settings
         self.limits = settings.venue.limits
         self.faults = Faults()
+        self.lagging = LaggingFeed()
         # The time of day at the start, and from there a clock that nobody can set.
         self._started = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
         market = Market(settings.seed, settings.symbols, self.now(), settings.only_listed)
@@ -162,17 +164,43 @@ class VenueServer:
             self._deliver(event, touched)
         for connection in touched:
             connection.flush()
+        self._schedule_late()
 
     def _deliver(self, event: Event, touched: set[VenueConnection]) -> None:
         copies = self.faults.copies(event.name)
         if self.faults.is_muted or self.faults.is_stalled:
             return
+        late = self.lagging.connections
+        if self.lagging.is_used:
+            self.lagging.publish(asyncio.get_running_loop().time(), event, copies)
         for connection in self.listeners.get(event.name, ()):
-            session = connection.session
-            frame = event.frame(session.is_microseconds, session.is_combined)
-            for _ in range(copies):
-                connection.push(frame)
-            touched.add(connection)
+            if connection not in late:
+                self._push(connection, event, copies)
+                touched.add(connection)
+
+    def _push(self, connection: VenueConnection, event: Event, copies: int) -> None:
+        session = connection.session
+        frame = event.frame(session.is_microseconds, session.is_combined)
+        for _ in range(copies):
+            connection.push(frame)
+
+    def _schedule_late(self) -> None:
+        for connection in self.lagging.connections:
+            connection.loop.call_later(connection.lag + MARGIN, self._deliver_late, connection)
+
+    def _deliver_late(self, connection: VenueConnection) -> None:
+        """Deliver what reaches a lagging connection now, if it is still subscribed to."""
+        for event, copies in self.lagging.take_due(connection, connection.loop.time()):
+            if event.name in connection.session.subscriptions:
+                self._push(connection, event, copies)
+        connection.flush()
+
+    def lag_connections(self, seconds: float, later: float) -> None:
+        """Let the events of the open connections, and of those to come, be late."""
+        self.lagging.later = later
+        for connection in self.connections:
+            self.lagging.delay(connection, seconds, connection.loop.time())
+        self._schedule_late()
 
     def _listen(self, connection: VenueConnection, names: Sequence[str]) -> None:
         recording = self.settings.replay
@@ -256,11 +284,13 @@ class VenueServer:
 
     async def _serve(self, connection: Any) -> None:
         self.connections.add(connection)
+        self.lagging.join(connection, connection.loop.time())
         try:
             self._listen(connection, tuple(connection.session.subscriptions))
             await connection.wait_closed()
         finally:
             self.connections.discard(connection)
+            self.lagging.leave(connection)
             self._forget(connection, tuple(connection.session.subscriptions))
 
     def asked(self, connection: VenueConnection, text: bytes) -> None:
@@ -325,6 +355,7 @@ class VenueServer:
 
     async def _written(self, touched: set[VenueConnection]) -> None:
         """Send what was put together, and wait for those who read slowly."""
+        self._schedule_late()
         for connection in touched:
             connection.flush()
         for connection in touched:

@@ -235,6 +235,21 @@ class Simulator:
         """Close every connection with a close frame."""
         self._do(lambda server: server.end_all(code, reason))
 
+    def lag_connections(self, seconds: float, *, later: float = 0.0) -> None:
+        """Let the events of every open connection be late; answers and pings are not.
+
+        No two front ends of the venue are equally far, and this is how to have one that is behind.
+
+        Args:
+            seconds: How late the events of the connections are that are open now; 0 ends it.
+            later: The same for connections that are opened from now on.
+
+        Raises ValueError if either is below zero.
+        """
+        if seconds < 0 or later < 0:
+            raise ValueError(f"a lag is 0 seconds or more, got {seconds} and {later}")
+        self._do(lambda server: server.lag_connections(seconds, later))
+
     def mute(self) -> None:
         """Send no events any more; pings and answers go on."""
         self._order(is_muted=True)

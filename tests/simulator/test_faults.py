@@ -198,3 +198,47 @@ def test_a_client_that_does_not_read_is_cut_off(
         simulator.send_raw(b"\x81\x7f" + (8_000_000).to_bytes(8, "big") + b" " * 8_000_000)
         simulator.wait_for(lambda: simulator.violations, LIMIT)
     assert simulator.violations == ["a client that does not read what it subscribed to"]
+
+
+def trades_of(peer: Any, count: int) -> list[int]:
+    """The ids of the next trades."""
+    return [peer.next()["data"]["t"] for _ in range(count)]
+
+
+def test_events_of_a_lagging_connection_are_late_and_complete(start: Any, open_peer: Any) -> None:
+    """Its answers are not, so they say nothing about how far its events are."""
+    simulator = start(speed=10.0)
+    late = open_peer(simulator, "/stream?streams=btcusdt@trade")
+    late.next()
+    simulator.lag_connections(3600.0)
+    prompt = open_peer(simulator, "/stream?streams=btcusdt@trade")
+    ids = trades_of(prompt, 5)
+    assert late.ask(method="LIST_SUBSCRIPTIONS", id=1) == {"result": ["btcusdt@trade"], "id": 1}
+    assert quiet(simulator, late)
+    simulator.lag_connections(0.0)
+    seen = trades_of(late, 5)
+    while seen[-1] < ids[-1]:
+        seen += trades_of(late, 1)
+    assert seen == list(range(seen[0], seen[-1] + 1))
+    assert seen[0] <= ids[0]
+
+
+def test_a_connection_that_lags_begins_with_what_was_published_before(
+    start: Any, open_peer: Any
+) -> None:
+    simulator = start(speed=10.0)
+    prompt = open_peer(simulator, "/stream?streams=btcusdt@trade")
+    simulator.lag_connections(0.0, later=3600.0)
+    prompt.ask(method="LIST_SUBSCRIPTIONS", id=1)
+    (published,) = trades_of(prompt, 1)
+    late = open_peer(simulator, "/stream?streams=btcusdt@trade")
+    late.ask(method="LIST_SUBSCRIPTIONS", id=1)
+    simulator.lag_connections(0.0)
+    (first, *rest) = trades_of(late, 10)
+    assert first <= published
+    assert rest == list(range(first + 1, first + 10))
+
+
+def test_a_lag_below_zero_is_refused(start: Any) -> None:
+    with pytest.raises(ValueError, match="0 seconds or more, got -1 and 0"):
+        start().lag_connections(-1)
