@@ -121,6 +121,28 @@ def test_row_08_what_both_connections_bring_is_told_as_repeated(connect: Connect
         assert stats.gaps == stats.missing == 0
 
 
+@pytest.mark.parametrize(("old", "new"), [(200 * MS, 0.0), (0.0, 200 * MS)])
+def test_row_08_front_ends_that_lag_cost_nothing(
+    connect: Connect, simulator: Simulator, old: float, new: float
+) -> None:
+    """Neither a stream with ids nor one without."""
+    notices = Notices()
+    client = connect(simulator.url, on_notice=notices)
+    trades: list[Any] = []
+    tickers: list[Any] = []
+    client.trade("BTCUSDT", on_event=trades.append)
+    client.mini_ticker("BTCUSDT", on_event=tickers.append)
+    wait_until(lambda: trades and tickers)
+    simulator.lag_connections(old, later=new)
+    simulator.shutdown_notice()
+    notices.wait_for(Disconnected)
+    count = len(trades), len(tickers)
+    wait_until(lambda: len(trades) > count[0] + 20 and len(tickers) > count[1] + 2)
+    client.close()
+    assert_nothing_is_lost(trades, notices)
+    assert len({ticker.event_time for ticker in tickers}) == len(tickers)
+
+
 @pytest.mark.parametrize("shape", ["combined", "raw"])
 def test_row_09_a_server_that_goes_down_is_left_at_once(
     connect: Connect, simulator: Simulator, shape: str

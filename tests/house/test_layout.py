@@ -26,10 +26,10 @@ FORBIDDEN = {
 
 # What decides takes the time and the bytes as arguments, and touches nothing itself.
 DECIDING = (
-    *(f"core/{name}" for name in ("actions", "budget", "core", "fleet", "handover")),
+    *(f"core/{name}" for name in ("actions", "budget", "carried", "core", "fleet", "handover")),
     *(f"core/{name}" for name in ("link", "refusals", "reporter", "retry", "timing")),
     *(f"events/{name}" for name in ("decoding", "drift", "route", "router", "sequence", "silence")),
-    *(f"events/{name}" for name in ("log_limiter", "sentences")),
+    *(f"events/{name}" for name in ("log_limiter", "position", "sentences")),
     *("events/memory", "events/message", "events/packing", "events/texts", "events/unread"),
     *(f"wire/{name}" for name in ("frames", "reply", "requests")),
 )

@@ -62,7 +62,8 @@ def test_closing_in_a_signal_handler_does_not_hang(simulator: Simulator) -> None
 
 @pytest.mark.parametrize("seconds", [3e6, 1e10, float("inf"), float("nan"), 0, -1, True])
 def test_times_that_no_selector_takes_are_refused(seconds: Any) -> None:
-    for name in ("connect_timeout", "request_timeout", "silence_timeout"):
+    timeouts = ("connect_timeout", "request_timeout", "silence_timeout", "handover_timeout")
+    for name in timeouts:
         with pytest.raises(ParameterError, match="at most 86400"):
             Client(**{name: seconds})
 

@@ -255,6 +255,6 @@ class Client:
             # Nothing is published for long, so all would be done over and over.
             return
         if route.on_silence == "resubscribe":
-            self.core.renew(self.world.now, name)
+            self.core.resubscribe_stale(self.world.now, name, "silence")
         elif route.on_silence == "reconnect":
-            self.core.replace(self.world.now, name, "silence")
+            self.core.replace_stale(self.world.now, name, "silence")

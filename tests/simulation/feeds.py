@@ -16,6 +16,8 @@ class Feed:
     name: str
     # Whether ids follow each other, so that what is missing can be told.
     has_ids = False
+    # Whether there is any number that tells what came before.
+    has_numbers = True
 
     def __init__(self, chance: random.Random, symbol: str) -> None:
         self.chance = chance
@@ -136,6 +138,8 @@ class Klines(Feed):
 
 class Arrays(Feed):
     """Lists without any number."""
+
+    has_numbers = False
 
     def __init__(self, chance: random.Random, symbol: str) -> None:
         super().__init__(chance, symbol)

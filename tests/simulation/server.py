@@ -25,6 +25,8 @@ class Connection:
         self.number = number
         self.up = chance.choice([0.001, 0.02, 0.15, 0.3])
         self.down = chance.choice([0.001, 0.02, 0.15, 0.3])
+        # How far its feed is behind the market; answers and pings are not.
+        self.lag = chance.choice([0.0, 0.0, 0.05, 0.1, 0.5, 1.0])
         self.is_open = False
         """Whether the server has it."""
         self.is_awaited = True
@@ -189,11 +191,18 @@ class Connection:
     # The server's own doing
 
     def publish(self, feed: Feed, data: bytes) -> None:
-        """Send an event of a stream, where it is subscribed here."""
-        if feed.name not in self.streams:
+        """Send an event of a stream, if it is subscribed here by then."""
+        place = len(feed.ranges) - 1
+        if self.lag:
+            self.world.at(self.world.now + self.lag, lambda: self._forward(feed.name, place, data))
+        else:
+            self._forward(feed.name, place, data)
+
+    def _forward(self, name: str, place: int, data: bytes) -> None:
+        if name not in self.streams:
             return
         if self.is_mute:
-            self.client.skipped.add((feed.name, len(feed.ranges) - 1))
+            self.client.skipped.add((name, place))
         else:
             self.send(data)
 

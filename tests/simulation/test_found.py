@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from binance_streams import CATALOG, VENUE
+from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
 from binance_streams_runtime.events.decoding import decoder_of
 from binance_streams_runtime.events.mailbox import Mailbox
@@ -28,11 +29,11 @@ def late_with_lists(server: Server, request: dict[str, Any]) -> None:
 
 def test_the_answer_to_an_earlier_question_ends_no_connection() -> None:
     """The successor is lost while the old one is asked; the next one is not open yet."""
-    world = World(react=late_with_lists, reconnect=True)
+    world = World(react=late_with_lists, timing=Timing(handover=1.0), reconnect=True)
     world.subscribe("a")
     world.run(6)
     world.call("replace", "a", "test")
-    world.run(1)
+    world.run(2)
     assert [request["method"] for request in world.servers[1].requests][-1] == "LIST_SUBSCRIPTIONS"
     world.opens_after = 5.0
     world.servers[2].is_open = False

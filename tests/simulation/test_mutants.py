@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from binance_streams_runtime.client.attempts import Attempts
-from binance_streams_runtime.core import budget, link
+from binance_streams_runtime.core import budget, carried, link
 from binance_streams_runtime.core.budget import Budget
+from binance_streams_runtime.core.carried import CarriedStream
 from binance_streams_runtime.core.fleet import Fleet
 from binance_streams_runtime.core.handover import Handover
 from binance_streams_runtime.core.link import Link
@@ -77,7 +78,7 @@ def ignore_the_stream_limit(patch: Patch) -> None:
 
 def lose_what_was_held(patch: Patch) -> None:
     """What the new connection brought during the handover is thrown away."""
-    patch.setattr(Handover, "release", lambda self, router, interruption: self.end_overlap(router))
+    patch.setattr(CarriedStream, "take_held", lambda self, sequence: Batch())
 
 
 def hold_nothing(patch: Patch) -> None:
@@ -92,7 +93,42 @@ def hold_nothing(patch: Patch) -> None:
 
 def leave_at_once(patch: Patch) -> None:
     """The old connection is left without having been heard to its end."""
-    patch.setattr(Handover, "is_due", lambda self: self.new.is_complete)
+
+    def advance(self: Handover, now: float) -> None:
+        self._is_answered = self.new.is_complete
+        if self.new.is_complete:
+            for name in list(self._carried):
+                self._take_over(name, None)
+
+    patch.setattr(Handover, "advance", advance)
+
+
+def leave_at_the_answer(patch: Patch) -> None:
+    """The old connection is left once its front end has sent all that it had to send."""
+    never = float("inf")
+    patch.setattr(CarriedStream, "expires_at", lambda self, complete_at, _: complete_at or never)
+    patch.setattr(CarriedStream, "is_quiet", lambda self, now, patience: True)
+    patch.setattr(Handover, "_look_by", lambda self, at: setattr(self, "look_at", 0.0))
+
+
+def believe_the_first_event(patch: Patch) -> None:
+    """The new connection takes a stream over with the first event that it brings."""
+    patch.setattr(carried, "reaches", lambda sequence, event, first: True)
+
+
+def forget_what_came_before_the_handover(patch: Patch) -> None:
+    """What was delivered just before is not known to come again on a connection that lags."""
+    patch.setattr(carried, "has_unique_numbers", lambda sequence: True)
+
+
+def trust_who_does_not_answer(patch: Patch) -> None:
+    """A connection that is dead counts as one that is quiet."""
+    judge = Handover._judge
+
+    def trust(self: Handover, question: Any, error: BaseException | None) -> None:
+        judge(self, question, None)
+
+    patch.setattr(Handover, "_judge", trust)
 
 
 def leave_before_all_is_confirmed(patch: Patch) -> None:
@@ -236,7 +272,11 @@ MUTANTS: dict[Callable[[Patch], None], bool] = {
     lose_what_was_held: True,
     hold_nothing: True,
     leave_at_once: True,
-    leave_before_all_is_confirmed: True,
+    leave_at_the_answer: True,
+    believe_the_first_event: True,
+    forget_what_came_before_the_handover: True,
+    trust_who_does_not_answer: False,
+    leave_before_all_is_confirmed: False,
     forget_the_begin_of_an_overlap: True,
     forget_the_end_of_an_overlap: True,
     mark_no_interruption: False,

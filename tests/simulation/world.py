@@ -73,7 +73,7 @@ class World:
         self.mood = Mood() if is_gentle or width else self._draw_mood()
         self.cuts = chance.choice([0.0, 0.3])
         self.skips = 0.0 if is_gentle else chance.choice([0.0, 0.0, 0.05])
-        is_patient = is_gentle or self.limits.connection_attempts < 300
+        is_patient = is_gentle or width or self.limits.connection_attempts < 300
         self.max_silence = None if is_patient else chance.choice([None, None, 8.0, 30.0])
         self.feeds = draw_feeds(chance, width or chance.randrange(3, 13))
         self.calm_at = self.now + chance.choice([30.0, 60.0, 120.0, 300.0])
@@ -98,14 +98,15 @@ class World:
         self.rate = limits.messages_per_second
         self.venue = msgspec.structs.replace(VENUE, limits=limits)
         self.lifetime: float | None = None
-        timing = Timing()
+        handover = chance.choice([2.0, 5.0, 10.0])
         if chance.random() < 0.4:
             # With few attempts and short lives, a client would be busy with nothing else.
             is_patient = self.is_gentle or limits.connection_attempts < 300
             lives = [300.0] if is_patient else [40.0, 60.0, 300.0]
             self.lifetime = chance.choice(lives)
-            timing = Timing(lifetime=self.lifetime)
-        self.timing = timing
+            # There must be moments at which nothing is handed over.
+            handover = handover if self.lifetime == 300.0 else 2.0
+        self.timing = Timing(lifetime=self.lifetime or Timing().lifetime, handover=handover)
 
     def _draw_mood(self) -> Mood:
         chance = self.chance
@@ -253,7 +254,7 @@ class World:
         elif kind == "shutdown":
             self._shut_down(client, None)
         elif kind == "shutdown and leave":
-            self._shut_down(client, 8.0)
+            self._shut_down(client, 4 * self.timing.handover)
 
     def _shut_down(self, client: Client, gone_after: float | None) -> None:
         connections = [one for one in client.connections.values() if one.is_open]

@@ -84,6 +84,7 @@ class BaseClient(Generic[N]):
         silence_timeout: float | None = None,
         first_event_timeout: float | None = DEFAULT_FIRST_EVENT_TIMEOUT,
         connection_lifetime: float | None = None,
+        handover_timeout: float = 10.0,
         max_message: int = 16 * 1024 * 1024,
         **others: object,
     ) -> None:
@@ -137,6 +138,11 @@ class BaseClient(Generic[N]):
                 as any other. The default is 60; None reports nothing.
             connection_lifetime: Seconds after which the server ends a connection; shortly before,
                 a new one takes over. None is the venue's own 24 hours.
+            handover_timeout: Seconds that a connection that is replaced is kept for, stream by
+                stream, until it has passed what the new one brought first. What it has not passed
+                by then is reported by a ``Gap`` unless ids show that nothing is missing; a stream
+                on which both were silent for so long is not: no two connections of the server may
+                lag behind each other by more than that.
             max_message: Bytes of the largest message that is read.
 
         Raises:
@@ -157,7 +163,12 @@ class BaseClient(Generic[N]):
             server=known,
             numbers=numbers,
             timing=make_timing(
-                limits, connect_timeout, request_timeout, silence_timeout, connection_lifetime
+                limits,
+                connect_timeout,
+                request_timeout,
+                silence_timeout,
+                connection_lifetime,
+                handover_timeout,
             ),
             retry=retry_policy(reconnect, backoff, reserve),
             maxsize=maxsize,

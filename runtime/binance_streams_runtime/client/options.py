@@ -82,6 +82,7 @@ class ClientOptions(TypedDict, Generic[E], total=False):
     silence_timeout: float | None
     first_event_timeout: float | None
     connection_lifetime: float | None
+    handover_timeout: float
     max_message: int
 
 
@@ -261,6 +262,7 @@ def make_timing(
     request: float = 5.0,
     silence: float | None = None,
     lifetime: float | None = None,
+    handover: float = 10.0,
 ) -> Timing:
     """How long things may take; what is None follows from the server's limits."""
     return Timing(
@@ -268,6 +270,7 @@ def make_timing(
         request,
         limits.silence_timeout if silence is None else silence,
         limits.connection_lifetime if lifetime is None else lifetime,
+        handover,
     )
 
 

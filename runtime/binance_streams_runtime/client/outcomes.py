@@ -219,11 +219,11 @@ class Outcomes:
             notice = replace(notice, reason=_no_event_yet(route))
             self._first_events.report_once(route)
         self.delivery.note(route, notice)
+        reason = f"{route.label} was silent for {route.max_silence:g} s"
         if route.on_silence == "resubscribe":
-            self.core.renew(now, name)
+            self.core.resubscribe_stale(now, name, reason)
         elif route.on_silence == "reconnect":
-            reason = f"{route.label} was silent for {route.max_silence:g} s"
-            self.core.replace(now, name, reason)
+            self.core.replace_stale(now, name, reason)
 
     def _never_spoke(self, route: Route) -> None:
         """A confirmed stream has brought no event at all."""

@@ -17,7 +17,7 @@ from binance_streams_runtime.core.retry import Retry
 from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout, client_closed, shown
 from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.events.sequence import Overlap
+from binance_streams_runtime.events.sequence import Interruption
 from binance_streams_runtime.notices import ServerShutdown, Undecodable
 from binance_streams_runtime.wire.frames import Binary, Closed, Ping, Violation
 from binance_streams_runtime.wire.reply import Reply
@@ -79,7 +79,7 @@ class Core:
         link.interrupted.pop(name, None)
         handover = self._fleet.handovers.get(link.number)
         if handover is not None:
-            handover.carried.discard(name)
+            handover.forget(name)
             handover.old.unwant(name)
             self._fleet.pump(now, handover.old)
         link.unwant(name, request)
@@ -101,6 +101,26 @@ class Core:
         link = self._fleet.home.get(name)
         if link is not None:
             self._fleet.replace(now, link, reason)
+
+    def resubscribe_stale(self, now: float, name: str, reason: str) -> None:
+        """Renew a stream that was silent for too long; nobody knows what was missed meanwhile."""
+        self._router.mark(name, Interruption(reason))
+        self.renew(now, name)
+
+    def replace_stale(self, now: float, name: str, reason: str) -> None:
+        """Replace the connection that carries a stream that was silent for too long.
+
+        Once only, however many of its streams are silent.
+        """
+        self._router.mark(name, Interruption(reason))
+        link = self._fleet.home.get(name)
+        if link is None:
+            return
+        if link.number not in self._fleet.handovers or name in link.confirmed:
+            self._fleet.replace(now, link, reason)
+        handover = self._fleet.handovers.get(self._fleet.home[name].number)
+        if handover is not None:
+            handover.distrust(name, reason)
 
     def keep_open(self, now: float) -> None:
         """Have a connection from now on, even while nothing is wanted of it."""
@@ -196,9 +216,9 @@ class Core:
         if handover is None:
             self._router.take(items, others)
         elif handover.old is link:
-            self._router.put(handover.still_carried(self._router.take_apart(items, others)))
+            self._router.put(handover.still_carried(now, self._router.take_apart(items, others)))
         else:
-            handover.hold(self._router, self._router.take_apart(items, others))
+            handover.hold(now, self._router.take_apart(items, others))
         if not link.has_spoken and len(items) > len(others):
             link.has_spoken = True
         self._fleet.heard(now, link, not items and link.reader.is_mid_message)
@@ -283,8 +303,7 @@ class Core:
             return
         if handover.old.load < self._venue.limits.streams_per_connection:
             handover.old.want(name)
-            handover.carried.add(name)
-            self._router.mark(name, Overlap.BEGINS)
+            handover.carry([name])
             self._fleet.pump(now, handover.old)
 
     def _ask(self, now: float, link: Link, request: Request) -> None:

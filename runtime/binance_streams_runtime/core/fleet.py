@@ -19,13 +19,9 @@ from binance_streams_runtime.core.retry import Retry
 from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, SetupError, client_closed
 from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.events.sequence import Interruption, Overlap
+from binance_streams_runtime.events.sequence import Interruption
 from binance_streams_runtime.notices import Connected
 from binance_streams_runtime.wire.frames import NO_STATUS, NORMAL_CLOSURE
-
-# The share of a connection's life after which it is replaced is drawn from here, so that the
-# connections of one client, and of many, are not all replaced at the same moment.
-_OLD_FROM, _OLD_TO = 0.95, 0.99
 
 # Seconds for which a connection must have been open for its success to count: a server that takes
 # every connection, and drops it, would use up the attempts that the venue allows.
@@ -114,15 +110,14 @@ class Fleet:
         mark = Interruption("it was unsubscribed for a moment")
         handover = self.handovers.get(link.number)
         if handover is not None and handover.new is link:
-            handover.hold(self._router, self._router.mark_apart(name, mark))
+            handover.interrupt(name, mark)
         else:
             self._router.mark(name, mark)
 
     def opened(self, now: float, link: Link) -> None:
         link.state = "open"
         link.opened_at = now
-        share = _OLD_FROM + (_OLD_TO - _OLD_FROM) * self._retry.random()
-        link.old_at = now + share * self._timing.lifetime
+        link.old_at = now + self._timing.rotation(self._retry.random())
         self.heard(now, link)
         notice = Connected(link.number, self._url)
         self.actions.append(Tell(notice))
@@ -143,7 +138,7 @@ class Fleet:
             self._lost_old(now, handover, error)
             return
         pause = self._pause(now, link, error)
-        names = [name for name in link.wanted if not (handover and handover.is_carried(name))]
+        names = [name for name in link.wanted if not (handover and handover.has_substitute(name))]
         notice = self.report.ended(number, error, names, pause)
         error = self.report.worded(link, error)
         if pause is not None or handover is not None:
@@ -169,8 +164,8 @@ class Fleet:
         names = [name for name in new.wanted if name not in new.confirmed]
         notice = self.report.ended(old.number, error, names, 0.0 if names else None)
         self.report.suspended(now, new, names)
+        handover.release(notice)
         old.end(error)
-        handover.release(self._router, notice)
         self._replace_next(now, new)
 
     def _give_back(self, handover: Handover) -> None:
@@ -180,7 +175,8 @@ class Fleet:
         for name in new.wanted:
             self.home[name] = old
             old.want(name)
-        handover.end_overlap(self._router)
+        handover.take_back()
+        handover.end_overlap()
 
     def _succeed(self, now: float, link: Link, pause: float) -> Link:
         """A new connection that is to carry what ``link`` should."""
@@ -238,10 +234,8 @@ class Fleet:
         if pause is None:
             return
         successor = self._succeed(now, link, pause)
-        handover = Handover(link, successor, reason)
+        handover = Handover(link, successor, reason, self._timing.handover, self._router)
         self.handovers[link.number] = self.handovers[successor.number] = handover
-        for name in link.wanted:
-            self._router.mark(name, Overlap.BEGINS)
         self.tend(now, successor)
 
     def _replace_next(self, now: float, link: Link) -> None:
@@ -252,18 +246,18 @@ class Fleet:
 
     def advance(self, now: float, handover: Handover) -> None:
         """Leave the old connection where it has nothing more to give."""
-        if self.handovers.get(handover.old.number) is not handover:
+        if self._is_paused or self.handovers.get(handover.old.number) is not handover:
             return
-        if not handover.is_due():
+        handover.advance(now)
+        if not handover.is_over:
             self.pump(now, handover.old)
             return
         old, new = handover.old, handover.new
         reason = f"{handover.reason}; connection {new.number} has taken over"
         error = ConnectionLost(reason)
         self._leave(old, error)
-        notice = self.report.ended(old.number, error, [], None)
+        self.report.ended(old.number, error, [], None)
         del self.handovers[new.number]
-        handover.release(self._router, None if handover.is_seamless else notice)
         self._replace_next(now, new)
 
     # Time
@@ -363,6 +357,8 @@ class Fleet:
             if link.state == "open":
                 self.heard(now, link)
                 link.postpone(now)
+        for handover in self.handovers.values():
+            handover.postpone(now)
 
     def close(self, now: float) -> None:
         """The client is closing: say goodbye on every connection."""
@@ -396,4 +392,7 @@ class Fleet:
                 times.append(due)
             if link.old_at is not None and link.number not in self.handovers:
                 times.append(link.old_at)
+        if self.handovers and not self._is_paused:
+            waiting = (handover.look_at for handover in self.handovers.values())
+            times += [at for at in waiting if at is not None]
         return min(times, default=None)

@@ -1,126 +1,326 @@
-"""Make before break: two connections that carry the same streams for a moment."""
+"""Make before break: two connections that carry the same streams for a while.
+
+The front ends of the server are never equally far: what one of them sends now, another one sends
+100 ms later. So a stream is taken over only once it is proven that nothing is missing between the
+two, and each stream for itself.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from binance_streams_runtime.core.carried import CarriedStream
 from binance_streams_runtime.core.link import Link
+from binance_streams_runtime.errors import RequestTimeout
+from binance_streams_runtime.events.position import is_beyond
+from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.router import ASIDE, Batch, Router
 from binance_streams_runtime.events.sequence import Interruption, Overlap
-from binance_streams_runtime.notices import Disconnected
+from binance_streams_runtime.notices import Disconnected, Notice
 from binance_streams_runtime.wire.requests import Request, own_id
 
-# Events that may be held back; beyond, the old connection is left without waiting for its end.
+# Events that may be held back for all streams together.
 _MAX_HELD = 65_536
+
+# Streams whose time is over are looked for so often within that time.
+_LOOKS = 10
 
 
 class Handover:
     """``new`` is to take over what ``old`` carries.
 
-    Until it has, ``old`` delivers and what ``new`` brings is held back. Once the server has
-    confirmed everything on ``new``, ``old`` is asked a question: its answer comes behind all that
-    the server had sent there before, so with it nothing is missing between the two. What was held
-    back is delivered then, less what ``old`` had brought already.
+    Of each stream ``old`` delivers, and what ``new`` brings is held back, until ``old`` has passed
+    what ``new`` brought first: its number or, without numbers, the same event. From then on ``new``
+    delivers, less what ``old`` had delivered already.
+
+    A stream on which both are silent for ``patience`` seconds, with everything confirmed on
+    ``new``, is taken over as well: connections are assumed to lag behind each other by less than
+    that. A stream that ``old`` has not passed after ``patience`` seconds, or on which ``new``
+    remains silent while ``old`` is not, is taken over with an ``Interruption``.
+
+    Nothing is judged by time before ``old`` has answered a question: the answer comes behind all
+    that ``old`` had sent, and shows that it lives. ``old`` is left after such an answer, too, so
+    that questions that users had asked there are answered before.
     """
 
-    def __init__(self, old: Link, new: Link, reason: str) -> None:
+    def __init__(self, old: Link, new: Link, reason: str, patience: float, router: Router) -> None:
         self.old = old
         self.new = new
         self.reason = reason
-        self.is_seamless = True
-        """Whether what ``old`` had to say was heard to its end."""
-        self.carried = {ASIDE, *new.wanted}
-        """What ``old`` still delivers: not what was unsubscribed since, even if wanted anew."""
-        self._held: list[Batch] = []
+        self.look_at: float | None = None
+        """When ``advance`` must be called although nothing has come."""
+        self._patience = patience
+        self._router = router
+        self._carried: dict[str, CarriedStream] = {}
+        # What ``new`` has taken over already; ``old`` still has it.
+        self._taken: set[str] = set()
+        self._passed: list[str] = []
         self._count = 0
-        # The question to ``old`` that counts: none before ``new`` is complete.
+        self._complete_at: float | None = None
+        # The question to ``old`` that counts, and the streams that are judged by its answer: those
+        # that are proven by it, and those that are not passed and will be reported.
         self._question: Request | None = None
         self._is_answered = False
+        self._asked: dict[str, bool] = {}
+        self._expired: dict[str, bool] = {}
+        self.carry(new.wanted)
 
-    def still_carried(self, batch: Batch) -> Batch:
-        """What counts of what ``old`` has brought."""
-        kept = Batch()
-        kept.has_marks = batch.has_marks
-        for route, event in zip(batch.routes, batch.events, strict=True):
-            if route.stream.name in self.carried:
-                kept.routes.append(route)
-                kept.events.append(event)
-        return kept
+    # Which connection delivers what
+
+    def carry(self, names: Iterable[str]) -> None:
+        """Let ``old`` deliver these streams for now."""
+        newest = self._router.newest(names)
+        for name in names:
+            self._carried[name] = CarriedStream(newest.get(name))
+            self._router.mark(name, Overlap.BEGINS)
+
+    def forget(self, name: str) -> None:
+        """Ignore what ``old`` still delivers of a stream that was unsubscribed."""
+        carried = self._carried.pop(name, None)
+        if carried is not None:
+            self._count -= len(carried.held.events)
+        self._taken.discard(name)
+        self._withdraw(name)
+
+    def distrust(self, name: str, reason: str) -> None:
+        """Wait for ``old`` no longer than until ``new`` delivers the stream."""
+        carried = self._carried.get(name)
+        if carried is not None:
+            carried.stale = reason
+            if carried.first is not None:
+                carried.is_passed = True
+                self._passed.append(name)
 
     def is_carried(self, name: str) -> bool:
-        """Whether ``old`` delivers the stream for certain."""
-        return name in self.carried and self.old.is_sure_of(name)
+        """Return whether ``old`` delivers the stream for certain."""
+        return name in self._carried and self.old.is_sure_of(name)
+
+    def has_substitute(self, name: str) -> bool:
+        """Return whether ``old`` can go on with the stream if ``new`` is lost."""
+        return (name in self._carried or name in self._taken) and self.old.is_sure_of(name)
 
     @property
     def speaking(self) -> Link:
         """The one to ask: ``old`` while ``new`` is not open."""
         return self.old if self.new.state != "open" and self.old.state == "open" else self.new
 
-    def hold(self, router: Router, batch: Batch) -> None:
-        """Keep what ``new`` has brought for later; let pass what ``old`` does not carry."""
-        held, passed = Batch(), Batch()
-        held.has_marks = passed.has_marks = batch.has_marks
+    # What the two deliver
+
+    def still_carried(self, now: float, batch: Batch) -> Batch:
+        """Return what counts of what ``old`` has delivered."""
+        kept = Batch()
+        kept.has_marks = batch.has_marks
         for route, event in zip(batch.routes, batch.events, strict=True):
-            chosen = held if route.stream.name in self.carried else passed
-            chosen.routes.append(route)
-            chosen.events.append(event)
-        if held.events:
-            self._held.append(held)
-            self._count += len(held.events)
-        if passed.events:
-            router.put(passed)
+            name = route.stream.name
+            carried = self._carried.get(name)
+            if carried is not None:
+                if not isinstance(event, Notice) and self._is_passed_by(now, carried, route, event):
+                    continue
+            elif name != ASIDE:
+                continue
+            kept.routes.append(route)
+            kept.events.append(event)
+        return kept
+
+    def _is_passed_by(self, now: float, carried: CarriedStream, route: Route, event: Any) -> bool:
+        """Whether ``new`` delivers this event of ``old``, and what ``old`` may have skipped."""
+        name, sequence = route.stream.name, route.stream.type.sequence
+        was_passed = carried.is_passed
+        carried.old_delivered(now, sequence, event)
+        if not carried.is_passed:
+            return False
+        if not was_passed:
+            self._passed.append(name)
+        return self.new.is_sure_of(name) and is_beyond(sequence, event, carried.first)
+
+    def hold(self, now: float, batch: Batch) -> None:
+        """Keep what ``new`` has delivered for later; let pass what ``old`` does not carry."""
+        passing = Batch()
+        passing.has_marks = batch.has_marks
+        for route, event in zip(batch.routes, batch.events, strict=True):
+            carried = self._carried.get(route.stream.name)
+            if carried is None:
+                passing.routes.append(route)
+                passing.events.append(event)
+            else:
+                self._hold(now, carried, route, event)
+        if passing.events:
+            self._router.put(passing)
+        if self._count > _MAX_HELD:
+            self._clear_held(now)
+
+    def interrupt(self, name: str, interruption: Interruption) -> None:
+        """Note that ``new`` did not have the stream for a moment."""
+        carried, route = self._carried.get(name), self._router.get(name)
+        if carried is None or route is None:
+            self._router.mark(name, interruption)
+        else:
+            self._hold_mark(carried, route, interruption)
+
+    def _hold(self, now: float, carried: CarriedStream, route: Route, event: Any) -> None:
+        if isinstance(event, Notice):
+            self._hold_mark(carried, route, event)
+            return
+        was_passed, is_first = carried.is_passed, carried.first is None
+        carried.new_delivered(now, route.stream.type.sequence, event)
+        carried.held.routes.append(route)
+        carried.held.events.append(event)
+        self._count += 1
+        if carried.is_passed and not was_passed:
+            self._passed.append(route.stream.name)
+        elif is_first:
+            self._look_by(now + self._patience)
+
+    def _hold_mark(self, carried: CarriedStream, route: Route, mark: Notice | Interruption) -> None:
+        carried.held.routes.append(route)
+        carried.held.events.append(mark)
+        carried.held.has_marks = True
+        self._count += 1
+
+    def _clear_held(self, now: float) -> None:
+        """Hold no more: ``old`` brings all this, too, and must pass what comes next instead."""
+        for name, carried in self._carried.items():
+            if carried.held.events:
+                carried.clear(now)
+                self._withdraw(name)
+        self._count = 0
+        self._look_by(now + self._patience)
+
+    # When ``old`` can go
+
+    @property
+    def is_over(self) -> bool:
+        """Whether ``new`` has taken over everything."""
+        return not self._carried and self._is_answered and self.new.is_complete
+
+    def advance(self, now: float) -> None:
+        """Take over what is proven, and see whose time is over."""
+        if self._complete_at is None and self.new.is_complete:
+            self._complete_at = now
+            self._look_by(now + self._patience)
+        if self._passed:
+            self._take_passed()
+        if self.look_at is not None and self.look_at <= now:
+            self._look(now)
+        is_last = not self._carried and not self._is_answered and self.new.is_complete
+        if self._question is None and (self._expired or is_last):
+            self._asked, self._expired = self._expired, {}
+            question = self._question = Request("LIST_SUBSCRIPTIONS", id=own_id())
+            question.on_result.append(lambda result, error: self._judge(question, error))
+            self.old.ask(question)
+
+    def postpone(self, now: float) -> None:
+        """Give each stream its whole time again: nothing was read for a while."""
+        for carried in self._carried.values():
+            if carried.first_at is not None:
+                carried.first_at = now
+        if self._complete_at is not None:
+            self._complete_at = now
+        self._look_by(now + self._patience)
 
     def restart(self, new: Link) -> None:
-        """``new`` takes the place of one that failed; ``old`` has delivered what that one held."""
+        """Put ``new`` in the place of one that is lost; ``old`` delivers everything again."""
+        self.take_back()
         self.new = new
-        self._held.clear()
+        for carried in self._carried.values():
+            carried.restart()
         self._count = 0
-        # What the answer to an earlier question says is of no use to this one.
-        self._question = None
+        self._passed.clear()
+        self._complete_at = self.look_at = None
         self._is_answered = False
 
-    def is_due(self) -> bool:
-        """Whether ``old`` can go now."""
-        if self._count > _MAX_HELD and self._question is not None:
-            self.is_seamless = False
-            return True
-        if self._count > _MAX_HELD:
-            # ``old`` brings all this, too, and will be asked only after it.
-            self._held.clear()
-            self._count = 0
-        if self._question is None and self.new.is_complete:
-            question = self._question = Request("LIST_SUBSCRIPTIONS", id=own_id())
-            question.on_result.append(lambda result, error: self._take_answer(question, error))
-            self.old.ask(question)
-        return self._is_answered
+    def take_back(self) -> None:
+        """Let ``old`` go on with what the new connection, which is lost, had taken over."""
+        reason = f"connection {self.new.number} was lost soon after it had taken over"
+        for name in self._taken:
+            if self.old.is_sure_of(name):
+                self._router.mark(name, Interruption(reason))
+        self.carry(self._taken)
+        self._taken.clear()
+        # What the answer to an earlier question says is of no use any more.
+        self._question = None
+        self._asked.clear()
+        self._expired.clear()
 
-    def release(self, router: Router, interruption: Disconnected | None) -> None:
-        """Let what was held back arrive, behind what ``old`` has brought.
+    def release(self, interruption: Disconnected) -> None:
+        """Take over all the rest: ``old`` is lost, and what it had still to deliver, too."""
+        self._question = None
+        self._take_passed()
+        for name in list(self._carried):
+            self._take_over(name, interruption)
 
-        ``interruption`` is what kept ``old`` from saying all that it had to say.
-        """
-        by_name: dict[str, Batch] = {name: Batch() for name in self.carried}
-        for batch in self._held:
-            for route, event in zip(batch.routes, batch.events, strict=True):
-                kept = by_name.setdefault(route.stream.name, Batch())
-                kept.routes.append(route)
-                kept.events.append(event)
-                kept.has_marks |= batch.has_marks
-        self._held.clear()
-        # Stream by stream, as the tracker of each must see all of it at once.
-        for name, kept in by_name.items():
-            if name != ASIDE and interruption is not None:
-                router.mark(name, interruption)
-            elif name != ASIDE and not self.old.is_sure_of(name):
-                router.mark(name, Interruption(self.reason))
-            router.mark(name, Overlap.ENDS)
-            router.put(kept)
+    def end_overlap(self) -> None:
+        """Leave everything to ``old``."""
+        for name in self._carried:
+            self._router.mark(name, Overlap.ENDS)
 
-    def end_overlap(self, router: Router) -> None:
-        """From here on one connection alone delivers what ``old`` carried."""
-        for name in self.carried:
-            router.mark(name, Overlap.ENDS)
+    def _take_passed(self) -> None:
+        passed, self._passed = self._passed, []
+        for name in passed:
+            carried = self._carried.get(name)
+            if carried is None or not carried.is_passed:
+                continue
+            if self.new.is_sure_of(name):
+                self._take_over(
+                    name, None if carried.stale is None else Interruption(carried.stale)
+                )
+            else:
+                self._passed.append(name)
 
-    def _take_answer(self, question: Request, error: BaseException | None) -> None:
+    def _look_by(self, at: float) -> None:
+        self.look_at = at if self.look_at is None else min(self.look_at, at)
+
+    def _look(self, now: float) -> None:
+        """Find the streams whose time is over."""
+        upcoming = math.inf
+        for name, carried in self._carried.items():
+            if name in self._asked or name in self._expired:
+                continue
+            at = carried.expires_at(self._complete_at, self._patience)
+            if at <= now:
+                self._expired[name] = carried.is_quiet(now, self._patience)
+            else:
+                upcoming = min(upcoming, at)
+        soonest = now + self._patience / _LOOKS
+        self.look_at = None if upcoming == math.inf else max(upcoming, soonest)
+
+    def _judge(self, question: Request, error: BaseException | None) -> None:
+        """``old`` has said all that it had to say, or does not answer."""
         if question is not self._question:
             return
+        self._question = None
         self._is_answered = True
-        self.is_seamless = error is None
+        asked, self._asked = self._asked, {}
+        old, new = self.old.number, self.new.number
+        behind = (
+            f"connection {new} took over before connection {old} had shown that nothing was missing"
+        )
+        dead = f"connection {new} took over from connection {old}, which did not answer any more"
+        is_dead = isinstance(error, RequestTimeout)
+        for name, is_quiet in asked.items():
+            if name in self._carried:
+                is_proven = is_quiet and not is_dead
+                self._take_over(
+                    name, None if is_proven else Interruption(dead if is_dead else behind)
+                )
+
+    def _take_over(self, name: str, interruption: Interruption | Disconnected | None) -> None:
+        """Let what was held back of a stream arrive, behind what ``old`` has delivered."""
+        carried = self._carried.pop(name)
+        self._count -= len(carried.held.events)
+        self._taken.add(name)
+        route = self._router.get(name)
+        if route is None:
+            return
+        if interruption is None and not self.old.is_sure_of(name):
+            interruption = Interruption(self.reason)
+        if interruption is not None:
+            self._router.mark(name, interruption)
+        self._router.mark(name, Overlap.ENDS)
+        self._router.put(carried.take_held(route.stream.type.sequence))
+
+    def _withdraw(self, name: str) -> None:
+        self._asked.pop(name, None)
+        self._expired.pop(name, None)

@@ -8,7 +8,7 @@ payloads) takes the slow path, which is correct for all of JSON.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -85,6 +85,17 @@ class Router:
         if route is not None:
             self._mark(route, mark)
 
+    def newest(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return the newest event of each stream that has any, be it collected or not."""
+        newest = {
+            route.stream.name: event
+            for route, event in zip(self._batch.routes, self._batch.events, strict=True)
+            if not isinstance(event, Notice | Overlap | Interruption)
+        }
+        routes = ((name, self._by_name.get(name)) for name in names)
+        known = {name: newest.get(name, route.last_event) for name, route in routes if route}
+        return {name: event for name, event in known.items() if event is not None}
+
     def put(self, batch: Batch) -> None:
         """Let what was taken apart arrive now, where its stream is still there."""
         for route, event in zip(batch.routes, batch.events, strict=True):
@@ -97,13 +108,6 @@ class Router:
         """As ``take``, but into a batch of its own."""
         before, self._batch = self._batch, Batch()
         self.take(items, others)
-        apart, self._batch = self._batch, before
-        return apart
-
-    def mark_apart(self, name: str, mark: Notice | Overlap | Interruption) -> Batch:
-        """As ``mark``, but in a batch of its own."""
-        before, self._batch = self._batch, Batch()
-        self.mark(name, mark)
         apart, self._batch = self._batch, before
         return apart
 
