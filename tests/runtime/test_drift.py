@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from decimal import Decimal
@@ -11,6 +12,7 @@ import pytest
 
 from binance_streams import CATALOG, Gap, Recovered, SchemaDrift
 from binance_streams._examples import EXAMPLES
+from binance_streams_runtime.events import drift
 from binance_streams_runtime.events.decoding import decoder_of
 from binance_streams_runtime.events.drift import DriftWatch
 from binance_streams_runtime.events.mailbox import Mailbox
@@ -127,6 +129,70 @@ def test_only_the_next_message_is_looked_at_until_it_is_armed_again() -> None:
     assert watched.told == [SchemaDrift("btcusdt@trade", ("new",))]
 
 
+# While a connection lives
+
+
+def drifted(number: int, field: str) -> bytes:
+    return wrapped("btcusdt@trade", f'{trade(number)[:-1]},"{field}":1}}').encode()
+
+
+def test_a_field_that_begins_while_a_connection_lives_is_told_within_a_minute() -> None:
+    watched = Watched()
+    route = watched.route("btcusdt@trade")
+    watched.watch.listen(1000.0, route)
+    route.decode(wrapped("btcusdt@trade", trade(1)).encode())
+    for second in range(1, 60):
+        watched.watch.check(1000.0 + second)
+        route.decode(drifted(second, "new"))
+    assert watched.told == []
+    watched.watch.check(1060.0)
+    route.decode(drifted(60, "new"))
+    assert watched.told == [SchemaDrift("btcusdt@trade", ("new",))]
+
+
+def test_a_stream_is_looked_at_again_every_minute() -> None:
+    watched = Watched()
+    route = watched.route("btcusdt@trade")
+    watched.watch.listen(0.0, route)
+    for minute in range(5):
+        watched.watch.check(60.0 * minute)
+        route.decode(drifted(minute, f"new{minute}"))
+        route.decode(drifted(minute, f"later{minute}"))
+    assert [notice.fields for notice in watched.told] == [(f"new{n}",) for n in range(5)]
+
+
+def test_a_thousand_streams_are_armed_a_few_at_a_time() -> None:
+    """Each once a minute, however many are due at the same time."""
+    watched = Watched()
+    routes = [watched.route(f"s{number}usdt@trade") for number in range(1000)]
+    for route in routes:
+        watched.watch.listen(0.0, route)
+        route.decode = route.decoder.wrapped
+
+    def armed() -> int:
+        return sum(route.decode is not route.decoder.wrapped for route in routes)
+
+    for call in range(1, 64):
+        before = armed()
+        watched.watch.check(60.0 + call / 1000)
+        assert armed() - before <= 16
+    assert armed() == 1000
+    for route in routes:
+        route.decode = route.decoder.wrapped
+    watched.watch.check(119.0)
+    assert armed() == 0
+
+
+def test_what_is_unsubscribed_is_looked_at_no_more() -> None:
+    watched = Watched()
+    route = watched.route("btcusdt@trade")
+    watched.watch.listen(0.0, route)
+    route.decode = route.decoder.wrapped
+    watched.watch.forget(route)
+    watched.watch.check(1000.0)
+    assert route.decode == route.decoder.wrapped
+
+
 def drifts_of(notices: list[Any]) -> list[SchemaDrift]:
     return [notice for notice in notices if isinstance(notice, SchemaDrift)]
 
@@ -166,6 +232,27 @@ def test_a_client_tells_it_and_delivers_every_event(connect: Connect) -> None:
         SchemaDrift("btcusdt@trade", ("two",)),
     ]
     assert not any(isinstance(notice, Gap) for notice in notices)
+
+
+def test_a_client_looks_again_while_a_connection_lives(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drift, "_SAMPLE_EVERY", 0.01)
+
+    def handle(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.send(frame(wrapped("btcusdt@trade", trade(1))))
+        for number in itertools.count(2):
+            peer.send(frame(drifted(number, "new")))
+            if peer.stopping.wait(0.01):
+                return
+
+    notices: list[Any] = []
+    with RawServer(handle) as server:
+        connect(server.url, on_notice=notices.append).trade("BTCUSDT")
+        wait_until(lambda: drifts_of(notices))
+    assert drifts_of(notices) == [SchemaDrift("btcusdt@trade", ("new",))]
 
 
 def test_the_simulator_has_not_drifted(connect: Connect, shared_simulator: Simulator) -> None:

@@ -162,6 +162,7 @@ class Client:
     def received(self, number: int, data: bytes) -> None:
         self.core.received(self.world.now, number, data)
         self.delivery.flush(self.world.now)
+        self.drift.check(self.world.now)
 
     def opened(self, number: int) -> None:
         self.core.opened(self.world.now, number)
@@ -225,7 +226,7 @@ class Client:
                 if episode is not None:
                     episode.state = "confirmed"
                     self.silence.listen(self.world.now, episode.route)
-                    self.drift.arm(episode.route)
+                    self.drift.listen(self.world.now, episode.route)
             case Suspend(name):
                 episode = self._current(name)
                 if episode is not None:
@@ -246,6 +247,7 @@ class Client:
     def _end(self, episode: Episode) -> None:
         episode.state = "ended"
         self.silence.forget(episode.route)
+        self.drift.forget(episode.route)
         self.delivery.remove(episode.route)
 
     def _silent(self, route: Route) -> None:

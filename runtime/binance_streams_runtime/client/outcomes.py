@@ -112,6 +112,7 @@ class Outcomes:
         """Deliver and judge nothing more of a stream."""
         self._silence.forget(route)
         self._first_events.remove(route)
+        self._drift.forget(route)
         self.delivery.remove(route)
 
     def perform(self, action: Tell | Confirm | Suspend | Unanswered | End) -> None:
@@ -124,7 +125,7 @@ class Outcomes:
                 if subscription is not None:
                     subscription._confirm()
                     self._silence.listen(time.monotonic(), subscription._route)
-                    self._drift.arm(subscription._route)
+                    self._drift.listen(time.monotonic(), subscription._route)
                 # Also if nobody holds a subscription, as for the old client's calls.
                 route = self.router.get(name)
                 if route is not None:
@@ -148,6 +149,7 @@ class Outcomes:
     def flush(self, now: float) -> None:
         """Deliver what has arrived."""
         self.delivery.flush(now)
+        self._drift.check(now)
         self.unread.check(now, self.core.bytes)
 
     def judge(self, read_until: float) -> None:

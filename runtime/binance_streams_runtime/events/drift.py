@@ -1,12 +1,15 @@
 """Fields that the venue sends and the spec does not know.
 
-Decoding passes over them at no cost, so they are looked for in one message now and then.
+Decoding passes over them at no cost, so they are looked for in one message of each stream a minute.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,6 +17,10 @@ import msgspec
 from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.notices import SchemaDrift
+
+# Seconds after which the next message of a stream is looked at, and of how many streams at a time.
+_SAMPLE_EVERY = 60.0
+_MOST_AT_ONCE = 16
 
 # A server that makes up fields must not fill memory with their names.
 _MOST_TOLD = 1024
@@ -28,6 +35,35 @@ class DriftWatch:
     def __init__(self, tell: Callable[[SchemaDrift], None]) -> None:
         self._tell = tell
         self._told: set[tuple[StreamType, str]] = set()
+        # When each route was armed, the one that is due first at the head.
+        self._armed_at: OrderedDict[Route, float] = OrderedDict()
+        self._next_at = math.inf
+
+    def listen(self, now: float, route: Route) -> None:
+        """Look at the next message of the route, and at another one every minute from then on."""
+        self.arm(route)
+        self._armed_at[route] = now
+        self._armed_at.move_to_end(route)
+        self._next_at = min(self._next_at, now + _SAMPLE_EVERY)
+
+    def forget(self, route: Route) -> None:
+        """Look at no message of the route any more."""
+        self._armed_at.pop(route, None)
+
+    def check(self, now: float) -> None:
+        """Arm the routes whose minute is over, a few at each call."""
+        if now < self._next_at:
+            return
+        self._next_at = math.inf
+        due = [
+            route
+            for route, at in islice(self._armed_at.items(), _MOST_AT_ONCE)
+            if at + _SAMPLE_EVERY <= now
+        ]
+        for route in due:
+            self.listen(now, route)
+        if self._armed_at:
+            self._next_at = next(iter(self._armed_at.values())) + _SAMPLE_EVERY
 
     def arm(self, route: Route) -> None:
         """Look at the next message of the route."""
