@@ -19,10 +19,11 @@ RUN := .venv/bin/python
 BASE := .venv/.base
 VENV := .venv/.stamp
 CHECKERS := .venv/.checkers-stamp
+LOWEST := .lowest-venv/.stamp
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test generate check lint format conformance simulator bench soak wheel clean
+.PHONY: help demo test lowest generate check lint format conformance simulator bench soak wheel clean
 
 help: ## List every target, and how long it takes once .venv is set up (a minute, by itself).
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +34,9 @@ demo: generate ## Show every stream live, 15 s: make demo [SERVER=production] [S
 
 test: $(VENV) ## Run every test, the generated conformance suite included, 3 to 5 minutes.
 	@$(RUN) -m pytest --numprocesses auto --dist loadfile
+
+lowest: $(LOWEST) ## Run every test with the lowest versions that pyproject.toml allows, 3 to 5 minutes.
+	@.lowest-venv/bin/python -m pytest --numprocesses auto --dist loadfile
 
 generate: $(BASE) ## Write generated/ from spec/, a few seconds.
 	@echo 'Generating from spec/ ...' >&2
@@ -67,7 +71,7 @@ wheel: $(VENV) ## Build the wheel into dist/, a few seconds.
 	@$(RUN) -m build --wheel --no-isolation
 
 clean: ## Remove .venv, dist/ and all caches.
-	rm -rf .venv .bench-venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .lowest-venv .bench-venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is touched last, so that a setup that failed half-way is taken up again.
@@ -104,4 +108,14 @@ $(VENV): $(BASE)
 $(CHECKERS): $(VENV)
 	@echo 'Adding to .venv the type checkers, once ...' >&2
 	@$(PIP) install --constraint constraints.txt --group checkers
+	@touch $@
+
+# All else has the usual versions, so that nothing but these differs.
+$(LOWEST): $(BASE) lowest.txt
+	@echo 'Setting up .lowest-venv, once ...' >&2
+	@$(RUN) -m venv --clear .lowest-venv
+	@$(PIP) --python .lowest-venv install --upgrade --constraint constraints.txt pip
+	@$(PIP) --python .lowest-venv install --constraint constraints.txt --group dev
+	@$(PIP) --python .lowest-venv install --requirement lowest.txt
+	@$(PIP) --python .lowest-venv install --no-deps --no-build-isolation --editable .
 	@touch $@

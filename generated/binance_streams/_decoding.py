@@ -3,6 +3,8 @@
 Made by codegen. Do not edit: change the template and run ``make generate``.
 """
 
+from __future__ import annotations
+
 from decimal import Decimal
 from typing import Any, overload
 

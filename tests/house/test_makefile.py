@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tomllib
 
 from tests.house.paths import ROOT, run
 
@@ -25,7 +26,7 @@ def test_help_is_the_default() -> None:
 
 def test_no_registry_is_named() -> None:
     """Where packages come from is the machine's business."""
-    for name in ("Makefile", "constraints.txt", "pyproject.toml", ".ci/run"):
+    for name in ("Makefile", "constraints.txt", "lowest.txt", "pyproject.toml", ".ci/run"):
         content = (ROOT / name).read_text(encoding="utf-8")
         assert not re.search(r"index-url|--index|pypi|find-links|trusted-host", content)
 
@@ -36,6 +37,15 @@ def test_constraints_are_exact() -> None:
     pins = [line for line in lines if not line.startswith("#")]
     assert pins
     assert [line for line in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+
+
+def test_the_lowest_versions_are_those_that_are_declared() -> None:
+    """What `make lowest` tests is what users may have, of every dependency."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = [*project["dependencies"], *project["optional-dependencies"]["simulator"]]
+    lines = (ROOT / "lowest.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert [line.replace("==", ">=") for line in pins] == declared
 
 
 def test_an_old_interpreter_is_refused() -> None:

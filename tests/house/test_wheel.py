@@ -101,7 +101,7 @@ def test_wheel_depends_on_two_packages(wheel: Path) -> None:
     lines = archive.read(metadata).decode().splitlines()
     needed = sorted(line for line in lines if line.startswith("Requires-Dist:"))
     assert needed == [
-        "Requires-Dist: msgspec>=0.19",
-        "Requires-Dist: websocket-client>=1.8",
-        "Requires-Dist: websockets>=14; extra == 'simulator'",
+        "Requires-Dist: msgspec>=0.18.6",
+        "Requires-Dist: websocket-client>=1.0.0",
+        "Requires-Dist: websockets>=15.0; extra == 'simulator'",
     ]
