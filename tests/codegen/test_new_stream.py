@@ -120,6 +120,12 @@ def test_the_new_stream_conforms_end_to_end(copy: Path) -> None:
     assert "skipped" not in done.stdout
 
 
+@pytest.mark.parametrize("folder", ["inferred", "mistakes"])
+def test_the_new_stream_is_given_to_type_checkers(folder: str, copy: Path) -> None:
+    program = copy / "generated" / "typechecks" / folder / "mark_price.py"
+    assert "client.mark_price(" in program.read_text(encoding="utf-8")
+
+
 def test_the_new_stream_is_in_the_reference(copy: Path) -> None:
     reference = (copy / "generated" / "docs" / "streams.md").read_text(encoding="utf-8")
     assert "| [`<symbol>@markPrice@1s`](#mark_price) | `mark_price` | every 1000 ms |" in reference

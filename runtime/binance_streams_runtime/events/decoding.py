@@ -135,7 +135,7 @@ _ENVELOPE_BEGINS = b'{"stream":"'
 _EVENT_BEGINS = b'{"e":"'
 _MESSAGES = (bytes, str, bytearray, memoryview)
 REMEMBERED = 4096
-"""Names whose decoders are kept: more than one client has streams, fewer than fill memory."""
+"""How many names ``decode`` remembers: more than streams are open, too few to fill memory."""
 
 
 def decode(
