@@ -8,11 +8,11 @@ anew, begin anew.
 """
 
 import contextlib
-import http.client
 import sys
 import time
 import urllib.request
 from decimal import Decimal
+from http.client import HTTPException
 
 import msgspec
 
@@ -33,7 +33,7 @@ def snapshot() -> PartialBookDepth[Decimal]:
         try:
             with urllib.request.urlopen(URL, timeout=10) as answer:
                 return msgspec.json.decode(answer.read(), type=PartialBookDepth[Decimal])
-        except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
+        except (OSError, HTTPException, msgspec.DecodeError, ValueError, RecursionError) as error:
             # An HTTP status, a connection that is cut, or a text that is no snapshot.
             pause = min(2 * pause, 60)
             print(f"no snapshot, trying again in {pause} s: {error}")

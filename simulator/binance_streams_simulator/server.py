@@ -50,6 +50,9 @@ _REPLAYED_AT_ONCE = 200
 _REPLAY_WAITING_BYTES = 2**20
 
 logger = logging.getLogger("binance_streams_simulator")
+_library_logger = logging.getLogger("websockets.binance_streams_simulator")
+# Up to websockets 16 that is an error with a traceback, although a client may leave at any time.
+_library_logger.addFilter(lambda record: record.msg != "opening handshake failed")
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ class VenueServer:
             ping_interval=None,
             open_timeout=10,
             close_timeout=1,
+            logger=_library_logger,
         )
         port: int = next(iter(self._server.sockets)).getsockname()[1]
         return port

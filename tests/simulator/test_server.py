@@ -32,6 +32,18 @@ def ended(peer: Any) -> tuple[int, str]:
     return frame.code, frame.reason
 
 
+def test_a_client_that_leaves_while_it_connects_is_no_error(
+    start: Any, open_peer: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever the version of websockets: a traceback would look like a fault of the program."""
+    simulator = start()
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", simulator.port), LIMIT) as left:
+            left.sendall(b"GET /stream HTTP/1.1\r\n")
+    open_peer(simulator).subscribe("btcusdt@trade")
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 def test_every_stream_arrives_wrapped(start: Any, open_peer: Any) -> None:
     names = {example.stream for kind in CATALOG for example in EXAMPLES[kind.key][:1]}
     peer = open_peer(start(speed=10.0))
