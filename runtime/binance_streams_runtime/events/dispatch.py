@@ -163,14 +163,14 @@ class Feed:
     def __init__(
         self, mailbox: Mailbox, callback: Callable[[Any], object], label: str, is_drained: bool
     ) -> None:
-        self.mailbox = mailbox
-        self.callback = callback
-        self.label = label
-        self.is_drained = is_drained
-        self.is_scheduled = False
-        self.is_finished = False
+        self.mailbox: Mailbox = mailbox
+        self.callback: Callable[[Any], object] = callback
+        self.label: str = label
+        self.is_drained: bool = is_drained
+        self.is_scheduled: bool = False
+        self.is_finished: bool = False
         # Held by the callback thread while it takes its turn; re-entrant, as callbacks may stop it.
-        self.is_running = threading.RLock()
+        self.is_running: threading.RLock = threading.RLock()
 
     def stop(self, timeout: float) -> None:
         """Begin no call any more; what waits is dropped.

@@ -78,7 +78,7 @@ class Mailbox:
         self._added = 0
         self._dropped = 0
         # Events behind so many others should wait as bytes.
-        self.pack_after = sys.maxsize
+        self.pack_after: int = sys.maxsize
         self.error: BaseException | None = None
         self.overflowed: BaseException | None = None
         self._is_lasting = is_lasting
