@@ -1,4 +1,7 @@
-"""The model through the templates: one text for each output file."""
+"""The model through the templates: one text for each output file.
+
+What needs nothing of the model is no template: files below ``static/`` are copied as they are.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,15 @@ from codegen.model import Model, Paragraph
 
 WIDTH = 100
 TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
 # A character that no spec can have stands for a space that no line ends at.
 _GLUE = "\x00"
 _PER_STREAM = "{stream}"
+_LEFT_BY_TOOLS = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 
 
 def render(model: Model, templates: Path = TEMPLATES) -> dict[str, str]:
-    """Every output file: its path below ``generated/``, and its text."""
+    """Render every output file: its path below ``generated/``, and its text."""
     environment = _environment(templates)
     outputs: dict[str, str] = {}
     for name in sorted(environment.list_templates(extensions=["j2"])):
@@ -43,7 +48,16 @@ def render(model: Model, templates: Path = TEMPLATES) -> dict[str, str]:
     with ThreadPoolExecutor() as pool:
         formatted = pool.map(lambda path: format_python(outputs[path], path), python)
         outputs.update(zip(python, formatted, strict=True))
-    return outputs
+    return outputs | static_files()
+
+
+def static_files() -> dict[str, str]:
+    """Read what is copied: each path below ``generated/``, and its text."""
+    return {
+        path.relative_to(STATIC).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(STATIC.rglob("*"))
+        if path.is_file() and not _LEFT_BY_TOOLS & set(path.parts)
+    }
 
 
 def _environment(templates: Path) -> jinja2.Environment:

@@ -1,4 +1,4 @@
 """The conformance suite: every stream, checked against the spec's own words.
 
-Made by codegen. Do not edit: change the template and run ``make generate``.
+Copied by codegen. Do not edit it in generated/: change codegen/static/, run ``make generate``.
 """

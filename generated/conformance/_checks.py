@@ -1,6 +1,6 @@
 """What the conformance tests share: how a stream is checked. What is checked, each test says.
 
-Made by codegen. Do not edit: change the template and run ``make generate``.
+Copied by codegen. Do not edit it in generated/: change codegen/static/, run ``make generate``.
 """
 
 from __future__ import annotations

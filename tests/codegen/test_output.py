@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from codegen.output import compare, existing, write
+from codegen.render import TEMPLATES, static_files
 from tests.codegen.conftest import ROOT, Tree
 
 OUTPUTS = {"a/one.py": "1\n", "two.md": "zwei ä\n"}
@@ -137,3 +139,16 @@ def test_a_key_of_digits_is_no_place_of_a_list() -> None:
     checks = runpy.run_path(str(ROOT / "generated" / "conformance" / "_checks.py"))
     payload = {"0": [["a", "b"]]}
     assert checks["_opened"](payload, "0/0/1") == (payload, ["a", "b"], 1)
+
+
+def test_what_has_no_tag_is_no_template() -> None:
+    """It would be checked by no tool where it lies."""
+    for template in TEMPLATES.rglob("*.j2"):
+        assert re.search(r"\{[{%]", template.read_text(encoding="utf-8")), template.name
+
+
+def test_static_files_are_copied_as_they_are() -> None:
+    copied = static_files()
+    assert "conformance/_checks.py" in copied
+    for path, text in copied.items():
+        assert (ROOT / "generated" / path).read_text(encoding="utf-8") == text, path

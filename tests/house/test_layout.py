@@ -47,6 +47,8 @@ def test_imports_point_one_way(folder: str) -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in sorted((ROOT / folder).rglob("*.py"))
+        # What is copied into generated/ is looked at there.
+        if not path.is_relative_to(ROOT / "codegen" / "static")
         for name in _imported(path)
         if name.split(".")[0] in FORBIDDEN[folder]
     ]

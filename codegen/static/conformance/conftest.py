@@ -1,6 +1,6 @@
 """Options and the server of the conformance suite.
 
-Made by codegen. Do not edit: change the template and run ``make generate``.
+Copied by codegen. Do not edit it in generated/: change codegen/static/, run ``make generate``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from typing import NamedTuple
 import pytest
 
 from binance_streams import Client, ParameterError
+
+# A check that fails shows the values that it compared.
+pytest.register_assert_rewrite("conformance._checks")
 
 
 class Server(NamedTuple):

@@ -1,6 +1,6 @@
 """What the conformance tests share: how a stream is checked. What is checked, each test says.
 
-Made by codegen. Do not edit: change the template and run ``make generate``.
+Copied by codegen. Do not edit it in generated/: change codegen/static/, run ``make generate``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import binance_streams
 import pytest
 import websocket
+
+import binance_streams
 from binance_streams import (
     CATALOG,
     VENUE,
@@ -30,7 +31,6 @@ from binance_streams import (
 
 if TYPE_CHECKING:
     from binance_streams_runtime.catalog.streams import StreamType
-
     from conformance.conftest import Server
 
 NUMBERS: list[type[Any]] = [Decimal, float, str]
@@ -52,6 +52,7 @@ WRONG: dict[str, list[object]] = {
     "list": ["x", 5, None, {}],
     "object": ["x", 5, None, []],
 }
+
 
 @dataclass(frozen=True)
 class Number:
