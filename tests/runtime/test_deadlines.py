@@ -300,3 +300,26 @@ def test_an_empty_socket_is_late_after_the_deadline() -> None:
             Timed(here, time.monotonic() - STOPPED).recv(10)
         with pytest.raises(TimeoutError):
             wait_ready(here, selectors.EVENT_READ, time.monotonic() + 0.01)
+
+
+def test_what_comes_while_the_process_is_stopped_in_its_wait_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, there = socket.socketpair()
+
+    class StoppedInIts(selectors.SelectSelector):
+        """Says after its sleep that nothing came, without another look, as Python's do."""
+
+        def select(self, timeout: float | None = None) -> Any:
+            if timeout == 0:
+                return super().select(0)
+            clock.now += STOPPED
+            there.sendall(b"meanwhile")
+            return []
+
+    clock = Clock()
+    monkeypatch.setattr("binance_streams_runtime.transport.timed.time", clock)
+    monkeypatch.setattr("binance_streams_runtime.transport.timed._Selector", StoppedInIts)
+    with here, there:
+        here.setblocking(False)
+        assert Timed(here, clock.now + 10).recv(100) == b"meanwhile"

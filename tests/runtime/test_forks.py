@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import socket
 import ssl
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -17,19 +19,19 @@ from binance_streams import Client
 from binance_streams_runtime.transport import forks
 from tests.faults.proxies import authority
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import LIMIT, wait_until
+from tests.runtime.limits import LIMIT, MS, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.wire import trade_frame
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
 
 
-def open_descriptors() -> set[str]:
-    """The sockets and selectors of this process, as the system calls them."""
+def open_descriptors(process: int | str = "self") -> set[str]:
+    """The sockets and selectors of a process, as the system calls them."""
     found = set()
-    for name in os.listdir("/proc/self/fd"):
+    for name in os.listdir(f"/proc/{process}/fd"):
         try:
-            target = os.readlink(f"/proc/self/fd/{name}")
+            target = os.readlink(f"/proc/{process}/fd/{name}")
         except OSError:
             continue
         if target.startswith(("socket:", "anon_inode:[eventpoll]")):
@@ -37,10 +39,10 @@ def open_descriptors() -> set[str]:
     return found
 
 
-def inherited(others: set[str], server: RawServer) -> list[str]:
+def inherited(others: set[str], server: RawServer, process: int | str = "self") -> list[str]:
     """What is open and neither one of ``others`` nor the server's end of a connection."""
     ends = tuple(f"{peer.socket.fileno()} " for peer in server.peers)
-    return [entry for entry in open_descriptors() - others if not entry.startswith(ends)]
+    return [entry for entry in open_descriptors(process) - others if not entry.startswith(ends)]
 
 
 def in_child(work: Callable[[], Any]) -> str:
@@ -122,6 +124,35 @@ def test_what_the_parent_closes_is_closed_though_a_child_lives(connect: Connect)
         assert is_gone.wait(LIMIT)
         os.close(writing)
         os.waitpid(child, 0)
+
+
+def test_a_child_has_closed_them_before_the_parent_goes_on(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So what the parent closes next is closed everywhere."""
+    go_on = threading.Event()
+
+    class Slow:
+        """Is closed before anything else in the child, and takes its time."""
+
+        def close(self) -> None:
+            time.sleep(100 * MS)
+
+    with RawServer(serve(go_on)) as server:
+        others = open_descriptors()
+        client = connect(server.url)
+        client.trade("BTCUSDT").get(LIMIT)
+        with monkeypatch.context() as patch:
+            patch.setattr(forks, "_open", [Slow(), *forks._open])
+            child = os.fork()
+        if child == 0:
+            time.sleep(LIMIT)
+            os._exit(0)
+        kept = inherited(others, server, child)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert kept == []
+        go_on.set()
 
 
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
