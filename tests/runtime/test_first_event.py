@@ -95,22 +95,32 @@ def test_a_new_confirmation_does_not_report_again() -> None:
     watched, silent = Watched(), route()
     watched.watch.listen(0.0, silent)
     watched.run(100.0)
-    watched.watch.suspend(silent)
+    watched.watch.suspend(watched.now, silent)
     watched.watch.listen(100.0, silent)
     watched.run(1000.0)
     assert watched.reported == [(60.0, silent)]
 
 
 def test_a_stream_that_is_not_confirmed_just_now_is_not_reported() -> None:
+    """The time in which it could not send anything does not count; that before does."""
     watched, silent = Watched(), route()
     watched.watch.listen(0.0, silent)
     watched.run(50.0)
-    watched.watch.suspend(silent)
+    watched.watch.suspend(watched.now, silent)
     watched.run(500.0)
     assert watched.reported == []
     watched.watch.listen(500.0, silent)
     watched.run(1000.0)
-    assert watched.reported == [(560.0, silent)]
+    assert watched.reported == [(510.0, silent)]
+
+
+def test_a_server_that_is_called_dead_again_and_again_hides_nothing() -> None:
+    watched, silent = Watched(), route()
+    for moment in range(0, 300, 30):
+        watched.watch.listen(float(moment), silent)
+        watched.run(moment + 29.0)
+        watched.watch.suspend(watched.now, silent)
+    assert watched.reported == [(62.0, silent)]
 
 
 def test_a_second_confirmation_does_not_begin_the_wait_anew() -> None:

@@ -133,9 +133,9 @@ class BaseClient(Generic[N]):
             silence_timeout: Seconds without a byte after which a connection counts as dead. None
                 is half as long again as the server's ping interval: 30 for one that pings every
                 20 seconds (also for a URL that is no named server's), 270 for ``us``.
-            first_event_timeout: Seconds from a stream's confirmation after which ``Silent`` is
-                reported, once, if no event at all came: the server confirms a misspelled symbol
-                as any other. The default is 60; None reports nothing.
+            first_event_timeout: Seconds for which a stream must have been confirmed before
+                ``Silent`` is reported, once, if no event at all came: the server confirms a
+                misspelled symbol as any other. The default is 60; None reports nothing.
             connection_lifetime: Seconds after which the server ends a connection; shortly before,
                 a new one takes over. None is the venue's own 24 hours.
             handover_timeout: Seconds that a connection that is replaced is kept for, stream by

@@ -137,7 +137,7 @@ class Outcomes:
                     self._silence.forget(subscription._route)
                 route = self.router.get(name)
                 if route is not None:
-                    self._first_events.suspend(route)
+                    self._first_events.suspend(time.monotonic(), route)
             case Unanswered(name, error):
                 subscription = self._current(name)
                 if subscription is not None:

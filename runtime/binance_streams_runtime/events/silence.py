@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import heapq
+import math
 from collections.abc import Callable
+from itertools import count
 from typing import Literal, get_args
 
 from binance_streams_runtime.events.route import Route
@@ -65,37 +67,46 @@ class SilenceWatch:
 
 
 class FirstEventWatch:
-    """Reports, once for each route, that no event at all came for ``seconds`` of confirmation.
+    """Reports, once for each route, that no event at all came in ``seconds`` of confirmation.
 
-    None for ``seconds`` reports nothing. All routes wait equally long, so the one that was
-    confirmed first is the next that is due.
+    Interruptions do not count, and do not begin the wait anew: a server that sends nothing is
+    called dead again and again. None for ``seconds`` reports nothing.
     """
 
     def __init__(self, seconds: float | None, on_silent: Callable[[Route], None]) -> None:
         self._seconds = seconds
         self._on_silent = on_silent
-        self._confirmed: OrderedDict[Route, float] = OrderedDict()
+        self._due: dict[Route, float] = {}
+        # Those of the past are in it, too, until they come to its head.
+        self._heap: list[tuple[float, int, Route]] = []
+        self._numbers = count()
+        # For how long streams that are interrupted had been confirmed.
+        self._waited: dict[Route, float] = {}
         self._reported: set[Route] = set()
-        self._resumed_at = 0.0
+        self._resumed_at = -math.inf
         self._is_paused = False
 
     def listen(self, now: float, route: Route) -> None:
         """The server has confirmed the stream."""
-        if self._seconds is not None and not route.has_spoken and route not in self._reported:
-            self._confirmed.setdefault(route, now)
+        is_known = route in self._due or route in self._reported
+        if self._seconds is not None and not is_known and not route.has_spoken:
+            self._push(route, now + self._seconds - self._waited.pop(route, 0.0))
 
-    def suspend(self, route: Route) -> None:
+    def suspend(self, now: float, route: Route) -> None:
         """The server sends nothing of the stream until it has confirmed it again."""
-        self._confirmed.pop(route, None)
+        due = self._due.pop(route, None)
+        if due is not None and self._seconds is not None:
+            self._waited[route] = max(0.0, self._seconds - (due - now))
 
     def report_once(self, route: Route) -> None:
         """The silence of the route has been reported elsewhere."""
-        self._confirmed.pop(route, None)
+        self._due.pop(route, None)
         self._reported.add(route)
 
     def remove(self, route: Route) -> None:
         """The subscription has ended."""
-        self._confirmed.pop(route, None)
+        self._due.pop(route, None)
+        self._waited.pop(route, None)
         self._reported.discard(route)
 
     def pause(self) -> None:
@@ -111,16 +122,25 @@ class FirstEventWatch:
         """When ``check`` should be called."""
         if self._seconds is None or self._is_paused:
             return None
-        while self._confirmed:
-            route, since = next(iter(self._confirmed.items()))
-            if not route.has_spoken:
-                return max(since, self._resumed_at) + self._seconds
-            del self._confirmed[route]
+        while self._heap:
+            due, _, route = self._heap[0]
+            is_current = self._due.get(route) == due
+            if is_current and not route.has_spoken and due >= self._resumed_at + self._seconds:
+                return due
+            heapq.heappop(self._heap)
+            if is_current:
+                del self._due[route]
+                if not route.has_spoken:
+                    self._push(route, self._resumed_at + self._seconds)
         return None
 
     def check(self, now: float) -> None:
         """Report each route that is due."""
         while (due := self.next_time()) is not None and due <= now:
-            route, _ = self._confirmed.popitem(last=False)
-            self._reported.add(route)
+            _, _, route = heapq.heappop(self._heap)
+            self.report_once(route)
             self._on_silent(route)
+
+    def _push(self, route: Route, due: float) -> None:
+        self._due[route] = due
+        heapq.heappush(self._heap, (due, next(self._numbers), route))
