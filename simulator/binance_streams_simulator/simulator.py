@@ -13,6 +13,7 @@ from typing import Any, Self, TypedDict, TypeVar, Unpack
 import msgspec
 
 from binance_streams_runtime.catalog.examples import Example
+from binance_streams_runtime.catalog.parameters import Symbol
 from binance_streams_runtime.catalog.streams import Catalog
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ParameterError
@@ -91,9 +92,7 @@ class Simulator:
     ) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be above zero, got {speed}")
-        listed = DEFAULT_SYMBOLS if symbols is None else tuple(symbols)
-        if not listed:
-            raise ValueError("a market needs a symbol")
+        listed = DEFAULT_SYMBOLS if symbols is None else _symbols(symbols)
         venue = _at(venue or _generated().VENUE, server)
         changed: dict[str, Any] = {**limits}
         venue = msgspec.structs.replace(
@@ -350,6 +349,17 @@ def _at(venue: Venue, name: str | None) -> Venue:
     if name is not None and name not in servers:
         raise ParameterError("server", name, ", ".join(map(repr, servers)))
     return venue.at(servers[name or venue.default_server])
+
+
+def _symbols(given: Iterable[str]) -> tuple[str, ...]:
+    # A text is iterable, too: each letter of it would be a symbol.
+    listed = () if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
+    if not listed:
+        allowed = "one symbol or more, in a list such as ['BTCUSDT']"
+        raise ParameterError("symbols", given, allowed)
+    for symbol in listed:
+        Symbol("symbols").encode(symbol)
+    return listed
 
 
 def _generated() -> Any:

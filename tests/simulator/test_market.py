@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from binance_streams import ParameterError
+from binance_streams_simulator import Simulator
 from binance_streams_simulator.market import LEVELS, Instrument
 
 Levels = dict[str, str]
@@ -205,3 +207,10 @@ def test_nobody_listens_and_the_market_stands_still(tape: Any) -> None:
     steps = run.market.instruments["BTCUSDT"].steps
     assert run.run(5) == []
     assert run.market.instruments["BTCUSDT"].steps == steps
+
+
+@pytest.mark.parametrize("given", ["BTCUSDT", [], [5], ["BTC/USDT"], ["BTCUSDT", ""], 5], ids=repr)
+def test_what_is_no_list_of_symbols_is_refused(given: Any) -> None:
+    """One symbol that is no list, above all: each of its letters would be one."""
+    with pytest.raises(ParameterError, match=r"^symbols: got .*; allowed: "):
+        Simulator(symbols=given)
