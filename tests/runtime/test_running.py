@@ -152,7 +152,9 @@ CALLBACKS = """
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to one process")
 def test_ctrl_c_ends_a_program_quietly(program: Program, simulator: Simulator) -> None:
-    running = program(CALLBACKS, simulator.url)
+    # It prints as soon as its main thread waits for Ctrl-C.
+    waits = "lambda trade: client._engine._running._waiting and print("
+    running = program(CALLBACKS.replace("lambda trade: print(", waits), simulator.url)
     assert running.stdout is not None
     assert running.stdout.readline()
     running.send_signal(signal.SIGINT)

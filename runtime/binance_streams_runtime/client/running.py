@@ -7,8 +7,8 @@ import select
 import sys
 import threading
 
-# On Windows, Ctrl-C does not interrupt a wait, only what comes after it.
-_LONGEST_WAIT = 1.0 if sys.platform == "win32" else None
+# Ctrl-C is heard only behind a wait if it comes right before it, and on Windows within it as well.
+_LONGEST_WAIT = 1.0
 
 
 class Running:
