@@ -26,12 +26,19 @@ class SilenceWatch:
     def __init__(self, on_silent: Callable[[Route], None]) -> None:
         self._on_silent = on_silent
         self._watched: dict[Route, float] = {}
+        # When to look at each route next, and the routes for which that is planned. Events and
+        # interruptions only make it later, so nothing is to be done for each event.
+        self._heap: list[tuple[float, int, Route]] = []
+        self._queued: set[Route] = set()
+        self._numbers = count()
         self.is_paused = False
 
     def listen(self, now: float, route: Route) -> None:
         """The server has confirmed the stream: it may speak from now on."""
         if route.max_silence is not None:
             self._watched[route] = now
+            if route not in self._queued:
+                self._push(route)
 
     def forget(self, route: Route) -> None:
         """Nothing can come of the stream for now."""
@@ -48,21 +55,41 @@ class SilenceWatch:
 
     def next_time(self) -> float | None:
         """When ``check`` should be called."""
-        if not self._watched or self.is_paused:
+        if self.is_paused:
             return None
-        return min(self._due(route, since) for route, since in self._watched.items())
+        while self._heap and self._heap[0][-1] not in self._watched:
+            self._pop()
+        return self._heap[0][0] if self._heap else None
 
     def check(self, now: float) -> None:
         """Tell of each route that has been silent for too long; each silence counts anew then."""
         if self.is_paused:
             return
-        for route, since in list(self._watched.items()):
-            if self._due(route, since) <= now:
-                self._watched[route] = now
-                self._on_silent(route)
+        looked_at = []
+        while self._heap and self._heap[0][0] <= now:
+            looked_at.append(self._pop())
+        silent = [
+            route for route in looked_at if route in self._watched and self._due(route) <= now
+        ]
+        self._watched.update(dict.fromkeys(silent, now))
+        for route in looked_at:
+            if route in self._watched:
+                self._push(route)
+        for route in silent:
+            self._on_silent(route)
 
-    def _due(self, route: Route, since: float) -> float:
+    def _push(self, route: Route) -> None:
+        self._queued.add(route)
+        heapq.heappush(self._heap, (self._due(route), next(self._numbers), route))
+
+    def _pop(self) -> Route:
+        route = heapq.heappop(self._heap)[-1]
+        self._queued.discard(route)
+        return route
+
+    def _due(self, route: Route) -> float:
         assert route.max_silence is not None
+        since = self._watched[route]
         return max(since, route.last_received or since) + route.max_silence
 
 
