@@ -103,6 +103,19 @@ def test_a_flood_of_gaps_is_a_few_lines_and_a_count(
     assert all(line.endswith("about btcusdt@trade") for line in lines if " more Gap " in line)
 
 
+def test_the_count_of_a_flood_names_what_it_was_about_most(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logger = logging.getLogger("binance_streams")
+    for number in range(5 + 7):
+        subject = "often" if number % 3 else f"seldom {number}"
+        log_safely(logger, logging.WARNING, "test", subject, "%s", number)
+    flush_log(LIMIT)
+    assert len(caplog.messages) == 6
+    assert caplog.messages[-1].startswith("7 more tests in the last ")
+    assert caplog.messages[-1].endswith(" s: 5 about often, the rest about 2 others")
+
+
 def test_one_broken_callback_has_its_traceback_logged_and_is_counted(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -298,6 +311,38 @@ def test_a_stderr_that_nobody_reads_holds_up_nothing(end: str) -> None:
                 assert program.stdout.read() == expected
             finally:
                 program.kill()
+
+
+STUCK = """
+    import logging, sys, threading
+    from binance_streams import Client
+    from binance_streams_runtime.events import log
+
+    class Stuck(logging.Handler):
+        def emit(self, record):
+            threading.Event().wait()
+
+    log._LONGEST_LINE = 0.1
+    logging.getLogger("binance_streams").addHandler(Stuck())
+    with Client(sys.argv[1]) as client:
+        trades = client.trade("btcusdt")
+        for _ in range(101):
+            trades.get(30)
+    print("closed", flush=True)
+"""
+
+
+def test_a_handler_that_never_returns_holds_up_no_end() -> None:
+    """Although logging itself waits at the end for every handler."""
+    with RawServer(gaps(100)) as server:
+        program = subprocess.run(
+            [sys.executable, "-c", dedent(STUCK), server.url],
+            capture_output=True,
+            timeout=LIMIT,
+            text=True,
+            check=False,
+        )
+    assert (program.returncode, program.stdout, program.stderr) == (0, "closed\n", "")
 
 
 def test_a_child_of_fork_logs_again(caplog: pytest.LogCaptureFixture) -> None:

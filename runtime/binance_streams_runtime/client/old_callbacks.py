@@ -83,7 +83,7 @@ class Callbacks:
     def _failed(
         self, name: str, callback: Callback, error: BaseException, stream: str | None = None
     ) -> None:
-        where = name if stream is None else f"{name} ({redacted(stream)})"
+        where = name if not stream else f"{name} ({redacted(stream)})"
         text = "error from callback %r, called as %s: %r"
         self._log("callback error", where, text, callback, where, error, failure=error)
         is_end = isinstance(error, BrokenPipeError) and output_is_gone()

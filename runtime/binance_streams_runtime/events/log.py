@@ -42,8 +42,9 @@ _MOST_WAITING = 1000
 # Seconds between two looks at a pipe that nobody reads.
 _LOOK_AGAIN = 0.1
 
-# Seconds that the end of the program waits for the log.
+# Seconds that the end of the program waits for the log, and more for a line that is being written.
 _AT_EXIT = 0.5
+_LONGEST_LINE = 5.0
 
 _WARNINGS = (Disconnected, Dropped, Gap, RateLimited, SchemaDrift, Silent, Undecodable, Unread)
 
@@ -69,7 +70,8 @@ class LogThread:
         # Re-entrant: a signal's handler may close a client in the midst of ``put``.
         self._changed = threading.Condition(threading.RLock())
         self._thread: threading.Thread | None = None
-        self._is_writing = False
+        # What a handler is at work on.
+        self._writing: _Line | None = None
 
     def put(
         self, kind: _Kind, subject: str, text: str, *values: object, failure: BaseException | None
@@ -94,17 +96,24 @@ class LogThread:
                 self._run_soon()
             if self._thread is threading.current_thread():
                 return False
-            while self._lines or self._is_writing:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    return False
-                self._changed.wait(left)
-        return True
+            return self._changed.wait_for(
+                lambda: not self._lines and self._writing is None, deadline - time.monotonic()
+            )
 
-    def discard(self) -> None:
-        """Forget what waits to be written."""
+    def abandon(self, timeout: float) -> None:
+        """Forget what waits to be written, and what is not written within ``timeout`` seconds."""
         with self._changed:
             self._lines.clear()
+            if self._changed.wait_for(lambda: self._writing is None, timeout):
+                return
+            assert self._writing is not None
+            handlers = list(_handlers(self._writing.logger))
+        for handler in handlers:
+            # logging waits at the end for every handler, and would do so for ever.
+            if handler.lock is not None and not handler.lock.acquire(blocking=False):
+                handler.createLock()
+            elif handler.lock is not None:
+                handler.lock.release()
 
     def _run_soon(self) -> None:
         if self._thread is None:
@@ -117,8 +126,6 @@ class LogThread:
 
     def _run(self) -> None:
         while (line := self._next_line()) is not None:
-            while _is_full(line):
-                time.sleep(_LOOK_AGAIN)
             # Whatever a handler raises, SystemExit included, costs nothing else.
             with contextlib.suppress(BaseException):
                 line.write()
@@ -126,12 +133,15 @@ class LogThread:
     def _next_line(self) -> _Line | None:
         """Wait for something to write; None if there is nothing, and nothing has been counted."""
         with self._changed:
-            self._is_writing = False
+            self._writing = None
             while True:
                 self._add_summaries(is_last=False)
+                if self._lines and _is_full(self._lines[0]):
+                    self._changed.wait(_LOOK_AGAIN)
+                    continue
                 if self._lines:
-                    self._is_writing = True
-                    return self._lines.popleft()
+                    self._writing = self._lines.popleft()
+                    return self._writing
                 self._changed.notify_all()
                 due = self._limiter.next_time()
                 if due is None:
@@ -169,7 +179,9 @@ def _summarized(kind: str, summary: Summary) -> str:
         return text
     if len(summary.subjects) == 1:
         return f"{text}, about {most}"
-    return f"{text}, about {len(summary.subjects):,}, most often {most} ({count:,})"
+    others = len(summary.subjects) - 1
+    rest = f"{others:,} others" if others > 1 else "another one"
+    return f"{text}: {count:,} about {most}, the rest about {rest}"
 
 
 def _is_full(line: _Line) -> bool:
@@ -213,7 +225,7 @@ def _forget_parent() -> None:
 
 def _at_exit() -> None:
     if not _log_thread.flush(_AT_EXIT):
-        _log_thread.discard()
+        _log_thread.abandon(_LONGEST_LINE)
 
 
 # Later than logging's own, so it runs before that one.
