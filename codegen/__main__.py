@@ -6,12 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from codegen.build import build, exports_of
+from codegen.check.names import taken_by
 from codegen.load import load_spec
-from codegen.names import taken_by
-from codegen.output import compare, write
-from codegen.problems import SpecError
-from codegen.render import render
+from codegen.model.build import build, exports_of
+from codegen.read.problems import SpecError
+from codegen.render.output import compare, write
+from codegen.render.render import render
 
 ROOT = Path(__file__).resolve().parent.parent
 

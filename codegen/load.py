@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codegen import declared
-from codegen.declared import Spec
-from codegen.meaning import check_meaning
-from codegen.names import Taken
-from codegen.problems import Position, Problem, SpecError
-from codegen.structure import check_structure
-from codegen.yaml_source import Document, load
+from codegen.check.meaning import check_meaning
+from codegen.check.names import Taken
+from codegen.check.structure import check_structure
+from codegen.read import declared
+from codegen.read.declared import Spec
+from codegen.read.problems import Position, Problem, SpecError
+from codegen.read.yaml_source import Document, load
 
 
 def load_spec(root: Path, taken: Taken) -> Spec:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from codegen.build import build, exports_of
-from codegen.declared import Spec
+from codegen.check.names import taken_by
 from codegen.load import load_spec
-from codegen.names import taken_by
-from codegen.problems import SpecError
-from codegen.render import render
+from codegen.model.build import build, exports_of
+from codegen.read.declared import Spec
+from codegen.read.problems import SpecError
+from codegen.render.render import render
 
 ROOT = Path(__file__).resolve().parents[2]
 

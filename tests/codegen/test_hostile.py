@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from codegen.literals import literal
-from codegen.output import existing
-from codegen.render import code, docstring, markdown
+from codegen.model.literals import literal
+from codegen.render.output import existing
+from codegen.render.render import code, docstring, markdown
 from tests.codegen.conftest import ROOT, Tree
 
 # Everything that could end a text, an expression, a cell or a template.

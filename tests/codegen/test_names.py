@@ -7,9 +7,9 @@ import pytest
 import binance_streams
 from binance_streams_runtime.catalog.parameters import ListenKey, Symbol
 from binance_streams_runtime.client.client import BaseClient
-from codegen.build import exports_of
-from codegen.example_rules import ALLOWED
-from codegen.names import taken_by
+from codegen.check.example_rules import ALLOWED
+from codegen.check.names import taken_by
+from codegen.model.build import exports_of
 from tests.codegen.conftest import ROOT
 
 RUNTIME = ROOT / "runtime" / "binance_streams_runtime"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from codegen.output import compare, existing, write
-from codegen.render import TEMPLATES, static_files
+from codegen.render.output import compare, existing, write
+from codegen.render.render import TEMPLATES, static_files
 from tests.codegen.conftest import ROOT, Tree
 
 OUTPUTS = {"a/one.py": "1\n", "two.md": "zwei ä\n"}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from codegen.problems import Position
-from codegen.yaml_source import load
+from codegen.read.problems import Position
+from codegen.read.yaml_source import load
 
 
 def data(text: str) -> Any:

@@ -38,6 +38,9 @@ TOUCHING = {"asyncio", "random", "select", "selectors", "socket", "ssl", "thread
 # The folders of the runtime from the ground up: each imports only those before it.
 FLOORS = ("catalog", "wire", "events", "core", "transport", "client")
 
+# The phases of the generator, and what each may import.
+PHASES = {"read": (), "check": ("read",), "model": ("read",), "render": ("model",)}
+
 HAND_WRITTEN = ("codegen", "demo", "examples", "runtime", "simulator", "soak", "tests")
 
 
@@ -53,6 +56,15 @@ def test_imports_point_one_way(folder: str) -> None:
         if name.split(".")[0] in FORBIDDEN[folder]
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_each_phase_of_the_generator_imports_those_before_it(phase: str) -> None:
+    allowed = {phase, *PHASES[phase]}
+    for path in sorted((ROOT / "codegen" / phase).rglob("*.py")):
+        for name in _imported(path):
+            if name.startswith("codegen."):
+                assert name.split(".")[1] in allowed, f"{path.name} imports {name}"
 
 
 @pytest.mark.parametrize("module", DECIDING)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codegen import build_conformance, declared, model
-from codegen.build_streams import event_annotation
-from codegen.build_structs import field_annotation, is_generic, reference
-from codegen.declared import Spec
-from codegen.literals import literal
+from codegen.model import conformance as build_conformance
+from codegen.model import parts as model
+from codegen.model.literals import literal
+from codegen.model.streams import event_annotation
+from codegen.model.structs import field_annotation, is_generic, reference
+from codegen.read import declared
+from codegen.read.declared import Spec
 
 NUMBERS = ("Decimal", "float", "str")
 # To a type checker the scalar types are plain ints.

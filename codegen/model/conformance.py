@@ -7,10 +7,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from codegen import declared, model
-from codegen.build_streams import pieces
-from codegen.declared import Spec
-from codegen.literals import call, literal
+from codegen.model import parts as model
+from codegen.model.literals import call, literal
+from codegen.model.streams import pieces
+from codegen.read import declared
+from codegen.read.declared import Spec
 
 _NOT_ASCII = "币安人生usdt"
 _LISTEN_KEY = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from codegen import declared, model
-from codegen.build_streams import (
-    constant_name,
-    event_annotation,
-    parameter_model,
-    parameters_source,
-    update_speed,
-)
-from codegen.build_structs import source_paragraph
-from codegen.declared import Spec
-from codegen.literals import literal
-from codegen.model import Paragraph
+from codegen.model import parts as model
+from codegen.model.literals import literal
+from codegen.model.parts import Paragraph
+from codegen.model.streams import event_annotation, parameter_model, parameters_source, update_speed
+from codegen.model.structs import source_paragraph
+from codegen.read import declared
+from codegen.read.declared import Spec
+from codegen.read.queries import constant_name
 
 
 def methods(spec: Spec) -> tuple[model.Method, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from codegen.problems import Path, Position, Problem, shown
+from codegen.read.problems import Path, Position, Problem, shown
 
 MAX_DEPTH = 16
 MAX_BYTES = 256 * 1024

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from codegen.problems import Path
-from codegen.yaml_source import Document
+from codegen.read.problems import Path
+from codegen.read.yaml_source import Document
 
 SCALARS = ("decimal", "timestamp", "id", "count", "bool", "symbol", "text")
 

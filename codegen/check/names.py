@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.build import PACKAGE_EXPORTS
-from codegen.build_streams import ANY_EVENT, camel, constant_name
-from codegen.declared import Place, Spec, Stream, Struct
-from codegen.problems import shown
+from codegen.read.declared import Place, Spec, Stream, Struct
+from codegen.read.problems import shown
+from codegen.read.queries import ANY_EVENT, PACKAGE_EXPORTS, camel, constant_name
 
 # What the bodies of generated structs say themselves.
 _STRUCT_WORDS = {"field", "final", "list", "str", "bool", "int"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from codegen.build_structs import literal_type
-from codegen.literals import Source, call, literal
-from codegen.model import Constant
+from codegen.model.literals import Source, call, literal
+from codegen.model.parts import Constant
+from codegen.model.structs import literal_type
 
 
 def venue(connection: dict[str, Any]) -> tuple[Constant, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from codegen.yaml_source import is_hidden
+from codegen.read.yaml_source import is_hidden
 
 _LONG = 88
 

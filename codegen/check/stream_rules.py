@@ -7,9 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from codegen.build_streams import placeholders
-from codegen.declared import Parameter, Spec, Stream
-from codegen.problems import listed, near, shown
+from codegen.read.declared import Parameter, Spec, Stream
+from codegen.read.problems import listed, near, shown
+from codegen.read.queries import placeholders
 
 _KINDS = ("symbol", "listen_key")
 _MOST_NAMES = 4096

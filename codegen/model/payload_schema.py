@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from codegen import declared
-from codegen.build_structs import constants, reached, source_url
-from codegen.declared import Spec
+from codegen.model.structs import source_url
+from codegen.read import declared
+from codegen.read.declared import Spec
+from codegen.read.queries import constants, reached
 
 _SCALARS: dict[str, dict[str, Any]] = {
     "decimal": {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"},

@@ -5,35 +5,14 @@ from __future__ import annotations
 import json
 import re
 
-from codegen import declared, model
-from codegen.build_structs import (
-    literal_type,
-    reached,
-    reference,
-    source_url,
-)
-from codegen.declared import Spec
-from codegen.literals import call, literal
+from codegen.model import parts as model
+from codegen.model.literals import call, literal
+from codegen.model.structs import literal_type, reference, source_url
+from codegen.read import declared
+from codegen.read.declared import Spec
+from codegen.read.queries import ANY_EVENT, camel, constant_name, name_parts, reached
 
-_PLACEHOLDER = re.compile(r"<([^<>]*)>")
 _PIECE = 76
-
-ANY_EVENT = "AnyEvent"
-
-
-def placeholders(name: str) -> list[str]:
-    """The names in angle brackets of a stream's name or a constant."""
-    return _PLACEHOLDER.findall(name)
-
-
-def constant_name(key: str) -> str:
-    """The catalog's constant for a stream."""
-    return key.upper()
-
-
-def camel(key: str) -> str:
-    """``user_data`` as ``UserData``."""
-    return "".join(word.capitalize() for word in key.split("_"))
 
 
 def streams(spec: Spec, structs: dict[str, model.Struct]) -> tuple[model.Stream, ...]:
@@ -72,7 +51,7 @@ def written_constants(spec: Spec) -> tuple[model.Constant, ...]:
 def segments(spec: Spec, stream: declared.Stream) -> tuple[str, ...]:
     """The stream's name as source: texts, and the parameters between them."""
     parts = []
-    for position, text in enumerate(_PLACEHOLDER.split(stream.name)):
+    for position, text in enumerate(name_parts(stream.name)):
         if position % 2:
             parts.append(_parameter_source(spec, stream.parameters[text]))
         elif text:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from codegen.declared import Spec, Stream
-from codegen.problems import Path, listed, shown
+from codegen.read.declared import Spec, Stream
+from codegen.read.problems import Path, listed, shown
 
 
 def check_connection(spec: Spec, sound: list[Stream]) -> None:

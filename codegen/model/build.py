@@ -5,20 +5,16 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from codegen import (
-    build_conformance,
-    build_methods,
-    build_streams,
-    build_structs,
-    build_typechecks,
-    build_venue,
-    payload_schema,
-)
-from codegen.declared import Spec
-from codegen.model import Model
-
-# What the generated package itself defines beside its structs.
-PACKAGE_EXPORTS = ("CATALOG", "Client", "ServerName", "VENUE", "decode")
+from codegen.model import conformance as build_conformance
+from codegen.model import methods as build_methods
+from codegen.model import payload_schema
+from codegen.model import streams as build_streams
+from codegen.model import structs as build_structs
+from codegen.model import typechecks as build_typechecks
+from codegen.model import venue as build_venue
+from codegen.model.parts import Model
+from codegen.read.declared import Spec
+from codegen.read.queries import PACKAGE_EXPORTS
 
 
 def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:

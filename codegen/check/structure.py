@@ -10,8 +10,8 @@ from typing import Any
 from jsonschema import Draft202012Validator, TypeChecker, ValidationError
 from jsonschema.validators import extend
 
-from codegen.problems import listed, shown
-from codegen.yaml_source import Document
+from codegen.read.problems import listed, shown
+from codegen.read.yaml_source import Document
 
 _TYPES = {
     "string": "a text",

@@ -15,13 +15,13 @@ from typing import Any
 
 import jinja2
 
-from codegen.formatting import format_python
-from codegen.literals import literal
-from codegen.model import Model, Paragraph
+from codegen.model.literals import literal
+from codegen.model.parts import Model, Paragraph
+from codegen.render.formatting import format_python
 
 WIDTH = 100
-TEMPLATES = Path(__file__).parent / "templates"
-STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parents[1] / "templates"
+STATIC = Path(__file__).parents[1] / "static"
 # A character that no spec can have stands for a space that no line ends at.
 _GLUE = "\x00"
 _PER_STREAM = "{stream}"

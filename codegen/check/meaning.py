@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from codegen.connection_rules import check_connection
-from codegen.declared import Spec
-from codegen.example_rules import check_examples
-from codegen.names import Taken, check_names
-from codegen.stream_rules import check_file_name, check_parameters, check_together
-from codegen.type_rules import (
+from codegen.check.connection_rules import check_connection
+from codegen.check.example_rules import check_examples
+from codegen.check.names import Taken, check_names
+from codegen.check.stream_rules import check_file_name, check_parameters, check_together
+from codegen.check.type_rules import (
     check_constants,
     check_dates,
     check_events,
     check_types,
     check_use,
 )
+from codegen.read.declared import Spec
 
 
 def check_meaning(spec: Spec, taken: Taken, is_whole: bool) -> None:

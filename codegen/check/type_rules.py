@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 
-from codegen.build_streams import placeholders
-from codegen.build_structs import constants, reached
-from codegen.declared import SCALARS, Field, Spec, Stream, Struct
-from codegen.problems import listed, near, shown
+from codegen.read.declared import SCALARS, Field, Spec, Stream, Struct
+from codegen.read.problems import listed, near, shown
+from codegen.read.queries import constants, placeholders, reached
 
 _SEQUENCE_TYPES = ("id", "timestamp")
 _SEQUENCE_FORMS = (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from codegen import declared, model
-from codegen.declared import Spec
-from codegen.literals import literal
-from codegen.model import Paragraph
+from codegen.model import parts as model
+from codegen.model.literals import literal
+from codegen.model.parts import Paragraph
+from codegen.read import declared
+from codegen.read.declared import Spec
+from codegen.read.queries import constants, reached, users
 
 _SCALARS = {
     "decimal": "N",
@@ -69,19 +71,6 @@ def literal_type(values: object) -> str:
     return f"Literal[{', '.join(literal(value) for value in values)}]"  # type: ignore[attr-defined]
 
 
-def reached(spec: Spec, names: tuple[str, ...]) -> list[str]:
-    """These structs and all that they are made of, each once, the outer ones first."""
-    found: list[str] = []
-    for name in names:
-        if name not in found:
-            found.append(name)
-    for name in found:
-        for field in spec.structs[name].kept:
-            if field.type in spec.structs and field.type not in found:
-                found.append(field.type)
-    return found
-
-
 def is_generic(spec: Spec, name: str) -> bool:
     """Whether a decimal is somewhere inside, whose type the user chooses."""
     return any(
@@ -94,28 +83,6 @@ def is_generic(spec: Spec, name: str) -> bool:
 def reference(spec: Spec, name: str) -> str:
     """A struct as an annotation names it."""
     return f"{name}[N]" if is_generic(spec, name) else name
-
-
-def users(spec: Spec, name: str) -> list[declared.Stream]:
-    """The streams whose payload has the struct, the best documented one first."""
-    using = [stream for stream in spec.streams if name in reached(spec, stream.events)]
-    return sorted(using, key=lambda stream: ("retired" in stream.lifecycle, stream.is_array))
-
-
-def constants(spec: Spec, struct: declared.Struct, field: declared.Field) -> tuple[str, ...]:
-    """Every value of a constant: its placeholders stand for all that the parameter allows."""
-    assert field.constant is not None
-    values = [field.constant]
-    for stream in users(spec, struct.name):
-        for parameter in stream.parameters.values():
-            written = spec.choices_of(parameter) or {}
-            mark = f"<{parameter.name}>"
-            values = [
-                value.replace(mark, text)
-                for value in values
-                for text in (written.values() if mark in value and written else (mark,))
-            ]
-    return tuple(dict.fromkeys(values))
 
 
 def source_url(spec: Spec, source: dict[str, str]) -> str:

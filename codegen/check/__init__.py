@@ -1,0 +1,1 @@
+"""What a spec must be: its structure, and what its words mean."""

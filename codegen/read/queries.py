@@ -1,0 +1,69 @@
+"""Questions about a spec that rules and builders both ask."""
+
+from __future__ import annotations
+
+import re
+
+from codegen.read.declared import Field, Spec, Stream, Struct
+
+_PLACEHOLDER = re.compile(r"<([^<>]*)>")
+
+ANY_EVENT = "AnyEvent"
+
+# What the generated package itself defines beside its structs.
+PACKAGE_EXPORTS = ("CATALOG", "Client", "ServerName", "VENUE", "decode")
+
+
+def placeholders(name: str) -> list[str]:
+    """The names in angle brackets of a stream's name or a constant."""
+    return _PLACEHOLDER.findall(name)
+
+
+def name_parts(name: str) -> list[str]:
+    """Split a name at its placeholders: texts, and between them what stands in the brackets."""
+    return _PLACEHOLDER.split(name)
+
+
+def constant_name(key: str) -> str:
+    """The catalog's constant for a stream."""
+    return key.upper()
+
+
+def camel(key: str) -> str:
+    """``user_data`` as ``UserData``."""
+    return "".join(word.capitalize() for word in key.split("_"))
+
+
+def reached(spec: Spec, names: tuple[str, ...]) -> list[str]:
+    """These structs and all that they are made of, each once, the outer ones first."""
+    found: list[str] = []
+    for name in names:
+        if name not in found:
+            found.append(name)
+    for name in found:
+        for field in spec.structs[name].kept:
+            if field.type in spec.structs and field.type not in found:
+                found.append(field.type)
+    return found
+
+
+def users(spec: Spec, name: str) -> list[Stream]:
+    """The streams whose payload has the struct, the best documented one first."""
+    using = [stream for stream in spec.streams if name in reached(spec, stream.events)]
+    return sorted(using, key=lambda stream: ("retired" in stream.lifecycle, stream.is_array))
+
+
+def constants(spec: Spec, struct: Struct, field: Field) -> tuple[str, ...]:
+    """Every value of a constant: its placeholders stand for all that the parameter allows."""
+    assert field.constant is not None
+    values = [field.constant]
+    for stream in users(spec, struct.name):
+        for parameter in stream.parameters.values():
+            written = spec.choices_of(parameter) or {}
+            mark = f"<{parameter.name}>"
+            values = [
+                value.replace(mark, text)
+                for value in values
+                for text in (written.values() if mark in value and written else (mark,))
+            ]
+    return tuple(dict.fromkeys(values))

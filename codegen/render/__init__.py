@@ -1,0 +1,1 @@
+"""The model through the templates, and into files."""
