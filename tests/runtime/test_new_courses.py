@@ -119,9 +119,8 @@ def test_a_stream_that_repeats_what_has_not_changed_is_not_mute_afterwards(how: 
         assert followed.check([same]) == [Gap("s", None, None), same]
     else:
         followed.overlap()
-        followed.check([same, same])
+        followed.check([same] * 1000)
         followed.resume()
-        assert followed.check([same, same]) == [Repeated("s", 2)]
     assert followed.check([same]) == [same]
     assert followed.check([same, same]) == [same, same]
 

@@ -19,7 +19,6 @@ from binance_streams_runtime.events.trackers.restart import (
     believed_after,
     is_among,
     is_newer,
-    is_same,
 )
 from binance_streams_runtime.notices import Gap, Late, Repeated
 from binance_streams_runtime.times import is_microseconds
@@ -167,15 +166,10 @@ class MonotonicTracker(Tracker):
 
     def _came_before(self, event: Any, value: int) -> bool:
         """Whether this very event has been delivered."""
-        same = self._same.get(value, [])
-        if not self._repeats:
-            return is_among(event, self._recent) or is_among(event, same)
-        # Each stands for one of those that both connections have brought.
-        place = next((place for place, one in enumerate(same) if is_same(one, event)), None)
-        if place is None:
+        if self._repeats and (self._replayed is None or value == self._highest):
+            # It says again what has not changed, also after a change of the connection.
             return False
-        del same[place]
-        return True
+        return is_among(event, self._recent) or is_among(event, self._same.get(value, ()))
 
     def _is_level(self, value: int, highest: int) -> bool:
         """Whether an event may have this value although it is not above the highest one."""
