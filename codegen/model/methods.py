@@ -142,6 +142,6 @@ def _lowered(text: str) -> str:
 def _argument_words(spec: Spec, parameter: declared.Parameter) -> str:
     choices = spec.choices_of(parameter)
     if choices is None:
-        return parameter.means
+        return parameter.description
     allowed = ", ".join(f"``{literal(value)}``" for value in choices)
-    return f"{parameter.means} Allowed: {allowed}."
+    return f"{parameter.description} Allowed: {allowed}."

@@ -25,7 +25,7 @@ class Field(msgspec.Struct, frozen=True):
     annotation: str
     is_optional: bool
     is_renamed: bool
-    means: str
+    description: str
     words: str
     """The type in words, for the reference."""
 
@@ -51,7 +51,7 @@ class Member(msgspec.Struct, frozen=True):
 
     name: str
     value: str
-    means: str
+    description: str
 
 
 class Enum(msgspec.Struct, frozen=True):
@@ -67,7 +67,7 @@ class Alias(msgspec.Struct, frozen=True):
 
     name: str
     expression: str
-    means: str
+    description: str
 
 
 class Constant(msgspec.Struct, frozen=True):
@@ -95,7 +95,7 @@ class Parameter(msgspec.Struct, frozen=True):
     annotation: str
     default: str | None
     """Source of the default value, or None where there is none."""
-    means: str
+    description: str
     allowed: str
 
 

@@ -62,7 +62,7 @@ def _struct(spec: Spec, struct: declared.Struct) -> dict[str, Any]:
 
 def _field(spec: Spec, struct: declared.Struct, field: declared.Field) -> dict[str, Any]:
     title = {"title": field.name} if field.name else {}
-    described = title | {"description": field.means}
+    described = title | {"description": field.description}
     if field.ignored:
         return described
     if field.constant is not None:

@@ -198,7 +198,7 @@ def parameter_model(spec: Spec, parameter: declared.Parameter) -> model.Paramete
         name=parameter.name,
         annotation=annotation,
         default=literal(parameter.default) if parameter.has_default else None,
-        means=parameter.means,
+        description=parameter.description,
         allowed=allowed,
     )
 

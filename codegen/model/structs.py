@@ -136,7 +136,7 @@ def _field(spec: Spec, struct: declared.Struct, field: declared.Field) -> model.
         annotation=field_annotation(spec, struct, field),
         is_optional=field.optional,
         is_renamed=not struct.is_array and field.key != field.name,
-        means=field.means,
+        description=field.description,
         words=words,
     )
 

@@ -33,7 +33,7 @@ class Field:
 
     key: str
     place: Place
-    means: str
+    description: str
     name: str = ""
     type: str = ""
     is_list: bool = False
@@ -85,7 +85,7 @@ class Parameter:
 
     name: str
     place: Place
-    means: str
+    description: str
     type: str | None
     choices: dict[object, str] | None
     has_default: bool
@@ -239,7 +239,7 @@ def _parameter(document: Document, name: str, given: dict[str, Any]) -> Paramete
     return Parameter(
         name=name,
         place=Place(document, ("parameters", name)),
-        means=given["means"],
+        description=given["description"],
         type=given.get("type"),
         choices=written(given["choices"]) if "choices" in given else None,
         has_default="default" in given,
@@ -253,7 +253,7 @@ def _field(document: Document, path: Path, given: dict[str, Any]) -> Field:
     return Field(
         key=str(path[-1]),
         place=Place(document, path),
-        means=given["means"],
+        description=given["description"],
         name=given.get("name", ""),
         type=type["list"] if is_list else type,
         is_list=is_list,

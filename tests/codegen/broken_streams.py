@@ -70,7 +70,7 @@ RULES = {
     "two symbols without a text between": Rule(
         TRADE,
         "name: <symbol>@trade\nparameters:\n",
-        "name: <symbol><quote>@trade\nparameters:\n  quote: {type: symbol, means: Asset.}\n",
+        "name: <symbol><quote>@trade\nparameters:\n  quote: {type: symbol, description: Asset.}\n",
         [
             (
                 "»<symbol><quote>",

@@ -29,7 +29,7 @@ RULES = {
                 "»typ:",
                 (
                     "unknown key 'typ'; allowed: name, type, constant, nullable, optional, ignored,"
-                    " means"
+                    " description"
                 ),
             ),
         ],
@@ -200,7 +200,7 @@ RULES = {
         "types.yaml",
         "structs:\n",
         "structs:\n  Spare:\n    summary: Nothing.\n    fields:\n"
-        "      a: {name: a, type: id, means: Nothing.}\n",
+        "      a: {name: a, type: id, description: Nothing.}\n",
         [
             ("»Spare:", ("Spare is used by no stream")),
         ],
@@ -257,7 +257,7 @@ RULES = {
         "name: price,",
         [
             (
-                "»price, type: decimal, means: Quantity",
+                "»price, type: decimal, description: Quantity",
                 ("the name price collides with the one of key 'p'"),
             ),
         ],
@@ -307,14 +307,14 @@ RULES = {
     ),
     "text with a comma without quotes": Rule(
         TRADE,
-        "means: Price.}",
-        "means: Price, of course.}",
+        "description: Price.}",
+        "description: Price, of course.}",
         [
             (
                 "»of course.",
                 (
                     "unknown key 'of course.'; allowed: name, type, constant, nullable, optional, "
-                    "ignored, means (a text with a comma inside {...} needs quotes)"
+                    "ignored, description (a text with a comma inside {...} needs quotes)"
                 ),
             ),
         ],

@@ -52,7 +52,7 @@ def hostile(tree: Tree) -> Tree:
         "summary: One trade between one buyer and one seller.",
         f"summary: {text}",
     )
-    tree.edit("streams/trade.yaml", "means: Price.", f"means: {text}")
+    tree.edit("streams/trade.yaml", "description: Price.", f"description: {text}")
     tree.edit("streams/trade.yaml", '"s": "BNBBTC"', f'"s": {text}')
     tree.edit("streams/all_tickers.yaml", "use: <symbol>@ticker or !miniTicker@arr", f"use: {text}")
     tree.edit("types.yaml", "BUY: The order buys.", f"BUY: {text}")

@@ -23,7 +23,7 @@ source:
 method: mark_price
 name: <symbol>@markPrice@1s
 parameters:
-  symbol: {type: symbol, means: "The trading pair, in either case."}
+  symbol: {type: symbol, description: "The trading pair, in either case."}
 update_speed: 1000ms
 sequence: {monotonic: E}
 event: MarkPriceUpdate
@@ -31,14 +31,14 @@ structs:
   MarkPriceUpdate:
     summary: The mark price of one symbol.
     fields:
-      e: {name: event_type, constant: markPriceUpdate, means: Event type.}
-      E: {name: event_time, type: timestamp, means: When the server sent the event.}
-      s: {name: symbol, type: symbol, means: "The trading pair, in upper case."}
-      p: {name: mark_price, type: decimal, means: Mark price.}
-      i: {name: index_price, type: decimal, means: Index price.}
-      P: {name: estimated_settle_price, type: decimal, means: Estimated settle price.}
-      r: {name: funding_rate, type: decimal, means: Funding rate.}
-      T: {name: next_funding_time, type: timestamp, means: When the next funding is.}
+      e: {name: event_type, constant: markPriceUpdate, description: Event type.}
+      E: {name: event_time, type: timestamp, description: When the server sent the event.}
+      s: {name: symbol, type: symbol, description: "The trading pair, in upper case."}
+      p: {name: mark_price, type: decimal, description: Mark price.}
+      i: {name: index_price, type: decimal, description: Index price.}
+      P: {name: estimated_settle_price, type: decimal, description: Estimated settle price.}
+      r: {name: funding_rate, type: decimal, description: Funding rate.}
+      T: {name: next_funding_time, type: timestamp, description: When the next funding is.}
 examples:
   - id: documented
     stream: btcusdt@markPrice@1s
