@@ -100,7 +100,7 @@ BREAKAGES = {
     ),
     "list element dropped": Breakage(
         "_decoding.py", "",
-        [("    return decoding.decode(message, CATALOG, stream, numbers)",
+        [("    return decode_with(message, CATALOG, stream, numbers)",
           "    event = decoding.decode(message, CATALOG, stream, numbers)\n"
           "    return event[1:] if isinstance(event, list) else event")],
         "test_all_mini_tickers.py",

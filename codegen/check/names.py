@@ -11,7 +11,7 @@ from pathlib import Path
 
 from codegen.read.declared import Place, Spec, Stream, Struct
 from codegen.read.problems import shown
-from codegen.read.queries import ANY_EVENT, PACKAGE_EXPORTS, camel, constant_name
+from codegen.read.queries import ANY_EVENT, PACKAGE_EXPORTS, camel, constant_name, names_in
 
 # What the bodies of generated structs say themselves.
 _STRUCT_WORDS = {"field", "final", "list", "str", "bool", "int"}
@@ -19,13 +19,10 @@ _STRUCT_WORDS = {"field", "final", "list", "str", "bool", "int"}
 _METHOD_WORDS = {"self", "id", "action", "kwargs"}
 # What the body of the generated client says itself: a method of that name would hide it.
 _CLIENT_WORDS = {"overload", "list", "str"}
-# What generated modules import beside the runtime's public names.
+# What generated modules import besides those of the runtime.
 _MODULE_WORDS = {
-    *("Action", "Annotated", "Any", "BaseClient", "Catalog", "Choice", "ClientOptions", "Count"),
-    *("Decimal", "Example", "Generic", "Id", "Iterator", "Lifecycle", "ListenKey", "Literal"),
-    *("Monotonic", "N", "Numbers", "OpenEnum", "Range", "RequestId", "Step", "StreamType"),
-    *("Struct", "SubscribeOptions", "Subscription", "Symbol", "Timestamp", "TypeAlias"),
-    *("Unpack", "UpdateSpeed", "Venue", ANY_EVENT),
+    *("Annotated", "Any", "Decimal", "Generic", "Iterator", "Literal", "Struct", "TypeAlias"),
+    *("Unpack", ANY_EVENT),
 }
 _CONSTANTS = {"catalog", "venue", "examples", "n"}
 
@@ -37,13 +34,16 @@ class Taken:
     client_members: frozenset[str]
     options: frozenset[str]
     exports: frozenset[str]
+    internal: frozenset[str]
+    """What generated code imports of the runtime besides its exports."""
 
 
 def taken_by(runtime: Path, exports: Iterable[str]) -> Taken:
     """Read them from the runtime's source, without running it."""
     members = frozenset(_members(runtime / "client" / "client.py", "BaseClient"))
     options = frozenset(_members(runtime / "client" / "options.py", "SubscribeOptions"))
-    return Taken(members, options, frozenset(exports))
+    internal = frozenset(names_in(runtime / "generated_api.py", "INTERNAL"))
+    return Taken(members, options, frozenset(exports), internal)
 
 
 def _members(module: Path, name: str) -> Iterable[str]:
@@ -77,7 +77,13 @@ def _check_word(word: str, place: Place, *inner: str, at_value: bool = False) ->
 
 def _check_type_names(spec: Spec, taken: Taken) -> None:
     declared: dict[str, tuple[str, Place]] = {}
-    reserved = {*_MODULE_WORDS, *PACKAGE_EXPORTS, *taken.exports, *dir(builtins)}
+    reserved = {
+        *_MODULE_WORDS,
+        *PACKAGE_EXPORTS,
+        *taken.exports,
+        *taken.internal,
+        *dir(builtins),
+    }
     reserved |= {constant_name(stream.key) for stream in spec.streams}
     named = [
         *spec.named(),

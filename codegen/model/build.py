@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
 from codegen.model import conformance as build_conformance
@@ -14,7 +13,7 @@ from codegen.model import typechecks as build_typechecks
 from codegen.model import venue as build_venue
 from codegen.model.parts import Model
 from codegen.read.declared import Spec
-from codegen.read.queries import PACKAGE_EXPORTS
+from codegen.read.queries import PACKAGE_EXPORTS, names_in
 
 
 def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
@@ -54,9 +53,10 @@ def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
 
 
 def exports_of(runtime: Path) -> tuple[str, ...]:
-    """The names in the runtime's ``__all__``: parsed, as generating must not run it."""
-    for node in ast.parse((runtime / "__init__.py").read_text(encoding="utf-8")).body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else None
-        if isinstance(target, ast.Name) and target.id == "__all__" and isinstance(node, ast.Assign):
-            return tuple(ast.literal_eval(node.value))
-    return ()
+    """Return what users of the generated package get of the runtime.
+
+    Parsed, as generating must not run it.
+    """
+    module = runtime / "generated_api.py"
+    internal = names_in(module, "INTERNAL")
+    return tuple(name for name in names_in(module, "__all__") if name not in internal)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 from codegen.read.declared import Field, Spec, Stream, Struct
 
@@ -67,3 +69,12 @@ def constants(spec: Spec, struct: Struct, field: Field) -> tuple[str, ...]:
                 for text in (written.values() if mark in value and written else (mark,))
             ]
     return tuple(dict.fromkeys(values))
+
+
+def names_in(module: Path, variable: str) -> tuple[str, ...]:
+    """Read the names that a module lists in a variable; without running it."""
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(target, ast.Name) and target.id == variable and isinstance(node, ast.Assign):
+            return tuple(ast.literal_eval(node.value))
+    return ()

@@ -50,7 +50,7 @@ from binance_streams._structs import (
     WorkingFloor,
 )
 from binance_streams._venue import VENUE, ServerName
-from binance_streams_runtime import (
+from binance_streams_runtime.generated_api import (
     ACTION_SUBSCRIBE,
     ACTION_UNSUBSCRIBE,
     BinanceStreamsError,
@@ -97,7 +97,7 @@ if not TYPE_CHECKING:
         # Looked up only if somebody asks, as that takes longer than all other imports.
         if name != "__version__":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from binance_streams_runtime.version import version
+        from binance_streams_runtime.generated_api import version
 
         return version()
 

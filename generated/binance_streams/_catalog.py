@@ -25,14 +25,16 @@ from binance_streams._structs import (
     Ticker,
     Trade,
 )
-from binance_streams_runtime.catalog.parameters import Choice, ListenKey, Symbol
-from binance_streams_runtime.catalog.streams import (
+from binance_streams_runtime.generated_api import (
     Catalog,
+    Choice,
     Lifecycle,
+    ListenKey,
     Monotonic,
     Range,
     Step,
     StreamType,
+    Symbol,
     UpdateSpeed,
 )
 

@@ -51,11 +51,16 @@ from binance_streams._structs import (
     WindowSize,
 )
 from binance_streams._venue import VENUE, ServerName
-from binance_streams_runtime.client.client import Action, BaseClient, RequestId, SubscribeOptions
-from binance_streams_runtime.client.options import ClientOptions
-from binance_streams_runtime.client.subscription import Subscription
-from binance_streams_runtime.events.message import Message
-from binance_streams_runtime.types import N
+from binance_streams_runtime.generated_api import (
+    Action,
+    BaseClient,
+    ClientOptions,
+    Message,
+    N,
+    RequestId,
+    SubscribeOptions,
+    Subscription,
+)
 
 
 class Client(BaseClient[N]):

@@ -31,8 +31,7 @@ from binance_streams._structs import (
     Ticker,
     Trade,
 )
-from binance_streams_runtime.events import decoding
-from binance_streams_runtime.types import N, Numbers
+from binance_streams_runtime.generated_api import N, Numbers, decode_with
 
 
 @overload
@@ -178,4 +177,4 @@ def decode(
             type, ``stream`` is not the message's own or no type of event, or ``numbers`` is none of
             the three.
     """
-    return decoding.decode(message, CATALOG, stream, numbers)
+    return decode_with(message, CATALOG, stream, numbers)

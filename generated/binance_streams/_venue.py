@@ -5,7 +5,7 @@ Made from spec/connection.yaml by codegen. Do not edit: change the spec and run 
 
 from typing import Literal, TypeAlias
 
-from binance_streams_runtime.catalog.venue import (
+from binance_streams_runtime.generated_api import (
     ControlMethod,
     Limits,
     Refusal,

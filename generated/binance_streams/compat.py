@@ -35,9 +35,7 @@ from binance_streams._structs import (
     WindowSize,
 )
 from binance_streams._venue import VENUE
-from binance_streams_runtime.client.compat import BaseCompatClient
-from binance_streams_runtime.client.old_logging import config_logging
-from binance_streams_runtime.wire.requests import RequestId
+from binance_streams_runtime.compat_api import BaseCompatClient, RequestId, config_logging
 
 __all__ = ["SpotWebsocketStreamClient", "config_logging"]
 

@@ -30,7 +30,7 @@ from binance_streams import (
 )
 
 if TYPE_CHECKING:
-    from binance_streams_runtime.catalog.streams import StreamType
+    from binance_streams_runtime.generated_api import StreamType
     from conformance.conftest import Server
 
 NUMBERS: list[type[Any]] = [Decimal, float, str]

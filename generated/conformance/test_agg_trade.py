@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from binance_streams_runtime.catalog.streams import Lifecycle, Step, UpdateSpeed
+from binance_streams_runtime.generated_api import Lifecycle, Step, UpdateSpeed
 from conformance._checks import (
     BAD_SYMBOLS,
     NUMBERS,

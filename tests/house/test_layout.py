@@ -58,6 +58,23 @@ def test_imports_point_one_way(folder: str) -> None:
     assert wrong == []
 
 
+def test_generated_code_imports_one_module_of_the_runtime() -> None:
+    """And the old connector's interface one of its own, which costs nothing unless imported."""
+    found = {
+        (path.name, name)
+        for folder in ("binance_streams", "conformance", "typechecks")
+        for path in sorted((ROOT / "generated" / folder).rglob("*.py"))
+        for name in _imported(path)
+        if name.startswith("binance_streams_runtime")
+    }
+    modules = {name for _, name in found}
+    assert modules == {
+        "binance_streams_runtime.generated_api",
+        "binance_streams_runtime.compat_api",
+    }
+    assert [file for file, name in found if name.endswith("compat_api")] == ["compat.py"]
+
+
 @pytest.mark.parametrize("phase", PHASES)
 def test_each_phase_of_the_generator_imports_those_before_it(phase: str) -> None:
     allowed = {phase, *PHASES[phase]}
