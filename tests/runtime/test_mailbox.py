@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams import ParameterError, QueueOverflow
+from binance_streams import Dropped, Gap, Notice, ParameterError, QueueOverflow
 from binance_streams_runtime.events.mailbox import Failure, Mailbox
 from tests.runtime.limits import LIMIT, failure, in_time, wait_until
 
@@ -106,6 +106,39 @@ def test_a_queue_above_its_size_counts_only_what_it_drops() -> None:
     mailbox = Mailbox(2, "drop_newest")
     mailbox.replace(lambda _: [1, 2, 3, 4, 5])
     assert mailbox.put([6]) == 1
+
+
+GAP = Gap("btcusdt@trade", 1, 1)
+
+
+@pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest", "raise"])
+def test_notices_among_events_are_not_counted_as_dropped_events(overflow: Any) -> None:
+    mailbox = Mailbox(2, overflow)
+    dropped = mailbox.put([1, GAP, 2, GAP, 3, GAP, 4])
+    kept = [item for item in mailbox.items if not isinstance(item, Notice)]
+    assert dropped == 4 - len(kept)
+    assert mailbox.taken == 0
+
+
+def test_a_queue_of_notices_counts_them() -> None:
+    mailbox = Mailbox(2, is_of_notices=True)
+    told = Dropped("btcusdt@trade", 3, "drop_oldest")
+    assert mailbox.put([GAP, told, told, told]) == 2
+    assert list(mailbox.items) == [told, told]
+
+
+@pytest.mark.parametrize("overflow", ["drop_oldest", "latest"])
+def test_a_full_queue_keeps_one_notice_of_all_that_it_has_dropped(overflow: Any) -> None:
+    mailbox = Mailbox(3, overflow)
+    size = mailbox.maxsize
+    for count, limit in ((1, "maxsize"), (20, "max_unread_bytes"), (300, "maxsize")):
+        mailbox.insert(Dropped("btcusdt@trade", count, overflow, limit), is_first=True)
+        mailbox.put([1, 2, 3, 4, 5])
+    told, of_memory, *events = mailbox.items
+    assert told == Dropped("btcusdt@trade", 301, overflow)
+    assert of_memory == Dropped("btcusdt@trade", 20, overflow, "max_unread_bytes")
+    assert events == [3, 4, 5][-size:]
+    assert mailbox.taken == 0
 
 
 @pytest.mark.parametrize("size", [0, -1, True, 1.5, "3", None])

@@ -27,7 +27,7 @@ class Teller:
         self._is_raised = is_raised
         self._logger = log
         self._log = NoticeLog(log, url)
-        self.mailbox: Mailbox | None = None if on_notice is None else Mailbox()
+        self.mailbox: Mailbox | None = None if on_notice is None else Mailbox(is_of_notices=True)
         self.notices_dropped = 0
 
     def tell(self, notice: Notice) -> None:

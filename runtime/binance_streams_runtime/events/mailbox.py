@@ -11,11 +11,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any, Literal, NamedTuple, get_args
+
+from msgspec.structs import replace
 
 from binance_streams_runtime.errors import ParameterError, QueueOverflow
 from binance_streams_runtime.events.packing import Packed
+from binance_streams_runtime.notices import Dropped, Notice
 
 Overflow = Literal["drop_oldest", "drop_newest", "latest", "raise", "block"]
 """What happens to events that find the queue full.
@@ -43,6 +45,21 @@ class Failure(NamedTuple):
     error: BaseException
 
 
+def _merged(items: list[Any]) -> list[Any]:
+    """The items, with one Dropped for each limit in place of several."""
+    merged: list[Any] = []
+    places: dict[str, int] = {}
+    for item in items:
+        place = places.get(item.limit) if isinstance(item, Dropped) else None
+        if place is not None:
+            merged[place] = replace(item, count=merged[place].count + item.count)
+            continue
+        if isinstance(item, Dropped):
+            places[item.limit] = len(merged)
+        merged.append(item)
+    return merged
+
+
 def check_queue(maxsize: object, overflow: object) -> None:
     """Raise ParameterError where these are no size and no policy."""
     if not isinstance(maxsize, int) or isinstance(maxsize, bool) or maxsize < 1:
@@ -64,7 +81,9 @@ class Mailbox:
         maxsize: int = DEFAULT_MAXSIZE,
         overflow: Overflow = DEFAULT_OVERFLOW,
         is_lasting: bool = False,
+        is_of_notices: bool = False,
     ) -> None:
+        """``is_of_notices`` is for a queue of notices alone, which count as events do then."""
         check_queue(maxsize, overflow)
         self.maxsize: int = 1 if overflow == "latest" else maxsize
         self.overflow = overflow
@@ -82,6 +101,8 @@ class Mailbox:
         self.error: BaseException | None = None
         self.overflowed: BaseException | None = None
         self._is_lasting = is_lasting
+        self._uncounted: tuple[type[Any], ...] = (Failure,) if is_of_notices else (Failure, Notice)
+        self._kept: tuple[type[Any], ...] = (Failure,) if is_of_notices else (Failure, Dropped)
         self._is_closed = False
         self._waiting = 0
         # Those of them that loop. If several do, their user is warned: each sees only a part.
@@ -105,7 +126,7 @@ class Mailbox:
         return len(self.items) >= self.pack_after
 
     def put(self, events: list[Any]) -> int:
-        """Add events by the policy; how many were dropped."""
+        """Add events by the policy; how many were dropped, not counting notices among them."""
         if self._is_closed:
             return 0
         items = self.items
@@ -118,17 +139,13 @@ class Mailbox:
             items.extend(events)
             self._resume_at, self._is_blocking = self.maxsize // 2, True
         elif self.overflow == "raise":
-            items.extend(islice(events, max(0, self.maxsize - len(items))))
-            dropped = min(excess, len(events))
+            dropped = self._put_some(events)
             self._overflow(f"more than {self.maxsize} events waited")
         elif self.overflow == "drop_newest":
-            items.extend(islice(events, max(0, self.maxsize - len(items))))
-            dropped = min(excess, len(events))
+            dropped = self._put_some(events)
         else:
             items.extend(events)
             dropped = self._drop(items.popleft, items.extendleft, self.maxsize)
-        if dropped:
-            self._dropped += dropped
         self._wake()
         return dropped
 
@@ -149,26 +166,37 @@ class Mailbox:
             dropped = self._drop(items.pop, items.extend, len(items) - count)
         else:
             dropped = self._drop(items.popleft, items.extendleft, len(items) - count)
-        self._dropped += dropped
         return dropped
+
+    def _put_some(self, events: list[Any]) -> int:
+        """Add as many as fit; how many events did not."""
+        room = max(0, self.maxsize - len(self.items))
+        self.items.extend(events[:room])
+        self._dropped += len(events[room:])
+        return self._count(events[room:])
+
+    def _count(self, items: list[Any]) -> int:
+        return sum(not isinstance(item, self._uncounted) for item in items)
 
     def _drop(
         self, take: Callable[[], Any], put_back: Callable[[list[Any]], None], kept: int
     ) -> int:
-        """Drop events from one end until ``kept`` items are left, but no Failure."""
-        dropped = 0
-        failures: list[Any] = []
+        """Drop items from one end until ``kept`` are left; how many of them were events.
+
+        What says how many were dropped before is not lost itself.
+        """
+        dropped: list[Any] = []
+        saved: list[Any] = []
         while len(self.items) > kept:
             try:
                 item = take()
             except IndexError:  # the consumer was faster
                 break
-            if isinstance(item, Failure):
-                failures.append(item)
-            else:
-                dropped += 1
-        put_back(failures[::-1])
-        return dropped
+            (saved if isinstance(item, self._kept) else dropped).append(item)
+        merged = _merged(saved)
+        put_back(merged[::-1])
+        self._dropped += len(dropped) + len(saved) - len(merged)
+        return self._count(dropped)
 
     @property
     def is_blocking(self) -> bool:
