@@ -23,6 +23,18 @@ def trades(count: int, then: Callable[[Peer], None] = Peer.drain) -> Callable[[P
     return handle
 
 
+def gaps(count: int, then: Callable[[Peer], None] = Peer.drain) -> Callable[[Peer], None]:
+    """A server that leaves out every second trade."""
+
+    def serve(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.send(b"".join(trade_frame(2 * number) for number in range(1, count + 2)))
+        then(peer)
+
+    return serve
+
+
 def take(iterator: Iterator[Any], count: int) -> list[Any]:
     """The next ``count`` items, in time."""
     return in_time(lambda: list(itertools.islice(iterator, count)))

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from textwrap import dedent
 from typing import Any
 
 import pytest
 
 from binance_streams import Client, Gap
+from binance_streams_runtime.events import log
 from binance_streams_runtime.events.log import flush_log, log_safely
 from tests.runtime.conftest import Connect
 from tests.runtime.limits import LIMIT, client_threads, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
-from tests.runtime.scripts import ids, take
-from tests.runtime.wire import PING, frame, trade_frame
+from tests.runtime.scripts import gaps, ids, take
+from tests.runtime.wire import PING, frame
 
 
 class Handler(logging.Handler):
@@ -47,18 +45,6 @@ def handle() -> Iterator[Callable[[Callable[[logging.LogRecord], object]], None]
     yield add
     for handler in handlers:
         logger.removeHandler(handler)
-
-
-def gaps(count: int, then: Callable[[Peer], None] = Peer.drain) -> Callable[[Peer], None]:
-    """A server that leaves out every second trade."""
-
-    def serve(peer: Peer) -> None:
-        peer.shake()
-        peer.confirm()
-        peer.send(b"".join(trade_frame(2 * number) for number in range(1, count + 2)))
-        then(peer)
-
-    return serve
 
 
 def test_a_handler_that_blocks_delays_neither_events_nor_pongs(
@@ -269,80 +255,59 @@ def test_what_is_logged_below_the_level_costs_no_thread() -> None:
     assert client_threads() == []
 
 
-PROGRAM = """
-    import fcntl, os, sys
-    from binance_streams import Client
+def test_a_handler_that_raises_is_shown_once(
+    handle: Callable[[Any], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(log, "_log_thread", log.LogThread())
 
-    # Until nothing more fits in: whoever should read it does not.
-    os.set_blocking(2, False)
-    try:
-        while True:
-            os.write(2, b"x" * 4096)
-    except BlockingIOError:
-        os.set_blocking(2, True)
-    client = Client(sys.argv[1])
-    trades = client.trade("btcusdt")
-    for _ in range(101):
-        trades.get(30)
-    print("read", flush=True)
-    if sys.argv[2] == "close":
-        client.close()
-        print("closed", flush=True)
-"""
+    def fail(record: logging.LogRecord) -> None:
+        raise KeyError(record.getMessage())
+
+    handle(fail)
+    for number in range(3):
+        log_safely(logging.getLogger("binance_streams"), logging.WARNING, "test", "", f"{number}")
+    flush_log(LIMIT)
+    shown = capsys.readouterr().err
+    assert shown.splitlines()[-1] == "KeyError: '0'"
+    assert shown.count("Traceback") == 1
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="select takes no pipes")
-@pytest.mark.parametrize("end", ["close", "exit"])
-def test_a_stderr_that_nobody_reads_holds_up_nothing(end: str) -> None:
-    """Neither events nor close() nor the end of the program."""
-    with RawServer(gaps(100)) as server:
-        program = subprocess.Popen(
-            [sys.executable, "-c", dedent(PROGRAM), server.url, end],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=os.environ | {"PYTHONWARNINGS": "ignore"},
-            text=True,
-        )
-        with program:
-            try:
-                assert program.wait(LIMIT) == 0
-                assert program.stdout is not None
-                expected = "read\nclosed\n" if end == "close" else "read\n"
-                assert program.stdout.read() == expected
-            finally:
-                program.kill()
+def test_records_that_cannot_be_made_do_not_end_the_log(
+    handle: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def say(text: str) -> None:
+        log_safely(logging.getLogger("binance_streams"), logging.WARNING, text[:4], "", text)
+
+    lines: list[str] = []
+    handle(lambda record: lines.append(record.getMessage()))
+    for number in range(10):
+        say(f"many {number}")
+    with monkeypatch.context() as patched:
+        patched.setattr(logging, "_logRecordFactory", lambda *args, **options: 1 / 0)
+        flush_log(LIMIT)
+    say("once")
+    flush_log(LIMIT)
+    assert lines[-1] == "once"
 
 
-STUCK = """
-    import logging, sys, threading
-    from binance_streams import Client
-    from binance_streams_runtime.events import log
+def test_a_line_is_written_although_no_thread_can_be_started(
+    handle: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From Python 3.12 on, none can as the program ends."""
+    lines: list[str] = []
+    handle(lambda record: lines.append(record.getMessage()))
+    flush_log(LIMIT)
+    wait_until(lambda: client_threads() == [])
 
-    class Stuck(logging.Handler):
-        def emit(self, record):
-            threading.Event().wait()
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
 
-    log._LONGEST_LINE = 0.1
-    logging.getLogger("binance_streams").addHandler(Stuck())
-    with Client(sys.argv[1]) as client:
-        trades = client.trade("btcusdt")
-        for _ in range(101):
-            trades.get(30)
-    print("closed", flush=True)
-"""
-
-
-def test_a_handler_that_never_returns_holds_up_no_end() -> None:
-    """Although logging itself waits at the end for every handler."""
-    with RawServer(gaps(100)) as server:
-        program = subprocess.run(
-            [sys.executable, "-c", dedent(STUCK), server.url],
-            capture_output=True,
-            timeout=LIMIT,
-            text=True,
-            check=False,
-        )
-    assert (program.returncode, program.stdout, program.stderr) == (0, "closed\n", "")
+    monkeypatch.setattr(threading.Thread, "start", start)
+    log_safely(logging.getLogger("binance_streams"), logging.WARNING, "test", "", "the last words")
+    flush_log(LIMIT)
+    assert lines == ["the last words"]
 
 
 def test_a_child_of_fork_logs_again(caplog: pytest.LogCaptureFixture) -> None:

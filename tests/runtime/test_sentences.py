@@ -20,7 +20,8 @@ from binance_streams import (
     Undecodable,
     Unread,
 )
-from binance_streams_runtime.events.sentences import sentence
+from binance_streams_runtime.events.sentences import about, sentence
+from binance_streams_runtime.notices import CLIENT
 
 URL = "wss://host/stream"
 STREAM = "btcusdt@trade"
@@ -127,6 +128,12 @@ def test_a_connection_that_never_opened_did_not_end() -> None:
         f"cannot connect to {URL}: ConnectionRefusedError; {STREAM} waits; trying again at once"
     )
     assert sentence(notice, URL, was_open=False) == expected
+
+
+def test_what_is_about_the_clients_own_queue_is_counted_by_name() -> None:
+    assert about(Dropped(CLIENT, 3, "drop_oldest")) == "the client's queue"
+    assert about(Dropped(STREAM, 3, "drop_oldest")) == STREAM
+    assert about(Connected(1, URL)) == ""
 
 
 def test_is_one_line_of_bounded_length() -> None:

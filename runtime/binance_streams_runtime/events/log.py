@@ -11,12 +11,15 @@ import contextlib
 import logging
 import os
 import select
+import stat
+import sys
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from binance_streams_runtime.events.log_limiter import LogLimiter, Summary
 from binance_streams_runtime.events.sentences import about, sentence
@@ -41,6 +44,10 @@ _MOST_WAITING = 1000
 
 # Seconds between two looks at a pipe that nobody reads.
 _LOOK_AGAIN = 0.1
+
+# Bytes that may wait in a pipe when a line is written to it: a quarter of what it holds on Linux.
+# Half as many may fill it, and a line with its traceback needs room as well.
+_MOST_UNREAD = 16 * 1024
 
 # Seconds that the end of the program waits for the log, and more for a line that is being written.
 _AT_EXIT = 0.5
@@ -72,6 +79,7 @@ class LogThread:
         self._thread: threading.Thread | None = None
         # What a handler is at work on.
         self._writing: _Line | None = None
+        self._is_broken = False
 
     def put(
         self, kind: _Kind, subject: str, text: str, *values: object, failure: BaseException | None
@@ -96,9 +104,16 @@ class LogThread:
                 self._run_soon()
             if self._thread is threading.current_thread():
                 return False
-            return self._changed.wait_for(
-                lambda: not self._lines and self._writing is None, deadline - time.monotonic()
-            )
+            if not self._changed.wait_for(
+                lambda: (not self._lines or self._thread is None) and self._writing is None,
+                deadline - time.monotonic(),
+            ):
+                return False
+        # What is left has no thread: as the program ends, none can be started any more.
+        with contextlib.suppress(IndexError):
+            while time.monotonic() < deadline and not _is_full(self._lines[0]):
+                self._write(self._lines.popleft())
+        return not self._lines
 
     def abandon(self, timeout: float) -> None:
         """Forget what waits to be written, and what is not written within ``timeout`` seconds."""
@@ -126,9 +141,18 @@ class LogThread:
 
     def _run(self) -> None:
         while (line := self._next_line()) is not None:
-            # Whatever a handler raises, SystemExit included, costs nothing else.
-            with contextlib.suppress(BaseException):
-                line.write()
+            self._write(line)
+
+    def _write(self, line: _Line) -> None:
+        try:
+            line.write()
+        except BaseException as error:
+            # Whatever a handler raises, SystemExit included, costs nothing else. It is shown as
+            # logging shows errors of its own handlers, but once.
+            if logging.raiseExceptions and not self._is_broken and _has_room(sys.stderr):
+                self._is_broken = True
+                with contextlib.suppress(Exception):
+                    traceback.print_exception(error, file=sys.stderr)
 
     def _next_line(self) -> _Line | None:
         """Wait for something to write; None if there is nothing, and nothing has been counted."""
@@ -153,7 +177,9 @@ class LogThread:
         for summary in self._limiter.summaries(time.monotonic(), is_last):
             kind = summary.kind
             assert isinstance(kind, _Kind)
-            self._lines.append(_line(kind, "%s", (_summarized(kind.name, summary),), None))
+            # A factory of records may raise: it is the user's.
+            with contextlib.suppress(Exception):
+                self._lines.append(_line(kind, "%s", (_summarized(kind.name, summary),), None))
 
 
 def _line(
@@ -163,8 +189,8 @@ def _line(
     write: Callable[[], object]
     if isinstance(to, logging.Logger):
         # Made now, so that it has the time and the thread of what it tells.
-        traceback = None if failure is None else (type(failure), failure, failure.__traceback__)
-        record = to.makeRecord(to.name, level, __file__, 0, text, values, traceback)
+        raised = None if failure is None else (type(failure), failure, failure.__traceback__)
+        record = to.makeRecord(to.name, level, __file__, 0, text, values, raised)
         write = partial(to.handle, record)
     else:
         write = partial(to.log, level, text, *values, exc_info=failure)
@@ -189,13 +215,45 @@ def _is_full(line: _Line) -> bool:
 
     It would hold locks meanwhile that the end of the program needs.
     """
-    for handler in _handlers(line.logger):
-        if isinstance(handler, logging.StreamHandler) and handler.level <= line.level:
-            # No stream, no descriptor, one that select does not take: it must be tried.
-            with contextlib.suppress(Exception):
-                if not select.select([], [handler.stream.fileno()], [], 0)[1]:
-                    return True
-    return False
+    return not all(
+        _has_room(output)
+        for handler in _handlers(line.logger)
+        if handler.level <= line.level
+        for output in _outputs(handler)
+    )
+
+
+def _outputs(handler: logging.Handler) -> Iterator[Any]:
+    """Where a handler writes, as far as that can be known."""
+    target = getattr(handler, "target", None)
+    if isinstance(handler, logging.StreamHandler):
+        yield handler.stream
+    elif isinstance(target, logging.Handler):
+        yield from _outputs(target)
+    else:
+        # Rich's handler has a console. Of others, standard error is the likely one.
+        yield getattr(getattr(handler, "console", None), "file", sys.stderr)
+
+
+def _has_room(output: Any) -> bool:
+    """Whether a line can be written to a stream at once, or this cannot be known."""
+    # No stream, no descriptor, one that select does not take, another system: it must be tried.
+    with contextlib.suppress(Exception):
+        descriptor = output.fileno()
+        if not select.select([], [descriptor], [], 0)[1]:
+            return False
+        if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+            return _unread(descriptor) <= _MOST_UNREAD
+    return True
+
+
+def _unread(pipe: int) -> int:
+    """How many bytes in a pipe nobody has read yet."""
+    # Windows has neither.
+    import fcntl
+    import termios
+
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 def _handlers(of: object) -> Iterator[logging.Handler]:

@@ -155,4 +155,4 @@ def _duration(seconds: float) -> str:
 def about(notice: Notice) -> str:
     """Name what ``notice`` is about, for counting: its stream, if it is about one."""
     stream: Any = getattr(notice, "stream", None)
-    return stream if isinstance(stream, str) else ""
+    return _queue(stream) if isinstance(stream, str) else ""
