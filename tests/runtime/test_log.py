@@ -18,7 +18,7 @@ from tests.runtime.conftest import Connect
 from tests.runtime.limits import LIMIT, client_threads, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.scripts import gaps, ids, take
-from tests.runtime.wire import PING, frame
+from tests.runtime.wire import PING, frame, trade_frame
 
 
 class Handler(logging.Handler):
