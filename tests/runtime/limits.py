@@ -68,7 +68,8 @@ def failure(work: Callable[[], object], timeout: float = LIMIT) -> BaseException
 
 
 def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    """How many descriptors are open; always the same where the system does not say."""
+    return len(os.listdir("/dev/fd")) if os.path.isdir("/dev/fd") else 0
 
 
 def client_threads() -> list[threading.Thread]:

@@ -23,7 +23,7 @@ from binance_streams import (
 )
 from binance_streams_simulator import Simulator
 from tests.runtime.conftest import Connect
-from tests.runtime.limits import LIMIT, failure, in_time, wait_until
+from tests.runtime.limits import LIMIT, descriptors, failure, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.wire import frame
 
@@ -151,9 +151,9 @@ def test_plain_iteration_gives_no_notices_after_with_notices(connect: Connect) -
 
 
 def test_a_client_that_was_never_used_holds_no_descriptor() -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = descriptors()
     clients = [Client("ws://127.0.0.1:9") for _ in range(10)]
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert descriptors() == before
     for client in clients:
         client.close()
 

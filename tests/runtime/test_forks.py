@@ -23,7 +23,10 @@ from tests.runtime.limits import LIMIT, MS, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.wire import trade_frame
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning"),
+    pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no /proc to see sockets in"),
+]
 
 
 def open_descriptors(process: int | str = "self") -> set[str]:

@@ -10,9 +10,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.runtime.limits import LIMIT, MS, in_time, wait_until
 from tests.runtime.raw_server import Peer, RawServer
 from tests.runtime.wire import trade_frame
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(signal, "SIGSTOP"), reason="Windows stops no process by a signal"
+)
 
 # Seconds: a limit of the client, and for how long it is stopped.
 SHORT, LONGER = 1500 * MS, 1700 * MS
