@@ -366,3 +366,35 @@ def test_what_is_no_message_is_refused(message: Any) -> None:
 def test_a_message_may_be_any_kind_of_bytes_or_text(kind: Any) -> None:
     raw = b'{"e":"trade","E":1,"s":"A","t":1,"p":"1","q":"1","T":1,"m":false,"M":true}'
     assert decode(kind(raw), Trade) == decode(raw, "a@trade")
+
+
+def test_of_an_array_only_what_does_not_fit_is_lost() -> None:
+    routed = Routed("!miniTicker@arr")
+    good = json.loads(EXAMPLES["all_mini_tickers"][0].payload)[0]
+    fits = json.dumps(good)
+    (taken,) = routed.take(wrapped("!miniTicker@arr", f'[{fits},{{"e":5}},{fits}]'))
+    name, events = taken
+    assert (name, len(events)) == ("!miniTicker@arr", 2)
+    (notice,) = routed.notices
+    assert notice.raw == b'{"e":5}'
+
+
+def test_of_an_array_without_anything_that_fits_nothing_is_delivered() -> None:
+    routed = Routed("!miniTicker@arr")
+    assert routed.take(wrapped("!miniTicker@arr", '[{"e":5},[]]')) == []
+    assert [notice.raw for notice in routed.notices] == [b'{"e":5}', b"[]"]
+
+
+def test_what_is_no_array_at_all_is_undecodable_as_a_whole() -> None:
+    routed = Routed("!miniTicker@arr")
+    message = wrapped("!miniTicker@arr", '{"e":5}')
+    assert routed.take(message) == []
+    assert [notice.raw for notice in routed.notices] == [message.encode()]
+
+
+def test_a_route_that_was_never_there_can_be_removed() -> None:
+    routed = Routed("btcusdt@trade")
+    routed.router.remove("ethusdt@trade")
+    assert [name for name, _ in routed.take(wrapped("btcusdt@trade", trade(4)))] == [
+        "btcusdt@trade"
+    ]

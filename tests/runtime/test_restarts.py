@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,12 @@ from hypothesis import strategies as st
 
 from binance_streams import Gap, Late, Notice, Repeated
 from binance_streams_runtime.events.sequence import Tracker
-from binance_streams_runtime.events.trackers.restart import NEW_AFTER, OLD_AFTER, REPLAYED_AFTER
+from binance_streams_runtime.events.trackers.restart import (
+    NEW_AFTER,
+    OLD_AFTER,
+    REPLAYED_AFTER,
+    is_same,
+)
 from tests.runtime.followed import (
     EACH_SEQUENCE,
     NOW,
@@ -324,3 +330,10 @@ def test_a_stream_that_repeats_what_has_not_changed_delivers_it_each_time() -> N
     same = [Event(7, 7)] * 3
     assert followed.check(same) == same
     assert followed.check([Event(7, 7)]) == [Event(7, 7)]
+
+
+def test_a_price_that_is_no_number_is_like_nothing() -> None:
+    """To compare a signaling NaN is an error, which must not end the stream."""
+    assert not is_same(Decimal("sNaN"), Decimal("1"))
+    assert not is_same(Decimal("sNaN"), Decimal("sNaN"))
+    assert is_same(Decimal("1.0"), Decimal("1"))

@@ -72,6 +72,10 @@ SENTENCES = {
         Late(STREAM, 5, 9, False),
         f"{STREAM}: ids 5 to 9, reported as missing, came late and were dropped",
     ),
+    "out-of-order": (
+        Late(STREAM, 5, 5, False, was_missing=False),
+        f"{STREAM}: an event with number 5 came behind later ones and was dropped",
+    ),
     "silent": (
         Silent(STREAM, 10.0, "reconnect"),
         f"{STREAM}: no event for 10 s: max_silence is over; opening a new connection in its place",

@@ -1,0 +1,27 @@
+"""How long a server is left alone after it ended a connection."""
+
+from __future__ import annotations
+
+import pytest
+
+from binance_streams import ConnectionLost
+from binance_streams_runtime.core.retry import least_pause
+
+
+@pytest.mark.parametrize(
+    ("lost", "seconds"),
+    [
+        (ConnectionLost("reset"), 0.0),
+        (ConnectionLost("refused", status=503), 0.0),
+        (ConnectionLost("refused", status=503, retry_after=7.0), 7.0),
+        (ConnectionLost("refused", status=503, retry_after=-7.0), 0.0),
+        (ConnectionLost("refused", status=418, retry_after=7.0), 7.0),
+        (ConnectionLost("refused", status=418), 60.0),
+        (ConnectionLost("refused", status=429), 10.0),
+        (ConnectionLost("Too many requests", code=1008), 10.0),
+        (ConnectionLost("policy", code=1008), 0.0),
+    ],
+    ids=lambda value: None if isinstance(value, float) else str(value),
+)
+def test_the_server_is_left_alone_as_long_as_it_asks(lost: ConnectionLost, seconds: float) -> None:
+    assert least_pause(lost) == seconds
