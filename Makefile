@@ -20,10 +20,13 @@ BASE := .venv/.base
 VENV := .venv/.stamp
 CHECKERS := .venv/.checkers-stamp
 LOWEST := .lowest-venv/.stamp
+# What the pure modules are tested with; the two files left out repeat it at length.
+PURE := tests/runtime tests/simulation tests/compat/test_core.py tests/compat/test_texts.py \
+	--ignore tests/simulation/test_mutants.py --ignore tests/simulation/test_wide.py
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lowest generate check lint format conformance simulator bench soak wheel clean
+.PHONY: help demo test lowest coverage generate check lint format conformance simulator bench soak sdist wheel clean
 
 help: ## List every target, and how long it takes once .venv is set up (a minute, by itself).
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +40,9 @@ test: $(VENV) ## Run every test, the generated conformance suite included, 3 to 
 
 lowest: $(LOWEST) ## Run every test with the lowest versions that pyproject.toml allows, 3 to 5 minutes.
 	@.lowest-venv/bin/python -m pytest --numprocesses auto --dist loadfile
+
+coverage: $(VENV) ## Fail if tests miss lines or branches of the pure modules, 3 minutes.
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile --cov $(PURE)
 
 generate: $(BASE) ## Write generated/ from spec/, a few seconds.
 	@echo 'Generating from spec/ ...' >&2
@@ -67,11 +73,14 @@ bench: $(VENV) ## Measure beside other clients, 15 minutes: make bench [BENCH="-
 soak: $(VENV) ## Run the client under trouble and see whether it holds, 5 minutes: make soak [MINUTES=5].
 	@$(RUN) -m soak --minutes '$(MINUTES)'
 
+sdist: $(VENV) ## Build the source distribution into dist/, a few seconds.
+	@$(RUN) -m build --sdist --no-isolation
+
 wheel: $(VENV) ## Build the wheel into dist/, a few seconds.
 	@$(RUN) -m build --wheel --no-isolation
 
 clean: ## Remove .venv, dist/ and all caches.
-	rm -rf .venv .lowest-venv .bench-venv dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .lowest-venv .bench-venv dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is touched last, so that a setup that failed half-way is taken up again.
