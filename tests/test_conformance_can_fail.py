@@ -101,7 +101,7 @@ BREAKAGES = {
     "list element dropped": Breakage(
         "_decoding.py", "",
         [("    return decode_with(message, CATALOG, stream, numbers)",
-          "    event = decoding.decode(message, CATALOG, stream, numbers)\n"
+          "    event = decode_with(message, CATALOG, stream, numbers)\n"
           "    return event[1:] if isinstance(event, list) else event")],
         "test_all_mini_tickers.py",
     ),

@@ -93,7 +93,8 @@ def test_other_streams_come_in_the_chosen_form(make: Make, told: Told, is_combin
     payload = '{"e":"trade", "t":1}'
     messages = [wrapped("ethusdt@trade", payload), wrapped("!serverShutdown", '{"e":"x","E":1}')]
     shown = received(make, told, 2, *messages, is_combined=is_combined)
-    assert shown == (messages if is_combined else [payload, '{"e":"x","E":1}'])
+    # Behind them may come the answer on the connection that is to take over.
+    assert shown[:2] == (messages if is_combined else [payload, '{"e":"x","E":1}'])
 
 
 def test_server_shutdown_is_shown_and_heeded(make: Make, told: Told) -> None:
