@@ -103,6 +103,11 @@ SENTENCES = {
         f"{STREAM}: nobody has taken an event for 61 s; 1,200 events wait in 26.4 MB of memory; "
         "iterate it, give it on_event=, or unsubscribe",
     ),
+    "unread-at-once": (
+        Unread(CLIENT, 103, 19_300_000, 0.0627),
+        "the client's queue: nobody has taken an event yet; 103 events wait in 19.3 MB of memory; "
+        "iterate it, give it on_event=, or unsubscribe",
+    ),
     "undecodable": (
         Undecodable(STREAM, "Expected `int`", b"{}"),
         f"{STREAM}: a message does not fit the spec: Expected `int`; it begins with b'{{}}'",

@@ -101,7 +101,9 @@ class BaseClient(Generic[N]):
                 ``float``, or ``str`` (the digits as they were sent).
             time_unit: ``millisecond`` or ``microsecond``, for all times of all events.
             on_event: Called with a ``Message`` for each event that no subscription takes.
-            on_notice: Called with each notice, such as ``Disconnected`` or ``Gap``.
+            on_notice: Called with each notice, such as ``Disconnected`` or ``Gap``. If 65,536 of
+                them wait, or 16 MiB of messages in them, the oldest are dropped;
+                ``stats().notices_dropped`` counts them.
             on_error: Called with what a callback raised, and with what ended a subscription that
                 has a callback. All callbacks run in one thread of their own, one at a time.
             maxsize: How many events wait at most, in the client's queue and in each subscription's.

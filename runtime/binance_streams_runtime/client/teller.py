@@ -8,7 +8,10 @@ from collections.abc import Callable
 
 from binance_streams_runtime.events.log import NoticeLog, log_safely, logger
 from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.notices import Notice, Undecodable
+
+# Bytes of messages in notices that wait for on_notice: each Undecodable holds the whole of one.
+MOST_RAW_BYTES = 16 * 1024 * 1024
 
 
 class Teller:
@@ -29,16 +32,35 @@ class Teller:
         self._log = NoticeLog(log, url)
         self.mailbox: Mailbox | None = None if on_notice is None else Mailbox(is_of_notices=True)
         self.notices_dropped = 0
+        # At most so many bytes of messages wait in notices.
+        self._raw_bytes = 0
 
     def tell(self, notice: Notice) -> None:
         """Pass a notice on; in the I/O thread."""
         self._log.write(notice)
         if self.mailbox is not None:
             dropped = self.mailbox.put([notice])
+            if isinstance(notice, Undecodable):
+                dropped += self._bound_raw_bytes(self.mailbox, len(notice.raw))
             if dropped:
                 self.notices_dropped += dropped
                 text = "a notice was dropped, as on_notice is too slow (%s until now)"
                 self._write(logging.WARNING, "dropped notice", "", text, self.notices_dropped)
+
+    def _bound_raw_bytes(self, mailbox: Mailbox, added: int) -> int:
+        """Drop the oldest notices if too many bytes wait in them; how many were dropped."""
+        self._raw_bytes += added
+        if self._raw_bytes <= MOST_RAW_BYTES:
+            return 0
+        # Some may have been taken meanwhile. Half is kept, so as not to look at all each time.
+        kept = size = 0
+        for notice in reversed(tuple(mailbox.items)):
+            raw = len(notice.raw) if isinstance(notice, Undecodable) else 0
+            if kept and size + raw > MOST_RAW_BYTES // 2:
+                break
+            kept, size = kept + 1, size + raw
+        self._raw_bytes = size
+        return mailbox.discard(len(mailbox.items) - kept)
 
     def unanswered(self, label: str, error: BaseException) -> None:
         """The server is asked again for a stream; in the I/O thread."""

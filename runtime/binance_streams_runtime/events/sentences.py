@@ -81,8 +81,9 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
             return f"{_queue(stream)}: {dropped}, as {full} (overflow={overflow!r})"
         case Unread(stream, count, size, seconds):
             verb = "waits" if count == 1 else "wait"
+            since = "yet" if seconds < 1 else f"for {_duration(seconds)}"
             return (
-                f"{_queue(stream)}: nobody has taken an event for {_duration(seconds)}; "
+                f"{_queue(stream)}: nobody has taken an event {since}; "
                 f"{_counted(count, 'event')} {verb} in {size / 1e6:,.1f} MB of memory; iterate it, "
                 "give it on_event=, or unsubscribe"
             )
