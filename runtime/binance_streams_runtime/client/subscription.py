@@ -21,7 +21,7 @@ from binance_streams_runtime.events.dispatch import Feed
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.notices import Notice
 
-E = TypeVar("E")
+E_co = TypeVar("E_co", covariant=True)
 
 State = Literal["pending", "confirmed", "ended"]
 
@@ -45,7 +45,7 @@ class Owner(Protocol):
     def reason_of(self, subscription: Subscription[Any]) -> tuple[str, BaseException | None]: ...
 
 
-class Subscription(Generic[E]):
+class Subscription(Generic[E_co]):
     """One stream of a client. Iterate it for its events, in the order the server sent them.
 
     Iteration blocks until an event comes, also while the client reconnects. It ends quietly after
@@ -145,16 +145,16 @@ class Subscription(Generic[E]):
         """How many messages came, were dropped, or are missing, and when the last one came."""
         return self._owner.stream_stats(self._route)
 
-    def __iter__(self) -> Iterator[E]:
+    def __iter__(self) -> Iterator[E_co]:
         self._take_over(with_notices=False)
         return self._items()
 
-    def __next__(self) -> E:
+    def __next__(self) -> E_co:
         self._take_over(with_notices=False)
-        events: Iterator[E] = self._items()
+        events: Iterator[E_co] = self._items()
         return next(events)
 
-    def with_notices(self) -> Iterator[E | Notice]:
+    def with_notices(self) -> Iterator[E_co | Notice]:
         """Events and notices about this stream, in their true order, from now on.
 
         The notices are those that have a place among the events: Disconnected, Dropped, Gap,
@@ -163,7 +163,7 @@ class Subscription(Generic[E]):
         self._take_over(with_notices=True)
         return self._items()
 
-    def get(self, timeout: float | None = None) -> E:
+    def get(self, timeout: float | None = None) -> E_co:
         """The next event; waits at most ``timeout`` seconds.
 
         Raises RequestTimeout where none came in time; as in ``wait``, its text says what is waited
@@ -172,7 +172,7 @@ class Subscription(Generic[E]):
         """
         self._take_over(with_notices=False)
         deadline = None if timeout is None else time.monotonic() + timeout
-        events: Iterator[E] = self._mailbox.iterate(deadline, is_loop=False)
+        events: Iterator[E_co] = self._mailbox.iterate(deadline, is_loop=False)
         while True:
             try:
                 for event in events:

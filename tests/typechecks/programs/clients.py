@@ -9,6 +9,7 @@ from binance_streams import (
     ACTION_UNSUBSCRIBE,
     AggTrade,
     AnyEvent,
+    BlockTrade,
     BookTicker,
     Client,
     KlineEvent,
@@ -83,6 +84,17 @@ def bare(client: Client, trade: AggTrade, event: AnyEvent) -> None:
     assert_type(trade.price, Decimal)
     if isinstance(event, BookTicker):
         assert_type(event.best_bid_price, Decimal)
+
+
+# What a subscription brings may be narrower than what is asked for.
+def kept(client: Client) -> dict[str, Subscription[AnyEvent]]:
+    prices: list[Subscription[AggTrade | BlockTrade]] = [
+        client.agg_trade("btcusdt"),
+        client.block_trade("btcusdt"),
+    ]
+    for either in prices:
+        assert_type(either.get().price, Decimal)
+    return {"candles": client.kline("btcusdt", "1m"), "tickers": client.mini_ticker()}
 
 
 F = TypeVar("F", Decimal, float, str)
