@@ -274,6 +274,25 @@ def test_a_handler_that_raises_is_shown_once(
     assert shown.count("Traceback") == 1
 
 
+def test_a_handler_that_cannot_be_looked_at_gets_every_line() -> None:
+    class Odd(logging.Handler):
+        @property
+        def console(self) -> object:
+            raise ValueError("not opened yet")
+
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record.getMessage())
+
+    lines: list[str] = []
+    logger, odd = logging.getLogger("binance_streams"), Odd()
+    logger.addHandler(odd)
+    for number in range(2):
+        log_safely(logger, logging.WARNING, "test", "", f"{number}")
+        flush_log(LIMIT)
+    logger.removeHandler(odd)
+    assert lines == ["0", "1"]
+
+
 def test_records_that_cannot_be_made_do_not_end_the_log(
     handle: Callable[[Any], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -215,12 +215,15 @@ def _is_full(line: _Line) -> bool:
 
     It would hold locks meanwhile that the end of the program needs.
     """
-    return not all(
-        _has_room(output)
-        for handler in _handlers(line.logger)
-        if handler.level <= line.level
-        for output in _outputs(handler)
-    )
+    # Handlers are the user's, and so are their attributes.
+    with contextlib.suppress(Exception):
+        return not all(
+            _has_room(output)
+            for handler in _handlers(line.logger)
+            if handler.level <= line.level
+            for output in _outputs(handler)
+        )
+    return False
 
 
 def _outputs(handler: logging.Handler) -> Iterator[Any]:
