@@ -1,4 +1,4 @@
-"""What the tests of FAULTS.md share."""
+"""What the tests of faults share."""
 
 from __future__ import annotations
 
