@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from binance_streams_runtime.events.decoding import decoder_of
 from binance_streams_runtime.events.delivery import Delivery
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.memory import memory_of
+from binance_streams_runtime.events.message import Numbered
 from binance_streams_runtime.events.packing import Packed
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.router import Router
@@ -188,6 +190,23 @@ def test_what_a_full_queue_drops_may_be_packed() -> None:
     assert route.dropped == 5
     feed.delivery.claim(route, with_notices=False)
     assert [event.trade_id for event in taken(route.mailbox)] == IDS[5:]
+
+
+@pytest.mark.parametrize("pack_after", [3, 10**9])
+def test_the_number_of_an_event_that_nobody_takes_is_measured_too(pack_after: int) -> None:
+    """It takes two thirds of what a small event takes as bytes."""
+    feed = Feed()
+    (route, _), count = feed.routes, 1000
+    route.mailbox.pack_after = pack_after
+    feed.receive(*range(1, count + 1))
+    watch = UnreadWatch(MIB, feed.delivery.queues, lambda notice: None, lambda *_: None)
+    unnumbered = Mailbox()
+    unnumbered.put([numbered.event for numbered in route.mailbox.items])
+    unnumbered.pack_after = pack_after
+    more = watch.bytes_of(1.0, route, route.mailbox) - watch.bytes_of(1.0, route, unnumbered)
+    assert more / count == pytest.approx(
+        sys.getsizeof(Numbered(1, None)) + sys.getsizeof(count), abs=16
+    )
 
 
 def test_a_queue_holds_some_mebibytes_as_objects_and_the_rest_as_bytes() -> None:

@@ -106,10 +106,15 @@ class _Seen:
             return
         self.measured, self.measured_at = self.count, now
         some = _some(self.mailbox, _SAMPLES if self.route is not None else _CLIENT_SAMPLES)
-        packed = [item for item in some if isinstance(item, Packed)]
-        objects = [item.unpack() if isinstance(item, Packed) else item for item in some]
+        numbers = [item._replace(event=None) for item in some if isinstance(item, Numbered)]
+        events = [item.event if isinstance(item, Numbered) else item for item in some]
+        packed = [item for item in events if isinstance(item, Packed)]
+        objects = [item.unpack() if isinstance(item, Packed) else item for item in events]
         self.object_bytes = mean_memory(objects, len(objects))
         self.packed_bytes = mean_memory(packed, len(packed)) or self.object_bytes
+        number_bytes = mean_memory(numbers, len(numbers))
+        self.object_bytes += number_bytes
+        self.packed_bytes += number_bytes
 
 
 class UnreadWatch:
@@ -223,8 +228,7 @@ def _some(mailbox: Mailbox, most: int) -> list[Any]:
     some: list[Any] = []
     for place in range(min(count, most)):
         try:
-            item = items[place * count // most]
+            some.append(items[place * count // most])
         except IndexError:
             break
-        some.append(item.event if isinstance(item, Numbered) else item)
     return some
