@@ -50,7 +50,7 @@ def assert_it_goes_on(connect: Connect, end: Callable[[Peer], None]) -> Disconne
     assert lost.streams == recovered.streams == ("btcusdt@trade",)
     assert (lost.connection, recovered.connection) == (1, 2)
     assert recovered.seconds < SILENCE / 2
-    (gap,) = notices.of(Gap)
+    (gap,) = notices.wait_for(Gap)
     assert gap.reason == lost.reason
     assert gap.since is not None
     assert gap.until is not None
