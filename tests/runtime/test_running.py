@@ -51,7 +51,7 @@ def test_close_ends_it(connect: Connect) -> None:
         client.trade("BTCUSDT", on_event=seen.append)
         running = threading.Thread(target=client.run_forever)
         running.start()
-        wait_until(lambda: len(seen) == 3)
+        wait_until(lambda: len(seen) == 3 and client._engine._running._waiting)
         client.close()
         running.join(LIMIT)
         assert not running.is_alive()
@@ -61,6 +61,15 @@ def test_a_callback_may_close(connect: Connect) -> None:
     with RawServer(trades(3)) as server:
         client = connect(server.url)
         client.trade("BTCUSDT", on_event=lambda event: client.close())
+        in_time(client.run_forever)
+
+
+def test_a_callback_may_close_before_it_begins(connect: Connect) -> None:
+    """The program can do nothing about that."""
+    with RawServer(trades(1)) as server:
+        client = connect(server.url)
+        client.trade("BTCUSDT", on_event=lambda event: client.close())
+        wait_until(lambda: client._engine.is_closed)
         in_time(client.run_forever)
 
 
@@ -134,6 +143,7 @@ def test_a_refused_stream_ends_it_if_there_is_no_other(connect: Connect) -> None
         client.trade("ETHUSDT", on_event=lambda event: None).wait(LIMIT)
         running = threading.Thread(target=client.run_forever)
         running.start()
+        wait_until(lambda: client._engine._running._waiting)
         client.close()
         running.join(LIMIT)
         assert not running.is_alive()

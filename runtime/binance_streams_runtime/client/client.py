@@ -270,7 +270,7 @@ class BaseClient(Generic[N]):
         Ctrl-C closes the client. Raises what ended the last stream (ConnectionLost, RequestError),
         as nothing would ever come any more; BrokenPipeError if a callback prints and nobody reads
         that any more, as behind ``| head``; RuntimeError in a callback, which would wait for
-        itself; ClientClosed if the client was closed before.
+        itself; ClientClosed if the client was closed before, unless a callback was faster.
         """
         self._engine.run_forever()
 

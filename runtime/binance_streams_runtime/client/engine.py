@@ -68,6 +68,7 @@ class Engine:
         self._settings = settings
         self._registry = Registry()
         self._is_closed = False
+        self._is_closed_by_callback = False
         self._ids: set[object] = set()
         self._failure: BinanceStreamsError | None = None
         self.mailbox = Mailbox(settings.maxsize, settings.overflow, is_lasting=True)
@@ -228,7 +229,7 @@ class Engine:
         self.check_may_wait()
         if self._dispatcher.is_current():
             raise RuntimeError("run_forever() waits for callbacks, and was called in one")
-        if self._is_closed:
+        if self._is_closed and not self._is_closed_by_callback:
             raise self._failure or client_closed()
         try:
             self._running.wait()
@@ -295,6 +296,8 @@ class Engine:
         """End everything. May be called from any thread, and more than once."""
         begun = time.monotonic()
         with self._registry.lock:
+            if not self._is_closed:
+                self._is_closed_by_callback = self._dispatcher.is_current()
             self._is_closed = True
         self._shell.stop(_CLOSE_TIMEOUT)
         for subscription in self._registry.take_all():
