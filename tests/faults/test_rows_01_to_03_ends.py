@@ -84,7 +84,7 @@ def test_row_01_everything_is_subscribed_again(connect: Connect, simulator: Simu
     for iterator in told:
         since_then = itertools.dropwhile(lambda item: not isinstance(item, Disconnected), iterator)
         assert [type(item) for item in take(since_then, 2)] == [Disconnected, Gap]
-    assert sorted(gap.stream for gap in notices.of(Gap)) == sorted(NAMES)
+    assert sorted(gap.stream for gap in notices.wait_for(Gap, len(NAMES))) == sorted(NAMES)
     assert simulator.violations == []
 
 

@@ -45,7 +45,7 @@ def assert_refused(connect: Connect, data: bytes, code: int) -> Disconnected:
         told = subscription.with_notices()
         assert outline(take(told, 8)) == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
         wait_until(lambda: farewells)
-        (lost,) = notices.of(Disconnected)
+        (lost,) = notices.wait_for(Disconnected)
     assert (lost.code, lost.streams, lost.retry_in) == (code, ("btcusdt@trade",), 0.0)
     assert farewells == [(CLOSE, code.to_bytes(2, "big"))]
     return lost
@@ -95,7 +95,7 @@ def test_row_25_fragments_are_limited_together(connect: Connect) -> None:
     with RawServer(in_turn(serving(1, 3, then=sending(endless)), serving(4, 6))) as server:
         client = connect(server.url, on_notice=notices, max_message=50_000)
         assert ids(take(iter(client.trade("BTCUSDT")), 6)) == [1, 2, 3, 4, 5, 6]
-        (lost,) = notices.of(Disconnected)
+        (lost,) = notices.wait_for(Disconnected)
         assert lost.code == 1009
 
 
