@@ -41,8 +41,8 @@ test: $(VENV) ## Run every test, the generated conformance suite included, 3 to 
 lowest: $(LOWEST) ## Run every test with the lowest versions that pyproject.toml allows, 3 to 5 minutes.
 	@.lowest-venv/bin/python -m pytest --numprocesses auto --dist loadfile
 
-coverage: $(VENV) ## Fail if tests miss lines or branches of the pure modules, 3 minutes.
-	@$(RUN) -m pytest --numprocesses auto --dist loadfile --cov $(PURE)
+coverage: $(VENV) ## Fail if tests miss lines or branches of the pure modules, 4 minutes.
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile $(PURE) --cov
 
 generate: $(BASE) ## Write generated/ from spec/, a few seconds.
 	@echo 'Generating from spec/ ...' >&2
