@@ -74,6 +74,24 @@ def test_another_module_called_websocket(
     assert "pip install --force-reinstall websocket-client" in said
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        # As another package has them.
+        "class WebSocket: pass\nclass ABNF: pass\n",
+        "raise RuntimeError('no')\n",
+        "raise SystemExit(2)\n",
+    ],
+)
+def test_another_package_that_looks_alike_or_cannot_be_imported(
+    tmp_path: Path, port: int, content: str
+) -> None:
+    (tmp_path / "websocket").mkdir()
+    (tmp_path / "websocket" / "__init__.py").write_text(content)
+    (tmp_path / "bot.py").write_text(PROGRAM.format(port=port, work=WORK["get"]))
+    assert str(tmp_path / "websocket" / "__init__.py") in run(tmp_path)
+
+
 def test_a_program_called_websocket(tmp_path: Path, port: int) -> None:
     """It would import itself."""
     (tmp_path / "websocket.py").write_text(PROGRAM.format(port=port, work=WORK["loop"]))

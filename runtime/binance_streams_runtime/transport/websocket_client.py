@@ -12,7 +12,8 @@ from typing import Any
 
 from binance_streams_runtime.errors import SetupError
 
-_NEEDED = ("ABNF", "WebSocket")
+# Some of what it has, as another module may have a class of the same name as one of its own.
+_NEEDED = ("ABNF", "WebSocket", "WebSocketApp", "WebSocketException", "create_connection")
 
 _is_checked = False
 
@@ -45,18 +46,24 @@ def load() -> Any:
     check()
     try:
         import websocket
-    except Exception as error:
-        raise SetupError(f"websocket-client cannot be imported: {error!r}") from error
+    except (Exception, SystemExit) as error:
+        place = _place_of(importlib.util.find_spec("websocket"))
+        raise SetupError(
+            f"{place}, which 'import websocket' finds, cannot be imported: {error!r}"
+        ) from error
     if not all(hasattr(websocket, name) for name in _NEEDED):
         raise _wrong(getattr(websocket, "__spec__", None))
     return websocket
 
 
 def _wrong(spec: ModuleSpec | None) -> SetupError:
-    places = [] if spec is None else [spec.origin, *(spec.submodule_search_locations or ())]
-    place = next((place for place in places if place is not None), "something else")
     return SetupError(
-        f"'import websocket' finds {place}, which is not websocket-client: rename it if it is "
-        "yours; if it is the package 'websocket', pip uninstall websocket, then "
+        f"'import websocket' finds {_place_of(spec)}, which is not websocket-client: rename it if "
+        "it is yours; if it is the package 'websocket', pip uninstall websocket, then "
         "pip install --force-reinstall websocket-client"
     )
+
+
+def _place_of(spec: ModuleSpec | None) -> str:
+    places = [] if spec is None else [spec.origin, *(spec.submodule_search_locations or ())]
+    return next((place for place in places if place is not None), "something else")
