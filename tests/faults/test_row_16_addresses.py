@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from binance_streams_runtime.transport import connect as opening
-from binance_streams_runtime.transport.timed import wait_ready
+from binance_streams_runtime.transport.timed import Deadline, wait_ready
 from tests.faults.proxies import (
     HOST,
     closed_port,
@@ -53,8 +53,8 @@ def test_row_16_a_silent_address_leaves_time_for_the_next(monkeypatch: pytest.Mo
     """Half of it where there are two. That it is silent for so long is shortened here."""
     given: list[float] = []
 
-    def impatient(candidate: socket.socket, event: int, deadline: float) -> None:
-        given.append(deadline - time.monotonic())
+    def impatient(candidate: socket.socket, event: int, deadline: Deadline) -> None:
+        given.append(deadline.left())
         if len(given) == 1:
             raise TimeoutError
         wait_ready(candidate, event, deadline)

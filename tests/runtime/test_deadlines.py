@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from binance_streams import RequestTimeout
+from binance_streams import ConnectionLost, RequestTimeout
 from binance_streams_runtime.transport.open_socket import Wire
 from binance_streams_runtime.transport.reading import _TURNS_BEHIND, Reading
 from binance_streams_runtime.transport.shell import Shell
-from binance_streams_runtime.transport.timed import Timed, wait_ready
+from binance_streams_runtime.transport.timed import Deadline, Timed, wait_ready
 from binance_streams_runtime.wire.requests import Request
+from tests.runtime.limits import in_time
 from tests.runtime.simulation import World
 from tests.runtime.wire import PING, frame
 
@@ -216,9 +217,10 @@ class Stopping:
 class Told:
     """A core and its hooks that say what they were told, and when."""
 
-    def __init__(self, due: float) -> None:
-        self.due: float | None = due
+    def __init__(self, due: float | None) -> None:
+        self.due = due
         self.story: list[Any] = []
+        self.reasons: list[str] = []
 
     def next_time(self, now: float | None = None) -> float | None:
         return self.due if now is not None else None
@@ -230,6 +232,10 @@ class Told:
         if self.due is not None and read_until >= self.due:
             self.story.append("judged")
             self.due = None
+
+    def lost(self, now: float, number: int, error: ConnectionLost) -> None:
+        self.story.append("lost")
+        self.reasons.append(error.reason)
 
     def take_actions(self) -> list[Any]:
         return []
@@ -281,7 +287,54 @@ def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
     assert {number: sum(size for n, size in read if n == number) for number in (1, 2)} == sent
 
 
+def test_what_has_arrived_is_read_before_a_failed_send_ends_the_connection() -> None:
+    """The process was stopped while the server sent much and ended it; no pong is taken now."""
+    told = Told(due=None)
+    shell = Shell(told, None, told)  # type: ignore[arg-type]
+    here, there = socket.socketpair()
+    for end in (here, there):
+        end.setblocking(False)
+    shell._selector = selectors.DefaultSelector()
+    wire = shell._wires[1] = Wire(1, here)
+    shell._watch(wire)
+    sent = there.send(b"x" * 8_000_000)
+    there.close()
+    wire.unsent = b"pong"
+    shell._flush(wire)
+    assert told.story == []
+    for _ in range(1000):
+        in_time(shell._turn)
+        if "lost" in told.story:
+            break
+    shell._selector.close()
+    *read, last = told.story
+    assert last == "lost"
+    assert sum(size for _, size in read) == sent
+    assert "BrokenPipeError" in told.reasons[0]
+
+
+def test_a_connection_that_takes_nothing_more_is_lost_though_its_server_says_nothing() -> None:
+    told = Told(due=None)
+    shell = Shell(told, None, told)  # type: ignore[arg-type]
+    here, there = socket.socketpair()
+    here.setblocking(False)
+    here.shutdown(socket.SHUT_WR)
+    shell._selector = selectors.DefaultSelector()
+    wire = shell._wires[1] = Wire(1, here)
+    shell._watch(wire)
+    wire.unsent = b"pong"
+    shell._flush(wire)
+    in_time(shell._turn)
+    shell._selector.close()
+    there.close()
+    assert told.story == ["lost"]
+
+
 # The thread that opens a connection
+
+
+def over() -> Deadline:
+    return Deadline(time.monotonic() - STOPPED)
 
 
 def test_what_lies_in_a_socket_after_the_deadline_is_read() -> None:
@@ -289,7 +342,7 @@ def test_what_lies_in_a_socket_after_the_deadline_is_read() -> None:
     with here, there:
         here.setblocking(False)
         there.sendall(b"late")
-        assert Timed(here, time.monotonic() - STOPPED).recv(10) == b"late"
+        assert Timed(here, over()).recv(10) == b"late"
 
 
 def test_an_empty_socket_is_late_after_the_deadline() -> None:
@@ -297,9 +350,9 @@ def test_an_empty_socket_is_late_after_the_deadline() -> None:
     with here, there:
         here.setblocking(False)
         with pytest.raises(TimeoutError):
-            Timed(here, time.monotonic() - STOPPED).recv(10)
+            Timed(here, over()).recv(10)
         with pytest.raises(TimeoutError):
-            wait_ready(here, selectors.EVENT_READ, time.monotonic() + 0.01)
+            wait_ready(here, selectors.EVENT_READ, over())
 
 
 def test_what_comes_while_the_process_is_stopped_in_its_wait_is_seen(
@@ -322,4 +375,24 @@ def test_what_comes_while_the_process_is_stopped_in_its_wait_is_seen(
     monkeypatch.setattr("binance_streams_runtime.transport.timed._Selector", StoppedInIts)
     with here, there:
         here.setblocking(False)
-        assert Timed(here, clock.now + 10).recv(100) == b"meanwhile"
+        assert Timed(here, Deadline(clock.now + 10)).recv(100) == b"meanwhile"
+
+
+def test_an_answer_to_what_was_sent_after_the_deadline_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The process was stopped before it could send: the server had no time to answer."""
+    here, there = socket.socketpair()
+
+    class Answered(selectors.SelectSelector):
+        def select(self, timeout: float | None = None) -> Any:
+            if timeout:
+                there.sendall(b"at once")
+            return super().select(0)
+
+    monkeypatch.setattr("binance_streams_runtime.transport.timed._Selector", Answered)
+    with here, there:
+        here.setblocking(False)
+        timed = Timed(here, over())
+        timed.sendall(b"question")
+        assert timed.recv(100) == b"at once"

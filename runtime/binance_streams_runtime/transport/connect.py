@@ -25,7 +25,7 @@ from binance_streams_runtime.errors import ConnectionLost, ParameterError, Setup
 from binance_streams_runtime.transport import forks, websocket_client
 from binance_streams_runtime.transport.addresses import best_first, note_failed, note_worked
 from binance_streams_runtime.transport.proxy import Proxy, open_tunnel, read_head
-from binance_streams_runtime.transport.timed import Timed, time_left, wait_ready, when_ready
+from binance_streams_runtime.transport.timed import Deadline, Timed, wait_ready, when_ready
 from binance_streams_runtime.version import version
 
 _PORTS = {"ws": 80, "wss": 443}
@@ -82,7 +82,7 @@ class Attempt:
         self._ssl_context = ssl_context
         self._proxy = proxy
         self._on_done = on_done
-        self._deadline = 0.0
+        self._deadline = Deadline(0.0)
         self._step = "starting"
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
@@ -95,7 +95,7 @@ class Attempt:
 
     def start(self) -> None:
         """Begin; the time runs from here."""
-        self._deadline = time.monotonic() + self._timeout
+        self._deadline = Deadline(time.monotonic() + self._timeout)
         self._thread.start()
 
     def abort(self) -> None:
@@ -174,7 +174,7 @@ class Attempt:
         self._step = f"connecting to {target}"
         for position, (family, kind, protocol, _, address) in enumerate(addresses):
             # Each address gets its share of the time: a silent one leaves some for the next.
-            share = time_left(self._deadline) / (len(addresses) - position)
+            share = self._deadline.time_left() / (len(addresses) - position)
             try:
                 with forks.lock():
                     candidate = forks.own(socket.socket(family, kind, protocol))
@@ -185,7 +185,7 @@ class Attempt:
             try:
                 candidate.setblocking(False)
                 candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._connect(candidate, address, time.monotonic() + share)
+                self._connect(candidate, address, Deadline(time.monotonic() + share))
             except OSError as error:
                 forks.close(candidate)
                 note_failed(host, port, address)
@@ -195,7 +195,7 @@ class Attempt:
             return candidate
         raise failure or ConnectionLost(f"{host} has no address")
 
-    def _connect(self, candidate: socket.socket, address: Any, deadline: float) -> None:
+    def _connect(self, candidate: socket.socket, address: Any, deadline: Deadline) -> None:
         code = candidate.connect_ex(address)
         if code in _ON_THE_WAY:
             wait_ready(candidate, selectors.EVENT_WRITE, deadline)
@@ -237,7 +237,7 @@ class _Handshake(Timed):
     and keep cookies for every other connection of the process.
     """
 
-    def __init__(self, raw: socket.socket, deadline: float) -> None:
+    def __init__(self, raw: socket.socket, deadline: Deadline) -> None:
         super().__init__(raw, deadline)
         self._answer: io.BytesIO | None = None
 

@@ -76,6 +76,7 @@ class Shell:
         self._wake_in: socket.socket
         self._wires: dict[int, Wire] = {}
         self._leaving: set[Wire] = set()
+        self._failing: set[Wire] = set()
         self.is_paused = False
         self._attempts: dict[int, Attempt] = {}
         self._reading = Reading()
@@ -173,6 +174,8 @@ class Shell:
             self._serve(key, mask)
             if key.data is not None and mask & selectors.EVENT_READ:
                 is_all_read = False
+        for wire in [] if self.is_paused else self._failing & {*self._wires.values()}:
+            self._read(wire)
         self._reading.turned(looked_at, is_all_read)
         now = time.monotonic()
         if due is not None and now >= due:
@@ -187,7 +190,7 @@ class Shell:
             self._reading.answer()
 
     def _next_time(self, now: float) -> float | None:
-        if self._reading.is_awaited:
+        if self._reading.is_awaited or (self._failing and not self.is_paused):
             return now
         times = [self._core.next_time(now), self._hooks.next_time()]
         times += [wire.leaves_by for wire in self._leaving]
@@ -215,16 +218,15 @@ class Shell:
     def _read(self, wire: Wire) -> None:
         while True:
             try:
-                data = wire.socket.recv(_RECEIVE_BYTES)
-            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError, InterruptedError):
-                return
+                data = wire.receive(_RECEIVE_BYTES)
             except OSError as error:
-                self._lose(wire, f"{type(error).__name__}: {error}")
+                self._lose(wire, wire.failure or f"{type(error).__name__}: {error}")
+                return
+            if not data:
+                if data is not None or wire.failure is not None:
+                    self._lose(wire, wire.failure or "the server ended it without a close frame")
                 return
             now = time.monotonic()
-            if not data:
-                self._lose(wire, "the server ended it without a close frame")
-                return
             self._core.received(now, wire.number, data)
             self._hooks.flush(now)
             if len(data) >= _BUSY_BYTES:
@@ -302,15 +304,15 @@ class Shell:
         self._flush(wire)
 
     def _flush(self, wire: Wire) -> None:
-        try:
-            wire.flush()
-        except OSError as error:
-            self._lose(wire, f"{type(error).__name__}: {error}")
-            return
-        if len(wire.unsent) > _MAX_UNSENT:
+        wire.flush()
+        if wire.failure is not None and wire not in self._leaving:
+            # What has arrived is read before the connection is given up.
+            self._failing.add(wire)
+            self._watch(wire)
+        elif wire.failure is not None or len(wire.unsent) > _MAX_UNSENT:
             self._lose(wire, "the server reads nothing")
-            return
-        self._watch(wire)
+        else:
+            self._watch(wire)
 
     def _watch(self, wire: Wire) -> None:
         """Have the selector look at what matters of a socket now."""
@@ -358,13 +360,9 @@ class Shell:
         self._send(wire, CLOSE, payload)
 
     def _discard(self, wire: Wire) -> None:
-        try:
-            if wire.socket.recv(_RECEIVE_BYTES):
+        with contextlib.suppress(OSError):
+            if wire.receive(_RECEIVE_BYTES) != b"":
                 return
-        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError, InterruptedError):
-            return
-        except OSError:
-            pass
         self._close(wire)
 
     def _end_goodbyes(self, now: float) -> None:
@@ -381,6 +379,7 @@ class Shell:
 
     def _close(self, wire: Wire) -> None:
         self._leaving.discard(wire)
+        self._failing.discard(wire)
         if wire.mask:
             self._selector.unregister(wire.socket)
             wire.mask = 0

@@ -21,20 +21,44 @@ _Selector: type[selectors.BaseSelector] = getattr(
 )
 
 
-def time_left(deadline: float) -> float:
-    """Seconds until ``deadline``, a time.monotonic(); TimeoutError if there are none."""
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("timed out")
-    return left
+# Seconds for an answer to what could only be sent after the deadline.
+_GRACE = 0.5
 
 
-def wait_ready(sock: socket.socket, event: int, deadline: float) -> None:
+class Deadline:
+    """A time.monotonic() that is put off, once, if a wait begins after it.
+
+    The process was stopped then, before it could send what it is to wait for an answer to.
+    """
+
+    def __init__(self, at: float) -> None:
+        self._at = at
+        self._is_put_off = False
+
+    def left(self) -> float:
+        """Return the seconds until then, none or less if it is over."""
+        return self._at - time.monotonic()
+
+    def time_left(self) -> float:
+        """Return the seconds until then; raises TimeoutError if there are none."""
+        left = self.left()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        return left
+
+    def begin_wait(self) -> None:
+        if not self._is_put_off and self.left() <= 0:
+            self._is_put_off = True
+            self._at = time.monotonic() + _GRACE
+
+
+def wait_ready(sock: socket.socket, event: int, deadline: Deadline) -> None:
     """Wait until ``sock`` can be read (or written); TimeoutError if it cannot by ``deadline``."""
+    deadline.begin_wait()
     with _Selector() as selector:
         selector.register(sock, event)
         while True:
-            left = deadline - time.monotonic()
+            left = deadline.left()
             if selector.select(max(0.0, left)):
                 return
             if left <= 0:
@@ -44,7 +68,7 @@ def wait_ready(sock: socket.socket, event: int, deadline: float) -> None:
 def when_ready(
     sock: socket.socket,
     do: Callable[[], T],
-    deadline: float,
+    deadline: Deadline,
     blocks_for: int = selectors.EVENT_READ,
 ) -> T:
     """What ``do()`` returns once the socket, which does not block, lets it."""
@@ -63,7 +87,7 @@ def when_ready(
 class Timed:
     """A socket, which does not block, of which all calls together end at ``deadline``."""
 
-    def __init__(self, raw: socket.socket, deadline: float) -> None:
+    def __init__(self, raw: socket.socket, deadline: Deadline) -> None:
         self.raw = raw
         self._deadline = deadline
 
