@@ -9,7 +9,9 @@ from typing import Any
 from binance_streams_runtime.catalog.streams import Sequence
 from binance_streams_runtime.events.position import has_unique_numbers, reaches
 from binance_streams_runtime.events.router import Batch
-from binance_streams_runtime.events.trackers.restart import is_same
+from binance_streams_runtime.events.sequence import Interruption
+from binance_streams_runtime.events.trackers.restart import is_same, remember
+from binance_streams_runtime.notices import Notice
 
 # How many events of the older connection are kept to compare those of the newer one with: of a
 # stream without numbers, and of one whose numbers may stand still.
@@ -28,6 +30,7 @@ class CarriedStream:
         "_cleared_at",
         "_delivered",
         "_last_at",
+        "_older",
         "first",
         "first_at",
         "held",
@@ -42,6 +45,8 @@ class CarriedStream:
         self._delivered: deque[Any] | None = None
         self._last_at = -math.inf
         self._cleared_at = -math.inf
+        # If there are no numbers: how much of ``held`` was there when the older one delivered last.
+        self._older = 0
         self.first: Any = None
         """What the newer connection delivered first."""
         self.first_at: float | None = None
@@ -52,9 +57,14 @@ class CarriedStream:
         self.stale: str | None = None
         """Why the older connection is not waited for."""
 
+    @property
+    def is_unheard(self) -> bool:
+        """Whether the older connection has never delivered anything."""
+        return self._before is None and not self._delivered
+
     def old_delivered(self, now: float, sequence: Sequence | None, event: Any) -> None:
         self._last_at = now
-        self._history(sequence).append(event)
+        remember(self._history(sequence), [event])
         if self.first is None or self.is_passed:
             return
         if sequence is not None:
@@ -62,6 +72,7 @@ class CarriedStream:
         else:
             held = self.held.events[:_MAX_FIRST]
             self.is_passed = any(is_same(event, other) for other in held)
+            self._older = len(self.held.events)
 
     def new_delivered(self, now: float, sequence: Sequence | None, event: Any) -> None:
         is_first = self.first is None
@@ -79,6 +90,7 @@ class CarriedStream:
         self.held = Batch()
         self.first = None
         self.is_passed = False
+        self._older = 0
         self._cleared_at = now
 
     def restart(self) -> None:
@@ -98,6 +110,23 @@ class CarriedStream:
     def is_quiet(self, now: float, patience: float) -> bool:
         """Return whether neither connection has delivered anything for so long."""
         return self.first is None and self._last_at + patience <= now
+
+    def leave_out_older(self) -> int:
+        """Drop what was held back before the older connection's last event; return how much.
+
+        Only of a stream without numbers, of which the two did not deliver the same in all the
+        time: nothing else keeps it from going back in time by as much.
+        """
+        held = self.held
+        kept = [
+            (route, event)
+            for place, (route, event) in enumerate(zip(held.routes, held.events, strict=True))
+            if place >= self._older or isinstance(event, Notice | Interruption)
+        ]
+        dropped = len(held.events) - len(kept)
+        held.routes = [route for route, _ in kept]
+        held.events = [event for _, event in kept]
+        return dropped
 
     def take_held(self, sequence: Sequence | None) -> Batch:
         """Return what was held back.

@@ -162,8 +162,10 @@ class Fleet:
         old, new = handover.old, handover.new
         del self.handovers[new.number]
         names = [name for name in new.wanted if name not in new.confirmed]
-        notice = self.report.ended(old.number, error, names, 0.0 if names else None)
+        pause = max(0.0, new.retry_at - now) if names else None
+        notice = self.report.ended(old.number, error, names, pause)
         self.report.suspended(now, new, names)
+        new.failure = new.failure or self.report.worded(old, error)
         handover.release(notice)
         old.end(error)
         self._replace_next(now, new)

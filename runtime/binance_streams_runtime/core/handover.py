@@ -13,7 +13,7 @@ from typing import Any
 
 from binance_streams_runtime.core.carried import CarriedStream
 from binance_streams_runtime.core.link import Link
-from binance_streams_runtime.errors import RequestTimeout
+from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
 from binance_streams_runtime.events.position import is_beyond
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.events.router import ASIDE, Batch, Router
@@ -168,10 +168,16 @@ class Handover:
         carried.held.routes.append(route)
         carried.held.events.append(event)
         self._count += 1
+        if carried.is_unheard and self._is_only_on_new(route.stream.name):
+            # Nothing was delivered, so nothing can be missing.
+            carried.is_passed = True
         if carried.is_passed and not was_passed:
             self._passed.append(route.stream.name)
         elif is_first:
             self._look_by(now + self._patience)
+
+    def _is_only_on_new(self, name: str) -> bool:
+        return self.new.is_sure_of(name) and not self.old.is_sure_of(name)
 
     def _hold_mark(self, carried: CarriedStream, route: Route, mark: Notice | Interruption) -> None:
         carried.held.routes.append(route)
@@ -288,7 +294,8 @@ class Handover:
 
     def _judge(self, question: Request, error: BaseException | None) -> None:
         """``old`` has said all that it had to say, or does not answer."""
-        if question is not self._question:
+        if question is not self._question or isinstance(error, ConnectionLost):
+            # Of an ``old`` that is lost, ``release`` takes over.
             return
         self._question = None
         self._is_answered = True
@@ -300,8 +307,11 @@ class Handover:
         dead = f"connection {new} took over from connection {old}, which did not answer any more"
         is_dead = isinstance(error, RequestTimeout)
         for name, is_quiet in asked.items():
-            if name in self._carried:
+            carried = self._carried.get(name)
+            if carried is not None:
                 is_proven = is_quiet and not is_dead
+                if not is_proven:
+                    self._count -= carried.leave_out_older()
                 self._take_over(
                     name, None if is_proven else Interruption(dead if is_dead else behind)
                 )
@@ -316,10 +326,11 @@ class Handover:
             return
         if interruption is None and not self.old.is_sure_of(name):
             interruption = Interruption(self.reason)
+        sequence = route.stream.type.sequence
         if interruption is not None:
             self._router.mark(name, interruption)
         self._router.mark(name, Overlap.ENDS)
-        self._router.put(carried.take_held(route.stream.type.sequence))
+        self._router.put(carried.take_held(sequence))
 
     def _withdraw(self, name: str) -> None:
         self._asked.pop(name, None)

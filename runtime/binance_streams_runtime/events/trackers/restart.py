@@ -6,6 +6,7 @@ of everything after it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -25,6 +26,9 @@ TOLERANCE = 1000
 
 MAX_REMEMBERED = 4096
 """Events that are remembered while two connections bring the same ones."""
+
+_MAX_REMEMBERED_ITEMS = 65_536
+"""The same for lists, by all of their items: one may hold thousands."""
 
 # How many events with one number an event is compared with.
 _MOST_ALIKE = 4
@@ -73,6 +77,14 @@ class Candidates:
         self._by_number = {}
         self.are_delivered = True
         return taken
+
+
+def remember(remembered: deque[Any], events: list[Any]) -> None:
+    """Add events to the remembered ones; the oldest are forgotten if there are too many."""
+    remembered.extend(events)
+    if isinstance(events[-1], list):
+        while len(remembered) > 1 and sum(map(len, remembered)) > _MAX_REMEMBERED_ITEMS:
+            remembered.popleft()
 
 
 def is_same(one: Any, other: Any) -> bool:

@@ -6,7 +6,12 @@ from collections import deque
 from typing import Any
 
 from binance_streams_runtime.events.sequence import Tracker
-from binance_streams_runtime.events.trackers.restart import MAX_REMEMBERED, is_among, is_same
+from binance_streams_runtime.events.trackers.restart import (
+    MAX_REMEMBERED,
+    is_among,
+    is_same,
+    remember,
+)
 from binance_streams_runtime.notices import Gap, Notice, Repeated
 
 # After so many new events in a row, nothing of the older connection can come again.
@@ -35,7 +40,7 @@ class UnnumberedTracker(Tracker):
     def check(self, events: list[Any]) -> list[Any]:
         self._has_begun = True
         if self._remembered is not None:
-            self._remembered.extend(events)
+            remember(self._remembered, events)
         checked = events
         if self._may_repeat is not None:
             checked = self._without_repeated(events, self._may_repeat)
