@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -50,6 +51,34 @@ def test_nothing_waits_for_a_connection_that_never_delivered_anything(kind: type
     market.publish(3)
     assert market.delivered() == [0, 1, 2]
     assert market.gaps == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_old_connection_passes_just_before_its_answer_is_proven(
+    kind: type[Feed],
+) -> None:
+    """Its last event and the answer may arrive in one piece."""
+    missing: list[bytes] = []
+
+    def react(server: Server, request: dict[str, Any]) -> None:
+        server.obey(request)
+        answer = {"result": None, "id": request["id"]}
+        if request["method"] == "LIST_SUBSCRIPTIONS":
+            answer["result"] = sorted(server.streams)
+        before, missing[:] = b"".join(missing) if server.number == 1 else b"", []
+        server.send(before + frame(json.dumps(answer)), 0.01)
+
+    market = Market(kind, react=react)
+    feed = market.feeds[0]
+    market.publish(3)
+    market.replace()
+    market.run(0.5)
+    newer = [feed.publish(market.world.now + place) for place in range(3)]
+    missing += newer[:2]
+    market.world.servers[2].send(b"".join(newer))
+    market.run(2 * PATIENCE)
+    assert market.is_handed_over
+    assert market.delivered() == [0, 1, 2, 3, 4, 5]
 
 
 def test_lists_that_differ_on_both_connections_do_not_go_back_in_time() -> None:

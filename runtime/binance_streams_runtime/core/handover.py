@@ -299,6 +299,8 @@ class Handover:
             return
         self._question = None
         self._is_answered = True
+        # ``old`` may have passed some of them with what came just before its answer.
+        self._take_passed()
         asked, self._asked = self._asked, {}
         old, new = self.old.number, self.new.number
         behind = (
