@@ -147,7 +147,8 @@ class VenueServer:
         self._server.close()
         closed = asyncio.ensure_future(self._server.wait_closed())
         patience = time.monotonic() + _FAREWELL
-        while not closed.done():
+        # The library does not wait for the sockets themselves before Python 3.12.
+        while not closed.done() or self._known:
             for connection in list(self._known):
                 # Those that never said what they want get no farewell, nor do those that
                 # were promised silence.
@@ -157,7 +158,10 @@ class VenueServer:
                     or time.monotonic() > patience
                 ):
                     connection.transport.abort()
-            await asyncio.wait([closed], timeout=_WATCH)
+            if closed.done():
+                await asyncio.sleep(_WATCH)
+            else:
+                await asyncio.wait([closed], timeout=_WATCH)
 
     # The market's side
 
