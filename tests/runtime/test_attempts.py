@@ -153,9 +153,18 @@ def test_clients_that_have_made_all_attempts_wait_and_say_for_how_long(
         for _ in range(2)
     ]
     trades = [client.trade("BTCUSDT") for client in clients]
-    wait_until(lambda: sum(isinstance(notice, RateLimited) for notice in notices) == 2)
-    ends = [notice for notice in notices if isinstance(notice, Disconnected)]
-    assert len(ends) == VENUE.limits.connection_attempts == 300
+    most = VENUE.limits.connection_attempts
+
+    def ends() -> int:
+        return sum(isinstance(notice, Disconnected) for notice in list(notices))
+
+    def limited() -> list[RateLimited]:
+        # One may wait for a moment first, if the other one has the attempt before it.
+        return [n for n in list(notices) if isinstance(n, RateLimited) and n.seconds > 1]
+
+    # The last attempts may still be on their way when no more are allowed.
+    wait_until(lambda: len(limited()) == 2 and ends() >= most)
+    assert ends() == most == 300
     for client, trade in zip(clients, trades, strict=True):
         (connection,) = client.stats().connections
         assert connection.state == "waiting"
@@ -168,5 +177,4 @@ def test_clients_that_have_made_all_attempts_wait_and_say_for_how_long(
             assert "no more than 300 attempts in 300 s by one process are allowed" in str(error)
             assert "the next attempt is in " in str(error)
             assert "ConnectionRefusedError" in str(error.__cause__)
-    limited = [notice for notice in notices if isinstance(notice, RateLimited)]
-    assert all(200 < notice.seconds < 310 for notice in limited)
+    assert all(200 < notice.seconds < 310 for notice in limited())
