@@ -28,7 +28,7 @@ _MAX_ID = 2**63 - 1
 
 
 def check_id(id: object, limits: Limits) -> RequestId:
-    """``id`` itself; raises ParameterError where the server would not take it."""
+    """``id`` itself; raises ParameterError if the server would not take it."""
     is_unsigned = limits.request_ids == "unsigned"
     smallest, length = 0 if is_unsigned else -_MAX_ID - 1, limits.request_id_length
     is_int = isinstance(id, int) and not isinstance(id, bool) and smallest <= id <= _MAX_ID
