@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from codegen.check.names import taken_by
+from codegen.check.names import reserved_by
 from codegen.load import load_spec
 from codegen.model.build import build, exports_of
 from codegen.read.problems import SpecError
@@ -30,7 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
     runtime = root / "runtime" / "binance_streams_runtime"
     exports = exports_of(runtime)
     try:
-        spec = load_spec(root, taken_by(runtime, exports))
+        spec = load_spec(
+            root / "spec" / "spot",
+            "spec/spot",
+            root / "spec" / "schema",
+            reserved_by(runtime, exports),
+        )
     except SpecError as error:
         print(error, file=sys.stderr)
         print(f"{len(error.problems)} problem(s) in the spec", file=sys.stderr)

@@ -2,66 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.check.meaning import check_meaning
-from codegen.check.names import Taken
-from codegen.check.structure import check_structure
-from codegen.read import declared
-from codegen.read.declared import Spec
+from codegen.check.names import Reserved
+from codegen.check.schema_check import check_schema
+from codegen.check.semantics import check_semantics
+from codegen.read import spec_model
 from codegen.read.problems import Position, Problem, SpecError
+from codegen.read.spec_model import Spec
 from codegen.read.yaml_source import Document, load
 
 
-def load_spec(root: Path, taken: Taken) -> Spec:
-    """Read and check ``root/spec``; raises SpecError with every problem of every file."""
-    types = _checked(root, "spec/types.yaml", "types")
-    connection = _checked(root, "spec/connection.yaml", "connection")
-    streams = [_checked(root, f"spec/streams/{name}", "stream") for name in _stream_files(root)]
+def load_spec(folder: Path, label: str, schemas: Path, reserved: Reserved) -> Spec:
+    """Read and check the market in ``folder``, which problems call ``label``.
+
+    Raises SpecError with every problem of every file.
+    """
+    source = _Source(folder, label, schemas)
+    types = source.checked("types.yaml", "types")
+    connection = source.checked("connection.yaml", "connection")
+    streams = [source.checked(f"streams/{name}", "stream") for name in source.stream_files()]
     documents = [types, connection, *streams]
     spec = Spec()
     if not connection.problems:
         spec.connection = connection.data
         spec.connection_document = connection
     if not types.problems:
-        spec.choices = declared.read_choices(types)
-        spec.enums = declared.read_enums(types)
-        spec.add_structs(declared.read_structs(types))
+        spec.choices = spec_model.read_choices(types)
+        spec.enums = spec_model.read_enums(types)
+        spec.add_structs(spec_model.read_structs(types))
     for document in streams:
         if not document.problems:
-            stream = declared.read_stream(document)
+            stream = spec_model.read_stream(document)
             spec.streams.append(stream)
             spec.add_structs(stream.structs)
     if not types.problems:
-        # Where a file could not be read, what it declares is unknown, not missing.
-        check_meaning(spec, taken, is_whole=not any(document.problems for document in documents))
+        # What an unreadable file declares is unknown, not missing.
+        is_whole = not any(document.problems for document in documents)
+        check_semantics(spec, reserved, is_whole)
     problems = [problem for document in documents for problem in document.problems]
     if problems:
         raise SpecError(problems)
     return spec
 
 
-def _stream_files(root: Path) -> list[str]:
-    """The names of the streams' files; hidden ones are what editors and file managers leave."""
-    folder = root / "spec" / "streams"
-    try:
-        return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
-    except OSError as error:
-        raise SpecError(
-            [_first_line("spec/streams", f"cannot be read: {error.strerror}")]
-        ) from None
+@dataclass(frozen=True)
+class _Source:
+    folder: Path
+    label: str
+    schemas: Path
 
+    def stream_files(self) -> list[str]:
+        """List the streams' files; hidden ones are what editors and file managers leave."""
+        try:
+            paths = list((self.folder / "streams").iterdir())
+        except OSError as error:
+            problem = _first_line(f"{self.label}/streams", f"cannot be read: {error.strerror}")
+            raise SpecError([problem]) from None
+        return sorted(path.name for path in paths if not path.name.startswith("."))
 
-def _checked(root: Path, file: str, schema: str) -> Document:
-    if not file.endswith(".yaml"):
-        return Document(file, problems=[_first_line(file, "the file's name does not end in .yaml")])
-    try:
-        document = load((root / file).read_bytes(), file)
-    except OSError as error:
-        return Document(file, problems=[_first_line(file, f"cannot be read: {error.strerror}")])
-    if document.data is not None or not document.problems:
-        check_structure(document, root / "spec" / "schema" / f"{schema}.schema.json")
-    return document
+    def checked(self, name: str, schema: str) -> Document:
+        """Read one file and check its structure."""
+        file = f"{self.label}/{name}"
+        if not name.endswith(".yaml"):
+            problem = _first_line(file, "the file's name does not end in .yaml")
+            return Document(file, problems=[problem])
+        try:
+            document = load((self.folder / name).read_bytes(), file)
+        except OSError as error:
+            problem = _first_line(file, f"cannot be read: {error.strerror}")
+            return Document(file, problems=[problem])
+        if document.data is not None or not document.problems:
+            check_schema(document, self.schemas / f"{schema}.schema.json")
+        return document
 
 
 def _first_line(file: str, message: str) -> Problem:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from codegen.read.declared import Spec, Stream
 from codegen.read.problems import Path, listed, shown
+from codegen.read.spec_model import Spec, Stream
 
 
 def check_connection(spec: Spec, sound: list[Stream]) -> None:
-    """Add what is wrong with ``spec/connection.yaml`` to its problems.
+    """Add what is wrong with ``spec/spot/connection.yaml`` to its problems.
 
     ``sound`` are the streams whose parameters are known.
     """

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from codegen.read.declared import Example, Field, Place, Spec, Stream, Struct
 from codegen.read.problems import listed, shown
 from codegen.read.queries import constants
+from codegen.read.spec_model import Example, Field, Place, Spec, Stream, Struct
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # As the runtime's parameters allow; a test holds the two together.

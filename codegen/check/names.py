@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.read.declared import Place, Spec, Stream, Struct
 from codegen.read.problems import shown
 from codegen.read.queries import ANY_EVENT, PACKAGE_EXPORTS, camel, constant_name, names_in
+from codegen.read.spec_model import Place, Spec, Stream, Struct
 
 # What the bodies of generated structs say themselves.
 _STRUCT_WORDS = {"field", "final", "list", "str", "bool", "int"}
@@ -28,7 +28,7 @@ _CONSTANTS = {"catalog", "venue", "examples", "n"}
 
 
 @dataclass(frozen=True)
-class Taken:
+class Reserved:
     """Names that the hand-written runtime has already."""
 
     client_members: frozenset[str]
@@ -38,12 +38,12 @@ class Taken:
     """What generated code imports of the runtime besides its exports."""
 
 
-def taken_by(runtime: Path, exports: Iterable[str]) -> Taken:
+def reserved_by(runtime: Path, exports: Iterable[str]) -> Reserved:
     """Read them from the runtime's source, without running it."""
     members = frozenset(_members(runtime / "client" / "client.py", "BaseClient"))
     options = frozenset(_members(runtime / "client" / "options.py", "SubscribeOptions"))
     internal = frozenset(names_in(runtime / "generated_api.py", "INTERNAL"))
-    return Taken(members, options, frozenset(exports), internal)
+    return Reserved(members, options, frozenset(exports), internal)
 
 
 def _members(module: Path, name: str) -> Iterable[str]:
@@ -59,13 +59,13 @@ def _members(module: Path, name: str) -> Iterable[str]:
             yield node.attr
 
 
-def check_names(spec: Spec, taken: Taken) -> None:
+def check_names(spec: Spec, reserved: Reserved) -> None:
     """Every name is free where it is put."""
-    _check_type_names(spec, taken)
+    _check_type_names(spec, reserved)
     for struct in spec.structs.values():
         _check_fields(struct)
     for stream in spec.streams:
-        _check_stream(stream, taken)
+        _check_stream(stream, reserved)
 
 
 def _check_word(word: str, place: Place, *inner: str, at_value: bool = False) -> bool:
@@ -75,16 +75,16 @@ def _check_word(word: str, place: Place, *inner: str, at_value: bool = False) ->
     return True
 
 
-def _check_type_names(spec: Spec, taken: Taken) -> None:
+def _check_type_names(spec: Spec, reserved: Reserved) -> None:
     declared: dict[str, tuple[str, Place]] = {}
-    reserved = {
+    in_use = {
         *_MODULE_WORDS,
         *PACKAGE_EXPORTS,
-        *taken.exports,
-        *taken.internal,
+        *reserved.exports,
+        *reserved.internal,
         *dir(builtins),
     }
-    reserved |= {constant_name(stream.key) for stream in spec.streams}
+    in_use |= {constant_name(stream.key) for stream in spec.streams}
     named = [
         *spec.named(),
         *(
@@ -96,8 +96,10 @@ def _check_type_names(spec: Spec, taken: Taken) -> None:
     for name, place in named:
         if not _check_word(name, place):
             continue
-        if name in reserved:
-            place.problem(f"the name {name} is taken: generated modules use it for something else")
+        if name in in_use:
+            place.problem(
+                f"the name {name} is reserved: generated modules use it for something else"
+            )
         # Names that differ only in case would make the same constants.
         first, where = declared.setdefault(name.lower(), (name, place))
         if where is not place:
@@ -112,7 +114,7 @@ def _check_fields(struct: Struct) -> None:
         if not name or not _check_word(name, place, "name", at_value=True):
             continue
         if name in _STRUCT_WORDS:
-            message = f"the name {name} is taken: generated structs use it for something else"
+            message = f"the name {name} is reserved: generated structs use it for something else"
             place.problem(message, "name", at_value=True)
         if name in seen:
             message = f"the name {name} collides with the one of key {shown(seen[name])}"
@@ -120,18 +122,18 @@ def _check_fields(struct: Struct) -> None:
         seen.setdefault(name, field.key)
 
 
-def _check_stream(stream: Stream, taken: Taken) -> None:
+def _check_stream(stream: Stream, reserved: Reserved) -> None:
     place = stream.place
     if _check_word(stream.key, place, "stream", at_value=True) and stream.key in _CONSTANTS:
-        message = f"the name {stream.key} is taken: generated modules use it for something else"
+        message = f"the name {stream.key} is reserved: generated modules use it for something else"
         place.problem(message, "stream", at_value=True)
     _check_word(stream.method, place, "method", at_value=True)
-    if stream.method in taken.client_members:
+    if stream.method in reserved.client_members:
         message = f"the method {stream.method} collides with a member of BaseClient"
         place.problem(message, "method", at_value=True)
     elif stream.method in _CLIENT_WORDS:
-        message = f"the name {stream.method} is taken: the generated client uses it for itself"
+        message = f"the name {stream.method} is reserved: the generated client uses it for itself"
         place.problem(message, "method", at_value=True)
     for name, parameter in stream.parameters.items():
-        if _check_word(name, parameter.place) and name in _METHOD_WORDS | taken.options:
-            parameter.place.problem(f"the name {name} is taken: every method has it already")
+        if _check_word(name, parameter.place) and name in _METHOD_WORDS | reserved.options:
+            parameter.place.problem(f"the name {name} is reserved: every method has it already")

@@ -7,9 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from codegen.read.declared import Parameter, Spec, Stream
 from codegen.read.problems import listed, near, shown
 from codegen.read.queries import placeholders
+from codegen.read.spec_model import Parameter, Spec, Stream
 
 _KINDS = ("symbol", "listen_key")
 _MOST_NAMES = 4096
@@ -106,7 +106,7 @@ def _check_parameter(spec: Spec, parameter: Parameter) -> None:
     if parameter.type is not None and parameter.type not in {*_KINDS, *spec.choices}:
         message = (
             f"there is no parameter type {shown(parameter.type)}; allowed: {listed(_KINDS)}, or a "
-            f"name under choices in spec/types.yaml{near(parameter.type, spec.choices)}"
+            f"name under choices in types.yaml{near(parameter.type, spec.choices)}"
         )
         place.problem(message, "type", at_value=True)
         return

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 
-from codegen.read.declared import SCALARS, Field, Spec, Stream, Struct
 from codegen.read.problems import listed, near, shown
 from codegen.read.queries import constants, placeholders, reached
+from codegen.read.spec_model import SCALARS, Field, Spec, Stream, Struct
 
 _SEQUENCE_TYPES = ("id", "timestamp")
 _SEQUENCE_FORMS = (
@@ -139,7 +139,7 @@ def _check_events(spec: Spec, stream: Stream) -> None:
             path = ("event",) if ("event",) in keys else ("events", position)
             message = (
                 f"there is no struct {shown(name)}; allowed: a name declared under structs, here "
-                f"or in spec/types.yaml{near(name, sorted(spec.structs))}"
+                f"or in types.yaml{near(name, sorted(spec.structs))}"
             )
             stream.place.problem(message, *path, at_value=True)
         elif spec.structs[name].is_array:

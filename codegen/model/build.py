@@ -12,8 +12,8 @@ from codegen.model import structs as build_structs
 from codegen.model import typechecks as build_typechecks
 from codegen.model import venue as build_venue
 from codegen.model.parts import Model
-from codegen.read.declared import Spec
 from codegen.read.queries import PACKAGE_EXPORTS, names_in
+from codegen.read.spec_model import Spec
 
 
 def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
@@ -29,8 +29,8 @@ def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
             *(alias.name for alias in (*choices, *unions)),
         ]
     )
-    taken = {*PACKAGE_EXPORTS, *own}
-    runtime = tuple(sorted(name for name in runtime_exports if name not in taken))
+    reserved = {*PACKAGE_EXPORTS, *own}
+    runtime = tuple(sorted(name for name in runtime_exports if name not in reserved))
     return Model(
         structs=structs,
         enums=enums,
@@ -45,7 +45,7 @@ def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
         venue=build_venue.venue(spec.connection),
         runtime_exports=runtime,
         own_exports=tuple(own),
-        exports=tuple(sorted({*taken, *runtime})),
+        exports=tuple(sorted({*reserved, *runtime})),
         schemas=payload_schema.schemas(spec),
         conformance=build_conformance.conformance(spec),
         typechecks=build_typechecks.typechecks(spec),

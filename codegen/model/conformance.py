@@ -10,8 +10,8 @@ from typing import Any
 from codegen.model import parts as model
 from codegen.model.literals import call, literal
 from codegen.model.streams import pieces
-from codegen.read import declared
-from codegen.read.declared import Spec
+from codegen.read import spec_model
+from codegen.read.spec_model import Spec
 
 _NOT_ASCII = "币安人生usdt"
 _LISTEN_KEY = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
@@ -32,7 +32,7 @@ def conformance(spec: Spec) -> dict[str, model.Conformance]:
     return {stream.key: _conformance(spec, stream) for stream in spec.streams}
 
 
-def _conformance(spec: Spec, stream: declared.Stream) -> model.Conformance:
+def _conformance(spec: Spec, stream: spec_model.Stream) -> model.Conformance:
     cases = tuple(_case(spec, stream, example) for example in stream.examples)
     return model.Conformance(
         arguments=good_arguments(spec, stream),
@@ -45,12 +45,12 @@ def _conformance(spec: Spec, stream: declared.Stream) -> model.Conformance:
     )
 
 
-def good_arguments(spec: Spec, stream: declared.Stream) -> dict[str, object]:
+def good_arguments(spec: Spec, stream: spec_model.Stream) -> dict[str, object]:
     """Arguments that the stream's method takes."""
     return next(_names(spec, stream))[0]
 
 
-def _names(spec: Spec, stream: declared.Stream) -> Iterator[tuple[dict[str, object], str]]:
+def _names(spec: Spec, stream: spec_model.Stream) -> Iterator[tuple[dict[str, object], str]]:
     """Every allowed value of every parameter, in all combinations; last a foreign symbol."""
     allowed: list[list[tuple[object, str]]] = []
     free: dict[str, str] = {}
@@ -72,7 +72,7 @@ def _names(spec: Spec, stream: declared.Stream) -> Iterator[tuple[dict[str, obje
 
 
 def _built(
-    stream: declared.Stream, values: dict[str, tuple[object, str]]
+    stream: spec_model.Stream, values: dict[str, tuple[object, str]]
 ) -> tuple[dict[str, object], str]:
     name = stream.name
     for parameter, (_, written) in values.items():
@@ -80,7 +80,7 @@ def _built(
     return {parameter: value for parameter, (value, _) in values.items()}, name
 
 
-def _refused(spec: Spec, stream: declared.Stream, parameter: declared.Parameter) -> str:
+def _refused(spec: Spec, stream: spec_model.Stream, parameter: spec_model.Parameter) -> str:
     choices = spec.choices_of(parameter)
     if choices is None and parameter.type == "symbol":
         # Where another stream has the method without it, None means that one.
@@ -92,7 +92,7 @@ def _refused(spec: Spec, stream: declared.Stream, parameter: declared.Parameter)
     return literal([*refused_choices(spec, parameter), None, True])
 
 
-def refused_choices(spec: Spec, parameter: declared.Parameter) -> list[object]:
+def refused_choices(spec: Spec, parameter: spec_model.Parameter) -> list[object]:
     """Texts and numbers that are none of the parameter's choices, though some are near."""
     choices = spec.choices_of(parameter) or {}
     bad: list[object] = ["", "nonsense"]
@@ -105,7 +105,7 @@ def refused_choices(spec: Spec, parameter: declared.Parameter) -> list[object]:
     return [value for value in bad if value not in choices]
 
 
-def _case(spec: Spec, stream: declared.Stream, example: declared.Example) -> model.Case:
+def _case(spec: Spec, stream: spec_model.Stream, example: spec_model.Example) -> model.Case:
     text = json.dumps(example.payload, ensure_ascii=False, separators=(",", ":"))
     if stream.is_array:
         struct = spec.structs[stream.events[0]]
@@ -132,7 +132,7 @@ def _case(spec: Spec, stream: declared.Stream, example: declared.Example) -> mod
     )
 
 
-def _event(spec: Spec, stream: declared.Stream, payload: Any) -> declared.Struct:
+def _event(spec: Spec, stream: spec_model.Stream, payload: Any) -> spec_model.Struct:
     if len(stream.events) == 1:
         return spec.structs[stream.events[0]]
     return next(
@@ -143,7 +143,7 @@ def _event(spec: Spec, stream: declared.Stream, payload: Any) -> declared.Struct
     )
 
 
-def _record(spec: Spec, struct: declared.Struct, payload: Any) -> str:
+def _record(spec: Spec, struct: spec_model.Struct, payload: Any) -> str:
     """Source of the expected struct."""
     parts = [literal(struct.name)]
     for position, field in enumerate(struct.fields):
@@ -153,7 +153,7 @@ def _record(spec: Spec, struct: declared.Struct, payload: Any) -> str:
     return f"Record({', '.join(parts)})"
 
 
-def _value(spec: Spec, field: declared.Field, value: Any) -> str:
+def _value(spec: Spec, field: spec_model.Field, value: Any) -> str:
     if value is None:
         return "None"
     if field.is_list:
@@ -161,7 +161,7 @@ def _value(spec: Spec, field: declared.Field, value: Any) -> str:
     return _single(spec, field, value)
 
 
-def _single(spec: Spec, field: declared.Field, value: Any) -> str:
+def _single(spec: Spec, field: spec_model.Field, value: Any) -> str:
     if field.type in spec.structs:
         return _record(spec, spec.structs[field.type], value)
     if field.type in spec.enums:
@@ -170,7 +170,7 @@ def _single(spec: Spec, field: declared.Field, value: Any) -> str:
 
 
 def _keys(
-    spec: Spec, struct: declared.Struct, payload: Any, path: str, attribute: str
+    spec: Spec, struct: spec_model.Struct, payload: Any, path: str, attribute: str
 ) -> Iterator[str]:
     """Source of every place that the payload has a value at, with the attribute it becomes."""
     for position, field in enumerate(struct.fields):
@@ -195,7 +195,7 @@ def _keys(
             yield from _keys(spec, inner, value, f"{key}/", f"{name}/")
 
 
-def _ignored(spec: Spec, struct: declared.Struct, payload: Any, before: str) -> Iterator[str]:
+def _ignored(spec: Spec, struct: spec_model.Struct, payload: Any, before: str) -> Iterator[str]:
     """The paths of all ignored fields."""
     for position, field in enumerate(struct.fields):
         where = position if struct.is_array else field.key
@@ -211,7 +211,7 @@ def _ignored(spec: Spec, struct: declared.Struct, payload: Any, before: str) -> 
             yield from _ignored(spec, inner, value, f"{before}{where}/")
 
 
-def _kind(spec: Spec, field: declared.Field) -> str:
+def _kind(spec: Spec, field: spec_model.Field) -> str:
     if field.is_list:
         return "list"
     if field.constant is not None or field.type in spec.choices:

@@ -7,20 +7,20 @@ from codegen.model.literals import literal
 from codegen.model.parts import Paragraph
 from codegen.model.streams import event_annotation, parameter_model, parameters_source, update_speed
 from codegen.model.structs import source_paragraph
-from codegen.read import declared
-from codegen.read.declared import Spec
+from codegen.read import spec_model
 from codegen.read.queries import constant_name
+from codegen.read.spec_model import Spec
 
 
 def methods(spec: Spec) -> tuple[model.Method, ...]:
     """The client's methods, in the order of their names."""
-    by_name: dict[str, list[declared.Stream]] = {}
+    by_name: dict[str, list[spec_model.Stream]] = {}
     for stream in spec.streams:
         by_name.setdefault(stream.method, []).append(stream)
     return tuple(_method(spec, name, by_name[name]) for name in sorted(by_name))
 
 
-def _method(spec: Spec, name: str, covered: list[declared.Stream]) -> model.Method:
+def _method(spec: Spec, name: str, covered: list[spec_model.Stream]) -> model.Method:
     # Where a method covers two streams, the longer one needs the parameter that is then optional.
     full, *rest = sorted(covered, key=lambda stream: -len(stream.parameters))
     without = rest[0] if rest else None
@@ -66,16 +66,16 @@ def _subscription(event: str) -> str:
     return f"Subscription[{event}]"
 
 
-def _optional(spec: Spec, parameter: declared.Parameter) -> str:
+def _optional(spec: Spec, parameter: spec_model.Parameter) -> str:
     return f"{parameter_model(spec, parameter).annotation} | None = None"
 
 
-def _arguments(stream: declared.Stream) -> str:
+def _arguments(stream: spec_model.Stream) -> str:
     return "{" + ", ".join(f"{literal(name)}: {name}" for name in stream.parameters) + "}"
 
 
 def _method_docstring(
-    spec: Spec, full: declared.Stream, without: declared.Stream | None, absent: str | None
+    spec: Spec, full: spec_model.Stream, without: spec_model.Stream | None, absent: str | None
 ) -> tuple[Paragraph, ...]:
     paragraphs = [Paragraph(full.summary)]
     if without is not None:
@@ -92,7 +92,7 @@ def _method_docstring(
         paragraphs.append(Paragraph(text))
     paragraphs.append(Paragraph("Args:"))
     lines = [
-        f"{parameter.name}: {_argument_words(spec, parameter)}"
+        f"{parameter.name}: {_argument_prose(spec, parameter)}"
         for parameter in full.parameters.values()
     ]
     lines += [
@@ -102,7 +102,7 @@ def _method_docstring(
     ]
     paragraphs += [Paragraph(line, indent=4, hang=4, is_close=True) for line in lines]
     paragraphs.append(Paragraph("Returns:"))
-    returns = _returns_words(spec, full, without, absent)
+    returns = _returns_prose(spec, full, without, absent)
     paragraphs.append(Paragraph(returns, indent=4, is_close=True))
     paragraphs += [
         Paragraph("Raises:"),
@@ -119,27 +119,27 @@ def _method_docstring(
 
 
 def _short_docstring(
-    spec: Spec, full: declared.Stream, covered: list[declared.Stream]
+    spec: Spec, full: spec_model.Stream, covered: list[spec_model.Stream]
 ) -> tuple[Paragraph, ...]:
     names = " or ".join(f"``{stream.name}``" for stream in covered)
     sources = dict.fromkeys(source_paragraph(spec, stream) for stream in covered)
     return (Paragraph(full.summary), Paragraph(f"Stream {names}."), *sources)
 
 
-def _returns_words(
-    spec: Spec, full: declared.Stream, without: declared.Stream | None, absent: str | None
+def _returns_prose(
+    spec: Spec, full: spec_model.Stream, without: spec_model.Stream | None, absent: str | None
 ) -> str:
-    words = [f"A subscription whose events are ``{event_annotation(spec, full)}``."]
+    prose = [f"A subscription whose events are ``{event_annotation(spec, full)}``."]
     if without is not None:
-        words.append(f"Without ``{absent}`` they are ``{event_annotation(spec, without)}``.")
-    return " ".join(words)
+        prose.append(f"Without ``{absent}`` they are ``{event_annotation(spec, without)}``.")
+    return " ".join(prose)
 
 
 def _lowered(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _argument_words(spec: Spec, parameter: declared.Parameter) -> str:
+def _argument_prose(spec: Spec, parameter: spec_model.Parameter) -> str:
     choices = spec.choices_of(parameter)
     if choices is None:
         return parameter.description

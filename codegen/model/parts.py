@@ -26,7 +26,7 @@ class Field(msgspec.Struct, frozen=True):
     is_optional: bool
     is_renamed: bool
     description: str
-    words: str
+    prose: str
     """The type in words, for the reference."""
 
 
@@ -118,13 +118,13 @@ class Stream(msgspec.Struct, frozen=True):
     is_array: bool
     update_speed: str
     """Source of it."""
-    update_words: str
+    update_prose: str
     ignored: tuple[str, ...]
     """Paths of the keys that the payload has and no struct takes."""
     sequence: str | None
-    sequence_words: str
+    sequence_prose: str
     lifecycle: str | None
-    lifecycle_words: str
+    lifecycle_prose: str
     parameters: tuple[Parameter, ...]
     examples: tuple[Example, ...]
     structs: tuple[Struct, ...]

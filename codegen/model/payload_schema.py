@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from codegen.model.structs import source_url
-from codegen.read import declared
-from codegen.read.declared import Spec
+from codegen.read import spec_model
 from codegen.read.queries import constants, reached
+from codegen.read.spec_model import Spec
 
 _SCALARS: dict[str, dict[str, Any]] = {
     "decimal": {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
@@ -25,7 +25,7 @@ def schemas(spec: Spec) -> dict[str, Any]:
     return {stream.key: _schema(spec, stream) for stream in spec.streams}
 
 
-def _schema(spec: Spec, stream: declared.Stream) -> dict[str, Any]:
+def _schema(spec: Spec, stream: spec_model.Stream) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$comment": "Made from spec/ by codegen. Do not edit: change the spec and run "
@@ -43,7 +43,7 @@ def _schema(spec: Spec, stream: declared.Stream) -> dict[str, Any]:
     return schema
 
 
-def _struct(spec: Spec, struct: declared.Struct) -> dict[str, Any]:
+def _struct(spec: Spec, struct: spec_model.Struct) -> dict[str, Any]:
     if struct.is_array:
         items = [_field(spec, struct, field) for field in struct.fields]
         return {
@@ -60,7 +60,7 @@ def _struct(spec: Spec, struct: declared.Struct) -> dict[str, Any]:
     }
 
 
-def _field(spec: Spec, struct: declared.Struct, field: declared.Field) -> dict[str, Any]:
+def _field(spec: Spec, struct: spec_model.Struct, field: spec_model.Field) -> dict[str, Any]:
     title = {"title": field.name} if field.name else {}
     described = title | {"description": field.description}
     if field.ignored:

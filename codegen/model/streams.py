@@ -8,9 +8,9 @@ import re
 from codegen.model import parts as model
 from codegen.model.literals import call, literal
 from codegen.model.structs import literal_type, reference, source_url
-from codegen.read import declared
-from codegen.read.declared import Spec
+from codegen.read import spec_model
 from codegen.read.queries import ANY_EVENT, camel, constant_name, name_parts, reached
+from codegen.read.spec_model import Spec
 
 _PIECE = 76
 
@@ -48,7 +48,7 @@ def written_constants(spec: Spec) -> tuple[model.Constant, ...]:
     )
 
 
-def segments(spec: Spec, stream: declared.Stream) -> tuple[str, ...]:
+def segments(spec: Spec, stream: spec_model.Stream) -> tuple[str, ...]:
     """The stream's name as source: texts, and the parameters between them."""
     parts = []
     for position, text in enumerate(name_parts(stream.name)):
@@ -63,7 +63,7 @@ def _written_name(choices: str) -> str:
     return "_" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", choices).upper()
 
 
-def _parameter_source(spec: Spec, parameter: declared.Parameter) -> str:
+def _parameter_source(spec: Spec, parameter: spec_model.Parameter) -> str:
     if parameter.choices is not None:
         return call("Choice", parameter.name, parameter.choices)
     if parameter.type in spec.choices:
@@ -72,9 +72,11 @@ def _parameter_source(spec: Spec, parameter: declared.Parameter) -> str:
     return call(kind, parameter.name)
 
 
-def _stream(spec: Spec, stream: declared.Stream, structs: dict[str, model.Struct]) -> model.Stream:
-    speed, speed_words = update_speed(spec, stream)
-    sequence, sequence_words = _sequence(spec, stream)
+def _stream(
+    spec: Spec, stream: spec_model.Stream, structs: dict[str, model.Struct]
+) -> model.Stream:
+    speed, speed_prose = update_speed(spec, stream)
+    sequence, sequence_prose = _sequence(spec, stream)
     lifecycle = stream.lifecycle
     return model.Stream(
         key=stream.key,
@@ -91,12 +93,12 @@ def _stream(spec: Spec, stream: declared.Stream, structs: dict[str, model.Struct
         event_annotation=event_annotation(spec, stream),
         is_array=stream.is_array,
         update_speed=speed,
-        update_words=speed_words,
+        update_prose=speed_prose,
         ignored=ignored_paths(spec, stream),
         sequence=sequence,
-        sequence_words=sequence_words,
+        sequence_prose=sequence_prose,
         lifecycle=call("Lifecycle", **lifecycle) if lifecycle else None,
-        lifecycle_words=_lifecycle_words(lifecycle),
+        lifecycle_prose=_lifecycle_prose(lifecycle),
         parameters=tuple(
             parameter_model(spec, parameter) for parameter in stream.parameters.values()
         ),
@@ -106,7 +108,7 @@ def _stream(spec: Spec, stream: declared.Stream, structs: dict[str, model.Struct
     )
 
 
-def ignored_paths(spec: Spec, stream: declared.Stream) -> tuple[str, ...]:
+def ignored_paths(spec: Spec, stream: spec_model.Stream) -> tuple[str, ...]:
     """Where the payload has keys that no struct takes, such as ``k.B``."""
     found: dict[str, None] = {}
     waiting = [(name, "") for name in stream.events]
@@ -119,7 +121,7 @@ def ignored_paths(spec: Spec, stream: declared.Stream) -> tuple[str, ...]:
     return tuple(found)
 
 
-def event_annotation(spec: Spec, stream: declared.Stream) -> str:
+def event_annotation(spec: Spec, stream: spec_model.Stream) -> str:
     """What a subscription to the stream delivers."""
     if len(stream.events) > 1:
         events = [reference(spec, name) for name in stream.events]
@@ -135,12 +137,12 @@ def milliseconds(speed: str) -> int | None:
     return None if speed == "real-time" else int(speed.removesuffix("ms"))
 
 
-def update_speed(spec: Spec, stream: declared.Stream) -> tuple[str, str]:
-    """Source of the stream's update speed, and the same in words."""
+def update_speed(spec: Spec, stream: spec_model.Stream) -> tuple[str, str]:
+    """Source of the stream's update speed, and the same in prose."""
     speed = stream.update_speed
     if isinstance(speed, str):
-        words = "in real time" if speed == "real-time" else f"every {milliseconds(speed)} ms"
-        return call("UpdateSpeed", milliseconds(speed)), words
+        prose = "in real time" if speed == "real-time" else f"every {milliseconds(speed)} ms"
+        return call("UpdateSpeed", milliseconds(speed)), prose
     by, others = speed["by"], speed["others"]
     values = {str(value): value for value in spec.choices_of(stream.parameters[by]) or {}}
     exceptions = {
@@ -149,13 +151,13 @@ def update_speed(spec: Spec, stream: declared.Stream) -> tuple[str, str]:
         if key not in ("by", "others")
     }
     source = call("UpdateSpeed", milliseconds(others), by=by, exceptions=exceptions)
-    words = ", ".join(
+    prose = ", ".join(
         f"every {wait} ms where {by} is {value}" for value, wait in exceptions.items()
     )
-    return source, f"{words}, every {milliseconds(others)} ms otherwise"
+    return source, f"{prose}, every {milliseconds(others)} ms otherwise"
 
 
-def _sequence(spec: Spec, stream: declared.Stream) -> tuple[str | None, str]:
+def _sequence(spec: Spec, stream: spec_model.Stream) -> tuple[str | None, str]:
     sequence = stream.sequence
     fields = {field.key: field for field in spec.structs[stream.events[0]].kept}
     names = {key: field.name for key, field in fields.items()}
@@ -169,23 +171,23 @@ def _sequence(spec: Spec, stream: declared.Stream) -> tuple[str | None, str]:
         field = fields[sequence["monotonic"]]
         is_time = True if field.type == "timestamp" else None
         repeats = True if sequence.get("repeats") else None
-        words = f"{field.name} never falls"
+        prose = f"{field.name} never falls"
         if repeats:
-            words += "; the same event may come again as long as nothing has changed"
-        return call("Monotonic", field.name, is_time=is_time, repeats=repeats), words
+            prose += "; the same event may come again as long as nothing has changed"
+        return call("Monotonic", field.name, is_time=is_time, repeats=repeats), prose
     return None, "nothing tells whether events are missing"
 
 
-def _lifecycle_words(lifecycle: dict[str, str]) -> str:
-    words = [
+def _lifecycle_prose(lifecycle: dict[str, str]) -> str:
+    prose = [
         f"{word} {lifecycle[word]}"
         for word in ("since", "deprecated", "retired")
         if word in lifecycle
     ]
-    return ", ".join(words) + (f"; use {lifecycle['use']}" if "use" in lifecycle else "")
+    return ", ".join(prose) + (f"; use {lifecycle['use']}" if "use" in lifecycle else "")
 
 
-def parameter_model(spec: Spec, parameter: declared.Parameter) -> model.Parameter:
+def parameter_model(spec: Spec, parameter: spec_model.Parameter) -> model.Parameter:
     """A parameter as methods and the reference have it."""
     choices = spec.choices_of(parameter)
     if choices is None:
@@ -204,7 +206,7 @@ def parameter_model(spec: Spec, parameter: declared.Parameter) -> model.Paramete
 
 
 def parameters_source(
-    spec: Spec, stream: declared.Stream, special: str | None = None, instead: str | None = None
+    spec: Spec, stream: spec_model.Stream, special: str | None = None, instead: str | None = None
 ) -> str:
     """Source of the parameters; ``special`` gets the annotation and default ``instead``."""
     parts = []
@@ -218,7 +220,7 @@ def parameters_source(
     return "".join(parts)
 
 
-def _example(stream: declared.Stream, example: declared.Example) -> model.Example:
+def _example(stream: spec_model.Stream, example: spec_model.Example) -> model.Example:
     given = {
         name: example.parameters.get(name, parameter.default)
         for name, parameter in stream.parameters.items()

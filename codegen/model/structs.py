@@ -5,9 +5,9 @@ from __future__ import annotations
 from codegen.model import parts as model
 from codegen.model.literals import literal
 from codegen.model.parts import Paragraph
-from codegen.read import declared
-from codegen.read.declared import Spec
+from codegen.read import spec_model
 from codegen.read.queries import constants, reached, users
+from codegen.read.spec_model import Spec
 
 _SCALARS = {
     "decimal": "N",
@@ -18,7 +18,7 @@ _SCALARS = {
     "symbol": "str",
     "text": "str",
 }
-_WORDS = {
+_PROSE = {
     "decimal": "decimal",
     "timestamp": "timestamp",
     "id": "ID",
@@ -31,9 +31,9 @@ _WORDS = {
 
 def all_structs(spec: Spec) -> tuple[model.Struct, ...]:
     """Every struct, each after those that it is made of."""
-    ordered: dict[str, declared.Struct] = {}
+    ordered: dict[str, spec_model.Struct] = {}
 
-    def add(struct: declared.Struct) -> None:
+    def add(struct: spec_model.Struct) -> None:
         if struct.name in ordered:
             return
         for field in struct.kept:
@@ -52,7 +52,10 @@ def enums(spec: Spec) -> tuple[model.Enum, ...]:
         model.Enum(
             enum.name,
             enum.summary,
-            tuple(model.Member(value, value, means) for value, means in enum.values.items()),
+            tuple(
+                model.Member(value, value, description)
+                for value, description in enum.values.items()
+            ),
         )
         for enum in spec.enums.values()
     )
@@ -92,13 +95,13 @@ def source_url(spec: Spec, source: dict[str, str]) -> str:
     return f"{address}#{source['anchor']}" if "anchor" in source else address
 
 
-def source_paragraph(spec: Spec, stream: declared.Stream) -> Paragraph:
+def source_paragraph(spec: Spec, stream: spec_model.Stream) -> Paragraph:
     """Where a stream is documented, for a docstring."""
     checked = stream.source["checked"]
     return Paragraph(f"Source: {source_url(spec, stream.source)} (checked {checked}).")
 
 
-def _struct(spec: Spec, struct: declared.Struct) -> model.Struct:
+def _struct(spec: Spec, struct: spec_model.Struct) -> model.Struct:
     bases = ["Struct", "Generic[N]"] if is_generic(spec, struct.name) else ["Struct"]
     bases += ["frozen=True", "gc=False"]
     if struct.is_array:
@@ -120,16 +123,16 @@ def _struct(spec: Spec, struct: declared.Struct) -> model.Struct:
     )
 
 
-def field_annotation(spec: Spec, struct: declared.Struct, field: declared.Field) -> str:
+def field_annotation(spec: Spec, struct: spec_model.Struct, field: spec_model.Field) -> str:
     """A field's type as an annotation names it."""
     annotation = _type(spec, struct, field)[0]
     return f"{annotation} | None" if field.nullable or field.optional else annotation
 
 
-def _field(spec: Spec, struct: declared.Struct, field: declared.Field) -> model.Field:
-    words = _type(spec, struct, field)[1]
+def _field(spec: Spec, struct: spec_model.Struct, field: spec_model.Field) -> model.Field:
+    prose = _type(spec, struct, field)[1]
     if field.nullable or field.optional:
-        words += " or null" if field.nullable else ", may be absent"
+        prose += " or null" if field.nullable else ", may be absent"
     return model.Field(
         key=field.key,
         name=field.name,
@@ -137,18 +140,18 @@ def _field(spec: Spec, struct: declared.Struct, field: declared.Field) -> model.
         is_optional=field.optional,
         is_renamed=not struct.is_array and field.key != field.name,
         description=field.description,
-        words=words,
+        prose=prose,
     )
 
 
-def _type(spec: Spec, struct: declared.Struct, field: declared.Field) -> tuple[str, str]:
+def _type(spec: Spec, struct: spec_model.Struct, field: spec_model.Field) -> tuple[str, str]:
     if field.constant is not None:
         values = constants(spec, struct, field)
         return literal_type(values), " or ".join(f'"{value}"' for value in values)
     if field.type in _SCALARS:
-        annotation, words = _SCALARS[field.type], _WORDS[field.type]
+        annotation, prose = _SCALARS[field.type], _PROSE[field.type]
     elif field.type in spec.structs:
-        annotation, words = reference(spec, field.type), field.type
+        annotation, prose = reference(spec, field.type), field.type
     else:
-        annotation = words = field.type
-    return (f"list[{annotation}]", f"list of {words}") if field.is_list else (annotation, words)
+        annotation = prose = field.type
+    return (f"list[{annotation}]", f"list of {prose}") if field.is_list else (annotation, prose)

@@ -10,8 +10,8 @@ from codegen.model import parts as model
 from codegen.model.literals import literal
 from codegen.model.streams import event_annotation
 from codegen.model.structs import field_annotation, is_generic, reference
-from codegen.read import declared
-from codegen.read.declared import Spec
+from codegen.read import spec_model
+from codegen.read.spec_model import Spec
 
 NUMBERS = ("Decimal", "float", "str")
 # To a type checker the scalar types are plain ints.
@@ -42,7 +42,7 @@ def with_number(annotation: str, number: str) -> str:
     return re.sub(r"\bN\b", number, annotation)
 
 
-def _typecheck(spec: Spec, stream: declared.Stream) -> model.Typecheck:
+def _typecheck(spec: Spec, stream: spec_model.Stream) -> model.Typecheck:
     arguments = {
         name: literal(value)
         for name, value in build_conformance.good_arguments(spec, stream).items()
@@ -80,13 +80,13 @@ def _plain(annotation: str) -> str:
     return re.sub(r"\b\w+\b", lambda word: _PLAIN.get(word[0], word[0]), annotation)
 
 
-def _call(stream: declared.Stream, arguments: dict[str, str]) -> str:
+def _call(stream: spec_model.Stream, arguments: dict[str, str]) -> str:
     given = ", ".join(f"{name}={source}" for name, source in arguments.items())
     return f"{stream.method}({given})"
 
 
 def _mistakes(
-    spec: Spec, stream: declared.Stream, arguments: dict[str, str]
+    spec: Spec, stream: spec_model.Stream, arguments: dict[str, str]
 ) -> Iterator[tuple[str, str]]:
     """What is wrong, and a call of the method that does it."""
     shared = [other for other in spec.streams if other.method == stream.method]
@@ -103,7 +103,7 @@ def _mistakes(
                     f"{name} is none of its choices",
                     _call(stream, {**arguments, name: literal(value)}),
                 )
-    for means, option in (
+    for description, option in (
         ("no such option (unseen by ty)", "on_evnt=print"),
         ("no such policy", 'overflow="newest"'),
         ("a limit is no number", 'maxsize="many"'),
@@ -111,4 +111,4 @@ def _mistakes(
         ("an id is no number or text", "id=1.5"),
     ):
         name, source = option.split("=")
-        yield means, _call(stream, {**arguments, name: source})
+        yield description, _call(stream, {**arguments, name: source})

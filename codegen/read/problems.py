@@ -20,7 +20,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong; prints as ``spec/streams/kline.yaml:40:7: message``."""
+    """One thing that is wrong; prints as ``spec/spot/streams/kline.yaml:40:7: message``."""
 
     file: str
     position: Position

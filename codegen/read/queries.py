@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from codegen.read.declared import Field, Spec, Stream, Struct
+from codegen.read.spec_model import Field, Spec, Stream, Struct
 
 _PLACEHOLDER = re.compile(r"<([^<>]*)>")
 

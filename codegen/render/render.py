@@ -33,7 +33,7 @@ def render(model: Model, templates: Path = TEMPLATES) -> dict[str, str]:
     environment = _environment(templates)
     outputs: dict[str, str] = {}
     for name in sorted(environment.list_templates(extensions=["j2"])):
-        path = name.removesuffix(".j2")
+        path = _output(name.removesuffix(".j2"))
         template = environment.get_template(name)
         if _PER_STREAM in path:
             for stream in model.streams:
@@ -54,10 +54,14 @@ def render(model: Model, templates: Path = TEMPLATES) -> dict[str, str]:
 def static_files() -> dict[str, str]:
     """Read what is copied: each path below ``generated/``, and its text."""
     return {
-        path.relative_to(STATIC).as_posix(): path.read_text(encoding="utf-8")
+        _output(path.relative_to(STATIC).as_posix()): path.read_text(encoding="utf-8")
         for path in sorted(STATIC.rglob("*"))
         if path.is_file() and not _LEFT_BY_TOOLS & set(path.parts)
     }
+
+
+def _output(path: str) -> str:
+    return re.sub("^package/", "binance_streams/", path)
 
 
 def _environment(templates: Path) -> jinja2.Environment:
@@ -71,7 +75,7 @@ def _environment(templates: Path) -> jinja2.Environment:
         autoescape=False,
     )
     environment.filters.update(
-        py=literal, docstring=docstring, md=markdown, code=code, json=as_json, words=words
+        py=literal, docstring=docstring, md=markdown, code=code, json=as_json, prose=prose
     )
     return environment
 
@@ -129,6 +133,6 @@ def as_json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def words(key: str) -> str:
+def prose(key: str) -> str:
     """A name of lower-case words as words."""
     return key.replace("_", " ")

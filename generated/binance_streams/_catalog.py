@@ -1,6 +1,6 @@
 """Every stream as data: its name, its events, its speed, its sequence, its life.
 
-Made from spec/streams/ by codegen. Do not edit: change the spec and run ``make generate``.
+Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
 from binance_streams._structs import (

@@ -1,6 +1,6 @@
 """The client: a method for each stream.
 
-Made from spec/streams/ by codegen. Do not edit: change the spec and run ``make generate``.
+Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
 # Parameters have the names that the venue gives them, windowSize too.

@@ -1,6 +1,6 @@
 """The spec's example payloads, for the simulator and the conformance suite.
 
-Made from spec/streams/ by codegen. Do not edit: change the spec and run ``make generate``.
+Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
 from binance_streams_runtime.generated_api import Example

@@ -1,7 +1,6 @@
 """The events of every stream, one struct for each JSON object that the venue sends.
 
-Made from spec/types.yaml and spec/streams/ by codegen. Do not edit: change the spec and run
-``make generate``.
+Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """The rules of the venue's connections.
 
-Made from spec/connection.yaml by codegen. Do not edit: change the spec and run ``make generate``.
+Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
 from typing import Literal, TypeAlias

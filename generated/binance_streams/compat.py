@@ -1,6 +1,6 @@
 """The client of ``binance-connector`` 3.12 on this package's runtime: change the imports.
 
-Made from spec/streams/ by codegen. Do not edit: change the spec and run ``make generate``.
+Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
 # Parameters have the names that the venue gives them, windowSize too.

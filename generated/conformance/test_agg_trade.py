@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@aggTrade``: Aggregate Trade Streams.
 
-Made from spec/streams/agg_trade.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/agg_trade.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

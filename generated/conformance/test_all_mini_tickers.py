@@ -1,6 +1,6 @@
 """Conformance of ``!miniTicker@arr``: All Market Mini Tickers Stream.
 
-Made from spec/streams/all_mini_tickers.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/all_mini_tickers.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

@@ -1,6 +1,6 @@
 """Conformance of ``!ticker@arr``: All Market Tickers Stream.
 
-Made from spec/streams/all_tickers.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/all_tickers.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@avgPrice``: Average Price.
 
-Made from spec/streams/avg_price.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/avg_price.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

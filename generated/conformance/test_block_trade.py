@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@blockTrade``: Block Trade Streams.
 
-Made from spec/streams/block_trade.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/block_trade.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@bookTicker``: Individual Symbol Book Ticker Streams.
 
-Made from spec/streams/book_ticker.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/book_ticker.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

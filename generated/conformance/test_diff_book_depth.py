@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@depth<speed>``: Diff. Depth Stream.
 
-Made from spec/streams/diff_book_depth.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/diff_book_depth.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@kline_<interval>``: Kline/Candlestick Streams for UTC.
 
-Made from spec/streams/kline.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/kline.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

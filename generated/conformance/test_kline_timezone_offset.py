@@ -1,8 +1,8 @@
 """Conformance of ``<symbol>@kline_<interval>@+08:00``: Kline/Candlestick Streams with timezone
 offset.
 
-Made from spec/streams/kline_timezone_offset.yaml by codegen. Do not edit: change the spec and run
-``make generate``.
+Made from spec/spot/streams/kline_timezone_offset.yaml by codegen. Do not edit: change the spec and
+run ``make generate``.
 """
 
 from __future__ import annotations

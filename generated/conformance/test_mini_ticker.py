@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@miniTicker``: Individual Symbol Mini Ticker Stream.
 
-Made from spec/streams/mini_ticker.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/mini_ticker.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@depth<level><speed>``: Partial Book Depth Streams.
 
-Made from spec/streams/partial_book_depth.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/partial_book_depth.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@referencePrice``: Reference Price Streams.
 
-Made from spec/streams/reference_price.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/reference_price.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

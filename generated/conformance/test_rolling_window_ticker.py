@@ -1,8 +1,8 @@
 """Conformance of ``<symbol>@ticker_<windowSize>``: Individual Symbol Rolling Window Statistics
 Streams.
 
-Made from spec/streams/rolling_window_ticker.yaml by codegen. Do not edit: change the spec and run
-``make generate``.
+Made from spec/spot/streams/rolling_window_ticker.yaml by codegen. Do not edit: change the spec and
+run ``make generate``.
 """
 
 from __future__ import annotations

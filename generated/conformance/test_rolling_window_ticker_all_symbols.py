@@ -1,7 +1,7 @@
 """Conformance of ``!ticker_<windowSize>@arr``: All Market Rolling Window Statistics Streams.
 
-Made from spec/streams/rolling_window_ticker_all_symbols.yaml by codegen. Do not edit: change the
-spec and run ``make generate``.
+Made from spec/spot/streams/rolling_window_ticker_all_symbols.yaml by codegen. Do not edit: change
+the spec and run ``make generate``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@ticker``: Individual Symbol Ticker Streams.
 
-Made from spec/streams/ticker.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/ticker.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

@@ -1,6 +1,6 @@
 """Conformance of ``<symbol>@trade``: Trade Streams.
 
-Made from spec/streams/trade.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/trade.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

@@ -1,6 +1,6 @@
 """Conformance of ``<listen_key>``: User Data Streams.
 
-Made from spec/streams/user_data.yaml by codegen. Do not edit: change the spec and run
+Made from spec/spot/streams/user_data.yaml by codegen. Do not edit: change the spec and run
 ``make generate``.
 """
 

@@ -252,7 +252,7 @@ RULES = {
         "  id: {type",
         [
             ('»"!ticker_<windowSize', ("<windowSize> has no parameter; declared: id")),
-            ("»id: {type:", ("the name id is taken: every method has it already")),
+            ("»id: {type:", ("the name id is reserved: every method has it already")),
             ("»id: {type:", ("the parameter id is in the stream's name 0 times; write <id> once")),
         ],
     ),

@@ -121,7 +121,7 @@ RULES = {
                 "»Interval",
                 (
                     "there is no parameter type 'Interval'; allowed: symbol, listen_key, or a "
-                    "name under choices in spec/types.yaml, such as KlineInterval"
+                    "name under choices in types.yaml, such as KlineInterval"
                 ),
             ),
         ],
@@ -135,7 +135,7 @@ RULES = {
                 "event: »Tick",
                 (
                     "there is no struct 'Tick'; allowed: a name declared under structs, here or in "
-                    "spec/types.yaml, such as Ticker, MiniTicker, BookTicker"
+                    "types.yaml, such as Ticker, MiniTicker, BookTicker"
                 ),
             ),
         ],
@@ -248,7 +248,10 @@ RULES = {
         "name: price,",
         "name: field,",
         [
-            ("»field,", ("the name field is taken: generated structs use it for something else")),
+            (
+                "»field,",
+                ("the name field is reserved: generated structs use it for something else"),
+            ),
         ],
     ),
     "fields that collide": Rule(
@@ -283,7 +286,10 @@ RULES = {
         "method: trade\n",
         "method: overload\n",
         [
-            ("»overload", ("the name overload is taken: the generated client uses it for itself")),
+            (
+                "»overload",
+                ("the name overload is reserved: the generated client uses it for itself"),
+            ),
         ],
     ),
     "method that hides what annotations say": Rule(
@@ -291,7 +297,7 @@ RULES = {
         "method: trade\n",
         "method: list\n",
         [
-            ("»list", ("the name list is taken: the generated client uses it for itself")),
+            ("»list", ("the name list is reserved: the generated client uses it for itself")),
         ],
     ),
     "parameter that is an option of every method": Rule(
@@ -299,7 +305,7 @@ RULES = {
         "name: <symbol>@trade\nparameters:\n  symbol:",
         "name: <maxsize>@trade\nparameters:\n  maxsize:",
         [
-            ("»maxsize: {", ("the name maxsize is taken: every method has it already")),
+            ("»maxsize: {", ("the name maxsize is reserved: every method has it already")),
             ("»maxsize: {", ("the parameter maxsize is in no example")),
             ("»parameters: {symbol: bnbbtc}", ("missing parameter 'maxsize'")),
             ("»symbol: bnbbtc", ("there is no parameter 'symbol'; declared: maxsize")),

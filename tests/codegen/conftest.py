@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from codegen.check.names import taken_by
+from codegen.check.names import reserved_by
 from codegen.load import load_spec
 from codegen.model.build import build, exports_of
-from codegen.read.declared import Spec
 from codegen.read.problems import SpecError
+from codegen.read.spec_model import Spec
 from codegen.render.render import render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,27 +34,28 @@ class Tree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.folder = root / "spec" / "spot"
         shutil.copytree(ROOT / "spec", root / "spec")
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Put ``new`` in place of ``old``, which must be there once."""
-        path = self.root / "spec" / file
+        path = self.folder / file
         text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {file}"
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     def rename(self, file: str, old: str, new: str) -> None:
         """Put ``new`` everywhere in place of ``old``."""
-        path = self.root / "spec" / file
+        path = self.folder / file
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
 
     def add(self, file: str, text: str | bytes) -> None:
         content = text if isinstance(text, bytes) else text.encode()
-        (self.root / "spec" / file).write_bytes(content)
+        (self.folder / file).write_bytes(content)
 
     def place(self, file: str, mark: str) -> str:
         """``file:line:column`` of what follows the ``»`` in ``mark``, whose text is there once."""
-        text = (self.root / "spec" / file).read_text(encoding="utf-8")
+        text = (self.folder / file).read_text(encoding="utf-8")
         before, _, after = mark.partition("»")
         assert text.count(before + after) == 1, f"{mark!r} is not once in {file}"
         offset = text.index(before + after) + len(before)
@@ -63,14 +64,15 @@ class Tree:
 
     def load(self) -> Spec:
         runtime = ROOT / "runtime" / "binance_streams_runtime"
-        return load_spec(self.root, taken_by(runtime, exports_of(runtime)))
+        reserved = reserved_by(runtime, exports_of(runtime))
+        return load_spec(self.folder, "spec/spot", self.root / "spec" / "schema", reserved)
 
     def problems(self) -> list[str]:
-        """What the generator says about the spec, without ``spec/`` before each line."""
+        """What the generator says about the spec, without ``spec/spot/`` before each line."""
         try:
             self.load()
         except SpecError as error:
-            return [str(problem).removeprefix("spec/") for problem in error.problems]
+            return [str(problem).removeprefix("spec/spot/") for problem in error.problems]
         return []
 
     def outputs(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from tests.codegen.conftest import ROOT, Tree
 
 FILE = "streams/partial_book_depth.yaml"
-LINES = (ROOT / "spec" / FILE).read_text(encoding="utf-8").splitlines()
+LINES = (ROOT / "spec" / "spot" / FILE).read_text(encoding="utf-8").splitlines()
 # What can be left out: the comment for editors, and what has a default.
 OPTIONAL = {"# yaml-language-server", "sequence"}
 

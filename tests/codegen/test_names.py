@@ -8,7 +8,7 @@ import binance_streams
 from binance_streams_runtime.catalog.parameters import ListenKey, Symbol
 from binance_streams_runtime.client.client import BaseClient
 from codegen.check.example_rules import ALLOWED
-from codegen.check.names import taken_by
+from codegen.check.names import reserved_by
 from codegen.model.build import exports_of
 from tests.codegen.conftest import ROOT
 
@@ -17,7 +17,7 @@ RUNTIME = ROOT / "runtime" / "binance_streams_runtime"
 
 def test_the_members_of_the_client_are_read_from_its_source() -> None:
     public = {name for name in dir(BaseClient) if not name.startswith("_")}
-    assert public - taken_by(RUNTIME, ()).client_members == set()
+    assert public - reserved_by(RUNTIME, ()).client_members == set()
 
 
 def test_every_public_name_of_the_runtime_is_exported() -> None:

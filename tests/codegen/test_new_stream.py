@@ -13,7 +13,7 @@ import pytest
 from tests.codegen.conftest import ROOT, remove_streams
 
 MARK_PRICE = """\
-# yaml-language-server: $schema=../schema/stream.schema.json
+# yaml-language-server: $schema=../../schema/stream.schema.json
 stream: mark_price
 title: Mark Price Stream
 summary: Mark price and funding rate of one symbol.
@@ -74,8 +74,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("spec", "codegen", "runtime", "generated", "simulator"):
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", root)
-    remove_streams(root / "spec", "markPrice@", "MarkPrice")
-    (root / "spec" / "streams" / "mark_price.yaml").write_text(MARK_PRICE, encoding="utf-8")
+    remove_streams(root / "spec" / "spot", "markPrice@", "MarkPrice")
+    (root / "spec" / "spot" / "streams" / "mark_price.yaml").write_text(
+        MARK_PRICE, encoding="utf-8"
+    )
     done = run(root, "-m", "codegen")
     assert (done.returncode, done.stderr) == (0, "")
     return root

@@ -50,7 +50,7 @@ def test_what_is_committed_is_what_the_spec_says() -> None:
 def test_deleting_and_generating_gives_the_same_bytes_from_any_folder(copy: Path) -> None:
     before = existing(ROOT / "generated")
     shutil.rmtree(copy / "generated")
-    done = run(root=copy, cwd=copy / "spec" / "streams")
+    done = run(root=copy, cwd=copy / "spec" / "spot" / "streams")
     assert (done.returncode, existing(copy / "generated")) == (0, before)
 
 
@@ -84,13 +84,13 @@ def test_generating_mends_what_the_check_told(copy: Path) -> None:
 
 def test_a_broken_spec_is_told_and_nothing_is_written(copy: Path) -> None:
     before = existing(copy / "generated")
-    trade = copy / "spec" / "streams" / "trade.yaml"
+    trade = copy / "spec" / "spot" / "streams" / "trade.yaml"
     trade.write_text(trade.read_text().replace("title:", "titel:"))
     done = run(root=copy)
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "spec/streams/trade.yaml:2:1: missing key 'title'",
-        "spec/streams/trade.yaml:3:1: unknown key 'titel'; allowed: stream, title, summary, "
+        "spec/spot/streams/trade.yaml:2:1: missing key 'title'",
+        "spec/spot/streams/trade.yaml:3:1: unknown key 'titel'; allowed: stream, title, summary, "
         "source, lifecycle, category, method, name, parameters, update_speed, sequence, shape, "
         "event, events, structs, examples",
         "2 problem(s) in the spec",

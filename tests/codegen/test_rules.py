@@ -49,7 +49,7 @@ def test_structs_of_two_files_cannot_have_one_name(tree: Tree) -> None:
     tree.rename("streams/avg_price.yaml", "AvgPrice", "Trade")
     there = tree.place("streams/avg_price.yaml", "  »Trade:").rpartition(":")[0]
     assert (
-        f"{tree.place(TRADE, '  »Trade:')}: the name Trade collides with Trade (spec/{there})"
+        f"{tree.place(TRADE, '  »Trade:')}: the name Trade collides with Trade (spec/spot/{there})"
         in tree.problems()
     )
 
@@ -58,7 +58,7 @@ def test_structs_of_two_files_cannot_have_one_name(tree: Tree) -> None:
 def test_a_struct_cannot_be_called_like_what_is_there_already(tree: Tree, name: str) -> None:
     tree.rename("streams/avg_price.yaml", "AvgPrice", name)
     assert tree.problems() == [
-        f"{tree.place('streams/avg_price.yaml', f'  »{name}:')}: the name {name} is taken: "
+        f"{tree.place('streams/avg_price.yaml', f'  »{name}:')}: the name {name} is reserved: "
         "generated modules use it for something else"
     ]
 
@@ -75,7 +75,7 @@ def test_hidden_files_are_not_read(tree: Tree) -> None:
 
 
 def test_a_missing_folder_of_streams_is_told(tree: Tree) -> None:
-    (tree.root / "spec" / "streams").rename(tree.root / "spec" / "elsewhere")
+    (tree.root / "spec" / "spot" / "streams").rename(tree.root / "spec" / "spot" / "elsewhere")
     assert tree.problems() == ["streams:1:1: cannot be read: No such file or directory"]
 
 
@@ -89,5 +89,5 @@ def test_a_name_that_two_streams_build_is_told(tree: Tree) -> None:
 
 
 def test_a_file_that_is_missing_is_told(tree: Tree) -> None:
-    (tree.root / "spec" / "types.yaml").unlink()
+    (tree.root / "spec" / "spot" / "types.yaml").unlink()
     assert tree.problems() == ["types.yaml:1:1: cannot be read: No such file or directory"]

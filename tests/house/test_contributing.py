@@ -42,8 +42,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(source, folder / name)
     # Somebody who tries the page out has the stream already.
-    remove_streams(folder / "spec", "markPrice@", "MarkPrice")
-    (folder / "spec" / "streams" / "mark_price.yaml").write_text(EXAMPLE, encoding="utf-8")
+    remove_streams(folder / "spec" / "spot", "markPrice@", "MarkPrice")
+    (folder / "spec" / "spot" / "streams" / "mark_price.yaml").write_text(EXAMPLE, encoding="utf-8")
     generated = python("-m", "codegen", folder=folder)
     assert (generated.returncode, generated.stderr) == (0, "")
     assert (folder / "generated" / "conformance" / "test_mark_price.py").exists()

@@ -112,7 +112,7 @@ def test_folders_of_the_runtime_stand_on_each_other(folder: str) -> None:
 
 def test_runtime_knows_no_stream() -> None:
     """No name of a stream is written in the runtime's code: streams are data to it."""
-    keys = {path.stem for path in (ROOT / "spec" / "streams").glob("*.yaml")}
+    keys = {path.stem for path in (ROOT / "spec" / "spot" / "streams").glob("*.yaml")}
     known = [
         f"{path.name} knows {node.value}"
         for path in sorted(RUNTIME.rglob("*.py"))

@@ -70,7 +70,7 @@ def test_wheel_works_from_an_empty_folder(interpreter: Path, tmp_path: Path) -> 
     """The installed package decodes, encodes, streams, and lists its catalog."""
     result = run(interpreter, "-I", "-W", "error", "-c", USE, folder=tmp_path)
     assert result.returncode == 0, result.stderr
-    specs = (ROOT / "spec" / "streams").glob("*.yaml")
+    specs = (ROOT / "spec" / "spot" / "streams").glob("*.yaml")
     assert result.stdout.split() == sorted(path.stem for path in specs)
 
 

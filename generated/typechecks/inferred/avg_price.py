@@ -1,6 +1,6 @@
 """What type checkers must infer of ``<symbol>@avgPrice``. Never run."""
 
-# Made from spec/streams/ by codegen. Do not edit: change the spec and run `make generate`.
+# Made from spec/spot/ by codegen. Do not edit: change the spec and run `make generate`.
 
 from decimal import Decimal
 from typing import Literal, assert_type

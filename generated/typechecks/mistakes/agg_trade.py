@@ -1,7 +1,7 @@
 """Mistakes with ``<symbol>@aggTrade`` that type checkers must see. Never run."""
 
 # What follows a line `# mistake: ...` must be an error, and nothing else.
-# Made from spec/streams/ by codegen. Do not edit: change the spec and run `make generate`.
+# Made from spec/spot/ by codegen. Do not edit: change the spec and run `make generate`.
 
 from decimal import Decimal
 

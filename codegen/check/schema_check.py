@@ -34,7 +34,7 @@ _Validator = extend(  # type: ignore[no-untyped-call]
 )
 
 
-def check_structure(document: Document, schema: Path) -> None:
+def check_schema(document: Document, schema: Path) -> None:
     """Add what is wrong to the document's problems."""
     instance = _with_text_keys(document.data)
     for error in _validator(schema).iter_errors(instance):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codegen.check.connection_rules import check_connection
 from codegen.check.example_rules import check_examples
-from codegen.check.names import Taken, check_names
+from codegen.check.names import Reserved, check_names
 from codegen.check.stream_rules import check_file_name, check_parameters, check_together
 from codegen.check.type_rules import (
     check_constants,
@@ -13,15 +13,15 @@ from codegen.check.type_rules import (
     check_types,
     check_use,
 )
-from codegen.read.declared import Spec
+from codegen.read.spec_model import Spec
 
 
-def check_meaning(spec: Spec, taken: Taken, is_whole: bool) -> None:
+def check_semantics(spec: Spec, reserved: Reserved, is_whole: bool) -> None:
     """Add what is wrong to the documents' problems.
 
     ``is_whole`` says whether every file is there: only then can something be missing.
     """
-    check_names(spec, taken)
+    check_names(spec, reserved)
     for stream in spec.streams:
         check_file_name(stream)
         check_dates(stream)
