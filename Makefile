@@ -21,7 +21,7 @@ VENV := .venv/.stamp
 CHECKERS := .venv/.checkers-stamp
 LOWEST := .lowest-venv/.stamp
 # What the pure modules are tested with; the two files left out repeat it at length.
-PURE := tests/runtime tests/simulation tests/compat/test_core.py tests/compat/test_texts.py \
+PURE := tests/unit tests/integration tests/simulation tests/compat/test_core.py tests/compat/test_texts.py \
 	--ignore tests/simulation/test_mutants.py --ignore tests/simulation/test_wide.py
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
@@ -71,7 +71,7 @@ bench: $(VENV) ## Measure beside other clients, 15 minutes: make bench [BENCH="-
 	@$(RUN) -m benchmarks $(BENCH)
 
 soak: $(VENV) ## Run the client under trouble and see whether it holds, 5 minutes: make soak [MINUTES=5].
-	@$(RUN) -m soak --minutes '$(MINUTES)'
+	@$(RUN) -m tests.soak --minutes '$(MINUTES)'
 
 sdist: $(VENV) ## Build the source distribution into dist/, a few seconds.
 	@$(RUN) -m build --sdist --no-isolation

@@ -9,7 +9,7 @@ import pytest
 
 from binance_streams.compat import SpotWebsocketStreamClient
 from binance_streams_simulator import Simulator
-from tests.runtime.limits import client_threads, in_time, wait_until
+from tests.support.limits import client_threads, in_time, wait_until
 
 
 class Told:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.simulation import Server, World
-from tests.runtime.wire import PING, close_frame, frame
+from tests.support.frames import PING, close_frame, frame
+from tests.support.simulated_session import Server, World
 
 
 class Heard(World):

@@ -17,9 +17,9 @@ from binance_streams import ClientClosed, ConnectionLost, ParameterError
 from binance_streams.compat import SpotWebsocketStreamClient
 from binance_streams_simulator import Simulator
 from tests.compat.conftest import Make, Told
-from tests.runtime.limits import LIMIT, MARGIN, MS, client_threads, failure, in_time, wait_until
-from tests.runtime.raw_server import Peer, RawServer
-from tests.runtime.wire import close_frame, frame, wrapped
+from tests.support.frames import close_frame, frame, wrapped
+from tests.support.limits import LIMIT, MARGIN, MS, client_threads, failure, in_time, wait_until
+from tests.support.raw_server import Peer, RawServer
 
 STOP_LIMIT = 2.0
 """Seconds within which ``stop()`` returns, as documented."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from binance_streams_simulator import Simulator
 from tests.compat.conftest import Make, Told
-from tests.runtime.limits import in_time, wait_until
-from tests.runtime.raw_server import Peer, RawServer
-from tests.runtime.wire import PING, PONG, frame, wrapped
+from tests.support.frames import PING, PONG, frame, wrapped
+from tests.support.limits import in_time, wait_until
+from tests.support.raw_server import Peer, RawServer
 
 
 def test_ping_is_answered_once_with_its_payload(make: Make, told: Told) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from binance_streams_simulator import Simulator
-from tests.runtime.limits import LIMIT
+from tests.support.limits import LIMIT
 
 # Behind the program, its arguments are patterns: each pause ends once the next of them is found in
 # all that was printed.

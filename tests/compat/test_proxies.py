@@ -10,10 +10,10 @@ import pytest
 from binance_streams import ConnectionLost
 from binance_streams.compat import SpotWebsocketStreamClient
 from tests.compat.conftest import Make, Told
-from tests.faults.proxies import HOST, LOGIN, SECRETS, at
-from tests.runtime.limits import in_time, wait_until
-from tests.runtime.raw_server import Peer, RawServer
-from tests.runtime.wire import frame, wrapped
+from tests.support.frames import frame, wrapped
+from tests.support.limits import in_time, wait_until
+from tests.support.proxies import HOST, LOGIN, SECRETS, at
+from tests.support.raw_server import Peer, RawServer
 
 
 def tunnel(heads: list[bytes]) -> Any:

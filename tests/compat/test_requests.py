@@ -13,7 +13,7 @@ from binance_streams_runtime.client import compat
 from binance_streams_runtime.client.options import Settings
 from binance_streams_simulator import Simulator
 from tests.compat.conftest import Make, Told
-from tests.runtime.limits import wait_until
+from tests.support.limits import wait_until
 
 # Every method once, with the names that it subscribes to.
 CALLS: list[tuple[str, dict[str, Any], str]] = [

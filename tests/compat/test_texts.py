@@ -10,9 +10,9 @@ import pytest
 
 from binance_streams import UndecodableError
 from tests.compat.conftest import Make, Told
-from tests.runtime.limits import in_time, wait_until
-from tests.runtime.raw_server import Peer, RawServer
-from tests.runtime.wire import CONTINUATION, TEXT, frame, wrapped
+from tests.support.frames import CONTINUATION, TEXT, frame, wrapped
+from tests.support.limits import in_time, wait_until
+from tests.support.raw_server import Peer, RawServer
 
 NAME = "btcusdt@trade"
 

@@ -16,7 +16,7 @@ import pytest
 
 from binance_streams import decode, encode
 from binance_streams_simulator import Simulator
-from tests.examples.programs import ROOT, Program
+from tests.support.programs import ROOT, Program
 
 FOLDER = ROOT / "examples"
 FILES = sorted(path.name for path in FOLDER.glob("*.py"))

@@ -13,9 +13,9 @@ import pytest
 from binance_streams import Client
 from binance_streams.compat import SpotWebsocketStreamClient
 from binance_streams_simulator import Simulator
-from tests.examples.programs import ROOT, Program
-from tests.house.test_signatures import SIGNATURES
-from tests.runtime.limits import LIMIT
+from tests.project.test_signatures import SIGNATURES
+from tests.support.limits import LIMIT
+from tests.support.programs import ROOT, Program
 
 PAGE = (ROOT / "docs" / "migrating.md").read_text(encoding="utf-8")
 

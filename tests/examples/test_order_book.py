@@ -15,7 +15,7 @@ from typing import Any, Self
 import pytest
 
 from binance_streams import DepthUpdate, decode
-from tests.examples.programs import ROOT
+from tests.support.programs import ROOT
 
 Answer = bytes | Exception
 

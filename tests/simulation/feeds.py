@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from tests.runtime.wire import frame, wrapped
+from tests.support.frames import frame, wrapped
 
 START = 1_700_000_000_000
 

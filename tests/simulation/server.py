@@ -7,7 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from binance_streams_runtime.errors import ConnectionLost
-from tests.runtime.wire import PING, close_frame, frame
+from tests.support.frames import PING, close_frame, frame
 
 if TYPE_CHECKING:
     from tests.simulation.client import Client

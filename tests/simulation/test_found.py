@@ -13,8 +13,8 @@ from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
 from binance_streams_runtime.notices import Recovered
 from binance_streams_runtime.wire.requests import Request
-from tests.runtime.simulation import Server, World, behave
-from tests.runtime.wire import frame, trade_frame
+from tests.support.frames import frame, trade_frame
+from tests.support.simulated_session import Server, World, behave
 
 
 def silent(server: Server, request: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from binance_streams import CATALOG
 from binance_streams._examples import EXAMPLES
 from binance_streams_simulator import Market, Simulator
 from binance_streams_simulator.hub import Event, Hub
-from tests.runtime.limits import LIMIT
+from tests.support.limits import LIMIT
 
 START = 1_767_225_600_000_000
 """2026-01-01 00:00 UTC, in microseconds: where simulated time begins."""

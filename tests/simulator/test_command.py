@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from websockets.sync.client import connect
 
-from tests.runtime.limits import LIMIT
+from tests.support.limits import LIMIT
 
 COMMAND = [sys.executable, "-m", "binance_streams_simulator"]
 

@@ -11,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
 from binance_streams_simulator import Simulator
-from tests.runtime.limits import LIMIT
+from tests.support.limits import LIMIT
 
 
 def closed(peer: Any) -> ConnectionClosed:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.house.paths import ROOT
+from tests.project.paths import ROOT
 
 pytest_plugins = ["pytester"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from binance_streams_simulator import Recording
-from tests.runtime.limits import LIMIT
+from tests.support.limits import LIMIT
 
 
 def trade(number: int, *, wrapped: bool = True, stream: str = "btcusdt@trade") -> dict[str, Any]:

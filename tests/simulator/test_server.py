@@ -18,7 +18,7 @@ from websockets.frames import Opcode
 from binance_streams import CATALOG
 from binance_streams._examples import EXAMPLES
 from binance_streams_simulator import Simulator
-from tests.runtime.limits import LIMIT, MARGIN, MS
+from tests.support.limits import LIMIT, MARGIN, MS
 
 
 def ended(peer: Any) -> tuple[int, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.limits import LIMIT
+from tests.support.limits import LIMIT
 
 
 def get(simulator: Any, path: str) -> tuple[int, Any]:

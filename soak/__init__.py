@@ -1,1 +1,0 @@
-"""A long run of the client against a server that misbehaves all the time."""

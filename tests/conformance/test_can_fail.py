@@ -1,0 +1,221 @@
+"""The conformance suite is able to fail: generated code broken in many ways, each noticed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Breakage(NamedTuple):
+    """Edits of one generated file, and the conformance tests that must notice."""
+
+    file: str
+    after: str
+    """The edits are made behind this text."""
+    edits: list[tuple[str, str]]
+    tests: str
+
+
+TRADE = "\nclass Trade("
+BREAKAGES = {
+    "wrong wire key": Breakage(
+        "_structs.py", TRADE, [('price: N = field(name="p")', 'price: N = field(name="P")')],
+        "test_trade.py",
+    ),
+    "field dropped": Breakage(
+        "_structs.py", TRADE, [('    quantity: N = field(name="q")\n    """Quantity."""\n', "")],
+        "test_trade.py",
+    ),
+    "int to str": Breakage(
+        "_structs.py", TRADE, [("trade_id: Id", "trade_id: str")], "test_trade.py"
+    ),
+    "Decimal to str": Breakage(
+        "_structs.py", TRADE, [("price: N", "price: str")], "test_trade.py"
+    ),
+    "Decimal to float": Breakage(
+        "_structs.py", TRADE, [("price: N", "price: float")], "test_trade.py"
+    ),
+    "two fields swapped": Breakage(
+        "_structs.py", TRADE,
+        [('price: N = field(name="p")', 'price: N = field(name="q")'),
+         ('quantity: N = field(name="q")', 'quantity: N = field(name="p")')],
+        "test_trade.py",
+    ),
+    "two times swapped": Breakage(
+        "_structs.py", TRADE,
+        [('event_time: Timestamp = field(name="E")', 'event_time: Timestamp = field(name="T")'),
+         ('trade_time: Timestamp = field(name="T")', 'trade_time: Timestamp = field(name="E")')],
+        "test_block_trade.py test_trade.py",
+    ),
+    "enum to str": Breakage(
+        "_structs.py", "\nclass ExecutionReport(", [("side: OrderSide", "side: str")],
+        "test_user_data.py",
+    ),
+    "open enum closed": Breakage(
+        "_structs.py", "",
+        [("from typing import", "from enum import StrEnum\nfrom typing import"),
+         ("class OrderSide(OpenEnum)", "class OrderSide(StrEnum)")],
+        "test_user_data.py",
+    ),
+    "constant to str": Breakage(
+        "_structs.py", TRADE, [('Literal["trade"]', "str")], "test_trade.py"
+    ),
+    "closed choice to str": Breakage(
+        "_structs.py", "\nclass Kline(", [("interval: KlineInterval", "interval: str")],
+        "test_kline.py",
+    ),
+    "bool to int": Breakage(
+        "_structs.py", TRADE, [("is_buyer_maker: bool", "is_buyer_maker: int")], "test_trade.py"
+    ),
+    "null refused": Breakage(
+        "_structs.py", "\nclass ReferencePrice(", [("N | None", "N")], "test_reference_price.py"
+    ),
+    "null allowed": Breakage(
+        "_structs.py", TRADE, [("price: N", "price: N | None")], "test_trade.py"
+    ),
+    "key no longer required": Breakage(
+        "_structs.py", TRADE,
+        [('is_buyer_maker: bool = field(name="m")',
+          'is_buyer_maker: bool = field(name="m", default=False)')],
+        "test_trade.py",
+    ),
+    "list of something else": Breakage(
+        "_structs.py", "\nclass DepthUpdate(",
+        [("bids: list[PriceLevel[N]]", "bids: list[list[N]]")],
+        "test_diff_book_depth.py",
+    ),
+    "place of an array dropped": Breakage(
+        "_structs.py", "\nclass PriceLevel(",
+        [('    quantity: N\n    """Quantity at this price; zero removes it."""\n', "")],
+        "test_partial_book_depth.py",
+    ),
+    "list element dropped": Breakage(
+        "_decoding.py", "",
+        [("    return decode_with(message, CATALOG, stream, numbers)",
+          "    event = decode_with(message, CATALOG, stream, numbers)\n"
+          "    return event[1:] if isinstance(event, list) else event")],
+        "test_all_mini_tickers.py",
+    ),
+    "list no longer expected": Breakage(
+        "_catalog.py", "\nALL_MINI_TICKERS = ", [("    is_array=True,\n", "")],
+        "test_all_mini_tickers.py",
+    ),
+    "wrong name template": Breakage(
+        "_catalog.py", "\nTRADE = ", [('"@trade"', '"@trades"')], "test_trade.py"
+    ),
+    "wrong written form": Breakage(
+        "_catalog.py", "\nDIFF_BOOK_DEPTH = ", [('100: "@100ms"', '100: "@1000ms"')],
+        "test_diff_book_depth.py",
+    ),
+    "choice too many": Breakage(
+        "_catalog.py", "\n_WINDOW_SIZE = ", [('"1h": "1h"', '"1H": "1H", "1h": "1h"')],
+        "test_rolling_window_ticker.py",
+    ),
+    "wrong sequence": Breakage(
+        "_catalog.py", "\nTRADE = ", [('Step("trade_id", 1)', 'Step("trade_time", 1)')],
+        "test_trade.py",
+    ),
+    "validation removed": Breakage(
+        "_client.py", "    def kline(", [('"interval": interval', '"interval": "1s"')],
+        "test_kline.py",
+    ),
+    "wrong stream of a method": Breakage(
+        "_client.py", "    def trade(", [("self._stream(TRADE,", "self._stream(AGG_TRADE,")],
+        "test_trade.py",
+    ),
+    "default changed by a method": Breakage(
+        "_client.py", "    def partial_book_depth(", [('"level": level', '"level": 5')],
+        "test_partial_book_depth.py",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def generated(tmp_path: Path) -> Path:
+    """A copy of the generated files that a test may break."""
+    ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
+    return Path(shutil.copytree(ROOT / "generated", tmp_path / "generated", ignore=ignored))
+
+
+def run(generated: Path, tests: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """The part of the suite that needs no server, on the copy."""
+    folders = (generated, ROOT / "runtime", ROOT / "simulator")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(map(str, folders)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # Nothing of it is used here, and it takes longer to load than the tests to run.
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
+    files = [str(generated / "conformance" / name) for name in tests.split()]
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"),
+            *("--import-mode=importlib", "-k", "not end_to_end", "--rootdir", str(generated)),
+            *options,
+            *files,
+        ],
+        cwd=generated,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("name", BREAKAGES)
+def test_broken_code_is_noticed(generated: Path, name: str) -> None:
+    file, after, edits, tests = BREAKAGES[name]
+    path = generated / "binance_streams" / file
+    head, found, tail = (
+        path.read_text(encoding="utf-8").partition(after)
+        if after
+        else ("", "", path.read_text(encoding="utf-8"))
+    )
+    assert found == after, f"{after!r} is not in {file}"
+    for old, new in edits:
+        assert old in tail, f"{old!r} is not behind {after!r} in {file}"
+        tail = tail.replace(old, new, 1)
+    path.write_text(head + found + tail, encoding="utf-8")
+    done = run(generated, tests)
+    # 1: tests failed; anything else would be a suite that could not even run.
+    assert done.returncode == 1, done.stdout + done.stderr
+
+
+def test_a_server_that_does_not_exist_is_refused_at_once(generated: Path) -> None:
+    done = run(generated, "test_trade.py", "--server", "nowhere")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "server: got 'nowhere'; allowed: 'production'" in done.stderr
+
+
+def test_a_stream_that_the_server_lacks_is_skipped_with_the_reason(generated: Path) -> None:
+    """Nothing is connected to."""
+    done = run(generated, "test_avg_price.py", "--server", "us", "-k", "end_to_end", "-rs")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 skipped" in done.stdout
+    assert "allowed: a server that has btcusdt@avgPrice: 'production'" in done.stdout
+
+
+def test_a_server_that_does_not_answer_ends_the_run_at_once(generated: Path) -> None:
+    """With its address and the reason, at the first test that needs it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"ws://127.0.0.1:{listener.getsockname()[1]}"
+    done = run(generated, "test_trade.py test_kline.py", "-k", "end_to_end", "--server", url)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"Exit: server '{url}' does not answer: " in done.stdout
+    assert "ConnectionRefusedError" in done.stdout
+    assert "passed" not in done.stdout
+
+
+def test_code_that_is_not_broken_passes(generated: Path) -> None:
+    tests = " ".join(sorted({name for item in BREAKAGES.values() for name in item.tests.split()}))
+    done = run(generated, tests)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,302 @@
+"""Events that wait far back in a queue wait as bytes, and come out as they went in."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from binance_streams import CATALOG, Gap, Message, Notice
+from binance_streams._examples import EXAMPLES
+from binance_streams_runtime.events.decoding import decoder_of
+from binance_streams_runtime.events.delivery import Delivery
+from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.memory import memory_of
+from binance_streams_runtime.events.message import Numbered
+from binance_streams_runtime.events.packing import Packed
+from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.events.router import Router
+from binance_streams_runtime.events.texts import TextDecoder
+from binance_streams_runtime.events.unread import UnreadWatch
+from tests.support.clients import Connect
+from tests.support.frames import frame, trade, trade_frame, wrapped
+from tests.support.limits import LIMIT, wait_until
+from tests.support.raw_server import Peer, RawServer
+
+MIB = 1024 * 1024
+
+CASES = {
+    f"{key}-{example.id}": example for key, examples in EXAMPLES.items() for example in examples
+}
+
+
+def all_types(value: Any) -> list[type[Any]]:
+    """The type of a value and of all in it, in order."""
+    types = [type(value)]
+    parts = value if isinstance(value, list | tuple) else ()
+    for part in [
+        *parts,
+        *(getattr(value, name) for name in getattr(value, "__struct_fields__", ())),
+    ]:
+        types += all_types(part)
+    return types
+
+
+@pytest.mark.parametrize("numbers", [Decimal, float, str])
+@pytest.mark.parametrize("name", list(CASES))
+def test_every_event_comes_out_as_it_went_in(name: str, numbers: Any) -> None:
+    decoder = decoder_of(CATALOG.resolve(CASES[name].stream).type, numbers)
+    event = decoder.bare(CASES[name].payload)
+    assert decoder.packer is not None
+    packed = decoder.packer.pack(event)
+    assert isinstance(packed, Packed)
+    assert packed.unpack() == event
+    assert repr(packed.unpack()) == repr(event)
+    assert all_types(packed.unpack()) == all_types(event)
+    assert memory_of(packed) < memory_of(event)
+
+
+def decoded(price: str, numbers: Any, id: str = "1") -> tuple[Any, Any]:
+    """A trade with this price, and what is packed of it."""
+    decoder = decoder_of(CATALOG.resolve("btcusdt@trade").type, numbers)
+    assert decoder.packer is not None
+    text = trade(1).replace("1.00000000", price).replace("1700000000000", id)
+    event = decoder.bare(text.encode())
+    return event, decoder.packer.pack(event)
+
+
+@pytest.mark.parametrize("price", ["0E-8", "1E+30", "NaN", "Infinity", "-0", "0.10", "9" * 60])
+@pytest.mark.parametrize("numbers", [Decimal, float, str])
+def test_odd_numbers_come_out_as_they_went_in(price: str, numbers: Any) -> None:
+    event, packed = decoded(price, numbers)
+    assert isinstance(packed, Packed)
+    assert repr(packed.unpack()) == repr(event)
+
+
+def test_a_number_that_is_too_large_to_be_packed_waits_as_it_is() -> None:
+    event, packed = decoded("1", Decimal, str(2**70))
+    assert packed is event
+    assert event.trade_time == 2**70
+
+
+def test_a_text_waits_as_it_is() -> None:
+    assert TextDecoder(is_combined=True).packer is None
+
+
+# On the way
+
+
+class Feed:
+    """Two streams of trades, in queues that pack all behind three events."""
+
+    def __init__(self, client_takes: bool = False) -> None:
+        self.notices: list[Notice] = []
+        self.router = Router("serverShutdown", self.notices.append)
+        self.client = self.mailbox()
+        self.delivery = Delivery(
+            self.router,
+            self.client,
+            client_takes,
+            tell=self.notices.append,
+            on_overflow=lambda route, error: None,
+            unix_time=lambda moment: moment,
+        )
+        self.routes = [self.route(name) for name in ("btcusdt@trade", "ethusdt@trade")]
+
+    def mailbox(self) -> Mailbox:
+        mailbox = Mailbox()
+        mailbox.pack_after = 3
+        return mailbox
+
+    def route(self, name: str) -> Route:
+        stream = CATALOG.resolve(name)
+        route = Route(stream, decoder_of(stream.type, Decimal), self.mailbox())
+        self.delivery.add(route)
+        return route
+
+    def receive(self, *ids: int) -> None:
+        """Each stream brings these ids, in turn."""
+        for id in ids:
+            for route in self.routes:
+                message = wrapped(route.stream.name, trade(id)).encode()
+                self.router.take([message], [])
+                self.delivery.flush(1.0)
+
+
+def taken(mailbox: Mailbox) -> list[Any]:
+    mailbox.close()
+    return list(mailbox.iterate())
+
+
+def packed_of(mailbox: Mailbox) -> int:
+    return sum(isinstance(getattr(item, "event", item), Packed) for item in mailbox.items)
+
+
+IDS = list(range(1, 11))
+
+
+def test_a_subscription_takes_what_nobody_took() -> None:
+    feed = Feed()
+    feed.receive(*IDS)
+    route = feed.routes[0]
+    assert packed_of(route.mailbox) == 7
+    feed.delivery.claim(route, with_notices=False)
+    feed.receive(11)
+    assert [event.trade_id for event in taken(route.mailbox)] == [*IDS, 11]
+
+
+def test_the_client_takes_what_nobody_took_in_the_order_of_arrival() -> None:
+    feed = Feed()
+    feed.receive(*IDS)
+    feed.delivery.claim_all()
+    feed.receive(11)
+    assert packed_of(feed.client) == 16
+    messages = taken(feed.client)
+    assert {type(item) for item in messages} == {Message}
+    assert [(item.stream, item.data.trade_id) for item in messages] == [
+        (route.stream.name, id) for id in [*IDS, 11] for route in feed.routes
+    ]
+
+
+def test_a_subscription_takes_its_events_from_the_client() -> None:
+    feed = Feed(client_takes=True)
+    feed.receive(*IDS)
+    assert packed_of(feed.client) == 17
+    feed.delivery.claim(feed.routes[0], with_notices=False)
+    assert [event.trade_id for event in taken(feed.routes[0].mailbox)] == IDS
+    assert [item.data.trade_id for item in taken(feed.client)] == IDS
+    assert packed_of(feed.client) == 0
+
+
+def test_notices_keep_their_places() -> None:
+    feed = Feed()
+    route = feed.routes[0]
+    feed.delivery.claim(route, with_notices=True)
+    feed.receive(*IDS)
+    feed.receive(15)
+    items = taken(route.mailbox)
+    assert isinstance(items[10], Gap)
+    assert [item.trade_id for item in items if not isinstance(item, Gap)] == [*IDS, 15]
+
+
+def test_what_a_full_queue_drops_may_be_packed() -> None:
+    feed = Feed()
+    route = feed.routes[0]
+    route.mailbox.maxsize = 5
+    feed.receive(*IDS)
+    assert route.dropped == 5
+    feed.delivery.claim(route, with_notices=False)
+    assert [event.trade_id for event in taken(route.mailbox)] == IDS[5:]
+
+
+@pytest.mark.parametrize("pack_after", [3, 10**9])
+def test_the_number_of_an_event_that_nobody_takes_is_measured_too(pack_after: int) -> None:
+    """It takes two thirds of what a small event takes as bytes."""
+    feed = Feed()
+    (route, _), count = feed.routes, 1000
+    route.mailbox.pack_after = pack_after
+    feed.receive(*range(1, count + 1))
+    watch = UnreadWatch(MIB, feed.delivery.queues, lambda notice: None, lambda *_: None)
+    unnumbered = Mailbox()
+    unnumbered.put([numbered.event for numbered in route.mailbox.items])
+    unnumbered.pack_after = pack_after
+    more = watch.bytes_of(1.0, route, route.mailbox) - watch.bytes_of(1.0, route, unnumbered)
+    assert more / count == pytest.approx(
+        sys.getsizeof(Numbered(1, None)) + sys.getsizeof(count), abs=16
+    )
+
+
+def test_a_queue_holds_some_mebibytes_as_objects_and_the_rest_as_bytes() -> None:
+    """How many that is depends on the size of its events, and on how many queues there are."""
+    mailboxes = [Mailbox() for _ in range(100)]
+    queues: list[tuple[Route | None, Mailbox]] = [(None, mailbox) for mailbox in mailboxes]
+    watch = UnreadWatch(256 * MIB, lambda: queues, lambda notice: None, lambda *_: None)
+    for mailbox, size in zip(mailboxes, (1024, 16 * 1024, MIB), strict=False):
+        mailbox.put([b"x" * size] * 20)
+    watch.check(0.0, 1)
+    watch.check(1.0, 2)
+    assert [mailbox.pack_after for mailbox in mailboxes[:3]] == [
+        pytest.approx(2800, rel=0.1),
+        pytest.approx(180, rel=0.1),
+        64,
+    ]
+    assert not mailboxes[3].is_long
+    for mailbox in mailboxes:
+        mailbox.put([b"x" * 1024] * 20)
+    watch.check(2.0, 3)
+    watch.check(3.0, 4)
+    assert mailboxes[3].pack_after == pytest.approx(290, rel=0.1)
+
+
+# With a connection
+
+COUNT = 20_000
+
+
+def sends_trades(peer: Peer) -> None:
+    peer.shake()
+    peer.confirm()
+    for first in range(1, COUNT + 1, 100):
+        peer.send(b"".join(trade_frame(id) for id in range(first, first + 100)))
+    peer.drain()
+
+
+@pytest.mark.parametrize("reader", ["subscription", "get", "client", "callback", "client callback"])
+def test_whoever_reads_late_gets_all(connect: Connect, reader: str) -> None:
+    """As objects, so many would not fit into the bound."""
+    seen: list[Any] = []
+    may_go_on = threading.Event()
+
+    def slow(item: Any) -> None:
+        may_go_on.wait(LIMIT)
+        seen.append(item)
+
+    with RawServer(sends_trades) as server:
+        on_event = slow if reader == "client callback" else None
+        client = connect(server.url, max_unread_bytes=8 * MIB, on_event=on_event)
+        trades = client.trade("BTCUSDT", on_event=slow if reader == "callback" else None)
+        wait_until(lambda: trades.stats().messages == COUNT)
+        may_go_on.set()
+        if reader == "subscription":
+            events = iter(trades)
+            seen.extend(next(events) for _ in range(COUNT))
+        elif reader == "get":
+            seen.extend(trades.get(LIMIT) for _ in range(COUNT))
+        elif reader == "client":
+            messages = iter(client)
+            seen.extend(next(messages) for _ in range(COUNT))
+        wait_until(lambda: len(seen) == COUNT)
+    events_seen = [item.data if isinstance(item, Message) else item for item in seen]
+    assert [event.trade_id for event in events_seen] == list(range(1, COUNT + 1))
+    assert COUNT * memory_of(events_seen[-1]) > 8 * MIB
+    assert {isinstance(item, Message) for item in seen} == {"client" in reader}
+
+
+def test_large_events_wait_in_a_fraction_of_their_memory(connect: Connect) -> None:
+    levels = ",".join(f'["650{level:02}.00000000","0.{level:02}000000"]' for level in range(40))
+
+    def depth(number: int) -> bytes:
+        payload = (
+            f'{{"e":"depthUpdate","E":1700000000000,"s":"BTCUSDT","U":{number},"u":{number},'
+            f'"b":[{levels}],"a":[{levels}]}}'
+        )
+        return frame(wrapped("btcusdt@depth@100ms", payload))
+
+    def serve(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        for first in range(1, 2001, 50):
+            peer.send(b"".join(depth(number) for number in range(first, first + 50)))
+        peer.drain()
+
+    with RawServer(serve) as server:
+        client = connect(server.url)
+        unread = client.diff_book_depth("BTCUSDT", speed=100)
+        wait_until(lambda: unread.stats().messages == 2000)
+        one = memory_of(unread.get(LIMIT))
+        assert one > 20_000
+        assert client.stats().unread_bytes < 2000 * one / 4
+        assert unread.stats().dropped == 0

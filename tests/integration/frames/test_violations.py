@@ -1,0 +1,203 @@
+"""Rows 24 to 28: frames that are too large, too small, forbidden, not UTF-8, or compressed."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+
+import pytest
+
+from binance_streams import Disconnected, Undecodable
+from tests.support.clients import Connect
+from tests.support.frames import (
+    BINARY,
+    CLOSE,
+    CONTINUATION,
+    PING,
+    PONG,
+    TEXT,
+    close_frame,
+    frame,
+    trade,
+    trade_frame,
+    wrapped,
+)
+from tests.support.limits import LIMIT, in_time, wait_until
+from tests.support.raw_server import Peer, RawServer
+from tests.support.scripts import ids, take
+from tests.support.watching import Notices, at_once, in_turn, outline, sending, serving
+
+MIB = 2**20
+
+
+def assert_refused(connect: Connect, data: bytes, code: int) -> Disconnected:
+    """The server is told why in a close frame; the stream goes on over a new connection."""
+    farewells: list[tuple[int, bytes]] = []
+
+    def rude(peer: Peer) -> None:
+        peer.send(data)
+        farewells.append(peer.read_frame())
+        peer.drain()
+
+    notices = Notices()
+    with RawServer(in_turn(serving(1, 3, then=rude), serving(7, 9))) as server:
+        subscription = connect(server.url, on_notice=notices).trade("BTCUSDT")
+        told = subscription.with_notices()
+        assert outline(take(told, 8)) == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
+        wait_until(lambda: farewells)
+        (lost,) = notices.wait_for(Disconnected)
+    assert (lost.code, lost.streams, lost.retry_in) == (code, ("btcusdt@trade",), 0.0)
+    assert farewells == [(CLOSE, code.to_bytes(2, "big"))]
+    return lost
+
+
+@pytest.mark.parametrize("opcode", [TEXT, BINARY])
+@pytest.mark.parametrize("size", [2**62, 2**63 - 1, 16 * MIB + 1])
+def test_row_24_a_frame_too_large_is_refused_by_its_header(
+    connect: Connect, size: int, opcode: int
+) -> None:
+    """Nothing is allocated for it."""
+    header = bytes([0x80 | opcode, 127]) + size.to_bytes(8, "big")
+    tracemalloc.start()
+    try:
+        assert_refused(connect, header, 1009)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * MIB
+
+
+def test_row_24_a_length_with_its_highest_bit_is_a_violation(connect: Connect) -> None:
+    """RFC 6455 section 5.2: the most significant bit must be 0."""
+    assert_refused(connect, b"\x81\x7f" + (2**63).to_bytes(8, "big"), 1002)
+
+
+def fragmented(text: str) -> bytes:
+    """A message in as many fragments as it has bytes."""
+    data = text.encode()
+    parts = [bytes([CONTINUATION, 1, byte]) for byte in data]
+    parts[0] = bytes([TEXT, 1, data[0]])
+    parts[-1] = bytes([0x80 | CONTINUATION, 1, data[-1]])
+    return b"".join(parts)
+
+
+def test_row_25_a_hundred_thousand_tiny_fragments(connect: Connect) -> None:
+    """They make one message, here one with many blanks."""
+    message = wrapped("btcusdt@trade", trade(4)[:-1] + " " * 100_000 + "}")
+    with RawServer(serving(1, 3, then=sending(fragmented(message)))) as server:
+        events = take(iter(connect(server.url).trade("BTCUSDT")), 4)
+        assert ids(events) == [1, 2, 3, 4]
+
+
+def test_row_25_fragments_are_limited_together(connect: Connect) -> None:
+    notices = Notices()
+    endless = bytes([TEXT, 1, 0x20]) + bytes([CONTINUATION, 1, 0x20]) * 100_000
+    with RawServer(in_turn(serving(1, 3, then=sending(endless)), serving(4, 6))) as server:
+        client = connect(server.url, on_notice=notices, max_message=50_000)
+        assert ids(take(iter(client.trade("BTCUSDT")), 6)) == [1, 2, 3, 4, 5, 6]
+        (lost,) = notices.wait_for(Disconnected)
+        assert lost.code == 1009
+
+
+def test_row_25_empty_fragments_are_no_work(connect: Connect) -> None:
+    text = wrapped("btcusdt@trade", trade(4)).encode()
+    data = (
+        frame(b"", TEXT, final=False)
+        + frame(b"", CONTINUATION, final=False) * 100_000
+        + frame(text, CONTINUATION)
+    )
+    with RawServer(serving(1, 3, then=sending(data))) as server:
+        assert ids(take(iter(connect(server.url).trade("BTCUSDT")), 4)) == [1, 2, 3, 4]
+
+
+FORBIDDEN = {
+    "masked": frame("{}", mask=b"1234"),
+    "unfinished-ping": frame(b"x", PING, final=False),
+    "unfinished-close": frame(b"\x03\xe8", CLOSE, final=False),
+    "ping-of-126": frame(b"x" * 126, PING),
+    "pong-of-126": frame(b"x" * 126, PONG),
+    "close-of-126": frame(b"\x03\xe8" + b"x" * 124, CLOSE),
+    "reserved-2": frame("{}", reserved=2),
+    "reserved-1": frame("{}", reserved=1),
+    "reserved-on-ping": frame(b"", PING, reserved=4),
+    **{f"opcode-{code}": frame("{}", code) for code in (3, 7, 11, 15)},
+    "continuation-of-nothing": frame("{}", CONTINUATION),
+    "message-in-message": frame("{", TEXT, final=False) + frame("}", TEXT),
+    "close-of-1-byte": frame(b"x", CLOSE),
+    **{f"close-code-{code}": close_frame(code) for code in (0, 999, 1004, 1005, 1006, 1015, 5000)},
+    "long-form-of-a-short-length": frame("{}", form=16),
+}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_row_26_what_the_rfc_forbids_is_1002(connect: Connect, name: str) -> None:
+    lost = assert_refused(connect, FORBIDDEN[name], 1002)
+    assert "the server broke the protocol" in lost.reason
+
+
+def test_row_26_what_came_before_in_the_same_bytes_is_delivered(connect: Connect) -> None:
+    """And nothing that comes after."""
+    data = trade_frame(4) + FORBIDDEN["masked"] + trade_frame(5)
+    with RawServer(in_turn(serving(1, 3, then=sending(data)), serving(8, 8))) as server:
+        subscription = connect(server.url, backoff=at_once).trade("BTCUSDT")
+        seen = outline(take(subscription.with_notices(), 7))
+        assert seen == [1, 2, 3, 4, "Disconnected", (5, 7), 8]
+
+
+BAD_UTF_8 = {
+    "lone-continuation": b"\x80",
+    "truncated": b"\xe2\x82",
+    "overlong": b"\xc0\xaf",
+    "surrogate": b"\xed\xa0\x80",
+    "above-10ffff": b"\xf4\x90\x80\x80",
+    "never-a-byte": b"\xff",
+}
+
+
+def in_symbol(bad: bytes) -> bytes:
+    return wrapped("btcusdt@trade", trade(4, "BTC~USDT")).encode().replace(b"~", bad)
+
+
+def in_name(bad: bytes) -> bytes:
+    return wrapped("btc~usdt@trade", trade(4)).encode().replace(b"~", bad)
+
+
+def beyond_all(bad: bytes) -> bytes:
+    return bad
+
+
+@pytest.mark.parametrize("place", [in_symbol, in_name, beyond_all])
+@pytest.mark.parametrize("bad", BAD_UTF_8)
+def test_row_27_what_is_no_utf_8_is_told_and_the_reader_lives(
+    connect: Connect, bad: str, place: Callable[[bytes], bytes]
+) -> None:
+    message = place(BAD_UTF_8[bad])
+    notices = Notices()
+    data = frame(message) + trade_frame(4)
+    with RawServer(serving(1, 3, then=sending(data))) as server:
+        client = connect(server.url, on_notice=notices)
+        assert ids(take(iter(client.trade("BTCUSDT")), 4)) == [1, 2, 3, 4]
+        (told,) = notices.wait_for(Undecodable)
+        assert told.raw == message
+        assert notices.of(Disconnected) == []
+
+
+def test_row_27_a_close_reason_that_is_no_utf_8(connect: Connect) -> None:
+    assert_refused(connect, frame(b"\x03\xe8\xff\xfe", CLOSE), 1007)
+
+
+def test_row_28_compression_is_neither_offered_nor_taken(connect: Connect) -> None:
+    heads: list[bytes] = []
+    compressed = frame(b"\xaa\x56\x4a\x2c\x2d\xc9\x08\x00", reserved=4)
+
+    def deflate(peer: Peer) -> None:
+        heads.append(peer.head)
+        peer.send(compressed)
+        peer.drain()
+
+    with RawServer(in_turn(serving(1, 3, then=deflate), serving(4, 4))) as server:
+        subscription = connect(server.url).trade("BTCUSDT")
+        told = in_time(lambda: [subscription.get(LIMIT).trade_id for _ in range(4)])
+        assert told == [1, 2, 3, 4]
+    assert b"extensions" not in heads[0].lower()
+    assert_refused(connect, compressed, 1002)

@@ -1,0 +1,45 @@
+"""Row 17: a redirect is never followed, wherever it points."""
+
+from __future__ import annotations
+
+import ssl
+
+import pytest
+
+from tests.support.ends import answering
+from tests.support.proxies import authority, refusal
+from tests.support.raw_server import Peer, RawServer
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
+def test_row_17_another_host_is_not_connected_to(status: int) -> None:
+    with RawServer(Peer.drain) as other:
+        head = f"HTTP/1.1 {status} Moved\nLocation: {other.url}/stream"
+        with RawServer(answering(head)) as server:
+            error = refusal(server.url)
+            assert len(server.peers) == 1
+        assert other.peers == []
+    assert error.status == status
+    assert error.reason == f"HTTP status {status} Moved: redirects are not followed"
+
+
+@pytest.mark.parametrize("location", ["/elsewhere", "ws://", "http://[", "javascript:x", ""])
+def test_row_17_nor_the_same_host_again(location: str) -> None:
+    with RawServer(answering(f"HTTP/1.1 302 Found\nLocation: {location}")) as server:
+        assert refusal(server.url).status == 302
+        assert len(server.peers) == 1
+
+
+def test_row_17_no_step_down_from_tls() -> None:
+    """301 from wss to ws."""
+    ca = authority()
+    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("localhost").configure_cert(server_side)
+    client_side = ssl.create_default_context()
+    ca.configure_trust(client_side)
+    with RawServer(Peer.drain) as other:
+        head = f"HTTP/1.1 301 Moved\nLocation: {other.url}"
+        with RawServer(answering(head), server_side) as server:
+            error = refusal(f"wss://localhost:{server.port}", ssl_context=client_side)
+        assert other.peers == []
+    assert error.status == 301

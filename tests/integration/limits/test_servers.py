@@ -1,0 +1,211 @@
+"""What holds at which server: limits, pings, ids, streams."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from binance_streams import CATALOG, VENUE, Client, ParameterError
+from binance_streams.compat import SpotWebsocketStreamClient
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client import compat
+from binance_streams_runtime.client.options import Settings, find_server, make_timing
+from binance_streams_runtime.core.timing import Timing
+from binance_streams_runtime.notices import Disconnected
+from binance_streams_simulator import Simulator
+from binance_streams_simulator.protocol import Session, Target
+from tests.integration.notices.test_drift import Watched, payload_of
+from tests.support.clients import Connect
+from tests.support.limits import LIMIT
+from tests.support.simulated_session import World
+
+US = next(server for server in VENUE.servers if server.name == "us")
+US_URL = "wss://stream.binance.us:443"
+HOUR = 3600
+
+
+def timing_at(server: str, **given: float) -> Timing:
+    known, _ = find_server(VENUE, server)
+    return make_timing(VENUE.at(known).limits, 10.0, **given)
+
+
+@pytest.mark.parametrize(
+    ("server", "seconds"),
+    [
+        ("production", 30),
+        ("testnet", 30),
+        ("us", 270),
+        (US.url, 270),
+        (US_URL, 270),
+        ("wss://STREAM.Binance.US", 270),
+        ("wss://stream.binance.com:443", 30),
+        ("ws://127.0.0.1:9443", 30),
+    ],
+)
+def test_the_silence_that_ends_a_connection_follows_from_the_pings(
+    server: str, seconds: float
+) -> None:
+    """Whether the server is named, or a URL leads to its host."""
+    assert timing_at(server).silence == seconds
+    with Client(server) as client:
+        assert client._settings.timing.silence == seconds
+
+
+def test_a_silence_that_is_given_holds_at_every_server() -> None:
+    assert timing_at("us", silence=5.0).silence == 5.0
+    with Client("us", silence_timeout=60) as client:
+        assert client._settings.timing.silence == 60
+
+
+def test_a_connection_that_is_pinged_every_three_minutes_is_left_alone() -> None:
+    """For as long as the server leaves it alone, although no event comes."""
+    world = World(timing=timing_at("us"))
+    world.subscribe("zilusdt@trade")
+    world.run(12 * HOUR, pings=US.limits.ping_interval if US.limits else None)
+    assert len(world.opened) == 1
+    assert not any(isinstance(notice, Disconnected) for notice in world.notices)
+
+
+def test_a_server_that_pings_no_more_is_dead_after_its_own_time() -> None:
+    world = World(timing=timing_at("us"), reconnect=True)
+    world.subscribe("zilusdt@trade")
+    world.run(260, pings=None)
+    assert len(world.opened) == 1
+    world.run(20, pings=None)
+    assert len(world.opened) == 2
+
+
+@pytest.mark.parametrize("server", ["us", US_URL])
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("kline", ["btcusdt", "1s"]),
+        ("kline_timezone_offset", ["btcusdt", "1m"]),
+        ("avg_price", ["btcusdt"]),
+        ("reference_price", ["btcusdt"]),
+        ("block_trade", ["btcusdt"]),
+    ],
+)
+def test_a_stream_that_a_server_lacks_is_refused(
+    server: str, method: str, arguments: list[str]
+) -> None:
+    """It would be acknowledged, and silent."""
+    with Client(server) as client:
+        with pytest.raises(ParameterError, match=r"server: got 'us'; allowed: .*'production'"):
+            getattr(client, method)(*arguments)
+        assert client.subscriptions == ()
+
+
+def test_a_raw_name_that_a_server_lacks_is_refused() -> None:
+    with Client("us") as client, pytest.raises(ParameterError, match="btcusdt@kline_1s"):
+        client.subscribe("btcusdt@kline_1s")
+
+
+def test_what_a_server_lacks_is_there_elsewhere() -> None:
+    """And the server has all others."""
+    for name in ("production", "testnet", "demo"):
+        known, _ = find_server(VENUE, name)
+        assert known is not None
+        assert known.unsupported == ()
+    assert US.supports(CATALOG.resolve("btcusdt@kline_1m"))
+    assert US.supports(CATALOG.resolve("btcusdt@trade"))
+
+
+def test_what_servers_lack_are_streams_of_the_catalog() -> None:
+    keys = {type.key for type in CATALOG}
+    lacking = [item for server in VENUE.servers for item in server.unsupported]
+    assert [item.stream for item in lacking if item.stream not in keys] == []
+
+
+@pytest.mark.parametrize("id", ["abc", "1", -1, 2**63])
+def test_ids_that_a_server_does_not_take_are_refused(id: Any) -> None:
+    with Client("us") as client:
+        with pytest.raises(ParameterError, match="allowed: an int from 0 to 9223372036854775807"):
+            client.trade("btcusdt", id=id)
+        with pytest.raises(ParameterError):
+            client.list_subscriptions(id=id)
+
+
+def test_ids_of_the_clients_own_are_unsigned() -> None:
+    world = World()
+    world.subscribe("btcusdt@trade")
+    world.run(1)
+    assert [request["id"] >= 0 for request in world.requests] == [True]
+
+
+def test_the_old_client_knows_the_server_by_its_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    class MadeError(Exception):
+        """Stops the client before it connects."""
+
+    def engine(venue: Venue, settings: Settings) -> None:
+        raise MadeError(venue, settings)
+
+    monkeypatch.setattr(compat, "Engine", engine)
+    with pytest.raises(MadeError) as caught:
+        SpotWebsocketStreamClient(US.url)
+    venue, settings = caught.value.args
+    assert venue.limits == US.limits
+    assert settings.timing.silence == 270
+
+
+def test_fields_that_only_one_server_sends_are_no_drift() -> None:
+    """A trade of Binance.US has the ids of both orders."""
+    assert Watched().look("trade", payload_of("trade") | {"b": 88, "a": 50}) == []
+
+
+def test_the_simulator_has_the_limits_of_a_server() -> None:
+    """Its own ones where they are given."""
+    with Simulator(server="us") as simulator:
+        limits = simulator._settings.venue.limits
+        assert (limits.ping_interval, limits.pong_timeout) == (180, 600)
+    with Simulator(server="us", ping_interval=0.5) as simulator:
+        limits = simulator._settings.venue.limits
+        assert (limits.ping_interval, limits.pong_timeout) == (0.5, 600)
+    with pytest.raises(ValueError, match=r"allowed: 'production', .*'us'"):
+        Simulator(server="eu")
+
+
+def test_a_client_lives_with_a_simulator_of_that_server(connect: Connect) -> None:
+    with Simulator(server="us", speed=50) as simulator:
+        client = connect(simulator.url)
+        trades = client.trade("btcusdt")
+        assert trades.get(LIMIT).symbol == "BTCUSDT"
+        assert client.list_subscriptions() == ["btcusdt@trade"]
+
+
+@pytest.mark.parametrize(("id", "is_taken"), [(1, True), (0, True), ("a", False), (-1, False)])
+def test_the_simulator_takes_the_ids_of_a_server(id: Any, is_taken: bool) -> None:
+    venue = VENUE.at(US)
+    target = Target.parse("/ws", venue)
+    assert target is not None
+    request = {"method": "LIST_SUBSCRIPTIONS", "id": id}
+    answer = json.loads(
+        Session(venue, target, 1024, "documented").answer(json.dumps(request).encode()).reply
+    )
+    assert ("result" in answer) is is_taken
+
+
+def test_the_environment_names_the_default_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By name or URL; a server that is given comes first, and an empty variable names none."""
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", "testnet")
+    with Client() as client:
+        assert client.url == "wss://stream.testnet.binance.vision/stream"
+    with Client("demo") as client:
+        assert client.url == "wss://demo-stream.binance.com/stream"
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", "ws://127.0.0.1:9443")
+    with Client() as client:
+        assert client.url == "ws://127.0.0.1:9443/stream"
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", "")
+    with Client() as client:
+        assert client.url == "wss://stream.binance.com:9443/stream"
+
+
+@pytest.mark.parametrize("wrong", ["prod", "ws://", "wss://host/path"])
+def test_a_wrong_server_of_the_environment_is_told_with_the_name_of_the_variable(
+    wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", wrong)
+    with pytest.raises(ParameterError, match=f"^BINANCE_STREAMS_SERVER: got '{wrong}'; allowed: "):
+        Client()

@@ -1,0 +1,346 @@
+"""Row 32: through a proxy, or a clear error without the password; never around it."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from binance_streams import ConnectionLost
+from tests.support.ends import answering
+from tests.support.limits import MS
+from tests.support.proxies import (
+    HOST,
+    LOGIN,
+    PASSWORD,
+    USER,
+    Handle,
+    assert_harmless,
+    at,
+    authority,
+    closed_port,
+    connection,
+    greet,
+    http_proxy,
+    read_word,
+    refusal,
+    socks_proxy,
+)
+from tests.support.raw_server import Peer, RawServer
+
+
+def refused(handle: Handle, scheme: str = "http", **options: Any) -> ConnectionLost:
+    """Why a proxy that was given a password made no tunnel; nothing went around it."""
+    with RawServer(greet) as server, RawServer(handle) as proxy:
+        url = f"ws://127.0.0.1:{server.port}"
+        error = refusal(url, proxy=at(proxy, scheme, LOGIN), **options)
+        assert server.peers == []
+        assert len(proxy.peers) == 1
+    assert f"the proxy 127.0.0.1:{proxy.port}" in error.reason
+    assert_harmless(error)
+    return error
+
+
+# A tunnel that works
+
+
+@pytest.mark.parametrize(
+    ("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy), ("socks5", socks_proxy)]
+)
+@pytest.mark.parametrize(("login", "written"), [(None, ""), (f"{USER}:{PASSWORD}", LOGIN)])
+def test_row_32_a_tunnel_with_and_without_password(
+    scheme: str, make: Callable[..., Handle], login: str | None, written: str
+) -> None:
+    seen: list[bytes] = []
+    with RawServer(greet) as server, RawServer(make(seen, login)) as proxy:
+        url = f"ws://127.0.0.1:{server.port}/stream"
+        with connection(url, proxy=at(proxy, scheme, written)) as opened:
+            assert read_word(opened) == b"hello"
+        assert server.peers[0].head.startswith(b"GET /stream HTTP/1.1\r\n")
+        assert b"Authorization" not in server.peers[0].head
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
+def test_row_32_the_proxy_looks_the_name_up(scheme: str, make: Callable[..., Handle]) -> None:
+    """Here it would not be found."""
+    seen: list[bytes] = []
+    with (
+        RawServer(greet) as server,
+        RawServer(make(seen)) as proxy,
+        connection(f"ws://{HOST}:{server.port}", proxy=at(proxy, scheme)) as opened,
+    ):
+        assert read_word(opened) == b"hello"
+    assert HOST.encode() in seen[0]
+
+
+def test_row_32_socks5_looks_the_name_up_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The proxy sees an address; what is not found here does not reach it."""
+    look_up = socket.getaddrinfo
+
+    def look_up_here(host: str, *arguments: Any, **options: Any) -> Any:
+        if host == "unknown.test":
+            raise socket.gaierror(-2, "Name or service not known")
+        return look_up("127.0.0.1" if host == HOST else host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up_here)
+    seen: list[bytes] = []
+    with RawServer(greet) as server, RawServer(socks_proxy(seen)) as proxy:
+        with connection(f"ws://{HOST}:{server.port}", proxy=at(proxy, "socks5")) as opened:
+            assert read_word(opened) == b"hello"
+        error = refusal("ws://unknown.test", proxy=at(proxy, "socks5"))
+    assert seen == [b"\x01\x7f\0\0\1"]
+    assert "unknown.test cannot be looked up" in error.reason
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """What the proxies here are asked to connect to, and then do not."""
+    asked: list[tuple[str, int]] = []
+
+    def refuse(host: str, port: int) -> socket.socket:
+        asked.append((host, port))
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("tests.support.proxies.onward_to", refuse)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("scheme", "make", "expected"),
+    [
+        ("http", http_proxy, b"CONNECT [::1]:9443 HTTP/1.1\r\nHost: [::1]:9443"),
+        ("socks5h", socks_proxy, b"\x04" + bytes(15) + b"\x01"),
+        ("socks5", socks_proxy, b"\x04" + bytes(15) + b"\x01"),
+    ],
+)
+def test_row_32_an_ipv6_address(
+    asked: list[tuple[str, int]], scheme: str, make: Callable[..., Handle], expected: bytes
+) -> None:
+    """Written as each protocol wants it; this machine need not have IPv6."""
+    seen: list[bytes] = []
+    with RawServer(make(seen)) as proxy:
+        refusal("ws://[::1]:9443", proxy=at(proxy, scheme))
+    assert asked == [("::1", 9443)]
+    assert seen == [expected]
+
+
+@pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
+def test_row_32_a_name_in_another_script(
+    asked: list[tuple[str, int]], scheme: str, make: Callable[..., Handle]
+) -> None:
+    """As the name service writes it (IDNA)."""
+    with RawServer(make([])) as proxy:
+        refusal("ws://bücher.test:9443", proxy=at(proxy, scheme))
+    assert asked == [("xn--bcher-kva.test", 9443)]
+
+
+@pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
+def test_row_32_the_venues_name_is_verified_in_the_tunnel(
+    scheme: str, make: Callable[..., Handle]
+) -> None:
+    """TLS is with the venue: its name is sent, another's certificate is refused."""
+    ca = authority()
+    mine = ssl.create_default_context()
+    ca.configure_trust(mine)
+    names: list[str | None] = []
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.sni_callback = lambda _, name, __: names.append(name)
+    ca.issue_cert(HOST).configure_cert(theirs)
+    with RawServer(greet, theirs) as server, RawServer(make([])) as proxy:
+        through = at(proxy, scheme)
+        with connection(f"wss://{HOST}:{server.port}", proxy=through, ssl_context=mine) as opened:
+            assert read_word(opened) == b"hello"
+        wrong = refusal(f"wss://localhost:{server.port}", proxy=through, ssl_context=mine)
+        untrusted = refusal(f"wss://{HOST}:{server.port}", proxy=through)
+    assert names == [HOST, "localhost", HOST]
+    assert "Hostname mismatch" in wrong.reason
+    assert "CERTIFICATE_VERIFY_FAILED" in untrusted.reason
+    assert f"through the proxy 127.0.0.1:{proxy.port}" in untrusted.reason
+
+
+def test_row_32_nothing_behind_the_proxys_head_is_swallowed() -> None:
+    """The bytes of the tunnel may come in one packet with the proxy's own."""
+
+    def handle(peer: Peer) -> None:
+        peer.read_head()
+        send = peer.send
+        held = [b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"]
+        # The answer of the venue needs the request, so only its first half can come early.
+        send(held[0] + b"HTTP/1.1 101 Switching Protocols\r\n")
+        peer.send = lambda data: send(data.partition(b"\r\n")[2])  # type: ignore[method-assign]
+        peer.shake()
+        send(b"hello")
+        peer.drain()
+
+    with RawServer(handle) as proxy, connection(f"ws://{HOST}", proxy=at(proxy)) as opened:
+        assert read_word(opened) == b"hello"
+
+
+# A proxy that refuses
+
+
+@pytest.mark.parametrize(
+    ("head", "status", "text", "retry_after"),
+    [
+        ("HTTP/1.1 407 alice hunter", 407, "it refused the user name or the password", None),
+        ("HTTP/1.1 502 hunter", 502, "it cannot reach 127.0.0.1:", None),
+        ("HTTP/1.0 503 x\nRetry-After: 9", 503, "it is overloaded", 9.0),
+        ("HTTP/1.1 504", 504, "it did not reach", None),
+        ("HTTP/1.1 403 x", 403, "its rules forbid", None),
+        ("HTTP/1.1 405 x", 405, "it makes no tunnels", None),
+        ("HTTP/1.1 400 x", 400, "is it an HTTP proxy?", None),
+        ("HTTP/1.1 599 alice", 599, "HTTP status 599", None),
+        ("HTTP/1.1 302 x\nLocation: http://127.0.0.1/", 302, "HTTP status 302 Found", None),
+        ("HTTP/1.1 101 x", 101, "HTTP status 101 Switching Protocols", None),
+    ],
+)
+def test_row_32_a_status_of_the_proxy(
+    head: str, status: int, text: str, retry_after: float | None
+) -> None:
+    """It is said that it was the proxy, and not in its own words."""
+    error = refused(answering(head))
+    assert (error.status, error.retry_after) == (status, retry_after)
+    assert f" answered HTTP status {status}" in error.reason
+    assert text in error.reason
+
+
+def test_row_32_a_password_is_asked_for() -> None:
+    with RawServer(http_proxy([], "a:b")) as proxy:
+        error = refusal(f"ws://{HOST}", proxy=at(proxy))
+    assert error.status == 407
+    assert error.reason.endswith("it asks for a user name and a password")
+    with RawServer(socks_proxy([], "a:b")) as proxy:
+        error = refusal(f"ws://{HOST}", proxy=at(proxy, "socks5h"))
+    assert error.status is None
+    assert error.reason.endswith("it asks for a user name and a password")
+
+
+@pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
+def test_row_32_a_wrong_password_is_refused(scheme: str, make: Callable[..., Handle]) -> None:
+    error = refused(make([], "alice:other"), scheme)
+    assert error.reason.endswith("it refused the user name or the password")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (1, "general failure"),
+        (2, "not allowed by its rules"),
+        (3, "network unreachable"),
+        (4, "host unreachable"),
+        (5, "connection refused"),
+        (6, "time to live expired"),
+        (7, "command not supported"),
+        (8, "address type not supported"),
+        (99, "unknown reason (SOCKS5 99)"),
+    ],
+)
+def test_row_32_refusals_of_socks_in_words(code: int, words: str) -> None:
+    def handle(peer: Peer) -> None:
+        peer.send(b"\x05\x00" + bytes([5, code, 0, 1]) + bytes(6))
+        peer.drain()
+
+    assert words in refused(handle, "socks5h").reason
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5h"])
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"alice hunter\r\n\r\n", b"\x00" * 100 + b"\r\n\r\n", b"HTTP/2 200\r\n\r\n", b"\x04\x5a"],
+)
+def test_row_32_a_proxy_that_speaks_something_else(scheme: str, answer: bytes) -> None:
+    def handle(peer: Peer) -> None:
+        peer.socket.recv(4096)
+        peer.send(answer)
+        peer.socket.shutdown(socket.SHUT_WR)
+        peer.drain()
+
+    assert refused(handle, scheme).status is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(b"\x05\x01", id="a-login-that-was-not-offered"),
+        pytest.param(b"\x05\x00\x04\x00\x00\x01", id="another-version"),
+        pytest.param(b"\x05\x00\x05\x00\x00\x02" + bytes(6), id="an-unknown-address"),
+    ],
+)
+def test_row_32_socks_that_breaks_its_rules(answer: bytes) -> None:
+    assert refused(partial(_say, answer), "socks5h").status is None
+
+
+def _say(answer: bytes, peer: Peer) -> None:
+    peer.send(answer)
+    peer.drain()
+
+
+def test_row_32_a_name_too_long_for_socks() -> None:
+    with RawServer(partial(_say, b"\x05\x00")) as proxy:
+        error = refusal(f"ws://{'a.' * 150}test", proxy=at(proxy, "socks5h"))
+    assert "too long for SOCKS5" in error.reason
+
+
+# A proxy that fails
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5", "socks5h"])
+def test_row_32_a_dead_proxy_is_not_gone_around(scheme: str) -> None:
+    with RawServer(greet) as server:
+        proxy = f"{scheme}://{LOGIN}127.0.0.1:{closed_port()}"
+        error = refusal(f"ws://127.0.0.1:{server.port}", proxy=proxy)
+        assert server.peers == []
+    assert "ConnectionRefusedError connecting to the proxy 127.0.0.1:" in error.reason
+    assert_harmless(error)
+
+
+@pytest.mark.parametrize("die", [Peer.leave, Peer.reset])
+@pytest.mark.parametrize("url", [f"ws://{HOST}", f"wss://{HOST}"])
+def test_row_32_a_proxy_that_dies_in_the_tunnel(die: Callable[[Peer], None], url: str) -> None:
+    def handle(peer: Peer) -> None:
+        peer.read_head()
+        peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        peer.socket.recv(1)
+        die(peer)
+
+    with RawServer(handle) as proxy:
+        error = refusal(url, proxy=at(proxy, login=LOGIN))
+    assert error.status is None
+    assert_harmless(error)
+
+
+def test_row_32_a_silent_proxy_has_the_deadline() -> None:
+    for scheme in ("http", "socks5h"):
+        error = refused(Peer.hold, scheme, timeout=2000 * MS)
+        assert "timed out asking the proxy" in error.reason
+
+
+def test_row_32_the_status_of_the_venue_is_not_the_proxys() -> None:
+    with RawServer(answering("HTTP/1.1 403 No")) as server, RawServer(http_proxy([])) as proxy:
+        error = refusal(server.url, proxy=at(proxy))
+    assert error.status == 403
+    assert "proxy" not in error.reason
+
+
+def test_row_32_neither_origin_nor_deflate_nor_cookies_are_sent() -> None:
+    """Nor does a cookie of one connection get into another of the process."""
+
+    def handle(peer: Peer) -> None:
+        send = peer.send
+        cookie = b"Set-Cookie: a=b; Domain=127.0.0.1\r\n\r\n"
+        peer.send = lambda data: send(data[:-2] + cookie)  # type: ignore[method-assign]
+        peer.shake()
+        peer.drain()
+
+    with RawServer(handle) as server:
+        for _ in range(2):
+            with connection(server.url):
+                pass
+        heads = [peer.head.lower() for peer in server.peers]
+    for name in (b"origin:", b"sec-websocket-extensions:", b"cookie:"):
+        assert [name in head for head in heads] == [False, False]

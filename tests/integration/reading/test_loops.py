@@ -1,0 +1,138 @@
+"""Loops that see nothing, or not all: those begun too late, and those of two threads."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from binance_streams import Client, ClientClosed
+from tests.support.clients import Connect
+from tests.support.frames import trade_frame
+from tests.support.limits import LIMIT, failure, in_time, wait_until
+from tests.support.raw_server import Peer, RawServer
+from tests.support.scripts import trades
+
+LOOPS: dict[str, Callable[[Client[Any], Any], Iterator[Any]]] = {
+    "subscription": lambda client, subscription: iter(subscription),
+    "with-notices": lambda client, subscription: subscription.with_notices(),
+    "client": lambda client, subscription: iter(client),
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_loop_begun_after_close_gives_what_waited_and_raises(connect: Connect, name: str) -> None:
+    """Whoever loops over a closed client by mistake would see an empty market."""
+    with RawServer(trades(3)) as server:
+        client = connect(server.url)
+        subscription = client.trade("BTCUSDT")
+        wait_until(lambda: subscription.stats().messages == 3)
+        client.close()
+    seen: list[Any] = []
+    error = failure(lambda: seen.extend(LOOPS[name](client, subscription)))
+    assert isinstance(error, ClientClosed)
+    assert len(seen) == 3
+    assert isinstance(failure(lambda: list(LOOPS[name](client, subscription))), ClientClosed)
+    assert isinstance(failure(lambda: next(subscription)), ClientClosed)
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_a_loop_that_runs_ends_quietly_with_close(connect: Connect, name: str) -> None:
+    with RawServer(trades(3)) as server:
+        client = connect(server.url)
+        subscription = client.trade("BTCUSDT")
+        loop = LOOPS[name](client, subscription)
+        in_time(lambda: next(loop))
+        threading.Thread(target=client.close).start()
+        assert len(in_time(lambda: list(loop))) == 2
+
+
+def test_a_loop_begun_after_unsubscribe_ends_quietly(connect: Connect) -> None:
+    """The client is still there, so nothing is missing."""
+    with RawServer(trades(3)) as server:
+        subscription = connect(server.url).trade("BTCUSDT")
+        wait_until(lambda: subscription.stats().messages == 3)
+        subscription.unsubscribe()
+        wait_until(lambda: subscription.state == "ended")
+        assert len(in_time(lambda: list(subscription))) == 3
+        assert in_time(lambda: list(subscription)) == []
+
+
+class Slow:
+    """A server that sends the next trade when it is told to."""
+
+    def __init__(self) -> None:
+        self.peer: Peer | None = None
+        self._number = 0
+
+    def __call__(self, peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        self.peer = peer
+        peer.drain()
+
+    def send(self) -> None:
+        assert self.peer is not None
+        self._number += 1
+        self.peer.send(trade_frame(self._number))
+
+
+@pytest.mark.parametrize("name", ["subscription", "client"])
+def test_two_threads_that_iterate_one_stream_are_warned_once(connect: Connect, name: str) -> None:
+    """Each gets only some of the events, which is hard to see."""
+    slow = Slow()
+    seen: list[Any] = []
+    with RawServer(slow) as server, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        client = connect(server.url)
+        subscription = client.trade("BTCUSDT")
+        mailbox = subscription._mailbox if name == "subscription" else client._engine.mailbox
+        loops = [
+            threading.Thread(target=lambda: seen.extend(LOOPS[name](client, subscription)))
+            for _ in range(3)
+        ]
+        for loop in loops:
+            loop.start()
+        wait_until(lambda: slow.peer is not None and mailbox._loops_waiting == 3)
+        for count in range(1, 6):
+            slow.send()
+            wait_until(lambda count=count: subscription.stats().messages == count)  # type: ignore[misc]
+        client.close()
+        for loop in loops:
+            loop.join(LIMIT)
+    assert len(seen) == 5
+    (warning,) = told
+    assert warning.category is RuntimeWarning
+    what = "btcusdt@trade" if name == "subscription" else "one client"
+    assert str(warning.message) == (
+        f"two threads iterate {what}: each event goes to only one of them"
+    )
+    assert warning.filename == __file__
+
+
+def test_threads_that_take_single_events_are_not_warned(connect: Connect) -> None:
+    """They may share the work, or take turns."""
+    slow = Slow()
+    with RawServer(slow) as server, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        subscription = connect(server.url).trade("BTCUSDT")
+        takers = [threading.Thread(target=lambda: subscription.get(LIMIT)) for _ in range(2)]
+        for taker in takers:
+            taker.start()
+        wait_until(lambda: slow.peer is not None and subscription._mailbox._waiting == 2)
+        slow.send()
+        slow.send()
+        for taker in takers:
+            taker.join(LIMIT)
+
+
+def test_one_loop_after_the_other_is_not_warned(connect: Connect) -> None:
+    with RawServer(trades(3)) as server, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        subscription = connect(server.url).trade("BTCUSDT")
+        first, second = iter(subscription), iter(subscription)
+        for loop in (first, second, first):
+            in_time(lambda loop=loop: next(loop))  # type: ignore[misc]

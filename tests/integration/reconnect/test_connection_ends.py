@@ -1,0 +1,199 @@
+"""Rows 1 to 3: the connection ends by a reset, by a close frame, or without a word."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from binance_streams import Disconnected, Gap, Recovered, RetiredStreamWarning
+from binance_streams_simulator import Simulator
+from tests.support.clients import Connect
+from tests.support.frames import CLOSE, close_frame
+from tests.support.limits import LIMIT, in_time, wait_until
+from tests.support.processes import server_process
+from tests.support.raw_server import Peer, RawServer
+from tests.support.scripts import take
+from tests.support.watching import Notices, at_once, in_turn, outline, sending, serving, when
+
+SILENCE = 30.0
+"""Seconds after which silence alone would end a connection."""
+
+NAMES = {"btcusdt@bookTicker", "ethusdt@bookTicker", "btcusdt@kline_1s"}
+"""Streams that cannot know what they missed, so that each interruption is a gap."""
+
+
+def assert_it_goes_on(connect: Connect, end: Callable[[Peer], None]) -> Disconnected:
+    """Trades 1 to 3, the end, then 7 to 9: told in this order, with one gap."""
+    notices = Notices()
+    # A reset throws away what has not been read, so it must wait for its turn.
+    are_seen = threading.Event()
+    handle = in_turn(serving(1, 3, then=when(are_seen, end)), serving(7, 9))
+    with RawServer(handle) as server:
+        subscription = connect(server.url, on_notice=notices).trade("BTCUSDT")
+        told = subscription.with_notices()
+        seen = take(told, 3)
+        are_seen.set()
+        seen += take(told, 5)
+        assert outline(seen) == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
+        in_time(lambda: subscription.wait(LIMIT))
+        (recovered,) = notices.wait_for(Recovered)
+        story = [kind for kind in notices.story if kind != "Gap"]
+        assert story == ["Connected", "Disconnected", "Connected", "Recovered"]
+    lost = notices.of(Disconnected)[0]
+    assert lost.streams == recovered.streams == ("btcusdt@trade",)
+    assert (lost.connection, recovered.connection) == (1, 2)
+    assert recovered.seconds < SILENCE / 2
+    (gap,) = notices.wait_for(Gap)
+    assert gap.reason == lost.reason
+    assert gap.since is not None
+    assert gap.until is not None
+    assert gap.since <= gap.until <= time.time()
+    return lost
+
+
+def test_row_01_after_a_reset_it_goes_on_at_once(connect: Connect) -> None:
+    lost = assert_it_goes_on(connect, Peer.reset)
+    assert (lost.code, lost.status, lost.retry_in) == (None, None, 0.0)
+
+
+def subscribe_all(client: Any) -> list[Any]:
+    subscriptions = [client.subscribe(name) for name in sorted(NAMES)]
+    for subscription in subscriptions:
+        subscription.wait(LIMIT)
+        subscription.get(LIMIT)
+    return subscriptions
+
+
+def test_row_01_everything_is_subscribed_again(connect: Connect, simulator: Simulator) -> None:
+    """Each stream has its own gap, before its first event."""
+    notices = Notices()
+    client = connect(simulator.url, on_notice=notices, backoff=at_once)
+    told = [subscription.with_notices() for subscription in subscribe_all(client)]
+    simulator.drop_connections()
+    (lost,) = notices.wait_for(Disconnected)
+    (recovered,) = notices.wait_for(Recovered)
+    assert set(lost.streams) == set(recovered.streams) == NAMES
+    assert simulator.subscriptions == [NAMES]
+    for iterator in told:
+        since_then = itertools.dropwhile(lambda item: not isinstance(item, Disconnected), iterator)
+        assert [type(item) for item in take(since_then, 2)] == [Disconnected, Gap]
+    assert sorted(gap.stream for gap in notices.wait_for(Gap, len(NAMES))) == sorted(NAMES)
+    assert simulator.violations == []
+
+
+def test_row_01_a_socket_that_the_kernel_kills(connect: Connect, simulator: Simulator) -> None:
+    notices = Notices()
+    client = connect(simulator.url, on_notice=notices)
+    subscription = client.trade("BTCUSDT")
+    subscription.get(LIMIT)
+    if shutil.which("ss") is None:
+        pytest.skip("ROW 1 IS NOT TESTED WITH ss -K: there is no ss (iproute2)")
+    port = str(simulator.port)
+    killed = subprocess.run(
+        ["ss", "-K", "dst", "127.0.0.1", "dport", "=", port],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if killed.returncode or killed.stderr:
+        pytest.skip(f"ROW 1 IS NOT TESTED WITH ss -K: {killed.stderr.strip()}")
+    (lost,) = notices.wait_for(Disconnected)
+    assert lost.retry_in == 0.0
+    notices.wait_for(Recovered)
+    assert subscription.get(LIMIT).symbol == "BTCUSDT"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [(1000, ""), (1000, "bye"), (1001, "Going away"), (1008, "Pong timeout"), (1012, "Restart")],
+)
+def test_row_02_code_and_reason_are_told(connect: Connect, code: int, reason: str) -> None:
+    """And the close frame is answered with one of the same code (RFC 6455 section 5.5.1)."""
+    answers: list[tuple[int, bytes]] = []
+
+    def end(peer: Peer) -> None:
+        peer.send(close_frame(code, reason))
+        answers.append(peer.read_frame())
+        peer.drain()
+
+    lost = assert_it_goes_on(connect, end)
+    assert (lost.code, lost.status, lost.retry_in) == (code, None, 0.0)
+    assert repr(reason) in lost.reason
+    assert answers == [(CLOSE, code.to_bytes(2, "big"))]
+
+
+def test_row_02_a_close_frame_without_a_code(connect: Connect) -> None:
+    lost = assert_it_goes_on(connect, sending(b"\x88\x00"))
+    assert lost.code == 1005
+
+
+def test_row_02_too_many_requests_is_waited_for_longer(connect: Connect) -> None:
+    """And closing does not wait for it."""
+    notices = Notices()
+    end = sending(close_frame(1008, "Too many requests"))
+    with RawServer(serving(1, 3, then=end)) as server:
+        client = connect(server.url, on_notice=notices, backoff=at_once)
+        subscription = client.trade("BTCUSDT")
+        (lost,) = notices.wait_for(Disconnected)
+        assert lost.retry_in is not None
+        assert lost.retry_in >= 10
+        wait_until(lambda: subscription.state == "pending")
+        (connection,) = client.stats().connections
+        assert connection.state == "waiting"
+        assert len(server.peers) == 1
+
+
+def test_row_02_a_reason_shows_no_listen_key(
+    connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The server may put what it likes into its reason."""
+    key = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
+    notices = Notices()
+
+    def handle(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.send(close_frame(1008, f"listen key {key} is over"))
+        peer.drain()
+
+    with RawServer(in_turn(handle, Peer.hold)) as server:
+        client = connect(server.url, on_notice=notices)
+        with pytest.warns(RetiredStreamWarning):
+            client.user_data(key)
+        (lost,) = notices.wait_for(Disconnected)
+        client.close()
+    assert "listen key" in lost.reason
+    assert key not in lost.reason
+    assert key not in caplog.text
+
+
+def test_row_03_an_end_without_a_close_frame(connect: Connect) -> None:
+    lost = assert_it_goes_on(connect, Peer.leave)
+    assert (lost.code, lost.status, lost.retry_in) == (None, None, 0.0)
+    assert lost.reason == "the server ended it without a close frame"
+
+
+def test_row_03_the_servers_process_is_killed_and_comes_back(connect: Connect) -> None:
+    notices = Notices()
+    with server_process() as (process, port):
+        client = connect(
+            f"ws://127.0.0.1:{port}", on_notice=notices, backoff=lambda: iter([0.02] * 1000)
+        )
+        subscription = client.trade("BTCUSDT")
+        subscription.get(LIMIT)
+        process.kill()
+        lost = notices.wait_for(Disconnected)[0]
+        assert lost.streams == ("btcusdt@trade",)
+        assert (lost.code, lost.status) == (None, None)
+    with server_process(port):
+        (recovered,) = notices.wait_for(Recovered)
+        assert recovered.streams == ("btcusdt@trade",)
+        told = subscription.stats().messages
+        wait_until(lambda: subscription.stats().messages > told)

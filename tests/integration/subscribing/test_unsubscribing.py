@@ -1,0 +1,201 @@
+"""After ``unsubscribe()`` no callback of the stream begins, whoever unsubscribes and when."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from binance_streams import Message, Trade
+from binance_streams_runtime.events.dispatch import Dispatcher
+from binance_streams_runtime.events.mailbox import Mailbox
+from tests.support.clients import Connect
+from tests.support.frames import frame
+from tests.support.limits import LIMIT, in_time, wait_until
+from tests.support.raw_server import Peer, RawServer
+from tests.support.scripts import trades
+
+
+def test_what_waits_is_not_called_any_more(connect: Connect) -> None:
+    running, release = threading.Event(), threading.Event()
+    seen: list[int] = []
+
+    def callback(event: Trade[Any]) -> None:
+        seen.append(event.trade_id)
+        running.set()
+        release.wait(LIMIT)
+
+    with RawServer(trades(1000)) as server:
+        client = connect(server.url)
+        subscription = client.trade("BTCUSDT", on_event=callback)
+        wait_until(lambda: subscription.stats().messages == 1000 and running.is_set())
+        ending = threading.Thread(target=subscription.unsubscribe)
+        ending.start()
+        wait_until(lambda: client.subscriptions == ())
+        release.set()
+        ending.join(LIMIT)
+        wait_until(lambda: subscription.state == "ended")
+        client.close()
+    assert seen == [1]
+
+
+def test_a_call_that_is_running_is_waited_for() -> None:
+    running, release = threading.Event(), threading.Event()
+    seen: list[str] = []
+
+    def callback(item: int) -> None:
+        running.set()
+        release.wait(LIMIT)
+        seen.append("called")
+
+    def stop() -> None:
+        feed.stop(LIMIT)
+        seen.append("stopped")
+
+    dispatcher = Dispatcher(lambda label, error: None, lambda label, error: None)
+    mailbox = Mailbox()
+    feed = dispatcher.add(mailbox, callback, "test")
+    mailbox.put([1, 2, 3])
+    assert running.wait(LIMIT)
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+    wait_until(lambda: mailbox.is_closed)
+    release.set()
+    stopping.join(LIMIT)
+    dispatcher.close(LIMIT)
+    assert seen == ["called", "stopped"]
+
+
+def test_a_callback_that_takes_longer_is_not_waited_for_for_ever(connect: Connect) -> None:
+    """It may wait for the one that unsubscribes; no other call begins after it."""
+    running, release = threading.Event(), threading.Event()
+    seen: list[int] = []
+
+    def callback(event: Trade[Any]) -> None:
+        seen.append(event.trade_id)
+        running.set()
+        release.wait(LIMIT)
+
+    with RawServer(trades(1000)) as server:
+        subscription = connect(server.url).trade("BTCUSDT", on_event=callback)
+        assert running.wait(LIMIT)
+        in_time(subscription.unsubscribe)
+        release.set()
+        wait_until(lambda: subscription.state == "ended")
+        in_time(subscription.unsubscribe)
+        assert seen == [1]
+
+
+@pytest.mark.parametrize("how", ["subscription", "client", "name"])
+def test_a_callback_may_unsubscribe_itself(connect: Connect, how: str) -> None:
+    seen: list[int] = []
+    left: list[bool] = []
+
+    def callback(event: Trade[Any]) -> None:
+        seen.append(event.trade_id)
+        if event.trade_id == 10:
+            if how == "subscription":
+                subscriptions[0].unsubscribe()
+            elif how == "client":
+                client.trade("BTCUSDT", action="UNSUBSCRIBE")
+            else:
+                client.unsubscribe("btcusdt@trade")
+            left.append(True)
+
+    with RawServer(trades(1000)) as server:
+        client = connect(server.url)
+        subscriptions = [client.trade("BTCUSDT", on_event=callback)]
+        wait_until(lambda: left and subscriptions[0].state == "ended")
+        client.close()
+    assert seen == list(range(1, 11))
+
+
+def test_a_stream_that_flows_is_over_at_once() -> None:
+    """Whatever is on its way at that moment."""
+    dispatcher = Dispatcher(lambda label, error: None, lambda label, error: None)
+    stopped: set[int] = set()
+    late: list[int] = []
+    seen: list[int] = []
+
+    def callback(item: int) -> None:
+        seen.append(item)
+        if item in stopped:
+            late.append(item)
+
+    for number in range(20):
+        mailbox = Mailbox()
+        feed = dispatcher.add(mailbox, callback, "test")
+        is_over = threading.Event()
+
+        def produce(
+            mailbox: Mailbox = mailbox, number: int = number, is_over: threading.Event = is_over
+        ) -> None:
+            while not is_over.is_set():
+                mailbox.put([number] * 10)
+
+        producer = threading.Thread(target=produce)
+        producer.start()
+        seen.clear()
+        wait_until(lambda: seen)
+        feed.stop(LIMIT)
+        stopped.add(number)
+        is_over.set()
+        producer.join(LIMIT)
+    dispatcher.close(LIMIT)
+    assert late == []
+
+
+def test_the_clients_callback_gets_nothing_more_of_the_stream(connect: Connect) -> None:
+    """But what it is just being called with, and what other streams bring."""
+    running, release = threading.Event(), threading.Event()
+    seen: list[str] = []
+
+    def callback(message: Message[Any]) -> None:
+        seen.append(message.stream)
+        running.set()
+        release.wait(LIMIT)
+
+    def serve(peer: Peer) -> None:
+        peer.shake()
+        while len(names) < 2:
+            names.extend(peer.confirm()["params"])
+        both = [EVENT % (name, number) for number in range(1, 51) for name in names]
+        peer.send(b"".join(frame(text) for text in both))
+        peer.drain()
+
+    names: list[str] = []
+    with RawServer(serve) as server:
+        client = connect(server.url, on_event=callback)
+        trades, kept = client.trade("BTCUSDT"), client.trade("ETHUSDT")
+        wait_until(lambda: trades.stats().messages == kept.stats().messages == 50)
+        assert running.wait(LIMIT)
+        first = list(seen)
+        trades.unsubscribe()
+        release.set()
+        wait_until(lambda: seen.count("ethusdt@trade") == 50)
+        assert seen == first + ["ethusdt@trade"] * (50 - first.count("ethusdt@trade"))
+
+
+EVENT = (
+    '{"stream":"%s","data":{"e":"trade","E":1,"s":"X","t":%d,"p":"1","q":"1","T":1,"m":true,'
+    '"M":true}}'
+)
+
+
+def test_what_is_being_put_at_that_moment_is_not_called_either() -> None:
+    """The I/O thread may have looked already whether the queue is closed."""
+    seen: list[int] = []
+    dispatcher = Dispatcher(lambda label, error: None, lambda label, error: None)
+    mailbox = Mailbox()
+
+    def callback(item: int) -> None:
+        seen.append(item)
+        feed.stop(0)
+        mailbox.items.extend([4, 5])
+
+    feed = dispatcher.add(mailbox, callback, "test")
+    mailbox.put([1, 2, 3])
+    wait_until(lambda: seen and not mailbox.items)
+    dispatcher.close(LIMIT)
+    assert seen == [1]

@@ -1,0 +1,35 @@
+"""Where things are, and how commands are run in tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.limits import MS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LIMIT = 240_000 * MS
+"""Seconds after which a command is taken to hang."""
+
+
+def run(*command: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a command without input; what it printed is kept, its status is not judged."""
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        # A make around the tests would make the ones inside talk.
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+
+
+def python(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run this interpreter."""
+    return run(sys.executable, *arguments, folder=folder)

@@ -1,0 +1,97 @@
+"""The page for contributors can be followed to the letter, and leaves nothing out."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.codegen.conftest import remove_streams
+from tests.project.paths import LIMIT, ROOT, python
+
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+(EXAMPLE,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+USE = """
+from binance_streams import Client, MarkPrice
+from binance_streams_simulator import Simulator
+
+with Simulator() as simulator, Client(simulator.url) as client:
+    event = client.mark_price("ethusdt").get(timeout=30)
+    assert type(event) is MarkPrice, event
+    assert event.symbol == "ETHUSDT"
+"""
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project after the page's first three steps."""
+    folder = tmp_path_factory.mktemp("a copy")
+    for name in ("codegen", "generated", "runtime", "simulator", "spec", "pyproject.toml"):
+        source = ROOT / name
+        if source.is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, folder / name, ignore=ignored)
+        else:
+            shutil.copy(source, folder / name)
+    # Somebody who tries the page out has the stream already.
+    remove_streams(folder / "spec" / "spot", "markPrice@", "MarkPrice")
+    (folder / "spec" / "spot" / "streams" / "mark_price.yaml").write_text(EXAMPLE, encoding="utf-8")
+    generated = python("-m", "codegen", folder=folder)
+    assert (generated.returncode, generated.stderr) == (0, "")
+    assert (folder / "generated" / "conformance" / "test_mark_price.py").exists()
+    return folder
+
+
+def test_the_new_stream_streams(tree: Path) -> None:
+    """The example of the page has a method, a struct, and events from the simulator."""
+    _run_in(tree, "-W", "error", "-c", USE)
+
+
+def test_the_new_stream_conforms(tree: Path) -> None:
+    """Its generated conformance tests pass."""
+    _run_in(
+        tree, "-m", "pytest", "-p", "no:cacheprovider", "generated/conformance/test_mark_price.py"
+    )
+
+
+@pytest.mark.parametrize("schema", ["stream", "types"])
+def test_every_key_of_the_language_is_explained(schema: str) -> None:
+    """Each key of the spec's own schema is on the page."""
+    path = ROOT / "spec" / "schema" / f"{schema}.schema.json"
+    keys = _keys(json.loads(path.read_text(encoding="utf-8")))
+    assert sorted(key for key in keys if not re.search(rf"`[^`]*\b{key}\b[^`]*`", PAGE)) == []
+
+
+def _keys(schema: Any) -> set[str]:
+    """The names of all properties, at every level."""
+    if isinstance(schema, list):
+        return {key for item in schema for key in _keys(item)}
+    if not isinstance(schema, dict):
+        return set()
+    found = {key for item in schema.values() for key in _keys(item)}
+    properties = schema.get("properties", {})
+    return found | {key for key, item in properties.items() if isinstance(item, dict)}
+
+
+def _run_in(tree: Path, *arguments: str) -> None:
+    """Run this interpreter with the packages of the copy rather than of this tree."""
+    packages = [tree / name for name in ("runtime", "generated", "simulator")]
+    result = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=tree,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, packages))},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr

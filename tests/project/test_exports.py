@@ -1,0 +1,136 @@
+"""What ``from binance_streams import ...`` offers, pinned: a change of it is a decision.
+
+Types that come with a new stream need no entry here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+import binance_streams
+from tests.project.paths import ROOT, python
+
+EXPORTS = [
+    "ACTION_SUBSCRIBE",
+    "ACTION_UNSUBSCRIBE",
+    "CATALOG",
+    "VENUE",
+    "AggTrade",
+    "AnyEvent",
+    "AvgPrice",
+    "Balance",
+    "BalanceUpdate",
+    "BinanceStreamsError",
+    "BlockTrade",
+    "BookTicker",
+    "Client",
+    "ClientClosed",
+    "Connected",
+    "ConnectionLost",
+    "ConnectionStats",
+    "ContingencyType",
+    "DepthUpdate",
+    "Disconnected",
+    "Dropped",
+    "EventStreamTerminated",
+    "ExecutionReport",
+    "ExecutionType",
+    "ExpiryReason",
+    "ExternalLockUpdate",
+    "Gap",
+    "Kline",
+    "KlineEvent",
+    "KlineInterval",
+    "Late",
+    "ListOrderStatus",
+    "ListStatus",
+    "ListStatusOrder",
+    "ListStatusType",
+    "ListenKeyExpired",
+    "Message",
+    "MiniTicker",
+    "Notice",
+    "OrderRejectReason",
+    "OrderSide",
+    "OrderStatus",
+    "OrderType",
+    "OutboundAccountInfo",
+    "OutboundAccountPosition",
+    "ParameterError",
+    "PartialBookDepth",
+    "PriceLevel",
+    "QueueOverflow",
+    "RateLimited",
+    "Recovered",
+    "ReferencePrice",
+    "Repeated",
+    "RequestError",
+    "RequestTimeout",
+    "RetiredStreamWarning",
+    "RollingWindowTicker",
+    "SchemaDrift",
+    "SelfTradePreventionMode",
+    "ServerName",
+    "ServerShutdown",
+    "SetupError",
+    "Silent",
+    "Stats",
+    "StreamStats",
+    "SubscribeOptions",
+    "Subscription",
+    "Ticker",
+    "TimeInForce",
+    "Trade",
+    "Undecodable",
+    "UndecodableError",
+    "UnknownStreamError",
+    "Unread",
+    "UserDataEvent",
+    "WindowSize",
+    "WorkingFloor",
+    "decode",
+    "encode",
+    "to_datetime",
+]
+
+
+def test_exports_are_these() -> None:
+    """Nothing went unnoticed, and nothing came but types that the spec declares."""
+    came = [name for name in binance_streams.__all__ if name not in EXPORTS]
+    assert [name for name in EXPORTS if name not in binance_streams.__all__] == []
+    assert [name for name in came if not _is_of_the_spec(name)] == []
+
+
+def test_exports_are_sorted() -> None:
+    """Constants, then classes, then functions, each in order and once."""
+    assert sorted(set(binance_streams.__all__), key=_place) == binance_streams.__all__
+
+
+def test_exports_are_there() -> None:
+    """Each name can be imported."""
+    assert [name for name in binance_streams.__all__ if not hasattr(binance_streams, name)] == []
+
+
+def _is_of_the_spec(name: str) -> bool:
+    return hasattr(binance_streams._structs, name)
+
+
+def _place(name: str) -> tuple[int, str]:
+    kind = 0 if name.isupper() else 1 if name[0].isupper() else 2
+    return kind, name
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    """It is in pyproject.toml alone, and every other name is an error as in any module."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert binance_streams.__version__ == project["version"]
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        binance_streams.nothing  # type: ignore[attr-defined] # noqa: B018
+
+
+def test_the_version_costs_nothing_unless_it_is_asked_for() -> None:
+    """What looks it up takes longer to import than the package itself."""
+    code = "import sys, binance_streams; print('importlib.metadata' in sys.modules)"
+    assert python("-c", code).stdout == "False\n"

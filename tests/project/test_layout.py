@@ -1,0 +1,169 @@
+"""Who may know whom, how large a file may be, and what generated/ may hold."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.project.paths import ROOT, python
+
+RUNTIME = ROOT / "runtime" / "binance_streams_runtime"
+MAX_LINES = 400
+
+# Each folder with the modules that nothing in it may import: arrows point one way.
+FORBIDDEN = {
+    "runtime": {"binance_streams", "binance_streams_simulator", "codegen", "demo", "tests"},
+    "generated/binance_streams": {"binance_streams_simulator", "codegen", "demo", "tests"},
+    "generated/conformance": {"codegen", "demo", "tests"},
+    "simulator": {"codegen", "demo", "tests", "conformance"},
+    "codegen": {"binance_streams", "binance_streams_simulator", "binance_streams_runtime", "tests"},
+    "demo": {"codegen", "tests"},
+}
+
+# What decides takes the time and the bytes as arguments, and touches nothing itself.
+DECIDING = (
+    *(f"core/{name}" for name in ("actions", "budget", "carried", "core", "fleet", "handover")),
+    *(f"core/{name}" for name in ("link", "refusals", "reporter", "retry", "timing")),
+    *(f"events/{name}" for name in ("decoding", "drift", "route", "router", "sequence", "silence")),
+    *(f"events/{name}" for name in ("log_limiter", "position", "sentences")),
+    *("events/memory", "events/message", "events/packing", "events/texts", "events/unread"),
+    *(f"wire/{name}" for name in ("frames", "reply", "requests")),
+)
+TOUCHING = {"asyncio", "random", "select", "selectors", "socket", "ssl", "threading", "time"}
+
+# The folders of the runtime from the ground up: each imports only those before it.
+FLOORS = ("catalog", "wire", "events", "core", "transport", "client")
+
+# The phases of the generator, and what each may import.
+PHASES = {"read": (), "check": ("read",), "model": ("read",), "render": ("model",)}
+
+HAND_WRITTEN = ("codegen", "demo", "examples", "runtime", "simulator", "tests")
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_imports_point_one_way(folder: str) -> None:
+    """generated -> runtime, simulator -> generated, and nothing -> codegen."""
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        # What is copied into generated/ is looked at there.
+        if not path.is_relative_to(ROOT / "codegen" / "static")
+        for name in _imported(path)
+        if name.split(".")[0] in FORBIDDEN[folder]
+    ]
+    assert wrong == []
+
+
+def test_generated_code_imports_one_module_of_the_runtime() -> None:
+    """And the old connector's interface one of its own, which costs nothing unless imported."""
+    found = {
+        (path.name, name)
+        for folder in ("binance_streams", "conformance", "typechecks")
+        for path in sorted((ROOT / "generated" / folder).rglob("*.py"))
+        for name in _imported(path)
+        if name.startswith("binance_streams_runtime")
+    }
+    modules = {name for _, name in found}
+    assert modules == {
+        "binance_streams_runtime.generated_api",
+        "binance_streams_runtime.compat_api",
+    }
+    assert [file for file, name in found if name.endswith("compat_api")] == ["compat.py"]
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_each_phase_of_the_generator_imports_those_before_it(phase: str) -> None:
+    allowed = {phase, *PHASES[phase]}
+    for path in sorted((ROOT / "codegen" / phase).rglob("*.py")):
+        for name in _imported(path):
+            if name.startswith("codegen."):
+                assert name.split(".")[1] in allowed, f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("module", DECIDING)
+def test_what_decides_touches_nothing(module: str) -> None:
+    """No clock, no socket and no thread in the core, so simulated time is enough to test it."""
+    tops = {name.split(".")[0] for name in _imported(RUNTIME / f"{module}.py")}
+    assert tops & TOUCHING == set()
+
+
+def test_every_module_of_the_core_decides() -> None:
+    """A module that is added to the core cannot be forgotten here."""
+    listed = {module for module in DECIDING if module.startswith("core/")}
+    assert {f"core/{path.stem}" for path in (RUNTIME / "core").glob("[a-z]*.py")} == listed
+
+
+@pytest.mark.parametrize("folder", FLOORS)
+def test_folders_of_the_runtime_stand_on_each_other(folder: str) -> None:
+    """What is in a folder of the runtime knows only the folders below it."""
+    above = {f"binance_streams_runtime.{name}" for name in FLOORS[FLOORS.index(folder) + 1 :]}
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((RUNTIME / folder).glob("*.py"))
+        for name in _imported(path)
+        if ".".join(name.split(".")[:2]) in above
+    ]
+    assert wrong == []
+
+
+def test_runtime_knows_no_stream() -> None:
+    """No name of a stream is written in the runtime's code: streams are data to it."""
+    keys = {path.stem for path in (ROOT / "spec" / "spot" / "streams").glob("*.yaml")}
+    known = [
+        f"{path.name} knows {node.value}"
+        for path in sorted(RUNTIME.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in keys
+    ]
+    assert known == []
+
+
+def test_files_are_short() -> None:
+    """A hand-written module does one thing."""
+    long = {}
+    for folder in HAND_WRITTEN:
+        for path in (ROOT / folder).rglob("*.py"):
+            lines = len(path.read_text(encoding="utf-8").splitlines())
+            if lines > MAX_LINES:
+                long[str(path.relative_to(ROOT))] = lines
+    assert long == {}
+
+
+def test_generated_is_what_the_spec_says() -> None:
+    """Nothing in generated/ is missing, changed or extra."""
+    checked = python("-m", "codegen", "--check")
+    assert (checked.returncode, checked.stdout) == (0, "")
+
+
+def test_a_file_too_many_is_noticed(tmp_path: Path) -> None:
+    """Somebody's own file in generated/ makes the check fail, and is named."""
+    for folder in ("spec", "generated", "runtime"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
+    (tmp_path / "generated" / "binance_streams" / "mine.py").write_text("", encoding="utf-8")
+    checked = python("-m", "codegen", "--check", "--root", tmp_path)
+    assert checked.returncode == 1
+    assert "mine.py" in checked.stdout
+
+
+def test_no_file_names_this_machine() -> None:
+    """No absolute path of a home or working folder is in what is written by hand."""
+    wrong = [
+        str(path.relative_to(ROOT))
+        for folder in HAND_WRITTEN
+        for path in (ROOT / folder).rglob("*.py")
+        if str(ROOT) in path.read_text(encoding="utf-8")
+    ]
+    assert wrong == []
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module

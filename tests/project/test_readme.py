@@ -1,0 +1,71 @@
+"""What the README shows is true: every Python block runs, and its YAML is a spec."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from binance_streams_simulator import Simulator
+from tests.project.paths import LIMIT, ROOT
+from tests.project.test_signatures import SIGNATURES
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+# Runs a block as a script, with every named server being the simulator.
+RUN = """
+import msgspec, os, runpy, sys
+from binance_streams import Client
+servers = tuple(
+    msgspec.structs.replace(server, url=os.environ["SIMULATOR"]) for server in Client.venue.servers
+)
+Client.venue = msgspec.structs.replace(Client.venue, servers=servers)
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    # Faster than the venue, so that every stream speaks within a second.
+    with Simulator(speed=20) as simulator:
+        yield simulator
+
+
+@pytest.mark.parametrize("number", range(len(BLOCKS)))
+def test_python_block_runs(number: int, simulator: Simulator, tmp_path: Path) -> None:
+    """It ends by itself, without an error and without a warning."""
+    script = tmp_path / "block.py"
+    script.write_text(BLOCKS[number], encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "-W", "error", "-c", RUN, script],
+        cwd=tmp_path,
+        env=os.environ | {"SIMULATOR": simulator.url},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_yaml_block_is_the_stream_that_it_names() -> None:
+    """The stream shown is one of the spec, but for its first line and its lifecycle."""
+    (block,) = re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    first, shown = block.split("\n", 1)
+    spec = (ROOT / first.removeprefix("# ")).read_text(encoding="utf-8").splitlines()
+    assert shown.splitlines() == [
+        line for line in spec if not line.startswith(("# yaml-language-server", "lifecycle:"))
+    ]
+
+
+def test_every_method_is_named() -> None:
+    """The README lists the client's methods; those of streams added since may be missing."""
+    assert [method for method in SIGNATURES if f"`{method}`" not in README] == []

@@ -1,0 +1,100 @@
+"""A core in simulated time whose connections are not equally far behind the market."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from binance_streams import CATALOG
+from binance_streams_runtime.core.timing import Timing
+from binance_streams_runtime.events.decoding import decoder_of
+from binance_streams_runtime.events.delivery import Delivery
+from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.notices import Gap, Notice
+from tests.simulation.feeds import Feed
+from tests.support.simulated_session import Server, World, behave
+
+STEP = 0.05
+PATIENCE = 4.0
+
+
+def no_lists(server: Server, request: dict[str, Any]) -> None:
+    """Do what is asked, but never say what is subscribed."""
+    server.obey(request)
+    if request["method"] != "LIST_SUBSCRIPTIONS":
+        server.confirm(request)
+
+
+class Market:
+    """Streams whose events reach each connection as late as its front end is."""
+
+    def __init__(self, *kinds: type[Feed], react: Any = behave) -> None:
+        timing = Timing(handover=PATIENCE)
+        self.world = World(react=react, timing=timing, reconnect=True)
+        self.notices: list[Notice] = []
+        self.delivery = Delivery(
+            self.world.router,
+            Mailbox(),
+            client_takes=False,
+            tell=self.notices.append,
+            on_overflow=lambda route, error: None,
+            unix_time=lambda moment: moment,
+        )
+        # By number; None is mute.
+        self.lags: dict[int, float | None] = {}
+        self.feeds = [kind(random.Random(1), f"s{n}usdt") for n, kind in enumerate(kinds)]
+        self.routes: list[Route] = []
+        for feed in self.feeds:
+            stream = CATALOG.resolve(feed.name)
+            route = Route(stream, decoder_of(stream.type, float), Mailbox(100_000))
+            route.taker = "notices"
+            self.delivery.add(route)
+            self.routes.append(route)
+            self.world.subscribe(feed.name)
+        self.run(0.5)
+
+    def run(self, seconds: float) -> None:
+        self.world.run(seconds)
+        self.delivery.flush(self.world.now)
+
+    def publish(self, count: int = 1, which: int = 0, every: float = STEP) -> None:
+        """Publish events of one stream, and let time pass after each."""
+        feed = self.feeds[which]
+        for _ in range(count):
+            data = feed.publish(self.world.now)
+            for server in list(self.world.servers.values()):
+                lag = self.lags.get(server.number, 0.0)
+                if lag is not None:
+                    self._forward(server, feed.name, data, lag)
+            self.run(every)
+
+    def _forward(self, server: Server, name: str, data: bytes, lag: float) -> None:
+        """Send an event once it has reached a front end, if it is subscribed there by then."""
+
+        def forward() -> None:
+            if name in server.streams:
+                server.send(data)
+
+        self.world.at(self.world.now + lag, forward)
+
+    def replace(self) -> None:
+        self.world.call("replace", self.feeds[0].name, "test")
+
+    def delivered(self, which: int = 0) -> list[Any]:
+        """The places of the events that were delivered, and ``Gap`` for each gap."""
+        self.delivery.flush(self.world.now)
+        feed = self.feeds[which]
+        return [
+            "Gap" if isinstance(item, Gap) else feed.place_of(item)
+            for item in self.routes[which].mailbox.items
+            if isinstance(item, Gap) or not isinstance(item, Notice)
+        ]
+
+    @property
+    def gaps(self) -> list[Gap]:
+        return [notice for notice in self.notices if isinstance(notice, Gap)]
+
+    @property
+    def is_handed_over(self) -> bool:
+        return self.world.dropped == [1]

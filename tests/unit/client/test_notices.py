@@ -1,0 +1,82 @@
+"""Notices: one line each, bounded, told as warnings where they cost data."""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+import pytest
+
+from binance_streams import (
+    Connected,
+    Disconnected,
+    Dropped,
+    Gap,
+    Late,
+    Notice,
+    RateLimited,
+    Recovered,
+    Repeated,
+    SchemaDrift,
+    ServerShutdown,
+    Silent,
+    Undecodable,
+    Unread,
+)
+from binance_streams_runtime.events.log import NoticeLog, flush_log
+from tests.support.limits import LIMIT
+
+EACH = [
+    Connected(1, "ws://h/stream"),
+    Disconnected(1, 1008, None, "Too many\nrequests", ("a", "b"), 0.0),
+    RateLimited(1, 212.3, "no more than 300 attempts"),
+    Recovered(2, ("a", "b"), 1.5),
+    ServerShutdown(1, None),
+    Gap("a", 1, 3),
+    Silent("a", 10.0, "notice"),
+    SchemaDrift("a", ("k.z",)),
+    Repeated("a", 2),
+    Late("a", 3, 3, is_delivered=True),
+    Dropped("a", 2, "latest"),
+    Undecodable(None, "why", b"\n" * 100_000),
+    Unread("a", 100, 50_000, 60.0),
+]
+COSTLY = (Disconnected, Gap, Dropped, RateLimited, Undecodable, Silent, SchemaDrift, Unread)
+
+
+@pytest.mark.parametrize("notice", EACH, ids=lambda notice: type(notice).__name__)
+def test_each_is_one_bounded_line_of_its_level(
+    notice: Notice, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    NoticeLog().write(notice)
+    flush_log(LIMIT)
+    (record,) = caplog.records
+    assert record.name == "binance_streams"
+    assert record.levelno == (logging.WARNING if isinstance(notice, COSTLY) else logging.INFO)
+    assert "\n" not in record.getMessage()
+    assert len(record.getMessage()) < 1200
+
+
+@pytest.mark.parametrize("notice", EACH, ids=lambda notice: type(notice).__name__)
+def test_each_is_a_value(notice: Notice) -> None:
+    assert isinstance(notice, Notice)
+    assert notice == msgspec.structs.replace(notice)
+    assert hash(notice) == hash(msgspec.structs.replace(notice))
+    field = msgspec.structs.fields(notice)[0].name
+    with pytest.raises(AttributeError, match="immutable"):
+        setattr(notice, field, None)
+
+
+def test_every_kind_is_tested_here() -> None:
+    told = {kind.__name__ for kind in Notice.__subclasses__()}
+    assert {type(notice).__name__ for notice in EACH} == told
+
+
+def test_a_gap_counts_both_ends() -> None:
+    assert Gap("a", 5, 5).missing == 1
+    assert Gap("a", 5, 9).missing == 5
+
+
+def test_a_gap_without_ids_counts_nothing() -> None:
+    assert Gap("a", None, None).missing is None

@@ -1,0 +1,148 @@
+"""Handovers at which the old connection ends early, never spoke, or says something else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from binance_streams_runtime.core.timing import Timing
+from binance_streams_runtime.errors import ConnectionLost
+from binance_streams_runtime.events.trackers.unnumbered import UnnumberedTracker
+from binance_streams_runtime.notices import Disconnected
+from tests.simulation.feeds import Arrays, Depths, Feed, Klines, Quotes, Trades
+from tests.support.frames import frame, wrapped
+from tests.support.lagging import PATIENCE, Market
+from tests.support.simulated_session import Server, behave
+
+KINDS = [Trades, Depths, Quotes, Klines, Arrays]
+WITHOUT_IDS = [Quotes, Klines, Arrays]
+
+
+@pytest.mark.parametrize("kind", WITHOUT_IDS)
+def test_an_old_connection_that_ends_before_it_was_asked_has_proven_nothing(
+    kind: type[Feed],
+) -> None:
+    """Both are silent for the whole time, but the question could not be sent yet."""
+    market = Market(kind)
+    market.publish(3)
+    for _ in range(market.world.core._venue.limits.messages_per_second):
+        market.world.core._fleet.links[1].budget.request()
+    market.replace()
+    market.run(PATIENCE + 1.0)
+    market.world.servers[1].is_open = False
+    market.world.call("lost", 1, ConnectionLost("the server closed it"))
+    market.publish(3)
+    assert market.delivered() == [0, 1, 2, "Gap", 3, 4, 5]
+    assert market.gaps[0].reason == "the server closed it"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_waits_for_a_connection_that_never_delivered_anything(kind: type[Feed]) -> None:
+    """The first one answers nothing, and gives way to one that does."""
+
+    def react(server: Server, request: dict[str, Any]) -> None:
+        if server.number > 1:
+            behave(server, request)
+
+    market = Market(kind, react=react)
+    market.run(4 * Timing().request)
+    market.publish(3)
+    assert market.delivered() == [0, 1, 2]
+    assert market.gaps == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_old_connection_passes_just_before_its_answer_is_proven(
+    kind: type[Feed],
+) -> None:
+    """Its last event and the answer may arrive in one piece."""
+    missing: list[bytes] = []
+
+    def react(server: Server, request: dict[str, Any]) -> None:
+        server.obey(request)
+        answer = {"result": None, "id": request["id"]}
+        if request["method"] == "LIST_SUBSCRIPTIONS":
+            answer["result"] = sorted(server.streams)
+        before, missing[:] = b"".join(missing) if server.number == 1 else b"", []
+        server.send(before + frame(json.dumps(answer)), 0.01)
+
+    market = Market(kind, react=react)
+    feed = market.feeds[0]
+    market.publish(3)
+    market.replace()
+    market.run(0.5)
+    newer = [feed.publish(market.world.now + place) for place in range(3)]
+    missing += newer[:2]
+    market.world.servers[2].send(b"".join(newer))
+    market.run(2 * PATIENCE)
+    assert market.is_handed_over
+    assert market.delivered() == [0, 1, 2, 3, 4, 5]
+
+
+def test_lists_that_differ_on_both_connections_do_not_go_back_in_time() -> None:
+    """Each front end makes its own: no list is ever the same, and only a gap can be reported."""
+    market = Market(Arrays)
+    feed = market.feeds[0]
+    market.publish(3)
+    market.replace()
+    for _ in range(40):
+        for server in list(market.world.servers.values()):
+            if feed.name in server.streams:
+                server.send(feed.publish(market.world.now))
+        market.run(0.2)
+    assert market.is_handed_over
+    places = market.delivered()
+    assert places.count("Gap") == 1
+    places.remove("Gap")
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("items", [1, 3000])
+def test_lists_are_remembered_within_bounds_while_no_new_connection_opens(items: int) -> None:
+    """A list may hold thousands of items, and the handover may last for hours."""
+    market = Market(Arrays)
+    feed = market.feeds[0]
+    market.publish(3)
+    market.world.opens_after = None
+    market.replace()
+    one = feed.payload(0)[1:].split("},")[0].rstrip("]}")
+    payload = "[" + ",".join([one + "}"] * items) + "]"
+    for _ in range(60):
+        market.world.servers[1].send(frame(wrapped(feed.name, payload)))
+    market.run(1.0)
+    (handover,) = set(market.world.core._fleet.handovers.values())
+    (carried,) = handover._carried.values()
+    tracker = market.routes[0].tracker
+    assert isinstance(tracker, UnnumberedTracker)
+    for remembered in (carried._delivered, tracker._remembered):
+        assert remembered is not None
+        assert sum(map(len, remembered)) <= 65_536
+        assert len(remembered) >= min(60, 65_536 // items)
+
+
+def test_whoever_waits_is_told_how_the_old_connection_ended() -> None:
+    """No new one is open yet."""
+    market = Market(Trades)
+    market.world.opens_after = None
+    market.replace()
+    market.run(1.0)
+    market.world.call("lost", 1, ConnectionLost("the server closed it", 1001))
+    text, cause = market.world.core.reason_of(market.world.now, market.feeds[0].name)
+    assert "is being opened; connection 1 to ws://server/stream ended: the server closed it" in text
+    assert isinstance(cause, ConnectionLost)
+
+
+def test_the_end_of_the_old_connection_says_when_the_next_attempt_is_made() -> None:
+    """The one that should take over was refused, and waits."""
+    market = Market(Trades)
+    market.world.opens_after = None
+    market.replace()
+    for number in (2, 3):
+        market.world.call("lost", number, ConnectionLost("banned", None, 418))
+    market.world.call("lost", 1, ConnectionLost("the server closed it"))
+    (*_, ended) = [notice for notice in market.world.notices if isinstance(notice, Disconnected)]
+    assert ended.streams == (market.feeds[0].name,)
+    assert ended.retry_in is not None
+    assert ended.retry_in >= 60.0
