@@ -6,6 +6,8 @@
 PYTHON ?=
 # A named server or a URL; empty is the simulator.
 SERVER ?=
+# The folder of spec/ whose conformance suite runs.
+MARKET ?= spot
 # How long the demo runs.
 SECONDS ?= 10
 # Where the simulator listens.
@@ -62,7 +64,7 @@ format: $(BASE) ## Mend the style of hand-written code, a second.
 	@$(RUN) -m ruff format .
 
 conformance: $(VENV) ## Run the conformance suite against a server, a minute: make conformance SERVER=production.
-	@$(RUN) -m pytest generated/conformance $(if $(SERVER),--server '$(SERVER)')
+	@$(RUN) -m pytest generated/conformance/$(MARKET) $(if $(SERVER),--server '$(SERVER)')
 
 simulator: $(BASE) ## Run the local server until Ctrl-C: make simulator [PORT=9443].
 	@$(RUN) -m binance_streams_simulator --port '$(PORT)'

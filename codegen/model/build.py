@@ -12,12 +12,13 @@ from codegen.model import structs as build_structs
 from codegen.model import typechecks as build_typechecks
 from codegen.model import venue as build_venue
 from codegen.model.parts import Model
+from codegen.read.markets import Market
 from codegen.read.queries import PACKAGE_EXPORTS, names_in
 from codegen.read.spec_model import Spec
 
 
-def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
-    """The whole model."""
+def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model:
+    """Build the whole model of one market."""
     structs = build_structs.all_structs(spec)
     enums = build_structs.enums(spec)
     choices = build_structs.choices(spec)
@@ -32,6 +33,9 @@ def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
     reserved = {*PACKAGE_EXPORTS, *own}
     runtime = tuple(sorted(name for name in runtime_exports if name not in reserved))
     return Model(
+        market=market.name,
+        package=spec.connection["package"],
+        made_by=market.made_by,
         structs=structs,
         enums=enums,
         choices=choices,
@@ -46,7 +50,7 @@ def build(spec: Spec, runtime_exports: tuple[str, ...]) -> Model:
         runtime_exports=runtime,
         own_exports=tuple(own),
         exports=tuple(sorted({*reserved, *runtime})),
-        schemas=payload_schema.schemas(spec),
+        schemas=payload_schema.schemas(spec, market.made_by),
         conformance=build_conformance.conformance(spec),
         typechecks=build_typechecks.typechecks(spec),
     )

@@ -234,6 +234,12 @@ class Typecheck(msgspec.Struct, frozen=True):
 class Model(msgspec.Struct, frozen=True):
     """Everything that templates print."""
 
+    market: str
+    """The market's name, as paths have it."""
+    package: str
+    """The name of the generated package."""
+    made_by: str
+    """What generated files say about where they come from."""
     structs: tuple[Struct, ...]
     enums: tuple[Enum, ...]
     choices: tuple[Alias, ...]

@@ -20,16 +20,15 @@ _SCALARS: dict[str, dict[str, Any]] = {
 }
 
 
-def schemas(spec: Spec) -> dict[str, Any]:
+def schemas(spec: Spec, made_by: str) -> dict[str, Any]:
     """The schema of each stream's bare payload, by the stream's key."""
-    return {stream.key: _schema(spec, stream) for stream in spec.streams}
+    return {stream.key: _schema(spec, stream, made_by) for stream in spec.streams}
 
 
-def _schema(spec: Spec, stream: spec_model.Stream) -> dict[str, Any]:
+def _schema(spec: Spec, stream: spec_model.Stream, made_by: str) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$comment": "Made from spec/ by codegen. Do not edit: change the spec and run "
-        "`make generate`.",
+        "$comment": made_by,
         "title": stream.title,
         "description": f"{stream.summary} Stream: {stream.name}. "
         f"Source: {source_url(spec, stream.source)}",

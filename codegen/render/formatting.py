@@ -8,17 +8,16 @@ import tempfile
 
 _RUFF = [sys.executable, "-m", "ruff"]
 _ISOLATED = ["--isolated", "--no-cache"]
-# Said here because ruff would otherwise look for folders of these names where it runs.
-_FIRST_PARTY = (
-    "lint.isort.known-first-party="
-    "['binance_streams', 'binance_streams_runtime', 'binance_streams_simulator', 'conformance']"
-)
+# Besides the generated package.
+_FIRST_PARTY = ("binance_streams_runtime", "binance_streams_simulator", "conformance")
 _TARGET = ["--line-length", "100", "--target-version", "py311"]
 
 
-def format_python(source: str, name: str) -> str:
-    """Unused imports away, the others sorted, then the layout."""
-    fixes = ["--fix-only", "--select", "I,F401,RUF022", "--config", _FIRST_PARTY]
+def format_python(source: str, name: str, package: str) -> str:
+    """Remove unused imports, sort the others, then lay it out."""
+    # Said here because ruff would otherwise look for folders of these names where it runs.
+    first_party = f"lint.isort.known-first-party={[package, *_FIRST_PARTY]}"
+    fixes = ["--fix-only", "--select", "I,F401,RUF022", "--config", first_party]
     sorted_source = _run(["check", *_ISOLATED, *fixes, *_TARGET], source, name)
     return _run(["format", *_ISOLATED, *_TARGET], sorted_source, name)
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 import difflib
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 _KEPT = {"__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 
 
 def existing(folder: Path) -> dict[str, bytes]:
-    """Every file below the folder, but for what tools leave there."""
+    """Read every file below the folder, but for what tools leave there."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not _KEPT & set(path.parts)
+        if path.is_file() and not _KEPT & set(path.relative_to(folder).parts)
     }
 
 
-def compare(outputs: dict[str, str], folder: Path) -> str:
-    """What differs, as a diff; empty where nothing does."""
-    found = existing(folder)
+def compare(outputs: dict[str, str], folder: Path, label: str, own: Sequence[str] = ("",)) -> str:
+    """Return what differs as a diff, empty if nothing does; see ``write`` for ``own``."""
+    found = _found(outputs, folder, own)
     parts: list[str] = []
     for path in sorted(found.keys() | outputs.keys()):
         before = found[path].decode("utf-8", "replace") if path in found else None
@@ -29,23 +30,27 @@ def compare(outputs: dict[str, str], folder: Path) -> str:
         if before == after:
             continue
         if before is None:
-            parts.append(f"missing: generated/{path}\n")
+            parts.append(f"missing: {label}/{path}\n")
         elif after is None:
-            parts.append(f"extra: generated/{path}\n")
+            parts.append(f"extra: {label}/{path}\n")
         else:
-            parts.append(f"different: generated/{path}\n")
+            parts.append(f"different: {label}/{path}\n")
         parts += difflib.unified_diff(
             (before or "").splitlines(keepends=True),
             (after or "").splitlines(keepends=True),
-            f"generated/{path} (there)",
-            f"generated/{path} (from the spec)",
+            f"{label}/{path} (there)",
+            f"{label}/{path} (from the spec)",
         )
     return "".join(parts)
 
 
-def write(outputs: dict[str, str], folder: Path) -> list[str]:
-    """Write what changed and delete what is no longer rendered; returns the paths of both."""
-    found = existing(folder)
+def write(outputs: dict[str, str], folder: Path, own: Sequence[str] = ("",)) -> list[str]:
+    """Write what changed and delete what is no longer rendered; returns the paths of both.
+
+    ``own`` are the folders below ``folder`` that hold nothing else, so that what is there and was
+    not rendered is deleted; the others may hold whatever they like.
+    """
+    found = _found(outputs, folder, own)
     changed = [path for path, text in outputs.items() if found.get(path) != text.encode()]
     for path in changed:
         target = folder / path
@@ -54,7 +59,23 @@ def write(outputs: dict[str, str], folder: Path) -> list[str]:
     gone = sorted(found.keys() - outputs.keys())
     for path in gone:
         (folder / path).unlink()
+        _remove_empty((folder / path).parent, folder)
     return sorted([*changed, *gone])
+
+
+def _found(outputs: dict[str, str], folder: Path, own: Sequence[str]) -> dict[str, bytes]:
+    """Read the rendered files that exist, and all others of the folders ``own``."""
+    found = {path: (folder / path).read_bytes() for path in outputs if (folder / path).is_file()}
+    for name in own:
+        inside = existing(folder / name)
+        found |= {f"{name}/{path}" if name else path: text for path, text in inside.items()}
+    return found
+
+
+def _remove_empty(inner: Path, folder: Path) -> None:
+    while inner != folder and not any(inner.iterdir()):
+        inner.rmdir()
+        inner = inner.parent
 
 
 def _replace(target: Path, content: bytes) -> None:

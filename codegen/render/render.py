@@ -24,6 +24,8 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 STATIC = Path(__file__).parents[1] / "static"
 # A character that no spec can have stands for a space that no line ends at.
 _GLUE = "\x00"
+_PACKAGE = "package"
+_MARKET = "{market}"
 _PER_STREAM = "{stream}"
 _LEFT_BY_TOOLS = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 
@@ -33,7 +35,7 @@ def render(model: Model, templates: Path = TEMPLATES) -> dict[str, str]:
     environment = _environment(templates)
     outputs: dict[str, str] = {}
     for name in sorted(environment.list_templates(extensions=["j2"])):
-        path = _output(name.removesuffix(".j2"))
+        path = _output(model, name.removesuffix(".j2"))
         template = environment.get_template(name)
         if _PER_STREAM in path:
             for stream in model.streams:
@@ -46,22 +48,30 @@ def render(model: Model, templates: Path = TEMPLATES) -> dict[str, str]:
     python = [path for path in outputs if path.endswith(".py")]
     # Each file is formatted by processes of its own, which need not wait for each other.
     with ThreadPoolExecutor() as pool:
-        formatted = pool.map(lambda path: format_python(outputs[path], path), python)
+        formatted = pool.map(lambda path: format_python(outputs[path], path, model.package), python)
         outputs.update(zip(python, formatted, strict=True))
-    return outputs | static_files()
+    return outputs | static_files(model)
 
 
-def static_files() -> dict[str, str]:
+def static_files(model: Model) -> dict[str, str]:
     """Read what is copied: each path below ``generated/``, and its text."""
     return {
-        _output(path.relative_to(STATIC).as_posix()): path.read_text(encoding="utf-8")
+        _output(model, path.relative_to(STATIC).as_posix()): path.read_text(encoding="utf-8")
         for path in sorted(STATIC.rglob("*"))
         if path.is_file() and not _LEFT_BY_TOOLS & set(path.parts)
     }
 
 
-def _output(path: str) -> str:
-    return re.sub("^package/", "binance_streams/", path)
+def own_folders(model: Model) -> tuple[str, ...]:
+    """Return the folders below ``generated/`` that hold nothing but this market's files."""
+    names = [path.name for path in TEMPLATES.iterdir() if path.name != _PACKAGE]
+    return (model.package, *(f"{name}/{model.market}" for name in sorted(names)))
+
+
+def _output(model: Model, path: str) -> str:
+    """Put the names of the package and of the market into a template's path."""
+    first, _, rest = path.partition("/")
+    return f"{model.package if first == _PACKAGE else first}/{rest}".replace(_MARKET, model.market)
 
 
 def _environment(templates: Path) -> jinja2.Environment:

@@ -1,6 +1,7 @@
-"""Python client for the Binance Spot WebSocket streams."""
+"""Python client for the Binance Spot WebSocket streams.
 
-# Made from spec/ by codegen. Do not edit: change the spec and run `make generate`.
+Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,6 +1,6 @@
 """Messages to events, without a connection.
 
-Made by codegen. Do not edit: change the template and run ``make generate``.
+Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The conformance suite: every stream, checked against the spec's own words.
+"""The conformance suites: every stream, checked against the spec's own words.
 
 Copied by codegen. Do not edit it in generated/: change codegen/static/, run ``make generate``.
 """

@@ -5,12 +5,14 @@ Copied by codegen. Do not edit it in generated/: change codegen/static/, run ``m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any, NamedTuple
 
 import pytest
 
-from binance_streams import Client, ParameterError
+from binance_streams_runtime.generated_api import ParameterError
 
 # A check that fails shows the values that it compared.
 pytest.register_assert_rewrite("conformance._checks")
@@ -43,24 +45,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse a wrong server once, rather than in each test."""
     address = config.getoption("--server")
-    if address is not None:
+    if address is None:
+        return
+    streams = [getattr(getattr(item, "module", None), "STREAM", None) for item in items]
+    for package in {stream.package for stream in streams if stream is not None}:
         try:
-            Client(address).close()
+            package.Client(address).close()
         except ParameterError as error:
             raise pytest.UsageError(str(error)) from None
 
 
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+def simulate() -> Iterator[Callable[[Any], str]]:
+    """Give the URL of a simulator of a package's market, which is started once."""
+    from binance_streams_simulator import Simulator
+
+    with ExitStack() as stack:
+        yield functools.cache(lambda package: stack.enter_context(Simulator(market=package)).url)
+
+
+@pytest.fixture(scope="module")
+def server(request: pytest.FixtureRequest) -> Server:
     address = request.config.getoption("--server")
     patience = request.config.getoption("--patience")
     if address is not None:
-        yield Server(address, False, patience)
-        return
-    from binance_streams_simulator import Simulator
-
-    with Simulator() as simulator:
-        yield Server(simulator.url, True, patience)
+        return Server(address, False, patience)
+    start = request.getfixturevalue("simulate")
+    return Server(start(request.module.STREAM.package), True, patience)

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from binance_streams_simulator.simulator import DEFAULT_SYMBOLS, Simulator
+from binance_streams_simulator.simulator import DEFAULT_MARKET, DEFAULT_SYMBOLS, Simulator
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,6 +21,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     parser.add_argument("--port", type=int, default=9443, help="port, 0 for any (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the market (%(default)s)")
+    parser.add_argument(
+        "--market",
+        default=DEFAULT_MARKET,
+        metavar="PACKAGE",
+        help="the generated package whose market it is (%(default)s)",
+    )
     parser.add_argument("--server", help="whose limits hold, such as us (the default server)")
     parser.add_argument(
         "--symbols",
@@ -50,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed=options.seed,
             host=options.host,
             port=options.port,
+            market=options.market,
             server=options.server,
             symbols=symbols,
             speed=options.speed,
@@ -62,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with simulator:
         print(f"streams:   {simulator.url}/stream?streams=btcusdt@trade", flush=True)
         print(f"snapshots: {simulator.rest_url}/api/v3/depth?symbol=BTCUSDT&limit=5000")
-        print(f'client:    binance_streams.Client("{simulator.url}")')
+        print(f'client:    {options.market}.Client("{simulator.url}")')
         print("Ctrl-C ends it.", flush=True)
         stopped.wait()
     return 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from types import ModuleType
 from typing import Any, Self, TypedDict, TypeVar, Unpack
 
 import msgspec
@@ -24,6 +26,7 @@ from binance_streams_simulator.replay import Recording, Source
 from binance_streams_simulator.server import Settings, VenueServer
 
 T = TypeVar("T")
+DEFAULT_MARKET = "binance_streams"
 DEFAULT_SYMBOLS = ("BTCUSDT", "ETHUSDT", "BNBUSDT", "BNBBTC")
 _START_TIMEOUT = 10.0
 _STOP_TIMEOUT = 10.0
@@ -65,7 +68,9 @@ class Simulator:
         replay_speed: How many times faster than recorded; None is as fast as possible.
         replay_after: Streams that must have been subscribed to before the replay starts; by
             default it starts with the first subscription to any of its streams.
-        catalog, venue, examples: What to serve, by default what was generated from the spec.
+        market: What to serve: a generated package, as a module or by the name that imports it,
+            such as ``"binance_streams"`` (the default).
+        catalog, venue, examples: What to serve in place of the market's own.
         limits: Any of the venue's limits, such as ``ping_interval=0.5``. Connection attempts
             are only limited where ``connection_attempts`` is given.
 
@@ -85,6 +90,7 @@ class Simulator:
         replay: Source | None = None,
         replay_speed: float | None = None,
         replay_after: Collection[str] = (),
+        market: str | ModuleType = DEFAULT_MARKET,
         catalog: Catalog | None = None,
         venue: Venue | None = None,
         examples: Mapping[str, Sequence[Example]] | None = None,
@@ -93,15 +99,16 @@ class Simulator:
         if speed <= 0:
             raise ValueError(f"speed must be above zero, got {speed}")
         listed = DEFAULT_SYMBOLS if symbols is None else _symbols(symbols)
-        venue = _at(venue or _generated().VENUE, server)
+        generated = _Generated(market)
+        venue = _at(venue or generated.venue, server)
         changed: dict[str, Any] = {**limits}
         venue = msgspec.structs.replace(
             venue, limits=msgspec.structs.replace(venue.limits, **changed)
         )
         self._settings = Settings(
-            catalog=catalog or _generated().CATALOG,
+            catalog=catalog or generated.catalog,
             venue=venue,
-            examples=_generated_examples() if examples is None else examples,
+            examples=generated.examples if examples is None else examples,
             host=host,
             port=port,
             seed=seed,
@@ -362,15 +369,32 @@ def _symbols(given: Iterable[str]) -> tuple[str, ...]:
     return listed
 
 
-def _generated() -> Any:
-    """The generated package; imported late, for tests that bring their own catalog."""
-    import binance_streams
+class _Generated:
+    """What a generated package says; imported late, for tests that bring their own catalog."""
 
-    return binance_streams
+    def __init__(self, market: str | ModuleType) -> None:
+        self._name = market.__name__ if isinstance(market, ModuleType) else market
 
+    @property
+    def catalog(self) -> Catalog:
+        return self._of("_catalog", "CATALOG", Catalog)
 
-def _generated_examples() -> Mapping[str, Sequence[Example]]:
-    from binance_streams import _examples
+    @property
+    def venue(self) -> Venue:
+        return self._of("_venue", "VENUE", Venue)
 
-    examples: Mapping[str, Sequence[Example]] = _examples.EXAMPLES
-    return examples
+    @property
+    def examples(self) -> Mapping[str, Sequence[Example]]:
+        return self._of("_examples", "EXAMPLES", dict)
+
+    def _of(self, module: str, name: str, kind: type[T]) -> T:
+        allowed = f"a generated package, or the name that imports it, such as {DEFAULT_MARKET!r}"
+        if not isinstance(self._name, str) or not self._name:
+            raise ParameterError("market", self._name, allowed)
+        try:
+            found = getattr(importlib.import_module(f"{self._name}.{module}"), name)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise ParameterError("market", self._name, f"{allowed} ({error})") from None
+        if not isinstance(found, kind):
+            raise ParameterError("market", self._name, allowed)
+        return found

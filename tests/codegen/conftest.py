@@ -9,6 +9,8 @@ import pytest
 from codegen.check.names import reserved_by
 from codegen.load import load_spec
 from codegen.model.build import build, exports_of
+from codegen.model.parts import Model
+from codegen.read.markets import chosen_markets
 from codegen.read.problems import SpecError
 from codegen.read.spec_model import Spec
 from codegen.render.render import render
@@ -75,10 +77,14 @@ class Tree:
             return [str(problem).removeprefix("spec/spot/") for problem in error.problems]
         return []
 
+    def model(self) -> Model:
+        """What the templates would be given."""
+        exports = exports_of(ROOT / "runtime" / "binance_streams_runtime")
+        return build(self.load(), chosen_markets(self.root, ["spot"])[0], exports)
+
     def outputs(self) -> dict[str, str]:
         """What the spec would generate."""
-        runtime = ROOT / "runtime" / "binance_streams_runtime"
-        return render(build(self.load(), exports_of(runtime)))
+        return render(self.model())
 
 
 @pytest.fixture

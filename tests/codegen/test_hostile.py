@@ -100,7 +100,7 @@ def test_hostile_texts_arrive_as_they_were_written(hostile: Tree) -> None:
 
 def test_hostile_texts_leave_json_valid(hostile: Tree) -> None:
     outputs = hostile.outputs()
-    schema = json.loads(outputs["schemas/trade.schema.json"])
+    schema = json.loads(outputs["schemas/spot/trade.schema.json"])
     assert schema["$defs"]["Trade"]["properties"]["p"]["description"] == HOSTILE
 
 

@@ -116,7 +116,7 @@ def test_the_new_stream_conforms_end_to_end(copy: Path) -> None:
         "-q",
         "-p",
         "no:cacheprovider",
-        "generated/conformance/test_mark_price.py",
+        "generated/conformance/spot/test_mark_price.py",
     )
     assert done.returncode == 0, done.stdout
     assert "skipped" not in done.stdout
@@ -124,10 +124,10 @@ def test_the_new_stream_conforms_end_to_end(copy: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["inferred", "mistakes"])
 def test_the_new_stream_is_given_to_type_checkers(folder: str, copy: Path) -> None:
-    program = copy / "generated" / "typechecks" / folder / "mark_price.py"
+    program = copy / "generated" / "typechecks" / "spot" / folder / "mark_price.py"
     assert "client.mark_price(" in program.read_text(encoding="utf-8")
 
 
 def test_the_new_stream_is_in_the_reference(copy: Path) -> None:
-    reference = (copy / "generated" / "docs" / "streams.md").read_text(encoding="utf-8")
+    reference = (copy / "generated" / "docs" / "spot" / "streams.md").read_text(encoding="utf-8")
     assert "| [`<symbol>@markPrice@1s`](#mark_price) | `mark_price` | every 1000 ms |" in reference

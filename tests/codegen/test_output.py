@@ -111,14 +111,14 @@ def test_writing_deletes_what_is_no_longer_rendered(tmp_path: Path) -> None:
 
 def test_nothing_differs_after_writing(tmp_path: Path) -> None:
     write(OUTPUTS, tmp_path)
-    assert compare(OUTPUTS, tmp_path) == ""
+    assert compare(OUTPUTS, tmp_path, "generated") == ""
 
 
 def test_what_tools_leave_behind_is_no_difference(tmp_path: Path) -> None:
     write(OUTPUTS, tmp_path)
     (tmp_path / "a" / "__pycache__").mkdir()
     (tmp_path / "a" / "__pycache__" / "one.pyc").write_bytes(b"\0")
-    assert compare(OUTPUTS, tmp_path) == ""
+    assert compare(OUTPUTS, tmp_path, "generated") == ""
 
 
 def test_output_names_no_machine_and_no_day() -> None:
@@ -147,8 +147,8 @@ def test_what_has_no_tag_is_no_template() -> None:
         assert re.search(r"\{[{%]", template.read_text(encoding="utf-8")), template.name
 
 
-def test_static_files_are_copied_as_they_are() -> None:
-    copied = static_files()
+def test_static_files_are_copied_as_they_are(tree: Tree) -> None:
+    copied = static_files(tree.model())
     assert "conformance/_checks.py" in copied
     for path, text in copied.items():
         assert (ROOT / "generated" / path).read_text(encoding="utf-8") == text, path

@@ -14,7 +14,7 @@ from binance_streams._examples import EXAMPLES
 from tests.codegen.conftest import ROOT
 
 SPEC_SCHEMAS = sorted((ROOT / "spec" / "schema").glob("*.json"))
-PAYLOAD_SCHEMAS = sorted((ROOT / "generated" / "schemas").glob("*.json"))
+PAYLOAD_SCHEMAS = sorted((ROOT / "generated" / "schemas" / "spot").glob("*.json"))
 
 
 def subschemas(schema: Any, path: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -56,7 +56,9 @@ def test_every_stream_has_a_schema_of_its_payload() -> None:
 
 @pytest.mark.parametrize("key", EXAMPLES)
 def test_examples_fit_the_schema_of_their_payload(key: str) -> None:
-    validator = Draft202012Validator(read(ROOT / "generated" / "schemas" / f"{key}.schema.json"))
+    validator = Draft202012Validator(
+        read(ROOT / "generated" / "schemas" / "spot" / f"{key}.schema.json")
+    )
     for example in EXAMPLES[key]:
         validator.validate(json.loads(example.payload))
 
@@ -75,7 +77,9 @@ def test_examples_fit_the_schema_of_their_payload(key: str) -> None:
     ],
 )
 def test_what_is_no_payload_does_not_fit(key: str, change: dict[str, Any]) -> None:
-    validator = Draft202012Validator(read(ROOT / "generated" / "schemas" / f"{key}.schema.json"))
+    validator = Draft202012Validator(
+        read(ROOT / "generated" / "schemas" / "spot" / f"{key}.schema.json")
+    )
     payload = json.loads(EXAMPLES[key][0].payload) | change
     with pytest.raises(ValidationError):
         validator.validate(payload)

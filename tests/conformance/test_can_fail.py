@@ -156,7 +156,7 @@ def run(generated: Path, tests: str, *options: str) -> subprocess.CompletedProce
         # Nothing of it is used here, and it takes longer to load than the tests to run.
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
-    files = [str(generated / "conformance" / name) for name in tests.split()]
+    files = [str(generated / "conformance" / "spot" / name) for name in tests.split()]
     return subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"),

@@ -46,7 +46,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "spec" / "spot" / "streams" / "mark_price.yaml").write_text(EXAMPLE, encoding="utf-8")
     generated = python("-m", "codegen", folder=folder)
     assert (generated.returncode, generated.stderr) == (0, "")
-    assert (folder / "generated" / "conformance" / "test_mark_price.py").exists()
+    assert (folder / "generated" / "conformance" / "spot" / "test_mark_price.py").exists()
     return folder
 
 
@@ -58,7 +58,12 @@ def test_the_new_stream_streams(tree: Path) -> None:
 def test_the_new_stream_conforms(tree: Path) -> None:
     """Its generated conformance tests pass."""
     _run_in(
-        tree, "-m", "pytest", "-p", "no:cacheprovider", "generated/conformance/test_mark_price.py"
+        tree,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "generated/conformance/spot/test_mark_price.py",
     )
 
 

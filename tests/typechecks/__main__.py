@@ -22,7 +22,7 @@ from tests.typechecks.marks import disagreements, mistakes_in
 
 ROOT = Path(__file__).resolve().parents[2]
 # Checked in a folder of their own, so that the package is found as users find it, as installed.
-FOLDERS = ("generated/typechecks/inferred", "generated/typechecks/mistakes", "examples")
+FOLDERS = ("generated/typechecks/*/*", "examples")
 PROGRAMS = "tests/typechecks/programs"
 PAGES = ("README.md", "docs/migrating.md")
 
@@ -30,7 +30,7 @@ PAGES = ("README.md", "docs/migrating.md")
 def programs() -> Iterator[tuple[str, str, str]]:
     """Where each is copied to, where it comes from, and its text."""
     for folder in (*FOLDERS, PROGRAMS):
-        for path in sorted((ROOT / folder).glob("*.py")):
+        for path in sorted(ROOT.glob(f"{folder}/*.py")):
             name = path.relative_to(ROOT).as_posix()
             yield name, name, path.read_text(encoding="utf-8")
     for page in PAGES:

@@ -17,20 +17,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import websocket
 
-import binance_streams
-from binance_streams import (
-    CATALOG,
-    VENUE,
+from binance_streams_runtime.generated_api import (
     BinanceStreamsError,
-    Client,
     ParameterError,
     RequestTimeout,
     RetiredStreamWarning,
+    StreamType,
     UndecodableError,
 )
 
 if TYPE_CHECKING:
-    from binance_streams_runtime.generated_api import StreamType
     from conformance.conftest import Server
 
 NUMBERS: list[type[Any]] = [Decimal, float, str]
@@ -119,48 +115,59 @@ class Case:
 
 @dataclass(frozen=True)
 class Stream:
-    """The stream under test: its catalog key, its method, and good arguments."""
+    """The stream under test: its package, catalog key, method, and good arguments."""
 
+    package: Any
+    """The generated package, as a module."""
     key: str
     method: str
     arguments: dict[str, object]
 
+    def decode(self, case: Case, numbers: type[Any]) -> Any:
+        return self.package.decode(case.payload, case.stream, numbers)
+
+    def decode_mutant(self, case: Case, payload: bytes) -> Any:
+        return self.package.decode(payload, case.stream)
+
     @property
     def type(self) -> StreamType:
-        return CATALOG[self.key]
+        entry: StreamType = self.package.CATALOG[self.key]
+        return entry
 
 
-def assert_is(value: Any, expected: object, numbers: type[Any], where: str = "event") -> None:
+def assert_is(
+    stream: Stream, value: Any, expected: object, numbers: type[Any], where: str = "event"
+) -> None:
     """Equal in value and in exact type, all the way down."""
     if isinstance(expected, Record):
-        assert type(value) is getattr(binance_streams, expected.struct), where
+        assert type(value) is getattr(stream.package, expected.struct), where
         assert sorted(value.__struct_fields__) == sorted(expected.attributes), where
         for name, inner in expected.attributes.items():
-            assert_is(getattr(value, name), inner, numbers, f"{where}.{name}")
+            assert_is(stream, getattr(value, name), inner, numbers, f"{where}.{name}")
     elif isinstance(expected, list):
         assert type(value) is list, where
         assert len(value) == len(expected), where
         for position, (item, inner) in enumerate(zip(value, expected, strict=True)):
-            assert_is(item, inner, numbers, f"{where}[{position}]")
+            assert_is(stream, item, inner, numbers, f"{where}[{position}]")
     elif isinstance(expected, Number):
         assert type(value) is numbers, where
         assert value == numbers(expected.digits), where
         # Decimal("1.0") == Decimal("1.00"), but not what the server sent.
         assert numbers is float or format(value) == format(numbers(expected.digits)), where
     elif isinstance(expected, Word):
-        assert type(value) is getattr(binance_streams, expected.enum), where
+        assert type(value) is getattr(stream.package, expected.enum), where
         assert value.value == expected.word, where
     else:
         assert type(value) is type(expected), where
         assert value == expected, where
 
 
-def assert_alike(value: Any, cases: list[Case]) -> None:
+def assert_alike(stream: Stream, value: Any, cases: list[Case]) -> None:
     """Of the same exact types as one of the cases, whatever the values."""
     failures = []
     for case in cases:
         try:
-            _assert_typed(value, case.expected, "event")
+            _assert_typed(stream, value, case.expected, "event")
         except AssertionError as failure:
             failures.append(f"{case.id}: {failure}")
         else:
@@ -168,63 +175,63 @@ def assert_alike(value: Any, cases: list[Case]) -> None:
     raise AssertionError(f"{value!r} is like no example: {'; '.join(failures)}")
 
 
-def _assert_typed(value: Any, expected: object, where: str) -> None:
+def _assert_typed(stream: Stream, value: Any, expected: object, where: str) -> None:
     if isinstance(expected, Record):
-        assert type(value) is getattr(binance_streams, expected.struct), where
+        assert type(value) is getattr(stream.package, expected.struct), where
         for name, inner in expected.attributes.items():
-            _assert_typed(getattr(value, name), inner, f"{where}.{name}")
+            _assert_typed(stream, getattr(value, name), inner, f"{where}.{name}")
     elif isinstance(expected, list):
         assert type(value) is list, where
         for item in value if expected else []:
-            _assert_typed(item, expected[0], f"{where}[]")
+            _assert_typed(stream, item, expected[0], f"{where}[]")
     elif expected is not None and value is not None:
         known = Decimal if isinstance(expected, Number) else type(expected)
         if isinstance(expected, Word):
-            known = getattr(binance_streams, expected.enum)
+            known = getattr(stream.package, expected.enum)
         assert type(value) is known, where
 
 
 def check_name(stream: Stream, arguments: dict[str, object], name: str) -> None:
     """The arguments build the name, by catalog and by method; the name gives them back."""
     assert stream.type.name(**arguments) == name
-    assert _Named(NOWHERE).named(stream.method, arguments) == (stream.key, name)
-    resolved = CATALOG.resolve(name)
+    assert _name_by_method(stream, arguments) == (stream.key, name)
+    resolved = stream.package.CATALOG.resolve(name)
     assert (resolved.type.key, dict(resolved.parameters)) == (stream.key, arguments)
     if "symbol" in arguments:
         upper = arguments | {"symbol": str(arguments["symbol"]).upper()}
         assert stream.type.name(**upper) == name
 
 
-class _Named(Client[Decimal]):
-    """A client that says what it would subscribe to, and does not."""
+def _name_by_method(stream: Stream, arguments: dict[str, object]) -> object:
+    """What the client's method would subscribe to; nothing is sent."""
 
-    def named(self, method: str, arguments: dict[str, object]) -> object:
-        with self:
-            return getattr(self, method)(**arguments)
-
-    def _stream(self, type: StreamType, arguments: Any, *rest: object) -> Any:
+    def instead(type: StreamType, arguments: Any, *rest: object) -> Any:
         return type.key, type.name(**arguments)
+
+    with stream.package.Client(NOWHERE) as client:
+        client._stream = instead
+        return getattr(client, stream.method)(**arguments)
 
 
 def check_refused(stream: Stream, parameter: str, value: object) -> None:
     """The method raises, and there is no connection on which it could have sent anything."""
-    with Client(NOWHERE) as client:
+    with stream.package.Client(NOWHERE) as client:
         with pytest.raises(ParameterError, match=parameter):
             getattr(client, stream.method)(**stream.arguments | {parameter: value})
         assert client.stats().connections == ()
 
 
-def check_decodes(case: Case, numbers: type[Any]) -> None:
+def check_decodes(stream: Stream, case: Case, numbers: type[Any]) -> None:
     """Bare and in its envelope, the payload becomes exactly what is expected."""
-    assert_is(binance_streams.decode(case.payload, case.stream, numbers), case.expected, numbers)
+    assert_is(stream, stream.decode(case, numbers), case.expected, numbers)
     wrapped = b'{"stream":' + json.dumps(case.stream).encode() + b',"data":' + case.payload + b"}"
-    assert_is(binance_streams.decode(wrapped, numbers=numbers), case.expected, numbers)
+    decoded = stream.package.decode(wrapped, numbers=numbers)
+    assert_is(stream, decoded, case.expected, numbers)
 
 
-def check_encodes(case: Case, numbers: type[Any]) -> None:
+def check_encodes(stream: Stream, case: Case, numbers: type[Any]) -> None:
     """Encoded again it is the payload, less the keys that say nothing."""
-    event = binance_streams.decode(case.payload, case.stream, numbers)
-    encoded = json.loads(binance_streams.encode(event))
+    encoded = json.loads(stream.package.encode(stream.decode(case, numbers)))
     payload = json.loads(case.payload)
     for path in case.ignored:
         _, holder, last = _opened(payload, path)
@@ -232,20 +239,20 @@ def check_encodes(case: Case, numbers: type[Any]) -> None:
     assert encoded == payload
 
 
-def check_mutants(case: Case, key: Key) -> None:
+def check_mutants(stream: Stream, case: Case, key: Key) -> None:
     """Without the key, or with something else in its place, the payload is refused."""
     if key.is_required:
         with pytest.raises(UndecodableError):
-            binance_streams.decode(_without(case, key), case.stream)
+            stream.decode_mutant(case, _without(case, key))
     else:
-        binance_streams.decode(_without(case, key), case.stream)
+        stream.decode_mutant(case, _without(case, key))
     for wrong in WRONG[key.kind]:
         if wrong is not None or not key.is_nullable:
             with pytest.raises(UndecodableError):
-                binance_streams.decode(_with(case, key, wrong), case.stream)
+                stream.decode_mutant(case, _with(case, key, wrong))
 
 
-def check_attribute(case: Case, key: Key) -> None:
+def check_attribute(stream: Stream, case: Case, key: Key) -> None:
     """Another value under the key is another value of its attribute, and of no other.
 
     Documented examples have the same value under several keys.
@@ -258,17 +265,17 @@ def check_attribute(case: Case, key: Key) -> None:
     elif key.kind == "boolean":
         wire = attribute = not holder[last]
     holder[last] = attribute
-    mutant = _with(case, key, wire)
-    assert_is(binance_streams.decode(mutant, case.stream), expected, Decimal)
+    decoded = stream.decode_mutant(case, _with(case, key, wire))
+    assert_is(stream, decoded, expected, Decimal)
 
 
-def check_unknown_key(case: Case) -> None:
+def check_unknown_key(stream: Stream, case: Case) -> None:
     """A key that the spec does not know changes nothing."""
     payload = json.loads(case.payload)
     for item in payload if isinstance(payload, list) else [payload]:
         item["no such key"] = {"a": [1, None]}
-    mutant = json.dumps(payload).encode()
-    assert_is(binance_streams.decode(mutant, case.stream), case.expected, Decimal)
+    decoded = stream.decode_mutant(case, json.dumps(payload).encode())
+    assert_is(stream, decoded, case.expected, Decimal)
 
 
 def _without(case: Case, key: Key) -> bytes:
@@ -307,7 +314,9 @@ def check_end_to_end(stream: Stream, cases: list[Case], server: Server) -> None:
         pytest.skip("user data needs a listen key of an account")
     patience = server.patience
     with (
-        Client(server.address, connect_timeout=patience, request_timeout=patience) as client,
+        stream.package.Client(
+            server.address, connect_timeout=patience, request_timeout=patience
+        ) as client,
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore" if retired else "error", RetiredStreamWarning)
@@ -318,7 +327,7 @@ def check_end_to_end(stream: Stream, cases: list[Case], server: Server) -> None:
                 raise
             pytest.skip(f"{stream.key}: {error}")
         if not server.is_simulator:
-            _expect_answer(server.address, patience)
+            _expect_answer(stream.package.Client, server.address, patience)
         subscription.wait(patience)
         try:
             event = subscription.get(patience)
@@ -327,26 +336,27 @@ def check_end_to_end(stream: Stream, cases: list[Case], server: Server) -> None:
                 raise
             reason = f"retired on {retired}" if retired else f"silent for {patience} s"
             pytest.skip(f"{subscription.name}: {reason}")
-    assert_alike(event, cases)
+    assert_alike(stream, event, cases)
     if not server.is_simulator:
-        _warn_of_unknown_keys(subscription.name, cases, server)
+        _warn_of_unknown_keys(stream, subscription.name, cases, server)
 
 
 @functools.cache
-def _expect_answer(address: str, patience: float) -> None:
-    """End the run, rather than each test after a long wait, where nobody answers."""
-    with Client(address, connect_timeout=patience, reconnect=False) as client:
+def _expect_answer(make_client: Any, address: str, patience: float) -> None:
+    """End the run, rather than each test after a long wait, if nobody answers."""
+    with make_client(address, connect_timeout=patience, reconnect=False) as client:
         try:
             client.list_subscriptions()
         except BinanceStreamsError as error:
             pytest.exit(f"server {address!r} does not answer: {error}", returncode=1)
 
 
-def _warn_of_unknown_keys(name: str, cases: list[Case], server: Server) -> None:
+def _warn_of_unknown_keys(stream: Stream, name: str, cases: list[Case], server: Server) -> None:
     """Look at one raw message; keys that the spec does not know are worth a warning."""
-    url = {known.name: known.url for known in VENUE.servers}.get(server.address, server.address)
+    venue = stream.package.VENUE
+    url = {known.name: known.url for known in venue.servers}.get(server.address, server.address)
     connection = websocket.create_connection(
-        f"{url}{VENUE.raw_path}/{name}", timeout=server.patience
+        f"{url}{venue.raw_path}/{name}", timeout=server.patience
     )
     try:
         raw = connection.recv()
@@ -354,8 +364,8 @@ def _warn_of_unknown_keys(name: str, cases: list[Case], server: Server) -> None:
         connection.close()
     payload = json.loads(raw)
     known = {path for case in cases for path in _paths(json.loads(case.payload))}
-    known |= set(_paths(json.loads(binance_streams.encode(binance_streams.decode(raw, name)))))
-    known |= {path.replace(".", "/") for path in CATALOG.resolve(name).type.ignored}
+    known |= set(_paths(json.loads(stream.package.encode(stream.package.decode(raw, name)))))
+    known |= {path.replace(".", "/") for path in stream.type.ignored}
     unknown = sorted(set(_paths(payload)) - known)
     if unknown:
         warnings.warn(f"{name} has keys that the spec does not know: {unknown}", stacklevel=2)

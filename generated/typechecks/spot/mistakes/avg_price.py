@@ -1,0 +1,56 @@
+"""Mistakes with ``<symbol>@avgPrice`` that type checkers must see. Never run.
+
+Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+# What follows a line `# mistake: ...` must be an error, and nothing else.
+
+from decimal import Decimal
+
+from binance_streams import (
+    AvgPrice,
+    Client,
+    Subscription,
+    decode,
+)
+
+
+def with_decimal(client: Client[Decimal]) -> None:
+    """What a user may get wrong."""
+
+    def take(event: bytes) -> None: ...
+
+    # mistake: no symbol
+    client.avg_price()
+    # mistake: symbol is no text
+    client.avg_price(symbol=1)
+    # mistake: no such option (unseen by ty)
+    client.avg_price(symbol="btcusdt", on_evnt=print)
+    # mistake: no such policy
+    client.avg_price(symbol="btcusdt", overflow="newest")
+    # mistake: a limit is no number
+    client.avg_price(symbol="btcusdt", maxsize="many")
+    # mistake: no such action
+    client.avg_price(symbol="btcusdt", action="LIST_SUBSCRIPTIONS")
+    # mistake: an id is no number or text
+    client.avg_price(symbol="btcusdt", id=1.5)
+    # mistake: a callback of something else
+    client.avg_price(symbol="btcusdt", on_event=take)
+    # mistake: no such field
+    print(client.avg_price(symbol="btcusdt").get().no_such_field)
+    # mistake: no number type
+    decode(b"", AvgPrice, numbers=bytes)
+    # mistake: no such field
+    print(decode(b"", AvgPrice).no_such_field)
+
+
+def with_other_numbers(client: Client[Decimal]) -> None:
+    """The number types are not mixed up."""
+
+    def take(event: AvgPrice[float]) -> None: ...
+
+    # mistake: a callback of another number type
+    client.avg_price(symbol="btcusdt", on_event=take)
+    # mistake: another number type
+    other: Subscription[AvgPrice[float]] = client.avg_price(symbol="btcusdt")
+    print(other)
