@@ -1,4 +1,4 @@
-"""Row 33: a spec that tries to become code. The fixtures are those of the generator's tests."""
+"""A spec that tries to become code. The fixtures are those of the generator's tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def tree(tmp_path: Path) -> Tree:
 
 
 @pytest.mark.parametrize("text", [HOSTILE, "{{ 7 * 7 }}"])
-def test_row_33_texts_become_texts(tree: Tree, text: str) -> None:
+def test_texts_become_texts(tree: Tree, text: str) -> None:
     tree.edit(
         TRADE,
         "summary: Every single trade, each with one buyer and one seller.",
@@ -34,7 +34,7 @@ def test_row_33_texts_become_texts(tree: Tree, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["__import__", "class", "a;b", "a\nb", "../x"])
-def test_row_33_names_that_are_no_words_are_refused(tree: Tree, name: str) -> None:
+def test_names_that_are_no_words_are_refused(tree: Tree, name: str) -> None:
     tree.edit(TRADE, "name: price,", f'name: "{name}",')
     problems = tree.problems()
     assert problems
@@ -42,12 +42,12 @@ def test_row_33_names_that_are_no_words_are_refused(tree: Tree, name: str) -> No
 
 
 @pytest.mark.parametrize("name", ["../x.py", "/tmp/x.py"])
-def test_row_33_no_stream_can_choose_a_file(tree: Tree, name: str) -> None:
+def test_no_stream_can_choose_a_file(tree: Tree, name: str) -> None:
     tree.edit(TRADE, "stream: trade\n", f'stream: "{name}"\n')
     assert any(name in problem for problem in tree.problems())
 
 
 @pytest.mark.parametrize("text", ["\u202e", "\x1b[31m"])
-def test_row_33_characters_that_nobody_sees_are_refused(tree: Tree, text: str) -> None:
+def test_characters_that_nobody_sees_are_refused(tree: Tree, text: str) -> None:
     tree.edit(TRADE, "title: Trade Streams", f"title: Trade {text} Streams")
     assert tree.problems()

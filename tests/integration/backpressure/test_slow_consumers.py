@@ -1,4 +1,4 @@
-"""Rows 18 and 19: users' code that is slow, raises, blocks for ever, or closes the client."""
+"""Users' code that is slow, raises, blocks for ever, or closes the client."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BLOCKS = 100
 DEPTH = frame(wrapped("btcusdt@depth5", '{"lastUpdateId":1,"bids":[],"asks":[]}'))
 
 
-def test_row_18_a_million_messages_for_a_slow_callback(connect: Connect) -> None:
+def test_a_million_messages_for_a_slow_callback(connect: Connect) -> None:
     """What does not fit is dropped, counted and told; a pong does not wait for the callback."""
     notices = Notices()
     ponged: list[bool] = []
@@ -71,7 +71,7 @@ def test_row_18_a_million_messages_for_a_slow_callback(connect: Connect) -> None
 
 
 @pytest.mark.parametrize("kind", [ValueError, SystemExit, KeyboardInterrupt])
-def test_row_19_what_a_callback_raises_is_reported(
+def test_what_a_callback_raises_is_reported(
     connect: Connect, kind: type[BaseException], caplog: pytest.LogCaptureFixture
 ) -> None:
     errors: list[BaseException] = []
@@ -92,7 +92,7 @@ def test_row_19_what_a_callback_raises_is_reported(
 
 
 @pytest.mark.parametrize("where", ["on_event", "on_notice", "on_error"])
-def test_row_19_a_callback_that_blocks_for_ever(connect: Connect, where: str) -> None:
+def test_a_callback_that_blocks_for_ever(connect: Connect, where: str) -> None:
     """Another stream is iterated meanwhile, and close() is in time."""
     blocked, release = threading.Event(), threading.Event()
 
@@ -125,7 +125,7 @@ def test_row_19_a_callback_that_blocks_for_ever(connect: Connect, where: str) ->
 
 
 @pytest.mark.parametrize("where", ["on_event", "client", "on_notice", "on_error"])
-def test_row_19_a_callback_that_closes_the_client(connect: Connect, where: str) -> None:
+def test_a_callback_that_closes_the_client(connect: Connect, where: str) -> None:
     closed: list[float] = []
 
     def close(_: object) -> None:

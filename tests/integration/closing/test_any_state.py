@@ -1,4 +1,4 @@
-"""Row 20: close() in every state, in every way: in time, for good, and as often as one likes."""
+"""Close() in every state, in every way: in time, for good, and as often as one likes."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ STATES = [
 
 @pytest.mark.parametrize("close", [twice, from_fifty_threads, from_a_signal_handler])
 @pytest.mark.parametrize("state", STATES)
-def test_row_20_closing(
+def test_close_ends_everything_in_time(
     connect: Connect, state: Callable[[Connect], Any], close: Callable[[Client[Any]], None]
 ) -> None:
     """Whoever waits is told; no thread is left."""
@@ -178,7 +178,7 @@ def keep(outcomes: list[BaseException], call: Callable[[], object]) -> None:
             outcomes.append(error)
 
 
-def test_row_20_a_wait_with_a_limit_ends_with_the_client(connect: Connect) -> None:
+def test_a_wait_with_a_limit_ends_with_the_client(connect: Connect) -> None:
     """And not with its limit."""
     with connecting(connect) as (client, subscription):
         outcome: list[BaseException] = []
@@ -192,7 +192,7 @@ def test_row_20_a_wait_with_a_limit_ends_with_the_client(connect: Connect) -> No
         assert not isinstance(outcome[0], RequestTimeout)
 
 
-def test_row_20_what_has_arrived_can_still_be_read(connect: Connect) -> None:
+def test_what_has_arrived_can_still_be_read(connect: Connect) -> None:
     with in_mid_frame(connect) as (client, _):
         pass
     with RawServer(serving(1, 3)) as server:

@@ -1,4 +1,4 @@
-"""Row 29: JSON that is deep, huge, broken, or another than the spec's."""
+"""JSON that is deep, huge, broken, or another than the spec's."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ PAYLOADS = {
 
 @pytest.mark.parametrize("is_first", [True, False], ids=["first", "later"])
 @pytest.mark.parametrize("name", PAYLOADS)
-def test_row_29_is_one_notice_and_the_stream_goes_on(
+def test_is_one_notice_and_the_stream_goes_on(
     connect: Connect, caplog: pytest.LogCaptureFixture, name: str, is_first: bool
 ) -> None:
     """Whether it is the first message of a stream, which is looked at more closely, or not."""
@@ -103,9 +103,7 @@ def test_row_29_is_one_notice_and_the_stream_goes_on(
 
 
 @pytest.mark.parametrize("number", [2**63, 2**70])
-def test_row_29_an_id_beyond_64_bits_does_not_silence_the_stream(
-    connect: Connect, number: int
-) -> None:
+def test_an_id_beyond_64_bits_does_not_silence_the_stream(connect: Connect, number: int) -> None:
     """It would make all that follows look as if it had come before."""
     data = frame(wrapped(STREAM, spliced("t", str(number)))) + trade_frame(4)
     with RawServer(serving(1, 3, then=sending(data))) as server:
@@ -135,9 +133,7 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_row_29_whole_messages(
-    connect: Connect, caplog: pytest.LogCaptureFixture, name: str
-) -> None:
+def test_whole_messages(connect: Connect, caplog: pytest.LogCaptureFixture, name: str) -> None:
     message = WHOLE[name]
     notices = Notices()
     with RawServer(serving(1, 3, then=sending(frame(message) + trade_frame(4)))) as server:
@@ -154,7 +150,7 @@ def test_row_29_whole_messages(
     "more", ["NaN", DIGITS, "1e999", "[" * 5000 + "]" * 5000, '"\\ud800"'],
     ids=["nan", "digits", "exponent", "deep", "surrogate"],
 )  # fmt: skip
-def test_row_29_an_unknown_field_costs_at_most_its_message(connect: Connect, more: str) -> None:
+def test_an_unknown_field_costs_at_most_its_message(connect: Connect, more: str) -> None:
     """Whether such an event is read or told as undecodable: what follows it is read."""
     payload = trade(4)[:-1] + f',"new":{more}}}'
     notices = Notices()
@@ -168,7 +164,7 @@ def test_row_29_an_unknown_field_costs_at_most_its_message(connect: Connect, mor
         assert ids(events) in ([4, 5], [5])
 
 
-def test_row_29_binary_messages(connect: Connect) -> None:
+def test_binary_messages(connect: Connect) -> None:
     def handle(peer: Peer) -> None:
         peer.shake()
         peer.confirm()

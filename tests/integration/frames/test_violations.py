@@ -1,4 +1,4 @@
-"""Rows 24 to 28: frames that are too large, too small, forbidden, not UTF-8, or compressed."""
+"""Frames that are too large, too small, forbidden, not UTF-8, or compressed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def assert_refused(connect: Connect, data: bytes, code: int) -> Disconnected:
 
 @pytest.mark.parametrize("opcode", [TEXT, BINARY])
 @pytest.mark.parametrize("size", [2**62, 2**63 - 1, 16 * MIB + 1])
-def test_row_24_a_frame_too_large_is_refused_by_its_header(
+def test_a_frame_too_large_is_refused_by_its_header(
     connect: Connect, size: int, opcode: int
 ) -> None:
     """Nothing is allocated for it."""
@@ -67,7 +67,7 @@ def test_row_24_a_frame_too_large_is_refused_by_its_header(
     assert peak < 8 * MIB
 
 
-def test_row_24_a_length_with_its_highest_bit_is_a_violation(connect: Connect) -> None:
+def test_a_length_with_its_highest_bit_is_a_violation(connect: Connect) -> None:
     """RFC 6455 section 5.2: the most significant bit must be 0."""
     assert_refused(connect, b"\x81\x7f" + (2**63).to_bytes(8, "big"), 1002)
 
@@ -81,7 +81,7 @@ def fragmented(text: str) -> bytes:
     return b"".join(parts)
 
 
-def test_row_25_a_hundred_thousand_tiny_fragments(connect: Connect) -> None:
+def test_a_hundred_thousand_tiny_fragments(connect: Connect) -> None:
     """They make one message, here one with many blanks."""
     message = wrapped("btcusdt@trade", trade(4)[:-1] + " " * 100_000 + "}")
     with RawServer(serving(1, 3, then=sending(fragmented(message)))) as server:
@@ -89,7 +89,7 @@ def test_row_25_a_hundred_thousand_tiny_fragments(connect: Connect) -> None:
         assert ids(events) == [1, 2, 3, 4]
 
 
-def test_row_25_fragments_are_limited_together(connect: Connect) -> None:
+def test_fragments_are_limited_together(connect: Connect) -> None:
     notices = Notices()
     endless = bytes([TEXT, 1, 0x20]) + bytes([CONTINUATION, 1, 0x20]) * 100_000
     with RawServer(in_turn(serving(1, 3, then=sending(endless)), serving(4, 6))) as server:
@@ -99,7 +99,7 @@ def test_row_25_fragments_are_limited_together(connect: Connect) -> None:
         assert lost.code == 1009
 
 
-def test_row_25_empty_fragments_are_no_work(connect: Connect) -> None:
+def test_empty_fragments_are_no_work(connect: Connect) -> None:
     text = wrapped("btcusdt@trade", trade(4)).encode()
     data = (
         frame(b"", TEXT, final=False)
@@ -130,12 +130,12 @@ FORBIDDEN = {
 
 
 @pytest.mark.parametrize("name", FORBIDDEN)
-def test_row_26_what_the_rfc_forbids_is_1002(connect: Connect, name: str) -> None:
+def test_what_the_rfc_forbids_is_1002(connect: Connect, name: str) -> None:
     lost = assert_refused(connect, FORBIDDEN[name], 1002)
     assert "the server broke the protocol" in lost.reason
 
 
-def test_row_26_what_came_before_in_the_same_bytes_is_delivered(connect: Connect) -> None:
+def test_what_came_before_in_the_same_bytes_is_delivered(connect: Connect) -> None:
     """And nothing that comes after."""
     data = trade_frame(4) + FORBIDDEN["masked"] + trade_frame(5)
     with RawServer(in_turn(serving(1, 3, then=sending(data)), serving(8, 8))) as server:
@@ -168,7 +168,7 @@ def beyond_all(bad: bytes) -> bytes:
 
 @pytest.mark.parametrize("place", [in_symbol, in_name, beyond_all])
 @pytest.mark.parametrize("bad", BAD_UTF_8)
-def test_row_27_what_is_no_utf_8_is_told_and_the_reader_lives(
+def test_what_is_no_utf_8_is_told_and_the_reader_lives(
     connect: Connect, bad: str, place: Callable[[bytes], bytes]
 ) -> None:
     message = place(BAD_UTF_8[bad])
@@ -182,11 +182,11 @@ def test_row_27_what_is_no_utf_8_is_told_and_the_reader_lives(
         assert notices.of(Disconnected) == []
 
 
-def test_row_27_a_close_reason_that_is_no_utf_8(connect: Connect) -> None:
+def test_a_close_reason_that_is_no_utf_8(connect: Connect) -> None:
     assert_refused(connect, frame(b"\x03\xe8\xff\xfe", CLOSE), 1007)
 
 
-def test_row_28_compression_is_neither_offered_nor_taken(connect: Connect) -> None:
+def test_compression_is_neither_offered_nor_taken(connect: Connect) -> None:
     heads: list[bytes] = []
     compressed = frame(b"\xaa\x56\x4a\x2c\x2d\xc9\x08\x00", reserved=4)
 

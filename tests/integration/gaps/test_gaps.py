@@ -1,4 +1,4 @@
-"""Row 23: updates that are missing, come twice, or come in another order."""
+"""Updates that are missing, come twice, or come in another order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STREAMS = {
 
 
 @pytest.mark.parametrize("name", STREAMS)
-def test_row_23_what_is_missing_is_told_with_its_ids(
+def test_what_is_missing_is_told_with_its_ids(
     connect: Connect, simulator: Simulator, name: str
 ) -> None:
     first, last = STREAMS[name]
@@ -46,7 +46,7 @@ def test_row_23_what_is_missing_is_told_with_its_ids(
 
 
 @pytest.mark.parametrize("name", STREAMS)
-def test_row_23_what_is_repeated_is_dropped_and_counted(
+def test_what_is_repeated_is_dropped_and_counted(
     connect: Connect, simulator: Simulator, name: str
 ) -> None:
     first, last = STREAMS[name]
@@ -62,7 +62,7 @@ def test_row_23_what_is_repeated_is_dropped_and_counted(
     assert notices.of(Gap) == []
 
 
-def test_row_23_what_comes_late_is_delivered_and_named(connect: Connect) -> None:
+def test_what_comes_late_is_delivered_and_named(connect: Connect) -> None:
     order = [1, 2, 5, 3, 4, 6, 9, 8, 10]
 
     def handle(peer: Peer) -> None:
@@ -90,7 +90,7 @@ def depth(first: int, last: int) -> bytes:
     return frame(wrapped("btcusdt@depth", payload))
 
 
-def test_row_23_ranges_of_depth_updates(connect: Connect) -> None:
+def test_ranges_of_depth_updates(connect: Connect) -> None:
     """One that overlaps what came is kept: part of it is new."""
 
     def handle(peer: Peer) -> None:
@@ -116,7 +116,7 @@ def test_row_23_ranges_of_depth_updates(connect: Connect) -> None:
         assert sum(told.count for told in notices.wait_for(Repeated)) == 1
 
 
-def test_row_23_one_streams_gap_is_not_anothers(connect: Connect, simulator: Simulator) -> None:
+def test_one_streams_gap_is_not_anothers(connect: Connect, simulator: Simulator) -> None:
     notices = Notices()
     client = connect(simulator.url, on_notice=notices)
     broken, whole = client.trade("BTCUSDT"), client.trade("ETHUSDT")

@@ -1,4 +1,4 @@
-"""Rows 7 to 9: too many pings, the end of a connection's day, and a server that says goodbye."""
+"""Too many pings, the end of a connection's day, and a server that says goodbye."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.watching import Notices, at_once, in_turn, outline, serving
 PONGS_A_SECOND = 5
 
 
-def test_row_07_a_flood_of_pings(connect: Connect) -> None:
+def test_a_flood_of_pings(connect: Connect) -> None:
     """1000 pings in a second: few pongs, the newest ping wins, and data flows between them."""
     answered: list[int] = []
     lasted: list[float] = []
@@ -51,7 +51,7 @@ def test_row_07_a_flood_of_pings(connect: Connect) -> None:
     assert len(answered) <= PONGS_A_SECOND * math.ceil(lasted[0]) + 1
 
 
-def test_row_07_a_flood_of_pings_does_not_hold_up_requests(connect: Connect) -> None:
+def test_a_flood_of_pings_does_not_hold_up_requests(connect: Connect) -> None:
     def flood(peer: Peer) -> None:
         peer.shake()
         for _ in range(2):
@@ -72,7 +72,7 @@ def assert_nothing_is_lost(events: list[Any], notices: Notices) -> None:
     assert notices.of(Gap) == []
 
 
-def test_row_08_a_connection_is_replaced_before_its_day_is_over(connect: Connect) -> None:
+def test_a_connection_is_replaced_before_its_day_is_over(connect: Connect) -> None:
     """Four times, without one event lost or given twice, and never cut off by the server."""
     notices = Notices()
     # On a slow machine it takes longer than the client believes that it has.
@@ -107,7 +107,7 @@ def test_row_08_a_connection_is_replaced_before_its_day_is_over(connect: Connect
     assert kinds[:9] == [Connected, *[Connected, Disconnected] * 4]
 
 
-def test_row_08_what_both_connections_bring_is_told_as_repeated(connect: Connect) -> None:
+def test_what_both_connections_bring_is_told_as_repeated(connect: Connect) -> None:
     """And dropped: the count is in the numbers of the stream."""
     notices = Notices()
     with Simulator(speed=50) as simulator:
@@ -122,7 +122,7 @@ def test_row_08_what_both_connections_bring_is_told_as_repeated(connect: Connect
 
 
 @pytest.mark.parametrize(("old", "new"), [(200 * MS, 0.0), (0.0, 200 * MS)])
-def test_row_08_front_ends_that_lag_cost_nothing(
+def test_front_ends_that_lag_cost_nothing(
     connect: Connect, simulator: Simulator, old: float, new: float
 ) -> None:
     """Neither a stream with ids nor one without."""
@@ -144,7 +144,7 @@ def test_row_08_front_ends_that_lag_cost_nothing(
 
 
 @pytest.mark.parametrize("shape", ["combined", "raw"])
-def test_row_09_a_server_that_goes_down_is_left_at_once(
+def test_a_server_that_goes_down_is_left_at_once(
     connect: Connect, simulator: Simulator, shape: str
 ) -> None:
     notices = Notices()
@@ -171,9 +171,7 @@ def test_row_09_a_server_that_goes_down_is_left_at_once(
     assert_nothing_is_lost(events, notices)
 
 
-def test_row_09_a_server_that_says_it_twice_is_left_once(
-    connect: Connect, simulator: Simulator
-) -> None:
+def test_a_server_that_says_it_twice_is_left_once(connect: Connect, simulator: Simulator) -> None:
     notices = Notices()
     client = connect(simulator.url, on_notice=notices)
     in_time(lambda: client.trade("BTCUSDT").get(LIMIT))
@@ -185,7 +183,7 @@ def test_row_09_a_server_that_says_it_twice_is_left_once(
     assert simulator.connection_attempts == 2
 
 
-def test_row_09_the_server_ends_before_the_new_connection_is_there(connect: Connect) -> None:
+def test_the_server_ends_before_the_new_connection_is_there(connect: Connect) -> None:
     """Nothing can be seamless then: the loss is told, with its ids."""
 
     def goodbye(peer: Peer) -> None:

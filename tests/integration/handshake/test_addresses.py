@@ -1,4 +1,4 @@
-"""Row 16: a look-up that hangs; addresses that are dead."""
+"""A look-up that hangs; addresses that are dead."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch, *found: tuple[Any, ...]) -> None
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
 
-def test_row_16_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     """After one that refuses, and one of a family that this machine does not have."""
     with RawServer(greet) as server:
         dead = address(closed_port())
@@ -49,7 +49,7 @@ def test_row_16_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> No
             assert read_word(opened) == b"hello"
 
 
-def test_row_16_a_silent_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half of it where there are two. That it is silent for so long is shortened here."""
     given: list[float] = []
 
@@ -67,17 +67,17 @@ def test_row_16_a_silent_address_leaves_time_for_the_next(monkeypatch: pytest.Mo
     assert LIMIT / 4 < given[0] <= LIMIT / 2
 
 
-def test_row_16_all_addresses_are_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_addresses_are_dead(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve_to(monkeypatch, address(closed_port()), address(closed_port()))
     assert f"ConnectionRefusedError connecting to {HOST}:80" in refusal(f"ws://{HOST}").reason
 
 
-def test_row_16_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve_to(monkeypatch)
     assert refusal(f"ws://{HOST}").reason == f"{HOST} has no address"
 
 
-def test_row_16_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     def look_up(*arguments: Any, **options: Any) -> Any:
         raise socket.gaierror(-2, "Name or service not known")
 
@@ -85,7 +85,7 @@ def test_row_16_a_name_that_does_not_exist(monkeypatch: pytest.MonkeyPatch) -> N
     assert f"gaierror looking up {HOST}: " in refusal(f"ws://{HOST}").reason
 
 
-def test_row_16_a_name_that_cannot_be_looked_up() -> None:
+def test_a_name_that_cannot_be_looked_up() -> None:
     assert "looking up" in refusal(f"ws://{'x' * 64}.test").reason
 
 
@@ -104,7 +104,7 @@ class Hanging:
         return [address(self._port)]
 
 
-def test_row_16_aborting_does_not_wait_for_a_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aborting_does_not_wait_for_a_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is connected to when it ends after all, and no thread stays behind."""
     with RawServer(Peer.drain) as server:
         look_up = Hanging(monkeypatch, server.port)
@@ -120,7 +120,7 @@ def test_row_16_aborting_does_not_wait_for_a_look_up(monkeypatch: pytest.MonkeyP
         assert server.peers == []
 
 
-def test_row_16_a_look_up_is_in_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_up_is_in_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it finds after the deadline is not connected to."""
     with RawServer(Peer.drain) as server:
         look_up = Hanging(monkeypatch, server.port)
@@ -136,7 +136,7 @@ def test_row_16_a_look_up_is_in_the_deadline(monkeypatch: pytest.MonkeyPatch) ->
         assert server.peers == []
 
 
-def test_row_16_the_address_that_worked_is_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_address_that_worked_is_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also if the resolver has another one first, which would cost its share of the time."""
     with full_listener() as silent, RawServer(greet) as server:
         resolve_to(monkeypatch, address(server.port))
@@ -148,7 +148,7 @@ def test_row_16_the_address_that_worked_is_tried_first(monkeypatch: pytest.Monke
             assert len(server.peers) == 2
 
 
-def test_row_16_a_front_end_that_answers_nothing_is_not_tried_first_again(
+def test_a_front_end_that_answers_nothing_is_not_tried_first_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It takes the connection, so only the end of the whole attempt shows that it is dead."""

@@ -1,4 +1,4 @@
-"""Row 31: what TLS must refuse by default, and that the server's name is always sent."""
+"""What TLS must refuse by default, and that the server's name is always sent."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def old_tls(context: ssl.SSLContext) -> ssl.SSLContext:
     return context
 
 
-def test_row_31_a_good_certificate_is_accepted(ca: Any) -> None:
+def test_a_good_certificate_is_accepted(ca: Any) -> None:
     """So that the refusals below are for their reasons."""
     with RawServer(greet, serving(ca.issue_cert("localhost"))) as server:
         url = f"wss://localhost:{server.port}"
@@ -49,7 +49,7 @@ def test_row_31_a_good_certificate_is_accepted(ca: Any) -> None:
             assert read_word(opened) == b"hello"
 
 
-def test_row_31_an_address_is_verified_as_an_address(ca: Any) -> None:
+def test_an_address_is_verified_as_an_address(ca: Any) -> None:
     with (
         RawServer(greet, serving(ca.issue_cert("127.0.0.1"))) as server,
         connection(server.url, ssl_context=trusting(ca)) as opened,
@@ -57,7 +57,7 @@ def test_row_31_an_address_is_verified_as_an_address(ca: Any) -> None:
         assert read_word(opened) == b"hello"
 
 
-def test_row_31_an_unknown_issuer_is_refused_by_default(ca: Any) -> None:
+def test_an_unknown_issuer_is_refused_by_default(ca: Any) -> None:
     """Without any context given."""
     with RawServer(greet, serving(ca.issue_cert("localhost"))) as server:
         reason = refusal(f"wss://localhost:{server.port}").reason
@@ -90,9 +90,7 @@ def yesterday() -> datetime:
         ),
     ],
 )
-def test_row_31_a_wrong_certificate_is_refused(
-    ca: Any, issue: Callable[[Any], Any], text: str
-) -> None:
+def test_a_wrong_certificate_is_refused(ca: Any, issue: Callable[[Any], Any], text: str) -> None:
     """Although its issuer is trusted."""
     with RawServer(greet, serving(issue(ca))) as server:
         reason = refusal(f"wss://localhost:{server.port}", ssl_context=trusting(ca)).reason
@@ -100,7 +98,7 @@ def test_row_31_a_wrong_certificate_is_refused(
     assert text in reason
 
 
-def test_row_31_a_self_signed_certificate_is_refused(ca: Any) -> None:
+def test_a_self_signed_certificate_is_refused(ca: Any) -> None:
     """Of an authority that speaks for itself, and that is not the trusted one."""
     stranger = authority().issue_cert("localhost")
     with RawServer(greet, serving(stranger)) as server:
@@ -108,7 +106,7 @@ def test_row_31_a_self_signed_certificate_is_refused(ca: Any) -> None:
     assert "CERTIFICATE_VERIFY_FAILED" in reason
 
 
-def test_row_31_tls_1_0_is_refused(ca: Any) -> None:
+def test_tls_1_0_is_refused(ca: Any) -> None:
     with RawServer(greet, old_tls(serving(ca.issue_cert("localhost")))) as server:
         url = f"wss://localhost:{server.port}"
         assert "SSLError" in refusal(url, ssl_context=trusting(ca)).reason
@@ -118,7 +116,7 @@ def test_row_31_tls_1_0_is_refused(ca: Any) -> None:
 
 
 @pytest.mark.parametrize("is_checking", [True, False])
-def test_row_31_the_name_is_always_sent(ca: Any, is_checking: bool) -> None:
+def test_the_name_is_always_sent(ca: Any, is_checking: bool) -> None:
     """Also by a context that does not check it."""
     names: list[str | None] = []
     context = serving(ca.issue_cert("localhost"))
@@ -133,7 +131,7 @@ def test_row_31_the_name_is_always_sent(ca: Any, is_checking: bool) -> None:
     assert names == ["localhost"]
 
 
-def test_row_31_checking_no_name_is_not_checking_nothing(ca: Any) -> None:
+def test_checking_no_name_is_not_checking_nothing(ca: Any) -> None:
     """No single switch drops both checks: a stranger's certificate is still refused."""
     mine = trusting(ca)
     mine.check_hostname = False

@@ -1,4 +1,4 @@
-"""Row 17: a redirect is never followed, wherever it points."""
+"""A redirect is never followed, wherever it points."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.raw_server import Peer, RawServer
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
-def test_row_17_another_host_is_not_connected_to(status: int) -> None:
+def test_another_host_is_not_connected_to(status: int) -> None:
     with RawServer(Peer.drain) as other:
         head = f"HTTP/1.1 {status} Moved\nLocation: {other.url}/stream"
         with RawServer(answering(head)) as server:
@@ -24,13 +24,13 @@ def test_row_17_another_host_is_not_connected_to(status: int) -> None:
 
 
 @pytest.mark.parametrize("location", ["/elsewhere", "ws://", "http://[", "javascript:x", ""])
-def test_row_17_nor_the_same_host_again(location: str) -> None:
+def test_nor_the_same_host_again(location: str) -> None:
     with RawServer(answering(f"HTTP/1.1 302 Found\nLocation: {location}")) as server:
         assert refusal(server.url).status == 302
         assert len(server.peers) == 1
 
 
-def test_row_17_no_step_down_from_tls() -> None:
+def test_no_step_down_from_tls() -> None:
     """301 from wss to ws."""
     ca = authority()
     server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,4 +1,4 @@
-"""Row 10: refused by RST or by an HTTP status; both are told, and Retry-After with them."""
+"""Refused by RST or by an HTTP status; both are told, and Retry-After with them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ from tests.support.raw_server import Peer, RawServer
         ("HTTP/1.0 200 OK\nContent-Length: 2", 200, "HTTP status 200 OK", None),
     ],
 )
-def test_row_10_a_status_is_told(
-    head: str, status: int, text: str, retry_after: float | None
-) -> None:
+def test_a_status_is_told(head: str, status: int, text: str, retry_after: float | None) -> None:
     with RawServer(answering(head)) as server:
         error = refusal(server.url)
     assert (error.status, error.retry_after, error.code) == (status, retry_after, None)
@@ -54,13 +52,13 @@ def test_row_10_a_status_is_told(
         ("5\nRetry-After: 9", 5.0),
     ],
 )
-def test_row_10_what_retry_after_may_be(value: str, seconds: float | None) -> None:
+def test_what_retry_after_may_be(value: str, seconds: float | None) -> None:
     with RawServer(answering(f"HTTP/1.1 429 Slow\nRetry-After: {value}")) as server:
         assert refusal(server.url).retry_after == seconds
 
 
 @pytest.mark.parametrize("zone", ["GMT", "-0000", "+0000"])
-def test_row_10_retry_after_may_be_a_date(zone: str) -> None:
+def test_retry_after_may_be_a_date(zone: str) -> None:
     date = formatdate(time.time() + 3600).replace("-0000", zone)
     with RawServer(answering(f"HTTP/1.1 429 Slow\nRetry-After: {date}")) as server:
         seconds = refusal(server.url).retry_after
@@ -68,13 +66,13 @@ def test_row_10_retry_after_may_be_a_date(zone: str) -> None:
     assert 3000 < seconds <= 3600
 
 
-def test_row_10_a_refused_connection_has_no_status() -> None:
+def test_a_refused_connection_has_no_status() -> None:
     error = refusal(f"ws://127.0.0.1:{closed_port()}")
     assert (error.status, error.retry_after) == (None, None)
     assert "ConnectionRefusedError connecting to 127.0.0.1:" in error.reason
 
 
-def test_row_10_a_reset_instead_of_an_answer() -> None:
+def test_a_reset_instead_of_an_answer() -> None:
     def handle(peer: Peer) -> None:
         peer.read_head()
         peer.reset()
@@ -85,19 +83,19 @@ def test_row_10_a_reset_instead_of_an_answer() -> None:
     assert "ConnectionResetError" in error.reason
 
 
-def test_row_10_an_end_instead_of_an_answer() -> None:
+def test_an_end_instead_of_an_answer() -> None:
     with RawServer(Peer.read_head) as server:  # type: ignore[arg-type]
         assert "closed the connection instead of answering" in refusal(server.url).reason
 
 
 @pytest.mark.parametrize("head", ["nonsense", "", "HTTP/1.1", "HTTP/1.1 abc", "HTTP/1.1 99999 x"])
-def test_row_10_an_answer_that_is_not_http(head: str) -> None:
+def test_an_answer_that_is_not_http(head: str) -> None:
     with RawServer(answering(head)) as server:
         error = refusal(server.url)
     assert (error.status, error.reason) == (None, "the server: the answer is not HTTP/1.1")
 
 
-def test_row_10_the_words_of_the_server_are_cut_and_harmless() -> None:
+def test_the_words_of_the_server_are_cut_and_harmless() -> None:
     text = explain_status(500, "\x1b[31mred\r" + "x" * 1000)
     assert text.isprintable()
     assert len(text) < 250

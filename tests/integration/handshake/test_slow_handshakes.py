@@ -1,4 +1,4 @@
-"""Row 15: one deadline over everything; what the server answers is read up to a limit only."""
+"""One deadline over everything; what the server answers is read up to a limit only."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def step_after(timeout: float, earlier: tuple[str, ...] = EARLIER, **where: Any)
 
 
 @pytest.mark.parametrize(("scheme", "handle", "proxy", "step"), CASES)
-def test_row_15_one_deadline_over_everything(
+def test_one_deadline_over_everything(
     scheme: str, handle: Callable[[Peer], None], proxy: str | None, step: str
 ) -> None:
     """Bytes that trickle in do not prolong it, and the reason says what took so long."""
@@ -96,7 +96,7 @@ def test_row_15_one_deadline_over_everything(
 
 
 @pytest.mark.parametrize(("scheme", "handle", "proxy", "step"), CASES)
-def test_row_15_an_aborted_attempt_ends_at_once(
+def test_an_aborted_attempt_ends_at_once(
     scheme: str, handle: Callable[[Peer], None], proxy: str | None, step: str
 ) -> None:
     """Whatever it is waiting for, and however much time it has."""
@@ -132,7 +132,7 @@ def leaving_nothing_open() -> Iterator[None]:
     assert [str(warning.message) for warning in caught] == []
 
 
-def test_row_15_an_attempt_aborted_as_tls_begins_leaves_no_open_socket() -> None:
+def test_an_attempt_aborted_as_tls_begins_leaves_no_open_socket() -> None:
     is_gone, is_running = threading.Event(), threading.Event()
 
     def leave(peer: Peer) -> None:
@@ -160,7 +160,7 @@ def test_row_15_an_attempt_aborted_as_tls_begins_leaves_no_open_socket() -> None
     assert error.reason == "given up"
 
 
-def test_row_15_a_server_that_is_gone_before_tls_leaves_no_open_socket(
+def test_a_server_that_is_gone_before_tls_leaves_no_open_socket(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     default = ssl.create_default_context
@@ -178,7 +178,7 @@ def test_row_15_a_server_that_is_gone_before_tls_leaves_no_open_socket(
     assert f" with 127.0.0.1:{server.port}" in error.reason.replace("connecting to", "with")
 
 
-def test_row_15_a_name_that_tls_cannot_send_leaves_no_open_socket() -> None:
+def test_a_name_that_tls_cannot_send_leaves_no_open_socket() -> None:
     """Behind a proxy, nobody has looked it up before."""
 
     def agree(peer: Peer) -> None:
@@ -191,13 +191,13 @@ def test_row_15_a_name_that_tls_cannot_send_leaves_no_open_socket() -> None:
     assert "UnicodeError shaking hands in TLS" in error.reason
 
 
-def test_row_15_connecting_to_nowhere_has_a_deadline() -> None:
+def test_connecting_to_nowhere_has_a_deadline() -> None:
     with full_listener() as port:
         step = step_after(SHORT, EARLIER[:2], url=f"ws://127.0.0.1:{port}")
     assert step == f"connecting to 127.0.0.1:{port}"
 
 
-def test_row_15_connecting_to_nowhere_can_be_aborted() -> None:
+def test_connecting_to_nowhere_can_be_aborted() -> None:
     with full_listener() as port:
         running, outcomes = started(f"ws://127.0.0.1:{port}", timeout=100 * LIMIT)
         wait_until(lambda: running._step.startswith("connecting"))
@@ -207,7 +207,7 @@ def test_row_15_connecting_to_nowhere_can_be_aborted() -> None:
 
 
 @pytest.mark.parametrize(("proxy", "who"), [(None, "the server"), ("http", "the proxy 127.0.0.1:")])
-def test_row_15_an_endless_head_is_cut(proxy: str | None, who: str) -> None:
+def test_an_endless_head_is_cut(proxy: str | None, who: str) -> None:
     def handle(peer: Peer) -> None:
         peer.read_head()
         peer.send(b"HTTP/1.1 200 Fine\r\n")
@@ -221,13 +221,13 @@ def test_row_15_an_endless_head_is_cut(proxy: str | None, who: str) -> None:
 
 
 @pytest.mark.parametrize("length", ["5", "200000000", "99999999999999999999", "-5", "x"])
-def test_row_15_the_body_of_a_refusal_is_not_read(length: str) -> None:
+def test_the_body_of_a_refusal_is_not_read(length: str) -> None:
     """Nor waited for: the status is told at once."""
     with RawServer(answering(f"HTTP/1.1 503 Busy\nContent-Length: {length}", b"xx")) as server:
         assert refusal(server.url).status == 503
 
 
-def test_row_15_a_long_path_is_sent_whole() -> None:
+def test_a_long_path_is_sent_whole() -> None:
     """The request may be longer than what a socket takes at once."""
     with RawServer(greet) as server:
         path = "/stream?streams=" + "x" * 8_000_000

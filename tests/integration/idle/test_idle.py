@@ -1,4 +1,4 @@
-"""Rows 4 to 6: nothing comes any more, or half a frame, or everything but data."""
+"""Nothing comes any more, or half a frame, or everything but data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHORT = 1000 * MS
 """Seconds of silence that end a connection here, be it that of a server or of a slow machine."""
 
 
-def test_row_04_a_frozen_server(connect: Connect) -> None:
+def test_a_frozen_server(connect: Connect) -> None:
     """The system goes on taking connections for it; the one that it shakes hands on is used."""
     notices = Notices()
     with server_process() as (process, port):
@@ -83,7 +83,7 @@ with Simulator(speed=50) as server, Client(
 """
 
 
-def test_row_04_a_black_hole() -> None:
+def test_a_black_hole() -> None:
     unshare, ip = shutil.which("unshare"), shutil.which("ip")
     if unshare is None or ip is None or os.geteuid() != 0:
         pytest.skip("A BLACK HOLE IS NOT TESTED: it needs root, unshare and ip (iproute2)")
@@ -95,7 +95,7 @@ def test_row_04_a_black_hole() -> None:
     assert run.stdout == f"no byte from the server for {SHORT} s\n", run.stderr
 
 
-def test_row_05_a_stall_in_the_middle_of_a_frame(connect: Connect) -> None:
+def test_a_stall_in_the_middle_of_a_frame(connect: Connect) -> None:
     """What the next connection brings is not mixed up with the half.
 
     Other halves, and bytes that come slowly, are tested in simulated time (tests/unit).
@@ -119,9 +119,7 @@ def pinging() -> Simulator:
     return Simulator(speed=50, ping_interval=50 * MS, messages_per_second=1000)
 
 
-def test_row_06_a_muted_stream_is_told_where_it_is_asked_for(
-    connect: Connect, pinging: Simulator
-) -> None:
+def test_a_muted_stream_is_told_where_it_is_asked_for(connect: Connect, pinging: Simulator) -> None:
     """Pings go on, so only the stream's own limit tells."""
     notices = Notices()
     with pinging as simulator:
@@ -142,7 +140,7 @@ def test_row_06_a_muted_stream_is_told_where_it_is_asked_for(
         assert simulator.connection_attempts == 1
 
 
-def test_row_06_a_muted_stream_is_subscribed_again(connect: Connect, pinging: Simulator) -> None:
+def test_a_muted_stream_is_subscribed_again(connect: Connect, pinging: Simulator) -> None:
     with pinging as simulator:
         client = connect(simulator.url)
         subscription = client.trade("BTCUSDT", max_silence=200 * MS, on_silence="resubscribe")
@@ -157,7 +155,7 @@ def test_row_06_a_muted_stream_is_subscribed_again(connect: Connect, pinging: Si
         assert simulator.violations == []
 
 
-def test_row_06_a_muted_connection_is_replaced(connect: Connect, pinging: Simulator) -> None:
+def test_a_muted_connection_is_replaced(connect: Connect, pinging: Simulator) -> None:
     """Without interrupting the others: the old one goes when the new one is there."""
     notices = Notices()
     with pinging as simulator:
@@ -175,7 +173,7 @@ def test_row_06_a_muted_connection_is_replaced(connect: Connect, pinging: Simula
         wait_until(lambda: simulator.subscriptions == [{"btcusdt@trade", "ethusdt@trade"}])
 
 
-def test_row_06_silence_of_a_stream_counts_only_while_it_could_speak(connect: Connect) -> None:
+def test_silence_of_a_stream_counts_only_while_it_could_speak(connect: Connect) -> None:
     """While it is disconnected, its limit tells nothing new."""
     notices = Notices()
     closing = threading.Event()

@@ -1,4 +1,4 @@
-"""Rows 21 and 22: the end of the interpreter, Ctrl-C, fork, and clocks that jump."""
+"""The end of the interpreter, Ctrl-C, fork, and clocks that jump."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def run(script: str, url: str) -> subprocess.CompletedProcess[str]:
         pytest.param("client.close()", id="closed"),
     ],
 )
-def test_row_21_the_interpreter_ends(simulator: Simulator, script: str) -> None:
+def test_the_interpreter_ends(simulator: Simulator, script: str) -> None:
     """Without close(), and without a word about it."""
     ended = run(script + "\n", simulator.url)
     last = script.partition("; ")[2]
@@ -62,7 +62,7 @@ def test_row_21_the_interpreter_ends(simulator: Simulator, script: str) -> None:
         assert ended.stderr == ""
 
 
-def test_row_21_the_interpreter_ends_while_connecting() -> None:
+def test_the_interpreter_ends_while_connecting() -> None:
     command = [sys.executable, "-W", "ignore", "-c", START + "input()\n"]
     with (
         RawServer(Peer.hold) as server,
@@ -93,7 +93,7 @@ def test_row_21_the_interpreter_ends_while_connecting() -> None:
         "    while True: time.sleep(0.1)",
     ],
 )
-def test_row_21_ctrl_c(simulator: Simulator, work: str) -> None:
+def test_ctrl_c(simulator: Simulator, work: str) -> None:
     """It gets through to whoever waits, and the ``with`` closes the client."""
     script = f"""{START}
 told = []
@@ -163,7 +163,7 @@ client.close()
         "client.list_subscriptions()",
     ],
 )
-def test_row_21_a_forked_child_is_refused(simulator: Simulator, call: str) -> None:
+def test_a_forked_child_is_refused(simulator: Simulator, call: str) -> None:
     """At once, however much waits to be read; and the parent's stream goes on untouched."""
     ended = run(CHILD.format(call=call), simulator.url)
     assert (ended.stderr, ended.stdout) == ("", "ClientClosed\n0\n")
@@ -171,15 +171,13 @@ def test_row_21_a_forked_child_is_refused(simulator: Simulator, call: str) -> No
 
 
 @pytest.mark.parametrize("call", ["pass", "client.close()", "client.close(); client.close()"])
-def test_row_21_a_forked_child_ends_and_costs_the_parent_nothing(
-    simulator: Simulator, call: str
-) -> None:
+def test_a_forked_child_ends_and_costs_the_parent_nothing(simulator: Simulator, call: str) -> None:
     ended = run(CHILD.format(call=call), simulator.url)
     assert (ended.stderr, ended.stdout) == ("", "nothing was raised\n0\n")
     assert simulator.connection_attempts == 1
 
 
-def test_row_21_a_forked_child_may_have_a_client_of_its_own(simulator: Simulator) -> None:
+def test_a_forked_child_may_have_a_client_of_its_own(simulator: Simulator) -> None:
     own = "with Client(sys.argv[1]) as own: own.trade('ETHUSDT').get(LIMIT)"
     ended = run(CHILD.format(call=own), simulator.url)
     assert (ended.stderr, ended.stdout) == ("", "nothing was raised\n0\n")
@@ -191,7 +189,7 @@ DAY = 24 * 60 * 60
 
 
 @pytest.mark.parametrize("step", [DAY, -DAY])
-def test_row_22_the_wall_clock_steps(
+def test_the_wall_clock_steps(
     connect: Connect, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, step: float
 ) -> None:
     """Nothing happens: no timeout, no replacement, no wait that is longer or shorter."""
@@ -235,7 +233,7 @@ client.close()
 
 
 @pytest.mark.parametrize("step", ["+24h", "-24h"])
-def test_row_22_the_clock_of_the_whole_process_steps(
+def test_the_clock_of_the_whole_process_steps(
     simulator: Simulator, tmp_path: Path, step: str
 ) -> None:
     """As a correction by NTP, or by hand, would do it: all but the monotonic clock."""

@@ -1,4 +1,4 @@
-"""Row 32: through a proxy, or a clear error without the password; never around it."""
+"""Through a proxy, or a clear error without the password; never around it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def refused(handle: Handle, scheme: str = "http", **options: Any) -> ConnectionL
     ("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy), ("socks5", socks_proxy)]
 )
 @pytest.mark.parametrize(("login", "written"), [(None, ""), (f"{USER}:{PASSWORD}", LOGIN)])
-def test_row_32_a_tunnel_with_and_without_password(
+def test_a_tunnel_with_and_without_password(
     scheme: str, make: Callable[..., Handle], login: str | None, written: str
 ) -> None:
     seen: list[bytes] = []
@@ -66,7 +66,7 @@ def test_row_32_a_tunnel_with_and_without_password(
 
 
 @pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
-def test_row_32_the_proxy_looks_the_name_up(scheme: str, make: Callable[..., Handle]) -> None:
+def test_the_proxy_looks_the_name_up(scheme: str, make: Callable[..., Handle]) -> None:
     """Here it would not be found."""
     seen: list[bytes] = []
     with (
@@ -78,7 +78,7 @@ def test_row_32_the_proxy_looks_the_name_up(scheme: str, make: Callable[..., Han
     assert HOST.encode() in seen[0]
 
 
-def test_row_32_socks5_looks_the_name_up_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_socks5_looks_the_name_up_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """The proxy sees an address; what is not found here does not reach it."""
     look_up = socket.getaddrinfo
 
@@ -118,7 +118,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
         ("socks5", socks_proxy, b"\x04" + bytes(15) + b"\x01"),
     ],
 )
-def test_row_32_an_ipv6_address(
+def test_an_ipv6_address(
     asked: list[tuple[str, int]], scheme: str, make: Callable[..., Handle], expected: bytes
 ) -> None:
     """Written as each protocol wants it; this machine need not have IPv6."""
@@ -130,7 +130,7 @@ def test_row_32_an_ipv6_address(
 
 
 @pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
-def test_row_32_a_name_in_another_script(
+def test_a_name_in_another_script(
     asked: list[tuple[str, int]], scheme: str, make: Callable[..., Handle]
 ) -> None:
     """As the name service writes it (IDNA)."""
@@ -140,7 +140,7 @@ def test_row_32_a_name_in_another_script(
 
 
 @pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
-def test_row_32_the_venues_name_is_verified_in_the_tunnel(
+def test_the_venues_name_is_verified_in_the_tunnel(
     scheme: str, make: Callable[..., Handle]
 ) -> None:
     """TLS is with the venue: its name is sent, another's certificate is refused."""
@@ -163,7 +163,7 @@ def test_row_32_the_venues_name_is_verified_in_the_tunnel(
     assert f"through the proxy 127.0.0.1:{proxy.port}" in untrusted.reason
 
 
-def test_row_32_nothing_behind_the_proxys_head_is_swallowed() -> None:
+def test_nothing_behind_the_proxys_head_is_swallowed() -> None:
     """The bytes of the tunnel may come in one packet with the proxy's own."""
 
     def handle(peer: Peer) -> None:
@@ -199,7 +199,7 @@ def test_row_32_nothing_behind_the_proxys_head_is_swallowed() -> None:
         ("HTTP/1.1 101 x", 101, "HTTP status 101 Switching Protocols", None),
     ],
 )
-def test_row_32_a_status_of_the_proxy(
+def test_a_status_of_the_proxy(
     head: str, status: int, text: str, retry_after: float | None
 ) -> None:
     """It is said that it was the proxy, and not in its own words."""
@@ -209,7 +209,7 @@ def test_row_32_a_status_of_the_proxy(
     assert text in error.reason
 
 
-def test_row_32_a_password_is_asked_for() -> None:
+def test_a_password_is_asked_for() -> None:
     with RawServer(http_proxy([], "a:b")) as proxy:
         error = refusal(f"ws://{HOST}", proxy=at(proxy))
     assert error.status == 407
@@ -221,7 +221,7 @@ def test_row_32_a_password_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
-def test_row_32_a_wrong_password_is_refused(scheme: str, make: Callable[..., Handle]) -> None:
+def test_a_wrong_password_is_refused(scheme: str, make: Callable[..., Handle]) -> None:
     error = refused(make([], "alice:other"), scheme)
     assert error.reason.endswith("it refused the user name or the password")
 
@@ -240,7 +240,7 @@ def test_row_32_a_wrong_password_is_refused(scheme: str, make: Callable[..., Han
         (99, "unknown reason (SOCKS5 99)"),
     ],
 )
-def test_row_32_refusals_of_socks_in_words(code: int, words: str) -> None:
+def test_refusals_of_socks_in_words(code: int, words: str) -> None:
     def handle(peer: Peer) -> None:
         peer.send(b"\x05\x00" + bytes([5, code, 0, 1]) + bytes(6))
         peer.drain()
@@ -253,7 +253,7 @@ def test_row_32_refusals_of_socks_in_words(code: int, words: str) -> None:
     "answer",
     [b"", b"alice hunter\r\n\r\n", b"\x00" * 100 + b"\r\n\r\n", b"HTTP/2 200\r\n\r\n", b"\x04\x5a"],
 )
-def test_row_32_a_proxy_that_speaks_something_else(scheme: str, answer: bytes) -> None:
+def test_a_proxy_that_speaks_something_else(scheme: str, answer: bytes) -> None:
     def handle(peer: Peer) -> None:
         peer.socket.recv(4096)
         peer.send(answer)
@@ -271,7 +271,7 @@ def test_row_32_a_proxy_that_speaks_something_else(scheme: str, answer: bytes) -
         pytest.param(b"\x05\x00\x05\x00\x00\x02" + bytes(6), id="an-unknown-address"),
     ],
 )
-def test_row_32_socks_that_breaks_its_rules(answer: bytes) -> None:
+def test_socks_that_breaks_its_rules(answer: bytes) -> None:
     assert refused(partial(_say, answer), "socks5h").status is None
 
 
@@ -280,7 +280,7 @@ def _say(answer: bytes, peer: Peer) -> None:
     peer.drain()
 
 
-def test_row_32_a_name_too_long_for_socks() -> None:
+def test_a_name_too_long_for_socks() -> None:
     with RawServer(partial(_say, b"\x05\x00")) as proxy:
         error = refusal(f"ws://{'a.' * 150}test", proxy=at(proxy, "socks5h"))
     assert "too long for SOCKS5" in error.reason
@@ -290,7 +290,7 @@ def test_row_32_a_name_too_long_for_socks() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["http", "socks5", "socks5h"])
-def test_row_32_a_dead_proxy_is_not_gone_around(scheme: str) -> None:
+def test_a_dead_proxy_is_not_gone_around(scheme: str) -> None:
     with RawServer(greet) as server:
         proxy = f"{scheme}://{LOGIN}127.0.0.1:{closed_port()}"
         error = refusal(f"ws://127.0.0.1:{server.port}", proxy=proxy)
@@ -301,7 +301,7 @@ def test_row_32_a_dead_proxy_is_not_gone_around(scheme: str) -> None:
 
 @pytest.mark.parametrize("die", [Peer.leave, Peer.reset])
 @pytest.mark.parametrize("url", [f"ws://{HOST}", f"wss://{HOST}"])
-def test_row_32_a_proxy_that_dies_in_the_tunnel(die: Callable[[Peer], None], url: str) -> None:
+def test_a_proxy_that_dies_in_the_tunnel(die: Callable[[Peer], None], url: str) -> None:
     def handle(peer: Peer) -> None:
         peer.read_head()
         peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -314,20 +314,20 @@ def test_row_32_a_proxy_that_dies_in_the_tunnel(die: Callable[[Peer], None], url
     assert_harmless(error)
 
 
-def test_row_32_a_silent_proxy_has_the_deadline() -> None:
+def test_a_silent_proxy_has_the_deadline() -> None:
     for scheme in ("http", "socks5h"):
         error = refused(Peer.hold, scheme, timeout=2000 * MS)
         assert "timed out asking the proxy" in error.reason
 
 
-def test_row_32_the_status_of_the_venue_is_not_the_proxys() -> None:
+def test_the_status_of_the_venue_is_not_the_proxys() -> None:
     with RawServer(answering("HTTP/1.1 403 No")) as server, RawServer(http_proxy([])) as proxy:
         error = refusal(server.url, proxy=at(proxy))
     assert error.status == 403
     assert "proxy" not in error.reason
 
 
-def test_row_32_neither_origin_nor_deflate_nor_cookies_are_sent() -> None:
+def test_neither_origin_nor_deflate_nor_cookies_are_sent() -> None:
     """Nor does a cookie of one connection get into another of the process."""
 
     def handle(peer: Peer) -> None:

@@ -1,4 +1,4 @@
-"""Row 32: what the URL of a proxy may be, and where the environment may name one."""
+"""What the URL of a proxy may be, and where the environment may name one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from tests.support.raw_server import Peer, RawServer
         (f"http://a:{'x' * 300}@host", Proxy("http", "host", 80, "a", "x" * 300)),
     ],
 )
-def test_row_32_a_proxys_url(text: str, proxy: Proxy) -> None:
+def test_a_proxys_url(text: str, proxy: Proxy) -> None:
     assert parse_proxy(text) == proxy
 
 
@@ -86,7 +86,7 @@ def test_row_32_a_proxys_url(text: str, proxy: Proxy) -> None:
         (Proxy("http", "host", 1, USER, PASSWORD), "…"),
     ],
 )
-def test_row_32_what_is_no_proxy_is_refused_without_secrets(text: Any, shown: str) -> None:
+def test_what_is_no_proxy_is_refused_without_secrets(text: Any, shown: str) -> None:
     with pytest.raises(ParameterError) as caught:
         parse_proxy(text)
     error = caught.value
@@ -96,19 +96,19 @@ def test_row_32_what_is_no_proxy_is_refused_without_secrets(text: Any, shown: st
     assert_harmless(error)
 
 
-def test_row_32_tls_to_the_proxy_is_refused_clearly() -> None:
+def test_tls_to_the_proxy_is_refused_clearly() -> None:
     with pytest.raises(ParameterError, match="TLS to the proxy itself is not supported"):
         parse_proxy("https://host:443")
 
 
-def test_row_32_a_proxy_is_shown_without_secrets() -> None:
+def test_a_proxy_is_shown_without_secrets() -> None:
     proxy = parse_proxy(f"http://{LOGIN}host:3128")
     assert repr(proxy) == "Proxy('http://***@host:3128')"
     assert repr(parse_proxy("socks5://[::1]")) == "Proxy('socks5://[::1]:1080')"
     assert_harmless(proxy, [proxy], {1: proxy}, f"{proxy}")
 
 
-def test_row_32_rich_shows_no_secrets() -> None:
+def test_rich_shows_no_secrets() -> None:
     """It does not look at the repr."""
     pretty = pytest.importorskip("rich.pretty")
     assert_harmless(pretty.pretty_repr(parse_proxy(f"http://{LOGIN}host:3128")))
@@ -156,7 +156,7 @@ WSS, WS = "wss://stream.venue.test:9443", "ws://stream.venue.test"
         ("HTTPS_PROXY=http://a:1 NO_PROXY=::1", "wss://[::1]:9443", None),
     ],
 )
-def test_row_32_the_environments_proxy(
+def test_the_environments_proxy(
     environment: Callable[[str, str], None], variables: str, url: str, host: str | None
 ) -> None:
     for variable in variables.split():
@@ -166,7 +166,7 @@ def test_row_32_the_environments_proxy(
 
 
 @pytest.mark.parametrize("value", [f"https://{LOGIN}host:1", f"{LOGIN}host:hunter", "hunter:x"])
-def test_row_32_a_bad_value_in_the_environment_is_not_passed_over(
+def test_a_bad_value_in_the_environment_is_not_passed_over(
     environment: Callable[[str, str], None], value: str
 ) -> None:
     environment("HTTPS_PROXY", value)
@@ -175,7 +175,7 @@ def test_row_32_a_bad_value_in_the_environment_is_not_passed_over(
     assert_harmless(caught.value)
 
 
-def test_row_32_without_a_proxy_the_environment_changes_nothing(
+def test_without_a_proxy_the_environment_changes_nothing(
     environment: Callable[[str, str], None],
 ) -> None:
     """websocket-client would look at it, and at a list of certificates."""
@@ -190,7 +190,7 @@ def test_row_32_without_a_proxy_the_environment_changes_nothing(
         assert trap.peers == []
 
 
-def test_row_32_a_given_proxy_is_used_whatever_no_proxy_says(
+def test_a_given_proxy_is_used_whatever_no_proxy_says(
     environment: Callable[[str, str], None],
 ) -> None:
     environment("NO_PROXY", "*")

@@ -1,4 +1,4 @@
-"""Row 32: proxies that others wrote, where they are installed."""
+"""Proxies that others wrote, where they are installed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def running(port: int, *command: str | Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("login", ["", "alice:hunter2"])
-def test_row_32_tinyproxy(tmp_path: Path, login: str) -> None:
+def test_tinyproxy(tmp_path: Path, login: str) -> None:
     port = closed_port()
     config = io.StringIO()
     print(f"Port {port}\nListen 127.0.0.1\nTimeout 60\nMaxClients 10", file=config)
@@ -66,7 +66,7 @@ def test_row_32_tinyproxy(tmp_path: Path, login: str) -> None:
 
 
 @pytest.mark.parametrize("login", ["", "alice:hunter2"])
-def test_row_32_microsocks(login: str) -> None:
+def test_microsocks(login: str) -> None:
     port = closed_port()
     options = ["-u", *login.split(":")[:1], "-P", *login.split(":")[1:]] if login else []
     with running(port, "microsocks", "-i", "127.0.0.1", "-p", str(port), *options):

@@ -1,4 +1,4 @@
-"""Row 34: a thousand reconnects, and nothing that grows with them."""
+"""A thousand reconnects, and nothing that grows with them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WARM_UP = 200
 MOST_GROWTH = 2000
 
 
-def test_row_34_a_thousand_reconnects(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thousand_reconnects(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     # pytest keeps what is logged.
     monkeypatch.setattr(logging.getLogger("binance_streams"), "disabled", True)
     served = 0

@@ -1,4 +1,4 @@
-"""Rows 1 to 3: the connection ends by a reset, by a close frame, or without a word."""
+"""The connection ends by a reset, by a close frame, or without a word."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def assert_it_goes_on(connect: Connect, end: Callable[[Peer], None]) -> Disconne
     return lost
 
 
-def test_row_01_after_a_reset_it_goes_on_at_once(connect: Connect) -> None:
+def test_after_a_reset_it_goes_on_at_once(connect: Connect) -> None:
     lost = assert_it_goes_on(connect, Peer.reset)
     assert (lost.code, lost.status, lost.retry_in) == (None, None, 0.0)
 
@@ -71,7 +71,7 @@ def subscribe_all(client: Any) -> list[Any]:
     return subscriptions
 
 
-def test_row_01_everything_is_subscribed_again(connect: Connect, simulator: Simulator) -> None:
+def test_everything_is_subscribed_again(connect: Connect, simulator: Simulator) -> None:
     """Each stream has its own gap, before its first event."""
     notices = Notices()
     client = connect(simulator.url, on_notice=notices, backoff=at_once)
@@ -88,13 +88,15 @@ def test_row_01_everything_is_subscribed_again(connect: Connect, simulator: Simu
     assert simulator.violations == []
 
 
-def test_row_01_a_socket_that_the_kernel_kills(connect: Connect, simulator: Simulator) -> None:
+def test_a_socket_that_the_kernel_kills(connect: Connect, simulator: Simulator) -> None:
     notices = Notices()
     client = connect(simulator.url, on_notice=notices)
     subscription = client.trade("BTCUSDT")
     subscription.get(LIMIT)
     if shutil.which("ss") is None:
-        pytest.skip("ROW 1 IS NOT TESTED WITH ss -K: there is no ss (iproute2)")
+        pytest.skip(
+            "A CONNECTION KILLED BY THE KERNEL IS NOT TESTED WITH ss -K: there is no ss (iproute2)"
+        )
     port = str(simulator.port)
     killed = subprocess.run(
         ["ss", "-K", "dst", "127.0.0.1", "dport", "=", port],
@@ -103,7 +105,9 @@ def test_row_01_a_socket_that_the_kernel_kills(connect: Connect, simulator: Simu
         check=False,
     )
     if killed.returncode or killed.stderr:
-        pytest.skip(f"ROW 1 IS NOT TESTED WITH ss -K: {killed.stderr.strip()}")
+        pytest.skip(
+            f"A CONNECTION KILLED BY THE KERNEL IS NOT TESTED WITH ss -K: {killed.stderr.strip()}"
+        )
     (lost,) = notices.wait_for(Disconnected)
     assert lost.retry_in == 0.0
     notices.wait_for(Recovered)
@@ -114,7 +118,7 @@ def test_row_01_a_socket_that_the_kernel_kills(connect: Connect, simulator: Simu
     ("code", "reason"),
     [(1000, ""), (1000, "bye"), (1001, "Going away"), (1008, "Pong timeout"), (1012, "Restart")],
 )
-def test_row_02_code_and_reason_are_told(connect: Connect, code: int, reason: str) -> None:
+def test_code_and_reason_are_told(connect: Connect, code: int, reason: str) -> None:
     """And the close frame is answered with one of the same code (RFC 6455 section 5.5.1)."""
     answers: list[tuple[int, bytes]] = []
 
@@ -129,12 +133,12 @@ def test_row_02_code_and_reason_are_told(connect: Connect, code: int, reason: st
     assert answers == [(CLOSE, code.to_bytes(2, "big"))]
 
 
-def test_row_02_a_close_frame_without_a_code(connect: Connect) -> None:
+def test_a_close_frame_without_a_code(connect: Connect) -> None:
     lost = assert_it_goes_on(connect, sending(b"\x88\x00"))
     assert lost.code == 1005
 
 
-def test_row_02_too_many_requests_is_waited_for_longer(connect: Connect) -> None:
+def test_too_many_requests_is_waited_for_longer(connect: Connect) -> None:
     """And closing does not wait for it."""
     notices = Notices()
     end = sending(close_frame(1008, "Too many requests"))
@@ -150,9 +154,7 @@ def test_row_02_too_many_requests_is_waited_for_longer(connect: Connect) -> None
         assert len(server.peers) == 1
 
 
-def test_row_02_a_reason_shows_no_listen_key(
-    connect: Connect, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_reason_shows_no_listen_key(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
     """The server may put what it likes into its reason."""
     key = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
     notices = Notices()
@@ -174,13 +176,13 @@ def test_row_02_a_reason_shows_no_listen_key(
     assert key not in caplog.text
 
 
-def test_row_03_an_end_without_a_close_frame(connect: Connect) -> None:
+def test_an_end_without_a_close_frame(connect: Connect) -> None:
     lost = assert_it_goes_on(connect, Peer.leave)
     assert (lost.code, lost.status, lost.retry_in) == (None, None, 0.0)
     assert lost.reason == "the server ended it without a close frame"
 
 
-def test_row_03_the_servers_process_is_killed_and_comes_back(connect: Connect) -> None:
+def test_the_servers_process_is_killed_and_comes_back(connect: Connect) -> None:
     notices = Notices()
     with server_process() as (process, port):
         client = connect(

@@ -1,4 +1,4 @@
-"""Rows 10 to 12: refused for a while, much to subscribe again, and calls in the meantime."""
+"""Refused for a while, much to subscribe again, and calls in the meantime."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def soon() -> Iterator[float]:
         yield 0.02
 
 
-# Row 10
+# Refused for a while
 
 
-def test_row_10_pauses_grow_at_random_up_to_a_limit(
+def test_pauses_grow_at_random_up_to_a_limit(
     connect: Connect, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At once, then a random share (here a hundredth) of 0.5, 1, 2, 4, 8, 16, 30, 30 seconds."""
@@ -51,7 +51,7 @@ def test_row_10_pauses_grow_at_random_up_to_a_limit(
 @pytest.mark.parametrize(
     ("status", "text"), [(None, "Reset"), (503, "overloaded"), (403, "firewall"), (451, "region")]
 )
-def test_row_10_it_comes_back_after_being_refused(
+def test_it_comes_back_after_being_refused(
     connect: Connect, simulator: Simulator, status: int | None, text: str
 ) -> None:
     notices = Notices()
@@ -72,7 +72,7 @@ def test_row_10_it_comes_back_after_being_refused(
     ("status", "retry_after", "least"),
     [(429, 7, 7), (503, 20, 20), (429, None, 10), (418, None, 60)],
 )
-def test_row_10_the_server_says_how_long_to_wait(
+def test_the_server_says_how_long_to_wait(
     connect: Connect, simulator: Simulator, status: int, retry_after: int | None, least: int
 ) -> None:
     """A little more than that, at random, or all clients would come back in one wave."""
@@ -86,7 +86,7 @@ def test_row_10_the_server_says_how_long_to_wait(
     assert simulator.connection_attempts == 1
 
 
-def test_row_10_all_clients_of_a_process_share_the_attempts(
+def test_all_clients_of_a_process_share_the_attempts(
     connect: Connect, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a backoff that never waits, nothing else holds them back."""
@@ -107,7 +107,7 @@ def test_row_10_all_clients_of_a_process_share_the_attempts(
     assert simulator.connection_attempts == 20
 
 
-def test_row_10_a_backoff_that_ends_gives_up(connect: Connect, simulator: Simulator) -> None:
+def test_a_backoff_that_ends_gives_up(connect: Connect, simulator: Simulator) -> None:
     simulator.refuse_connections(503)
     client = connect(simulator.url, backoff=lambda: iter([0.0, 0.0]))
     error = failure(client.trade("BTCUSDT").wait)
@@ -116,7 +116,7 @@ def test_row_10_a_backoff_that_ends_gives_up(connect: Connect, simulator: Simula
     assert simulator.connection_attempts == 3
 
 
-# Row 11
+# Much to subscribe again
 
 STREAMS = 1024
 
@@ -136,7 +136,7 @@ def frames_needed(names: list[str]) -> int:
     return -(-sum(len(name) + 3 for name in names) // VENUE.limits.frame_bytes)
 
 
-def test_row_11_a_full_connection_is_subscribed_again(connect: Connect) -> None:
+def test_a_full_connection_is_subscribed_again(connect: Connect) -> None:
     """All of it is confirmed, on one connection, without breaking a limit."""
     names = long_names(STREAMS, length=18)
     notices = Notices()
@@ -156,7 +156,7 @@ def test_row_11_a_full_connection_is_subscribed_again(connect: Connect) -> None:
         assert simulator.violations == []
 
 
-def test_row_11_three_thousand_subscriptions_in_a_loop(
+def test_three_thousand_subscriptions_in_a_loop(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three connections, no limit broken, and hardly more messages than they need."""
@@ -179,10 +179,10 @@ def test_row_11_three_thousand_subscriptions_in_a_loop(
         assert needed <= len(simulator.received) <= 1.5 * needed
 
 
-# Row 12
+# Calls while disconnected
 
 
-def test_row_12_calls_while_disconnected(connect: Connect, simulator: Simulator) -> None:
+def test_calls_while_disconnected(connect: Connect, simulator: Simulator) -> None:
     """What is asked for in the end is what was wanted in the end; nothing else is mentioned."""
     notices = Notices()
     client = connect(simulator.url, on_notice=notices, backoff=soon)
@@ -204,9 +204,7 @@ def test_row_12_calls_while_disconnected(connect: Connect, simulator: Simulator)
     in_time(lambda: list(left))
 
 
-def test_row_12_requests_with_ids_while_disconnected(
-    connect: Connect, simulator: Simulator
-) -> None:
+def test_requests_with_ids_while_disconnected(connect: Connect, simulator: Simulator) -> None:
     notices = Notices()
     client = connect(simulator.url, on_notice=notices, backoff=soon)
     client.trade("BTCUSDT", id=1).get(LIMIT)
@@ -224,7 +222,7 @@ def test_row_12_requests_with_ids_while_disconnected(
     in_time(lambda: client.agg_trade("BTCUSDT", id=7).wait(LIMIT))
 
 
-def test_row_12_calls_while_reconnecting(connect: Connect) -> None:
+def test_calls_while_reconnecting(connect: Connect) -> None:
     """In the midst of the second handshake."""
     go_on = threading.Event()
     requests: list[Any] = []
@@ -255,7 +253,7 @@ def test_row_12_calls_while_reconnecting(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_row_12_whatever_is_called_between_losses(
+def test_whatever_is_called_between_losses(
     connect: Connect, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """The server's limit of messages a second is lifted, to have many of them."""
@@ -284,9 +282,7 @@ def test_row_12_whatever_is_called_between_losses(
         assert set(in_time(client.list_subscriptions)) == wanted
 
 
-def test_row_12_a_stream_that_is_wanted_again_at_once(
-    connect: Connect, simulator: Simulator
-) -> None:
+def test_a_stream_that_is_wanted_again_at_once(connect: Connect, simulator: Simulator) -> None:
     notices = Notices()
     client = connect(simulator.url, on_notice=notices, backoff=soon)
     client.trade("BTCUSDT").get(LIMIT)

@@ -1,4 +1,4 @@
-"""Rows 13 and 14: requests that the server refuses, or does not answer."""
+"""Requests that the server refuses, or does not answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.watching import Notices
 
 
 @pytest.mark.parametrize("shape", ["documented", "nested"])
-def test_row_13_a_refusal_is_raised_where_it_is_waited_for(
+def test_a_refusal_is_raised_where_it_is_waited_for(
     connect: Connect, shape: Literal["documented", "nested"]
 ) -> None:
     notices = Notices()
@@ -62,7 +62,7 @@ def refuse(answer: Callable[[Any], dict[str, Any]]) -> Callable[[Peer], None]:
     ],
     ids=["documented", "nested", "unknown-code", "no-id", "null-id", "a-text", "no-code"],
 )
-def test_row_13_a_stream_that_is_refused_ends_alone(
+def test_a_stream_that_is_refused_ends_alone(
     connect: Connect, answer: Callable[[Any], dict[str, Any]], code: int | None, text: str
 ) -> None:
     notices = Notices()
@@ -83,7 +83,7 @@ def test_row_13_a_stream_that_is_refused_ends_alone(
         assert notices.of(Disconnected) == []
 
 
-def test_row_13_a_refusal_without_id_is_for_the_oldest_request(connect: Connect) -> None:
+def test_a_refusal_without_id_is_for_the_oldest_request(connect: Connect) -> None:
     are_asked = threading.Event()
 
     def handle(peer: Peer) -> None:
@@ -128,7 +128,7 @@ def is_confirmed(subscription: Subscription[Any]) -> bool:
     return True
 
 
-def test_row_14_a_request_that_was_not_obeyed_is_made_again(
+def test_a_request_that_was_not_obeyed_is_made_again(
     connect: Connect, simulator: Simulator
 ) -> None:
     simulator.ignore_requests(1_000_000)
@@ -141,7 +141,7 @@ def test_row_14_a_request_that_was_not_obeyed_is_made_again(
     assert subscription.get(LIMIT).symbol == "BTCUSDT"
 
 
-def test_row_14_a_request_that_was_obeyed_is_not_made_again(connect: Connect) -> None:
+def test_a_request_that_was_obeyed_is_not_made_again(connect: Connect) -> None:
     """Only its answer was lost."""
     requests: list[Any] = []
 
@@ -161,7 +161,7 @@ def test_row_14_a_request_that_was_obeyed_is_not_made_again(connect: Connect) ->
         assert set(requests[1:]) == {"LIST_SUBSCRIPTIONS"}
 
 
-def test_row_14_an_unsubscription_that_was_not_obeyed_is_made_again(
+def test_an_unsubscription_that_was_not_obeyed_is_made_again(
     connect: Connect, simulator: Simulator
 ) -> None:
     client = connect(simulator.url, request_timeout=SHORT)
@@ -172,9 +172,7 @@ def test_row_14_an_unsubscription_that_was_not_obeyed_is_made_again(
     wait_until(lambda: simulator.subscriptions == [{"ethusdt@trade"}])
 
 
-def test_row_14_a_question_that_is_not_answered_raises(
-    connect: Connect, simulator: Simulator
-) -> None:
+def test_a_question_that_is_not_answered_raises(connect: Connect, simulator: Simulator) -> None:
     client = connect(simulator.url, request_timeout=SHORT)
     client.trade("BTCUSDT").get(LIMIT)
     simulator.ignore_requests(1_000_000)
@@ -191,9 +189,7 @@ def test_row_14_a_question_that_is_not_answered_raises(
     wait_until(is_answered)
 
 
-def test_row_14_a_server_that_answers_nothing_is_left(
-    connect: Connect, simulator: Simulator
-) -> None:
+def test_a_server_that_answers_nothing_is_left(connect: Connect, simulator: Simulator) -> None:
     """After some requests in a row; the connection that follows may do better."""
     simulator.ignore_requests(1_000_000)
     subscription = connect(simulator.url, request_timeout=SHORT).trade("BTCUSDT")

@@ -1,4 +1,4 @@
-"""Row 30: names that would split a stream's name, or the request, or the URL."""
+"""Names that would split a stream's name, or the request, or the URL."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def call(method: str, symbol: Any) -> object:
     return builder(symbol, **more)
 
 
-def test_row_30_every_method_with_a_symbol_is_tried() -> None:
+def test_every_method_with_a_symbol_is_tried() -> None:
     found = {
         name
         for name, member in inspect.getmembers(Client, inspect.isfunction)
@@ -84,7 +84,7 @@ def test_row_30_every_method_with_a_symbol_is_tried() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_row_30_hostile_symbols_are_refused_before_anything_is_sent(method: str) -> None:
+def test_hostile_symbols_are_refused_before_anything_is_sent(method: str) -> None:
     for symbol in [*HOSTILE, 5, b"btcusdt", True, ["btcusdt"]]:
         with pytest.raises(ParameterError):
             call(method, symbol)
@@ -97,7 +97,7 @@ def test_row_30_hostile_symbols_are_refused_before_anything_is_sent(method: str)
     splitting=st.sampled_from(SPLITTING),
     after=st.text(max_size=5),
 )
-def test_row_30_nothing_that_splits_a_name_gets_into_one(
+def test_nothing_that_splits_a_name_gets_into_one(
     method: str, before: str, splitting: str, after: str
 ) -> None:
     with pytest.raises(ParameterError) as refusal:
@@ -107,7 +107,7 @@ def test_row_30_nothing_that_splits_a_name_gets_into_one(
 
 
 @given(symbol=st.text(max_size=70))
-def test_row_30_whatever_is_taken_is_one_name(symbol: str) -> None:
+def test_whatever_is_taken_is_one_name(symbol: str) -> None:
     """It reads back as the same parameters, and holds nothing that means anything elsewhere."""
     try:
         name = CATALOG["trade"].name(symbol=symbol)
@@ -119,7 +119,7 @@ def test_row_30_whatever_is_taken_is_one_name(symbol: str) -> None:
 
 
 @given(name=st.text(max_size=40) | st.sampled_from(HOSTILE).map("{}@trade".format))
-def test_row_30_raw_names_are_refused_too(name: str) -> None:
+def test_raw_names_are_refused_too(name: str) -> None:
     client: Client[Any] = Client(NOWHERE)
     texts: list[str] = []
     for work in (CATALOG.resolve, client.unsubscribe):
@@ -134,7 +134,7 @@ def test_row_30_raw_names_are_refused_too(name: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["short", "x" * 257, "x" * 20 + "/y", "x" * 20 + "\r\n", "é" * 20])
-def test_row_30_listen_keys(key: str) -> None:
+def test_hostile_listen_keys_are_refused(key: str) -> None:
     """The text of the error does not repeat what may be a secret."""
     client: Client[Any] = Client(NOWHERE)
     with pytest.raises(ParameterError) as refusal:
@@ -144,7 +144,7 @@ def test_row_30_listen_keys(key: str) -> None:
 
 
 @pytest.mark.parametrize("symbol", ["币安人生USDT", "ÄÖÜUSDT", "ЁЖUSDT", "ÉUSDT"])
-def test_row_30_letters_of_any_alphabet_are_taken(
+def test_letters_of_any_alphabet_are_taken(
     connect: Connect, simulator: Simulator, symbol: str
 ) -> None:
     subscription = connect(simulator.url).trade(symbol)
@@ -152,7 +152,7 @@ def test_row_30_letters_of_any_alphabet_are_taken(
     assert simulator.subscriptions == [{f"{symbol.lower()}@trade"}]
 
 
-def test_row_30_they_arrive_as_utf_8(connect: Connect) -> None:
+def test_non_ascii_names_arrive_as_utf_8(connect: Connect) -> None:
     payloads: list[bytes] = []
 
     def handle(peer: Peer) -> None:
