@@ -147,6 +147,7 @@ def test_close_ends_everything_in_time(
         outcomes: list[BaseException] = []
         calls: list[Callable[[], object]] = [
             client.list_subscriptions,
+            subscription.wait,
             lambda: [item for item in subscription if item is None],
             lambda: [item for item in client if item is None],
         ]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -98,114 +102,6 @@ def test_with_closes_also_after_an_error(shared_simulator: Simulator) -> None:
         in_time(client.trade("BTCUSDT").wait)
         raise ZeroDivisionError
     assert isinstance(failure(client.list_subscriptions), ClientClosed)
-
-
-def test_closing_from_fifty_threads(connect: Connect, shared_simulator: Simulator) -> None:
-    client = connect(shared_simulator.url)
-    subscription = client.trade("BTCUSDT")
-    in_time(lambda: subscription.get(LIMIT))
-    threads = [threading.Thread(target=client.close, daemon=True) for _ in range(50)]
-    began = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(LIMIT)
-        assert not thread.is_alive()
-    assert time.monotonic() - began < CLOSE_LIMIT + MARGIN
-
-
-@pytest.mark.parametrize("where", ["on_event", "client", "on_notice", "on_error"])
-def test_closing_from_a_callback(connect: Connect, shared_simulator: Simulator, where: str) -> None:
-    closed = threading.Event()
-
-    def close(_: object) -> None:
-        client.close()
-        closed.set()
-
-    def fail(_: object) -> None:
-        raise ValueError
-
-    options: dict[str, Any] = {
-        "client": {"on_event": close},
-        "on_notice": {"on_notice": close},
-        "on_error": {"on_error": close},
-    }.get(where, {})
-    client = connect(shared_simulator.url, **options)
-    own = {"on_event": close, "on_error": fail}.get(where)
-    subscription = client.trade("BTCUSDT", on_event=own)
-    assert closed.wait(LIMIT)
-    wait_until(lambda: subscription.state == "ended")
-    assert isinstance(failure(client.list_subscriptions), ClientClosed)
-
-
-def test_a_blocked_callback_does_not_hold_up_closing(
-    connect: Connect, shared_simulator: Simulator
-) -> None:
-    release, blocked = threading.Event(), threading.Event()
-
-    def block(_: object) -> None:
-        blocked.set()
-        release.wait(LIMIT)
-
-    client = connect(shared_simulator.url)
-    client.trade("BTCUSDT", on_event=block)
-    try:
-        assert blocked.wait(LIMIT)
-        assert seconds_of(client.close) < CLOSE_LIMIT + MARGIN
-    finally:
-        release.set()
-
-
-@pytest.mark.parametrize("scheme", ["ws", "wss"])
-@pytest.mark.parametrize("moment", ["wait", "ask", "loop"])
-def test_closing_while_connecting(connect: Connect, scheme: str, moment: str) -> None:
-    """In the handshake of HTTP, or of TLS: whoever waits is told, and the attempt is stopped."""
-    with RawServer(Peer.hold) as server:
-        client = connect(server.url.replace("ws", scheme))
-        subscription = client.trade("BTCUSDT")
-        wait_until(lambda: server.peers)
-        calls: dict[str, Callable[[], object]] = {
-            "wait": subscription.wait,
-            "ask": client.list_subscriptions,
-            "loop": lambda: next(iter(subscription)),
-        }
-        outcome: list[BaseException] = []
-        thread = threading.Thread(
-            target=lambda: outcome.append(failure(calls[moment])), daemon=True
-        )
-        thread.start()
-        assert seconds_of(client.close) < CLOSE_LIMIT + MARGIN
-        thread.join(LIMIT)
-        assert isinstance(outcome[0], (ClientClosed, StopIteration))
-        wait_until(lambda: not client_threads())
-
-
-def test_closing_in_the_middle_of_a_frame(connect: Connect) -> None:
-    def handle(peer: Peer) -> None:
-        trades(1, then=lambda _: None)(peer)
-        peer.send(b"\x81\x7e\x03\xe8half")
-        peer.hold()
-
-    with RawServer(handle) as server:
-        client = connect(server.url)
-        in_time(lambda: client.trade("BTCUSDT").get(LIMIT))
-        assert seconds_of(client.close) < CLOSE_LIMIT + MARGIN
-
-
-def test_closing_under_a_flood(connect: Connect) -> None:
-    def flood(peer: Peer) -> None:
-        trades(1, then=lambda _: None)(peer)
-        from tests.support.frames import trade_frame
-
-        block = b"".join(trade_frame(number) for number in range(2, 2000))
-        while True:
-            peer.send(block)
-
-    with RawServer(flood) as server:
-        client = connect(server.url)
-        subscription = client.trade("BTCUSDT")
-        wait_until(lambda: subscription.stats().messages > 10_000)
-        assert seconds_of(client.close) < CLOSE_LIMIT + MARGIN
 
 
 def test_subscribing_while_closing_hangs_nowhere(shared_simulator: Simulator) -> None:
@@ -380,3 +276,38 @@ def test_notices_that_wait_are_handed_over_before_the_end(connect: Connect) -> N
         subscription = client.trade("BTCUSDT", on_event=close, maxsize=1)
         wait_until(lambda: subscription.state == "ended")
         wait_until(lambda: any(isinstance(notice, Dropped) for notice in notices))
+
+
+def test_closing_in_a_signal_handler_does_not_hang(simulator: Simulator) -> None:
+    """The handler may interrupt the main thread in the midst of posting a command."""
+    client = Client(simulator.url)
+
+    class Interrupted(deque[Any]):
+        def append(self, command: Any) -> None:
+            super().append(command)
+            if not client._engine.is_closed:
+                signal.raise_signal(signal.SIGUSR1)
+
+    def handler(number: int, at: FrameType | None) -> None:
+        client.close()
+
+    client._engine._shell._commands = Interrupted()
+    before = signal.signal(signal.SIGUSR1, handler)
+    # The handler runs in this very thread; only another one could tell that it hangs.
+    alarm = threading.Timer(LIMIT, os.abort)
+    alarm.start()
+    try:
+        with pytest.raises(ClientClosed):
+            client.trade("BTCUSDT")
+    finally:
+        alarm.cancel()
+        signal.signal(signal.SIGUSR1, before)
+    assert client.subscriptions == ()
+
+
+def test_a_client_that_was_never_used_holds_no_descriptor() -> None:
+    before = descriptors()
+    clients = [Client("ws://127.0.0.1:9") for _ in range(10)]
+    assert descriptors() == before
+    for client in clients:
+        client.close()

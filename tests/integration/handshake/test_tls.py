@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+import binance_streams
 from tests.support.clients import Connect
 from tests.support.ends import assert_all_ends, serving
 from tests.support.frames import frame, trade_frame
-from tests.support.limits import LIMIT, MS, client_threads, wait_until
+from tests.support.limits import LIMIT, wait_until
 from tests.support.raw_server import Peer, RawServer
 from tests.support.scripts import ids, take, trades
 
@@ -52,14 +53,6 @@ def test_an_unknown_certificate_is_refused(connect: Connect, tls: ssl.SSLContext
         assert_all_ends(connect, server.url, "CERTIFICATE_VERIFY_FAILED")
 
 
-def test_a_certificate_of_another_host_is_refused(
-    connect: Connect, tls: ssl.SSLContext, certificate: Path
-) -> None:
-    with RawServer(trades(1), tls) as server:
-        context = trusting(certificate)
-        assert_all_ends(connect, server.url, "IP address mismatch", ssl_context=context)
-
-
 def test_streams_over_tls(connect: Connect, tls: ssl.SSLContext, certificate: Path) -> None:
     """Also what TLS has decrypted while the selector sees nothing on the socket."""
     with RawServer(trades(20_000), tls) as server:
@@ -91,13 +84,6 @@ def test_bytes_sent_with_the_handshake_are_read(
             notices.clear()
 
 
-def test_a_handshake_of_tls_that_hangs_has_a_deadline(connect: Connect) -> None:
-    with RawServer(Peer.hold) as server:
-        url = server.url.replace("ws:", "wss:")
-        assert_all_ends(connect, url, connect_timeout=300 * MS)
-        wait_until(lambda: not any("connect" in thread.name for thread in client_threads()))
-
-
 def test_plain_where_tls_is_due(connect: Connect) -> None:
     def handle(peer: Peer) -> None:
         peer.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -117,3 +103,10 @@ def test_a_reset_in_a_tls_stream_is_noticed(
     with RawServer(serving(reset), tls) as server:
         url = f"wss://localhost:{server.port}"
         assert_all_ends(connect, url, ssl_context=trusting(certificate))
+
+
+def test_the_handshake_says_which_version_it_is(connect: Connect) -> None:
+    with RawServer(trades(1)) as server:
+        connect(server.url).trade("BTCUSDT").get(LIMIT)
+        agent = f"User-Agent: binance-streams/{binance_streams.__version__}"
+        assert agent.encode() in server.peers[0].head.splitlines()

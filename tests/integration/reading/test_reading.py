@@ -256,3 +256,20 @@ def test_times_come_in_the_chosen_unit(connect: Connect, shared_simulator: Simul
     client = connect(shared_simulator.url, time_unit="microsecond")
     microseconds = in_time(lambda: client.trade("BTCUSDT").get(LIMIT))
     assert microseconds.event_time // milliseconds.event_time == 1000
+
+
+def test_plain_iteration_gives_no_notices_after_with_notices(connect: Connect) -> None:
+    def gaps(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.send(b"".join(trade_frame(number) for number in (1, 2, 5, 6, 9, 10)))
+        peer.hold()
+
+    with RawServer(gaps) as server:
+        subscription = connect(server.url).trade("BTCUSDT")
+        told = subscription.with_notices()
+        kinds = [in_time(lambda: type(next(told))) for _ in range(4)]
+        assert kinds.index(Gap) == 2
+        wait_until(lambda: subscription.stats().messages == 6)
+        rest = [subscription.get(LIMIT).trade_id for _ in range(3)]
+        assert rest == [6, 9, 10]

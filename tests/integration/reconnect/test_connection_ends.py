@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams import Disconnected, Gap, Recovered, RetiredStreamWarning
+from binance_streams import Disconnected, Gap, Recovered
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.frames import CLOSE, close_frame
@@ -152,28 +152,6 @@ def test_too_many_requests_is_waited_for_longer(connect: Connect) -> None:
         (connection,) = client.stats().connections
         assert connection.state == "waiting"
         assert len(server.peers) == 1
-
-
-def test_a_reason_shows_no_listen_key(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
-    """The server may put what it likes into its reason."""
-    key = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
-    notices = Notices()
-
-    def handle(peer: Peer) -> None:
-        peer.shake()
-        peer.confirm()
-        peer.send(close_frame(1008, f"listen key {key} is over"))
-        peer.drain()
-
-    with RawServer(in_turn(handle, Peer.hold)) as server:
-        client = connect(server.url, on_notice=notices)
-        with pytest.warns(RetiredStreamWarning):
-            client.user_data(key)
-        (lost,) = notices.wait_for(Disconnected)
-        client.close()
-    assert "listen key" in lost.reason
-    assert key not in lost.reason
-    assert key not in caplog.text
 
 
 def test_an_end_without_a_close_frame(connect: Connect) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import socket
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -84,27 +83,6 @@ def test_the_server_says_how_long_to_wait(
     assert refusal.retry_in is not None
     assert least <= refusal.retry_in <= least * 1.25
     assert simulator.connection_attempts == 1
-
-
-def test_all_clients_of_a_process_share_the_attempts(
-    connect: Connect, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With a backoff that never waits, nothing else holds them back."""
-    allow(monkeypatch, connection_attempts=20)
-    simulator.refuse_connections()
-    # Under a name of another machine, as those of this one have no limit.
-    host, _, port = simulator.url.removeprefix("ws://").rpartition(":")
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (host, int(port)))]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: found)
-    clients = [connect(f"ws://venue.test:{port}", backoff=at_once) for _ in range(3)]
-    for client in clients:
-        client.trade("BTCUSDT")
-
-    def states() -> list[str]:
-        return [link.state for client in clients for link in client.stats().connections]
-
-    wait_until(lambda: states() == ["waiting"] * 3)
-    assert simulator.connection_attempts == 20
 
 
 def test_a_backoff_that_ends_gives_up(connect: Connect, simulator: Simulator) -> None:

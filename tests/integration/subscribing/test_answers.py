@@ -30,6 +30,9 @@ def test_a_refusal_is_raised_where_it_is_waited_for(
         error = failure(lambda: client.get_property("nonsense", id=5))
         assert isinstance(error, RequestError)
         assert (error.code, error.message, error.id) == (0, "Unknown property", 5)
+        error = failure(lambda: client.set_property("nonsense", True, id="x1"))
+        assert isinstance(error, RequestError)
+        assert (error.code, error.id) == (0, "x1")
         assert in_time(lambda: client.get_property("combined")) is True
         told = subscription.stats().messages
         wait_until(lambda: subscription.stats().messages > told)
@@ -71,7 +74,7 @@ def test_a_stream_that_is_refused_ends_alone(
         kept = client.trade("BTCUSDT")
         in_time(lambda: kept.wait(LIMIT))
         refused = client.trade("ETHUSDT")
-        for work in (lambda: refused.wait(LIMIT), lambda: list(refused)):
+        for work in (refused.wait, lambda: refused.get(LIMIT), lambda: list(refused)):
             error = failure(work)
             assert isinstance(error, RequestError)
             assert error.code == code
@@ -81,6 +84,19 @@ def test_a_stream_that_is_refused_ends_alone(
         assert kept in client.subscriptions
         assert refused not in client.subscriptions
         assert notices.of(Disconnected) == []
+
+
+def test_a_loop_over_the_client_ends_with_its_only_stream(connect: Connect) -> None:
+    def handle(peer: Peer) -> None:
+        peer.shake()
+        peer.send(frame(json.dumps({"code": 4, "msg": "no", "id": peer.read_request()["id"]})))
+        peer.drain()
+
+    with RawServer(handle) as server:
+        client = connect(server.url)
+        client.trade("BTCUSDT")
+        assert isinstance(failure(lambda: list(client)), RequestError)
+        assert client.subscriptions == ()
 
 
 def test_a_refusal_without_id_is_for_the_oldest_request(connect: Connect) -> None:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
 import warnings
 from typing import Any
 
 import pytest
 
-import binance_streams
 from binance_streams import (
     ACTION_SUBSCRIBE,
     ACTION_UNSUBSCRIBE,
     Client,
     ClientClosed,
     ParameterError,
-    RequestError,
-    RequestTimeout,
     RetiredStreamWarning,
-    UnknownStreamError,
 )
-from binance_streams_runtime.client.client import BaseClient
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
-from tests.support.limits import LIMIT, MS, failure, in_time, wait_until
-from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import trades
+from tests.support.limits import LIMIT, failure, in_time, wait_until
 
 
 def requests_of(simulator: Simulator, method: str) -> list[Any]:
@@ -156,74 +148,6 @@ def test_subscribing_again_gives_a_new_subscription(connect: Connect, simulator:
     assert simulator.violations == []
 
 
-def test_an_ended_subscription_cannot_end_its_successor(
-    connect: Connect, simulator: Simulator
-) -> None:
-    """unsubscribe() of the old one, repeated, is about the old one."""
-    client = connect(simulator.url)
-    for _ in range(50):
-        old = client.trade("BTCUSDT")
-        old.unsubscribe()
-        new = client.trade("BTCUSDT")
-        old.unsubscribe()
-        assert client.subscriptions == (new,)
-        new.unsubscribe()
-
-
-@pytest.mark.parametrize("shape", ["documented", "nested"])
-def test_refusals_reach_whoever_waits(connect: Connect, shape: Any) -> None:
-    with Simulator(refusal_shape=shape) as simulator:
-        client = connect(simulator.url)
-        error = failure(lambda: client.get_property("nonsense"))
-        assert isinstance(error, RequestError)
-        assert (error.code, error.message) == (0, "Unknown property")
-        error = failure(lambda: client.set_property("nonsense", True, id="x1"))
-        assert isinstance(error, RequestError)
-        assert (error.code, error.id) == (0, "x1")
-        assert in_time(lambda: client.get_property("combined")) is True
-
-
-@pytest.mark.parametrize(
-    "refusal",
-    [
-        '{"code":4,"msg":"Too many subscriptions","id":%s}',
-        '{"error":{"code":4,"msg":"Too many subscriptions"},"id":%s}',
-        '{"code":4,"msg":"Too many subscriptions"}',
-    ],
-)
-def test_a_refused_stream_ends_with_the_servers_words(connect: Connect, refusal: str) -> None:
-    from tests.support.frames import frame
-
-    def handle(peer: Peer) -> None:
-        peer.shake()
-        id = peer.read_request()["id"]
-        peer.send(frame(refusal % id if "%" in refusal else refusal))
-        peer.drain()
-
-    with RawServer(handle) as server:
-        client = connect(server.url)
-        subscription = client.trade("BTCUSDT")
-        calls = subscription.wait, lambda: list(subscription), lambda: subscription.get(LIMIT)
-        for call in calls:
-            error = failure(call)
-            assert isinstance(error, RequestError)
-            assert (error.code, error.message) == (4, "Too many subscriptions")
-        assert isinstance(failure(lambda: list(client)), RequestError)
-        assert client.subscriptions == ()
-
-
-def test_no_answer_is_an_error_in_time(connect: Connect, simulator: Simulator) -> None:
-    client = connect(simulator.url, request_timeout=200 * MS)
-    simulator.ignore_requests(100)
-    assert isinstance(failure(client.list_subscriptions), RequestTimeout)
-    assert isinstance(failure(lambda: client.get_property("combined")), RequestTimeout)
-    subscription = client.trade("BTCUSDT")
-    assert isinstance(failure(subscription.wait), RequestTimeout)
-    assert isinstance(failure(lambda: subscription.wait(10 * MS)), RequestTimeout)
-    simulator.ignore_requests(0)
-    assert in_time(lambda: subscription.get(LIMIT)).symbol == "BTCUSDT"
-
-
 def test_asking_from_many_threads(connect: Connect, simulator: Simulator) -> None:
     client = connect(simulator.url)
     in_time(client.trade("BTCUSDT").wait)
@@ -263,19 +187,6 @@ def test_bare_messages_are_understood_once_combined_is_false(
         client.set_property("combined", 1)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    "name", ["BTCUSDT@trade", "btcusdt", "btcusdt@trad", "", "btcusdt@trade ", "a/b@trade", "!x"]
-)
-def test_raw_names_that_would_stay_silent_are_refused(
-    connect: Connect, shared_simulator: Simulator, name: str
-) -> None:
-    client = connect(shared_simulator.url)
-    with pytest.raises(UnknownStreamError):
-        client.subscribe(name)
-    with pytest.raises(UnknownStreamError):
-        client.unsubscribe(name)
-
-
 def test_raw_names_give_typed_events(connect: Connect, shared_simulator: Simulator) -> None:
     client = connect(shared_simulator.url)
     event = in_time(lambda: client.subscribe("币安人生usdt@kline_1m").get(LIMIT))
@@ -302,71 +213,3 @@ def test_a_retired_stream_whose_warning_is_an_error_is_not_subscribed(
         with pytest.raises(RetiredStreamWarning):
             client.ticker()
     assert client.subscriptions == ()
-
-
-@pytest.mark.parametrize(
-    "options",
-    [{"maxsize": 0}, {"maxsize": -1}, {"maxsize": True}, {"overflow": "block!"}, {"on_event": 5}],
-)
-def test_bad_options_are_refused(
-    connect: Connect, shared_simulator: Simulator, options: dict[str, Any]
-) -> None:
-    client = connect(shared_simulator.url)
-    with pytest.raises(ParameterError):
-        client.trade("BTCUSDT", **options)
-    with pytest.raises(ParameterError):
-        Client(shared_simulator.url, **options)
-    assert client.subscriptions == ()
-
-
-def test_an_unknown_keyword_is_a_type_error(connect: Connect, shared_simulator: Simulator) -> None:
-    client = connect(shared_simulator.url)
-    with pytest.raises(TypeError, match="colour"):
-        client.trade("BTCUSDT", colour=1)  # type: ignore[call-arg]
-
-
-@pytest.mark.parametrize(
-    "server",
-    [
-        "", "nowhere", "http://h", "ws://", "ws://h/path", "ws://h?", "ws://h?a=b", "ws://h#",
-        "ws://u:p@h", "ws://@h", "ws://h:0", "ws://h:99999", "ws://h h", "ws://h\r\nX: y", "ws://[::1",
-        "ws://h\\x", "ws://h%00", b"production", 5,
-    ],
-)  # fmt: skip
-def test_bad_servers_are_refused_at_once(server: Any) -> None:
-    with pytest.raises(ParameterError) as caught:
-        Client(server)
-    assert "u:p" not in str(caught.value)
-
-
-def test_named_servers_are_known() -> None:
-    for server in Client.venue.servers:
-        with Client(server.name) as client:
-            assert client.url == f"{server.url}/stream"
-
-
-def test_a_server_without_user_data_refuses_it() -> None:
-    with Client("market_data") as client, pytest.raises(ParameterError, match="market_data"):
-        client.user_data("a" * 64)
-
-
-@pytest.mark.parametrize("name", ["connect_timeout", "request_timeout", "silence_timeout"])
-@pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf"), True, "1", []])
-def test_bad_limits_are_refused(name: str, value: Any) -> None:
-    with pytest.raises(ParameterError):
-        Client("ws://127.0.0.1:1", **{name: value})
-
-
-def test_an_argument_that_a_client_does_not_take_lists_those_that_it_does() -> None:
-    arguments = [name for name in inspect.signature(BaseClient).parameters if name != "others"]
-    with pytest.raises(TypeError) as caught:
-        Client("ws://127.0.0.1:1", symbol="btcusdt")  # type: ignore[call-overload]
-    allowed = ", ".join(arguments)
-    assert str(caught.value) == f"unexpected keyword argument 'symbol'; allowed: {allowed}"
-
-
-def test_the_handshake_says_which_version_it_is(connect: Connect) -> None:
-    with RawServer(trades(1)) as server:
-        connect(server.url).trade("BTCUSDT").get(LIMIT)
-        agent = f"User-Agent: binance-streams/{binance_streams.__version__}"
-        assert agent.encode() in server.peers[0].head.splitlines()

@@ -10,6 +10,7 @@ import pytest
 from binance_streams import Message, Trade
 from binance_streams_runtime.events.dispatch import Dispatcher
 from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.frames import frame
 from tests.support.limits import LIMIT, in_time, wait_until
@@ -199,3 +200,41 @@ def test_what_is_being_put_at_that_moment_is_not_called_either() -> None:
     wait_until(lambda: seen and not mailbox.items)
     dispatcher.close(LIMIT)
     assert seen == [1]
+
+
+def test_the_end_of_a_stream_does_not_reach_its_successor(
+    connect: Connect, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is lost, and the name wanted anew, before the end of the first is told."""
+    client = connect(simulator.url, reconnect=False)
+    first = client.trade("BTCUSDT")
+    first.wait(LIMIT)
+    outcomes = client._engine._outcomes
+    ended = outcomes._ended
+    again: list[Any] = []
+
+    def late(name: str, error: BaseException) -> None:
+        if not again:
+            first.unsubscribe()
+            again.append(client.trade("BTCUSDT"))
+        ended(name, error)
+
+    monkeypatch.setattr(outcomes, "_ended", late)
+    simulator.drop_connections()
+    wait_until(lambda: again)
+    assert again[0].get(LIMIT).symbol == "BTCUSDT"
+    assert client.subscriptions == (again[0],)
+
+
+def test_an_ended_subscription_cannot_end_its_successor(
+    connect: Connect, simulator: Simulator
+) -> None:
+    """unsubscribe() of the old one, repeated, is about the old one."""
+    client = connect(simulator.url)
+    for _ in range(50):
+        old = client.trade("BTCUSDT")
+        old.unsubscribe()
+        new = client.trade("BTCUSDT")
+        old.unsubscribe()
+        assert client.subscriptions == (new,)
+        new.unsubscribe()

@@ -1,0 +1,135 @@
+"""Options: whatever is not allowed is refused at once, with a text that says what is."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+from binance_streams import Client, ParameterError
+from binance_streams_runtime.client.client import BaseClient
+from tests.support.limits import client_threads
+
+NOWHERE = "ws://127.0.0.1:1"
+"""Nothing may ever be sent there."""
+
+
+NO_SECONDS = [0, -1, float("nan"), float("inf"), 86_401, 1e10, True, "1", []]
+TIMES = [
+    "connect_timeout",
+    "request_timeout",
+    "silence_timeout",
+    "handover_timeout",
+    "connection_lifetime",
+]
+
+
+PROXIES = "http://[user:password@]host:port, socks5h://"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "allowed"),
+    [
+        ("reconnect", [None, 0, 1, "yes", []], "True, False, or a callable"),
+        ("backoff", [0, 1.5, "fast", [1, 2]], "a callable, or None"),
+        ("trust_env", [None, 0, 1, "yes"], "True, False"),
+        *[(name, NO_SECONDS, "seconds, above 0 and at most 86400") for name in TIMES],
+        ("proxy", [5, True, b"http://h:1", ("h", 1)], "socks5h://"),
+        ("proxy", ["", "h", "h:1", "ftp://h:1", "http://", "http://h:0"], PROXIES),
+        ("proxy", ["http://h:1/path", "socks5://h:1?q", "http://h:99999"], PROXIES),
+        ("proxy", ["https://h:1"], "TLS to the proxy itself is not supported"),
+    ],
+)
+def test_bad_options_of_a_client_are_refused_with_what_is_allowed(
+    name: str, values: list[Any], allowed: str
+) -> None:
+    for value in values:
+        with pytest.raises(ParameterError) as caught:
+            Client(NOWHERE, **{name: value})
+        assert caught.value.name == name, value
+        assert allowed in str(caught.value), value
+
+
+def test_a_proxy_that_is_refused_keeps_its_password() -> None:
+    with pytest.raises(ParameterError) as caught:
+        Client(proxy="ftp://somebody:hunter2@h:1")
+    assert "hunter2" not in str(caught.value) + repr(caught.value) + repr(caught.value.given)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "allowed"),
+    [
+        ("max_silence", NO_SECONDS, "seconds, above 0 and at most 86400"),
+        ("on_silence", ["", "restart", None, True, []], "'notice', 'resubscribe', 'reconnect'"),
+    ],
+)
+def test_bad_options_of_a_stream_are_refused_before_anything_is_sent(
+    name: str, values: list[Any], allowed: str
+) -> None:
+    client: Client[Any] = Client(NOWHERE)
+    calls = (
+        lambda options: client.trade("BTCUSDT", **options),
+        lambda options: client.trade("BTCUSDT", action="UNSUBSCRIBE", **options),
+        lambda options: client.subscribe("btcusdt@trade", **options),
+    )
+    for value in values:
+        for call in calls:
+            with pytest.raises(ParameterError) as caught:
+                call({name: value})
+            assert caught.value.name == name, value
+            assert allowed in str(caught.value), value
+    assert client.subscriptions == ()
+    assert not client_threads()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"maxsize": 0}, {"maxsize": -1}, {"maxsize": True}, {"overflow": "block!"}, {"on_event": 5}],
+)
+def test_bad_options_of_queues_and_callbacks_are_refused(options: dict[str, Any]) -> None:
+    client: Client[Any] = Client(NOWHERE)
+    with pytest.raises(ParameterError):
+        client.trade("BTCUSDT", **options)
+    with pytest.raises(ParameterError):
+        Client(NOWHERE, **options)
+    assert client.subscriptions == ()
+
+
+def test_an_unknown_keyword_is_a_type_error() -> None:
+    client: Client[Any] = Client(NOWHERE)
+    with pytest.raises(TypeError, match="colour"):
+        client.trade("BTCUSDT", colour=1)  # type: ignore[call-arg]
+
+
+def test_an_argument_that_a_client_does_not_take_lists_those_that_it_does() -> None:
+    arguments = [name for name in inspect.signature(BaseClient).parameters if name != "others"]
+    with pytest.raises(TypeError) as caught:
+        Client(NOWHERE, symbol="btcusdt")  # type: ignore[call-overload]
+    allowed = ", ".join(arguments)
+    assert str(caught.value) == f"unexpected keyword argument 'symbol'; allowed: {allowed}"
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        "", "nowhere", "http://h", "ws://", "ws://h/path", "ws://h?", "ws://h?a=b", "ws://h#",
+        "ws://u:p@h", "ws://@h", "ws://h:0", "ws://h:99999", "ws://h h", "ws://h\r\nX: y", "ws://[::1",
+        "ws://h\\x", "ws://h%00", b"production", 5,
+    ],
+)  # fmt: skip
+def test_bad_servers_are_refused_at_once(server: Any) -> None:
+    with pytest.raises(ParameterError) as caught:
+        Client(server)
+    assert "u:p" not in str(caught.value)
+
+
+def test_named_servers_are_known() -> None:
+    for server in Client.venue.servers:
+        with Client(server.name) as client:
+            assert client.url == f"{server.url}/stream"
+
+
+def test_a_server_without_user_data_refuses_it() -> None:
+    with Client("market_data") as client, pytest.raises(ParameterError, match="market_data"):
+        client.user_data("a" * 64)
