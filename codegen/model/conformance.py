@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from codegen.model import parts as model
 from codegen.model.literals import call, literal
+from codegen.model.payloads import compact
 from codegen.model.streams import pieces
 from codegen.read import spec_model
 from codegen.read.spec_model import Spec
@@ -18,6 +18,7 @@ _LISTEN_KEY = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
 _FREE = {"symbol": "btcusdt", "listen_key": _LISTEN_KEY}
 _KINDS = {
     "decimal": "decimal",
+    "number": "number",
     "timestamp": "integer",
     "id": "integer",
     "count": "integer",
@@ -106,7 +107,6 @@ def refused_choices(spec: Spec, parameter: spec_model.Parameter) -> list[object]
 
 
 def _case(spec: Spec, stream: spec_model.Stream, example: spec_model.Example) -> model.Case:
-    text = json.dumps(example.payload, ensure_ascii=False, separators=(",", ":"))
     if stream.is_array:
         struct = spec.structs[stream.events[0]]
         events = [_record(spec, struct, item) for item in example.payload]
@@ -125,7 +125,7 @@ def _case(spec: Spec, stream: spec_model.Stream, example: spec_model.Example) ->
     return model.Case(
         id=example.id,
         stream=example.stream,
-        payload=pieces(text.encode()),
+        payload=pieces(compact(example.payload)),
         expected=expected,
         keys=keys,
         ignored=tuple(ignored),
@@ -166,7 +166,10 @@ def _single(spec: Spec, field: spec_model.Field, value: Any) -> str:
         return _record(spec, spec.structs[field.type], value)
     if field.type in spec.enums:
         return f"Word({literal(field.type)}, {literal(value)})"
-    return f"Number({literal(value)})" if field.type == "decimal" else literal(value)
+    if field.empty and not value:
+        return "None"
+    is_number = field.type in ("decimal", "number")
+    return f"Number({literal(str(value))})" if is_number else literal(value)
 
 
 def _keys(
@@ -220,4 +223,4 @@ def _kind(spec: Spec, field: spec_model.Field) -> str:
         return "open word"
     if field.type in spec.structs:
         return "list" if spec.structs[field.type].is_array else "object"
-    return _KINDS[field.type]
+    return "decimal or empty" if field.empty else _KINDS[field.type]

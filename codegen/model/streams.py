@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from codegen.model import parts as model
 from codegen.model.literals import call, literal
+from codegen.model.payloads import compact, pretty
 from codegen.model.structs import literal_type, reference, source_url
 from codegen.read import spec_model
 from codegen.read.queries import ANY_EVENT, camel, constant_name, name_parts, reached
@@ -225,13 +225,12 @@ def _example(stream: spec_model.Stream, example: spec_model.Example) -> model.Ex
         name: example.parameters.get(name, parameter.default)
         for name, parameter in stream.parameters.items()
     }
-    text = json.dumps(example.payload, ensure_ascii=False, separators=(",", ":"))
     return model.Example(
         id=example.id,
         stream=example.stream,
         parameters=given,
-        payload=pieces(text.encode()),
-        pretty=json.dumps(example.payload, ensure_ascii=False),
+        payload=pieces(compact(example.payload)),
+        pretty=pretty(example.payload),
     )
 
 

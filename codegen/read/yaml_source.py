@@ -11,10 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import yaml
 
+from codegen.read.comments import without_comments
 from codegen.read.problems import Path, Position, Problem, shown
 
 MAX_DEPTH = 16
@@ -40,6 +42,22 @@ _HINTS = (
 )
 """What the parser's words mean to whoever wrote the file."""
 _WORDS = {"true": True, "false": False, "null": None}
+
+
+class Fraction(Decimal):
+    """A number that is not written as a whole one, with exactly the digits that it has there."""
+
+    text: str
+
+    def __new__(cls, text: str) -> Fraction:
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+    def __repr__(self) -> str:
+        return self.text
+
+    __str__ = __repr__
 
 
 @dataclass
@@ -79,7 +97,7 @@ def load(content: bytes, file: str) -> Document:
     """Read one file; what is wrong with it is in the document's ``problems``."""
     document = Document(file)
     try:
-        text = _text(content, document)
+        text = without_comments(_text(content, document))
         document.data = _Reader(document, text).read()
     except _Stop:
         document.data = None
@@ -233,9 +251,10 @@ class _Reader:
             return int(text)
         if not _FRACTION.fullmatch(text):
             return text
-        if abs(float(text)) >= _TOO_LARGE:
+        number = Fraction(text)
+        if abs(number) >= _TOO_LARGE:
             self._fail(position, f"the number {shown(text)} is too large; allowed: 19 digits")
-        return float(text)
+        return number
 
     def _fail(self, position: Position, message: str) -> None:
         self._document.problems.append(Problem(self._document.file, position, message))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from codegen.read.problems import Position
-from codegen.read.yaml_source import load
+from codegen.read.yaml_source import Fraction, load
 
 
 def data(text: str) -> Any:
@@ -37,7 +37,8 @@ def problems(content: str | bytes) -> list[str]:
         ("a: '5'", "5"),
         ("a: 5", 5),
         ("a: -1", -1),
-        ("a: 0.5", 0.5),
+        ("a: 0.50", Fraction("0.50")),
+        ("a: 1e2", Fraction("1e2")),
         ("a: true", True),
         ("a: null", None),
         ("a: 1672515782136", 1672515782136),
@@ -46,6 +47,11 @@ def problems(content: str | bytes) -> list[str]:
 def test_only_plain_json_words_and_numbers_are_more_than_texts(text: str, expected: object) -> None:
     value = data(text)["a"]
     assert (type(value), value) == (type(expected), expected)
+
+
+def test_a_number_with_a_fraction_keeps_its_digits() -> None:
+    text = "0.1000000000000000055511151231257827021181583404541015625"
+    assert [str(data(f"a: {digits}")["a"]) for digits in ("0.10", text)] == ["0.10", text]
 
 
 def test_keys_are_texts_and_whole_numbers() -> None:

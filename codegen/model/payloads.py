@@ -1,0 +1,30 @@
+"""Payloads as JSON, with the digits of every number as the spec has them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from codegen.read.yaml_source import Fraction
+
+
+def compact(payload: Any) -> bytes:
+    """The payload as the server sends it."""
+    return _json(payload, ",", ":").encode()
+
+
+def pretty(payload: Any) -> str:
+    """The payload in one line, for reading."""
+    return _json(payload, ", ", ": ")
+
+
+def _json(value: Any, comma: str, colon: str) -> str:
+    if isinstance(value, dict):
+        pairs = (
+            f"{json.dumps(str(key), ensure_ascii=False)}{colon}{_json(item, comma, colon)}"
+            for key, item in value.items()
+        )
+        return "{" + comma.join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + comma.join(_json(item, comma, colon) for item in value) + "]"
+    return value.text if isinstance(value, Fraction) else json.dumps(value, ensure_ascii=False)
