@@ -8,6 +8,7 @@ from typing import Any
 from codegen.read.problems import listed, shown
 from codegen.read.queries import constants
 from codegen.read.spec_model import Example, Field, Place, Spec, Stream, Struct
+from codegen.read.yaml_source import Fraction
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # As the runtime's parameters allow; a test holds the two together.
@@ -167,20 +168,23 @@ class _Check:
             if value not in allowed:
                 self._problem(f"{field.key}: got {shown(value)}; allowed: {listed(allowed)}", path)
         elif not field.is_list:
-            self._value(field.key, field.type, value, path)
+            self._value(field, value, path)
         elif not isinstance(value, list):
             self._problem(f"{field.key}: expected a list, got {shown(value)}", path)
         else:
             for position, item in enumerate(value):
-                self._value(field.key, field.type, item, (*path, position))
+                self._value(field, item, (*path, position))
 
-    def _value(self, key: str, type: str, value: Any, path: tuple[str | int, ...]) -> None:
-        if type in self._spec.structs:
-            self._struct(self._spec.structs[type], value, path)
+    def _value(self, field: Field, value: Any, path: tuple[str | int, ...]) -> None:
+        if field.type in self._spec.structs:
+            self._struct(self._spec.structs[field.type], value, path)
             return
-        expected = self._expected(type, value)
+        if field.empty and value == "":
+            return
+        expected = self._expected(field.type, value)
         if expected:
-            self._problem(f"{key}: expected {expected}, got {shown(value)}", path)
+            message = f"{field.key}: expected {expected}, got {shown(value)}"
+            self._problem(message + _instead(field.type, value), path)
 
     def _expected(self, type: str, value: Any) -> str:
         """What was expected, where the value is something else."""
@@ -192,7 +196,24 @@ class _Check:
             return "" if is_integer else f"a whole number ({type})"
         if type == "bool":
             return "" if isinstance(value, bool) else "true or false"
+        if type == "number":
+            is_number = isinstance(value, int | Fraction) and not isinstance(value, bool)
+            return "" if is_number else "a number without quotes"
         if type == "decimal":
             is_decimal = isinstance(value, str) and _DECIMAL.fullmatch(value) is not None
             return "" if is_decimal else "a decimal number in quotes"
         return "" if isinstance(value, str) else f"a text ({type})"
+
+
+def _instead(type: str, value: Any) -> str:
+    """What the field's type may have to be, as the end of a message."""
+    is_number = isinstance(value, int | Fraction) and not isinstance(value, bool)
+    if type == "decimal" and is_number:
+        return "; the type of a number without quotes is number"
+    if type == "decimal" and value == "":
+        return "; one that may be an empty text is 'empty: true'"
+    if type == "number" and isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return "; the type of a number in quotes is decimal"
+    if type in _INTEGERS and isinstance(value, Fraction):
+        return "; the type of a number with a fraction is number"
+    return ""

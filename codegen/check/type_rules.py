@@ -89,7 +89,7 @@ def check_dates(stream: Stream) -> None:
 def _check_field(spec: Spec, struct: Struct, field: Field) -> None:
     place = field.place
     if field.ignored:
-        for word in ("name", "type", "constant", "nullable"):
+        for word in ("name", "type", "constant", "nullable", "empty"):
             if (*place.path, word) in place.document.keys:
                 place.problem(f"an ignored field has no {word!r}", word)
         if struct.is_array:
@@ -99,8 +99,12 @@ def _check_field(spec: Spec, struct: Struct, field: Field) -> None:
         place.problem("missing key 'name'")
     if struct.is_array and field.optional:
         place.problem("a place of an array cannot be optional", "optional")
-    if field.nullable and field.optional:
-        place.problem("a field cannot be both optional and nullable", "optional")
+    absences = [word for word in ("optional", "nullable", "empty") if getattr(field, word)]
+    if len(absences) > 1:
+        message = f"a field cannot be both {absences[0]} and {absences[1]}"
+        place.problem(message, absences[0])
+    if field.empty and field.type != "decimal":
+        place.problem("only a decimal can be empty", "empty")
     if field.constant is not None:
         if field.type:
             place.problem("a field has either a type or a constant", "type")

@@ -9,8 +9,10 @@ from codegen.read import spec_model
 from codegen.read.queries import constants, reached
 from codegen.read.spec_model import Spec
 
+_OR_EMPTY = {"type": "string", "pattern": r"^(-?[0-9]+(\.[0-9]+)?)?$"}
 _SCALARS: dict[str, dict[str, Any]] = {
     "decimal": {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
+    "number": {"type": "number"},
     "timestamp": {"type": "integer"},
     "id": {"type": "integer"},
     "count": {"type": "integer"},
@@ -67,7 +69,7 @@ def _field(spec: Spec, struct: spec_model.Struct, field: spec_model.Field) -> di
     if field.constant is not None:
         values = constants(spec, struct, field)
         return described | ({"const": values[0]} if len(values) == 1 else {"enum": list(values)})
-    kind = _type(spec, field.type)
+    kind = _OR_EMPTY if field.empty else _type(spec, field.type)
     if field.is_list:
         kind = {"type": "array", "items": kind}
     if not field.nullable:

@@ -11,6 +11,7 @@ from codegen.read.spec_model import Spec
 
 _SCALARS = {
     "decimal": "N",
+    "number": "Unquoted[N]",
     "timestamp": "Timestamp",
     "id": "Id",
     "count": "Count",
@@ -20,6 +21,7 @@ _SCALARS = {
 }
 _PROSE = {
     "decimal": "decimal",
+    "number": "number",
     "timestamp": "timestamp",
     "id": "ID",
     "count": "count",
@@ -77,7 +79,7 @@ def literal_type(values: object) -> str:
 def is_generic(spec: Spec, name: str) -> bool:
     """Whether a decimal is somewhere inside, whose type the user chooses."""
     return any(
-        field.type == "decimal"
+        field.type in ("decimal", "number")
         for inner in reached(spec, (name,))
         for field in spec.structs[inner].kept
     )
@@ -150,6 +152,8 @@ def _type(spec: Spec, struct: spec_model.Struct, field: spec_model.Field) -> tup
         return literal_type(values), " or ".join(f'"{value}"' for value in values)
     if field.type in _SCALARS:
         annotation, prose = _SCALARS[field.type], _PROSE[field.type]
+        if field.empty:
+            annotation, prose = f"OrEmpty[{annotation}]", f"{prose} or empty"
     elif field.type in spec.structs:
         annotation, prose = reference(spec, field.type), field.type
     else:

@@ -12,7 +12,7 @@ from typing import Any
 from codegen.read.problems import Path
 from codegen.read.yaml_source import Document
 
-SCALARS = ("decimal", "timestamp", "id", "count", "bool", "symbol", "text")
+SCALARS = ("decimal", "number", "timestamp", "id", "count", "bool", "symbol", "text")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Field:
     constant: str | None = None
     nullable: bool = False
     optional: bool = False
+    empty: bool = False
     ignored: bool = False
 
 
@@ -260,5 +261,6 @@ def _field(document: Document, path: Path, given: dict[str, Any]) -> Field:
         constant=given.get("constant"),
         nullable=given.get("nullable", False),
         optional=given.get("optional", False),
+        empty=given.get("empty", False),
         ignored=given.get("ignored", False),
     )

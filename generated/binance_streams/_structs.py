@@ -8,7 +8,13 @@ from typing import Generic, Literal, TypeAlias, final
 
 from msgspec import Struct, field
 
-from binance_streams_runtime.generated_api import Count, Id, N, OpenEnum, Timestamp
+from binance_streams_runtime.generated_api import (
+    Count,
+    Id,
+    N,
+    OpenEnum,
+    Timestamp,
+)
 
 KlineInterval: TypeAlias = Literal[
     "1s",

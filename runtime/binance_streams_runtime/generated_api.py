@@ -29,6 +29,7 @@ from binance_streams_runtime.client.client import BaseClient
 from binance_streams_runtime.client.options import ClientOptions, SubscribeOptions
 from binance_streams_runtime.client.stats import ConnectionStats, Stats, StreamStats
 from binance_streams_runtime.client.subscription import Subscription
+from binance_streams_runtime.decimals import OrEmpty, Unquoted
 from binance_streams_runtime.errors import (
     BinanceStreamsError,
     ClientClosed,
@@ -89,6 +90,7 @@ INTERNAL = (
     "N",
     "Numbers",
     "OpenEnum",
+    "OrEmpty",
     "Range",
     "Refusal",
     "RequestId",
@@ -98,6 +100,7 @@ INTERNAL = (
     "StreamType",
     "Symbol",
     "Timestamp",
+    "Unquoted",
     "Unsupported",
     "UpdateSpeed",
     "Venue",
@@ -135,6 +138,7 @@ __all__ = [
     "Notice",
     "Numbers",
     "OpenEnum",
+    "OrEmpty",
     "ParameterError",
     "QueueOverflow",
     "Range",
@@ -163,6 +167,7 @@ __all__ = [
     "Undecodable",
     "UndecodableError",
     "UnknownStreamError",
+    "Unquoted",
     "Unread",
     "Unsupported",
     "UpdateSpeed",

@@ -6,19 +6,21 @@ for, so nothing here knows a stream by name.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 from msgspec import inspect
 
 from binance_streams_runtime.catalog.parameters import Parameter, Symbol
 from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.decimals import Unquoted
 from binance_streams_simulator.facts import Facts
 
 _ABSENT: Any = object()
+# A number with a fraction keeps its digits.
+_decode = msgspec.json.Decoder(float_hook=lambda digits: msgspec.Raw(digits.encode())).decode
 _NUMBERED = ("id", "count")
 
 
@@ -40,7 +42,7 @@ class Field:
         if self.kind == "list" and isinstance(known, list):
             return [_like(item, self.example) for item in known]
         if known is not _ABSENT and isinstance(known, _TYPES[self.kind]):
-            return known
+            return msgspec.Raw(str(known).encode()) if self.kind == "number" else known
         if self.kind in _NUMBERED:
             return self.example + ordinal if self.example >= 0 else self.example
         if self.kind == "decimal" and self.word.endswith("price"):
@@ -57,6 +59,7 @@ def _like(item: Any, examples: list[Any]) -> Any:
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "decimal": (str,),
+    "number": (str,),
     "id": (int,),
     "count": (int,),
     "bool": (bool,),
@@ -99,7 +102,7 @@ def templates(stream: Stream, examples: Sequence[bytes]) -> list[Template]:
     structs = [_struct(event) for event in stream.type.events]
     found = []
     for example in examples:
-        payload = json.loads(example)
+        payload = _decode(example)
         if isinstance(payload, list):
             payload = payload[0]
         found.append(_template(_fitting(structs, payload), payload, arguments))
@@ -172,6 +175,8 @@ def _kind(type: inspect.Type) -> str | None:
         return "text"
     if isinstance(type, inspect.ListType):
         return "list"
+    if isinstance(type, inspect.CustomType):
+        return "number" if get_origin(type.cls) is Unquoted else "decimal"
     return "count" if isinstance(type, inspect.IntType) else None
 
 

@@ -26,7 +26,69 @@ RULES = {
         '"q": "100",',
         '"q": 100,',
         [
-            ("»100", ("q: expected a decimal number in quotes, got 100")),
+            (
+                "»100",
+                (
+                    "q: expected a decimal number in quotes, got 100; the type of a number without "
+                    "quotes is number"
+                ),
+            ),
+        ],
+    ),
+    "example with a fraction for a decimal": Rule(
+        TRADE,
+        '"q": "100",',
+        '"q": 0.10,',
+        [
+            (
+                "»0.10",
+                (
+                    "q: expected a decimal number in quotes, got 0.10; the type of a number "
+                    "without quotes is number"
+                ),
+            ),
+        ],
+    ),
+    "example with an empty text for a decimal": Rule(
+        TRADE,
+        '"q": "100",',
+        '"q": "",',
+        [
+            (
+                '»"",',
+                (
+                    "q: expected a decimal number in quotes, got ''; one that may be an empty text "
+                    "is 'empty: true'"
+                ),
+            ),
+        ],
+    ),
+    "example with a fraction for an id": Rule(
+        TRADE,
+        '"t": 12345,',
+        '"t": 12345.5,',
+        [
+            (
+                "»12345.5",
+                (
+                    "t: expected a whole number (id), got 12345.5; the type of a number with a "
+                    "fraction is number"
+                ),
+            ),
+        ],
+    ),
+    "example with a number in quotes": Rule(
+        TRADE,
+        "q: {name: quantity, type: decimal,",
+        "q: {name: quantity, type: number,",
+        [
+            (
+                '»"100"',
+                (
+                    "q: expected a number without quotes, got '100'; the type of a number in "
+                    "quotes is decimal"
+                ),
+            ),
         ],
     ),
     "example with a text for an id": Rule(
@@ -58,7 +120,13 @@ RULES = {
         '["0.0027", "3"]',
         '["0.0027", 3]',
         [
-            ("»3]", ("quantity: expected a decimal number in quotes, got 3")),
+            (
+                "»3]",
+                (
+                    "quantity: expected a decimal number in quotes, got 3; the type of a number "
+                    "without quotes is number"
+                ),
+            ),
         ],
     ),
     "example with a short level": Rule(

@@ -28,8 +28,8 @@ RULES = {
             (
                 "»typ:",
                 (
-                    "unknown key 'typ'; allowed: name, type, constant, nullable, optional, ignored,"
-                    " description"
+                    "unknown key 'typ'; allowed: name, type, constant, nullable, optional, empty,"
+                    " ignored, description"
                 ),
             ),
         ],
@@ -101,13 +101,13 @@ RULES = {
     "type that does not exist": Rule(
         "streams/avg_price.yaml",
         "average_price, type: decimal",
-        "average_price, type: number",
+        "average_price, type: numeral",
         [
             (
-                "»number",
+                "»numeral",
                 (
-                    "there is no type 'number'; allowed: decimal, timestamp, id, count, bool, "
-                    "symbol, text, or a name declared under choices, enums or structs"
+                    "there is no type 'numeral'; allowed: decimal, number, timestamp, id, count, "
+                    "bool, symbol, text, or a name declared under choices, enums or structs"
                 ),
             ),
         ],
@@ -154,6 +154,22 @@ RULES = {
         "nullable: true, optional: true",
         [
             ("»optional:", ("a field cannot be both optional and nullable")),
+        ],
+    ),
+    "optional and empty": Rule(
+        TRADE,
+        "p: {name: price, type: decimal,",
+        "p: {name: price, type: decimal, empty: true, optional: true,",
+        [
+            ("empty: true, »optional:", ("a field cannot be both optional and empty")),
+        ],
+    ),
+    "empty text that is no decimal": Rule(
+        TRADE,
+        "s: {name: symbol, type: symbol,",
+        "s: {name: symbol, type: symbol, empty: true,",
+        [
+            ("»empty:", ("only a decimal can be empty")),
         ],
     ),
     "type and constant": Rule(
@@ -320,7 +336,7 @@ RULES = {
                 "»of course.",
                 (
                     "unknown key 'of course.'; allowed: name, type, constant, nullable, optional, "
-                    "ignored, description (a text with a comma inside {...} needs quotes)"
+                    "empty, ignored, description (a text with a comma inside {...} needs quotes)"
                 ),
             ),
         ],

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.codegen import foreign_streams
 from tests.codegen.conftest import ROOT, remove_streams
 
 MARK_PRICE = """\
@@ -48,6 +49,25 @@ examples:
        "i": "11784.62659091", "P": "11784.25641265", "r": "0.00038167", "T": 1562306400000}
 """
 
+FOREIGN = {"contract_info": foreign_streams.CONTRACT_INFO}
+
+USE_FOREIGN = """
+from decimal import Decimal
+from binance_streams import decode, encode
+
+CONTRACT = (
+    b'{"e":"contractInfo","E":1669356423908,"s":"X","dp":"","bks":[{"bs":1,"mmr":0.010,"cf":0}]}'
+)
+for number in (Decimal, float, str):
+    event = decode(CONTRACT, "!contractInfo", number)
+    bracket = event.brackets[0]
+    assert event.delivery_price is None, event
+    assert (bracket.maintenance_margin_ratio, bracket.cumulative) == (number("0.010"), number("0"))
+    if number is not float:
+        assert encode(event) == CONTRACT, encode(event)
+print("exact")
+"""
+
 USE = """
 import inspect
 from decimal import Decimal
@@ -78,6 +98,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "spec" / "spot" / "streams" / "mark_price.yaml").write_text(
         MARK_PRICE, encoding="utf-8"
     )
+    for key, text in FOREIGN.items():
+        (root / "spec" / "spot" / "streams" / f"{key}.yaml").write_text(text, encoding="utf-8")
     done = run(root, "-m", "codegen")
     assert (done.returncode, done.stderr) == (0, "")
     return root
@@ -108,7 +130,12 @@ def test_the_new_stream_is_subscribed_to_and_served(copy: Path) -> None:
     assert (done.stdout, done.stderr) == ("delivered\n", "")
 
 
-def test_the_new_stream_conforms_end_to_end(copy: Path) -> None:
+def test_numbers_of_other_forms_are_exact(copy: Path) -> None:
+    done = run(copy, "-c", USE_FOREIGN)
+    assert (done.stdout, done.stderr) == ("exact\n", "")
+
+
+def test_the_new_streams_conform_end_to_end(copy: Path) -> None:
     done = run(
         copy,
         "-m",
@@ -117,6 +144,7 @@ def test_the_new_stream_conforms_end_to_end(copy: Path) -> None:
         "-p",
         "no:cacheprovider",
         "generated/conformance/spot/test_mark_price.py",
+        *(f"generated/conformance/spot/test_{key}.py" for key in FOREIGN),
     )
     assert done.returncode == 0, done.stdout
     assert "skipped" not in done.stdout

@@ -14,6 +14,7 @@ from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_typ
 import msgspec
 
 from binance_streams_runtime.catalog.streams import Catalog, StreamType
+from binance_streams_runtime.decimals import Digits, as_sent, from_json
 from binance_streams_runtime.errors import (
     BinanceStreamsError,
     ParameterError,
@@ -45,6 +46,14 @@ def check_numbers(numbers: Numbers) -> None:
         raise ParameterError("numbers", numbers, "Decimal, float, str")
 
 
+def json_decoder(type: Any, numbers: Numbers) -> msgspec.json.Decoder[Any]:
+    """The decoder of a type whose numbers are decided."""
+    # msgspec reads a JSON string into a float only if it is not strict.
+    return msgspec.json.Decoder(
+        type, strict=numbers is not float, dec_hook=from_json, float_hook=Digits
+    )
+
+
 def concrete(struct: type[Any], numbers: Numbers) -> Any:
     """The struct with its numbers decided: ``AggTrade`` becomes ``AggTrade[Decimal]``."""
     return struct[numbers] if getattr(struct, "__parameters__", ()) else struct
@@ -62,12 +71,10 @@ class PayloadDecoder:
 
     def __init__(self, type: StreamType, numbers: Numbers) -> None:
         self._of = type, numbers
-        # msgspec reads a JSON string into a float only where it is not strict.
-        strict = numbers is not float
         self._items: msgspec.json.Decoder[Any] | None = None
         if len(type.events) > 1:
             self._by_event = {
-                _event_type(event): msgspec.json.Decoder(concrete(event, numbers), strict=strict)
+                _event_type(event): json_decoder(concrete(event, numbers), numbers)
                 for event in type.events
             }
             self._head = msgspec.json.Decoder(_Head)
@@ -77,11 +84,11 @@ class PayloadDecoder:
         event = concrete(type.events[0], numbers)
         payload: Any = list.__class_getitem__(event) if type.is_array else event
         envelope: Any = Envelope.__class_getitem__(payload)  # type: ignore[attr-defined]
-        self._item = msgspec.json.Decoder(event, strict=strict)
+        self._item = json_decoder(event, numbers)
         if type.is_array:
             self._items = msgspec.json.Decoder(Envelope[list[msgspec.Raw]])
-        self.wrapped = msgspec.json.Decoder(envelope, strict=strict).decode
-        self.bare = msgspec.json.Decoder(payload, strict=strict).decode
+        self.wrapped = json_decoder(envelope, numbers).decode
+        self.bare = json_decoder(payload, numbers).decode
 
     @cached_property
     def packer(self) -> Packer | None:
@@ -231,7 +238,7 @@ def _decoder_of_event(
     decoder = _typed_decoders.get((catalog, event, numbers))
     if decoder is None:
         _check_event(catalog, event)
-        decoder = msgspec.json.Decoder(concrete(event, numbers), strict=numbers is not float)
+        decoder = json_decoder(concrete(event, numbers), numbers)
         _typed_decoders[catalog, event, numbers] = decoder
     return decoder
 
@@ -252,7 +259,8 @@ def encode(event: Any) -> bytes:
 
     Ignored keys are not there again, and events decoded with ``numbers=float`` give JSON numbers.
     """
-    return msgspec.json.encode(_plain(msgspec.to_builtins(event, builtin_types=(Decimal,))))
+    plain = _plain(msgspec.to_builtins(event, builtin_types=(Decimal,)))
+    return msgspec.json.encode(as_sent(event, plain))
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from binance_streams_runtime.catalog.streams import StreamType
+from binance_streams_runtime.decimals import from_packed
 from binance_streams_runtime.events.message import Message
 from binance_streams_runtime.types import Numbers
 
@@ -41,7 +42,9 @@ class Packer:
             payload = event[numbers] if getattr(event, "__parameters__", ()) else event
             if type.is_array:
                 event, payload = list, list.__class_getitem__(payload)
-            self._decoders[event] = msgspec.msgpack.Decoder(payload, strict=strict)
+            self._decoders[event] = msgspec.msgpack.Decoder(
+                payload, strict=strict, dec_hook=from_packed
+            )
 
     def pack(self, event: Any) -> Any:
         """The event as Packed; as it is if it is none of these events, or cannot be packed."""
