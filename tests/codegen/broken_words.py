@@ -101,12 +101,12 @@ RULES = {
     "type that does not exist": Rule(
         "streams/avg_price.yaml",
         "average_price, type: decimal",
-        "average_price, type: numeral",
+        "average_price, type: digits",
         [
             (
-                "»numeral",
+                "»digits",
                 (
-                    "there is no type 'numeral'; allowed: decimal, number, timestamp, id, count, "
+                    "there is no type 'digits'; allowed: decimal, number, timestamp, id, count, "
                     "bool, symbol, text, or a name declared under choices, enums or structs"
                 ),
             ),
