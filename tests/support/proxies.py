@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
-
 from binance_streams import ConnectionLost
 from binance_streams_runtime.transport.connect import Attempt
 from binance_streams_runtime.transport.proxy import Proxy, parse_proxy
@@ -83,12 +81,6 @@ def connection(url: str, **options: Any) -> Iterator[socket.socket]:
     assert opened is not None
     with opened:
         yield opened
-
-
-def authority() -> Any:
-    """A certificate authority that nobody trusts."""
-    reason = "TLS IS NOT TESTED: it needs trustme (pip install trustme)"
-    return pytest.importorskip("trustme", reason=reason).CA()
 
 
 def greet(peer: Peer) -> None:

@@ -10,25 +10,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.proxies import authority, connection, greet, read_word, refusal
+from tests.support.certificates import authority, presenting, trusting
+from tests.support.proxies import connection, greet, read_word, refusal
 from tests.support.raw_server import RawServer
 
 
 @pytest.fixture(scope="module")
 def ca() -> Any:
     return authority()
-
-
-def serving(certificate: Any) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    return context
-
-
-def trusting(ca: Any) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    ca.configure_trust(context)
-    return context
 
 
 def old_tls(context: ssl.SSLContext) -> ssl.SSLContext:
@@ -43,7 +32,7 @@ def old_tls(context: ssl.SSLContext) -> ssl.SSLContext:
 
 def test_a_good_certificate_is_accepted(ca: Any) -> None:
     """So that the refusals below are for their reasons."""
-    with RawServer(greet, serving(ca.issue_cert("localhost"))) as server:
+    with RawServer(greet, presenting(ca.issue_cert("localhost"))) as server:
         url = f"wss://localhost:{server.port}"
         with connection(url, ssl_context=trusting(ca)) as opened:
             assert read_word(opened) == b"hello"
@@ -51,7 +40,7 @@ def test_a_good_certificate_is_accepted(ca: Any) -> None:
 
 def test_an_address_is_verified_as_an_address(ca: Any) -> None:
     with (
-        RawServer(greet, serving(ca.issue_cert("127.0.0.1"))) as server,
+        RawServer(greet, presenting(ca.issue_cert("127.0.0.1"))) as server,
         connection(server.url, ssl_context=trusting(ca)) as opened,
     ):
         assert read_word(opened) == b"hello"
@@ -59,10 +48,17 @@ def test_an_address_is_verified_as_an_address(ca: Any) -> None:
 
 def test_an_unknown_issuer_is_refused_by_default(ca: Any) -> None:
     """Without any context given."""
-    with RawServer(greet, serving(ca.issue_cert("localhost"))) as server:
+    with RawServer(greet, presenting(ca.issue_cert("localhost"))) as server:
         reason = refusal(f"wss://localhost:{server.port}").reason
         assert server.peers == []
     assert "SSLCertVerificationError shaking hands in TLS with localhost:" in reason
+
+
+def test_a_certificate_for_a_name_does_not_cover_its_address(ca: Any) -> None:
+    with RawServer(greet, presenting(ca.issue_cert("localhost"))) as server:
+        reason = refusal(server.url, ssl_context=trusting(ca)).reason
+        assert server.peers == []
+    assert "IP address mismatch" in reason
 
 
 def yesterday() -> datetime:
@@ -92,7 +88,7 @@ def yesterday() -> datetime:
 )
 def test_a_wrong_certificate_is_refused(ca: Any, issue: Callable[[Any], Any], text: str) -> None:
     """Although its issuer is trusted."""
-    with RawServer(greet, serving(issue(ca))) as server:
+    with RawServer(greet, presenting(issue(ca))) as server:
         reason = refusal(f"wss://localhost:{server.port}", ssl_context=trusting(ca)).reason
         assert server.peers == []
     assert text in reason
@@ -101,13 +97,13 @@ def test_a_wrong_certificate_is_refused(ca: Any, issue: Callable[[Any], Any], te
 def test_a_self_signed_certificate_is_refused(ca: Any) -> None:
     """Of an authority that speaks for itself, and that is not the trusted one."""
     stranger = authority().issue_cert("localhost")
-    with RawServer(greet, serving(stranger)) as server:
+    with RawServer(greet, presenting(stranger)) as server:
         reason = refusal(f"wss://localhost:{server.port}", ssl_context=trusting(ca)).reason
     assert "CERTIFICATE_VERIFY_FAILED" in reason
 
 
 def test_tls_1_0_is_refused(ca: Any) -> None:
-    with RawServer(greet, old_tls(serving(ca.issue_cert("localhost")))) as server:
+    with RawServer(greet, old_tls(presenting(ca.issue_cert("localhost")))) as server:
         url = f"wss://localhost:{server.port}"
         assert "SSLError" in refusal(url, ssl_context=trusting(ca)).reason
         # The server is fine otherwise: who insists gets through.
@@ -119,7 +115,7 @@ def test_tls_1_0_is_refused(ca: Any) -> None:
 def test_the_name_is_always_sent(ca: Any, is_checking: bool) -> None:
     """Also by a context that does not check it."""
     names: list[str | None] = []
-    context = serving(ca.issue_cert("localhost"))
+    context = presenting(ca.issue_cert("localhost"))
     context.sni_callback = lambda _, name, __: names.append(name)
     mine = trusting(ca)
     mine.check_hostname = is_checking
@@ -135,6 +131,6 @@ def test_checking_no_name_is_not_checking_nothing(ca: Any) -> None:
     """No single switch drops both checks: a stranger's certificate is still refused."""
     mine = trusting(ca)
     mine.check_hostname = False
-    with RawServer(greet, serving(authority().issue_cert("localhost"))) as server:
+    with RawServer(greet, presenting(authority().issue_cert("localhost"))) as server:
         reason = refusal(f"wss://localhost:{server.port}", ssl_context=mine).reason
     assert "CERTIFICATE_VERIFY_FAILED" in reason

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
-
 import pytest
 
+from tests.support.certificates import authority, presenting, trusting
 from tests.support.ends import answering
-from tests.support.proxies import authority, refusal
+from tests.support.proxies import refusal
 from tests.support.raw_server import Peer, RawServer
 
 
@@ -33,13 +32,10 @@ def test_nor_the_same_host_again(location: str) -> None:
 def test_no_step_down_from_tls() -> None:
     """301 from wss to ws."""
     ca = authority()
-    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ca.issue_cert("localhost").configure_cert(server_side)
-    client_side = ssl.create_default_context()
-    ca.configure_trust(client_side)
+    server_side = presenting(ca.issue_cert("localhost"))
     with RawServer(Peer.drain) as other:
         head = f"HTTP/1.1 301 Moved\nLocation: {other.url}"
         with RawServer(answering(head), server_side) as server:
-            error = refusal(f"wss://localhost:{server.port}", ssl_context=client_side)
+            error = refusal(f"wss://localhost:{server.port}", ssl_context=trusting(ca))
         assert other.peers == []
     assert error.status == 301

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
-import ssl
 import struct
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import binance_streams
+from tests.support.certificates import authority, presenting, trusting
 from tests.support.clients import Connect
 from tests.support.ends import assert_all_ends, serving
 from tests.support.frames import frame, trade_frame
@@ -22,48 +20,24 @@ from tests.support.scripts import ids, take, trades
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a self-signed certificate for localhost, in one file."""
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
-        f" -addext subjectAltName=DNS:localhost -keyout {path}.key -out {path}.crt"
-    )
-    try:
-        subprocess.run(command.split(), check=True, capture_output=True, timeout=LIMIT)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"no certificate without the openssl command: {error}")
-    path.write_bytes(Path(f"{path}.key").read_bytes() + Path(f"{path}.crt").read_bytes())
-    return path
+def ca() -> Any:
+    return authority()
 
 
-@pytest.fixture
-def tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
-
-
-def trusting(certificate: Path) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=f"{certificate}.crt")
-
-
-def test_an_unknown_certificate_is_refused(connect: Connect, tls: ssl.SSLContext) -> None:
-    with RawServer(trades(1), tls) as server:
+def test_an_unknown_certificate_is_refused(connect: Connect, ca: Any) -> None:
+    with RawServer(trades(1), presenting(ca.issue_cert("localhost"))) as server:
         assert_all_ends(connect, server.url, "CERTIFICATE_VERIFY_FAILED")
 
 
-def test_streams_over_tls(connect: Connect, tls: ssl.SSLContext, certificate: Path) -> None:
+def test_streams_over_tls(connect: Connect, ca: Any) -> None:
     """Also what TLS has decrypted while the selector sees nothing on the socket."""
-    with RawServer(trades(20_000), tls) as server:
+    with RawServer(trades(20_000), presenting(ca.issue_cert("localhost"))) as server:
         url = f"wss://localhost:{server.port}"
-        subscription = connect(url, ssl_context=trusting(certificate)).trade("BTCUSDT")
+        subscription = connect(url, ssl_context=trusting(ca)).trade("BTCUSDT")
         assert ids(take(iter(subscription), 20_000)) == list(range(1, 20_001))
 
 
-def test_bytes_sent_with_the_handshake_are_read(
-    connect: Connect, tls: ssl.SSLContext, certificate: Path
-) -> None:
+def test_bytes_sent_with_the_handshake_are_read(connect: Connect, ca: Any) -> None:
     """The server sends an event in the same TLS record as its answer to the handshake."""
 
     def handle(peer: Peer) -> None:
@@ -75,10 +49,10 @@ def test_bytes_sent_with_the_handshake_are_read(
         peer.hold()
 
     notices: list[Any] = []
-    for scheme, context in (("ws", None), ("wss", tls)):
+    for scheme, context in (("ws", None), ("wss", presenting(ca.issue_cert("localhost")))):
         with RawServer(handle, context) as server:
             url = f"{scheme}://localhost:{server.port}"
-            client = connect(url, ssl_context=trusting(certificate), on_notice=notices.append)
+            client = connect(url, ssl_context=trusting(ca), on_notice=notices.append)
             client.trade("BTCUSDT")
             wait_until(lambda: any("Shutdown" in type(notice).__name__ for notice in notices))
             notices.clear()
@@ -93,16 +67,14 @@ def test_plain_where_tls_is_due(connect: Connect) -> None:
         assert_all_ends(connect, server.url.replace("ws:", "wss:"), "SSL")
 
 
-def test_a_reset_in_a_tls_stream_is_noticed(
-    connect: Connect, tls: ssl.SSLContext, certificate: Path
-) -> None:
+def test_a_reset_in_a_tls_stream_is_noticed(connect: Connect, ca: Any) -> None:
     def reset(peer: Peer) -> None:
         peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(peer.socket.detach())
 
-    with RawServer(serving(reset), tls) as server:
+    with RawServer(serving(reset), presenting(ca.issue_cert("localhost"))) as server:
         url = f"wss://localhost:{server.port}"
-        assert_all_ends(connect, url, ssl_context=trusting(certificate))
+        assert_all_ends(connect, url, ssl_context=trusting(ca))
 
 
 def test_the_handshake_says_which_version_it_is(connect: Connect) -> None:

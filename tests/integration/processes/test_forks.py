@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import socket
-import ssl
 import threading
 import time
 import warnings
@@ -17,10 +16,10 @@ import pytest
 
 from binance_streams import Client
 from binance_streams_runtime.transport import forks
+from tests.support.certificates import authority, presenting, trusting
 from tests.support.clients import Connect
 from tests.support.frames import trade_frame
 from tests.support.limits import LIMIT, MS, wait_until
-from tests.support.proxies import authority
 from tests.support.raw_server import Peer, RawServer
 
 pytestmark = [
@@ -78,18 +77,12 @@ def serve(go_on: threading.Event) -> Callable[[Peer], None]:
     return handle
 
 
-def tls() -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    trusted = authority()
-    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
-    trusted.issue_cert("127.0.0.1").configure_cert(server)
-    trusted.configure_trust(client)
-    return server, client
-
-
 @pytest.mark.parametrize("is_tls", [False, True])
 def test_a_child_keeps_no_socket_and_the_parent_all(connect: Connect, is_tls: bool) -> None:
     """Neither what is open, nor what wakes the thread, nor the selector."""
-    server_side, client_side = tls() if is_tls else (None, None)
+    ca = authority() if is_tls else None
+    server_side = presenting(ca.issue_cert("127.0.0.1")) if ca else None
+    client_side = trusting(ca) if ca else None
     go_on = threading.Event()
     with RawServer(serve(go_on), server_side) as server:
         others = open_descriptors()

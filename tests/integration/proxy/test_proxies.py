@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from binance_streams import ConnectionLost
+from tests.support.certificates import authority, presenting, trusting
 from tests.support.ends import answering
 from tests.support.limits import MS
 from tests.support.proxies import (
@@ -21,7 +21,6 @@ from tests.support.proxies import (
     Handle,
     assert_harmless,
     at,
-    authority,
     closed_port,
     connection,
     greet,
@@ -145,12 +144,10 @@ def test_the_venues_name_is_verified_in_the_tunnel(
 ) -> None:
     """TLS is with the venue: its name is sent, another's certificate is refused."""
     ca = authority()
-    mine = ssl.create_default_context()
-    ca.configure_trust(mine)
+    mine = trusting(ca)
     names: list[str | None] = []
-    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs = presenting(ca.issue_cert(HOST))
     theirs.sni_callback = lambda _, name, __: names.append(name)
-    ca.issue_cert(HOST).configure_cert(theirs)
     with RawServer(greet, theirs) as server, RawServer(make([])) as proxy:
         through = at(proxy, scheme)
         with connection(f"wss://{HOST}:{server.port}", proxy=through, ssl_context=mine) as opened:

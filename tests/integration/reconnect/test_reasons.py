@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import ssl
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -17,10 +16,11 @@ from binance_streams_runtime.client.waiting import Waiting
 from binance_streams_runtime.events.decoding import decoder_of
 from binance_streams_runtime.events.mailbox import Mailbox
 from binance_streams_runtime.events.route import Route
+from tests.support.certificates import authority, presenting
 from tests.support.clients import Connect
 from tests.support.frames import trade_frame
 from tests.support.limits import LIMIT, MS, failure, wait_until
-from tests.support.proxies import authority, full_listener
+from tests.support.proxies import full_listener
 from tests.support.raw_server import Peer, RawServer
 
 Ask = Callable[[Client[Any], Subscription[Any]], object]
@@ -41,8 +41,7 @@ def failed_attempts(client: Client[Any], count: int = 1) -> None:
 @pytest.mark.parametrize("ask", ASKING)
 def test_a_certificate_that_nobody_trusts(connect: Connect, ask: str) -> None:
     """With what helps: a company may put in its own."""
-    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority().issue_cert("localhost").configure_cert(server_side)
+    server_side = presenting(authority().issue_cert("localhost"))
     with RawServer(Peer.drain, server_side) as server:
         client = connect(f"wss://localhost:{server.port}")
         trades = client.trade("BTCUSDT")
