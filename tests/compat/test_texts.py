@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from binance_streams import UndecodableError
 from tests.compat.conftest import Make, Told
 from tests.support.frames import CONTINUATION, TEXT, frame, wrapped
-from tests.support.limits import in_time, wait_until
+from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
 
 NAME = "btcusdt@trade"
@@ -100,6 +101,7 @@ def test_other_streams_come_in_the_chosen_form(make: Make, told: Told, is_combin
 def test_server_shutdown_is_shown_and_heeded(make: Make, told: Told) -> None:
     """A second connection takes over: nothing comes twice, and on_open is not called again."""
     shutdown = wrapped("!serverShutdown", '{"e":"serverShutdown","E":1770123456789}')
+    has_second = threading.Event()
 
     def handle(peer: Peer) -> None:
         peer.shake()
@@ -107,11 +109,14 @@ def test_server_shutdown_is_shown_and_heeded(make: Make, told: Told) -> None:
         peer.confirm()
         if is_first:
             peer.send(frame(shutdown))
+            # With this it has delivered what the second one delivers first, and may go.
+            assert has_second.wait(LIMIT)
+            peer.send(frame(wrapped(NAME, '{"t":1}')))
             question = peer.read_request()
             assert question["method"] == "LIST_SUBSCRIPTIONS"
-            peer.send(frame(wrapped(NAME, '{"t":1}')))
             peer.send(frame(json.dumps({"result": [NAME], "id": question["id"]})))
         else:
+            has_second.set()
             peer.send(frame(wrapped(NAME, '{"t":1}')) + frame(wrapped(NAME, '{"t":2}')))
         peer.drain()
 
