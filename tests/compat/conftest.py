@@ -12,7 +12,7 @@ from binance_streams_simulator import Simulator
 from tests.support.limits import client_threads, in_time, wait_until
 
 
-class Told:
+class Recorder:
     """What the callbacks of a client were called with."""
 
     def __init__(self) -> None:
@@ -57,8 +57,8 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def told() -> Told:
-    return Told()
+def recorder() -> Recorder:
+    return Recorder()
 
 
 @pytest.fixture
@@ -66,8 +66,10 @@ def make() -> Iterator[Make]:
     """Make clients; they are stopped in the end, and must leave nothing behind."""
     made: list[SpotWebsocketStreamClient] = []
 
-    def connect(url: str, told: Told | None = None, **options: Any) -> SpotWebsocketStreamClient:
-        given = {**(told.callbacks() if told is not None else {}), **options}
+    def connect(
+        url: str, recorder: Recorder | None = None, **options: Any
+    ) -> SpotWebsocketStreamClient:
+        given = {**(recorder.callbacks() if recorder is not None else {}), **options}
         client = in_time(lambda: SpotWebsocketStreamClient(url, **given))
         made.append(client)
         return client

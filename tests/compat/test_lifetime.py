@@ -1,4 +1,4 @@
-"""From the constructor to ``stop()``: what is connected when, and who is told."""
+"""From the constructor to ``stop()``: what is connected when, and who is told what."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from binance_streams import ClientClosed, ConnectionLost, ParameterError
 from binance_streams.compat import SpotWebsocketStreamClient
 from binance_streams_simulator import Simulator
-from tests.compat.conftest import Make, Told
+from tests.compat.conftest import Make, Recorder
 from tests.support.frames import close_frame, frame, wrapped
 from tests.support.limits import LIMIT, MARGIN, MS, client_threads, failure, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
@@ -25,17 +25,19 @@ STOP_LIMIT = 2.0
 """Seconds within which ``stop()`` returns, as documented."""
 
 
-def test_constructor_returns_when_open(make: Make, told: Told, simulator: Simulator) -> None:
+def test_constructor_returns_when_open(
+    make: Make, recorder: Recorder, simulator: Simulator
+) -> None:
     """And on_open has been called by then, with the client itself."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     assert simulator.connections == 1
-    assert told.names() == ["on_open"]
-    assert told.clients == {client}
+    assert recorder.names() == ["on_open"]
+    assert recorder.clients == {client}
     assert client.is_alive()
     assert client.socket_manager is client
 
 
-def test_trailing_slash_and_time_unit_are_fine(make: Make, told: Told) -> None:
+def test_trailing_slash_and_time_unit_are_fine(make: Make, recorder: Recorder) -> None:
     heads: list[bytes] = []
 
     def handle(peer: Peer) -> None:
@@ -77,22 +79,22 @@ def test_bad_argument_is_refused(options: dict[str, Any]) -> None:
 
 
 def test_loss_is_followed_by_the_same_subscriptions(
-    make: Make, told: Told, simulator: Simulator, caplog: pytest.LogCaptureFixture
+    make: Make, recorder: Recorder, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Told to the given logger, not to on_error; the messages go on."""
+    """It is told to the given logger, not to on_error; the messages go on."""
     logger = logging.getLogger("mine")
-    client = make(simulator.url, told, logger=logger)
+    client = make(simulator.url, recorder, logger=logger)
     client.subscribe(["btcusdt@trade", "ethusdt@trade"])
     client.book_ticker("bnbusdt")
     client.unsubscribe("ethusdt@trade")
     wanted = [{"btcusdt@trade", "bnbusdt@bookTicker"}]
     wait_until(lambda: simulator.subscriptions == wanted)
     simulator.drop_connections()
-    wait_until(lambda: told.names() == ["on_open", "on_open"])
+    wait_until(lambda: recorder.names() == ["on_open", "on_open"])
     wait_until(lambda: simulator.subscriptions == wanted)
-    count = len(told.texts)
-    wait_until(lambda: len(told.texts) > count + 10)
-    assert told.errors == []
+    count = len(recorder.texts)
+    wait_until(lambda: len(recorder.texts) > count + 10)
+    assert recorder.errors == []
     client.stop()
     ended = [one for one in caplog.records if "connection 1 to" in one.getMessage()]
     assert [one.name for one in ended] == ["mine"]
@@ -100,24 +102,24 @@ def test_loss_is_followed_by_the_same_subscriptions(
 
 
 def test_loss_without_a_stream_is_followed_too(
-    make: Make, told: Told, simulator: Simulator
+    make: Make, recorder: Recorder, simulator: Simulator
 ) -> None:
     """A client that only waits, or whose streams were unsubscribed, stays connected."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     simulator.close_connections(1001, "bye")
-    wait_until(lambda: told.names() == ["on_open", "on_open"])
+    wait_until(lambda: recorder.names() == ["on_open", "on_open"])
     client.trade("btcusdt", id=1)
     client.trade("btcusdt", id=2, action=client.ACTION_UNSUBSCRIBE)
-    wait_until(lambda: '{"result":null,"id":2}' in told.texts)
+    wait_until(lambda: '{"result":null,"id":2}' in recorder.texts)
     simulator.shutdown_notice()
     wait_until(lambda: simulator.connection_attempts == 3)
     simulator.drop_connections()
     wait_until(lambda: simulator.connections == 1 and simulator.connection_attempts >= 4)
     client.list_subscribe(id=3)
-    wait_until(lambda: '{"result":[],"id":3}' in told.texts)
+    wait_until(lambda: '{"result":[],"id":3}' in recorder.texts)
 
 
-def test_on_open_may_subscribe(make: Make, told: Told, simulator: Simulator) -> None:
+def test_on_open_may_subscribe(make: Make, recorder: Recorder, simulator: Simulator) -> None:
     """As programs do that made a client anew after each loss."""
 
     def on_open(client: SpotWebsocketStreamClient) -> None:
@@ -128,7 +130,7 @@ def test_on_open_may_subscribe(make: Make, told: Told, simulator: Simulator) -> 
         opened.append(client)
 
     opened: list[object] = []
-    make(simulator.url, told, on_open=on_open)
+    make(simulator.url, recorder, on_open=on_open)
     wanted = [{"btcusdt@aggTrade", "btcusdt@trade"}]
     wait_until(lambda: simulator.subscriptions == wanted)
     simulator.drop_connections()
@@ -137,7 +139,7 @@ def test_on_open_may_subscribe(make: Make, told: Told, simulator: Simulator) -> 
 
 @pytest.mark.parametrize("error", [ValueError("mine"), SystemExit(3), ConnectionLost("mine")])
 def test_error_of_a_callback_costs_nothing(
-    make: Make, told: Told, simulator: Simulator, error: BaseException
+    make: Make, recorder: Recorder, simulator: Simulator, error: BaseException
 ) -> None:
     """It is logged and given to on_error, and the next message comes."""
     texts: list[str] = []
@@ -146,10 +148,10 @@ def test_error_of_a_callback_costs_nothing(
         texts.append(text)
         raise error
 
-    client = make(simulator.url, told, on_message=on_message)
+    client = make(simulator.url, recorder, on_message=on_message)
     client.trade("btcusdt")
-    wait_until(lambda: len(texts) > 5 and len(told.errors) > 5)
-    assert set(told.errors) == {error}
+    wait_until(lambda: len(texts) > 5 and len(recorder.errors) > 5)
+    assert set(recorder.errors) == {error}
     assert client.is_alive()
 
 
@@ -168,9 +170,9 @@ def test_error_of_on_error_costs_nothing(
     assert "on_error raised ValueError('always')" in caplog.text
 
 
-def test_stop_ends_it_once(make: Make, told: Told, simulator: Simulator) -> None:
+def test_stop_ends_it_once(make: Make, recorder: Recorder, simulator: Simulator) -> None:
     """on_close is called once, whoever stops and how often."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     client.trade("btcusdt")
     threads = [threading.Thread(target=client.stop) for _ in range(5)]
     for thread in threads:
@@ -181,15 +183,15 @@ def test_stop_ends_it_once(make: Make, told: Told, simulator: Simulator) -> None
     in_time(client.close)
     in_time(client.join)
     assert not client.is_alive()
-    assert told.names() == ["on_open", "on_close"]
-    assert told.errors == []
+    assert recorder.names() == ["on_open", "on_close"]
+    assert recorder.errors == []
     simulator.wait_for(lambda: simulator.connections == 0)
     wait_until(lambda: not client_threads())
     for call in (client.ping, client.list_subscribe, lambda: client.trade("btcusdt")):
         assert isinstance(failure(call), ClientClosed)
 
 
-def test_stop_in_a_callback_ends_it(make: Make, told: Told, simulator: Simulator) -> None:
+def test_stop_in_a_callback_ends_it(make: Make, recorder: Recorder, simulator: Simulator) -> None:
     """The old one could not wait for itself."""
 
     def on_message(client: SpotWebsocketStreamClient, text: str) -> None:
@@ -197,29 +199,31 @@ def test_stop_in_a_callback_ends_it(make: Make, told: Told, simulator: Simulator
         client.stop()
 
     texts: list[str] = []
-    client = make(simulator.url, told, on_message=on_message)
+    client = make(simulator.url, recorder, on_message=on_message)
     client.trade("btcusdt")
     in_time(client.join)
     assert len(texts) == 1
-    assert told.names() == ["on_open", "on_close"]
+    assert recorder.names() == ["on_open", "on_close"]
 
 
-def test_stop_in_on_open_ends_it(make: Make, told: Told, simulator: Simulator) -> None:
-    client = make(simulator.url, told, on_open=lambda client: client.stop())
+def test_stop_in_on_open_ends_it(make: Make, recorder: Recorder, simulator: Simulator) -> None:
+    client = make(simulator.url, recorder, on_open=lambda client: client.stop())
     in_time(client.join)
-    assert told.names() == ["on_close"]
+    assert recorder.names() == ["on_close"]
 
 
-def test_join_in_a_callback_is_refused(make: Make, told: Told, simulator: Simulator) -> None:
-    client = make(simulator.url, told, on_open=lambda client: client.join())
-    assert [type(error) for error in told.errors] == [RuntimeError]
+def test_join_in_a_callback_is_refused(
+    make: Make, recorder: Recorder, simulator: Simulator
+) -> None:
+    client = make(simulator.url, recorder, on_open=lambda client: client.join())
+    assert [type(error) for error in recorder.errors] == [RuntimeError]
     client.join(10 * MS)
     assert client.is_alive()
 
 
 @pytest.mark.parametrize("name", ["on_message", "on_close"])
 def test_stop_returns_whatever_a_callback_does(
-    make: Make, told: Told, simulator: Simulator, name: str
+    make: Make, recorder: Recorder, simulator: Simulator, name: str
 ) -> None:
     """Within two seconds, also where a callback never returns."""
     blocked, release = threading.Event(), threading.Event()
@@ -228,7 +232,7 @@ def test_stop_returns_whatever_a_callback_does(
         blocked.set()
         release.wait()
 
-    client = make(simulator.url, told, **{name: block})
+    client = make(simulator.url, recorder, **{name: block})
     client.trade("btcusdt")
     if name == "on_message":
         assert blocked.wait(LIMIT)
@@ -239,34 +243,34 @@ def test_stop_returns_whatever_a_callback_does(
     release.set()
 
 
-def test_with_block_stops(told: Told, simulator: Simulator) -> None:
-    with SpotWebsocketStreamClient(simulator.url, **told.callbacks()) as client:
+def test_with_block_stops(recorder: Recorder, simulator: Simulator) -> None:
+    with SpotWebsocketStreamClient(simulator.url, **recorder.callbacks()) as client:
         assert client.is_alive()
     assert not client.is_alive()
-    assert told.names() == ["on_open", "on_close"]
+    assert recorder.names() == ["on_open", "on_close"]
 
 
-def test_first_attempt_that_fails_is_told_and_tried_again(make: Make, told: Told) -> None:
+def test_first_attempt_that_fails_is_told_and_tried_again(make: Make, recorder: Recorder) -> None:
     """The constructor returns, and what is asked for comes once the server is there."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    client = make(f"ws://127.0.0.1:{port}", told)
+    client = make(f"ws://127.0.0.1:{port}", recorder)
     client.trade("btcusdt", id=1)
-    assert [type(error) for error in told.errors] == [ConnectionLost]
-    assert told.calls == []
+    assert [type(error) for error in recorder.errors] == [ConnectionLost]
+    assert recorder.calls == []
     with Simulator(port=port) as simulator:
         wait_until(lambda: simulator.subscriptions == [{"btcusdt@trade"}])
-        wait_until(lambda: told.names() == ["on_open"])
-        assert len(told.errors) == 1
+        wait_until(lambda: recorder.names() == ["on_open"])
+        assert len(recorder.errors) == 1
         in_time(client.stop)
 
 
-def test_slow_server_is_waited_for_until_the_time_is_over(make: Make, told: Told) -> None:
+def test_slow_server_is_waited_for_until_the_time_is_over(make: Make, recorder: Recorder) -> None:
     with RawServer(Peer.hold) as server:
         begun = time.monotonic()
-        client = make(server.url, told, timeout=200 * MS)
+        client = make(server.url, recorder, timeout=200 * MS)
         assert time.monotonic() - begun > 150 * MS
-        assert [type(error) for error in told.errors] == [ConnectionLost]
+        assert [type(error) for error in recorder.errors] == [ConnectionLost]
         assert client.is_alive()
         in_time(client.stop)
 
@@ -274,16 +278,18 @@ def test_slow_server_is_waited_for_until_the_time_is_over(make: Make, told: Told
 # Where the old ending is asked for.
 
 
-def test_first_attempt_that_fails_raises(told: Told) -> None:
+def test_first_attempt_that_fails_raises(recorder: Recorder) -> None:
     """As the old one did; no callback is called, nothing is left."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(ConnectionLost, match="ConnectionRefusedError"):
-        SpotWebsocketStreamClient(f"ws://127.0.0.1:{port}", reconnect=False, **told.callbacks())
+        SpotWebsocketStreamClient(f"ws://127.0.0.1:{port}", reconnect=False, **recorder.callbacks())
     with RawServer(Peer.hold) as server, pytest.raises(ConnectionLost, match="not open"):
-        SpotWebsocketStreamClient(server.url, reconnect=False, timeout=200 * MS, **told.callbacks())
-    assert told.calls == []
-    assert told.errors == []
+        SpotWebsocketStreamClient(
+            server.url, reconnect=False, timeout=200 * MS, **recorder.callbacks()
+        )
+    assert recorder.calls == []
+    assert recorder.errors == []
     wait_until(lambda: not client_threads())
 
 
@@ -300,7 +306,7 @@ def test_first_attempt_that_fails_raises(told: Told) -> None:
 )
 def test_end_of_the_connection_is_the_end(
     make: Make,
-    told: Told,
+    recorder: Recorder,
     end: Callable[[Peer], None],
     called: list[str],
     errors: int,
@@ -319,7 +325,7 @@ def test_end_of_the_connection_is_the_end(
 
     goes_on = threading.Event()
     with RawServer(handle) as server:
-        client = make(server.url, told, reconnect=False)
+        client = make(server.url, recorder, reconnect=False)
         if subscribes:
             client.trade("btcusdt")
         goes_on.set()
@@ -327,12 +333,12 @@ def test_end_of_the_connection_is_the_end(
         assert len(server.peers) == 1
     # A reset throws away what had not been read yet.
     if end is not Peer.reset:
-        assert told.texts[-2:] == ["1", "2"]
-    assert told.names() == called
-    assert [type(error) for error in told.errors] == [ConnectionLost] * errors
+        assert recorder.texts[-2:] == ["1", "2"]
+    assert recorder.names() == called
+    assert [type(error) for error in recorder.errors] == [ConnectionLost] * errors
     assert isinstance(failure(client.ping), ClientClosed)
     in_time(client.stop)
-    assert told.names() == called
+    assert recorder.names() == called
     wait_until(lambda: not client_threads())
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from binance_streams import ConnectionLost
 from binance_streams.compat import SpotWebsocketStreamClient
-from tests.compat.conftest import Make, Told
+from tests.compat.conftest import Make, Recorder
 from tests.support.frames import frame, wrapped
 from tests.support.limits import in_time, wait_until
 from tests.support.proxies import HOST, LOGIN, SECRETS, at
@@ -33,35 +33,35 @@ def tunnel(heads: list[bytes]) -> Any:
 @pytest.mark.parametrize(
     ("key", "scheme"), [("http", "http"), ("https", "http"), ("https", "https")]
 )
-def test_proxy_is_used(make: Make, told: Told, key: str, scheme: str) -> None:
+def test_proxy_is_used(make: Make, recorder: Recorder, key: str, scheme: str) -> None:
     """Whichever key names it, and whichever scheme: the old one asked each in plain HTTP."""
     heads: list[bytes] = []
     with RawServer(tunnel(heads)) as proxy:
-        client = make(f"ws://{HOST}:9", told, proxies={key: at(proxy, scheme, LOGIN)})
+        client = make(f"ws://{HOST}:9", recorder, proxies={key: at(proxy, scheme, LOGIN)})
         client.trade("btcusdt")
-        wait_until(lambda: told.texts[-1:] == ["1"])
+        wait_until(lambda: recorder.texts[-1:] == ["1"])
         in_time(client.stop)
     assert heads[0].startswith(f"CONNECT {HOST}:9 HTTP/1.1".encode())
     assert b"Proxy-Authorization: Basic" in heads[0]
 
 
-def test_http_goes_before_https(make: Make, told: Told) -> None:
+def test_http_goes_before_https(make: Make, recorder: Recorder) -> None:
     heads: list[bytes] = []
     with RawServer(tunnel(heads)) as proxy:
-        make(f"ws://{HOST}:9", told, proxies={"https": "http://127.0.0.1:9", "http": at(proxy)})
+        make(f"ws://{HOST}:9", recorder, proxies={"https": "http://127.0.0.1:9", "http": at(proxy)})
         assert len(heads) == 1
 
 
 @pytest.mark.parametrize("proxies", [None, {}, {"http": None, "ftp": "x"}])
 def test_proxy_of_the_environment_is_used_where_none_is_given(
-    make: Make, told: Told, monkeypatch: pytest.MonkeyPatch, proxies: Any
+    make: Make, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, proxies: Any
 ) -> None:
     """So did the library under the old client."""
     heads: list[bytes] = []
     with RawServer(tunnel(heads)) as proxy:
         monkeypatch.setenv("http_proxy", at(proxy))
         monkeypatch.setenv("no_proxy", "127.0.0.1")
-        make(f"ws://{HOST}:9", told, proxies=proxies)
+        make(f"ws://{HOST}:9", recorder, proxies=proxies)
         assert len(heads) == 1
 
 

@@ -12,7 +12,7 @@ from binance_streams import CATALOG, ParameterError
 from binance_streams_runtime.client import compat
 from binance_streams_runtime.client.options import Settings
 from binance_streams_simulator import Simulator
-from tests.compat.conftest import Make, Told
+from tests.compat.conftest import Make, Recorder
 from tests.support.limits import wait_until
 
 # Every method once, with the names that it subscribes to.
@@ -53,14 +53,19 @@ def test_every_method_is_called_here() -> None:
 
 @pytest.mark.parametrize(("name", "arguments", "stream"), CALLS)
 def test_method_subscribes_and_unsubscribes(
-    make: Make, told: Told, simulator: Simulator, name: str, arguments: dict[str, Any], stream: str
+    make: Make,
+    recorder: Recorder,
+    simulator: Simulator,
+    name: str,
+    arguments: dict[str, Any],
+    stream: str,
 ) -> None:
     """With the caller's ids, and nothing returned."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     call = getattr(client, name)
     assert call(**arguments, id=1) is None
     assert call(**arguments, id="two", action=client.ACTION_UNSUBSCRIBE) is None
-    wait_until(lambda: '{"result":null,"id":"two"}' in told.texts)
+    wait_until(lambda: '{"result":null,"id":"two"}' in recorder.texts)
     first, second = simulator.received
     assert (first["method"], first["id"], len(first["params"])) == ("SUBSCRIBE", 1, 1)
     assert first["params"][0].startswith(stream)
@@ -68,8 +73,10 @@ def test_method_subscribes_and_unsubscribes(
     assert simulator.subscriptions == [set()]
 
 
-def test_list_with_an_id_is_one_request(make: Make, told: Told, simulator: Simulator) -> None:
-    client = make(simulator.url, told)
+def test_list_with_an_id_is_one_request(
+    make: Make, recorder: Recorder, simulator: Simulator
+) -> None:
+    client = make(simulator.url, recorder)
     names = ["btcusdt@trade", "ethusdt@trade", "btcusdt@trade"]
     client.subscribe(names, id=5)
     client.unsubscribe(names[:2], id=5)
@@ -80,9 +87,9 @@ def test_list_with_an_id_is_one_request(make: Make, told: Told, simulator: Simul
     ]
 
 
-def test_long_list_is_cut_into_frames(make: Make, told: Told, simulator: Simulator) -> None:
+def test_long_list_is_cut_into_frames(make: Make, recorder: Recorder, simulator: Simulator) -> None:
     """Its id goes to the one with the first names; the old client's single frame was ignored."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     names = [f"coin{number}usdt@trade" for number in range(400)]
     client.subscribe(names, id=9)
     wait_until(lambda: simulator.subscriptions == [set(names)])
@@ -91,9 +98,9 @@ def test_long_list_is_cut_into_frames(make: Make, told: Told, simulator: Simulat
     assert simulator.violations == []
 
 
-def test_ids_of_ones_own_are_unique(make: Make, told: Told, simulator: Simulator) -> None:
+def test_ids_of_ones_own_are_unique(make: Make, recorder: Recorder, simulator: Simulator) -> None:
     """The old client took the milliseconds of the clock, so that calls in a row shared one."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     client.trade("btcusdt")
     for _ in range(3):
         client.list_subscribe()
@@ -104,28 +111,28 @@ def test_ids_of_ones_own_are_unique(make: Make, told: Told, simulator: Simulator
     assert simulator.violations == []
 
 
-def test_same_id_may_be_given_again(make: Make, told: Told, simulator: Simulator) -> None:
+def test_same_id_may_be_given_again(make: Make, recorder: Recorder, simulator: Simulator) -> None:
     """Old programs use one for everything."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     client.trade("btcusdt", id=1)
     client.trade("ethusdt", id=1)
     client.list_subscribe(id=1)
-    wait_until(lambda: len([text for text in told.texts if '"id":1}' in text]) == 3)
+    wait_until(lambda: len([text for text in recorder.texts if '"id":1}' in text]) == 3)
     assert simulator.subscriptions == [{"btcusdt@trade", "ethusdt@trade"}]
 
 
 @pytest.mark.parametrize("false", [None, 0, ""])
-def test_false_id_is_none(make: Make, told: Told, simulator: Simulator, false: Any) -> None:
-    client = make(simulator.url, told)
+def test_false_id_is_none(make: Make, recorder: Recorder, simulator: Simulator, false: Any) -> None:
+    client = make(simulator.url, recorder)
     client.list_subscribe(id=false)
     wait_until(lambda: simulator.received)
     assert simulator.received[0]["id"] not in (None, 0, "")
 
 
 @pytest.mark.parametrize("bad", [1.5, "with blank", "x" * 37, [1], True, 2**63, 2**52])
-def test_bad_id_is_refused(make: Make, told: Told, simulator: Simulator, bad: Any) -> None:
+def test_bad_id_is_refused(make: Make, recorder: Recorder, simulator: Simulator, bad: Any) -> None:
     """Before anything is sent."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     with pytest.raises(ParameterError, match="id"):
         client.trade("btcusdt", id=bad)
     with pytest.raises(ParameterError, match="id"):
@@ -137,9 +144,9 @@ def test_bad_id_is_refused(make: Make, told: Told, simulator: Simulator, bad: An
 
 @pytest.mark.parametrize("wrong", [None, 7, ("btcusdt@trade",), {"a": 1}, ["btcusdt@trade", 7]])
 def test_wrong_type_is_the_old_error(
-    make: Make, told: Told, simulator: Simulator, wrong: Any
+    make: Make, recorder: Recorder, simulator: Simulator, wrong: Any
 ) -> None:
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     for call in (client.subscribe, client.unsubscribe, client.send_message_to_server):
         with pytest.raises(ValueError, match="Invalid stream name, expect string or array"):
             call(wrong)
@@ -147,9 +154,9 @@ def test_wrong_type_is_the_old_error(
 
 @pytest.mark.parametrize("bad", ["", 'a"b', "a\\b", "a\nb", "a\0", "x" * 257, "\ud800"])
 def test_name_that_could_do_harm_is_refused(
-    make: Make, told: Told, simulator: Simulator, bad: str
+    make: Make, recorder: Recorder, simulator: Simulator, bad: str
 ) -> None:
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     for call in (client.subscribe, client.unsubscribe):
         with pytest.raises(ParameterError, match="stream"):
             call(bad)
@@ -162,19 +169,25 @@ def test_name_that_could_do_harm_is_refused(
     "name", ["BTCUSDT@trade", "btcusdt@kline_7m", "anything", "btcusdt@depth@1000ms"]
 )
 def test_unknown_name_is_sent_with_a_warning(
-    make: Make, told: Told, simulator: Simulator, caplog: pytest.LogCaptureFixture, name: str
+    make: Make,
+    recorder: Recorder,
+    simulator: Simulator,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
 ) -> None:
     """And what the server sends of it is shown."""
-    client = make(simulator.url, told, is_combined=True)
+    client = make(simulator.url, recorder, is_combined=True)
     client.subscribe(name)
-    wait_until(lambda: told.texts)
+    wait_until(lambda: recorder.texts)
     message = f'{{"stream":"{name}","data":{{}}}}'
     simulator.send_raw(message)
-    wait_until(lambda: message in told.texts)
+    wait_until(lambda: message in recorder.texts)
     assert simulator.subscriptions == [{name}]
     wait_until(lambda: "subscribing all the same" in caplog.text)
     simulator.drop_connections()
-    wait_until(lambda: simulator.subscriptions == [{name}] and told.names().count("on_open") == 2)
+    wait_until(
+        lambda: simulator.subscriptions == [{name}] and recorder.names().count("on_open") == 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -188,24 +201,24 @@ def test_unknown_name_is_sent_with_a_warning(
     ],
 )
 def test_bad_parameter_is_refused(
-    make: Make, told: Told, simulator: Simulator, name: str, arguments: dict[str, Any]
+    make: Make, recorder: Recorder, simulator: Simulator, name: str, arguments: dict[str, Any]
 ) -> None:
     """The old client sent it, and the venue said yes and nothing more."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     with pytest.raises(ParameterError, match="allowed"):
         getattr(client, name)(**arguments)
     assert simulator.received == []
 
 
-def test_send_remembers_streams(make: Make, told: Told, simulator: Simulator) -> None:
+def test_send_remembers_streams(make: Make, recorder: Recorder, simulator: Simulator) -> None:
     """A SUBSCRIBE that somebody wrote is as good as the method's."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     client.send({"method": "SUBSCRIBE", "params": ["btcusdt@trade", "a@b"], "id": 3})
     client.send_message('{"method":"UNSUBSCRIBE","params":["a@b"],"id":"x"}')
-    wait_until(lambda: '{"result":null,"id":"x"}' in told.texts)
-    assert '{"result":null,"id":3}' in told.texts
+    wait_until(lambda: '{"result":null,"id":"x"}' in recorder.texts)
+    assert '{"result":null,"id":3}' in recorder.texts
     simulator.drop_connections()
-    wait_until(lambda: told.names().count("on_open") == 2)
+    wait_until(lambda: recorder.names().count("on_open") == 2)
     wait_until(lambda: simulator.subscriptions == [{"btcusdt@trade"}])
 
 
@@ -230,66 +243,66 @@ def test_send_remembers_streams(make: Make, told: Told, simulator: Simulator) ->
     ],
 )
 def test_send_sends_anything_and_shows_the_answer(
-    make: Make, told: Told, simulator: Simulator, message: dict[str, Any], answer: str
+    make: Make, recorder: Recorder, simulator: Simulator, message: dict[str, Any], answer: str
 ) -> None:
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     client.send(message)
-    wait_until(lambda: told.texts)
+    wait_until(lambda: recorder.texts)
     if "request ID" in answer:
         # This server takes a message without an id for one with null.
-        assert told.texts[0] in (answer, '{"result":null,"id":null}')
+        assert recorder.texts[0] in (answer, '{"result":null,"id":null}')
         return
-    assert told.texts == [answer]
+    assert recorder.texts == [answer]
     assert simulator.received == [message]
 
 
-def test_empty_list_is_sent_as_well(make: Make, told: Told, simulator: Simulator) -> None:
-    client = make(simulator.url, told)
+def test_empty_list_is_sent_as_well(make: Make, recorder: Recorder, simulator: Simulator) -> None:
+    client = make(simulator.url, recorder)
     client.subscribe([], id=1)
     client.unsubscribe([], id=2)
-    wait_until(lambda: told.texts == ['{"result":null,"id":1}', '{"result":null,"id":2}'])
+    wait_until(lambda: recorder.texts == ['{"result":null,"id":1}', '{"result":null,"id":2}'])
 
 
 def test_unsubscribing_from_what_is_unknown_is_answered(
-    make: Make, told: Told, simulator: Simulator
+    make: Make, recorder: Recorder, simulator: Simulator
 ) -> None:
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     client.unsubscribe("btcusdt@trade")
-    wait_until(lambda: told.texts)
+    wait_until(lambda: recorder.texts)
     assert simulator.received[0]["method"] == "UNSUBSCRIBE"
 
 
-def test_combined_can_be_set(make: Make, told: Told, simulator: Simulator) -> None:
+def test_combined_can_be_set(make: Make, recorder: Recorder, simulator: Simulator) -> None:
     """It changes what is shown, also after a reconnect, and is answered by the server."""
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     client.trade("btcusdt")
-    wait_until(lambda: told.texts and told.texts[-1].startswith('{"e":"trade"'))
+    wait_until(lambda: recorder.texts and recorder.texts[-1].startswith('{"e":"trade"'))
 
     def set_to(value: bool, id: int, begins: str) -> None:
         client.send({"method": "SET_PROPERTY", "params": ["combined", value], "id": id})
-        wait_until(lambda: f'{{"result":null,"id":{id}}}' in told.texts)
+        wait_until(lambda: f'{{"result":null,"id":{id}}}' in recorder.texts)
         simulator.drop_connections()
-        wait_until(lambda: told.names().count("on_open") == id + 1)
-        told.texts.clear()
-        wait_until(lambda: len(told.texts) > 3)
-        shown = [text for text in told.texts if "result" not in text]
+        wait_until(lambda: recorder.names().count("on_open") == id + 1)
+        recorder.texts.clear()
+        wait_until(lambda: len(recorder.texts) > 3)
+        shown = [text for text in recorder.texts if "result" not in text]
         assert {text[: len(begins)] for text in shown} == {begins}
 
     set_to(True, 1, '{"stream"')
     set_to(False, 2, '{"e"')
 
 
-def test_refusal_is_shown_and_ends_nothing(make: Make, told: Told) -> None:
+def test_refusal_is_shown_and_ends_nothing(make: Make, recorder: Recorder) -> None:
     """In the server's words; the other streams go on."""
     with Simulator(speed=50, streams_per_connection=2) as simulator:
-        client = make(simulator.url, told)
+        client = make(simulator.url, recorder)
         client.send({"method": "NONSENSE", "id": 2})
         client.trade("btcusdt")
-        wait_until(lambda: any(text.startswith('{"e":"trade"') for text in told.texts))
-    refusals = [text for text in told.texts if '"code":2' in text]
+        wait_until(lambda: any(text.startswith('{"e":"trade"') for text in recorder.texts))
+    refusals = [text for text in recorder.texts if '"code":2' in text]
     assert len(refusals) == 1
     assert "unknown variant `NONSENSE`" in refusals[0]
-    assert told.errors == []
+    assert recorder.errors == []
 
 
 def test_stream_that_stays_silent_is_logged_once(
@@ -322,17 +335,17 @@ def test_stream_that_was_left_is_not_waited_for(make: Make) -> None:
 
 
 def test_listen_key_is_in_no_log(
-    make: Make, told: Told, simulator: Simulator, caplog: pytest.LogCaptureFixture
+    make: Make, recorder: Recorder, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither as the method's argument nor in a name that nobody knows."""
     key = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
     caplog.set_level(logging.DEBUG)
-    client = make(simulator.url, told)
+    client = make(simulator.url, recorder)
     client.user_data(key)
     client.subscribe(f"{key}@orders")
     wait_until(lambda: simulator.subscriptions == [{key, f"{key}@orders"}])
     simulator.drop_connections()
-    wait_until(lambda: told.names().count("on_open") == 2)
+    wait_until(lambda: recorder.names().count("on_open") == 2)
     client.stop()
     assert "user_data was retired" in caplog.text
     ours = [one.getMessage() for one in caplog.records if one.name == "binance_streams"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from binance_streams import UndecodableError
-from tests.compat.conftest import Make, Told
+from tests.compat.conftest import Make, Recorder
 from tests.support.frames import CONTINUATION, TEXT, frame, wrapped
 from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
@@ -49,56 +49,64 @@ def serve(*messages: str | bytes) -> Callable[[Peer], None]:
     return handle
 
 
-def received(make: Make, told: Told, count: int, *messages: str, **options: Any) -> list[str]:
+def received(
+    make: Make, recorder: Recorder, count: int, *messages: str, **options: Any
+) -> list[str]:
     """What comes after the answer to the subscription."""
     with RawServer(serve(*messages)) as server:
-        client = make(server.url, told, **options)
+        client = make(server.url, recorder, **options)
         client.trade("BTCUSDT")
-        wait_until(lambda: len(told.texts) >= count + 1)
+        wait_until(lambda: len(recorder.texts) >= count + 1)
         in_time(client.stop)
-    assert json.loads(told.texts[0])["result"] is None
-    return told.texts[1:]
+    assert json.loads(recorder.texts[0])["result"] is None
+    return recorder.texts[1:]
 
 
 @pytest.mark.parametrize("envelope", ENVELOPES)
-def test_bare_form_is_the_payload_to_the_character(make: Make, told: Told, envelope: str) -> None:
+def test_bare_form_is_the_payload_to_the_character(
+    make: Make, recorder: Recorder, envelope: str
+) -> None:
     messages = [envelope.format(name=NAME, payload=payload) for payload in PAYLOADS]
-    assert received(make, told, len(messages), *messages) == PAYLOADS
-    assert told.errors == []
+    assert received(make, recorder, len(messages), *messages) == PAYLOADS
+    assert recorder.errors == []
 
 
 @pytest.mark.parametrize("envelope", ENVELOPES)
 def test_combined_form_is_the_message_to_the_character(
-    make: Make, told: Told, envelope: str
+    make: Make, recorder: Recorder, envelope: str
 ) -> None:
     messages = [envelope.format(name=NAME, payload=payload) for payload in PAYLOADS]
-    assert received(make, told, len(messages), *messages, is_combined=True) == messages
+    assert received(make, recorder, len(messages), *messages, is_combined=True) == messages
 
 
 @pytest.mark.parametrize("is_combined", [False, True])
-def test_what_no_stream_knows_is_shown_as_it_is(make: Make, told: Told, is_combined: bool) -> None:
+def test_what_no_stream_knows_is_shown_as_it_is(
+    make: Make, recorder: Recorder, is_combined: bool
+) -> None:
     """Texts that are no JSON, bare payloads, answers to nobody: the old client showed them all."""
     messages = [
         "", "}{", "not JSON", '{"e":"trade","t":5}', "[1,2]", "7", '{"result":null,"id":99}',
         '{"code":2,"msg":"Invalid request: unknown"}', '{"stream":7,"data":1}',
         '{"result":null,"id":[1]}', "[" * 100_000,
     ]  # fmt: skip
-    shown = received(make, told, len(messages), *messages, is_combined=is_combined)
+    shown = received(make, recorder, len(messages), *messages, is_combined=is_combined)
     assert shown == messages
-    assert told.errors == []
+    assert recorder.errors == []
 
 
 @pytest.mark.parametrize("is_combined", [False, True])
-def test_other_streams_come_in_the_chosen_form(make: Make, told: Told, is_combined: bool) -> None:
+def test_other_streams_come_in_the_chosen_form(
+    make: Make, recorder: Recorder, is_combined: bool
+) -> None:
     """Such as what was on its way when a stream was unsubscribed."""
     payload = '{"e":"trade", "t":1}'
     messages = [wrapped("ethusdt@trade", payload), wrapped("!serverShutdown", '{"e":"x","E":1}')]
-    shown = received(make, told, 2, *messages, is_combined=is_combined)
+    shown = received(make, recorder, 2, *messages, is_combined=is_combined)
     # Behind them may come the answer on the connection that is to take over.
     assert shown[:2] == (messages if is_combined else [payload, '{"e":"x","E":1}'])
 
 
-def test_server_shutdown_is_shown_and_heeded(make: Make, told: Told) -> None:
+def test_server_shutdown_is_shown_and_heeded(make: Make, recorder: Recorder) -> None:
     """A second connection takes over: nothing comes twice, and on_open is not called again."""
     shutdown = wrapped("!serverShutdown", '{"e":"serverShutdown","E":1770123456789}')
     has_second = threading.Event()
@@ -121,21 +129,21 @@ def test_server_shutdown_is_shown_and_heeded(make: Make, told: Told) -> None:
         peer.drain()
 
     with RawServer(handle) as server:
-        client = make(server.url, told)
+        client = make(server.url, recorder)
         client.subscribe(NAME)
-        wait_until(lambda: '{"t":2}' in told.texts)
+        wait_until(lambda: '{"t":2}' in recorder.texts)
         in_time(client.stop)
-    answers = [text for text in told.texts if "result" in text]
-    assert [text for text in told.texts if text not in answers] == [
+    answers = [text for text in recorder.texts if "result" in text]
+    assert [text for text in recorder.texts if text not in answers] == [
         '{"e":"serverShutdown","E":1770123456789}', '{"t":1}', '{"t":2}',
     ]  # fmt: skip
     # The runtime's own question is nobody's business.
     assert len(answers) == 2
     assert NAME not in "".join(answers)
-    assert told.names() == ["on_open", "on_close"]
+    assert recorder.names() == ["on_open", "on_close"]
 
 
-def test_answers_have_their_place_among_the_messages(make: Make, told: Told) -> None:
+def test_answers_have_their_place_among_the_messages(make: Make, recorder: Recorder) -> None:
     """Also where one read brings all of them; and their text is the server's own."""
 
     def handle(peer: Peer) -> None:
@@ -154,20 +162,20 @@ def test_answers_have_their_place_among_the_messages(make: Make, told: Told) -> 
 
     ids: list[object] = []
     with RawServer(handle) as server:
-        client = make(server.url, told)
+        client = make(server.url, recorder)
         client.subscribe(NAME, id=11)
         client.subscribe("ethusdt@trade", id=12)
         client.subscribe("bnbusdt@trade", id=13)
-        wait_until(lambda: len(told.texts) == 6)
+        wait_until(lambda: len(recorder.texts) == 6)
         in_time(client.stop)
     assert ids == [11, 12, 13]
-    assert told.texts == [
+    assert recorder.texts == [
         '{"result": null, "id": 11}', "1", '{ "id":12, "result" : null}', "2",
         '{"error":{"code":2,"msg":"no"},"id":13}', "3",
     ]  # fmt: skip
 
 
-def test_fragments_and_non_ascii_make_one_text(make: Make, told: Told) -> None:
+def test_fragments_and_non_ascii_make_one_text(make: Make, recorder: Recorder) -> None:
     text = wrapped("币安人生usdt@trade", '{"s":"币安人生USDT"}')
     data = text.encode()
 
@@ -178,24 +186,24 @@ def test_fragments_and_non_ascii_make_one_text(make: Make, told: Told) -> None:
         peer.drain()
 
     with RawServer(handle) as server:
-        client = make(server.url, told, is_combined=True)
+        client = make(server.url, recorder, is_combined=True)
         client.trade("币安人生USDT")
-        wait_until(lambda: len(told.texts) == 2)
+        wait_until(lambda: len(recorder.texts) == 2)
         in_time(client.stop)
-    assert told.texts[1] == text
+    assert recorder.texts[1] == text
 
 
 @pytest.mark.parametrize("is_combined", [False, True])
 def test_what_is_no_utf8_is_an_error_and_costs_nothing_else(
-    make: Make, told: Told, is_combined: bool
+    make: Make, recorder: Recorder, is_combined: bool
 ) -> None:
     """The old client ended with the first such message."""
     bad = b'{"stream":"btcusdt@trade","data":"\xff"}'
     good = wrapped(NAME, "2")
     with RawServer(serve(bad, b"\xfe", good)) as server:
-        client = make(server.url, told, is_combined=is_combined)
+        client = make(server.url, recorder, is_combined=is_combined)
         client.subscribe(NAME)
-        wait_until(lambda: len(told.texts) == 2 and len(told.errors) == 2)
+        wait_until(lambda: len(recorder.texts) == 2 and len(recorder.errors) == 2)
         in_time(client.stop)
-    assert told.texts[1] == (good if is_combined else "2")
-    assert [type(error) for error in told.errors] == [UndecodableError] * 2
+    assert recorder.texts[1] == (good if is_combined else "2")
+    assert [type(error) for error in recorder.errors] == [UndecodableError] * 2

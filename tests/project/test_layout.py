@@ -36,7 +36,7 @@ DECIDING = (
 TOUCHING = {"asyncio", "random", "select", "selectors", "socket", "ssl", "threading", "time"}
 
 # The folders of the runtime from the ground up: each imports only those before it.
-FLOORS = ("catalog", "wire", "events", "core", "transport", "client")
+LAYERS = ("catalog", "wire", "events", "core", "transport", "client")
 
 # The phases of the generator, and what each may import.
 PHASES = {"read": (), "check": ("read",), "model": ("read",), "render": ("model",)}
@@ -97,10 +97,10 @@ def test_every_module_of_the_core_decides() -> None:
     assert {f"core/{path.stem}" for path in (RUNTIME / "core").glob("[a-z]*.py")} == listed
 
 
-@pytest.mark.parametrize("folder", FLOORS)
+@pytest.mark.parametrize("folder", LAYERS)
 def test_folders_of_the_runtime_stand_on_each_other(folder: str) -> None:
     """What is in a folder of the runtime knows only the folders below it."""
-    above = {f"binance_streams_runtime.{name}" for name in FLOORS[FLOORS.index(folder) + 1 :]}
+    above = {f"binance_streams_runtime.{name}" for name in LAYERS[LAYERS.index(folder) + 1 :]}
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in sorted((RUNTIME / folder).glob("*.py"))

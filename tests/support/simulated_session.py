@@ -237,7 +237,7 @@ class World:
                 self.on_end(stream)
 
 
-class Moody:
+class FlakyServer:
     """A server whose answers are late, out of order, refusals, or missing, until it calms down."""
 
     def __init__(self, seed: int, refuses: bool = True, loses: bool = True) -> None:
@@ -267,4 +267,4 @@ class Moody:
         server.confirm(request, delay)
 
 
-__all__ = ["Moody", "Server", "World", "behave", "close_frame"]
+__all__ = ["FlakyServer", "Server", "World", "behave", "close_frame"]

@@ -214,8 +214,8 @@ class Stopping:
         return getattr(self.real, name)
 
 
-class Told:
-    """A core and its hooks that say what they were told, and when."""
+class Recorder:
+    """Stand in for a core and its hooks; record what they are called with."""
 
     def __init__(self, due: float | None) -> None:
         self.due = due
@@ -256,8 +256,8 @@ def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
     """The process sleeps for an hour in the midst of its wait; megabytes come meanwhile."""
     clock = Clock()
     monkeypatch.setattr("binance_streams_runtime.transport.shell.time", clock)
-    told = Told(due=clock.now + 30)
-    shell = Shell(told, None, told)  # type: ignore[arg-type]
+    recorder = Recorder(due=clock.now + 30)
+    shell = Shell(recorder, None, recorder)  # type: ignore[arg-type]
     pairs = [socket.socketpair() for _ in range(2)]
     with selectors.DefaultSelector() as real:
         stopping = Stopping(clock, real)
@@ -277,20 +277,20 @@ def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
         stopping.on_sleep.append(sleep)
         for _ in range(1000):
             shell._turn()
-            if "judged" in told.story:
+            if "judged" in recorder.story:
                 break
     for pair in pairs:
         for end in pair:
             end.close()
-    *read, last = told.story
+    *read, last = recorder.story
     assert last == "judged"
     assert {number: sum(size for n, size in read if n == number) for number in (1, 2)} == sent
 
 
 def test_what_has_arrived_is_read_before_a_failed_send_ends_the_connection() -> None:
     """The process was stopped while the server sent much and ended it; no pong is taken now."""
-    told = Told(due=None)
-    shell = Shell(told, None, told)  # type: ignore[arg-type]
+    recorder = Recorder(due=None)
+    shell = Shell(recorder, None, recorder)  # type: ignore[arg-type]
     here, there = socket.socketpair()
     for end in (here, there):
         end.setblocking(False)
@@ -301,21 +301,21 @@ def test_what_has_arrived_is_read_before_a_failed_send_ends_the_connection() -> 
     there.close()
     wire.unsent = b"pong"
     shell._flush(wire)
-    assert told.story == []
+    assert recorder.story == []
     for _ in range(1000):
         in_time(shell._turn)
-        if "lost" in told.story:
+        if "lost" in recorder.story:
             break
     shell._selector.close()
-    *read, last = told.story
+    *read, last = recorder.story
     assert last == "lost"
     assert sum(size for _, size in read) == sent
-    assert "BrokenPipeError" in told.reasons[0]
+    assert "BrokenPipeError" in recorder.reasons[0]
 
 
 def test_a_connection_that_takes_nothing_more_is_lost_though_its_server_says_nothing() -> None:
-    told = Told(due=None)
-    shell = Shell(told, None, told)  # type: ignore[arg-type]
+    recorder = Recorder(due=None)
+    shell = Shell(recorder, None, recorder)  # type: ignore[arg-type]
     here, there = socket.socketpair()
     here.setblocking(False)
     here.shutdown(socket.SHUT_WR)
@@ -327,7 +327,7 @@ def test_a_connection_that_takes_nothing_more_is_lost_though_its_server_says_not
     in_time(shell._turn)
     shell._selector.close()
     there.close()
-    assert told.story == ["lost"]
+    assert recorder.story == ["lost"]
 
 
 # The thread that opens a connection

@@ -16,7 +16,7 @@ from binance_streams_runtime.notices import (
 )
 from binance_streams_runtime.wire.requests import Request
 from tests.support.frames import BINARY, PING, close_frame, frame
-from tests.support.simulated_session import Moody, World
+from tests.support.simulated_session import FlakyServer, World
 
 MOST = VENUE.limits.streams_per_connection
 
@@ -273,7 +273,7 @@ def test_bytes_and_losses_of_forgotten_connections_are_harmless() -> None:
 # Random days
 
 
-def live_a_day(seed: int, moody: Moody, world: World) -> set[str]:
+def live_a_day(seed: int, flaky: FlakyServer, world: World) -> set[str]:
     """Subscribe and unsubscribe at random, with and without ids; what is wanted in the end."""
     chance = random.Random(seed)
     names = [f"s{number}@trade" for number in range(chance.choice([2, 5, 30]))]
@@ -294,7 +294,7 @@ def live_a_day(seed: int, moody: Moody, world: World) -> set[str]:
         world.run(chance.choice([0.0, 0.0, 0.01, 0.2, 1.0, 7.0]))
     # Whatever is on its way arrives, then the server behaves.
     world.run(1)
-    moody.is_calm = True
+    flaky.is_calm = True
     world.run(60)
     return wanted
 
@@ -302,9 +302,9 @@ def live_a_day(seed: int, moody: Moody, world: World) -> set[str]:
 @pytest.mark.parametrize("first", range(0, 400, 50))
 def test_in_the_end_the_server_sends_what_is_wanted(first: int) -> None:
     for seed in range(first, first + 50):
-        moody = Moody(seed)
-        world = World(react=moody, opens_after=random.Random(seed).choice([0.0, 0.3, 5.0]))
-        wanted = live_a_day(seed, moody, world)
+        flaky = FlakyServer(seed)
+        world = World(react=flaky, opens_after=random.Random(seed).choice([0.0, 0.3, 5.0]))
+        wanted = live_a_day(seed, flaky, world)
         assert world.believed == wanted, seed
         assert world.streams == wanted, seed
         assert all(link.wanted.keys() == wanted for link in world.core.links()), seed
@@ -316,7 +316,7 @@ def test_in_the_end_the_server_sends_what_is_wanted(first: int) -> None:
 def test_the_budget_holds_under_pings_and_calls(first: int) -> None:
     for seed in range(first, first + 50):
         chance = random.Random(seed)
-        world = World(react=Moody(seed, refuses=False))
+        world = World(react=FlakyServer(seed, refuses=False))
         world.subscribe("first")
         world.run(0.1)
         for _ in range(100):
@@ -332,8 +332,8 @@ def test_the_budget_holds_under_pings_and_calls(first: int) -> None:
 @pytest.mark.parametrize("seed", range(30))
 def test_connections_that_come_and_go_end_every_stream_once(seed: int) -> None:
     chance = random.Random(seed)
-    moody = Moody(seed)
-    world = World(react=moody, timing=Timing(connect=3.0), opens_after=0.5)
+    flaky = FlakyServer(seed)
+    world = World(react=flaky, timing=Timing(connect=3.0), opens_after=0.5)
     alive: dict[str, int] = {}
     ends: list[str] = []
     world.on_end = ends.append
@@ -347,7 +347,7 @@ def test_connections_that_come_and_go_end_every_stream_once(seed: int) -> None:
                 world.servers[link.number].is_open = False
                 world.servers[link.number].streams.clear()
                 world.call("lost", link.number, ConnectionLost("gone"))
-    moody.is_calm = True
+    flaky.is_calm = True
     world.run(40)
     for link in list(world.core.links()):
         world.servers[link.number].is_open = False
