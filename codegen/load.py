@@ -9,6 +9,7 @@ from codegen.check.names import Reserved
 from codegen.check.schema_check import check_schema
 from codegen.check.semantics import check_semantics
 from codegen.read import spec_model
+from codegen.read.durations import read_limits
 from codegen.read.problems import Position, Problem, SpecError
 from codegen.read.spec_model import Spec
 from codegen.read.yaml_source import Document, load
@@ -26,6 +27,7 @@ def load_spec(folder: Path, label: str, schemas: Path, reserved: Reserved) -> Sp
     documents = [types, connection, *streams]
     spec = Spec()
     if not connection.problems:
+        read_limits(connection)
         spec.connection = connection.data
         spec.connection_document = connection
     if not types.problems:

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, TypeChecker, ValidationError
 from jsonschema.validators import extend
 
 from codegen.read.problems import listed, shown
-from codegen.read.yaml_source import Document
+from codegen.read.yaml_source import Document, Fraction
 
 _TYPES = {
     "string": "a text",
@@ -75,7 +75,10 @@ def _tell(document: Document, error: ValidationError) -> None:
                     document.problem(path, f"missing key {shown(key)}")
         case "type":
             expected = " or ".join(_TYPES[name] for name in _names(rule))
-            _tell_value(document, path, f"expected {expected}, got {_described(given)}")
+            message = f"expected {expected}, got {_described(given)}"
+            if "patternErrorMessage" in schema and isinstance(given, int | Fraction):
+                message += f"; allowed: {schema['patternErrorMessage']}"
+            _tell_value(document, path, message)
         case "enum":
             _tell_value(document, path, f"got {shown(given)}; allowed: {listed(rule)}")
         case "pattern":

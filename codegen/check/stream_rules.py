@@ -144,9 +144,7 @@ def _check_update_speed(spec: Spec, stream: Stream) -> None:
             message = f"{by} cannot be {shown(key)}; allowed: {listed(allowed)}"
             stream.place.problem(message, "update_speed", str(key))
     if "real-time" in speed.values():
-        stream.place.problem(
-            "a speed that depends on a parameter is in milliseconds", "update_speed"
-        )
+        stream.place.problem("a speed that depends on a parameter is a duration", "update_speed")
 
 
 def _check_shared(name: str, streams: list[Stream]) -> None:

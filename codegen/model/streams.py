@@ -8,7 +8,7 @@ from codegen.model import parts as model
 from codegen.model.literals import call, literal
 from codegen.model.payloads import compact, pretty
 from codegen.model.structs import literal_type, reference, source_url
-from codegen.read import spec_model
+from codegen.read import durations, spec_model
 from codegen.read.queries import ANY_EVENT, camel, constant_name, name_parts, reached
 from codegen.read.spec_model import Spec
 
@@ -133,8 +133,8 @@ def event_annotation(spec: Spec, stream: spec_model.Stream) -> str:
 
 
 def milliseconds(speed: str) -> int | None:
-    """``1000ms`` as a number, ``real-time`` as None."""
-    return None if speed == "real-time" else int(speed.removesuffix("ms"))
+    """``1s`` as a number, ``real-time`` as None."""
+    return None if speed == "real-time" else durations.milliseconds(speed)
 
 
 def update_speed(spec: Spec, stream: spec_model.Stream) -> tuple[str, str]:

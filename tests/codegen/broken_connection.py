@@ -31,7 +31,10 @@ RULES = {
         [
             (
                 "ping_interval: »soon",
-                ("ping_interval: expected a whole number, got the text 'soon'"),
+                (
+                    "ping_interval: got 'soon'; allowed: seconds, or a duration such as 20s, 3m or "
+                    "24h"
+                ),
             ),
         ],
     ),
@@ -73,6 +76,31 @@ RULES = {
                     "interval: got '2s'; allowed: 1s, 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, "
                     "12h, 1d, 3d, 1w, 1M"
                 ),
+            ),
+        ],
+    ),
+    "limit that is no duration": Rule(
+        "connection.yaml",
+        "connection_lifetime: 86400",
+        "connection_lifetime: a day",
+        [
+            (
+                "»a day",
+                (
+                    "connection_lifetime: got 'a day'; allowed: seconds, or a duration such as "
+                    "20s, 3m or 24h"
+                ),
+            ),
+        ],
+    ),
+    "limit that is no whole number of seconds": Rule(
+        "connection.yaml",
+        "{ping_interval: 180,",
+        "{ping_interval: 2500ms,",
+        [
+            (
+                "»2500ms",
+                ("ping_interval: got '2500ms'; allowed: a whole number of seconds"),
             ),
         ],
     ),

@@ -126,7 +126,38 @@ RULES = {
         [
             (
                 "»fast",
-                ("update_speed: got 'fast'; allowed: real-time, or milliseconds such as 1000ms"),
+                (
+                    "update_speed: got 'fast'; allowed: real-time, or a duration such as 100ms, "
+                    "1s or 3m"
+                ),
+            ),
+        ],
+    ),
+    "speed without a unit": Rule(
+        TRADE,
+        "update_speed: real-time",
+        "update_speed: 1000",
+        [
+            (
+                "»1000",
+                (
+                    "update_speed: expected a text or a mapping, got 1000; allowed: real-time, or "
+                    "a duration such as 100ms, 1s or 3m"
+                ),
+            ),
+        ],
+    ),
+    "speed with a fraction": Rule(
+        TRADE,
+        "update_speed: real-time",
+        "update_speed: 0.5s",
+        [
+            (
+                "»0.5s",
+                (
+                    "update_speed: got '0.5s'; allowed: real-time, or a duration such as 100ms, 1s "
+                    "or 3m"
+                ),
             ),
         ],
     ),

@@ -1,0 +1,37 @@
+"""Durations with a unit mean the same as plain numbers of seconds or milliseconds."""
+
+from __future__ import annotations
+
+import pytest
+
+from codegen.read.durations import milliseconds
+from tests.codegen.conftest import Tree
+from tests.codegen.rule import KLINE
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("250ms", 250),
+        ("5s", 5_000),
+        ("3m", 180_000),
+        ("24h", 86_400_000),
+        ("1d", 86_400_000),
+        ("86400s", 86_400_000),
+    ],
+)
+def test_each_unit_is_read(text: str, expected: int) -> None:
+    assert milliseconds(text) == expected
+
+
+def test_limits_and_speeds_with_units_generate_the_same(tree: Tree) -> None:
+    plain = tree.model()
+    tree.edit("connection.yaml", "connection_lifetime: 86400", "connection_lifetime: 24h")
+    tree.edit(
+        "connection.yaml", "connection_attempts_window: 300", "connection_attempts_window: 5m"
+    )
+    tree.edit("connection.yaml", "ping_interval: 180, pong", "ping_interval: 3m, pong")
+    tree.edit("connection.yaml", "ping_interval: 20\n", "ping_interval: 20000ms\n")
+    tree.rename(KLINE, "1000ms", "1s")
+    tree.rename(KLINE, "2000ms", "2s")
+    assert tree.model() == plain
