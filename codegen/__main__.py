@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from codegen.check.names import reserved_by
-from codegen.load import load_spec
+from codegen.load import load_specs
 from codegen.model.build import build, exports_of
 from codegen.model.parts import Model
 from codegen.read.markets import Market, all_markets, chosen_markets, market_elsewhere
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     try:
-        models = _models(given.root, markets)
+        models = _models(given.root, markets, {} if given.spec is None else _packages(given.root))
     except SpecError as error:
         print(error, file=sys.stderr)
         print(f"{len(error.problems)} problem(s) in the spec", file=sys.stderr)
@@ -83,20 +83,19 @@ def _markets(root: Path, spec: Path | None, names: list[str]) -> list[Market]:
     return [market_elsewhere(spec)]
 
 
-def _models(root: Path, markets: Sequence[Market]) -> list[Model]:
+def _packages(root: Path) -> dict[str, str]:
+    """Return the packages of this tree's markets, and where each lies."""
+    modules = sorted((root / "generated").glob("*/_venue.py"))
+    return {path.parent.name: f"generated/{path.parent.name}" for path in modules}
+
+
+def _models(root: Path, markets: Sequence[Market], packages: Mapping[str, str]) -> list[Model]:
     """Return the model of each market; raises SpecError with the problems of all of them."""
     runtime = root / "runtime" / "binance_streams_runtime"
     exports = exports_of(runtime)
     reserved = reserved_by(runtime, exports)
     schemas = root / "spec" / "schema"
-    specs, problems = [], []
-    for market in markets:
-        try:
-            specs.append(load_spec(market.folder, market.label, schemas, reserved))
-        except SpecError as error:
-            problems += error.problems
-    if problems:
-        raise SpecError(problems)
+    specs = load_specs(markets, schemas, reserved, packages)
     return [build(spec, market, exports) for spec, market in zip(specs, markets, strict=True)]
 
 

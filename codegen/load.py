@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from codegen.check.connection_rules import check_packages
 from codegen.check.names import Reserved
 from codegen.check.schema_check import check_schema
 from codegen.check.semantics import check_semantics
 from codegen.read import spec_model
 from codegen.read.durations import read_limits
+from codegen.read.markets import Market
 from codegen.read.problems import Position, Problem, SpecError
 from codegen.read.spec_model import Spec
 from codegen.read.yaml_source import Document, load
 
 
-def load_spec(folder: Path, label: str, schemas: Path, reserved: Reserved) -> Spec:
-    """Read and check the market in ``folder``, which problems call ``label``.
+def load_specs(
+    markets: Sequence[Market], schemas: Path, reserved: Reserved, packages: Mapping[str, str]
+) -> list[Spec]:
+    """Read and check the markets; ``packages`` are those of others, and where they are.
 
-    Raises SpecError with every problem of every file.
+    Raises SpecError with every problem of every file of all of them.
     """
-    source = _Source(folder, label, schemas)
+    specs, problems = [], []
+    for market in markets:
+        try:
+            specs.append(load_spec(market, schemas, reserved))
+        except SpecError as error:
+            problems += error.problems
+    check_packages(specs, packages)
+    problems += [problem for spec in specs for problem in spec.connection_document.problems]
+    if problems:
+        raise SpecError(problems)
+    return specs
+
+
+def load_spec(market: Market, schemas: Path, reserved: Reserved) -> Spec:
+    """Read and check one market; raises SpecError with every problem of every file."""
+    source = _Source(market.folder, market.label, schemas)
     types = source.checked("types.yaml", "types")
     connection = source.checked("connection.yaml", "connection")
     streams = [source.checked(f"streams/{name}", "stream") for name in source.stream_files()]

@@ -33,7 +33,7 @@ def plan(symbol: str, is_simulator: bool) -> Plan:
     for type in CATALOG:
         if not is_simulator and type.lifecycle.retired is not None:
             left_out.append(f"{type.key} (retired on {type.lifecycle.retired})")
-        elif not is_simulator and type.category != "market":
+        elif not is_simulator and type.is_secret:
             left_out.append(f"{type.key} (needs an account)")
         else:
             method = getattr(Client, type.method)

@@ -21,7 +21,7 @@ from binance_streams import VENUE, Client, PartialBookDepth
 SERVER = sys.argv[1] if len(sys.argv) > 1 else "production"
 SYMBOL = "BTCUSDT"
 # The simulator, whose address is a URL, serves snapshots where it serves streams.
-REST = {server.name: server.rest_url for server in VENUE.servers}
+REST = {server.name: server.rest_url or "" for server in VENUE.servers}
 URL = f"{REST.get(SERVER, SERVER.replace('ws', 'http', 1))}/api/v3/depth?limit=1000&symbol={SYMBOL}"
 
 

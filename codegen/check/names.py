@@ -24,6 +24,8 @@ _MODULE_WORDS = {
     *("Annotated", "Any", "Decimal", "Generic", "Iterator", "Literal", "Struct", "TypeAlias"),
     *("Unpack", ANY_EVENT),
 }
+# What the module compat imports.
+_COMPAT_WORDS = {"BaseCompatClient", "Literal", "RequestId"}
 _CONSTANTS = {"catalog", "venue", "examples", "n"}
 
 
@@ -60,8 +62,9 @@ def _members(module: Path, name: str) -> Iterable[str]:
 
 
 def check_names(spec: Spec, reserved: Reserved) -> None:
-    """Every name is free where it is put."""
+    """Check that every name is available where it is put."""
     _check_type_names(spec, reserved)
+    _check_compat(spec)
     for struct in spec.structs.values():
         _check_fields(struct)
     for stream in spec.streams:
@@ -105,6 +108,15 @@ def _check_type_names(spec: Spec, reserved: Reserved) -> None:
         if where is not place:
             at = f"{where.document.file}:{where.document.at(where.path).line}"
             place.problem(f"the name {name} collides with {first} ({at})")
+
+
+def _check_compat(spec: Spec) -> None:
+    name, place = spec.connection.get("compat"), Place(spec.connection_document, ())
+    if name is None or not _check_word(name, place, "compat", at_value=True):
+        return
+    if name in _COMPAT_WORDS or name in spec.choices:
+        message = f"the name {name} is reserved: the module compat uses it for something else"
+        place.problem(message, "compat", at_value=True)
 
 
 def _check_fields(struct: Struct) -> None:

@@ -44,6 +44,8 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         streams=build_streams.streams(spec, {struct.name: struct for struct in structs}),
         methods=build_methods.methods(spec),
         venue_name=spec.connection["name"],
+        client_options="TimedClientOptions" if "time_unit" in spec.connection else "ClientOptions",
+        compat=spec.connection.get("compat"),
         server_names=build_venue.server_names(spec.connection),
         events=build_typechecks.events(spec),
         venue=build_venue.venue(spec.connection),

@@ -254,6 +254,10 @@ class Model(msgspec.Struct, frozen=True):
     venue: tuple[Constant, ...]
     """The arguments of the venue, each as source."""
     venue_name: str
+    client_options: str
+    """The type of what a client takes besides its server and its numbers."""
+    compat: str | None
+    """The class of the old connector in the module ``compat``, None if there is no such module."""
     runtime_exports: tuple[str, ...]
     own_exports: tuple[str, ...]
     """Public names of the structs module."""

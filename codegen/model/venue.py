@@ -8,33 +8,74 @@ from codegen.model.literals import Source, call, literal
 from codegen.model.parts import Constant
 from codegen.model.structs import literal_type
 
+_DEFAULT_LIMITS = {
+    "frame_bytes": 4096,
+    "connection_attempts": 300,
+    "connection_attempts_window": 300,
+    "request_id_length": 36,
+    "request_ids": "unsigned",
+}
+"""The strictest that is known of any market, for those that document nothing."""
+
 
 def venue(connection: dict[str, Any]) -> tuple[Constant, ...]:
-    """The arguments of ``Venue``, each as source."""
-    limits: dict[str, Any] = connection["limits"]
+    """Return the arguments of ``Venue``, each as source."""
+    limits = connection["limits"]
+    limits = limits | {name: value for name, value in _DEFAULT_LIMITS.items() if name not in limits}
     servers = [_server(name, server, limits) for name, server in connection["servers"].items()]
     methods = [
         call("ControlMethod", name=name, params=method["params"], returns=method["returns"])
         for name, method in connection["methods"].items()
     ]
-    refusals = [
-        call("Refusal", code=refusal["code"], message=refusal["message"], when=refusal["when"])
-        for refusal in connection["refusals"]
-    ]
     sources = {
         "name": literal(connection["name"]),
         "servers": _tuple(servers),
         "default_server": literal(connection["default_server"]),
-        "raw_path": literal(connection["paths"]["raw"]),
-        "combined_path": literal(connection["paths"]["combined"]),
-        "time_unit_parameter": literal(connection["time_unit"]["parameter"]),
-        "time_units": literal(tuple(connection["time_unit"]["values"])),
         "limits": call("Limits", **limits),
         "methods": _tuple(methods),
-        "refusals": _tuple(refusals),
-        "shutdown": call("Shutdown", **connection["shutdown"]),
+        "paths": _paths(connection.get("paths", {})),
     }
+    sources |= _optional(connection)
     return tuple(Constant(name, source) for name, source in sources.items())
+
+
+def _optional(connection: dict[str, Any]) -> dict[str, str]:
+    """What only some markets have."""
+    found: dict[str, str] = {}
+    own = {
+        name: _paths(category["paths"])
+        for name, category in connection.get("categories", {}).items()
+        if "paths" in category
+    }
+    if own:
+        pairs = ", ".join(f"{literal(name)}: {source}" for name, source in own.items())
+        found["categories"] = f"{{{pairs}}}"
+    if "time_unit" in connection:
+        unit = connection["time_unit"]
+        values = tuple(unit["values"])
+        found["time_units"] = call("TimeUnits", parameter=unit["parameter"], values=values)
+    if connection.get("refusals"):
+        found["refusals"] = _tuple([call("Refusal", **item) for item in connection["refusals"]])
+    if "shutdown" in connection:
+        found["shutdown"] = call("Shutdown", **connection["shutdown"])
+    if "elsewhere" in connection:
+        found["elsewhere"] = _tuple(
+            [
+                call(
+                    "Elsewhere",
+                    name=market["name"],
+                    package=market["package"],
+                    servers=tuple(market["servers"]),
+                    hosts=tuple(market["hosts"]),
+                )
+                for market in connection["elsewhere"]
+            ]
+        )
+    return found
+
+
+def _paths(paths: dict[str, str]) -> Source:
+    return call("Paths", raw=paths.get("raw"), combined=paths.get("combined"))
 
 
 def server_names(connection: dict[str, Any]) -> str:
@@ -51,7 +92,7 @@ def _server(name: str, server: dict[str, Any], limits: dict[str, Any]) -> Source
         "Server",
         name=name,
         url=server["url"],
-        rest_url=server["rest"],
+        rest_url=server.get("rest"),
         summary=server["summary"],
         refuses=tuple(server["refuses"]) if "refuses" in server else None,
         unsupported=unsupported or None,

@@ -12,6 +12,7 @@ from typing import Any
 from codegen.read.problems import Path
 from codegen.read.yaml_source import Document
 
+DEFAULT_CATEGORY = "market"
 SCALARS = ("decimal", "number", "timestamp", "id", "count", "bool", "symbol", "text")
 
 
@@ -144,6 +145,12 @@ class Spec:
         self.declared_structs += structs.values()
         self.structs.update({name: self.structs.get(name, item) for name, item in structs.items()})
 
+    @property
+    def categories(self) -> dict[str, Any]:
+        """What the streams can be about."""
+        given: dict[str, Any] = self.connection.get("categories", {})
+        return given or {DEFAULT_CATEGORY: {}, "user": {}}
+
     def named(self) -> list[tuple[str, Place]]:
         """Every type that was given a name, and where."""
         return [
@@ -171,7 +178,7 @@ def read_stream(document: Document) -> Stream:
         summary=data["summary"],
         source=data["source"],
         lifecycle=data.get("lifecycle", {}),
-        category=data.get("category", "market"),
+        category=data.get("category", DEFAULT_CATEGORY),
         method=data["method"],
         name=data["name"],
         parameters={

@@ -45,6 +45,8 @@ def render(model: Model, templates: Path = TEMPLATES) -> dict[str, str]:
                 )
         else:
             outputs[path] = template.render(model=model)
+    # What renders to nothing is what the market does not have.
+    outputs = {path: text for path, text in outputs.items() if text.strip()}
     python = [path for path in outputs if path.endswith(".py")]
     # Each file is formatted by processes of its own, which need not wait for each other.
     with ThreadPoolExecutor() as pool:

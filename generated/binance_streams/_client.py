@@ -54,12 +54,12 @@ from binance_streams._venue import VENUE, ServerName
 from binance_streams_runtime.generated_api import (
     Action,
     BaseClient,
-    ClientOptions,
     Message,
     N,
     RequestId,
     SubscribeOptions,
     Subscription,
+    TimedClientOptions,
 )
 
 
@@ -78,7 +78,7 @@ class Client(BaseClient[N]):
             server: ServerName | str | None = None,
             *,
             numbers: type[Decimal] = ...,
-            **options: Unpack[ClientOptions[AnyEvent[Decimal]]],
+            **options: Unpack[TimedClientOptions[AnyEvent[Decimal]]],
         ) -> None: ...
 
         @overload
@@ -87,7 +87,7 @@ class Client(BaseClient[N]):
             server: ServerName | str | None = None,
             *,
             numbers: type[float],
-            **options: Unpack[ClientOptions[AnyEvent[float]]],
+            **options: Unpack[TimedClientOptions[AnyEvent[float]]],
         ) -> None: ...
 
         @overload
@@ -96,7 +96,7 @@ class Client(BaseClient[N]):
             server: ServerName | str | None = None,
             *,
             numbers: type[str],
-            **options: Unpack[ClientOptions[AnyEvent[str]]],
+            **options: Unpack[TimedClientOptions[AnyEvent[str]]],
         ) -> None: ...
 
         @overload
@@ -105,7 +105,7 @@ class Client(BaseClient[N]):
             server: ServerName | str | None = None,
             *,
             numbers: type[N],
-            **options: Unpack[ClientOptions[AnyEvent[N]]],
+            **options: Unpack[TimedClientOptions[AnyEvent[N]]],
         ) -> None: ...
 
         def __init__(
@@ -113,7 +113,7 @@ class Client(BaseClient[N]):
             server: str | None = None,
             *,
             numbers: type[Any] = Decimal,
-            **options: Unpack[ClientOptions[Any]],
+            **options: Unpack[TimedClientOptions[Any]],
         ) -> None: ...
 
         def __iter__(self) -> Iterator[Message[AnyEvent[N]]]: ...

@@ -8,9 +8,11 @@ from typing import Literal, TypeAlias
 from binance_streams_runtime.generated_api import (
     ControlMethod,
     Limits,
+    Paths,
     Refusal,
     Server,
     Shutdown,
+    TimeUnits,
     Unsupported,
     Venue,
 )
@@ -73,13 +75,6 @@ VENUE = Venue(
         ),
     ),
     default_server="production",
-    raw_path="/ws",
-    combined_path="/stream",
-    time_unit_parameter="timeUnit",
-    time_units=(
-        "MILLISECOND",
-        "MICROSECOND",
-    ),
     limits=Limits(
         messages_per_second=5,
         frame_bytes=4096,
@@ -98,6 +93,14 @@ VENUE = Venue(
         ControlMethod(name="LIST_SUBSCRIPTIONS", params="none", returns="streams"),
         ControlMethod(name="SET_PROPERTY", params="property and value", returns="null"),
         ControlMethod(name="GET_PROPERTY", params="property", returns="value"),
+    ),
+    paths=Paths(raw="/ws", combined="/stream"),
+    time_units=TimeUnits(
+        parameter="timeUnit",
+        values=(
+            "MILLISECOND",
+            "MICROSECOND",
+        ),
     ),
     refusals=(
         Refusal(

@@ -18,15 +18,22 @@ from binance_streams_runtime.catalog.streams import (
 )
 from binance_streams_runtime.catalog.venue import (
     ControlMethod,
+    Elsewhere,
     Limits,
+    Paths,
     Refusal,
     Server,
     Shutdown,
+    TimeUnits,
     Unsupported,
     Venue,
 )
 from binance_streams_runtime.client.client import BaseClient
-from binance_streams_runtime.client.options import ClientOptions, SubscribeOptions
+from binance_streams_runtime.client.options import (
+    ClientOptions,
+    SubscribeOptions,
+    TimedClientOptions,
+)
 from binance_streams_runtime.client.stats import ConnectionStats, Stats, StreamStats
 from binance_streams_runtime.client.subscription import Subscription
 from binance_streams_runtime.decimals import OrEmpty, Unquoted
@@ -81,6 +88,7 @@ INTERNAL = (
     "ClientOptions",
     "ControlMethod",
     "Count",
+    "Elsewhere",
     "Example",
     "Id",
     "Lifecycle",
@@ -91,6 +99,7 @@ INTERNAL = (
     "Numbers",
     "OpenEnum",
     "OrEmpty",
+    "Paths",
     "Range",
     "Refusal",
     "RequestId",
@@ -99,6 +108,8 @@ INTERNAL = (
     "Step",
     "StreamType",
     "Symbol",
+    "TimeUnits",
+    "TimedClientOptions",
     "Timestamp",
     "Unquoted",
     "Unsupported",
@@ -125,6 +136,7 @@ __all__ = [
     "Count",
     "Disconnected",
     "Dropped",
+    "Elsewhere",
     "Example",
     "Gap",
     "Id",
@@ -140,6 +152,7 @@ __all__ = [
     "OpenEnum",
     "OrEmpty",
     "ParameterError",
+    "Paths",
     "QueueOverflow",
     "Range",
     "RateLimited",
@@ -163,6 +176,8 @@ __all__ = [
     "SubscribeOptions",
     "Subscription",
     "Symbol",
+    "TimeUnits",
+    "TimedClientOptions",
     "Timestamp",
     "Undecodable",
     "UndecodableError",

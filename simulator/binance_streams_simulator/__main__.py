@@ -9,7 +9,8 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from binance_streams_simulator.simulator import DEFAULT_MARKET, DEFAULT_SYMBOLS, Simulator
+from binance_streams_simulator.package import DEFAULT_MARKET
+from binance_streams_simulator.simulator import DEFAULT_SYMBOLS, Simulator
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

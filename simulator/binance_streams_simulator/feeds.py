@@ -182,7 +182,7 @@ class Account(Feed):
 
 def feed(stream: Stream, words: set[str], instrument: Instrument) -> Feed:
     """The feed whose facts fit the words of the stream's fields."""
-    if stream.type.category == "user":
+    if stream.is_secret:
         return Account(instrument)
     is_real_time = stream.type.update_speed.of(stream.parameters) is None
     if {"bids", "asks"} <= words:

@@ -130,9 +130,7 @@ class Hub:
         if not examples:
             return False
         # A market's streams always look alike; a user's events come in turn.
-        templates = payloads.templates(
-            stream, examples if stream.type.category == "user" else examples[:1]
-        )
+        templates = payloads.templates(stream, examples if stream.is_secret else examples[:1])
         instruments = self._instruments(stream, "symbol" in templates[0].words(), now)
         if not instruments:
             return False
@@ -166,6 +164,6 @@ class Hub:
             if isinstance(parameter, Symbol):
                 symbol = str(stream.parameters[parameter.name]).upper()
                 return [self.market.instrument(symbol, now)] if self.market.has(symbol) else []
-        is_for_all = stream.type.is_array or (tells_symbol and stream.type.category != "user")
+        is_for_all = stream.type.is_array or (tells_symbol and not stream.is_secret)
         listed = self.market.listed if is_for_all else self.market.listed[:1]
         return [self.market.instrument(symbol, now) for symbol in listed]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from binance_streams_runtime.catalog.venue import ControlMethod, Venue
+from binance_streams_runtime.catalog.venue import ControlMethod, Paths, Shutdown, TimeUnits, Venue
 
 RefusalShape = Literal["documented", "nested"]
 _TOO_MANY_SUBSCRIPTIONS = 4
@@ -29,6 +29,8 @@ class TargetError(ValueError):
 class Target:
     """What the URL of a handshake asks for."""
 
+    paths: Paths
+    """The paths of the streams that it can have."""
     is_combined: bool
     is_microseconds: bool
     streams: tuple[str, ...]
@@ -44,22 +46,32 @@ class Target:
             arguments[unquote(name)] = unquote(value)
         path = unquote(path)
         streams: list[str] = []
-        if path.rstrip("/") == venue.combined_path:
-            is_combined = True
-            streams = arguments.get("streams", "").split("/")
-        elif path == venue.raw_path or path.startswith(f"{venue.raw_path}/"):
-            is_combined = False
-            streams = path[len(venue.raw_path) :].split("/")
+        for paths in dict.fromkeys((venue.paths, *venue.categories.values())):
+            if paths.combined is not None and path.rstrip("/") == paths.combined:
+                is_combined = True
+                streams = arguments.get("streams", "").split("/")
+                break
+            if paths.raw is not None and f"{path}/".startswith(f"{paths.raw}/"):
+                is_combined = False
+                streams = path[len(paths.raw) :].split("/")
+                break
         else:
             return None
-        unit = arguments.get(venue.time_unit_parameter, venue.time_units[0])
-        if unit not in {form for known in venue.time_units for form in (known, known.lower())}:
-            raise TargetError(f"unknown {venue.time_unit_parameter}: {unit!r}")
         return cls(
+            paths,
             is_combined,
-            unit.lower().startswith("micro"),
+            _is_microseconds(venue.time_units, arguments),
             tuple(dict.fromkeys(name for name in streams if name)),
         )
+
+
+def _is_microseconds(units: TimeUnits | None, arguments: Mapping[str, str]) -> bool:
+    if units is None:
+        return False
+    unit = arguments.get(units.parameter, units.values[0])
+    if unit not in {form for known in units.values for form in (known, known.lower())}:
+        raise TargetError(f"unknown {units.parameter}: {unit!r}")
+    return unit.lower().startswith("micro")
 
 
 @dataclass(frozen=True)
@@ -235,12 +247,12 @@ def _written(reply: Mapping[str, object]) -> bytes:
     )
 
 
-def shutdown_notice(venue: Venue, time: int, is_combined: bool) -> bytes:
+def shutdown_notice(shutdown: Shutdown, time: int, is_combined: bool) -> bytes:
     """How the server says that it goes down; ``time`` in the connection's unit."""
-    event = {"e": venue.shutdown.event, "E": time}
+    event = {"e": shutdown.event, "E": time}
     if not is_combined:
         return _written(event)
-    return _written({"stream": venue.shutdown.stream, "data": event})
+    return _written({"stream": shutdown.stream, "data": event})
 
 
 def wrapped(name: str, payload: bytes) -> bytes:

@@ -322,10 +322,13 @@ class VenueServer:
 
     def notice_shutdown(self) -> None:
         """Tell everybody that the server goes down."""
+        shutdown = self.settings.venue.shutdown
+        if shutdown is None:
+            raise ValueError(f"{self.settings.venue.name} announces no shutdown")
         for connection in self.connections:
             session = connection.session
             now = self.now() if session.is_microseconds else self.now() // 1_000
-            connection.reply(shutdown_notice(self.settings.venue, now, session.is_combined))
+            connection.reply(shutdown_notice(shutdown, now, session.is_combined))
 
     def end_all(self, code: int = CloseCode.GOING_AWAY, reason: str = "") -> None:
         for connection in list(self.connections):

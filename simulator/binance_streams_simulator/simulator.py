@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -21,12 +20,12 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_simulator.faults import Faults
 from binance_streams_simulator.hub import text_frame
+from binance_streams_simulator.package import DEFAULT_MARKET, GeneratedPackage
 from binance_streams_simulator.protocol import RefusalShape
 from binance_streams_simulator.replay import Recording, Source
 from binance_streams_simulator.server import Settings, VenueServer
 
 T = TypeVar("T")
-DEFAULT_MARKET = "binance_streams"
 DEFAULT_SYMBOLS = ("BTCUSDT", "ETHUSDT", "BNBUSDT", "BNBBTC")
 _START_TIMEOUT = 10.0
 _STOP_TIMEOUT = 10.0
@@ -99,7 +98,7 @@ class Simulator:
         if speed <= 0:
             raise ValueError(f"speed must be above zero, got {speed}")
         listed = DEFAULT_SYMBOLS if symbols is None else _symbols(symbols)
-        generated = _Generated(market)
+        generated = GeneratedPackage(market)
         venue = _at(venue or generated.venue, server)
         changed: dict[str, Any] = {**limits}
         venue = msgspec.structs.replace(
@@ -225,7 +224,10 @@ class Simulator:
         self._do(VenueServer.start_replay)
 
     def shutdown_notice(self) -> None:
-        """Tell every connection that the server is about to go down."""
+        """Tell every connection that the server is about to go down.
+
+        Raises ValueError if the market has no such notice.
+        """
         self._do(VenueServer.notice_shutdown)
 
     def drop_connections(self) -> None:
@@ -367,34 +369,3 @@ def _symbols(given: Iterable[str]) -> tuple[str, ...]:
     for symbol in listed:
         Symbol("symbols").encode(symbol)
     return listed
-
-
-class _Generated:
-    """What a generated package says; imported late, for tests that bring their own catalog."""
-
-    def __init__(self, market: str | ModuleType) -> None:
-        self._name = market.__name__ if isinstance(market, ModuleType) else market
-
-    @property
-    def catalog(self) -> Catalog:
-        return self._of("_catalog", "CATALOG", Catalog)
-
-    @property
-    def venue(self) -> Venue:
-        return self._of("_venue", "VENUE", Venue)
-
-    @property
-    def examples(self) -> Mapping[str, Sequence[Example]]:
-        return self._of("_examples", "EXAMPLES", dict)
-
-    def _of(self, module: str, name: str, kind: type[T]) -> T:
-        allowed = f"a generated package, or the name that imports it, such as {DEFAULT_MARKET!r}"
-        if not isinstance(self._name, str) or not self._name:
-            raise ParameterError("market", self._name, allowed)
-        try:
-            found = getattr(importlib.import_module(f"{self._name}.{module}"), name)
-        except (ImportError, AttributeError, ValueError) as error:
-            raise ParameterError("market", self._name, f"{allowed} ({error})") from None
-        if not isinstance(found, kind):
-            raise ParameterError("market", self._name, allowed)
-        return found

@@ -25,8 +25,8 @@ def test_control_message_is_understood(record: Record) -> None:
     if "event" in message:
         pytest.skip("the envelope of the WebSocket API, which the stream host does not use")
     reply = _reply(record.raw)
-    if VENUE.shutdown.event in record.raw:
-        assert VENUE.shutdown.event in (reply.e, message.get("data", {}).get("e"))
+    if VENUE.shutdown_event in record.raw:
+        assert VENUE.shutdown_event in (reply.e, message.get("data", {}).get("e"))
         assert reply.event_time == message.get("data", message)["E"]
         assert not reply.is_answer
         return
@@ -55,7 +55,7 @@ def _reply(raw: str) -> Reply:
     """What the router makes of a message that belongs to no stream."""
     others: list[Any] = []
     undecodable: list[Any] = []
-    router = Router(VENUE.shutdown.event, lambda *given: undecodable.append(given))
+    router = Router(VENUE.shutdown_event, lambda *given: undecodable.append(given))
     router.take([raw.encode()], others)
     assert undecodable == []
     (reply,) = others

@@ -58,7 +58,7 @@ def test_the_router_gives_the_same_events() -> None:
     """Messages that name their stream reach its route, as frames of one connection."""
     named = [record for record in records() if record.named is not None]
     undecodable: list[Undecodable] = []
-    router = Router(VENUE.shutdown.event, undecodable.append)
+    router = Router(VENUE.shutdown_event, undecodable.append)
     for name in dict.fromkeys(record.stream for record in named):
         stream = CATALOG.resolve(name)
         router.add(Route(stream, decoder_of(stream.type, Decimal), Mailbox()))

@@ -118,7 +118,7 @@ class Book:
 def _routed(name: str) -> dict[Route, list[Any]]:
     """The events of a recorded sequence, by the route that the router gave each to."""
     undecodable: list[Undecodable] = []
-    router = Router(VENUE.shutdown.event, undecodable.append)
+    router = Router(VENUE.shutdown_event, undecodable.append)
     messages = [line["raw"] for line in recorded(name) if line["type"] == "ws"]
     for stream_name in dict.fromkeys(json.loads(message)["stream"] for message in messages):
         stream = CATALOG.resolve(stream_name)

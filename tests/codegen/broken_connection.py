@@ -104,4 +104,126 @@ RULES = {
             ),
         ],
     ),
+    "package of another module": Rule(
+        "connection.yaml",
+        "package: binance_streams\n",
+        "package: msgspec\n",
+        [
+            (
+                "package: »msgspec",
+                ("package: the name msgspec is reserved: another module is called so"),
+            ),
+        ],
+    ),
+    "package that cannot be imported": Rule(
+        "connection.yaml",
+        "package: binance_streams\n",
+        "package: binance-streams\n",
+        [
+            (
+                "package: »binance-streams",
+                (
+                    "package: got 'binance-streams'; allowed: lower-case words joined by '_', such "
+                    "as binance_streams"
+                ),
+            ),
+        ],
+    ),
+    "path that is none": Rule(
+        "connection.yaml",
+        "paths: {raw: /ws,",
+        "paths: {raw: public/ws,",
+        [
+            (
+                "raw: »public/ws",
+                ("raw: got 'public/ws'; allowed: a path such as /ws or /public/ws"),
+            ),
+        ],
+    ),
+    "no path": Rule(
+        "connection.yaml",
+        "paths: {raw: /ws, combined: /stream}\n",
+        "",
+        [
+            (
+                "»name: Binance Spot",
+                ("missing key 'paths': the category market has no paths of its own"),
+            ),
+            (
+                "»name: Binance Spot",
+                ("missing key 'paths': the category user has no paths of its own"),
+            ),
+        ],
+    ),
+    "server that refuses no category": Rule(
+        "connection.yaml",
+        "refuses: [user]",
+        "refuses: [users]",
+        [
+            ("refuses: [»users", ("got 'users'; allowed: market, user")),
+        ],
+    ),
+    "no way to subscribe": Rule(
+        "connection.yaml",
+        '  SUBSCRIBE: {params: streams, returns: "null"}\n',
+        "",
+        [
+            ("»methods:", ("missing key 'SUBSCRIBE': the client cannot do without it")),
+        ],
+    ),
+    "method that nobody knows": Rule(
+        "connection.yaml",
+        "  LIST_SUBSCRIPTIONS:",
+        "  LIST_SUBSCRIPTION:",
+        [
+            (
+                "  »LIST_SUBSCRIPTION:",
+                (
+                    "there is no method 'LIST_SUBSCRIPTION'; allowed: SUBSCRIBE, UNSUBSCRIBE, "
+                    "LIST_SUBSCRIPTIONS, SET_PROPERTY, GET_PROPERTY"
+                ),
+            ),
+        ],
+    ),
+    "method with other parameters": Rule(
+        "connection.yaml",
+        "  LIST_SUBSCRIPTIONS: {params: none,",
+        "  LIST_SUBSCRIPTIONS: {params: streams,",
+        [
+            (
+                "  LIST_SUBSCRIPTIONS: {params: »streams,",
+                ("params: got 'streams'; allowed for LIST_SUBSCRIPTIONS: none"),
+            ),
+        ],
+    ),
+    "unit of time that nobody knows": Rule(
+        "connection.yaml",
+        "[MILLISECOND, MICROSECOND]",
+        "[MILLISECOND, NANOSECOND]",
+        [
+            ("»NANOSECOND", ("got 'NANOSECOND'; allowed: MILLISECOND, MICROSECOND")),
+        ],
+    ),
+    "class of the old connector that is none": Rule(
+        "connection.yaml",
+        "compat: SpotWebsocketStreamClient",
+        "compat: yes",
+        [
+            (
+                "compat: »yes",
+                (
+                    "compat: got 'yes'; allowed: a capital letter, then letters and digits, such "
+                    "as SpotWebsocketStreamClient"
+                ),
+            ),
+        ],
+    ),
+    "class of the old connector that is a keyword": Rule(
+        "connection.yaml",
+        "compat: SpotWebsocketStreamClient",
+        "compat: None",
+        [
+            ("compat: »None", ("the name 'None' is a Python keyword")),
+        ],
+    ),
 }

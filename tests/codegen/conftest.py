@@ -67,7 +67,8 @@ class Tree:
     def load(self) -> Spec:
         runtime = ROOT / "runtime" / "binance_streams_runtime"
         reserved = reserved_by(runtime, exports_of(runtime))
-        return load_spec(self.folder, "spec/spot", self.root / "spec" / "schema", reserved)
+        market = chosen_markets(self.root, ["spot"])[0]
+        return load_spec(market, self.root / "spec" / "schema", reserved)
 
     def problems(self) -> list[str]:
         """What the generator says about the spec, without ``spec/spot/`` before each line."""

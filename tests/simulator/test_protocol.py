@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from binance_streams import VENUE
+from binance_streams_runtime.catalog.venue import Shutdown
 from binance_streams_simulator.protocol import (
     RefusalShape,
     Session,
@@ -171,7 +172,7 @@ def test_garbage_gets_an_answer(text: bytes) -> None:
     ],
 )
 def test_targets(path: str, combined: bool, microseconds: bool, streams: tuple[str, ...]) -> None:
-    assert Target.parse(path, VENUE) == Target(combined, microseconds, streams)
+    assert Target.parse(path, VENUE) == Target(VENUE.paths, combined, microseconds, streams)
 
 
 @pytest.mark.parametrize("path", ["/", "/wss", "/streams", "/ws2/a", "/api"])
@@ -186,8 +187,9 @@ def test_an_unknown_time_unit_is_an_error() -> None:
 
 
 def test_the_shutdown_notice_has_two_shapes() -> None:
-    assert shutdown_notice(VENUE, 5, False) == b'{"e":"serverShutdown","E":5}'
-    assert shutdown_notice(VENUE, 5, True) == (
+    shutdown = Shutdown("!serverShutdown", "serverShutdown")
+    assert shutdown_notice(shutdown, 5, False) == b'{"e":"serverShutdown","E":5}'
+    assert shutdown_notice(shutdown, 5, True) == (
         b'{"stream":"!serverShutdown","data":{"e":"serverShutdown","E":5}}'
     )
 

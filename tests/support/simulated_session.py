@@ -85,7 +85,7 @@ class World:
         self.now = 1000.0
         self.react = react
         self.opens_after = opens_after
-        self.router = Router(VENUE.shutdown.event, lambda notice: self.notices.append(notice))
+        self.router = Router(VENUE.shutdown_event, lambda notice: self.notices.append(notice))
         draw = random.Random(1).random
         self.retries = reconnect
         retry = Retry(lambda lost: self.retries, lambda: full_jitter(draw), lambda now: now, draw)

@@ -97,6 +97,11 @@ class StreamType(Struct, frozen=True, eq=False):
         return tuple(part for part in self.segments if isinstance(part, Parameter))
 
     @property
+    def is_secret(self) -> bool:
+        """Whether a parameter is secret, as the key of an account's events is."""
+        return any(parameter.secret for parameter in self.parameters)
+
+    @property
     def template(self) -> str:
         """The name with its placeholders, as the documentation writes it."""
         return "".join(
@@ -170,7 +175,7 @@ class Stream(Struct, frozen=True):
 
     @property
     def is_secret(self) -> bool:
-        return any(parameter.secret for parameter in self.type.parameters)
+        return self.type.is_secret
 
     @property
     def label(self) -> str:
@@ -220,4 +225,4 @@ class Catalog:
             lowered = f"{symbol.lower()}@{rest}"
             if lowered != name and any(type.parse(lowered) is not None for type in self.types):
                 return [lowered]
-        return [type.template for type in self.types if type.category == "market"]
+        return [type.template for type in self.types if not type.is_secret]

@@ -52,8 +52,9 @@ class Server(Struct, frozen=True):
 
     name: str
     url: str
-    rest_url: str
     summary: str
+    rest_url: str | None = None
+    """Where snapshots are, None if the venue documents none."""
     refuses: tuple[str, ...] = ()
     """Categories of streams that this server does not carry (``user``)."""
     unsupported: tuple[Unsupported, ...] = ()
@@ -98,20 +99,66 @@ class Shutdown(Struct, frozen=True):
     event: str
 
 
+class Paths(Struct, frozen=True):
+    """The paths of streams below a server's URL; one of the two may be missing."""
+
+    raw: str | None = None
+    """The path for bare payloads."""
+    combined: str | None = None
+    """The path for payloads wrapped with their stream's name."""
+
+    @property
+    def preferred(self) -> str:
+        """The combined path if there is one, as the wrapper's name chooses the decoder."""
+        return self.combined or self.raw or ""
+
+
+class TimeUnits(Struct, frozen=True):
+    """How another unit of all times is asked for."""
+
+    parameter: str
+    """The query parameter of the URL."""
+    values: tuple[str, ...]
+    """Its values, the default first."""
+
+
+class Elsewhere(Struct, frozen=True):
+    """A market with a package of its own: names and hosts that somebody may look for here."""
+
+    name: str
+    package: str
+    servers: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
 class Venue(Struct, frozen=True):
-    """Everything about the connection that the spec says."""
+    """Everything about the connection that the spec says. What is None the venue does not have."""
 
     name: str
     servers: tuple[Server, ...]
     default_server: str
-    raw_path: str
-    combined_path: str
-    time_unit_parameter: str
-    time_units: tuple[str, ...]
     limits: Limits
     methods: tuple[ControlMethod, ...]
-    refusals: tuple[Refusal, ...]
-    shutdown: Shutdown
+    paths: Paths
+    categories: Mapping[str, Paths] = {}
+    """The categories of streams that have paths of their own."""
+    time_units: TimeUnits | None = None
+    refusals: tuple[Refusal, ...] = ()
+    shutdown: Shutdown | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+    @property
+    def shutdown_event(self) -> str:
+        """The event type of its shutdown notice; empty if it has none."""
+        return "" if self.shutdown is None else self.shutdown.event
+
+    def paths_of(self, category: str) -> Paths:
+        """Return the paths of the streams of a category."""
+        return self.categories.get(category, self.paths)
+
+    def has_method(self, name: str) -> bool:
+        """Whether the control protocol has a method of this name."""
+        return any(method.name == name for method in self.methods)
 
     def at(self, server: Server | None) -> Venue:
         """The same rules with the limits that hold at a server; None is one without a name."""

@@ -67,7 +67,7 @@ class BaseClient(Generic[N]):
         server: str | None = None,
         *,
         numbers: type[Any] = Decimal,
-        time_unit: str = "millisecond",
+        time_unit: str | None = None,
         on_event: Callable[[Message[Any]], object] | None = None,
         on_notice: Callable[[Notice], object] | None = None,
         on_error: Callable[[BaseException], object] | None = None,
@@ -99,7 +99,8 @@ class BaseClient(Generic[N]):
                 names, or else production.
             numbers: The type of prices and quantities: ``Decimal`` (exact, the default),
                 ``float``, or ``str`` (the digits as they were sent).
-            time_unit: ``millisecond`` or ``microsecond``, for all times of all events.
+            time_unit: ``millisecond`` or ``microsecond``, for all times of all events; None is
+                what the venue sends unasked. Not an argument if the venue has one unit only.
             on_event: Called with a ``Message`` for each event that no subscription takes.
             on_notice: Called with each notice, such as ``Disconnected`` or ``Gap``. If 65,536 of
                 them wait, or 16 MiB of messages in them, the oldest are dropped;
@@ -152,7 +153,9 @@ class BaseClient(Generic[N]):
             TypeError: An argument of that name does not exist; the text lists those that do.
             SetupError: Another module than websocket-client is called ``websocket``.
         """
-        check_names(others)
+        if time_unit is not None and self.venue.time_units is None:
+            others["time_unit"] = time_unit
+        check_names(others, self.venue)
         if server is None:
             server = default_server(self.venue)
         known, host = find_server(self.venue, server)
@@ -214,8 +217,10 @@ class BaseClient(Generic[N]):
         So it ends within ``connect_timeout`` and ``request_timeout``, and 2 s.
 
         Raises RequestError if the server refuses, RequestTimeout if it does not answer,
-        ConnectionLost with the reason if there is no connection, ClientClosed.
+        ConnectionLost with the reason if there is no connection, ClientClosed, and ParameterError
+        if the venue has no such request.
         """
+        self._check_method("LIST_SUBSCRIPTIONS")
         answers = self._engine.ask_all("LIST_SUBSCRIPTIONS", id)
         for answer in answers:
             if not isinstance(answer, list):
@@ -227,6 +232,7 @@ class BaseClient(Generic[N]):
 
         Raises RequestError(code 0, "Unknown property") for another one, and as list_subscriptions.
         """
+        self._check_method("GET_PROPERTY")
         return self._engine.ask("GET_PROPERTY", [_check_property(name)], id)
 
     def set_property(self, name: str, value: bool, id: RequestId = None) -> None:
@@ -240,7 +246,13 @@ class BaseClient(Generic[N]):
         """
         if not isinstance(value, bool):
             raise ParameterError("value", value, "True, False")
+        self._check_method("SET_PROPERTY")
         self._engine.set_property(_check_property(name), value, id)
+
+    def _check_method(self, name: str) -> None:
+        if not self.venue.has_method(name):
+            allowed = ", ".join(repr(method.name) for method in self.venue.methods)
+            raise ParameterError("method", name, f"{allowed} at {self.venue.name}")
 
     def __iter__(self) -> Iterator[Message[Any]]:
         """All events that no subscription takes itself, in the order in which they came.

@@ -134,7 +134,7 @@ class BaseCompatClient:
         known, host = find_server(self.venue, stream_url)
         self._venue = self.venue.at(known)
         limits = self._venue.limits
-        url = stream_url_of(self._venue, host, time_unit or self._venue.time_units[0])
+        url = stream_url_of(self._venue, host, time_unit or None)
         reserve = reserve_at(url, limits.connection_attempts, limits.connection_attempts_window)
         self._engine = Engine(
             self._venue,

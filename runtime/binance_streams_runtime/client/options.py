@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import asdict
 
 from binance_streams_runtime.catalog.streams import Range, Stream
-from binance_streams_runtime.catalog.venue import Limits, Server, Venue
+from binance_streams_runtime.catalog.venue import Elsewhere, Limits, Server, TimeUnits, Venue
 from binance_streams_runtime.core.retry import Retry, full_jitter
 from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
@@ -65,7 +65,6 @@ class ClientOptions(TypedDict, Generic[E], total=False):
     ``Client`` describes each.
     """
 
-    time_unit: TimeUnit
     on_event: Callable[[Message[E]], object] | None
     on_notice: Callable[[Notice], object] | None
     on_error: Callable[[BaseException], object] | None
@@ -84,6 +83,12 @@ class ClientOptions(TypedDict, Generic[E], total=False):
     connection_lifetime: float | None
     handover_timeout: float
     max_message: int
+
+
+class TimedClientOptions(ClientOptions[E], total=False):
+    """The same for a client of a venue that can send its times in another unit."""
+
+    time_unit: TimeUnit
 
 
 @dataclass(frozen=True)
@@ -124,10 +129,11 @@ class Settings:
             raise ParameterError("ssl_context", context, "an ssl.SSLContext, or None")
 
 
-def check_names(given: Mapping[str, object]) -> None:
-    """Raise TypeError for an argument that a client does not take."""
+def check_names(given: Mapping[str, object], venue: Venue) -> None:
+    """Raise TypeError for an argument that a client of this venue does not take."""
+    options = ClientOptions if venue.time_units is None else TimedClientOptions
     for name in given:
-        allowed = ", ".join(["server", "numbers", *ClientOptions.__annotations__])
+        allowed = ", ".join(["server", "numbers", *options.__annotations__])
         raise TypeError(f"unexpected keyword argument {name!r}; allowed: {allowed}")
 
 
@@ -250,10 +256,23 @@ def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:
     if isinstance(server, str) and "://" in server:
         url = check_url(server)
         host = urlsplit(url).hostname
+        for market in venue.elsewhere:
+            if host in market.hosts:
+                raise ParameterError(
+                    "server", server, f"a server of {venue.name}; {_import_of(market)}"
+                )
         # Other ports of a host are other doors of the same server.
         return next((known for known in venue.servers if known.host == host), None), url
     listed = ", ".join(repr(name) for name in names)
-    raise ParameterError("server", server, f"{listed}, or a ws:// or wss:// URL")
+    allowed = f"{listed}, or a ws:// or wss:// URL"
+    for market in venue.elsewhere:
+        if server in market.servers:
+            allowed += f"; {_import_of(market)}"
+    raise ParameterError("server", server, allowed)
+
+
+def _import_of(market: Elsewhere) -> str:
+    return f"{market.name} is a market of its own: from {market.package} import Client"
 
 
 def make_timing(
@@ -284,15 +303,16 @@ def check_server(venue: Venue, server: Server | None, stream: Stream) -> None:
 
 
 def stream_url(venue: Venue, url: str, time_unit: object) -> str:
-    """Where to connect: always combined, because the wrapper's name chooses the decoder."""
-    units = {unit.lower(): unit for unit in venue.time_units}
-    default = venue.time_units[0].lower()
+    """Return where to connect; ``time_unit`` None is the default one."""
+    return f"{url}{venue.paths.preferred}{_query(venue.time_units, time_unit)}"
+
+
+def _query(time_units: TimeUnits | None, time_unit: object) -> str:
+    if time_units is None or time_unit is None:
+        return ""
+    units = {unit.lower(): unit for unit in time_units.values}
     if not isinstance(time_unit, str) or time_unit.lower() not in units:
         allowed = ", ".join(repr(unit) for unit in units)
         raise ParameterError("time_unit", time_unit, f"{allowed}, in either case")
-    query = (
-        ""
-        if time_unit.lower() == default
-        else f"?{venue.time_unit_parameter}={units[time_unit.lower()]}"
-    )
-    return f"{url}{venue.combined_path}{query}"
+    unit = units[time_unit.lower()]
+    return "" if unit == time_units.values[0] else f"?{time_units.parameter}={unit}"

@@ -63,7 +63,7 @@ class Outcomes:
         self._silence = SilenceWatch(self._silent)
         self._first_events = FirstEventWatch(settings.first_event_timeout, self._never_spoke)
         self._first_event_timeout = settings.first_event_timeout
-        self.router = settings.make_router(venue.shutdown.event, teller.tell)
+        self.router = settings.make_router(venue.shutdown_event, teller.tell)
         self.delivery = Delivery(
             self.router,
             mailbox,

@@ -355,7 +355,7 @@ class Core:
 
     def _reply(self, now: float, link: Link, reply: Reply) -> None:
         shutdown = self._venue.shutdown
-        if shutdown.stream == reply.stream or shutdown.event == reply.e:
+        if shutdown and (shutdown.stream == reply.stream or shutdown.event == reply.e):
             self._fleet.actions.append(Tell(ServerShutdown(link.number, reply.event_time)))
             self._fleet.replace(now, link, "the server is about to shut down")
         elif reply.is_answer:

@@ -45,7 +45,7 @@ class Routed:
     def __init__(self, *names: str, numbers: Any = Decimal) -> None:
         self.notices: list[Undecodable] = []
         self.others: list[Any] = []
-        self.router = Router(VENUE.shutdown.event, self.notices.append)
+        self.router = Router(VENUE.shutdown_event, self.notices.append)
         self.routes = {}
         for name in names:
             stream = CATALOG.resolve(name)

@@ -1,0 +1,51 @@
+"""The generated package whose market is served."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import TypeVar
+
+from binance_streams_runtime.catalog.examples import Example
+from binance_streams_runtime.catalog.streams import Catalog
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.errors import ParameterError
+
+T = TypeVar("T")
+
+DEFAULT_MARKET = "binance_streams"
+_ALLOWED = f"a generated package, or the name that imports it, such as {DEFAULT_MARKET!r}"
+
+
+class GeneratedPackage:
+    """What a generated package says; imported late, for tests that bring their own catalog.
+
+    Each part raises ParameterError if there is no such package.
+    """
+
+    def __init__(self, market: str | ModuleType) -> None:
+        self._name = market.__name__ if isinstance(market, ModuleType) else market
+        if not isinstance(self._name, str):
+            raise ParameterError("market", market, _ALLOWED)
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._part("_catalog", "CATALOG", Catalog)
+
+    @property
+    def venue(self) -> Venue:
+        return self._part("_venue", "VENUE", Venue)
+
+    @property
+    def examples(self) -> Mapping[str, Sequence[Example]]:
+        return self._part("_examples", "EXAMPLES", dict)
+
+    def _part(self, module: str, name: str, kind: type[T]) -> T:
+        try:
+            found = getattr(importlib.import_module(f"{self._name}.{module}"), name)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise ParameterError("market", self._name, f"{_ALLOWED} ({error})") from None
+        if not isinstance(found, kind):
+            raise ParameterError("market", self._name, _ALLOWED)
+        return found
