@@ -14,7 +14,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
-from tests.support.frames import frame
+from tests.support.frames import CLOSE, close_frame, frame
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -88,11 +88,12 @@ class Peer:
         self.stopping.wait()
 
     def drain(self) -> None:
-        """Read and forget until the client is gone."""
+        """Read and forget until the client is gone; its close frame is answered."""
         with contextlib.suppress(OSError, EOFError):
-            while True:
+            while not self._received.startswith(bytes([0x80 | CLOSE])):
                 self._received = b""
                 self._fill()
+            self.send(close_frame(1000))
 
     def _take(self, count: int) -> bytes:
         while len(self._received) < count:
