@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from binance_streams import CATALOG, Client, Subscription
-from binance_streams_runtime.catalog.parameters import Choice, Parameter, Symbol
+from binance_streams_runtime.catalog.parameters import Choice, Parameter, Symbol, Text
 from binance_streams_runtime.catalog.streams import StreamType
 
 LISTEN_KEY = "MadeUpListenKeyOfTheDemo"
@@ -48,4 +48,4 @@ def _argument(parameter: Parameter, method: Callable[..., Any], symbol: str) -> 
     if isinstance(parameter, Choice):
         default = inspect.signature(method).parameters[parameter.name].default
         return default if default in parameter.values else parameter.values[0]
-    return LISTEN_KEY
+    return parameter.example if isinstance(parameter, Text) else LISTEN_KEY

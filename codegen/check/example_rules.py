@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from codegen.read.patterns import read_pattern
 from codegen.read.problems import listed, shown
 from codegen.read.queries import constants
-from codegen.read.spec_model import Example, Field, Place, Spec, Stream, Struct
+from codegen.read.spec_model import Example, Field, Parameter, Place, Spec, Stream, Struct
 from codegen.read.yaml_source import Fraction
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -50,12 +51,15 @@ def _check_name(spec: Spec, stream: Stream, example: Example) -> dict[str, str]:
         value = example.parameters.get(name, parameter.default)
         choices = spec.choices_of(parameter)
         if choices is None:
-            allowed = ALLOWED[parameter.type or ""]
-            if not isinstance(value, str) or not allowed.fullmatch(value):
+            text = _written(parameter, value)
+            if text is None:
                 message = f"{shown(value)} is no {parameter.type}"
+                if parameter.type == "text":
+                    allowed = f"what {shown(parameter.pattern)} matches"
+                    message = f"{name}: got {shown(value)}; allowed: {allowed}"
                 place.problem(message, "parameters", name, at_value=True)
             else:
-                written[name] = value.lower() if parameter.type == "symbol" else value
+                written[name] = text
         elif value in choices:
             written[name] = choices[value]
         else:
@@ -67,6 +71,19 @@ def _check_name(spec: Spec, stream: Stream, example: Example) -> dict[str, str]:
             message = f"stream: got {shown(example.stream)}, but the parameters build "
             place.problem(message + shown(built), "stream", at_value=True)
     return written
+
+
+def _written(parameter: Parameter, value: object) -> str | None:
+    """How a value that is no choice is written; None if it is not allowed."""
+    if not isinstance(value, str):
+        return None
+    if parameter.type == "text":
+        written = parameter.in_case(value)
+        allowed = re.compile(read_pattern(parameter.pattern).expression)
+    else:
+        written = value.lower() if parameter.type == "symbol" else value
+        allowed = ALLOWED[parameter.type or ""]
+    return written if allowed.fullmatch(written) else None
 
 
 def _filled(text: str, written: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codegen.check.ambiguity import check_ambiguity
 from codegen.check.connection_rules import check_connection
 from codegen.check.example_rules import check_examples
 from codegen.check.names import Reserved, check_names
@@ -28,6 +29,7 @@ def check_semantics(spec: Spec, reserved: Reserved, is_whole: bool) -> None:
     sound = [stream for stream in spec.streams if check_parameters(spec, stream)]
     check_connection(spec, sound)
     check_together(spec)
+    sound = check_ambiguity(spec, sound)
     before = _count(spec)
     check_types(spec)
     if _count(spec) > before:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
+import math
 import re
-from collections import Counter
-from collections.abc import Iterator
 
+from codegen.read.patterns import PatternError, read_pattern
 from codegen.read.problems import listed, near, shown
 from codegen.read.queries import placeholders
 from codegen.read.spec_model import Parameter, Spec, Stream
 
-_KINDS = ("symbol", "listen_key")
+_KINDS = ("symbol", "text", "listen_key")
 _MOST_NAMES = 4096
-"""How many names the choices of one stream may make; each is tried."""
+"""How many names the choices of one stream may make."""
 
 
 def check_parameters(spec: Spec, stream: Stream) -> bool:
@@ -33,7 +32,7 @@ def check_parameters(spec: Spec, stream: Stream) -> bool:
         _check_parameter(spec, parameter)
     _check_order(stream)
     if len(stream.place.document.problems) == before:
-        _check_built_names(spec, stream)
+        _check_number_of_names(spec, stream)
     if len(stream.place.document.problems) == before:
         _check_update_speed(spec, stream)
     return len(stream.place.document.problems) == before
@@ -48,53 +47,23 @@ def check_file_name(stream: Stream) -> None:
 
 
 def check_together(spec: Spec) -> None:
-    """Streams against each other: keys, names, methods."""
+    """Streams against each other: keys and methods."""
     keys: dict[str, Stream] = {}
-    names: dict[str, Stream] = {}
     methods: dict[str, list[Stream]] = {}
     for stream in spec.streams:
         if keys.setdefault(stream.key, stream) is not stream:
             stream.place.problem(f"the stream {stream.key} is declared twice", "stream")
-        for name in _built_names(spec, stream):
-            other = names.setdefault(name, stream)
-            if other is not stream:
-                message = f"the name is the same as that of the stream {other.key}"
-                message += "" if stream.name == other.name else f" where it is {name}"
-                stream.place.problem(message, "name", at_value=True)
-                break
         methods.setdefault(stream.method, []).append(stream)
     for name, streams in methods.items():
         if len(streams) > 1:
             _check_shared(name, streams)
 
 
-def _built_names(spec: Spec, stream: Stream) -> Iterator[str]:
-    """The names that the stream's choices build, each parameter that is none as its type."""
-    written = []
-    for parameter in stream.parameters.values():
-        choices = spec.choices_of(parameter)
-        written.append([f"<{parameter.type}>"] if choices is None else [*choices.values()])
-    for combination in itertools.islice(itertools.product(*written), _MOST_NAMES + 1):
-        built = dict(zip(stream.parameters, combination, strict=True))
-        # Texts and parameters by turns.
-        parts = re.split("[<>]", stream.name)
-        yield "".join([built.get(part, part) if at % 2 else part for at, part in enumerate(parts)])
-
-
-def _check_built_names(spec: Spec, stream: Stream) -> None:
-    """Every name says which arguments have built it."""
-    free = [name for name, item in stream.parameters.items() if spec.choices_of(item) is None]
-    for one, other in itertools.permutations(free, 2):
-        if f"<{one}><{other}>" in stream.name:
-            message = f"something must stand between <{one}> and <{other}>, to tell them apart"
-            stream.place.problem(message, "name", at_value=True)
-    names = list(_built_names(spec, stream))
-    if len(names) > _MOST_NAMES:
+def _check_number_of_names(spec: Spec, stream: Stream) -> None:
+    """Each name that the choices build is tried by the generated tests."""
+    choices = [spec.choices_of(item) or {"": ""} for item in stream.parameters.values()]
+    if math.prod(map(len, choices)) > _MOST_NAMES:
         message = f"the choices of its parameters build more than {_MOST_NAMES} names"
-        stream.place.problem(message, "name", at_value=True)
-    elif len(set(names)) < len(names):
-        name = next(name for name, count in Counter(names).items() if count > 1)
-        message = f"more than one choice of parameters builds {shown(name)}"
         stream.place.problem(message, "name", at_value=True)
 
 
@@ -110,6 +79,7 @@ def _check_parameter(spec: Spec, parameter: Parameter) -> None:
         )
         place.problem(message, "type", at_value=True)
         return
+    _check_text(parameter)
     choices = spec.choices_of(parameter)
     if choices is not None and len(set(choices.values())) < len(choices):
         place.problem("two values are written alike", "choices")
@@ -117,6 +87,30 @@ def _check_parameter(spec: Spec, parameter: Parameter) -> None:
         allowed = listed(choices) if choices else "none, as the parameter has no choices"
         message = f"default: got {shown(parameter.default)}; allowed: {allowed}"
         place.problem(message, "default", at_value=True)
+
+
+def _check_text(parameter: Parameter) -> None:
+    """A text says which texts are allowed, and gives one of them."""
+    place, given = parameter.place, parameter.place.document.keys
+    is_text = parameter.type == "text"
+    for word in ("pattern", "example", "case"):
+        is_given = (*place.path, word) in given
+        if is_given and not is_text:
+            place.problem(f"only a parameter of the type text has {shown(word)}", word)
+        elif is_text and not is_given and word != "case":
+            place.problem(f"missing key {shown(word)}: a text says what is allowed")
+    if not is_text or not parameter.pattern:
+        return
+    try:
+        expression = read_pattern(parameter.pattern).expression
+    except PatternError as error:
+        message = f"pattern: got {shown(parameter.pattern)}; {error}"
+        place.problem(message, "pattern", at_value=True)
+        return
+    written = parameter.in_case(parameter.example)
+    if parameter.example and not re.fullmatch(expression, written):
+        message = f"example: got {shown(written)}; allowed: what {shown(parameter.pattern)} matches"
+        place.problem(message, "example", at_value=True)
 
 
 def _check_order(stream: Stream) -> None:

@@ -58,7 +58,7 @@ def _names(spec: Spec, stream: spec_model.Stream) -> Iterator[tuple[dict[str, ob
     for parameter in stream.parameters.values():
         choices = spec.choices_of(parameter)
         if choices is None:
-            word = _FREE[parameter.type or ""]
+            word = _FREE.get(parameter.type or "") or parameter.in_case(parameter.example)
             allowed.append([(word, word)])
         else:
             allowed.append(list(choices.items()))
@@ -83,12 +83,13 @@ def _built(
 
 def _refused(spec: Spec, stream: spec_model.Stream, parameter: spec_model.Parameter) -> str:
     choices = spec.choices_of(parameter)
-    if choices is None and parameter.type == "symbol":
-        # Where another stream has the method without it, None means that one.
-        shares = sum(other.method == stream.method for other in spec.streams) > 1
-        return "BAD_SYMBOLS" if shares else "[*BAD_SYMBOLS, None]"
-    if choices is None:
+    if choices is None and parameter.type == "listen_key":
         return "BAD_LISTEN_KEYS"
+    if choices is None:
+        bad = "BAD_SYMBOLS" if parameter.type == "symbol" else "BAD_TEXTS"
+        # If another stream has the method without it, None means that one.
+        shares = sum(other.method == stream.method for other in spec.streams) > 1
+        return bad if shares else f"[*{bad}, None]"
     # True == 1, but it is not the same choice.
     return literal([*refused_choices(spec, parameter), None, True])
 

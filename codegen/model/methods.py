@@ -141,6 +141,13 @@ def _lowered(text: str) -> str:
 
 def _argument_prose(spec: Spec, parameter: spec_model.Parameter) -> str:
     choices = spec.choices_of(parameter)
+    if parameter.type == "text":
+        either = ", in either case" if parameter.case else ""
+        example = parameter.in_case(parameter.example)
+        return (
+            f"{parameter.description} Allowed: what ``{parameter.pattern}`` matches{either}, such "
+            f"as ``{example}``."
+        )
     if choices is None:
         return parameter.description
     allowed = ", ".join(f"``{literal(value)}``" for value in choices)

@@ -9,6 +9,7 @@ from codegen.model.literals import call, literal
 from codegen.model.payloads import compact, pretty
 from codegen.model.structs import literal_type, reference, source_url
 from codegen.read import durations, spec_model
+from codegen.read.patterns import read_pattern
 from codegen.read.queries import ANY_EVENT, camel, constant_name, name_parts, reached
 from codegen.read.spec_model import Spec
 
@@ -68,6 +69,15 @@ def _parameter_source(spec: Spec, parameter: spec_model.Parameter) -> str:
         return call("Choice", parameter.name, parameter.choices)
     if parameter.type in spec.choices:
         return f"Choice({literal(parameter.name)}, {_written_name(parameter.type or '')})"
+    if parameter.type == "text":
+        expression = read_pattern(parameter.pattern).expression
+        return call(
+            "Text",
+            parameter.name,
+            pattern=expression,
+            example=parameter.in_case(parameter.example),
+            case=parameter.case,
+        )
     kind = {"symbol": "Symbol", "listen_key": "ListenKey"}[parameter.type or ""]
     return call(kind, parameter.name)
 
@@ -192,7 +202,11 @@ def parameter_model(spec: Spec, parameter: spec_model.Parameter) -> model.Parame
     choices = spec.choices_of(parameter)
     if choices is None:
         annotation = "str"
-        allowed = {"symbol": "a symbol", "listen_key": "a listen key"}[parameter.type or ""]
+        allowed = {
+            "symbol": "a symbol",
+            "listen_key": "a listen key",
+            "text": f"a text such as {parameter.in_case(parameter.example)}",
+        }[parameter.type or ""]
     else:
         annotation = parameter.type or literal_type(choices)
         allowed = ", ".join(str(value) for value in choices)

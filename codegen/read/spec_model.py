@@ -83,7 +83,7 @@ class Enum:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a stream."""
+    """One parameter of a stream; a text has a pattern, an example, and maybe a case."""
 
     name: str
     place: Place
@@ -92,6 +92,18 @@ class Parameter:
     choices: dict[object, str] | None
     has_default: bool
     default: object
+    pattern: str
+    example: str
+    case: str | None
+
+    def in_case(self, text: str) -> str:
+        """Return how a text is written in the stream's name."""
+        match self.case:
+            case "lower":
+                return text.lower()
+            case "upper":
+                return text.upper()
+        return text
 
 
 @dataclass(frozen=True)
@@ -252,6 +264,9 @@ def _parameter(document: Document, name: str, given: dict[str, Any]) -> Paramete
         choices=written(given["choices"]) if "choices" in given else None,
         has_default="default" in given,
         default=given.get("default"),
+        pattern=given.get("pattern", ""),
+        example=given.get("example", ""),
+        case=given.get("case"),
     )
 
 

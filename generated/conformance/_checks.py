@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 NUMBERS: list[type[Any]] = [Decimal, float, str]
 
 BAD_SYMBOLS: list[object] = ["", "btc/usdt", "a b", "btc?usdt", "btc\r\n", "x" * 10_000, 5, True]
+BAD_TEXTS: list[object] = [*BAD_SYMBOLS, "a@b", "\u202ea"]
 BAD_LISTEN_KEYS: list[object] = ["", "short", "a b" * 10, "a/b" * 10, "x" * 10_000, 5, None]
 
 # Nothing listens there, and nobody may try: what is refused is refused before.

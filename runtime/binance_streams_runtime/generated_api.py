@@ -6,7 +6,7 @@ a module of its own: ``compat_api``.
 """
 
 from binance_streams_runtime.catalog.examples import Example
-from binance_streams_runtime.catalog.parameters import Choice, ListenKey, Symbol
+from binance_streams_runtime.catalog.parameters import Choice, ListenKey, Symbol, Text
 from binance_streams_runtime.catalog.streams import (
     Catalog,
     Lifecycle,
@@ -108,6 +108,7 @@ INTERNAL = (
     "Step",
     "StreamType",
     "Symbol",
+    "Text",
     "TimeUnits",
     "TimedClientOptions",
     "Timestamp",
@@ -176,6 +177,7 @@ __all__ = [
     "SubscribeOptions",
     "Subscription",
     "Symbol",
+    "Text",
     "TimeUnits",
     "TimedClientOptions",
     "Timestamp",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from websockets.frames import Frame, Opcode
 
 from binance_streams_runtime.catalog.examples import Example
-from binance_streams_runtime.catalog.parameters import Symbol
+from binance_streams_runtime.catalog.parameters import Symbol, Text
 from binance_streams_runtime.catalog.streams import Catalog, Stream
 from binance_streams_runtime.errors import BinanceStreamsError
 from binance_streams_simulator import feeds, payloads
@@ -164,6 +164,11 @@ class Hub:
             if isinstance(parameter, Symbol):
                 symbol = str(stream.parameters[parameter.name]).upper()
                 return [self.market.instrument(symbol, now)] if self.market.has(symbol) else []
+            if isinstance(parameter, Text):
+                # It may be a pair, which is called like its symbol.
+                symbol = str(stream.parameters[parameter.name]).upper()
+                if self.market.has(symbol):
+                    return [self.market.instrument(symbol, now)]
         is_for_all = stream.type.is_array or (tells_symbol and not stream.is_secret)
         listed = self.market.listed if is_for_all else self.market.listed[:1]
         return [self.market.instrument(symbol, now) for symbol in listed]

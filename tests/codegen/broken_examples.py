@@ -193,6 +193,14 @@ RULES = {
             ),
         ],
     ),
+    "example with a text that the pattern does not match": Rule(
+        TRADE,
+        "symbol: {type: symbol,",
+        "symbol: {type: text, pattern: '[a-z]{2,5}', example: bnb,",
+        [
+            ("{symbol: »bnbbtc}", ("symbol: got 'bnbbtc'; allowed: what '[a-z]{2,5}' matches")),
+        ],
+    ),
     "example with an unknown argument": Rule(
         TRADE,
         "parameters: {symbol: bnbbtc}",

@@ -55,7 +55,11 @@ RULES = {
         [
             (
                 "»<symbol>@depth",
-                ("more than one choice of parameters builds '<symbol>@depth5@100ms'"),
+                (
+                    "'a@depth5@100ms' can be read in two ways, as symbol 'a', level '5', speed "
+                    "'@100ms' and as symbol 'a', level '5@100ms', speed '': between the two must "
+                    "be what neither can hold"
+                ),
             ),
         ],
     ),
@@ -74,7 +78,10 @@ RULES = {
         [
             (
                 "»<symbol><quote>",
-                ("something must stand between <symbol> and <quote>, to tell them apart"),
+                (
+                    "'aaa@trade' can be read in two ways, as symbol 'a', quote 'aa' and as symbol "
+                    "'aa', quote 'a': between the two must be what neither can hold"
+                ),
             ),
         ],
     ),
@@ -302,12 +309,74 @@ RULES = {
             ),
         ],
     ),
+    "separator that may be within the symbol": Rule(
+        TRADE,
+        "name: <symbol>@trade\nparameters:\n",
+        "name: <symbol>_<quote>@trade\nparameters:\n"
+        "  quote: {type: text, pattern: '[a-z_]+', example: btc, description: Asset.}\n",
+        [
+            (
+                "»<symbol>_<quote>",
+                (
+                    "'a__a@trade' can be read in two ways, as symbol 'a', quote '_a' and as symbol "
+                    "'a_', quote 'a': between the two must be what neither can hold"
+                ),
+            ),
+        ],
+    ),
+    "text without a pattern": Rule(
+        TRADE,
+        "symbol: {type: symbol,",
+        "symbol: {type: text, example: bnbbtc,",
+        [
+            ("  »symbol: {type: text", ("missing key 'pattern': a text says what is allowed")),
+        ],
+    ),
+    "text without an example": Rule(
+        TRADE,
+        "symbol: {type: symbol,",
+        "symbol: {type: text, pattern: '[a-z]+',",
+        [
+            ("  »symbol: {type: text", ("missing key 'example': a text says what is allowed")),
+        ],
+    ),
+    "pattern that lets everything in": Rule(
+        TRADE,
+        "symbol: {type: symbol,",
+        "symbol: {type: text, pattern: '[a-z]+.*', example: bnbbtc,",
+        [
+            (
+                "»'[a-z]+.*'",
+                (
+                    "pattern: got '[a-z]+.*'; at character 7: '.' is every character, also '/' and "
+                    "'@'; name those that are allowed, such as [A-Za-z0-9], and write a dot as "
+                    "'\\.'"
+                ),
+            ),
+        ],
+    ),
+    "example that the pattern does not match": Rule(
+        TRADE,
+        "symbol: {type: symbol,",
+        "symbol: {type: text, pattern: '[a-z]+', example: BNBBTC,",
+        [
+            ("example: »BNBBTC", ("example: got 'BNBBTC'; allowed: what '[a-z]+' matches")),
+        ],
+    ),
+    "pattern of a symbol": Rule(
+        TRADE,
+        "symbol: {type: symbol,",
+        "symbol: {type: symbol, pattern: '[a-z]+',",
+        [
+            ("»pattern", ("only a parameter of the type text has 'pattern'")),
+        ],
+    ),
     "two streams of one name": Rule(
         TRADE,
         "name: <symbol>@trade\n",
         "name: <symbol>@aggTrade\n",
         [
-            ("»<symbol", ("the name is the same as that of the stream agg_trade")),
+            ("»<symbol", ("'a@aggTrade' is a name of the stream agg_trade, too")),
             (
                 "»bnbbtc@trade",
                 ("stream: got 'bnbbtc@trade', but the parameters build 'bnbbtc@aggTrade'"),

@@ -120,8 +120,8 @@ RULES = {
             (
                 "»Interval",
                 (
-                    "there is no parameter type 'Interval'; allowed: symbol, listen_key, or a "
-                    "name under choices in types.yaml, such as KlineInterval"
+                    "there is no parameter type 'Interval'; allowed: symbol, text, listen_key, or "
+                    "a name under choices in types.yaml, such as KlineInterval"
                 ),
             ),
         ],

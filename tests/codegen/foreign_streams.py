@@ -47,3 +47,55 @@ examples:
     stream: "!contractInfo"
     payload: {"e": contractInfo, "E": 1669356423908, "s": IOTAUSDT, "dp": "25.10"}
 """
+
+CONTINUOUS_KLINE = """\
+stream: continuous_kline
+title: Continuous Contract Kline Streams
+summary: The latest kline of a pair's contracts of one type.
+source: {page: "https://example.com/continuous-kline", checked: 2026-07-21}
+method: continuous_kline
+name: <pair>_<contractType>@continuousKline_<interval>
+parameters:
+  pair: {type: text, pattern: "[a-z0-9]+", example: btcusdt, case: lower, description: "The pair."}
+  contractType:
+    choices: [perpetual, current_quarter, next_quarter, tradifi_perpetual]
+    description: Which of the pair's contracts.
+  interval: {type: KlineInterval, description: The length of a kline.}
+update_speed: 250ms
+sequence: {monotonic: E}
+event: ContinuousKline
+structs:
+  ContinuousKline:
+    summary: One kline of a pair.
+    fields:
+      e: {name: event_type, constant: continuous_kline, description: Event type.}
+      E: {name: event_time, type: timestamp, description: When the server sent the event.}
+      ps: {name: pair, type: symbol, description: The pair.}
+      ct: {name: contract_type, type: text, description: The contract type.}
+      k: {name: kline, type: ContinuousKlineBar, description: The kline.}
+  ContinuousKlineBar:
+    summary: The kline.
+    fields:
+      t: {name: open_time, type: timestamp, description: When it begins.}
+      T: {name: close_time, type: timestamp, description: When it ends.}
+      o: {name: open, type: decimal, description: The first price.}
+      c: {name: close, type: decimal, description: The last price.}
+      x: {name: is_closed, type: bool, description: Whether it is over.}
+      B: {ignored: true, description: Says nothing.}
+examples:
+  - id: documented
+    stream: btcusdt_next_quarter@continuousKline_1m
+    parameters: {pair: BTCUSDT, contractType: next_quarter, interval: 1m}
+    payload:
+      {
+        "e":"continuous_kline",     // Event type
+        "E":1607443058651,          // Event time
+        "ps":"BTCUSDT",             // Pair
+        "ct":"NEXT_QUARTER",        // Contract type
+        "k":{"t":1607443020000, "T":1607443079999, "o":"18787.00",
+             "c":"18804.04", "x":false, "B":"0"}
+      }
+"""
+
+STREAMS = {"contract_info": CONTRACT_INFO, "continuous_kline": CONTINUOUS_KLINE}
+"""Each by its key."""

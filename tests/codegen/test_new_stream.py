@@ -49,8 +49,6 @@ examples:
        "i": "11784.62659091", "P": "11784.25641265", "r": "0.00038167", "T": 1562306400000}
 """
 
-FOREIGN = {"contract_info": foreign_streams.CONTRACT_INFO}
-
 USE_FOREIGN = """
 from decimal import Decimal
 from binance_streams import decode, encode
@@ -98,7 +96,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "spec" / "spot" / "streams" / "mark_price.yaml").write_text(
         MARK_PRICE, encoding="utf-8"
     )
-    for key, text in FOREIGN.items():
+    for key, text in foreign_streams.STREAMS.items():
         (root / "spec" / "spot" / "streams" / f"{key}.yaml").write_text(text, encoding="utf-8")
     done = run(root, "-m", "codegen")
     assert (done.returncode, done.stderr) == (0, "")
@@ -144,7 +142,7 @@ def test_the_new_streams_conform_end_to_end(copy: Path) -> None:
         "-p",
         "no:cacheprovider",
         "generated/conformance/spot/test_mark_price.py",
-        *(f"generated/conformance/spot/test_{key}.py" for key in FOREIGN),
+        *(f"generated/conformance/spot/test_{key}.py" for key in foreign_streams.STREAMS),
     )
     assert done.returncode == 0, done.stdout
     assert "skipped" not in done.stdout

@@ -82,10 +82,8 @@ def test_a_missing_folder_of_streams_is_told(tree: Tree) -> None:
 def test_a_name_that_two_streams_build_is_told(tree: Tree) -> None:
     tree.edit("streams/avg_price.yaml", "name: <symbol>@avgPrice", "name: <symbol>@depth@100ms")
     tree.edit("streams/avg_price.yaml", "stream: btcusdt@avgPrice", "stream: btcusdt@depth@100ms")
-    assert tree.problems() == [
-        f"{tree.place('streams/diff_book_depth.yaml', '»<symbol>@depth')}: the name is the same as "
-        "that of the stream avg_price where it is <symbol>@depth@100ms"
-    ]
+    place = tree.place("streams/diff_book_depth.yaml", "»<symbol>@depth")
+    assert tree.problems() == [f"{place}: 'a@depth@100ms' is a name of the stream avg_price, too"]
 
 
 def test_a_file_that_is_missing_is_told(tree: Tree) -> None:

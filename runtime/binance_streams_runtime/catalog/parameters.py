@@ -58,6 +58,34 @@ class Symbol(Parameter):
         return text
 
 
+class Text(Parameter):
+    """A text of which a pattern says what is allowed, such as a pair or a date.
+
+    Sent as it is given, or with ``case`` in ``lower`` or ``upper`` case, whichever it is given in.
+    """
+
+    def __init__(self, name: str, pattern: str, example: str, case: str | None = None) -> None:
+        super().__init__(name)
+        self.pattern = pattern
+        self.example = example
+        self._case = case
+        either = "" if case is None else ", in either case"
+        self.allowed = f"a text such as {example!r}, all of which {pattern!r} matches{either}"
+
+    def encode(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise ParameterError(self.name, value, self.allowed)
+        written = value
+        if self._case is not None:
+            written = value.upper() if self._case == "upper" else value.lower()
+        if not re.fullmatch(self.pattern, written):
+            raise ParameterError(self.name, value, self.allowed)
+        return written
+
+    def decode(self, text: str) -> str:
+        return text
+
+
 class ListenKey(Parameter):
     """The key of a user-data stream: secret, and case matters."""
 
