@@ -9,11 +9,11 @@ what is missing: at once to ``on_notice``, and at its place among the events to 
 import contextlib
 import sys
 
-from binance_streams import Client, Disconnected, Dropped, Gap, Notice, Recovered, Silent
+from binance_streams import Client, Disconnected, Dropped, Gap, Notice, Resubscribed, Stale
 
 SERVER = sys.argv[1] if len(sys.argv) > 1 else "production"
 SYMBOL = "BTCUSDT"
-MAX_SILENCE = 60  # seconds
+MAX_IDLE = 60  # seconds
 
 
 def alert(notice: Notice) -> None:
@@ -21,11 +21,11 @@ def alert(notice: Notice) -> None:
     match notice:
         case Disconnected(reason=reason, retry_in=seconds):
             print(f"ALERT connection lost ({reason}), next attempt in {seconds} s")
-        case Recovered(streams=streams, seconds=seconds):
+        case Resubscribed(streams=streams, seconds=seconds):
             print(f"ALERT {len(streams)} streams back after {seconds:.1f} s")
         case Gap(stream=stream, missing=missing, reason=reason):
             print(f"ALERT {stream}: {missing or 'unknown'} events missing: {reason}")
-        case Silent() | Dropped():
+        case Stale() | Dropped():
             print(f"ALERT {notice}")
         case _:
             pass
@@ -35,7 +35,7 @@ def main() -> None:
     """Print the average price of all trades since the last gap."""
     with Client(SERVER, on_notice=alert) as client:
         count, quantity, turnover = 0, 0.0, 0.0
-        for item in client.trade(SYMBOL, max_silence=MAX_SILENCE).with_notices():
+        for item in client.trade(SYMBOL, max_idle=MAX_IDLE).with_notices():
             if isinstance(item, Gap):
                 print("trades are missing: the average begins anew")
                 count, quantity, turnover = 0, 0.0, 0.0

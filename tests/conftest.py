@@ -8,7 +8,7 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
-from binance_streams_runtime.events import log
+from binance_streams_runtime.client import log
 
 # What is started in the background by a shell may be deaf to Ctrl-C, and so would be all programs
 # that tests start and interrupt.

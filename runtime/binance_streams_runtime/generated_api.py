@@ -28,15 +28,16 @@ from binance_streams_runtime.catalog.venue import (
     Unsupported,
     Venue,
 )
-from binance_streams_runtime.client.client import BaseClient
 from binance_streams_runtime.client.options import (
     ClientOptions,
     SubscribeOptions,
     TimedClientOptions,
 )
 from binance_streams_runtime.client.stats import ConnectionStats, Stats, StreamStats
-from binance_streams_runtime.client.subscription import Subscription
 from binance_streams_runtime.decimals import OrEmpty, Unquoted
+from binance_streams_runtime.decoding.json import decode as decode_with
+from binance_streams_runtime.decoding.json import encode
+from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import (
     BinanceStreamsError,
     ClientClosed,
@@ -50,34 +51,33 @@ from binance_streams_runtime.errors import (
     UndecodableError,
     UnknownStreamError,
 )
-from binance_streams_runtime.events.decoding import decode as decode_with
-from binance_streams_runtime.events.decoding import encode
-from binance_streams_runtime.events.message import Message
 from binance_streams_runtime.notices import (
     Connected,
     Disconnected,
     Dropped,
+    Duplicates,
     Gap,
     Late,
     Notice,
     RateLimited,
-    Recovered,
-    Repeated,
+    Resubscribed,
     SchemaDrift,
     ServerShutdown,
-    Silent,
+    Stale,
     Undecodable,
     Unread,
 )
-from binance_streams_runtime.times import to_datetime
-from binance_streams_runtime.types import Count, Id, N, Numbers, OpenEnum, Timestamp
-from binance_streams_runtime.version import version
-from binance_streams_runtime.wire.requests import (
+from binance_streams_runtime.protocol.requests import (
     ACTION_SUBSCRIBE,
     ACTION_UNSUBSCRIBE,
     Action,
     RequestId,
 )
+from binance_streams_runtime.sync.client import BaseClient
+from binance_streams_runtime.sync.subscription import Subscription
+from binance_streams_runtime.times import to_datetime
+from binance_streams_runtime.types import Count, Id, N, Numbers, OpenEnum, Timestamp
+from binance_streams_runtime.version import version
 
 # For generated code alone; the rest is what users import from the generated package as well.
 INTERNAL = (
@@ -137,6 +137,7 @@ __all__ = [
     "Count",
     "Disconnected",
     "Dropped",
+    "Duplicates",
     "Elsewhere",
     "Example",
     "Gap",
@@ -157,19 +158,18 @@ __all__ = [
     "QueueOverflow",
     "Range",
     "RateLimited",
-    "Recovered",
     "Refusal",
-    "Repeated",
     "RequestError",
     "RequestId",
     "RequestTimeout",
+    "Resubscribed",
     "RetiredStreamWarning",
     "SchemaDrift",
     "Server",
     "ServerShutdown",
     "SetupError",
     "Shutdown",
-    "Silent",
+    "Stale",
     "Stats",
     "Step",
     "StreamStats",

@@ -54,7 +54,7 @@ class RateLimited(Notice, frozen=True):
     reason: str
 
 
-class Recovered(Notice, frozen=True):
+class Resubscribed(Notice, frozen=True):
     """After an interruption of ``seconds`` the server has confirmed ``streams`` again.
 
     What was missed meanwhile is told by a Gap before the next event of each.
@@ -102,7 +102,7 @@ class Gap(Notice, frozen=True):
         return self.last_missing - self.first_missing + 1
 
 
-class Repeated(Notice, frozen=True):
+class Duplicates(Notice, frozen=True):
     """Events that had been delivered came again, and were dropped."""
 
     stream: str
@@ -125,10 +125,10 @@ class Late(Notice, frozen=True):
     was_missing: bool = True
 
 
-class Silent(Notice, frozen=True):
+class Stale(Notice, frozen=True):
     """No event of a stream came for ``seconds``.
 
-    Reported each time that the subscription's ``max_silence`` is over and, once a subscription, if
+    Reported each time that the subscription's ``max_idle`` is over and, once a subscription, if
     no event at all came within the client's ``first_event_timeout`` after the server had confirmed
     the stream. ``action`` is what follows: ``notice`` (nothing), ``resubscribe`` or ``reconnect``.
     ``reason`` says what may be wrong.
@@ -137,7 +137,7 @@ class Silent(Notice, frozen=True):
     stream: str
     seconds: float
     action: str
-    reason: str = "max_silence is over"
+    reason: str = "max_idle is over"
 
 
 class SchemaDrift(Notice, frozen=True):

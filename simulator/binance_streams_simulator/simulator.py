@@ -55,7 +55,7 @@ class Simulator:
         host: The address to listen at.
         server: The name of a server of the venue, such as ``us``, whose limits hold; None is the
             default server. A client that connects by URL does not know them: where pings are far
-            apart, it needs a longer ``silence_timeout``.
+            apart, it needs a longer ``idle_timeout``.
         symbols: What is listed: the symbols of streams of the whole market. A stream of any other
             symbol is confirmed and stays silent, as at the venue. None (the default) lists some,
             and gives any other symbol that is subscribed to a market of its own.

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from binance_streams import VENUE, RequestError
-from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.wire.reply import Reply
-from binance_streams_runtime.wire.requests import result_of
+from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.protocol.replies import Reply
+from binance_streams_runtime.protocol.requests import result_of
 from tests.captures.records import FOLDER, Record, control_records, needs_captures
 
 pytestmark = needs_captures
@@ -28,9 +28,9 @@ def test_control_message_is_understood(record: Record) -> None:
     if VENUE.shutdown_event in record.raw:
         assert VENUE.shutdown_event in (reply.e, message.get("data", {}).get("e"))
         assert reply.event_time == message.get("data", message)["E"]
-        assert not reply.is_answer
+        assert not reply.is_response
         return
-    assert reply.is_answer
+    assert reply.is_response
     assert reply.id == message.get("id")
     result, error = result_of(reply)
     if "result" in message:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from binance_streams import CATALOG, VENUE, Undecodable, decode, encode
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.wire.frames import FrameReader
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.protocol.frames import FrameReader
 from tests.captures.known import known_part
 from tests.captures.records import Record, needs_captures, records
 
@@ -61,7 +61,7 @@ def test_the_router_gives_the_same_events() -> None:
     router = Router(VENUE.shutdown_event, undecodable.append)
     for name in dict.fromkeys(record.stream for record in named):
         stream = CATALOG.resolve(name)
-        router.add(Route(stream, decoder_of(stream.type, Decimal), Mailbox()))
+        router.add(Route(stream, decoder_of(stream.type, Decimal), EventQueue()))
     wire = b"".join(_frame(record.raw.encode()) for record in named)
     reader = FrameReader()
     others: list[Any] = []

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from binance_streams import CATALOG, VENUE, Undecodable, encode
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.router import Router
+from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import Router
 from tests.captures.known import known_part
 from tests.captures.records import FOLDER, needs_captures, sequences
 
@@ -122,7 +122,7 @@ def _routed(name: str) -> dict[Route, list[Any]]:
     messages = [line["raw"] for line in recorded(name) if line["type"] == "ws"]
     for stream_name in dict.fromkeys(json.loads(message)["stream"] for message in messages):
         stream = CATALOG.resolve(stream_name)
-        router.add(Route(stream, decoder_of(stream.type, Decimal), Mailbox()))
+        router.add(Route(stream, decoder_of(stream.type, Decimal), EventQueue()))
     others: list[Any] = []
     router.take([message.encode() for message in messages], others)
     assert undecodable == []

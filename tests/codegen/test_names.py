@@ -6,7 +6,7 @@ import pytest
 
 import binance_streams
 from binance_streams_runtime.catalog.parameters import ListenKey, Symbol
-from binance_streams_runtime.client.client import BaseClient
+from binance_streams_runtime.sync.client import BaseClient
 from codegen.check.example_rules import ALLOWED
 from codegen.check.names import reserved_by
 from codegen.model.build import exports_of

@@ -10,20 +10,20 @@ from tests.support.frames import PING, close_frame, frame
 from tests.support.simulated_session import Server, World
 
 
-class Heard(World):
+class ControlItem(World):
     """A world whose router notes what it overhears."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.heard: list[str] = []
-        self.router.overhear = lambda item: self.heard.append(type(item).__name__)  # type: ignore[method-assign]
+        self.touch: list[str] = []
+        self.router.on_control = lambda item: self.touch.append(type(item).__name__)  # type: ignore[method-assign]
 
 
 def test_connection_is_kept_where_nothing_is_wanted() -> None:
     """It is opened at once, lasts for days, and is followed by another one when it is old."""
-    world = Heard(reconnect=True)
-    world.call("keep_open")
-    world.call("keep_open")
+    world = ControlItem(reconnect=True)
+    world.call("keep_alive")
+    world.call("keep_alive")
     world.run(60)
     assert world.opened == [1]
     world.run(24 * 3600)
@@ -33,8 +33,8 @@ def test_connection_is_kept_where_nothing_is_wanted() -> None:
 
 @pytest.mark.parametrize("wanted_first", [False, True])
 def test_lost_connection_is_followed_where_nothing_is_wanted(wanted_first: bool) -> None:
-    world = Heard(reconnect=True)
-    world.call("keep_open")
+    world = ControlItem(reconnect=True)
+    world.call("keep_alive")
     if wanted_first:
         world.subscribe("btcusdt@trade")
         world.run(1)
@@ -43,12 +43,12 @@ def test_lost_connection_is_followed_where_nothing_is_wanted(wanted_first: bool)
     world.servers[1].send(close_frame(1001))
     world.run(60)
     assert world.opened == [1, 2]
-    assert world.heard.count("Connected") == 2
+    assert world.touch.count("Connected") == 2
 
 
 def test_connection_without_a_stream_is_not_followed_elsewhere() -> None:
     """Only who asked for it has one although nothing is wanted."""
-    world = Heard(reconnect=True)
+    world = ControlItem(reconnect=True)
     world.subscribe("btcusdt@trade")
     world.run(1)
     world.unsubscribe("btcusdt@trade")
@@ -58,17 +58,17 @@ def test_connection_without_a_stream_is_not_followed_elsewhere() -> None:
     assert world.opened == [1]
 
 
-@pytest.mark.parametrize("wants", [False, True])
-def test_end_for_good_is_overheard(wants: bool) -> None:
+@pytest.mark.parametrize("is_desired", [False, True])
+def test_end_for_good_is_overheard(is_desired: bool) -> None:
     """Once, behind what ended it; also where no stream has an end."""
-    world = Heard(reconnect=False)
-    world.call("keep_open")
-    if wants:
+    world = ControlItem(reconnect=False)
+    world.call("keep_alive")
+    if is_desired:
         world.subscribe("btcusdt@trade")
     world.run(10, pings=None)
     world.servers[1].send(close_frame(1001))
     world.run(60)
-    assert [name for name in world.heard if name != "Reply"] == [
+    assert [name for name in world.touch if name != "Reply"] == [
         "Connected", "Closed", "ConnectionLost",
     ]  # fmt: skip
 
@@ -113,7 +113,7 @@ def test_names_together_spread_over_connections() -> None:
 def test_pings_of_ones_own_count_as_messages() -> None:
     """They leave room for pongs, and are not sent where nothing is open."""
     world = World(opens_after=5.0)
-    world.call("keep_open")
+    world.call("keep_alive")
     world.call("ping")
     world.run(10, pings=None)
     assert [kind for _, _, kind, _ in world.sent] == []

@@ -87,11 +87,11 @@ def test_loss_is_followed_by_the_same_subscriptions(
     client.subscribe(["btcusdt@trade", "ethusdt@trade"])
     client.book_ticker("bnbusdt")
     client.unsubscribe("ethusdt@trade")
-    wanted = [{"btcusdt@trade", "bnbusdt@bookTicker"}]
-    wait_until(lambda: simulator.subscriptions == wanted)
+    desired = [{"btcusdt@trade", "bnbusdt@bookTicker"}]
+    wait_until(lambda: simulator.subscriptions == desired)
     simulator.drop_connections()
     wait_until(lambda: recorder.names() == ["on_open", "on_open"])
-    wait_until(lambda: simulator.subscriptions == wanted)
+    wait_until(lambda: simulator.subscriptions == desired)
     count = len(recorder.texts)
     wait_until(lambda: len(recorder.texts) > count + 10)
     assert recorder.errors == []
@@ -131,10 +131,10 @@ def test_on_open_may_subscribe(make: Make, recorder: Recorder, simulator: Simula
 
     opened: list[object] = []
     make(simulator.url, recorder, on_open=on_open)
-    wanted = [{"btcusdt@aggTrade", "btcusdt@trade"}]
-    wait_until(lambda: simulator.subscriptions == wanted)
+    desired = [{"btcusdt@aggTrade", "btcusdt@trade"}]
+    wait_until(lambda: simulator.subscriptions == desired)
     simulator.drop_connections()
-    wait_until(lambda: len(opened) == 2 and simulator.subscriptions == wanted)
+    wait_until(lambda: len(opened) == 2 and simulator.subscriptions == desired)
 
 
 @pytest.mark.parametrize("error", [ValueError("mine"), SystemExit(3), ConnectionLost("mine")])

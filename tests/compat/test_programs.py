@@ -23,7 +23,7 @@ from tests.support.limits import LIMIT
 # all that was printed.
 RUN = """
 import os, re, runpy, sys, threading, time
-from binance_streams_runtime.client.compat import BaseCompatClient
+from binance_streams_runtime.compat.client import BaseCompatClient
 
 url, *others = BaseCompatClient.__init__.__defaults__
 assert url == "wss://stream.binance.com:9443"

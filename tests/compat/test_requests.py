@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from binance_streams import CATALOG, ParameterError
-from binance_streams_runtime.client import compat
 from binance_streams_runtime.client.options import Settings
+from binance_streams_runtime.compat import client as compat
 from binance_streams_simulator import Simulator
 from tests.compat.conftest import Make, Recorder
 from tests.support.limits import wait_until
@@ -278,7 +278,7 @@ def test_combined_can_be_set(make: Make, recorder: Recorder, simulator: Simulato
     client.trade("btcusdt")
     wait_until(lambda: recorder.texts and recorder.texts[-1].startswith('{"e":"trade"'))
 
-    def set_to(value: bool, id: int, begins: str) -> None:
+    def set_to(value: bool, id: int, prefix: str) -> None:
         client.send({"method": "SET_PROPERTY", "params": ["combined", value], "id": id})
         wait_until(lambda: f'{{"result":null,"id":{id}}}' in recorder.texts)
         simulator.drop_connections()
@@ -286,7 +286,7 @@ def test_combined_can_be_set(make: Make, recorder: Recorder, simulator: Simulato
         recorder.texts.clear()
         wait_until(lambda: len(recorder.texts) > 3)
         shown = [text for text in recorder.texts if "result" not in text]
-        assert {text[: len(begins)] for text in shown} == {begins}
+        assert {text[: len(prefix)] for text in shown} == {prefix}
 
     set_to(True, 1, '{"stream"')
     set_to(False, 2, '{"e"')

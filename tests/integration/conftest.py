@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from binance_streams import Client
-from binance_streams_runtime.client import attempts
+from binance_streams_runtime.client import connect_limit as attempts
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, client_threads, descriptors, in_time, wait_until

@@ -1,4 +1,4 @@
-"""A client as client/engine.py puts it together, less the threads and the sockets."""
+"""A client as sync/engine.py puts it together, less the threads and the sockets."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
 from binance_streams import CATALOG
-from binance_streams_runtime.client.attempts import Attempts
-from binance_streams_runtime.core.actions import (
+from binance_streams_runtime.client.connect_limit import ConnectLimiter
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.errors import ConnectionLost
+from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.drift import SchemaMonitor
+from binance_streams_runtime.pipeline.idle import IdleMonitor
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.protocol.requests import Request
+from binance_streams_runtime.session.actions import (
+    Abort,
     Action,
+    Close,
     Confirm,
-    Drop,
-    End,
-    Leave,
+    Fail,
+    Interrupt,
+    Notify,
     Open,
     Send,
-    Suspend,
-    Tell,
-    Unanswered,
+    TimedOut,
 )
-from binance_streams_runtime.core.core import Core
-from binance_streams_runtime.core.retry import Retry, full_jitter
-from binance_streams_runtime.errors import ConnectionLost
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.delivery import Delivery
-from binance_streams_runtime.events.drift import DriftWatch
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.events.silence import SilenceWatch
-from binance_streams_runtime.notices import Notice
-from binance_streams_runtime.wire.requests import Request
+from binance_streams_runtime.session.retry import Retry, full_jitter
+from binance_streams_runtime.session.session import Session
 from tests.simulation.server import Connection
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ class Episode:
     @property
     def log(self) -> list[Any]:
         """Events and notices, as somebody who iterates ``with_notices`` gets them."""
-        return list(self.route.mailbox.items)
+        return list(self.route.queue.items)
 
 
 class Client:
     """One client of the simulated world."""
 
-    def __init__(self, world: World, attempts: Attempts) -> None:
+    def __init__(self, world: World, attempts: ConnectLimiter) -> None:
         self.world = world
         self.attempts = attempts
         self.notices: list[Notice] = []
@@ -74,22 +74,22 @@ class Client:
         self._idle = 0
         self._ids = count(1)
         self.router = Router("serverShutdown", self.notices.append)
-        self.drift = DriftWatch(self.notices.append)
-        self.silence = SilenceWatch(self._silent)
+        self.drift = SchemaMonitor(self.notices.append)
+        self.idle = IdleMonitor(self._became_idle)
         self.delivery = Delivery(
             self.router,
-            Mailbox(),
+            EventQueue(),
             client_takes=False,
-            tell=self.notices.append,
+            notify=self.notices.append,
             on_overflow=lambda route, error: world.broken.append("a queue was full"),
             unix_time=lambda moment: moment,
         )
         draw = world.chance.random
-        self.core = Core(
+        self.session = Session(
             world.venue,
             self.router,
             "ws://server/stream",
-            world.timing,
+            world.timeouts,
             Retry(lambda lost: True, lambda: full_jitter(draw), attempts.reserve, draw),
             1 << 24,
             lambda name: name,
@@ -101,22 +101,22 @@ class Client:
         if name in self.wanted:
             return
         stream = CATALOG.resolve(name)
-        silence = self.world.max_silence
-        on_silence = self.world.chance.choice(["notice", "resubscribe", "reconnect"])
-        mailbox = Mailbox(_MOST_EVENTS)
+        idle = self.world.max_idle
+        on_idle = self.world.chance.choice(["notice", "resubscribe", "reconnect"])
+        queue = EventQueue(_MOST_EVENTS)
         # The number type that is decoded fastest.
-        route = Route(stream, decoder_of(stream.type, float), mailbox, silence, on_silence)
-        route.taker = "notices"
+        route = Route(stream, decoder_of(stream.type, float), queue, idle, on_idle)
+        route.consumer = "notices"
         episode = self.wanted[name] = Episode(name, route)
         self.episodes.append(episode)
         self.delivery.add(route)
-        self.core.subscribe(self.world.now, name, self._request("SUBSCRIBE", name, with_id))
+        self.session.subscribe(self.world.now, name, self._request("SUBSCRIBE", name, with_id))
 
     def unsubscribe(self, name: str, with_id: bool = False) -> None:
         episode = self.wanted.pop(name, None)
         if episode is None:
             return
-        self.core.unsubscribe(self.world.now, name, self._request("UNSUBSCRIBE", name, with_id))
+        self.session.unsubscribe(self.world.now, name, self._request("UNSUBSCRIBE", name, with_id))
         self._end(episode)
 
     def _request(self, method: str, name: str, with_id: bool) -> Request | None:
@@ -124,14 +124,14 @@ class Client:
 
     def ask(self) -> None:
         """Ask the first connection what it carries."""
-        self.core.ask(self.world.now, self._question())
+        self.session.query(self.world.now, self._question())
 
-    def ask_all(self) -> None:
+    def query_all(self) -> None:
         def questions() -> Any:
             while True:
                 yield self._question()
 
-        self.core.ask_all(self.world.now, questions())
+        self.session.query_all(self.world.now, questions())
 
     def _question(self) -> Request:
         number = len(self.questions)
@@ -145,47 +145,47 @@ class Client:
     def pause(self) -> None:
         """Whoever takes the events is slow: nothing is read."""
         self.is_paused = self.was_paused = True
-        self.core.pause()
+        self.session.pause()
 
     def resume(self) -> None:
         if self.is_paused:
             self.is_paused = False
-            self.core.resume(self.world.now)
+            self.session.resume(self.world.now)
             for episode in self.wanted.values():
                 if episode.state == "confirmed":
-                    self.silence.listen(self.world.now, episode.route)
+                    self.idle.listen(self.world.now, episode.route)
             for connection in list(self.connections.values()):
                 connection.arrive()
 
     # What the network says
 
     def received(self, number: int, data: bytes) -> None:
-        self.core.received(self.world.now, number, data)
+        self.session.received(self.world.now, number, data)
         self.delivery.flush(self.world.now)
         self.drift.check(self.world.now)
 
     def opened(self, number: int) -> None:
-        self.core.opened(self.world.now, number)
+        self.session.opened(self.world.now, number)
 
     def lost(self, number: int, error: ConnectionLost) -> None:
-        self.core.lost(self.world.now, number, error)
+        self.session.lost(self.world.now, number, error)
 
     # What time does
 
     def next_time(self) -> float | None:
         now = self.world.now
-        times = [self.core.next_time(now), self.delivery.next_time()]
+        times = [self.session.next_time(now), self.delivery.next_time()]
         if not self.is_paused:
             # Nothing is read, so no silence is a stream's.
-            times.append(self.silence.next_time())
+            times.append(self.idle.next_time())
         return min((time for time in times if time is not None), default=None)
 
     def tick(self) -> None:
         now = self.world.now
-        self.core.tick(now)
+        self.session.tick(now)
         self.delivery.flush(now)
         if not self.is_paused:
-            self.silence.check(now)
+            self.idle.check(now)
         did = self.perform()
         after = self.next_time()
         self._idle = self._idle + 1 if not did and after is not None and after <= now else 0
@@ -194,7 +194,7 @@ class Client:
     def perform(self) -> int:
         """Do what the core has decided; how much that was."""
         done = 0
-        while actions := self.core.take_actions():
+        while actions := self.session.take_actions():
             done += len(actions)
             for action in actions:
                 self._do(action)
@@ -212,29 +212,29 @@ class Client:
                 connection = self.connections[number]
                 if connection.is_held:
                     connection.take(kind, payload)
-            case Leave(number, payload):
+            case Close(number, payload):
                 self.connections[number].leave(payload)
-            case Drop(number):
+            case Abort(number):
                 if number in self.connections:
                     self.connections[number].drop()
-            case Tell(notice):
+            case Notify(notice):
                 self.notices.append(notice)
-            case Unanswered():
+            case TimedOut():
                 pass
             case Confirm(name):
                 episode = self._current(name)
                 if episode is not None:
                     episode.state = "confirmed"
-                    self.silence.listen(self.world.now, episode.route)
+                    self.idle.listen(self.world.now, episode.route)
                     self.drift.listen(self.world.now, episode.route)
-            case Suspend(name):
+            case Interrupt(name):
                 episode = self._current(name)
                 if episode is not None:
                     episode.state = "pending"
-                    self.silence.forget(episode.route)
-            case End(name, _):
+                    self.idle.forget(episode.route)
+            case Fail(name, _):
                 episode = self._current(name)
-                if episode is not None and not self.core.wants(name):
+                if episode is not None and not self.session.is_desired(name):
                     del self.wanted[name]
                     self._end(episode)
 
@@ -246,17 +246,17 @@ class Client:
 
     def _end(self, episode: Episode) -> None:
         episode.state = "ended"
-        self.silence.forget(episode.route)
+        self.idle.forget(episode.route)
         self.drift.forget(episode.route)
         self.delivery.remove(episode.route)
 
-    def _silent(self, route: Route) -> None:
+    def _became_idle(self, route: Route) -> None:
         # As in the engine, but for the notice, which says nothing about what is missing.
         name = route.stream.name
         if not self.world.is_faulty:
             # Nothing is published for long, so all would be done over and over.
             return
-        if route.on_silence == "resubscribe":
-            self.core.resubscribe_stale(self.world.now, name, "silence")
-        elif route.on_silence == "reconnect":
-            self.core.replace_stale(self.world.now, name, "silence")
+        if route.on_idle == "resubscribe":
+            self.session.resubscribe_stale(self.world.now, name, "silence")
+        elif route.on_idle == "reconnect":
+            self.session.rotate_stale(self.world.now, name, "silence")

@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from binance_streams import CATALOG, VENUE
-from binance_streams_runtime.core.timing import Timing
+from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.notices import Recovered
-from binance_streams_runtime.wire.requests import Request
+from binance_streams_runtime.notices import Resubscribed
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.protocol.requests import Request
+from binance_streams_runtime.session.timeouts import Timeouts
 from tests.support.frames import frame, trade_frame
 from tests.support.simulated_session import Server, World, behave
 
@@ -29,7 +29,7 @@ def late_with_lists(server: Server, request: dict[str, Any]) -> None:
 
 def test_the_answer_to_an_earlier_question_ends_no_connection() -> None:
     """The successor is lost while the old one is asked; the next one is not open yet."""
-    world = World(react=late_with_lists, timing=Timing(handover=1.0), reconnect=True)
+    world = World(react=late_with_lists, timeouts=Timeouts(handover=1.0), reconnect=True)
     world.subscribe("a")
     world.run(6)
     world.call("replace", "a", "test")
@@ -64,7 +64,7 @@ def test_a_stream_that_only_the_new_connection_carries_is_not_held_back() -> Non
     world.run(1)
     name = "btcusdt@trade"
     stream = CATALOG.resolve(name)
-    world.router.add(Route(stream, decoder_of(stream.type, Decimal), Mailbox()))
+    world.router.add(Route(stream, decoder_of(stream.type, Decimal), EventQueue()))
     world.subscribe(name)
     world.run(1)
     assert name in world.servers[2].streams
@@ -115,7 +115,7 @@ def test_while_the_new_connection_is_not_open_the_old_one_is_asked() -> None:
     world.subscribe("b")
     answers: list[object] = []
     request = Request("LIST_SUBSCRIPTIONS", on_result=[lambda found, _: answers.append(found)])
-    world.call("ask", request)
+    world.call("query", request)
     world.run(3)
     assert answers == [["a", "b"]]
     assert "b" in world.confirmed
@@ -158,7 +158,7 @@ def test_an_unanswered_unsubscribe_confirms_nothing() -> None:
     world.run(1)
     world.react = silent
     world.confirmed.clear()
-    world.call("renew", "a")
+    world.call("resubscribe", "a")
     world.run(5.2)
     assert world.confirmed == []
     world.react = behave
@@ -178,16 +178,16 @@ def test_a_recovery_of_nothing_is_not_told() -> None:
     world.subscribe("b")
     world.run(30)
     assert world.believed == {"b"}
-    assert not any(isinstance(notice, Recovered) for notice in world.notices)
+    assert not any(isinstance(notice, Resubscribed) for notice in world.notices)
 
 
 def test_no_request_runs_out_of_time_while_nothing_is_read() -> None:
     world = World(react=silent)
     fate: list[BaseException | None] = []
     question = Request("LIST_SUBSCRIPTIONS", [], None, [lambda _, error: fate.append(error)])
-    world.call("ask", question)
+    world.call("query", question)
     world.run(1)
-    world.core.pause()
+    world.session.pause()
     world.run(20)
     assert fate == []
     world.call("resume")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from binance_streams_runtime.notices import Disconnected, Repeated, ServerShutdown
+from binance_streams_runtime.notices import Disconnected, Duplicates, ServerShutdown
 from tests.simulation.judge import blocks, live
 
 
@@ -24,4 +24,4 @@ def test_the_worlds_are_not_idle() -> None:
     ]
     assert sum(isinstance(notice, ServerShutdown) for notice in told) > 50
     assert sum(isinstance(notice, Disconnected) for notice in told) > 200
-    assert sum(isinstance(notice, Repeated) for notice in told) > 20
+    assert sum(isinstance(notice, Duplicates) for notice in told) > 20

@@ -7,22 +7,24 @@ from typing import Any
 
 import pytest
 
-from binance_streams_runtime.client.attempts import Attempts
-from binance_streams_runtime.core import budget, carried, link
-from binance_streams_runtime.core.budget import Budget
-from binance_streams_runtime.core.carried import CarriedStream
-from binance_streams_runtime.core.fleet import Fleet
-from binance_streams_runtime.core.handover import Handover
-from binance_streams_runtime.core.link import Link
-from binance_streams_runtime.core.reporter import Reporter
+from binance_streams_runtime.client.connect_limit import ConnectLimiter
 from binance_streams_runtime.errors import RequestTimeout
-from binance_streams_runtime.events.router import Batch, Router
-from binance_streams_runtime.events.sequence import Overlap, Tracker
-from binance_streams_runtime.events.trackers import ids
-from binance_streams_runtime.events.trackers.ids import IdTracker
-from binance_streams_runtime.events.trackers.monotonic import MonotonicTracker
-from binance_streams_runtime.events.trackers.unnumbered import UnnumberedTracker
 from binance_streams_runtime.notices import Gap
+from binance_streams_runtime.pipeline.router import Batch, Router
+from binance_streams_runtime.pipeline.sequence import Overlap, Tracker
+from binance_streams_runtime.pipeline.trackers import ids
+from binance_streams_runtime.pipeline.trackers.ids import IdTracker
+from binance_streams_runtime.pipeline.trackers.monotonic import MonotonicTracker
+from binance_streams_runtime.pipeline.trackers.unnumbered import UnnumberedTracker
+from binance_streams_runtime.session import carried
+from binance_streams_runtime.session import connection as link
+from binance_streams_runtime.session import rate_limit as budget
+from binance_streams_runtime.session.carried import CarriedStream
+from binance_streams_runtime.session.connection import Connection
+from binance_streams_runtime.session.handover import Handover
+from binance_streams_runtime.session.pool import ConnectionPool
+from binance_streams_runtime.session.rate_limit import RateLimiter
+from binance_streams_runtime.session.reporter import Reporter
 from tests.simulation.judge import is_noticed
 
 Patch = pytest.MonkeyPatch
@@ -31,30 +33,30 @@ _SEEDS = range(200)
 
 def drop_the_resubscribe(patch: Patch) -> None:
     """The successor of a lost connection asks for nothing."""
-    take_over = Link.take_over
+    take_over = Connection.take_over
 
-    def forget(self: Link, other: Link) -> None:
+    def forget(self: Connection, other: Connection) -> None:
         take_over(self, other)
-        self._dirty.clear()
+        self._pending_change.clear()
 
-    patch.setattr(Link, "take_over", forget)
+    patch.setattr(Connection, "take_over", forget)
 
 
 def forget_one_of_many(patch: Patch) -> None:
     """The last stream of a lost connection is left behind."""
-    succeed = Fleet._succeed
+    succeed = ConnectionPool._succeed
 
-    def forget(self: Fleet, now: float, link: Link, pause: float) -> Link:
-        if len(link.wanted) > 1:
-            link.wanted.popitem()
+    def forget(self: ConnectionPool, now: float, link: Connection, pause: float) -> Connection:
+        if len(link.desired) > 1:
+            link.desired.popitem()
         return succeed(self, now, link, pause)
 
-    patch.setattr(Fleet, "_succeed", forget)
+    patch.setattr(ConnectionPool, "_succeed", forget)
 
 
 def forget_the_pong_budget(patch: Patch) -> None:
     """Pongs leave at once, whatever was sent before."""
-    patch.setattr(Budget, "pong_at", lambda self, now: now)
+    patch.setattr(RateLimiter, "pong_at", lambda self, now: now)
     patch.setattr(link, "_PONG_INTERVAL", 0.0)
 
 
@@ -63,9 +65,9 @@ def shorten_the_window(patch: Patch) -> None:
 
 
 def spend_nothing(patch: Patch) -> None:
-    patch.setattr(Budget, "spend", lambda self, now: None)
-    patch.setattr(Budget, "request", lambda self: None)
-    patch.setattr(Budget, "arrive", lambda self, now: None)
+    patch.setattr(RateLimiter, "spend", lambda self, now: None)
+    patch.setattr(RateLimiter, "request", lambda self: None)
+    patch.setattr(RateLimiter, "arrive", lambda self, now: None)
 
 
 def ignore_the_frame_limit(patch: Patch) -> None:
@@ -73,7 +75,7 @@ def ignore_the_frame_limit(patch: Patch) -> None:
 
 
 def ignore_the_stream_limit(patch: Patch) -> None:
-    patch.setattr(Link, "load", property(lambda self: 0))
+    patch.setattr(Connection, "load", property(lambda self: 0))
 
 
 def lose_what_was_held(patch: Patch) -> None:
@@ -133,7 +135,7 @@ def trust_who_does_not_answer(patch: Patch) -> None:
 
 def leave_before_all_is_confirmed(patch: Patch) -> None:
     is_complete = property(lambda self: self.state == "open")
-    patch.setattr(Link, "is_complete", is_complete)
+    patch.setattr(Connection, "is_complete", is_complete)
 
 
 def _without(patch: Patch, what: Overlap) -> None:
@@ -163,7 +165,7 @@ def mark_no_interruption(patch: Patch) -> None:
 def forget_to_suspend(patch: Patch) -> None:
     """No stream is told to be without a connection, and no recovery either."""
 
-    def suspend(self: Fleet, now: float, link: Link, names: list[str]) -> None:
+    def suspend(self: ConnectionPool, now: float, link: Connection, names: list[str]) -> None:
         link.interrupted_at = now
 
     patch.setattr(Reporter, "suspended", suspend)
@@ -171,44 +173,44 @@ def forget_to_suspend(patch: Patch) -> None:
 
 def believe_the_unsure(patch: Patch) -> None:
     """What was asked and not answered is taken for done."""
-    settle = Link._settle
+    settle = Connection._settle
 
-    def believe(self: Link, request: Any, result: Any, error: BaseException | None) -> None:
+    def believe(self: Connection, request: Any, result: Any, error: BaseException | None) -> None:
         is_timeout = isinstance(error, RequestTimeout)
         settle(self, request, result, None if is_timeout else error)
 
-    patch.setattr(Link, "_settle", believe)
+    patch.setattr(Connection, "_settle", believe)
 
 
 def never_expire(patch: Patch) -> None:
     """A request that is not answered is waited for for ever."""
-    patch.setattr(Link, "expire", lambda self, now: None)
-    next_time = Link.next_time
+    patch.setattr(Connection, "expire", lambda self, now: None)
+    next_time = Connection.next_time
 
-    def later(self: Link, *arguments: Any) -> float | None:
+    def later(self: Connection, *arguments: Any) -> float | None:
         pending, self._pending = self._pending, {}
         time = next_time(self, *arguments)
         self._pending = pending
         return time
 
-    patch.setattr(Link, "next_time", later)
+    patch.setattr(Connection, "next_time", later)
 
 
 def ignore_the_limit_of_attempts(patch: Patch) -> None:
-    patch.setattr(Attempts, "reserve", lambda self, now: now)
+    patch.setattr(ConnectLimiter, "reserve", lambda self, now: now)
 
 
 def outlive_a_dead_connection(patch: Patch) -> None:
     """Silence is no sign of death."""
 
-    def heard(self: Fleet, now: float, link: Link) -> None:
+    def heard(self: ConnectionPool, now: float, link: Connection) -> None:
         self._deadlines[link.number] = now + 10**6
 
-    patch.setattr(Fleet, "heard", heard)
+    patch.setattr(ConnectionPool, "heard", heard)
 
 
 def answer_no_pings(patch: Patch) -> None:
-    patch.setattr(Link, "ping", lambda self, payload: None)
+    patch.setattr(Connection, "ping", lambda self, payload: None)
 
 
 def deliver_what_came_before(patch: Patch) -> None:
@@ -227,37 +229,37 @@ def tell_gaps_one_short(patch: Patch) -> None:
 
 
 def never_unsubscribe(patch: Patch) -> None:
-    compare = Link._compare
+    compare = Connection._compare
 
-    def keep(self: Link, name: str) -> None:
+    def keep(self: Connection, name: str) -> None:
         compare(self, name)
-        if name not in self.wanted:
-            self._dirty.pop(name, None)
+        if name not in self.desired:
+            self._pending_change.pop(name, None)
 
-    patch.setattr(Link, "_compare", keep)
+    patch.setattr(Connection, "_compare", keep)
 
 
 def take_any_answer(patch: Patch) -> None:
     """Answers are matched by their order."""
-    answer = Link.answer
+    answer = Connection.answer
 
-    def oldest(self: Link, now: float, reply: Any) -> Any:
+    def oldest(self: Connection, now: float, reply: Any) -> Any:
         reply.id = None
         return answer(self, now, reply)
 
-    patch.setattr(Link, "answer", oldest)
+    patch.setattr(Connection, "answer", oldest)
 
 
 def keep_the_dead(patch: Patch) -> None:
     """Deadlines of connections that are gone stay."""
-    new_link = Fleet.new_link
+    new_connection = ConnectionPool.new_connection
 
-    def keep(self: Fleet, now: float, pause: float = 0.0) -> Link:
-        made = new_link(self, now, pause)
+    def keep(self: ConnectionPool, now: float, pause: float = 0.0) -> Connection:
+        made = new_connection(self, now, pause)
         self._deadlines[-made.number] = now + 10**6
         return made
 
-    patch.setattr(Fleet, "new_link", keep)
+    patch.setattr(ConnectionPool, "new_link", keep)
 
 
 # Each with whether it is to be noticed in worlds without faults.

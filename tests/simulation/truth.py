@@ -33,15 +33,19 @@ def _check_attempts(world: World) -> None:
 def _check_agreement(world: World, client: Client) -> None:
     """What is wanted, believed, and what the server has, are the same."""
     wanted = sorted(client.wanted)
-    fleet = client.core._fleet
-    links = list(fleet.links.values())
-    assert sorted(fleet.home) == wanted, f"home {sorted(fleet.home)}, wanted {wanted}"
-    assert sorted(name for link in links for name in link.wanted) == wanted, "links' wishes differ"
-    believed = sorted(name for link in links for name in link.confirmed)
+    pool = client.session._pool
+    connections = list(pool.connections.values())
+    assert sorted(pool.assignments) == wanted, f"home {sorted(pool.assignments)}, wanted {wanted}"
+    assert sorted(name for link in connections for name in link.desired) == wanted, (
+        "links' wishes differ"
+    )
+    believed = sorted(name for link in connections for name in link.confirmed)
     assert believed == wanted, f"believed {believed}, wanted {wanted}"
     held = [one for one in client.connections.values() if one.is_held]
     assert all(one.is_open and not one.is_dead for one in held), "a dead connection is held"
-    assert sorted(one.number for one in held) == sorted(fleet.links), "links without connections"
+    assert sorted(one.number for one in held) == sorted(pool.connections), (
+        "links without connections"
+    )
     has = sorted(name for one in held for name in one.streams)
     assert has == wanted, f"the server has {has}, wanted {wanted}"
     states = {name: episode.state for name, episode in client.wanted.items()}
@@ -49,17 +53,17 @@ def _check_agreement(world: World, client: Client) -> None:
 
 
 def _check_nothing_waits(client: Client) -> None:
-    fleet = client.core._fleet
-    assert not fleet.handovers, "a handover never ends"
+    pool = client.session._pool
+    assert not pool.handovers, "a handover never ends"
     assert all(count == 1 for count in client.questions), "a question was not answered once"
     needed = -(-len(client.wanted) // client.world.limits.streams_per_connection)
-    assert len(fleet.links) <= 2 * max(needed, 1) + 1, f"{len(fleet.links)} links remain"
-    for link in fleet.links.values():
+    assert len(pool.connections) <= 2 * max(needed, 1) + 1, f"{len(pool.connections)} links remain"
+    for link in pool.connections.values():
         assert link.state == "open", f"a link is {link.state}"
         assert link.interrupted_at is None, "a recovery was never told"
-        rest = (link._queue, link._in_flight, link._dirty, link._unsure, link._must_list)
+        rest = (link._queue, link._in_flight, link._pending_change, link._unknown, link._must_list)
         assert not any(rest), f"something waits for ever: {rest}"
-        assert len(link._counted) == len(link.wanted), "streams are counted that are gone"
+        assert len(link._counted) == len(link.desired), "streams are counted that are gone"
         assert len(link._pending) == 0, "a request is pending for ever"
 
 

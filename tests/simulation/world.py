@@ -12,9 +12,9 @@ from typing import NamedTuple
 import msgspec
 
 from binance_streams import VENUE
-from binance_streams_runtime.client.attempts import Attempts
-from binance_streams_runtime.core.timing import Timing
+from binance_streams_runtime.client.connect_limit import ConnectLimiter
 from binance_streams_runtime.errors import ConnectionLost
+from binance_streams_runtime.session.timeouts import Timeouts
 from tests.simulation.client import Client
 from tests.simulation.feeds import Feed, draw_feeds
 from tests.simulation.server import Connection
@@ -36,7 +36,7 @@ FAULTS = (
     "stall",
     "pause",
 )
-CALLS = ("subscribe", "unsubscribe", "flip", "flop", "ask", "ask_all", "renew", "replace")
+CALLS = ("subscribe", "unsubscribe", "flip", "flop", "query", "query_all", "resubscribe", "replace")
 PLANNED = ("replace", "shutdown", "shutdown and leave")
 
 
@@ -74,11 +74,13 @@ class World:
         self.cuts = chance.choice([0.0, 0.3])
         self.skips = 0.0 if is_gentle else chance.choice([0.0, 0.0, 0.05])
         is_patient = is_gentle or width or self.limits.connection_attempts < 300
-        self.max_silence = None if is_patient else chance.choice([None, None, 8.0, 30.0])
+        self.max_idle = None if is_patient else chance.choice([None, None, 8.0, 30.0])
         self.feeds = draw_feeds(chance, width or chance.randrange(3, 13))
         self.calm_at = self.now + chance.choice([30.0, 60.0, 120.0, 300.0])
         self.ends_at = self.calm_at + _CALM + self.limits.connection_attempts_window
-        attempts = Attempts(self.limits.connection_attempts, self.limits.connection_attempts_window)
+        attempts = ConnectLimiter(
+            self.limits.connection_attempts, self.limits.connection_attempts_window
+        )
         count = 1 if chance.random() < 0.8 else 2
         self.clients = [Client(self, attempts) for _ in range(count)]
         self._plan()
@@ -106,7 +108,7 @@ class World:
             self.lifetime = chance.choice(lives)
             # There must be moments at which nothing is handed over.
             handover = handover if self.lifetime == 300.0 else 2.0
-        self.timing = Timing(lifetime=self.lifetime or Timing().lifetime, handover=handover)
+        self.timeouts = Timeouts(lifetime=self.lifetime or Timeouts().lifetime, handover=handover)
 
     def _draw_mood(self) -> Mood:
         chance = self.chance
@@ -140,12 +142,15 @@ class World:
         self._run_to(self.now + 2.0)
 
     def _is_quiet(self) -> bool:
-        fleets = [client.core._fleet for client in self.clients]
+        pools = [client.session._pool for client in self.clients]
         return not any(
-            fleet.handovers
-            or any(not link.is_complete or (link.old_at or 0) < self.now + 3.0 for link in links)
-            for fleet in fleets
-            if (links := fleet.links.values())
+            pool.handovers
+            or any(
+                not link.is_complete or (link.rotate_at or 0) < self.now + 3.0
+                for link in connections
+            )
+            for pool in pools
+            if (connections := pool.connections.values())
         )
 
     def _run_to(self, stop: float) -> None:
@@ -176,13 +181,13 @@ class World:
     def _check_bounds(self) -> None:
         """Memory stays bounded: nothing grows with time."""
         for client in self.clients:
-            fleet = client.core._fleet
+            pool = client.session._pool
             most = 2 * len(self.feeds) + 4
-            assert len(fleet.links) <= most, f"{len(fleet.links)} connections"
-            assert fleet._deadlines.keys() <= fleet.links.keys(), "a deadline of nothing"
-            for handover in fleet.handovers.values():
-                assert handover.old.number in fleet.links, "a handover from nowhere"
-                assert handover.new.number in fleet.links, "a handover to nowhere"
+            assert len(pool.connections) <= most, f"{len(pool.connections)} connections"
+            assert pool._deadlines.keys() <= pool.connections.keys(), "a deadline of nothing"
+            for handover in pool.handovers.values():
+                assert handover.old.number in pool.connections, "a handover from nowhere"
+                assert handover.new.number in pool.connections, "a handover to nowhere"
 
     # The plan of a day
 
@@ -243,18 +248,18 @@ class World:
         elif kind == "flop":
             client.subscribe(name, with_id)
             client.unsubscribe(name, with_id)
-        elif kind == "ask":
+        elif kind == "query":
             client.ask()
-        elif kind == "ask_all":
-            client.ask_all()
-        elif kind == "renew":
-            client.core.renew(self.now, name)
+        elif kind == "query_all":
+            client.query_all()
+        elif kind == "resubscribe":
+            client.session.resubscribe(self.now, name)
         elif kind == "replace":
-            client.core.replace(self.now, name, "replaced")
+            client.session.replace(self.now, name, "replaced")
         elif kind == "shutdown":
             self._shut_down(client, None)
         elif kind == "shutdown and leave":
-            self._shut_down(client, 4 * self.timing.handover)
+            self._shut_down(client, 4 * self.timeouts.handover)
 
     def _shut_down(self, client: Client, gone_after: float | None) -> None:
         connections = [one for one in client.connections.values() if one.is_open]

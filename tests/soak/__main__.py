@@ -38,7 +38,7 @@ class Soak:
             with Client(
                 server.url,
                 on_notice=self._notice,
-                silence_timeout=5.0,
+                idle_timeout=5.0,
                 request_timeout=2.0,
                 connection_lifetime=60.0,
                 # Most streams have no reader: what waits of them must not hide what grows.

@@ -17,8 +17,7 @@ from typing import NamedTuple
 
 from websocket import ABNF
 
-from binance_streams_runtime.transport.connect import Attempt
-from binance_streams_runtime.wire.frames import (
+from binance_streams_runtime.protocol.frames import (
     INVALID_TEXT,
     NO_STATUS,
     Binary,
@@ -28,6 +27,7 @@ from binance_streams_runtime.wire.frames import (
     Ping,
     Violation,
 )
+from binance_streams_runtime.transport.dialer import Dialer
 from tests.support.limits import LIMIT
 
 _JUDGE = Path(__file__).with_name("autobahn_judge.py")
@@ -140,7 +140,7 @@ def _ask_count(url: str, deadline: float) -> int:
 def _open(url: str, deadline: float) -> socket.socket:
     done: queue.SimpleQueue[tuple[socket.socket | None, object]] = queue.SimpleQueue()
     remaining = max(0.1, deadline - time.monotonic())
-    Attempt(url, remaining, None, None, lambda *outcome: done.put(outcome)).start()
+    Dialer(url, remaining, None, None, lambda *outcome: done.put(outcome)).start()
     opened, lost = done.get(timeout=2 * remaining)
     assert opened is not None, lost
     return opened

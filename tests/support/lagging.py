@@ -6,12 +6,12 @@ import random
 from typing import Any
 
 from binance_streams import CATALOG
-from binance_streams_runtime.core.timing import Timing
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.delivery import Delivery
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.notices import Gap, Notice
+from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.session.timeouts import Timeouts
 from tests.simulation.feeds import Feed
 from tests.support.simulated_session import Server, World, behave
 
@@ -30,14 +30,14 @@ class Market:
     """Streams whose events reach each connection as late as its front end is."""
 
     def __init__(self, *kinds: type[Feed], react: Any = behave) -> None:
-        timing = Timing(handover=PATIENCE)
-        self.world = World(react=react, timing=timing, reconnect=True)
+        timeouts = Timeouts(handover=PATIENCE)
+        self.world = World(react=react, timeouts=timeouts, reconnect=True)
         self.notices: list[Notice] = []
         self.delivery = Delivery(
             self.world.router,
-            Mailbox(),
+            EventQueue(),
             client_takes=False,
-            tell=self.notices.append,
+            notify=self.notices.append,
             on_overflow=lambda route, error: None,
             unix_time=lambda moment: moment,
         )
@@ -47,8 +47,8 @@ class Market:
         self.routes: list[Route] = []
         for feed in self.feeds:
             stream = CATALOG.resolve(feed.name)
-            route = Route(stream, decoder_of(stream.type, float), Mailbox(100_000))
-            route.taker = "notices"
+            route = Route(stream, decoder_of(stream.type, float), EventQueue(100_000))
+            route.consumer = "notices"
             self.delivery.add(route)
             self.routes.append(route)
             self.world.subscribe(feed.name)
@@ -87,7 +87,7 @@ class Market:
         feed = self.feeds[which]
         return [
             "Gap" if isinstance(item, Gap) else feed.place_of(item)
-            for item in self.routes[which].mailbox.items
+            for item in self.routes[which].queue.items
             if isinstance(item, Gap) or not isinstance(item, Notice)
         ]
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from binance_streams import ConnectionLost
-from binance_streams_runtime.transport.connect import Attempt
+from binance_streams_runtime.transport.dialer import Dialer
 from binance_streams_runtime.transport.proxy import Proxy, parse_proxy
 from tests.support.limits import LIMIT, client_threads, wait_until
 from tests.support.raw_server import Peer, RawServer
@@ -45,11 +45,11 @@ def started(
     timeout: float = LIMIT,
     ssl_context: ssl.SSLContext | None = None,
     proxy: str | Proxy | None = None,
-) -> tuple[Attempt, queue.Queue[Outcome]]:
+) -> tuple[Dialer, queue.Queue[Outcome]]:
     """An attempt that runs, and where its outcome will be."""
     outcomes: queue.Queue[Outcome] = queue.Queue()
     through = parse_proxy(proxy) if isinstance(proxy, str) else proxy
-    made = Attempt(url, timeout, ssl_context, through, lambda *outcome: outcomes.put(outcome))
+    made = Dialer(url, timeout, ssl_context, through, lambda *outcome: outcomes.put(outcome))
     made.start()
     return made, outcomes
 
@@ -150,12 +150,12 @@ def socks_proxy(seen: list[bytes], login: str | None = None) -> Handle:
 
         version, count = take(2)
         methods = take(count)
-        wanted = 0 if login is None else 2
-        if version != 5 or wanted not in methods:
+        desired = 0 if login is None else 2
+        if version != 5 or desired not in methods:
             peer.send(b"\x05\xff")
             peer.drain()
             return
-        peer.send(bytes([5, wanted]))
+        peer.send(bytes([5, desired]))
         if login is not None:
             assert take(1) == b"\x01"
             given = b":".join([take(take(1)[0]), take(take(1)[0])]).decode()

@@ -11,22 +11,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from binance_streams import VENUE
-from binance_streams_runtime.core.actions import (
+from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.protocol.requests import Request
+from binance_streams_runtime.session.actions import (
+    Abort,
+    Close,
     Confirm,
-    Drop,
-    End,
-    Leave,
+    Fail,
+    Interrupt,
+    Notify,
     Open,
     Send,
-    Suspend,
-    Tell,
 )
-from binance_streams_runtime.core.core import Core
-from binance_streams_runtime.core.retry import Retry, full_jitter
-from binance_streams_runtime.core.timing import Timing
-from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.notices import Notice
-from binance_streams_runtime.wire.requests import Request
+from binance_streams_runtime.session.retry import Retry, full_jitter
+from binance_streams_runtime.session.session import Session
+from binance_streams_runtime.session.timeouts import Timeouts
 from tests.support.frames import PING, close_frame, frame
 
 Reaction = Callable[["Server", dict[str, Any]], None]
@@ -61,7 +61,7 @@ class Server:
     def send(self, data: bytes, delay: float = 0.0) -> None:
         def arrive() -> None:
             if self.is_open:
-                self.world.core.received(self.world.now, self.number, data)
+                self.world.session.received(self.world.now, self.number, data)
 
         self.world.at(self.world.now + delay, arrive)
 
@@ -78,7 +78,7 @@ class World:
     def __init__(
         self,
         react: Reaction = behave,
-        timing: Timing | None = None,
+        timeouts: Timeouts | None = None,
         opens_after: float | None = 0.0,
         reconnect: bool = False,
     ) -> None:
@@ -89,11 +89,11 @@ class World:
         draw = random.Random(1).random
         self.retries = reconnect
         retry = Retry(lambda lost: self.retries, lambda: full_jitter(draw), lambda now: now, draw)
-        self.core = Core(
+        self.session = Session(
             VENUE,
             self.router,
             "ws://server/stream",
-            timing or Timing(),
+            timeouts or Timeouts(),
             retry,
             1 << 24,
             lambda name: name,
@@ -124,7 +124,7 @@ class World:
         self._perform()
         idle = 0
         while True:
-            due = self.core.next_time(self.now)
+            due = self.session.next_time(self.now)
             agenda = self._agenda[0][0] if self._agenda else None
             times = [time for time in (due, agenda, stop) if time is not None]
             time = min(times)
@@ -135,16 +135,16 @@ class World:
                 heapq.heappop(self._agenda)[2]()
                 self._perform()
                 continue
-            self.core.tick(self.now)
+            self.session.tick(self.now)
             did_something = self._perform()
-            after = self.core.next_time(self.now)
+            after = self.session.next_time(self.now)
             # A call that neither did anything nor moves the next one would be a busy loop.
             idle = 0 if did_something or after is None or after > self.now else idle + 1
             assert idle < 3, f"busy loop at {self.now}"
         self.now = stop
 
     def call(self, method: str, *arguments: Any) -> None:
-        getattr(self.core, method)(self.now, *arguments)
+        getattr(self.session, method)(self.now, *arguments)
         self._perform()
 
     def subscribe(self, name: str, request: Request | None = None) -> None:
@@ -171,7 +171,7 @@ class World:
     @property
     def believed(self) -> set[str]:
         """What the client believes to be confirmed."""
-        return set().union(*(link.confirmed for link in self.core.links()))
+        return set().union(*(link.confirmed for link in self.session.connections()))
 
     def assert_within_budget(self) -> None:
         """No second holds more than five frames of one connection, close frames aside."""
@@ -194,11 +194,11 @@ class World:
 
     def _open(self, number: int) -> None:
         self.servers[number].is_open = True
-        self.core.opened(self.now, number)
+        self.session.opened(self.now, number)
 
     def _perform(self) -> int:
         count = 0
-        while actions := self.core.take_actions():
+        while actions := self.session.take_actions():
             count += len(actions)
             for action in actions:
                 self._do(action)
@@ -219,20 +219,20 @@ class World:
                     server = self.servers[number]
                     server.requests.append(request)
                     self.react(server, request)
-            case Leave(number, payload):
+            case Close(number, payload):
                 self.sent.append((self.now, number, "close", payload))
-                self._do(Drop(number))
-            case Suspend(stream):
+                self._do(Abort(number))
+            case Interrupt(stream):
                 self.suspended.append(stream)
-            case Drop(number):
+            case Abort(number):
                 self.dropped.append(number)
                 self.servers[number].is_open = False
                 self.servers[number].streams.clear()
-            case Tell(notice):
+            case Notify(notice):
                 self.notices.append(notice)
             case Confirm(stream):
                 self.confirmed.append(stream)
-            case End(stream, error):
+            case Fail(stream, error):
                 self.ended[stream] = error
                 self.on_end(stream)
 

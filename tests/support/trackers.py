@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from binance_streams import Gap, Late, Repeated
+from binance_streams import Duplicates, Gap, Late
 from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
-from binance_streams_runtime.events.sequence import Tracker
-from binance_streams_runtime.events.trackers import tracker_for
+from binance_streams_runtime.pipeline.sequence import Tracker
+from binance_streams_runtime.pipeline.trackers import tracker_for
 
 
 class Event(NamedTuple):
@@ -39,7 +39,7 @@ def one_by_one(followed: Tracker, events: list[Event]) -> list[Any]:
     """What is delivered and reported if each event comes by itself, as in a mix of streams."""
     checked: list[Any] = []
     for event in events:
-        if followed.follows(event):
+        if followed.is_next(event):
             checked.append(event)
         else:
             checked += followed.check([event])
@@ -52,9 +52,9 @@ def delivered(checked: list[Any]) -> list[Event]:
 
 def accounted_for(checked: list[Any]) -> int:
     """How many events were delivered, or reported as dropped."""
-    repeated = sum(item.count for item in checked if isinstance(item, Repeated))
+    duplicates = sum(item.count for item in checked if isinstance(item, Duplicates))
     late = sum(isinstance(item, Late) and not item.is_delivered for item in checked)
-    return len(delivered(checked)) + repeated + late
+    return len(delivered(checked)) + duplicates + late
 
 
 def unknown_gaps(checked: list[Any]) -> list[Gap]:
@@ -62,4 +62,4 @@ def unknown_gaps(checked: list[Any]) -> list[Gap]:
 
 
 def repeats(checked: list[Any]) -> int:
-    return sum(item.count for item in checked if isinstance(item, Repeated))
+    return sum(item.count for item in checked if isinstance(item, Duplicates))

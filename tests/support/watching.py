@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from binance_streams import Connected, Disconnected, Gap, Notice, Recovered
+from binance_streams import Connected, Disconnected, Gap, Notice, Resubscribed
 from tests.support.frames import trade_frame
 from tests.support.limits import wait_until
 from tests.support.raw_server import Peer
@@ -36,7 +36,7 @@ class Notices:
     @property
     def story(self) -> list[str]:
         """The names of the notices about the connection, in order."""
-        kinds = Connected, Disconnected, Recovered, Gap
+        kinds = Connected, Disconnected, Resubscribed, Gap
         return [type(notice).__name__ for notice in self.all if isinstance(notice, kinds)]
 
 

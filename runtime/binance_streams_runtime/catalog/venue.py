@@ -32,7 +32,7 @@ class Limits(Struct, frozen=True):
     """Which ids a request may have: ``any``, or ``unsigned`` (whole numbers from 0)."""
 
     @property
-    def silence_timeout(self) -> float:
+    def idle_timeout(self) -> float:
         """Seconds without a byte after which a connection counts as dead.
 
         Half as long again as the pause between two pings, so that one that is late ends nothing.

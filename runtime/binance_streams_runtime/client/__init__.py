@@ -1,1 +1,1 @@
-"""What users hold: the client, its subscriptions, and the machine under them."""
+"""What the front ends share: options, statistics, the log."""

@@ -15,20 +15,20 @@ from msgspec.structs import asdict
 
 from binance_streams_runtime.catalog.streams import Range, Stream
 from binance_streams_runtime.catalog.venue import Elsewhere, Limits, Server, TimeUnits, Venue
-from binance_streams_runtime.core.retry import Retry, full_jitter
-from binance_streams_runtime.core.timing import Timing
+from binance_streams_runtime.client.log import log_safely, logger
+from binance_streams_runtime.decoding.json import check_numbers
+from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
-from binance_streams_runtime.events.decoding import check_numbers
-from binance_streams_runtime.events.log import log_safely, logger
-from binance_streams_runtime.events.mailbox import Overflow, check_queue
-from binance_streams_runtime.events.message import Message
-from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.events.silence import ON_SILENCE, OnSilence
-from binance_streams_runtime.events.unread import DEFAULT_MAX_UNREAD_BYTES, LEAST_MAX_UNREAD_BYTES
 from binance_streams_runtime.notices import Notice, Undecodable
-from binance_streams_runtime.transport.connect import check_url
-from binance_streams_runtime.transport.hooks import Target
+from binance_streams_runtime.pipeline.idle import ON_IDLE, OnIdle
+from binance_streams_runtime.pipeline.queues import Overflow, check_queue
+from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, LEAST_MAX_UNREAD_BYTES
+from binance_streams_runtime.session.retry import Retry, full_jitter
+from binance_streams_runtime.session.timeouts import Timeouts
+from binance_streams_runtime.transport.dialer import check_url
 from binance_streams_runtime.transport.proxy import Proxy, parse_proxy, proxy_from_environment
+from binance_streams_runtime.transport.target import Target
 from binance_streams_runtime.types import Numbers
 
 E = TypeVar("E")
@@ -53,9 +53,9 @@ class SubscribeOptions(TypedDict, Generic[E], total=False):
     """How many events wait at most; the client's ``maxsize`` where it is None."""
     overflow: Overflow | None
     """What happens to more of them; the client's ``overflow`` where it is None."""
-    max_silence: float | None
-    """Seconds without an event after which a ``Silent`` notice is told; None (the default): any."""
-    on_silence: OnSilence
+    max_idle: float | None
+    """Seconds without an event after which a ``Stale`` notice is told; None (the default): any."""
+    on_idle: OnIdle
     """What follows then: ``notice`` (nothing more, the default), ``resubscribe``, ``reconnect``."""
 
 
@@ -78,7 +78,7 @@ class ClientOptions(TypedDict, Generic[E], total=False):
     ssl_context: ssl.SSLContext | None
     connect_timeout: float
     request_timeout: float
-    silence_timeout: float | None
+    idle_timeout: float | None
     first_event_timeout: float | None
     connection_lifetime: float | None
     handover_timeout: float
@@ -98,7 +98,7 @@ class Settings:
     target: Target
     server: Server | None
     numbers: Numbers
-    timing: Timing
+    timeouts: Timeouts
     retry: Retry
     maxsize: int
     overflow: Overflow
@@ -118,7 +118,7 @@ class Settings:
         _check_count("max_unread_bytes", self.max_unread_bytes, "bytes", LEAST_MAX_UNREAD_BYTES)
         for name in ("on_event", "on_notice", "on_error"):
             check_callable(name, getattr(self, name))
-        for name, seconds in asdict(self.timing).items():
+        for name, seconds in asdict(self.timeouts).items():
             check_seconds(
                 "connection_lifetime" if name == "lifetime" else f"{name}_timeout", seconds
             )
@@ -144,10 +144,10 @@ def check_options(given: SubscribeOptions[Any]) -> None:
         if name not in allowed:
             raise TypeError(f"unexpected keyword argument {name!r}; allowed: {', '.join(allowed)}")
     check_callable("on_event", given.get("on_event"))
-    if given.get("max_silence") is not None:
-        check_seconds("max_silence", given["max_silence"])
-    if given.get("on_silence", "notice") not in ON_SILENCE:
-        raise ParameterError("on_silence", given["on_silence"], ", ".join(map(repr, ON_SILENCE)))
+    if given.get("max_idle") is not None:
+        check_seconds("max_idle", given["max_idle"])
+    if given.get("on_idle", "notice") not in ON_IDLE:
+        raise ParameterError("on_idle", given["on_idle"], ", ".join(map(repr, ON_IDLE)))
 
 
 def check_policy(overflow: Overflow, stream: Stream) -> None:
@@ -275,19 +275,19 @@ def _import_of(market: Elsewhere) -> str:
     return f"{market.name} is a market of its own: from {market.package} import Client"
 
 
-def make_timing(
+def make_timeouts(
     limits: Limits,
     connect: float,
     request: float = 5.0,
-    silence: float | None = None,
+    idle: float | None = None,
     lifetime: float | None = None,
     handover: float = 10.0,
-) -> Timing:
+) -> Timeouts:
     """How long things may take; what is None follows from the server's limits."""
-    return Timing(
+    return Timeouts(
         connect,
         request,
-        limits.silence_timeout if silence is None else silence,
+        limits.idle_timeout if idle is None else idle,
         limits.connection_lifetime if lifetime is None else lifetime,
         handover,
     )

@@ -8,9 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from binance_streams_runtime.core.link import Link, LinkState
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.unread import UnreadWatch
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.unread import UnreadMonitor
+from binance_streams_runtime.session.connection import Connection, ConnectionState
 from binance_streams_runtime.times import is_microseconds
 
 
@@ -30,7 +30,7 @@ class StreamStats(Struct, frozen=True):
     """Interruptions of the sequence."""
     missing: int
     """Ids known to be missing in them."""
-    repeated: int
+    duplicates: int
     """Events that came twice and were delivered once."""
     late: int
     """Events that came behind later ones, delivered or not; see ``Late``."""
@@ -47,7 +47,7 @@ class ConnectionStats(Struct, frozen=True):
     """One connection. Times are in seconds."""
 
     connection: int
-    state: LinkState
+    state: ConnectionState
     streams: int
     messages: int
     """Messages received, control frames and answers included."""
@@ -81,19 +81,19 @@ class Stats(Struct, frozen=True):
         return sum(stream.messages for stream in self.streams.values())
 
 
-def stream_stats(route: Route, now: float, unread: UnreadWatch) -> StreamStats:
+def stream_stats(route: Route, now: float, unread: UnreadMonitor) -> StreamStats:
     """The numbers of one route at the monotonic time ``now``."""
     since = None if route.last_received is None else now - route.last_received
     return StreamStats(
         stream=route.label,
         messages=route.messages,
         bytes=route.bytes,
-        waiting=len(route.mailbox.items),
-        unread_bytes=unread.bytes_of(now, route, route.mailbox),
+        waiting=len(route.queue.items),
+        unread_bytes=unread.bytes_of(now, route, route.queue),
         dropped=route.dropped,
         gaps=route.gaps,
         missing=route.missing,
-        repeated=route.repeated,
+        duplicates=route.duplicates,
         late=route.late,
         undecodable=route.undecodable,
         seconds_since_last=since,
@@ -101,19 +101,19 @@ def stream_stats(route: Route, now: float, unread: UnreadWatch) -> StreamStats:
     )
 
 
-def connection_stats(link: Link, now: float) -> ConnectionStats:
+def connection_stats(connection: Connection, now: float) -> ConnectionStats:
     """The numbers of one connection at the monotonic time ``now``."""
-    is_open = link.opened_at is not None
+    is_open = connection.opened_at is not None
     return ConnectionStats(
-        connection=link.number,
-        state=link.state,
-        streams=link.load,
-        messages=link.messages,
-        bytes=link.bytes,
-        seconds_open=now - link.opened_at if link.opened_at is not None else None,
-        seconds_since_last=now - link.last_received if is_open else None,
-        retry_in=max(0.0, link.retry_at - now) if link.state == "waiting" else None,
-        reason=None if link.failure is None else str(link.failure),
+        connection=connection.number,
+        state=connection.state,
+        streams=connection.load,
+        messages=connection.messages,
+        bytes=connection.bytes,
+        seconds_open=now - connection.opened_at if connection.opened_at is not None else None,
+        seconds_since_last=now - connection.last_received if is_open else None,
+        retry_in=max(0.0, connection.retry_at - now) if connection.state == "waiting" else None,
+        reason=None if connection.failure is None else str(connection.failure),
     )
 
 

@@ -1,1 +1,1 @@
-"""The sockets, and the thread that does what the core decides."""
+"""Opening sockets: addresses, proxies, TLS, the handshake."""

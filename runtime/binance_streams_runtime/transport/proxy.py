@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
-from binance_streams_runtime.transport.timed import Timed
+from binance_streams_runtime.transport.deadline_socket import DeadlineSocket
 
 MAX_HEAD = 64 * 1024
 _PORTS = {"http": 80, "socks5": 1080, "socks5h": 1080}
@@ -110,7 +110,7 @@ def proxy_from_environment(url: str) -> Proxy | None:
     return _parse("proxy of the environment", value if "://" in value else f"http://{value}")
 
 
-def open_tunnel(proxy: Proxy, sock: Timed, host: str, port: int) -> None:
+def open_tunnel(proxy: Proxy, sock: DeadlineSocket, host: str, port: int) -> None:
     """Have the proxy that ``sock`` is connected to connect it on to ``host``.
 
     Raises ConnectionLost, which says that it was the proxy, and OSError from the socket. With
@@ -123,7 +123,7 @@ def open_tunnel(proxy: Proxy, sock: Timed, host: str, port: int) -> None:
         _ask(proxy, sock, host, port)
 
 
-def read_head(sock: Timed, who: str) -> Head:
+def read_head(sock: DeadlineSocket, who: str) -> Head:
     """Read an HTTP head, at most ``MAX_HEAD`` bytes, and nothing behind it.
 
     Raises ConnectionLost, which names ``who``, where it is too long, cut off, or not HTTP.
@@ -209,7 +209,7 @@ def _ascii(host: str) -> bytes:
     return host.encode("ascii" if host.isascii() else "idna")
 
 
-def _connect(proxy: Proxy, sock: Timed, host: str, port: int) -> None:
+def _connect(proxy: Proxy, sock: DeadlineSocket, host: str, port: int) -> None:
     target = _address(_ascii(host).decode(), port)
     lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
     if proxy.username is not None:
@@ -246,7 +246,7 @@ def _login_refused(proxy: Proxy) -> str:
     return "it refused the user name or the password"
 
 
-def _log_in(proxy: Proxy, sock: Timed) -> None:
+def _log_in(proxy: Proxy, sock: DeadlineSocket) -> None:
     who = f"the proxy {proxy.address}"
     nothing, password = 0, 2
     offered = [nothing] if proxy.username is None else [nothing, password]
@@ -265,7 +265,7 @@ def _log_in(proxy: Proxy, sock: Timed) -> None:
             raise ConnectionLost(f"{who}: {_login_refused(proxy)}")
 
 
-def _ask(proxy: Proxy, sock: Timed, host: str, port: int) -> None:
+def _ask(proxy: Proxy, sock: DeadlineSocket, host: str, port: int) -> None:
     who = f"the proxy {proxy.address}"
     sock.sendall(b"\x05\x01\x00" + _socks_address(proxy, host, port) + port.to_bytes(2, "big"))
     version, refusal, _, kind = _take(proxy, sock, 4)
@@ -303,7 +303,7 @@ def _packed(address: str) -> bytes:
     return (b"\x01" if len(packed) == 4 else b"\x04") + packed
 
 
-def _take(proxy: Proxy, sock: Timed, count: int) -> bytes:
+def _take(proxy: Proxy, sock: DeadlineSocket, count: int) -> bytes:
     taken = b""
     while len(taken) < count:
         data = sock.recv(count - len(taken))

@@ -11,16 +11,15 @@ import pytest
 
 from binance_streams import CATALOG, Gap, Message, Notice
 from binance_streams._examples import EXAMPLES
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.delivery import Delivery
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.memory import memory_of
-from binance_streams_runtime.events.message import Numbered
-from binance_streams_runtime.events.packing import Packed
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.events.texts import TextDecoder
-from binance_streams_runtime.events.unread import UnreadWatch
+from binance_streams_runtime.compat.texts import TextDecoder
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.decoding.packing import Packed
+from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.memory import memory_of
+from binance_streams_runtime.pipeline.queues import EventQueue, Numbered
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.pipeline.unread import UnreadMonitor
 from tests.support.clients import Connect
 from tests.support.frames import frame, trade, trade_frame, wrapped
 from tests.support.limits import LIMIT, wait_until
@@ -89,31 +88,31 @@ def test_a_text_waits_as_it_is() -> None:
 # On the way
 
 
-class Feed:
+class Channel:
     """Two streams of trades, in queues that pack all behind three events."""
 
     def __init__(self, client_takes: bool = False) -> None:
         self.notices: list[Notice] = []
         self.router = Router("serverShutdown", self.notices.append)
-        self.client = self.mailbox()
+        self.client = self.queue()
         self.delivery = Delivery(
             self.router,
             self.client,
             client_takes,
-            tell=self.notices.append,
+            notify=self.notices.append,
             on_overflow=lambda route, error: None,
             unix_time=lambda moment: moment,
         )
         self.routes = [self.route(name) for name in ("btcusdt@trade", "ethusdt@trade")]
 
-    def mailbox(self) -> Mailbox:
-        mailbox = Mailbox()
-        mailbox.pack_after = 3
-        return mailbox
+    def queue(self) -> EventQueue:
+        queue = EventQueue()
+        queue.pack_after = 3
+        return queue
 
     def route(self, name: str) -> Route:
         stream = CATALOG.resolve(name)
-        route = Route(stream, decoder_of(stream.type, Decimal), self.mailbox())
+        route = Route(stream, decoder_of(stream.type, Decimal), self.queue())
         self.delivery.add(route)
         return route
 
@@ -126,32 +125,32 @@ class Feed:
                 self.delivery.flush(1.0)
 
 
-def taken(mailbox: Mailbox) -> list[Any]:
-    mailbox.close()
-    return list(mailbox.iterate())
+def taken(queue: EventQueue) -> list[Any]:
+    queue.close()
+    return list(queue.iterate())
 
 
-def packed_of(mailbox: Mailbox) -> int:
-    return sum(isinstance(getattr(item, "event", item), Packed) for item in mailbox.items)
+def packed_of(queue: EventQueue) -> int:
+    return sum(isinstance(getattr(item, "event", item), Packed) for item in queue.items)
 
 
 IDS = list(range(1, 11))
 
 
 def test_a_subscription_takes_what_nobody_took() -> None:
-    feed = Feed()
+    feed = Channel()
     feed.receive(*IDS)
     route = feed.routes[0]
-    assert packed_of(route.mailbox) == 7
-    feed.delivery.claim(route, with_notices=False)
+    assert packed_of(route.queue) == 7
+    feed.delivery.attach_consumer(route, with_notices=False)
     feed.receive(11)
-    assert [event.trade_id for event in taken(route.mailbox)] == [*IDS, 11]
+    assert [event.trade_id for event in taken(route.queue)] == [*IDS, 11]
 
 
 def test_the_client_takes_what_nobody_took_in_the_order_of_arrival() -> None:
-    feed = Feed()
+    feed = Channel()
     feed.receive(*IDS)
-    feed.delivery.claim_all()
+    feed.delivery.attach_client()
     feed.receive(11)
     assert packed_of(feed.client) == 16
     messages = taken(feed.client)
@@ -162,48 +161,48 @@ def test_the_client_takes_what_nobody_took_in_the_order_of_arrival() -> None:
 
 
 def test_a_subscription_takes_its_events_from_the_client() -> None:
-    feed = Feed(client_takes=True)
+    feed = Channel(client_takes=True)
     feed.receive(*IDS)
     assert packed_of(feed.client) == 17
-    feed.delivery.claim(feed.routes[0], with_notices=False)
-    assert [event.trade_id for event in taken(feed.routes[0].mailbox)] == IDS
+    feed.delivery.attach_consumer(feed.routes[0], with_notices=False)
+    assert [event.trade_id for event in taken(feed.routes[0].queue)] == IDS
     assert [item.data.trade_id for item in taken(feed.client)] == IDS
     assert packed_of(feed.client) == 0
 
 
 def test_notices_keep_their_places() -> None:
-    feed = Feed()
+    feed = Channel()
     route = feed.routes[0]
-    feed.delivery.claim(route, with_notices=True)
+    feed.delivery.attach_consumer(route, with_notices=True)
     feed.receive(*IDS)
     feed.receive(15)
-    items = taken(route.mailbox)
+    items = taken(route.queue)
     assert isinstance(items[10], Gap)
     assert [item.trade_id for item in items if not isinstance(item, Gap)] == [*IDS, 15]
 
 
 def test_what_a_full_queue_drops_may_be_packed() -> None:
-    feed = Feed()
+    feed = Channel()
     route = feed.routes[0]
-    route.mailbox.maxsize = 5
+    route.queue.maxsize = 5
     feed.receive(*IDS)
     assert route.dropped == 5
-    feed.delivery.claim(route, with_notices=False)
-    assert [event.trade_id for event in taken(route.mailbox)] == IDS[5:]
+    feed.delivery.attach_consumer(route, with_notices=False)
+    assert [event.trade_id for event in taken(route.queue)] == IDS[5:]
 
 
 @pytest.mark.parametrize("pack_after", [3, 10**9])
 def test_the_number_of_an_event_that_nobody_takes_is_measured_too(pack_after: int) -> None:
     """It takes two thirds of what a small event takes as bytes."""
-    feed = Feed()
+    feed = Channel()
     (route, _), count = feed.routes, 1000
-    route.mailbox.pack_after = pack_after
+    route.queue.pack_after = pack_after
     feed.receive(*range(1, count + 1))
-    watch = UnreadWatch(MIB, feed.delivery.queues, lambda notice: None, lambda *_: None)
-    unnumbered = Mailbox()
-    unnumbered.put([numbered.event for numbered in route.mailbox.items])
+    watch = UnreadMonitor(MIB, feed.delivery.queues, lambda notice: None, lambda *_: None)
+    unnumbered = EventQueue()
+    unnumbered.put([numbered.event for numbered in route.queue.items])
     unnumbered.pack_after = pack_after
-    more = watch.bytes_of(1.0, route, route.mailbox) - watch.bytes_of(1.0, route, unnumbered)
+    more = watch.bytes_of(1.0, route, route.queue) - watch.bytes_of(1.0, route, unnumbered)
     assert more / count == pytest.approx(
         sys.getsizeof(Numbered(1, None)) + sys.getsizeof(count), abs=16
     )
@@ -211,24 +210,24 @@ def test_the_number_of_an_event_that_nobody_takes_is_measured_too(pack_after: in
 
 def test_a_queue_holds_some_mebibytes_as_objects_and_the_rest_as_bytes() -> None:
     """How many that is depends on the size of its events, and on how many queues there are."""
-    mailboxes = [Mailbox() for _ in range(100)]
-    queues: list[tuple[Route | None, Mailbox]] = [(None, mailbox) for mailbox in mailboxes]
-    watch = UnreadWatch(256 * MIB, lambda: queues, lambda notice: None, lambda *_: None)
-    for mailbox, size in zip(mailboxes, (1024, 16 * 1024, MIB), strict=False):
-        mailbox.put([b"x" * size] * 20)
+    queues = [EventQueue() for _ in range(100)]
+    pairs: list[tuple[Route | None, EventQueue]] = [(None, queue) for queue in queues]
+    watch = UnreadMonitor(256 * MIB, lambda: pairs, lambda notice: None, lambda *_: None)
+    for queue, size in zip(queues, (1024, 16 * 1024, MIB), strict=False):
+        queue.put([b"x" * size] * 20)
     watch.check(0.0, 1)
     watch.check(1.0, 2)
-    assert [mailbox.pack_after for mailbox in mailboxes[:3]] == [
+    assert [queue.pack_after for queue in queues[:3]] == [
         pytest.approx(2800, rel=0.1),
         pytest.approx(180, rel=0.1),
         64,
     ]
-    assert not mailboxes[3].is_long
-    for mailbox in mailboxes:
-        mailbox.put([b"x" * 1024] * 20)
+    assert not queues[3].is_long
+    for queue in queues:
+        queue.put([b"x" * 1024] * 20)
     watch.check(2.0, 3)
     watch.check(3.0, 4)
-    assert mailboxes[3].pack_after == pytest.approx(290, rel=0.1)
+    assert queues[3].pack_after == pytest.approx(290, rel=0.1)
 
 
 # With a connection

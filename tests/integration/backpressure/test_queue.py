@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from binance_streams import Dropped, Gap, Notice, ParameterError, QueueOverflow
-from binance_streams_runtime.events.mailbox import Failure, Mailbox
+from binance_streams_runtime.pipeline.queues import ErrorItem, EventQueue
 from tests.support.limits import LIMIT, failure, in_time, wait_until
 
 
@@ -19,93 +19,93 @@ from tests.support.limits import LIMIT, failure, in_time, wait_until
 )
 @pytest.mark.parametrize("batch", [1, 2, 5])
 def test_policies(overflow: Any, kept: list[int], dropped: int, batch: int) -> None:
-    mailbox = Mailbox(3, overflow)
+    queue = EventQueue(3, overflow)
     numbers = [1, 2, 3, 4, 5]
-    lost = sum(mailbox.put(numbers[start : start + batch]) for start in range(0, 5, batch))
-    assert list(mailbox.items) == kept
+    lost = sum(queue.put(numbers[start : start + batch]) for start in range(0, 5, batch))
+    assert list(queue.items) == kept
     assert lost == dropped
 
 
 @pytest.mark.parametrize("batch", [1, 2, 5])
 def test_raise_ends_the_queue_after_what_fits(batch: int) -> None:
-    mailbox = Mailbox(3, "raise")
+    queue = EventQueue(3, "raise")
     for start in range(0, 5, batch):
-        mailbox.put([1, 2, 3, 4, 5][start : start + batch])
+        queue.put([1, 2, 3, 4, 5][start : start + batch])
     seen: list[int] = []
-    assert isinstance(failure(lambda: seen.extend(mailbox.iterate())), QueueOverflow)
+    assert isinstance(failure(lambda: seen.extend(queue.iterate())), QueueOverflow)
     assert list(seen) == [] or seen == [1, 2, 3]
-    assert mailbox.is_closed
+    assert queue.is_closed
 
 
 @pytest.mark.parametrize("batch", [1, 2, 5])
 def test_block_drops_nothing_and_asks_for_a_pause_until_half_is_free(batch: int) -> None:
-    mailbox = Mailbox(4, "block")
+    queue = EventQueue(4, "block")
     numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-    assert sum(mailbox.put(numbers[start : start + batch]) for start in range(0, 10, batch)) == 0
-    assert list(mailbox.items) == numbers
+    assert sum(queue.put(numbers[start : start + batch]) for start in range(0, 10, batch)) == 0
+    assert list(queue.items) == numbers
     blocking = []
-    items = mailbox.iterate()
+    items = queue.iterate()
     for _ in numbers:
         next(items)
-        blocking.append(mailbox.is_blocking)
+        blocking.append(queue.is_blocking)
     # Of four places two are free once eight of the ten have been taken.
     assert blocking == [True] * 7 + [False] * 3
 
 
 def test_block_takes_what_fits_without_a_pause() -> None:
-    mailbox = Mailbox(4, "block")
-    mailbox.put([1, 2, 3, 4])
-    assert not mailbox.is_blocking
-    mailbox.put([5])
-    assert mailbox.is_blocking
+    queue = EventQueue(4, "block")
+    queue.put([1, 2, 3, 4])
+    assert not queue.is_blocking
+    queue.put([5])
+    assert queue.is_blocking
 
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest", "raise"])
 def test_only_block_asks_for_a_pause(overflow: Any) -> None:
-    mailbox = Mailbox(2, overflow)
-    mailbox.put([1, 2, 3, 4])
-    assert not mailbox.is_blocking
+    queue = EventQueue(2, overflow)
+    queue.put([1, 2, 3, 4])
+    assert not queue.is_blocking
 
 
 def test_a_consumer_that_has_emptied_a_blocking_queue_wakes_the_producer() -> None:
     woken = threading.Event()
-    mailbox = Mailbox(2, "block")
-    mailbox.on_room = woken.set
+    queue = EventQueue(2, "block")
+    queue.on_room = woken.set
     taken: list[int] = []
-    thread = threading.Thread(target=lambda: taken.extend(mailbox.iterate()), daemon=True)
-    mailbox.put([1, 2])
+    thread = threading.Thread(target=lambda: taken.extend(queue.iterate()), daemon=True)
+    queue.put([1, 2])
     thread.start()
     wait_until(lambda: len(taken) == 2)
     assert not woken.is_set()
-    mailbox.put([3, 4, 5])
+    queue.put([3, 4, 5])
     assert woken.wait(LIMIT)
-    assert not mailbox.is_blocking
-    mailbox.close()
+    assert not queue.is_blocking
+    queue.close()
     thread.join(LIMIT)
     assert taken == [1, 2, 3, 4, 5]
 
 
 def test_an_ended_queue_blocks_nobody() -> None:
-    mailbox = Mailbox(2, "block")
-    mailbox.put([1, 2, 3])
-    mailbox.close()
-    assert not mailbox.is_blocking
-    assert list(mailbox.iterate()) == [1, 2, 3]
+    queue = EventQueue(2, "block")
+    queue.put([1, 2, 3])
+    queue.close()
+    assert not queue.is_blocking
+    assert list(queue.iterate()) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest", "raise", "block"])
 def test_no_policy_drops_a_failure(overflow: Any) -> None:
-    mailbox = Mailbox(1, overflow)
-    mailbox.put([1])
-    mailbox.fail(ValueError("lost"))
-    mailbox.put([2])
-    assert any(isinstance(item, Failure) for item in mailbox.items)
+    queue = EventQueue(1, overflow)
+    queue.put([1])
+    queue.fail(ValueError("lost"))
+    queue.put([2])
+    assert any(isinstance(item, ErrorItem) for item in queue.items)
 
 
 def test_a_queue_above_its_size_counts_only_what_it_drops() -> None:
-    mailbox = Mailbox(2, "drop_newest")
-    mailbox.replace(lambda _: [1, 2, 3, 4, 5])
-    assert mailbox.put([6]) == 1
+    queue = EventQueue(2, "drop_newest")
+    queue.replace(lambda _: [1, 2, 3, 4, 5])
+    assert queue.put([6]) == 1
 
 
 GAP = Gap("btcusdt@trade", 1, 1)
@@ -113,108 +113,108 @@ GAP = Gap("btcusdt@trade", 1, 1)
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest", "raise"])
 def test_notices_among_events_are_not_counted_as_dropped_events(overflow: Any) -> None:
-    mailbox = Mailbox(2, overflow)
-    dropped = mailbox.put([1, GAP, 2, GAP, 3, GAP, 4])
-    kept = [item for item in mailbox.items if not isinstance(item, Notice)]
+    queue = EventQueue(2, overflow)
+    dropped = queue.put([1, GAP, 2, GAP, 3, GAP, 4])
+    kept = [item for item in queue.items if not isinstance(item, Notice)]
     assert dropped == 4 - len(kept)
-    assert mailbox.taken == 0
+    assert queue.taken == 0
 
 
 def test_a_queue_of_notices_counts_them() -> None:
-    mailbox = Mailbox(2, is_of_notices=True)
+    queue = EventQueue(2, is_of_notices=True)
     told = Dropped("btcusdt@trade", 3, "drop_oldest")
-    assert mailbox.put([GAP, told, told, told]) == 2
-    assert list(mailbox.items) == [told, told]
+    assert queue.put([GAP, told, told, told]) == 2
+    assert list(queue.items) == [told, told]
 
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "latest"])
 def test_a_full_queue_keeps_one_notice_of_all_that_it_has_dropped(overflow: Any) -> None:
-    mailbox = Mailbox(3, overflow)
-    size = mailbox.maxsize
+    queue = EventQueue(3, overflow)
+    size = queue.maxsize
     for count, limit in ((1, "maxsize"), (20, "max_unread_bytes"), (300, "maxsize")):
-        mailbox.insert(Dropped("btcusdt@trade", count, overflow, limit), is_first=True)
-        mailbox.put([1, 2, 3, 4, 5])
-    told, of_memory, *events = mailbox.items
+        queue.insert(Dropped("btcusdt@trade", count, overflow, limit), is_first=True)
+        queue.put([1, 2, 3, 4, 5])
+    told, of_memory, *events = queue.items
     assert told == Dropped("btcusdt@trade", 301, overflow)
     assert of_memory == Dropped("btcusdt@trade", 20, overflow, "max_unread_bytes")
     assert events == [3, 4, 5][-size:]
-    assert mailbox.taken == 0
+    assert queue.taken == 0
 
 
 @pytest.mark.parametrize("size", [0, -1, True, 1.5, "3", None])
 def test_bad_sizes_are_refused(size: Any) -> None:
     with pytest.raises(ParameterError):
-        Mailbox(size)
+        EventQueue(size)
 
 
 @pytest.mark.parametrize("overflow", ["", "wait", None, 1])
 def test_bad_policies_are_refused(overflow: Any) -> None:
     with pytest.raises(ParameterError):
-        Mailbox(3, overflow)
+        EventQueue(3, overflow)
 
 
 def test_a_waiting_consumer_is_woken_by_events_and_by_the_end() -> None:
-    mailbox = Mailbox()
+    queue = EventQueue()
     seen: list[int] = []
-    thread = threading.Thread(target=lambda: seen.extend(mailbox.iterate()), daemon=True)
+    thread = threading.Thread(target=lambda: seen.extend(queue.iterate()), daemon=True)
     thread.start()
-    mailbox.put([1, 2])
-    mailbox.put([3])
-    mailbox.close()
+    queue.put([1, 2])
+    queue.put([3])
+    queue.close()
     thread.join(LIMIT)
     assert not thread.is_alive()
     assert seen == [1, 2, 3]
 
 
 def test_every_waiting_consumer_is_woken_by_the_end() -> None:
-    mailbox = Mailbox()
+    queue = EventQueue()
     outcomes: list[object] = []
     threads = [
-        threading.Thread(target=lambda: outcomes.append(mailbox.wait()), daemon=True)
+        threading.Thread(target=lambda: outcomes.append(queue.wait()), daemon=True)
         for _ in range(20)
     ]
     for thread in threads:
         thread.start()
-    mailbox.close()
+    queue.close()
     for thread in threads:
         thread.join(LIMIT)
     assert outcomes == [False] * 20
 
 
 def test_what_waits_is_taken_before_the_error() -> None:
-    mailbox = Mailbox()
-    mailbox.put([1, 2])
-    mailbox.close(ValueError("why"))
-    mailbox.close()
-    iterator = mailbox.iterate()
+    queue = EventQueue()
+    queue.put([1, 2])
+    queue.close(ValueError("why"))
+    queue.close()
+    iterator = queue.iterate()
     assert [in_time(lambda: next(iterator)) for _ in range(2)] == [1, 2]
     assert str(failure(lambda: next(iterator))) == "why"
-    assert isinstance(failure(lambda: list(mailbox.iterate())), ValueError)
+    assert isinstance(failure(lambda: list(queue.iterate())), ValueError)
 
 
 def test_nothing_is_added_after_the_end() -> None:
-    mailbox = Mailbox()
-    mailbox.close()
-    assert mailbox.put([1]) == 0
-    mailbox.fail(ValueError())
-    assert list(mailbox.items) == []
+    queue = EventQueue()
+    queue.close()
+    assert queue.put([1]) == 0
+    queue.fail(ValueError())
+    assert list(queue.items) == []
 
 
 def test_a_deadline_that_has_passed_raises() -> None:
-    mailbox = Mailbox()
-    assert isinstance(failure(lambda: mailbox.wait(time.monotonic() - 1)), TimeoutError)
-    assert isinstance(failure(lambda: mailbox.wait(time.monotonic() + 0.01)), TimeoutError)
-    mailbox.put([1])
-    assert mailbox.wait(time.monotonic() - 1)
+    queue = EventQueue()
+    assert isinstance(failure(lambda: queue.wait(time.monotonic() - 1)), TimeoutError)
+    assert isinstance(failure(lambda: queue.wait(time.monotonic() + 0.01)), TimeoutError)
+    queue.put([1])
+    assert queue.wait(time.monotonic() - 1)
 
 
 def test_no_wake_up_is_lost_between_many_threads() -> None:
-    mailbox = Mailbox()
+    queue = EventQueue()
     total, taken = 20_000, []
     lock = threading.Lock()
 
     def consume() -> None:
-        for item in mailbox.iterate():
+        for item in queue.iterate():
             with lock:
                 taken.append(item)
 
@@ -222,9 +222,9 @@ def test_no_wake_up_is_lost_between_many_threads() -> None:
     for thread in threads:
         thread.start()
     for number in range(total):
-        mailbox.put([number])
+        queue.put([number])
     wait_until(lambda: len(taken) == total)
-    mailbox.close()
+    queue.close()
     for thread in threads:
         thread.join(LIMIT)
         assert not thread.is_alive()
@@ -233,14 +233,14 @@ def test_no_wake_up_is_lost_between_many_threads() -> None:
 
 def test_replacing_under_a_consumer_loses_nothing() -> None:
     """A consumer takes while another thread moves everything out and in again."""
-    mailbox = Mailbox()
+    queue = EventQueue()
     taken: list[int] = []
-    thread = threading.Thread(target=lambda: taken.extend(mailbox.iterate()), daemon=True)
+    thread = threading.Thread(target=lambda: taken.extend(queue.iterate()), daemon=True)
     thread.start()
     for number in range(3000):
-        mailbox.put([number])
-        mailbox.replace(lambda waiting: waiting)
-    mailbox.close()
+        queue.put([number])
+        queue.replace(lambda waiting: waiting)
+    queue.close()
     thread.join(LIMIT)
     assert not thread.is_alive()
     assert sorted(taken) == list(range(3000))

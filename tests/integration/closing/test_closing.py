@@ -254,7 +254,7 @@ def test_what_a_queue_dropped_last_is_reported_at_the_end(connect: Connect, of: 
     with RawServer(serve) as server:
         client = connect(server.url, maxsize=10, on_notice=notices.append)
         # As if it had reported just now, in a second that does not end.
-        client._engine._outcomes.delivery._tell_at = time.monotonic() + 3600
+        client._engine._outcomes.delivery._notify_at = time.monotonic() + 3600
         if of == "client":
             iter(client)
         subscription = client.trade("BTCUSDT")
@@ -291,7 +291,7 @@ def test_closing_in_a_signal_handler_does_not_hang(simulator: Simulator) -> None
     def handler(number: int, at: FrameType | None) -> None:
         client.close()
 
-    client._engine._shell._commands = Interrupted()
+    client._engine._io_thread._commands = Interrupted()
     before = signal.signal(signal.SIGUSR1, handler)
     # The handler runs in this very thread; only another one could tell that it hangs.
     alarm = threading.Timer(LIMIT, os.abort)

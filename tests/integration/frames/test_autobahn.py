@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from binance_streams_runtime.wire.frames import FrameReader, Item, Ping
+from binance_streams_runtime.protocol.frames import FrameReader, Item, Ping
 from tests.support.autobahn import Verdict, verdicts
 
 pytestmark = pytest.mark.skipif(

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from binance_streams import Gap, Repeated
+from binance_streams import Duplicates, Gap
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.frames import frame, trade_frame, wrapped
@@ -54,8 +54,8 @@ def test_what_is_repeated_is_dropped_and_counted(
     subscription = connect(simulator.url, on_notice=notices).subscribe(name)
     subscription.get(LIMIT)
     simulator.repeat_events(name, 4)
-    wait_until(lambda: subscription.stats().repeated == 4)
-    wait_until(lambda: sum(told.count for told in notices.of(Repeated)) == 4)
+    wait_until(lambda: subscription.stats().duplicates == 4)
+    wait_until(lambda: sum(told.count for told in notices.of(Duplicates)) == 4)
     events = take(iter(subscription), subscription.stats().waiting)
     for before, after in itertools.pairwise(events):
         assert getattr(after, first) == getattr(before, last) + 1
@@ -80,7 +80,7 @@ def test_what_comes_late_is_delivered_and_named(connect: Connect) -> None:
         late = ["Late", 3, "Late", 4]
         assert seen == [1, 2, (3, 4), 5, *late, 6, (7, 8), 9, "Late", 8, 10]
         stats = subscription.stats()
-        assert (stats.gaps, stats.missing, stats.late, stats.repeated) == (2, 4, 3, 0)
+        assert (stats.gaps, stats.missing, stats.late, stats.duplicates) == (2, 4, 3, 0)
 
 
 def depth(first: int, last: int) -> bytes:
@@ -113,7 +113,7 @@ def test_ranges_of_depth_updates(connect: Connect) -> None:
         ]
         (gap,) = notices.wait_for(Gap)
         assert (gap.first_missing, gap.last_missing, gap.missing) == (7, 8, 2)
-        assert sum(told.count for told in notices.wait_for(Repeated)) == 1
+        assert sum(told.count for told in notices.wait_for(Duplicates)) == 1
 
 
 def test_one_streams_gap_is_not_anothers(connect: Connect, simulator: Simulator) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams import Connected, Disconnected, Gap, Repeated, ServerShutdown
+from binance_streams import Connected, Disconnected, Duplicates, Gap, ServerShutdown
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.frames import PING, PONG, frame, trade_frame
@@ -117,7 +117,7 @@ def test_what_both_connections_bring_is_told_as_repeated(connect: Connect) -> No
         subscription = client.trade("BTCUSDT")
         notices.wait_for(Disconnected, 3)
         stats = subscription.stats()
-        wait_until(lambda: sum(told.count for told in notices.of(Repeated)) >= stats.repeated)
+        wait_until(lambda: sum(told.count for told in notices.of(Duplicates)) >= stats.duplicates)
         assert stats.gaps == stats.missing == 0
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from binance_streams import ConnectionLost, RequestTimeout
-from binance_streams_runtime.transport.open_socket import Wire
-from binance_streams_runtime.transport.reading import _TURNS_BEHIND, Reading
-from binance_streams_runtime.transport.shell import Shell
-from binance_streams_runtime.transport.timed import Deadline, Timed, wait_ready
-from binance_streams_runtime.wire.requests import Request
+from binance_streams_runtime.protocol.requests import Request
+from binance_streams_runtime.sync.io_thread import IOThread
+from binance_streams_runtime.sync.open_socket import OpenSocket
+from binance_streams_runtime.sync.reading import _TURNS_BEHIND, Reading
+from binance_streams_runtime.transport.deadline_socket import Deadline, DeadlineSocket, wait_ready
 from tests.support.frames import PING, frame
 from tests.support.limits import in_time
 from tests.support.simulated_session import World
@@ -39,18 +39,18 @@ def wake(world: World, *chunks: bytes) -> float:
     world.now += STOPPED
     for chunk in chunks:
         # What had arrived is not all read before the last of them.
-        world.core.received(world.now, 1, chunk)
-        world.core.tick(world.now, before)
-    world.core.tick(world.now, world.now)
+        world.session.received(world.now, 1, chunk)
+        world.session.tick(world.now, before)
+    world.session.tick(world.now, world.now)
     world._perform()
     return world.now
 
 
-def question(world: World) -> list[Any]:
+def query(world: World) -> list[Any]:
     """What comes of a question that has just been asked."""
     outcome: list[Any] = []
     settle = lambda result, error: outcome.append(error or result)  # noqa: E731
-    world.call("ask", Request("LIST_SUBSCRIPTIONS", (), 7, [settle]))
+    world.call("query", Request("LIST_SUBSCRIPTIONS", (), 7, [settle]))
     assert outcome == []
     return outcome
 
@@ -76,7 +76,7 @@ def test_nobody_is_judged_by_what_has_not_been_read() -> None:
     world = subscribed()
     before = world.now
     world.now += STOPPED
-    world.core.tick(world.now, before)
+    world.session.tick(world.now, before)
     world._perform()
     assert world.ended == {}
 
@@ -85,7 +85,7 @@ def test_an_answer_in_the_socket_is_an_answer_in_time() -> None:
     """Also where it lies behind other things, which are read before."""
     world = subscribed()
     world.react = lambda server, request: None
-    outcome = question(world)
+    outcome = query(world)
     wake(world, frame(b"ping", PING), frame(b"{}"), answer(["a"]))
     assert outcome == [["a"]]
 
@@ -93,7 +93,7 @@ def test_an_answer_in_the_socket_is_an_answer_in_time() -> None:
 def test_an_answer_that_is_not_there_is_late_at_once() -> None:
     world = subscribed()
     world.react = lambda server, request: None
-    outcome = question(world)
+    outcome = query(world)
     wake(world, frame(b"ping", PING))
     assert [type(error) for error in outcome] == [RequestTimeout]
 
@@ -101,7 +101,7 @@ def test_an_answer_that_is_not_there_is_late_at_once() -> None:
 def test_a_message_that_was_begun_before_may_end_after_it() -> None:
     world = subscribed()
     whole = frame(b"ping", PING) + frame(b"y" * 1000)
-    world.core.received(world.now, 1, whole[:100])
+    world.session.received(world.now, 1, whole[:100])
     wake(world, whole[100:500], whole[500:])
     assert world.ended == {}
     world.run(20, pings=None)
@@ -112,11 +112,11 @@ def test_half_a_message_has_its_whole_time_after_it() -> None:
     """The rest lies with the server, which could not send it to a full buffer."""
     world = subscribed()
     whole = frame(b"y" * 1000)
-    world.core.received(world.now, 1, whole[:100])
+    world.session.received(world.now, 1, whole[:100])
     wake(world, whole[100:500])
     for position in range(500, 504):
         world.run(12, pings=None)
-        world.core.received(world.now, 1, whole[position : position + 1])
+        world.session.received(world.now, 1, whole[position : position + 1])
     assert world.ended == {}
     world.run(13, pings=None)
     assert "half a message" in str(world.ended["a"])
@@ -125,11 +125,11 @@ def test_half_a_message_has_its_whole_time_after_it() -> None:
 def test_time_in_which_nothing_is_read_does_not_count_for_half_a_message() -> None:
     world = subscribed()
     whole = frame(b"y" * 1000)
-    world.core.received(world.now, 1, whole[:100])
-    world.core.pause()
+    world.session.received(world.now, 1, whole[:100])
+    world.session.pause()
     world.now += STOPPED
     world.call("resume")
-    world.core.received(world.now, 1, whole[100:500])
+    world.session.received(world.now, 1, whole[100:500])
     world.run(20, pings=None)
     assert world.ended == {}
 
@@ -140,7 +140,7 @@ def test_a_handshake_that_is_over_meanwhile_counts() -> None:
     world.subscribe("a")
     world.run(1)
     world.now += STOPPED
-    world.core.tick(world.now, world.now)
+    world.session.tick(world.now, world.now)
     world._open(1)
     world._perform()
     world.run(1, pings=None)
@@ -255,18 +255,18 @@ def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
 ) -> None:
     """The process sleeps for an hour in the midst of its wait; megabytes come meanwhile."""
     clock = Clock()
-    monkeypatch.setattr("binance_streams_runtime.transport.shell.time", clock)
+    monkeypatch.setattr("binance_streams_runtime.sync.io_thread.time", clock)
     recorder = Recorder(due=clock.now + 30)
-    shell = Shell(recorder, None, recorder)  # type: ignore[arg-type]
+    io_thread = IOThread(recorder, None, recorder)  # type: ignore[arg-type]
     pairs = [socket.socketpair() for _ in range(2)]
     with selectors.DefaultSelector() as real:
         stopping = Stopping(clock, real)
-        shell._selector = stopping  # type: ignore[assignment]
+        io_thread._selector = stopping  # type: ignore[assignment]
         for number, (here, there) in enumerate(pairs, 1):
             for end in (here, there):
                 end.setblocking(False)
-            shell._wires[number] = Wire(number, here)
-            shell._watch(shell._wires[number])
+            io_thread._sockets[number] = OpenSocket(number, here)
+            io_thread._watch(io_thread._sockets[number])
         sent = {}
 
         def sleep() -> None:
@@ -276,7 +276,7 @@ def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
 
         stopping.on_sleep.append(sleep)
         for _ in range(1000):
-            shell._turn()
+            io_thread._turn()
             if "judged" in recorder.story:
                 break
     for pair in pairs:
@@ -290,23 +290,23 @@ def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
 def test_what_has_arrived_is_read_before_a_failed_send_ends_the_connection() -> None:
     """The process was stopped while the server sent much and ended it; no pong is taken now."""
     recorder = Recorder(due=None)
-    shell = Shell(recorder, None, recorder)  # type: ignore[arg-type]
+    io_thread = IOThread(recorder, None, recorder)  # type: ignore[arg-type]
     here, there = socket.socketpair()
     for end in (here, there):
         end.setblocking(False)
-    shell._selector = selectors.DefaultSelector()
-    wire = shell._wires[1] = Wire(1, here)
-    shell._watch(wire)
+    io_thread._selector = selectors.DefaultSelector()
+    wire = io_thread._sockets[1] = OpenSocket(1, here)
+    io_thread._watch(wire)
     sent = there.send(b"x" * 8_000_000)
     there.close()
     wire.unsent = b"pong"
-    shell._flush(wire)
+    io_thread._flush(wire)
     assert recorder.story == []
     for _ in range(1000):
-        in_time(shell._turn)
+        in_time(io_thread._turn)
         if "lost" in recorder.story:
             break
-    shell._selector.close()
+    io_thread._selector.close()
     *read, last = recorder.story
     assert last == "lost"
     assert sum(size for _, size in read) == sent
@@ -315,17 +315,17 @@ def test_what_has_arrived_is_read_before_a_failed_send_ends_the_connection() -> 
 
 def test_a_connection_that_takes_nothing_more_is_lost_though_its_server_says_nothing() -> None:
     recorder = Recorder(due=None)
-    shell = Shell(recorder, None, recorder)  # type: ignore[arg-type]
+    io_thread = IOThread(recorder, None, recorder)  # type: ignore[arg-type]
     here, there = socket.socketpair()
     here.setblocking(False)
     here.shutdown(socket.SHUT_WR)
-    shell._selector = selectors.DefaultSelector()
-    wire = shell._wires[1] = Wire(1, here)
-    shell._watch(wire)
+    io_thread._selector = selectors.DefaultSelector()
+    wire = io_thread._sockets[1] = OpenSocket(1, here)
+    io_thread._watch(wire)
     wire.unsent = b"pong"
-    shell._flush(wire)
-    in_time(shell._turn)
-    shell._selector.close()
+    io_thread._flush(wire)
+    in_time(io_thread._turn)
+    io_thread._selector.close()
     there.close()
     assert recorder.story == ["lost"]
 
@@ -342,7 +342,7 @@ def test_what_lies_in_a_socket_after_the_deadline_is_read() -> None:
     with here, there:
         here.setblocking(False)
         there.sendall(b"late")
-        assert Timed(here, over()).recv(10) == b"late"
+        assert DeadlineSocket(here, over()).recv(10) == b"late"
 
 
 def test_an_empty_socket_is_late_after_the_deadline() -> None:
@@ -350,7 +350,7 @@ def test_an_empty_socket_is_late_after_the_deadline() -> None:
     with here, there:
         here.setblocking(False)
         with pytest.raises(TimeoutError):
-            Timed(here, over()).recv(10)
+            DeadlineSocket(here, over()).recv(10)
         with pytest.raises(TimeoutError):
             wait_ready(here, selectors.EVENT_READ, over())
 
@@ -371,11 +371,11 @@ def test_what_comes_while_the_process_is_stopped_in_its_wait_is_seen(
             return []
 
     clock = Clock()
-    monkeypatch.setattr("binance_streams_runtime.transport.timed.time", clock)
-    monkeypatch.setattr("binance_streams_runtime.transport.timed._Selector", StoppedInIts)
+    monkeypatch.setattr("binance_streams_runtime.transport.deadline_socket.time", clock)
+    monkeypatch.setattr("binance_streams_runtime.transport.deadline_socket._Selector", StoppedInIts)
     with here, there:
         here.setblocking(False)
-        assert Timed(here, Deadline(clock.now + 10)).recv(100) == b"meanwhile"
+        assert DeadlineSocket(here, Deadline(clock.now + 10)).recv(100) == b"meanwhile"
 
 
 def test_an_answer_to_what_was_sent_after_the_deadline_is_waited_for(
@@ -390,9 +390,9 @@ def test_an_answer_to_what_was_sent_after_the_deadline_is_waited_for(
                 there.sendall(b"at once")
             return super().select(0)
 
-    monkeypatch.setattr("binance_streams_runtime.transport.timed._Selector", Answered)
+    monkeypatch.setattr("binance_streams_runtime.transport.deadline_socket._Selector", Answered)
     with here, there:
         here.setblocking(False)
-        timed = Timed(here, over())
+        timed = DeadlineSocket(here, over())
         timed.sendall(b"question")
         assert timed.recv(100) == b"at once"

@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from binance_streams import Disconnected, Gap, Recovered, Silent
+from binance_streams import Disconnected, Gap, Resubscribed, Stale
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, MS, wait_until
@@ -30,7 +30,7 @@ def test_a_frozen_server(connect: Connect) -> None:
     """The system goes on taking connections for it; the one that it shakes hands on is used."""
     notices = Notices()
     with server_process() as (process, port):
-        client = connect(f"ws://127.0.0.1:{port}", on_notice=notices, silence_timeout=SHORT)
+        client = connect(f"ws://127.0.0.1:{port}", on_notice=notices, idle_timeout=SHORT)
         subscription = client.trade("BTCUSDT")
         subscription.get(LIMIT)
         before = len(notices.of(Disconnected))
@@ -41,7 +41,7 @@ def test_a_frozen_server(connect: Connect) -> None:
             process.send_signal(signal.SIGCONT)
         assert lost.reason == f"no byte from the server for {SHORT} s"
         assert lost.streams == ("btcusdt@trade",)
-        notices.wait_for(Recovered)
+        notices.wait_for(Resubscribed)
         notices.wait_for(Gap)
         assert subscription.get(LIMIT).symbol == "BTCUSDT"
 
@@ -49,7 +49,7 @@ def test_a_frozen_server(connect: Connect) -> None:
 # In a network of its own, where the loopback can be taken down.
 BLACK_HOLE = """
 import itertools, subprocess, sys, time
-from binance_streams import Client, Disconnected, Recovered, Gap
+from binance_streams import Client, Disconnected, Resubscribed, Gap
 from binance_streams_simulator import Simulator
 
 def loopback(state):
@@ -67,7 +67,7 @@ loopback("up")
 with Simulator(speed=50) as server, Client(
     server.url,
     on_notice=notices.append,
-    silence_timeout=SHORT,
+    idle_timeout=SHORT,
     backoff=lambda: itertools.repeat(0.05),
 ) as client:
     subscription = client.trade("BTCUSDT")
@@ -76,7 +76,7 @@ with Simulator(speed=50) as server, Client(
     loopback("down")
     wait_for(Disconnected)
     loopback("up")
-    wait_for(Recovered)
+    wait_for(Resubscribed)
     wait_for(Gap)
     subscription.get(LIMIT)
     print(next(notice.reason for notice in notices if isinstance(notice, Disconnected)))
@@ -103,7 +103,7 @@ def test_a_stall_in_the_middle_of_a_frame(connect: Connect) -> None:
     half = b"\x81\x7e\x03\xe8" + b"x" * 10
     stall = serving(1, 3, then=sending(half, then=Peer.hold))
     with RawServer(in_turn(stall, serving(7, 9))) as server:
-        subscription = connect(server.url, silence_timeout=2 * SHORT).trade("BTCUSDT")
+        subscription = connect(server.url, idle_timeout=2 * SHORT).trade("BTCUSDT")
         told = subscription.with_notices()
         seen = take(told, 4)
         while outline(seen[-1:]) != [9]:
@@ -124,14 +124,14 @@ def test_a_muted_stream_is_told_where_it_is_asked_for(connect: Connect, pinging:
     notices = Notices()
     with pinging as simulator:
         client = connect(simulator.url, on_notice=notices)
-        watched = client.trade("BTCUSDT", max_silence=100 * MS)
+        watched = client.trade("BTCUSDT", max_idle=100 * MS)
         other = client.trade("ETHUSDT")
         watched.get(LIMIT)
         other.get(LIMIT)
         simulator.mute()
         # Each silence is told anew.
-        silences = notices.wait_for(Silent, 6)
-        assert silences[0] == Silent("btcusdt@trade", 100 * MS, "notice")
+        silences = notices.wait_for(Stale, 6)
+        assert silences[0] == Stale("btcusdt@trade", 100 * MS, "notice")
         assert {silent.stream for silent in silences} == {"btcusdt@trade"}
         simulator.unmute()
         told = watched.stats().messages
@@ -143,7 +143,7 @@ def test_a_muted_stream_is_told_where_it_is_asked_for(connect: Connect, pinging:
 def test_a_muted_stream_is_subscribed_again(connect: Connect, pinging: Simulator) -> None:
     with pinging as simulator:
         client = connect(simulator.url)
-        subscription = client.trade("BTCUSDT", max_silence=200 * MS, on_silence="resubscribe")
+        subscription = client.trade("BTCUSDT", max_idle=200 * MS, on_idle="resubscribe")
         subscription.get(LIMIT)
         simulator.mute()
         expected = ["SUBSCRIBE", "UNSUBSCRIBE", "SUBSCRIBE"]
@@ -160,7 +160,7 @@ def test_a_muted_connection_is_replaced(connect: Connect, pinging: Simulator) ->
     notices = Notices()
     with pinging as simulator:
         client = connect(simulator.url, on_notice=notices, backoff=at_once)
-        subscription = client.trade("BTCUSDT", max_silence=SHORT, on_silence="reconnect")
+        subscription = client.trade("BTCUSDT", max_idle=SHORT, on_idle="reconnect")
         other = client.trade("ETHUSDT")
         subscription.get(LIMIT)
         other.get(LIMIT)
@@ -180,7 +180,7 @@ def test_silence_of_a_stream_counts_only_while_it_could_speak(connect: Connect) 
     first = serving(1, 1, then=when(closing, Peer.leave))
     with RawServer(in_turn(first, Peer.hold)) as server:
         client = connect(server.url, on_notice=notices)
-        subscription = client.trade("BTCUSDT", max_silence=300 * MS)
+        subscription = client.trade("BTCUSDT", max_idle=300 * MS)
         subscription.get(LIMIT)
         closing.set()
         notices.wait_for(Disconnected)
@@ -191,4 +191,4 @@ def test_silence_of_a_stream_counts_only_while_it_could_speak(connect: Connect) 
         since_then = itertools.dropwhile(
             lambda notice: not isinstance(notice, Disconnected), notices.all
         )
-        assert [notice for notice in since_then if isinstance(notice, Silent)] == []
+        assert [notice for notice in since_then if isinstance(notice, Stale)] == []

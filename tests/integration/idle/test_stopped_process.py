@@ -81,7 +81,7 @@ def test_what_came_meanwhile_is_read_before_the_connection_is_called_dead() -> N
         peer.drain()
 
     work = "print(trades.get().trade_id, trades.get().trade_id, client.stats().reconnects)"
-    limit = f"silence_timeout={SHORT}"
+    limit = f"idle_timeout={SHORT}"
     with RawServer(handle) as server, program(server.url, work, limit) as process:
         assert confirmed.wait(LIMIT)
         with stopped(process, LONGER):

@@ -12,19 +12,19 @@ from typing import Any
 import pytest
 
 from binance_streams import VENUE, Disconnected, RateLimited
-from binance_streams_runtime.client import attempts
-from binance_streams_runtime.client.attempts import Attempts, reserve_at
+from binance_streams_runtime.client import connect_limit as attempts
+from binance_streams_runtime.client.connect_limit import ConnectLimiter, reserve_at
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, failure, wait_until
 
 
 def test_attempts_below_the_limit_are_made_at_once() -> None:
-    attempts = Attempts(3, 10.0)
+    attempts = ConnectLimiter(3, 10.0)
     assert [attempts.reserve(now) for now in (0.0, 0.0, 5.0)] == [0.0, 0.0, 5.0]
 
 
 def test_one_attempt_too_many_waits_until_the_window_has_passed() -> None:
-    attempts = Attempts(3, 10.0)
+    attempts = ConnectLimiter(3, 10.0)
     for now in (0.0, 1.0, 5.0):
         attempts.reserve(now)
     assert [attempts.reserve(5.0) for _ in range(4)] == [10.0, 11.0, 15.0, 20.0]
@@ -33,7 +33,7 @@ def test_one_attempt_too_many_waits_until_the_window_has_passed() -> None:
 
 def test_nobody_is_overtaken() -> None:
     """Who asks later is served later, also where there would be room before."""
-    attempts = Attempts(2, 10.0)
+    attempts = ConnectLimiter(2, 10.0)
     assert [attempts.reserve(now) for now in (0.0, 0.0, 1.0, 2.0)] == [0.0, 0.0, 10.0, 10.0]
     assert attempts.reserve(19.0) == 20.0
 
@@ -42,7 +42,7 @@ def test_nobody_is_overtaken() -> None:
 def test_no_window_ever_holds_more_than_the_limit(seed: int) -> None:
     chance = random.Random(seed)
     limit, window = chance.randint(1, 5), 10.0
-    attempts = Attempts(limit, window)
+    attempts = ConnectLimiter(limit, window)
     now, made = 0.0, []
     for _ in range(200):
         now += chance.choice([0.0, 0.0, 0.1, chance.uniform(0, 15)])
@@ -56,7 +56,7 @@ def test_no_window_ever_holds_more_than_the_limit(seed: int) -> None:
 
 
 def test_threads_share_one_limit() -> None:
-    attempts = Attempts(10, 60.0)
+    attempts = ConnectLimiter(10, 60.0)
     made: list[float] = []
 
     def reserve() -> None:

@@ -10,10 +10,10 @@ import pytest
 from binance_streams import CATALOG, VENUE, Client, ParameterError
 from binance_streams.compat import SpotWebsocketStreamClient
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client import compat
-from binance_streams_runtime.client.options import Settings, find_server, make_timing
-from binance_streams_runtime.core.timing import Timing
+from binance_streams_runtime.client.options import Settings, find_server, make_timeouts
+from binance_streams_runtime.compat import client as compat
 from binance_streams_runtime.notices import Disconnected
+from binance_streams_runtime.session.timeouts import Timeouts
 from binance_streams_simulator import Simulator
 from binance_streams_simulator.protocol import Session, Target
 from tests.integration.notices.test_drift import Watched, payload_of
@@ -26,9 +26,9 @@ US_URL = "wss://stream.binance.us:443"
 HOUR = 3600
 
 
-def timing_at(server: str, **given: float) -> Timing:
+def timing_at(server: str, **given: float) -> Timeouts:
     known, _ = find_server(VENUE, server)
-    return make_timing(VENUE.at(known).limits, 10.0, **given)
+    return make_timeouts(VENUE.at(known).limits, 10.0, **given)
 
 
 @pytest.mark.parametrize(
@@ -48,20 +48,20 @@ def test_the_silence_that_ends_a_connection_follows_from_the_pings(
     server: str, seconds: float
 ) -> None:
     """Whether the server is named, or a URL leads to its host."""
-    assert timing_at(server).silence == seconds
+    assert timing_at(server).idle == seconds
     with Client(server) as client:
-        assert client._settings.timing.silence == seconds
+        assert client._settings.timeouts.idle == seconds
 
 
 def test_a_silence_that_is_given_holds_at_every_server() -> None:
-    assert timing_at("us", silence=5.0).silence == 5.0
-    with Client("us", silence_timeout=60) as client:
-        assert client._settings.timing.silence == 60
+    assert timing_at("us", idle=5.0).idle == 5.0
+    with Client("us", idle_timeout=60) as client:
+        assert client._settings.timeouts.idle == 60
 
 
 def test_a_connection_that_is_pinged_every_three_minutes_is_left_alone() -> None:
     """For as long as the server leaves it alone, although no event comes."""
-    world = World(timing=timing_at("us"))
+    world = World(timeouts=timing_at("us"))
     world.subscribe("zilusdt@trade")
     world.run(12 * HOUR, pings=US.limits.ping_interval if US.limits else None)
     assert len(world.opened) == 1
@@ -69,7 +69,7 @@ def test_a_connection_that_is_pinged_every_three_minutes_is_left_alone() -> None
 
 
 def test_a_server_that_pings_no_more_is_dead_after_its_own_time() -> None:
-    world = World(timing=timing_at("us"), reconnect=True)
+    world = World(timeouts=timing_at("us"), reconnect=True)
     world.subscribe("zilusdt@trade")
     world.run(260, pings=None)
     assert len(world.opened) == 1
@@ -147,7 +147,7 @@ def test_the_old_client_knows_the_server_by_its_url(monkeypatch: pytest.MonkeyPa
         SpotWebsocketStreamClient(US.url)
     venue, settings = caught.value.args
     assert venue.limits == US.limits
-    assert settings.timing.silence == 270
+    assert settings.timeouts.idle == 270
 
 
 def test_fields_that_only_one_server_sends_are_no_drift() -> None:

@@ -73,7 +73,7 @@ def test_a_stderr_that_nobody_reads_holds_up_nothing(end: str, handler: str) -> 
 STUCK = """
     import logging, sys, threading
     from binance_streams import Client
-    from binance_streams_runtime.events import log
+    from binance_streams_runtime.client import log
 
     class Stuck(logging.Handler):
         def emit(self, record):
@@ -104,7 +104,7 @@ def test_a_handler_that_never_returns_holds_up_no_end() -> None:
 
 LONG_LINE = """
     import logging, os
-    from binance_streams_runtime.events.log import flush_log, log_safely
+    from binance_streams_runtime.client.log import flush_log, log_safely
 
     # Nearly full: what the system takes for room is less than the line needs.
     out, into = os.pipe()

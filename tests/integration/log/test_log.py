@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from binance_streams import Client, Gap
-from binance_streams_runtime.events import log
-from binance_streams_runtime.events.log import flush_log, log_safely
+from binance_streams_runtime.client import log
+from binance_streams_runtime.client.log import flush_log, log_safely
 from tests.support.clients import Connect
 from tests.support.frames import PING, frame, trade_frame
 from tests.support.limits import LIMIT, client_threads, in_time, wait_until
@@ -180,9 +180,9 @@ def test_notices_that_a_slow_callback_loses_are_counted(
 
     with RawServer(gaps(0, then=serve)) as server:
         client = connect(server.url, on_notice=block)
-        mailbox = client._engine._teller.mailbox
-        assert mailbox is not None
-        mailbox.maxsize = 10
+        queue = client._engine._notifier.queue
+        assert queue is not None
+        queue.maxsize = 10
         try:
             trades = client.trade("BTCUSDT")
             # Connected and 100 gaps; one of them is being handled, ten wait.

@@ -17,10 +17,10 @@ from binance_streams import (
     Connected,
     Disconnected,
     Gap,
-    Recovered,
     RequestError,
+    Resubscribed,
     SchemaDrift,
-    Silent,
+    Stale,
     decode,
 )
 from tests.support.clients import Connect
@@ -136,12 +136,12 @@ def test_notices_about_its_stream_do_not_tell_it(
         # Nothing more: it is silent until the client opens another connection in its place.
         peer.drain()
 
-    about = (Silent, SchemaDrift, Gap, Recovered)
+    about = (Stale, SchemaDrift, Gap, Resubscribed)
     lost: list[Peer] = []
 
     def until(notices: list[Any]) -> bool:
         told = {type(notice) for notice in notices}
-        if told >= {Connected, Silent, SchemaDrift} and not lost:
+        if told >= {Connected, Stale, SchemaDrift} and not lost:
             lost.append(peers[-1])
             lost[0].socket.shutdown(socket.SHUT_RDWR)
         return told >= set(about)
@@ -152,7 +152,7 @@ def test_notices_about_its_stream_do_not_tell_it(
         peers.append(peer)
         handle(peer)
 
-    shown = run(connect, remembered, until, max_silence=50 * MS)
+    shown = run(connect, remembered, until, max_idle=50 * MS)
     assert all(kind.__name__ in shown for kind in about)
     assert KEY not in shown
     assert KEY not in caplog.text

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from binance_streams import CATALOG, Gap, Recovered, SchemaDrift
+from binance_streams import CATALOG, Gap, Resubscribed, SchemaDrift
 from binance_streams._examples import EXAMPLES
-from binance_streams_runtime.events import drift
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.drift import DriftWatch
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.pipeline import drift
+from binance_streams_runtime.pipeline.drift import SchemaMonitor
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.frames import frame, trade, wrapped
@@ -37,12 +37,12 @@ class Watched:
 
     def __init__(self) -> None:
         self.told: list[SchemaDrift] = []
-        self.watch = DriftWatch(self.told.append)
+        self.watch = SchemaMonitor(self.told.append)
 
     def route(self, name: str) -> Route:
         """A route whose next message is looked at."""
         stream = CATALOG.resolve(name)
-        route = Route(stream, decoder_of(stream.type, Decimal), Mailbox())
+        route = Route(stream, decoder_of(stream.type, Decimal), EventQueue())
         self.watch.arm(route)
         return route
 
@@ -223,7 +223,7 @@ def test_a_client_tells_it_and_delivers_every_event(connect: Connect) -> None:
         subscription = client.trade("BTCUSDT")
         in_time(lambda: subscription.wait(LIMIT))
         goes_on["one"].set()
-        wait_until(lambda: any(isinstance(notice, Recovered) for notice in notices))
+        wait_until(lambda: any(isinstance(notice, Resubscribed) for notice in notices))
         goes_on["two"].set()
         assert ids(take(iter(subscription), 200)) == list(range(1, 201))
         wait_until(lambda: len(drifts_of(notices)) == 2)

@@ -49,7 +49,7 @@ ERRORS: list[Exception] = [
     ConnectionLost("HTTP status 503", status=503),
     ParameterError("interval", "7m", "'1s', '1m'"),
     ParameterError("level", [5, {"a": 1}], "5, 10, 20"),
-    ParameterError("max_silence", float("nan"), "seconds"),
+    ParameterError("max_idle", float("nan"), "seconds"),
     QueueOverflow("full"),
     RequestError(2, "Invalid request", 7),
     RequestError(None, "no answer"),

@@ -195,7 +195,7 @@ def test_the_wall_clock_steps(
     """Nothing happens: no timeout, no replacement, no wait that is longer or shorter."""
     notices = Notices()
     client = connect(simulator.url, on_notice=notices)
-    subscription = client.trade("BTCUSDT", max_silence=DAY / 2)
+    subscription = client.trade("BTCUSDT", max_idle=DAY / 2)
     subscription.get(LIMIT)
     plain, plain_ns = time.time, time.time_ns
     monkeypatch.setattr(time, "time", lambda: plain() + step)

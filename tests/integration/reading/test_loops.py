@@ -89,14 +89,14 @@ def test_two_threads_that_iterate_one_stream_are_warned_once(connect: Connect, n
         warnings.simplefilter("always")
         client = connect(server.url)
         subscription = client.trade("BTCUSDT")
-        mailbox = subscription._mailbox if name == "subscription" else client._engine.mailbox
+        queue = subscription._queue if name == "subscription" else client._engine.queue
         loops = [
             threading.Thread(target=lambda: seen.extend(LOOPS[name](client, subscription)))
             for _ in range(3)
         ]
         for loop in loops:
             loop.start()
-        wait_until(lambda: slow.peer is not None and mailbox._loops_waiting == 3)
+        wait_until(lambda: slow.peer is not None and queue._loops_waiting == 3)
         for count in range(1, 6):
             slow.send()
             wait_until(lambda count=count: subscription.stats().messages == count)  # type: ignore[misc]
@@ -120,13 +120,13 @@ def test_threads_that_take_single_events_are_not_warned(connect: Connect) -> Non
         warnings.simplefilter("error")
         subscription = connect(server.url).trade("BTCUSDT")
         takers = [threading.Thread(target=lambda: subscription.get(LIMIT)) for _ in range(2)]
-        for taker in takers:
-            taker.start()
-        wait_until(lambda: slow.peer is not None and subscription._mailbox._waiting == 2)
+        for consumer in takers:
+            consumer.start()
+        wait_until(lambda: slow.peer is not None and subscription._queue._waiting == 2)
         slow.send()
         slow.send()
-        for taker in takers:
-            taker.join(LIMIT)
+        for consumer in takers:
+            consumer.join(LIMIT)
 
 
 def test_one_loop_after_the_other_is_not_warned(connect: Connect) -> None:

@@ -13,9 +13,9 @@ from binance_streams import (
     AggTrade,
     Client,
     ConnectionLost,
+    Duplicates,
     Gap,
     Message,
-    Repeated,
     RequestTimeout,
     Trade,
     Undecodable,
@@ -200,8 +200,8 @@ def test_gaps_and_repeats_come_in_their_place(connect: Connect) -> None:
     assert gap.since is None or began <= gap.since <= gap.until
     assert gap.reason == "the sequence jumped"
     assert items[items.index(gap) + 1].trade_id == 5
-    assert Repeated("btcusdt@trade", 1) in items
-    assert (stats.gaps, stats.missing, stats.repeated) == (1, 2, 1)
+    assert Duplicates("btcusdt@trade", 1) in items
+    assert (stats.gaps, stats.missing, stats.duplicates) == (1, 2, 1)
 
 
 def test_a_message_that_cannot_be_read_costs_only_itself(connect: Connect) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams import Disconnected, Gap, Recovered
+from binance_streams import Disconnected, Gap, Resubscribed
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.frames import CLOSE, close_frame
@@ -43,9 +43,9 @@ def assert_it_goes_on(connect: Connect, end: Callable[[Peer], None]) -> Disconne
         seen += take(told, 5)
         assert outline(seen) == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
         in_time(lambda: subscription.wait(LIMIT))
-        (recovered,) = notices.wait_for(Recovered)
+        (recovered,) = notices.wait_for(Resubscribed)
         story = [kind for kind in notices.story if kind != "Gap"]
-        assert story == ["Connected", "Disconnected", "Connected", "Recovered"]
+        assert story == ["Connected", "Disconnected", "Connected", "Resubscribed"]
     lost = notices.of(Disconnected)[0]
     assert lost.streams == recovered.streams == ("btcusdt@trade",)
     assert (lost.connection, recovered.connection) == (1, 2)
@@ -78,7 +78,7 @@ def test_everything_is_subscribed_again(connect: Connect, simulator: Simulator) 
     told = [subscription.with_notices() for subscription in subscribe_all(client)]
     simulator.drop_connections()
     (lost,) = notices.wait_for(Disconnected)
-    (recovered,) = notices.wait_for(Recovered)
+    (recovered,) = notices.wait_for(Resubscribed)
     assert set(lost.streams) == set(recovered.streams) == NAMES
     assert simulator.subscriptions == [NAMES]
     for iterator in told:
@@ -110,7 +110,7 @@ def test_a_socket_that_the_kernel_kills(connect: Connect, simulator: Simulator) 
         )
     (lost,) = notices.wait_for(Disconnected)
     assert lost.retry_in == 0.0
-    notices.wait_for(Recovered)
+    notices.wait_for(Resubscribed)
     assert subscription.get(LIMIT).symbol == "BTCUSDT"
 
 
@@ -173,7 +173,7 @@ def test_the_servers_process_is_killed_and_comes_back(connect: Connect) -> None:
         assert lost.streams == ("btcusdt@trade",)
         assert (lost.code, lost.status) == (None, None)
     with server_process(port):
-        (recovered,) = notices.wait_for(Recovered)
+        (recovered,) = notices.wait_for(Resubscribed)
         assert recovered.streams == ("btcusdt@trade",)
         told = subscription.stats().messages
         wait_until(lambda: subscription.stats().messages > told)

@@ -17,8 +17,8 @@ from binance_streams import (
     Connected,
     ConnectionLost,
     Disconnected,
-    Recovered,
     RequestTimeout,
+    Resubscribed,
 )
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
@@ -51,7 +51,7 @@ def test_a_lost_connection_ends_everything(
 
 def test_silence_ends_everything(connect: Connect) -> None:
     with RawServer(serving(Peer.hold)) as server:
-        assert_all_ends(connect, server.url, "no byte", silence_timeout=300 * MS)
+        assert_all_ends(connect, server.url, "no byte", idle_timeout=300 * MS)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_server_that_reads_nothing_is_given_up(connect: Connect) -> None:
 
     with RawServer(handle) as server:
         client = connect(
-            server.url, reconnect=False, silence_timeout=2000 * MS, request_timeout=100 * MS
+            server.url, reconnect=False, idle_timeout=2000 * MS, request_timeout=100 * MS
         )
         subscriptions = [client.subscribe(f"s{number}@trade") for number in range(300)]
         assert isinstance(failure(lambda: list(subscriptions[0])), ConnectionLost)
@@ -164,13 +164,13 @@ def test_by_default_a_loss_ends_nothing(connect: Connect, simulator: Simulator) 
     take(iterator, 10)
     assert client.subscriptions == (subscription, other)
     in_time(lambda: other.wait(LIMIT))
-    wait_until(lambda: sum(isinstance(notice, Recovered) for notice in notices) == 5)
+    wait_until(lambda: sum(isinstance(notice, Resubscribed) for notice in notices) == 5)
     ends = [notice for notice in notices if isinstance(notice, Disconnected)]
     assert [end.connection for end in ends] == [1, 2, 3, 4, 5]
     for end in ends:
         assert (end.code, end.status, end.retry_in) == (None, None, 0.01)
         assert sorted(end.streams) == ["btcusdt@aggTrade", "btcusdt@trade"]
-    recoveries = [notice for notice in notices if isinstance(notice, Recovered)]
+    recoveries = [notice for notice in notices if isinstance(notice, Resubscribed)]
     assert [recovery.connection for recovery in recoveries] == [2, 3, 4, 5, 6]
     assert all(sorted(told.streams) == sorted(ends[0].streams) for told in recoveries)
     assert all(0 < recovery.seconds < LIMIT for recovery in recoveries)

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from binance_streams import CATALOG, Client, ConnectionLost, RequestTimeout, Trade
-from binance_streams_runtime.client.subscription import Subscription
-from binance_streams_runtime.client.waiting import Waiting
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.sync.pending_results import PendingResults
+from binance_streams_runtime.sync.subscription import Subscription
 from tests.support.certificates import authority, presenting
 from tests.support.clients import Connect
 from tests.support.frames import trade_frame
@@ -157,8 +157,8 @@ def test_a_queue_that_is_full(connect: Connect, monkeypatch: pytest.MonkeyPatch)
         client = connect(server.url, maxsize=2, overflow="block")
         client.trade("BTCUSDT")
         other = client.trade("ETHUSDT")
-        wait_until(lambda: client._engine._shell.is_paused)
-        monkeypatch.setattr(Waiting, "wait", lambda waiting, timeout: False)
+        wait_until(lambda: client._engine._io_thread.is_paused)
+        monkeypatch.setattr(PendingResults, "wait", lambda waiting, timeout: False)
         for work in (lambda: other.get(0.0), client.list_subscriptions):
             error = failure(work)
             assert isinstance(error, RequestTimeout)
@@ -178,7 +178,7 @@ def test_a_thread_that_is_busy(connect: Connect, monkeypatch: pytest.MonkeyPatch
     client = connect(f"ws://127.0.0.1:{port}", reconnect=reconnect)
     client.trade("BTCUSDT")
     assert is_asked.wait(LIMIT)
-    monkeypatch.setattr(Waiting, "wait", lambda waiting, timeout: False)
+    monkeypatch.setattr(PendingResults, "wait", lambda waiting, timeout: False)
     error = failure(client.list_subscriptions)
     may_go_on.set()
     assert "busy with something else" in str(error)
@@ -193,7 +193,7 @@ class Owner:
         self.find = find
         self.is_late = is_late
 
-    def claim(self, route: Route, with_notices: bool) -> None: ...
+    def attach_consumer(self, route: Route, with_notices: bool) -> None: ...
 
     def check_may_wait(self) -> None: ...
 
@@ -210,15 +210,15 @@ class Owner:
         return "because", None
 
 
-def held(owner: Owner) -> tuple[Subscription[Any], Mailbox]:
-    stream, mailbox = CATALOG.resolve("btcusdt@trade"), Mailbox()
-    route = Route(stream, decoder_of(stream.type, float), mailbox)
-    return Subscription(route, owner, None), mailbox
+def held(owner: Owner) -> tuple[Subscription[Any], EventQueue]:
+    stream, queue = CATALOG.resolve("btcusdt@trade"), EventQueue()
+    route = Route(stream, decoder_of(stream.type, float), queue)
+    return Subscription(route, owner, None), queue
 
 
 def test_what_came_while_the_program_was_stopped_came_in_time() -> None:
-    owner = Owner(lambda: mailbox.put(["event"]))
-    subscription, mailbox = held(owner)
+    owner = Owner(lambda: queue.put(["event"]))
+    subscription, queue = held(owner)
     assert subscription.get(0.0) == "event"
     assert subscription.get(0.0) == "event"
 
@@ -256,5 +256,5 @@ def test_a_timeout_of_a_program_that_was_stopped_looks_first(connect: Connect) -
         trades.wait(LIMIT)
         assert client._engine.look_again(0.0)
         may_send.set()
-        wait_until(lambda: client._engine.look_again(0.0) and trades._mailbox.items)
+        wait_until(lambda: client._engine.look_again(0.0) and trades._queue.items)
         assert isinstance(trades.get(0.0), Trade)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from binance_streams import VENUE, Client, Connected, ConnectionLost, Disconnected, Recovered
+from binance_streams import VENUE, Client, Connected, ConnectionLost, Disconnected, Resubscribed
 from binance_streams_runtime.catalog.streams import Catalog
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
@@ -64,7 +64,7 @@ def test_it_comes_back_after_being_refused(
     assert {refusal.status for refusal in refusals} == {status}
     assert all(text in refusal.reason for refusal in refusals)
     assert all(refusal.retry_in == 0.02 for refusal in refusals)
-    assert notices.wait_for(Recovered)[0].streams == ("btcusdt@trade",)
+    assert notices.wait_for(Resubscribed)[0].streams == ("btcusdt@trade",)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_full_connection_is_subscribed_again(connect: Connect) -> None:
         wait_until(lambda: simulator.subscriptions == [set(names)])
         asked = len(simulator.received)
         simulator.drop_connections()
-        (recovered,) = notices.wait_for(Recovered)
+        (recovered,) = notices.wait_for(Resubscribed)
         assert sorted(recovered.streams) == names
         assert simulator.subscriptions == [set(names)]
         # Again they are asked for in full frames.
@@ -240,7 +240,7 @@ def test_whatever_is_called_between_losses(
         client = connect(server.url, backoff=at_once)
         dice = random.Random(seed)
         names = [f"s{number}@trade" for number in range(20)]
-        wanted: set[str] = set()
+        desired: set[str] = set()
         for _ in range(300):
             name = dice.choice(names)
             if dice.random() < 0.05:
@@ -249,15 +249,15 @@ def test_whatever_is_called_between_losses(
                     server.drop_connections()
             elif dice.random() < 0.5:
                 client.subscribe(name)
-                wanted.add(name)
+                desired.add(name)
             else:
                 client.unsubscribe(name)
-                wanted.discard(name)
-        wait_until(lambda: {one.name for one in client.subscriptions} == wanted)
-        wait_until(lambda: [some for some in server.subscriptions if some] == [wanted])
+                desired.discard(name)
+        wait_until(lambda: {one.name for one in client.subscriptions} == desired)
+        wait_until(lambda: [some for some in server.subscriptions if some] == [desired])
         for subscription in client.subscriptions:
             subscription.wait(LIMIT)
-        assert set(in_time(client.list_subscriptions)) == wanted
+        assert set(in_time(client.list_subscriptions)) == desired
 
 
 def test_a_stream_that_is_wanted_again_at_once(connect: Connect, simulator: Simulator) -> None:

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import pytest
 
-from binance_streams import CATALOG, ParameterError, Silent
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.silence import FirstEventWatch
+from binance_streams import CATALOG, ParameterError, Stale
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.pipeline.idle import FirstEventMonitor
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, MS, wait_until
@@ -21,7 +21,7 @@ from tests.support.watching import Notices
 
 def route(name: str = "btcustd@trade") -> Route:
     stream = CATALOG.resolve(name)
-    return Route(stream, decoder_of(stream.type, Decimal), Mailbox())
+    return Route(stream, decoder_of(stream.type, Decimal), EventQueue())
 
 
 class Watched:
@@ -29,7 +29,9 @@ class Watched:
 
     def __init__(self, seconds: float | None = 60.0) -> None:
         self.reported: list[tuple[float, Route]] = []
-        self.watch = FirstEventWatch(seconds, lambda route: self.reported.append((self.now, route)))
+        self.watch = FirstEventMonitor(
+            seconds, lambda route: self.reported.append((self.now, route))
+        )
         self.now = 0.0
 
     def run(self, until: float) -> None:
@@ -76,14 +78,14 @@ def test_a_thousand_streams_cost_as_much_as_those_that_are_due() -> None:
         __slots__ = ()
 
         @property
-        def has_spoken(self) -> bool:
+        def has_events(self) -> bool:
             looks.append(self)
-            return super().has_spoken
+            return super().has_events
 
     watched = Watched()
     stream = CATALOG.resolve("btcustd@trade")
     for number in range(1000):
-        counted = Counted(stream, decoder_of(stream.type, Decimal), Mailbox())
+        counted = Counted(stream, decoder_of(stream.type, Decimal), EventQueue())
         watched.watch.listen(float(number), counted)
     looks.clear()
     for moment in range(50):
@@ -176,7 +178,7 @@ def test_a_misspelled_symbol_is_reported_with_what_may_be_wrong(
     with Simulator(speed=50, symbols=["BTCUSDT"]) as simulator:
         client = connect(simulator.url, on_notice=notices, first_event_timeout=300 * MS)
         client.trade("BTCUSTD").wait(LIMIT)
-        (silent,) = notices.wait_for(Silent)
+        (silent,) = notices.wait_for(Stale)
         assert (silent.stream, silent.seconds) == ("btcustd@trade", 300 * MS)
         assert "BTCUSTD may be misspelled, be halted, or have nothing to send" in silent.reason
         wait_until(lambda: "btcustd@trade" in caplog.text)
@@ -184,13 +186,13 @@ def test_a_misspelled_symbol_is_reported_with_what_may_be_wrong(
         assert levels == [logging.WARNING]
 
 
-def test_max_silence_says_so_too(connect: Connect) -> None:
+def test_max_idle_says_so_too(connect: Connect) -> None:
     """A stream that never spoke is reported by its own limit, and then not once more."""
     notices = Notices()
     with Simulator(speed=50, symbols=["BTCUSDT"]) as simulator:
         client = connect(simulator.url, on_notice=notices, first_event_timeout=400 * MS)
-        client.trade("BTCUSTD", max_silence=100 * MS)
-        reports = notices.wait_for(Silent, 6)
+        client.trade("BTCUSTD", max_idle=100 * MS)
+        reports = notices.wait_for(Stale, 6)
         assert {report.seconds for report in reports} == {100 * MS}
         assert all("BTCUSTD may be misspelled" in report.reason for report in reports)
 

@@ -17,7 +17,7 @@ def test_options_of_which_none_is_given_are_taken(connect: Connect, simulator: S
     client = connect(
         simulator.url, backoff=None, proxy=None, connection_lifetime=None, reconnect=True
     )
-    subscription = client.trade("BTCUSDT", max_silence=None, maxsize=None, overflow=None)
+    subscription = client.trade("BTCUSDT", max_idle=None, maxsize=None, overflow=None)
     assert in_time(lambda: subscription.get(LIMIT)).symbol == "BTCUSDT"
 
 
@@ -44,5 +44,5 @@ def test_the_latest_of_a_diff_book_depth_alone_is_refused_before_anything_is_sen
 
 
 def test_the_longest_time_is_taken(connect: Connect, shared_simulator: Simulator) -> None:
-    client = connect(shared_simulator.url, silence_timeout=86400, connect_timeout=86400)
+    client = connect(shared_simulator.url, idle_timeout=86400, connect_timeout=86400)
     assert in_time(lambda: client.trade("BTCUSDT").get(LIMIT)).symbol == "BTCUSDT"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from binance_streams import Message, Trade
-from binance_streams_runtime.events.dispatch import Dispatcher
-from binance_streams_runtime.events.mailbox import Mailbox
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.sync.callbacks import CallbackDispatcher
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.frames import frame
@@ -54,14 +54,14 @@ def test_a_call_that_is_running_is_waited_for() -> None:
         feed.stop(LIMIT)
         seen.append("stopped")
 
-    dispatcher = Dispatcher(lambda label, error: None, lambda label, error: None)
-    mailbox = Mailbox()
-    feed = dispatcher.add(mailbox, callback, "test")
-    mailbox.put([1, 2, 3])
+    dispatcher = CallbackDispatcher(lambda label, error: None, lambda label, error: None)
+    queue = EventQueue()
+    feed = dispatcher.add(queue, callback, "test")
+    queue.put([1, 2, 3])
     assert running.wait(LIMIT)
     stopping = threading.Thread(target=stop)
     stopping.start()
-    wait_until(lambda: mailbox.is_closed)
+    wait_until(lambda: queue.is_closed)
     release.set()
     stopping.join(LIMIT)
     dispatcher.close(LIMIT)
@@ -114,7 +114,7 @@ def test_a_callback_may_unsubscribe_itself(connect: Connect, how: str) -> None:
 
 def test_a_stream_that_flows_is_over_at_once() -> None:
     """Whatever is on its way at that moment."""
-    dispatcher = Dispatcher(lambda label, error: None, lambda label, error: None)
+    dispatcher = CallbackDispatcher(lambda label, error: None, lambda label, error: None)
     stopped: set[int] = set()
     late: list[int] = []
     seen: list[int] = []
@@ -125,15 +125,15 @@ def test_a_stream_that_flows_is_over_at_once() -> None:
             late.append(item)
 
     for number in range(20):
-        mailbox = Mailbox()
-        feed = dispatcher.add(mailbox, callback, "test")
+        queue = EventQueue()
+        feed = dispatcher.add(queue, callback, "test")
         is_over = threading.Event()
 
         def produce(
-            mailbox: Mailbox = mailbox, number: int = number, is_over: threading.Event = is_over
+            queue: EventQueue = queue, number: int = number, is_over: threading.Event = is_over
         ) -> None:
             while not is_over.is_set():
-                mailbox.put([number] * 10)
+                queue.put([number] * 10)
 
         producer = threading.Thread(target=produce)
         producer.start()
@@ -187,17 +187,17 @@ EVENT = (
 def test_what_is_being_put_at_that_moment_is_not_called_either() -> None:
     """The I/O thread may have looked already whether the queue is closed."""
     seen: list[int] = []
-    dispatcher = Dispatcher(lambda label, error: None, lambda label, error: None)
-    mailbox = Mailbox()
+    dispatcher = CallbackDispatcher(lambda label, error: None, lambda label, error: None)
+    queue = EventQueue()
 
     def callback(item: int) -> None:
         seen.append(item)
         feed.stop(0)
-        mailbox.items.extend([4, 5])
+        queue.items.extend([4, 5])
 
-    feed = dispatcher.add(mailbox, callback, "test")
-    mailbox.put([1, 2, 3])
-    wait_until(lambda: seen and not mailbox.items)
+    feed = dispatcher.add(queue, callback, "test")
+    queue.put([1, 2, 3])
+    wait_until(lambda: seen and not queue.items)
     dispatcher.close(LIMIT)
     assert seen == [1]
 

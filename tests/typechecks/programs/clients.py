@@ -47,7 +47,7 @@ def all_options(context: ssl.SSLContext, pauses: Iterator[float]) -> Client[floa
         ssl_context=context,
         connect_timeout=5,
         request_timeout=2.5,
-        silence_timeout=60,
+        idle_timeout=60,
         connection_lifetime=None,
         max_message=1_000_000,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_streams_runtime.events.log_limiter import LogLimiter, Summary
+from binance_streams_runtime.client.log_limiter import LogLimiter, Summary
 
 
 class Log:

@@ -11,37 +11,37 @@ from binance_streams import (
     Connected,
     Disconnected,
     Dropped,
+    Duplicates,
     Gap,
     Late,
     Notice,
     RateLimited,
-    Recovered,
-    Repeated,
+    Resubscribed,
     SchemaDrift,
     ServerShutdown,
-    Silent,
+    Stale,
     Undecodable,
     Unread,
 )
-from binance_streams_runtime.events.log import NoticeLog, flush_log
+from binance_streams_runtime.client.log import NoticeLog, flush_log
 from tests.support.limits import LIMIT
 
 EACH = [
     Connected(1, "ws://h/stream"),
     Disconnected(1, 1008, None, "Too many\nrequests", ("a", "b"), 0.0),
     RateLimited(1, 212.3, "no more than 300 attempts"),
-    Recovered(2, ("a", "b"), 1.5),
+    Resubscribed(2, ("a", "b"), 1.5),
     ServerShutdown(1, None),
     Gap("a", 1, 3),
-    Silent("a", 10.0, "notice"),
+    Stale("a", 10.0, "notice"),
     SchemaDrift("a", ("k.z",)),
-    Repeated("a", 2),
+    Duplicates("a", 2),
     Late("a", 3, 3, is_delivered=True),
     Dropped("a", 2, "latest"),
     Undecodable(None, "why", b"\n" * 100_000),
     Unread("a", 100, 50_000, 60.0),
 ]
-COSTLY = (Disconnected, Gap, Dropped, RateLimited, Undecodable, Silent, SchemaDrift, Unread)
+COSTLY = (Disconnected, Gap, Dropped, RateLimited, Undecodable, Stale, SchemaDrift, Unread)
 
 
 @pytest.mark.parametrize("notice", EACH, ids=lambda notice: type(notice).__name__)

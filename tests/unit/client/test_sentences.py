@@ -8,19 +8,19 @@ from binance_streams import (
     Connected,
     Disconnected,
     Dropped,
+    Duplicates,
     Gap,
     Late,
     Notice,
     RateLimited,
-    Recovered,
-    Repeated,
+    Resubscribed,
     SchemaDrift,
     ServerShutdown,
-    Silent,
+    Stale,
     Undecodable,
     Unread,
 )
-from binance_streams_runtime.events.sentences import about, sentence
+from binance_streams_runtime.client.sentences import about, sentence
 from binance_streams_runtime.notices import CLIENT
 
 URL = "wss://host/stream"
@@ -47,7 +47,7 @@ SENTENCES = {
         "no more than 300 attempts in 300 s by one process are allowed",
     ),
     "recovered": (
-        Recovered(2, tuple("abcdefg"), 1.5),
+        Resubscribed(2, tuple("abcdefg"), 1.5),
         "7 streams (a, b, c, d, e and 2 more) are back after 1.5 s (connection 2)",
     ),
     "shutdown": (
@@ -63,7 +63,7 @@ SENTENCES = {
         Gap(STREAM, None, None, 100.0, 1600.0, "it was cut"),
         f"{STREAM}: events may be missing within 1,500 s: it was cut",
     ),
-    "repeated": (Repeated(STREAM, 2000), f"{STREAM}: 2,000 events came again and were dropped"),
+    "duplicates": (Duplicates(STREAM, 2000), f"{STREAM}: 2,000 events came again and were dropped"),
     "late": (
         Late(STREAM, 5, 5, True),
         f"{STREAM}: id 5, reported as missing, came late and was delivered now",
@@ -77,8 +77,8 @@ SENTENCES = {
         f"{STREAM}: an event with number 5 came behind later ones and was dropped",
     ),
     "silent": (
-        Silent(STREAM, 10.0, "reconnect"),
-        f"{STREAM}: no event for 10 s: max_silence is over; opening a new connection in its place",
+        Stale(STREAM, 10.0, "reconnect"),
+        f"{STREAM}: no event for 10 s: max_idle is over; opening a new connection in its place",
     ),
     "drift": (
         SchemaDrift(STREAM, ("k.z", "y")),

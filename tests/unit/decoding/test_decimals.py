@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_streams_runtime.decimals import OrEmpty, Unquoted, from_packed
-from binance_streams_runtime.events.decoding import concrete, encode, json_decoder
+from binance_streams_runtime.decoding.json import concrete, encode, json_decoder
 from binance_streams_runtime.types import N, Numbers
 
 EACH_NUMBER = pytest.mark.parametrize("numbers", [Decimal, float, str])

@@ -27,12 +27,12 @@ from binance_streams import (
 )
 from binance_streams._examples import EXAMPLES
 from binance_streams_runtime.catalog.streams import Catalog, Stream
-from binance_streams_runtime.events import decoding
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.wire.reply import Reply
+from binance_streams_runtime.decoding import json as decoding
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.protocol.replies import Reply
 from tests.support.frames import trade, wrapped
 
 ALL = [(key, example) for key, examples in EXAMPLES.items() for example in examples]
@@ -49,7 +49,7 @@ class Routed:
         self.routes = {}
         for name in names:
             stream = CATALOG.resolve(name)
-            route = Route(stream, decoder_of(stream.type, numbers), Mailbox())
+            route = Route(stream, decoder_of(stream.type, numbers), EventQueue())
             self.routes[name] = route
             self.router.add(route)
 

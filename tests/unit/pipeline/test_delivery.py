@@ -8,18 +8,18 @@ from itertools import count
 import pytest
 
 from binance_streams import CATALOG, Dropped, Gap, Late, Message, Notice
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.delivery import Delivery
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.router import Router
-from binance_streams_runtime.events.silence import SilenceWatch
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.idle import IdleMonitor
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import Router
 from tests.support.frames import wrapped
 
 STREAM = CATALOG.resolve("btcusdt@trade")
 
 
-class Feed:
+class Channel:
     """One stream of trades, from the message to the queue."""
 
     def __init__(
@@ -29,13 +29,13 @@ class Feed:
     ) -> None:
         self.notices: list[Notice] = []
         self.router = Router("serverShutdown", self.notices.append)
-        self.everything = Mailbox(maxsize)
+        self.everything = EventQueue(maxsize)
         self._maxsize = maxsize
         self.delivery = Delivery(
             self.router,
             self.everything,
             client_takes=False,
-            tell=self.notices.append,
+            notify=self.notices.append,
             on_overflow=lambda route, error: None,
             unix_time=unix_time,
         )
@@ -43,8 +43,8 @@ class Feed:
 
     def add(self, name: str) -> Route:
         stream = CATALOG.resolve(name)
-        mailbox = Mailbox(self._maxsize)
-        route = Route(stream, decoder_of(stream.type, str), mailbox, max_silence=10.0)
+        queue = EventQueue(self._maxsize)
+        route = Route(stream, decoder_of(stream.type, str), queue, max_idle=10.0)
         self.delivery.add(route)
         return route
 
@@ -63,7 +63,7 @@ class Feed:
 
 def test_a_gap_ends_after_it_began_whatever_the_wall_clock_does() -> None:
     looks = count()
-    feed = Feed(lambda moment: moment + 1e9 - 3600 * next(looks))
+    feed = Channel(lambda moment: moment + 1e9 - 3600 * next(looks))
     feed.receive(1.0, 1)
     feed.receive(3.0, 5)
     (gap,) = feed.notices
@@ -74,22 +74,22 @@ def test_a_gap_ends_after_it_began_whatever_the_wall_clock_does() -> None:
 
 
 def test_events_that_come_again_are_no_sign_of_life() -> None:
-    feed = Feed()
+    feed = Channel()
     silent: list[Route] = []
-    watch = SilenceWatch(silent.append)
+    watch = IdleMonitor(silent.append)
     watch.listen(0.0, feed.route)
     for now in range(1, 31):
         feed.receive(float(now), 7)
         watch.check(float(now))
     assert silent == [feed.route] * 2
     assert feed.route.last_received == 1.0
-    assert (feed.route.messages, feed.route.repeated) == (30, 29)
+    assert (feed.route.messages, feed.route.duplicates) == (30, 29)
 
 
 def test_while_nothing_is_read_no_stream_is_silent() -> None:
-    feed = Feed()
+    feed = Channel()
     silent: list[Route] = []
-    watch = SilenceWatch(silent.append)
+    watch = IdleMonitor(silent.append)
     watch.listen(0.0, feed.route)
     watch.pause()
     watch.check(1000.0)
@@ -102,40 +102,40 @@ def test_while_nothing_is_read_no_stream_is_silent() -> None:
 
 
 def test_late_events_are_counted() -> None:
-    feed = Feed()
+    feed = Channel()
     feed.receive(1.0, 1, 4, 2, 3, 5)
     assert [type(notice) for notice in feed.notices] == [Gap, Late, Late]
     assert (feed.route.gaps, feed.route.missing, feed.route.late) == (1, 2, 2)
 
 
 def test_what_was_dropped_is_told_before_what_was_kept() -> None:
-    feed = Feed(maxsize=2)
-    feed.delivery.claim(feed.route, with_notices=True)
+    feed = Channel(maxsize=2)
+    feed.delivery.attach_consumer(feed.route, with_notices=True)
     feed.receive(1.0, 1, 2, 3, 4, 5)
     feed.receive(2.5)
-    items = list(feed.route.mailbox.items)
+    items = list(feed.route.queue.items)
     assert items[0] == Dropped(STREAM.name, 3, "drop_oldest", "maxsize")
     assert [item.trade_id for item in items[1:]] == [4, 5]
 
 
 def test_the_client_may_claim_everything_twice() -> None:
-    feed = Feed()
+    feed = Channel()
     feed.receive(1.0, 1)
-    feed.delivery.claim_all()
-    feed.delivery.claim_all()
+    feed.delivery.attach_client()
+    feed.delivery.attach_client()
     feed.receive(2.0, 2)
     assert [message.data.trade_id for message in feed.everything.items] == [1, 2]
 
 
 def test_of_streams_that_are_over_no_more_is_kept_than_the_client_may_keep() -> None:
     """The events of those that ended first go first."""
-    feed = Feed(maxsize=3)
+    feed = Channel(maxsize=3)
     feed.receive(1.0, 1, 2)
     feed.delivery.remove(feed.route)
     feed.route = feed.add("ethusdt@trade")
     feed.receive(2.0, 3, 4)
     feed.delivery.remove(feed.route)
-    feed.delivery.claim_all()
+    feed.delivery.attach_client()
     assert [message.data.trade_id for message in feed.everything.items] == [3, 4]
 
 

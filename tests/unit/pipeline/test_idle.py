@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binance_streams import CATALOG
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.mailbox import Mailbox
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.silence import SilenceWatch
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.pipeline.idle import IdleMonitor
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
 
 
 def route(seconds: float) -> Route:
     stream = CATALOG.resolve("btcusdt@trade")
-    return Route(stream, decoder_of(stream.type, Decimal), Mailbox(), max_silence=seconds)
+    return Route(stream, decoder_of(stream.type, Decimal), EventQueue(), max_idle=seconds)
 
 
 class Simple:
@@ -28,8 +28,8 @@ class Simple:
 
     def due(self, route: Route) -> float:
         since = self.watched[route]
-        assert route.max_silence is not None
-        return max(since, route.last_received or since) + route.max_silence
+        assert route.max_idle is not None
+        return max(since, route.last_received or since) + route.max_idle
 
     def check(self, now: float) -> list[Route]:
         silent = [route for route in self.watched if self.due(route) <= now]
@@ -50,7 +50,7 @@ STEPS = st.lists(
 @given(STEPS)
 def test_each_silence_is_reported_when_it_is_due(steps: list[tuple[str, int, float]]) -> None:
     reported: list[Route] = []
-    watch, simple = SilenceWatch(reported.append), Simple()
+    watch, simple = IdleMonitor(reported.append), Simple()
     routes = [route(seconds) for seconds in (0.5, 1.0, 1.0, 3.0, 7.0)]
     now = 0.0
     for what, place, pause in steps:
@@ -93,10 +93,10 @@ def test_a_thousand_streams_cost_as_much_as_those_that_are_due() -> None:
             looks += name == "last_received"
             return super().__getattribute__(name)
 
-    watch = SilenceWatch(lambda route: None)
+    watch = IdleMonitor(lambda route: None)
     stream = CATALOG.resolve("btcusdt@trade")
     decoder = decoder_of(stream.type, Decimal)
-    routes = [Counted(stream, decoder, Mailbox(), max_silence=60.0) for _ in range(1000)]
+    routes = [Counted(stream, decoder, EventQueue(), max_idle=60.0) for _ in range(1000)]
     for place, each in enumerate(routes):
         watch.listen(place / 100, each)
     looks = 0

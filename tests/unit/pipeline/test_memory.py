@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from binance_streams import OrderSide
-from binance_streams_runtime.events.memory import mean_memory, memory_of
+from binance_streams_runtime.pipeline.memory import mean_memory, memory_of
 
 
 @pytest.mark.parametrize("value", [None, True, OrderSide.BUY])

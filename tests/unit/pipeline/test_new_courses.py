@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from binance_streams import Gap, Late, Repeated
-from binance_streams_runtime.events.trackers.restart import NEW_AFTER, OLD_AFTER
+from binance_streams import Duplicates, Gap, Late
+from binance_streams_runtime.pipeline.trackers.restart import NEW_AFTER, OLD_AFTER
 from tests.support.trackers import (
     EACH_SEQUENCE,
     NOW,
@@ -131,7 +131,7 @@ def test_after_a_loss_an_event_with_the_last_number_that_is_another_one_is_deliv
     followed.interrupt()
     other = Event(7, 7, tag=1)
     checked = followed.check([Event(7, 7), other])
-    assert checked == [Gap("s", None, None), other, Repeated("s", 1)]
+    assert checked == [Gap("s", None, None), other, Duplicates("s", 1)]
 
 
 def test_an_interruption_while_two_connections_bring_the_same_forgets_nothing() -> None:
@@ -143,7 +143,7 @@ def test_an_interruption_while_two_connections_bring_the_same_forgets_nothing() 
     events = [Event(NOW + number, 0) for number in range(1, 20)]
     assert delivered(followed.check(events)) == events
     followed.resume()
-    assert followed.check(events) == [Repeated("s", len(events))]
+    assert followed.check(events) == [Duplicates("s", len(events))]
 
 
 # Late, or sent again

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
-from binance_streams_runtime.events.position import reaches
+from binance_streams_runtime.pipeline.position import reaches
 from tests.unit.pipeline.test_sequence import Event
 
 NOW = 1_700_000_000_000

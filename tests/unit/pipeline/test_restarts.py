@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binance_streams import Gap, Late, Notice, Repeated
-from binance_streams_runtime.events.sequence import Tracker
-from binance_streams_runtime.events.trackers.restart import (
+from binance_streams import Duplicates, Gap, Late, Notice
+from binance_streams_runtime.pipeline.sequence import Tracker
+from binance_streams_runtime.pipeline.trackers.restart import (
     NEW_AFTER,
     OLD_AFTER,
     REPLAYED_AFTER,
@@ -135,8 +135,8 @@ def test_batches_make_no_difference(
         checked += together.check(came[start : start + size])
     singly = one_by_one(alone, came)
     assert accounted_for(checked) == accounted_for(singly)
-    assert [item for item in checked if not isinstance(item, Repeated)] == [
-        item for item in singly if not isinstance(item, Repeated)
+    assert [item for item in checked if not isinstance(item, Duplicates)] == [
+        item for item in singly if not isinstance(item, Duplicates)
     ]
 
 
@@ -236,7 +236,7 @@ def test_what_is_sent_again_by_a_server_that_lags_is_no_new_count(kind: str) -> 
     checked = one_by_one(followed, before[150 - lag :])
     again = 1 if kind == "repeating numbers" else 0
     assert delivered(checked) == before[150 - again :]
-    assert sum(item.count for item in checked if isinstance(item, Repeated)) == lag - again
+    assert sum(item.count for item in checked if isinstance(item, Duplicates)) == lag - again
 
 
 def test_a_range_whose_first_id_is_above_its_last_decides_nothing() -> None:
@@ -246,7 +246,7 @@ def test_a_range_whose_first_id_is_above_its_last_decides_nothing() -> None:
     assert delivered(checked) == [Event(6, 8), Event(90, 7), Event(9, 9)]
     (gap,) = unknown_gaps(checked)
     assert gap.reason == "the first id 90 of an event is above its last id 7"
-    assert not followed.follows(Event(10, 2))
+    assert not followed.is_next(Event(10, 2))
     assert followed.check([Event(10, 12)]) == [Event(10, 12)]
 
 
@@ -265,7 +265,7 @@ def test_late_events_of_a_gap_are_delivered_and_named() -> None:
         Late("s", 4, 4, is_delivered=True),
         Event(4, 4),
         Event(6, 6),
-        Repeated("s", 1),
+        Duplicates("s", 1),
     ]
 
 

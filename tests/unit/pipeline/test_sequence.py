@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from binance_streams import CATALOG, Gap, Late, Repeated
+from binance_streams import CATALOG, Duplicates, Gap, Late
 from binance_streams_runtime.catalog.streams import Monotonic, Range, Step
-from binance_streams_runtime.events.sequence import Tracker
-from binance_streams_runtime.events.trackers import tracker_for
+from binance_streams_runtime.pipeline.sequence import Tracker
+from binance_streams_runtime.pipeline.trackers import tracker_for
 
 
 class Event(NamedTuple):
@@ -53,7 +53,7 @@ def test_missing_ids_are_told_before_the_event_after_them() -> None:
 def test_repeated_ids_are_dropped_and_counted() -> None:
     checked = step([1, 2, 2, 1, 3])
     assert events_of(checked) == [1, 2, 3]
-    assert [item for item in checked if isinstance(item, Repeated)] == [Repeated("s", 2)]
+    assert [item for item in checked if isinstance(item, Duplicates)] == [Duplicates("s", 2)]
 
 
 def test_the_first_event_is_no_gap() -> None:
@@ -71,7 +71,7 @@ def test_ranges_follow_each_other() -> None:
     assert followed.check(events) is events
     assert followed.check([Event(25, 30)]) == [Gap("s", 21, 24), Event(25, 30)]
     assert followed.check([Event(26, 29)]) == []
-    assert followed.check([Event(28, 33)]) == [Event(28, 33), Repeated("s", 1)]
+    assert followed.check([Event(28, 33)]) == [Event(28, 33), Duplicates("s", 1)]
 
 
 def test_a_number_that_never_falls() -> None:
@@ -139,7 +139,7 @@ def gaps_of(checked: list[Any]) -> list[Gap]:
 
 
 def repeats_of(checked: list[Any]) -> int:
-    return sum(item.count for item in checked if isinstance(item, Repeated))
+    return sum(item.count for item in checked if isinstance(item, Duplicates))
 
 
 @pytest.mark.parametrize("kind", EACH_SEQUENCE)
@@ -167,7 +167,7 @@ def test_without_ids_each_interruption_is_one_gap(kind: str) -> None:
         # Two ends in a row, with nothing between them, are one interruption.
         followed.interrupt()
         followed.interrupt()
-        assert not followed.follows(Event(number, number))
+        assert not followed.is_next(Event(number, number))
         assert followed.check(events(number)) == [Gap("s", None, None), *events(number)]
         assert followed.check(events(number + 1)) == events(number + 1)
 
@@ -177,7 +177,7 @@ def test_after_an_interruption_the_same_value_is_the_same_event() -> None:
     followed = tracker(Monotonic("first"))
     assert followed.check([Event(5, 5), Event(5, 6)]) == [Event(5, 5), Event(5, 6)]
     followed.interrupt()
-    assert followed.check(events(5)) == [Repeated("s", 1)]
+    assert followed.check(events(5)) == [Duplicates("s", 1)]
     assert followed.check(events(6, 7)) == [Gap("s", None, None), *events(6, 7)]
 
 
@@ -219,4 +219,4 @@ def test_equal_events_of_one_connection_are_no_repeats() -> None:
     followed.overlap()
     assert followed.check(events(2, 2)) == events(2, 2)
     followed.resume()
-    assert followed.check(events(2, 2, 3, 3)) == [*events(3, 3), Repeated("s", 2)]
+    assert followed.check(events(2, 2, 3, 3)) == [*events(3, 3), Duplicates("s", 2)]

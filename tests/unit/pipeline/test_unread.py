@@ -10,11 +10,11 @@ import pytest
 
 from binance_streams import CATALOG, Notice, QueueOverflow, Unread
 from binance_streams._examples import EXAMPLES
-from binance_streams_runtime.events.decoding import decoder_of
-from binance_streams_runtime.events.mailbox import Failure, Mailbox, Overflow
-from binance_streams_runtime.events.memory import memory_of
-from binance_streams_runtime.events.route import Route
-from binance_streams_runtime.events.unread import DEFAULT_MAX_UNREAD_BYTES, UnreadWatch
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.pipeline.memory import memory_of
+from binance_streams_runtime.pipeline.queues import ErrorItem, EventQueue, Overflow
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, UnreadMonitor
 from tests.support.limits import failure
 
 MIB = 1024 * 1024
@@ -32,8 +32,8 @@ class World:
         self.received = 0
         self.notices: list[Notice] = []
         self.dropped: dict[str, int] = {}
-        self.queues: list[tuple[Route | None, Mailbox]] = []
-        self.watch = UnreadWatch(
+        self.queues: list[tuple[Route | None, EventQueue]] = []
+        self.watch = UnreadMonitor(
             max_bytes, lambda: self.queues, self.notices.append, discard=self._discard
         )
 
@@ -43,20 +43,20 @@ class World:
         maxsize: int = 65_536,
         overflow: Overflow = "drop_oldest",
         is_lasting: bool = False,
-    ) -> Mailbox:
-        mailbox = Mailbox(maxsize, overflow, is_lasting)
+    ) -> EventQueue:
+        queue = EventQueue(maxsize, overflow, is_lasting)
         route = None
         if name is not None:
             stream = CATALOG.resolve(name)
-            route = Route(stream, decoder_of(stream.type, Decimal), mailbox)
-        self.queues.append((route, mailbox))
-        return mailbox
+            route = Route(stream, decoder_of(stream.type, Decimal), queue)
+        self.queues.append((route, queue))
+        return queue
 
-    def put(self, mailbox: Mailbox, count: int = 1, event: Any = EVENT, raw: int = KIB) -> None:
+    def put(self, queue: EventQueue, count: int = 1, event: Any = EVENT, raw: int = KIB) -> None:
         """Let events of ``raw`` bytes each arrive, and look if it is time."""
-        mailbox.put([event] * count)
+        queue.put([event] * count)
         for route, its in self.queues:
-            if its is mailbox and route is not None:
+            if its is queue and route is not None:
                 route.messages += count
                 route.bytes += count * raw
         self.received += count * raw
@@ -70,17 +70,17 @@ class World:
             self.watch.check(self.now, self.received)
         self.now = until
 
-    def _discard(self, route: Route | None, mailbox: Mailbox, count: int) -> None:
+    def _discard(self, route: Route | None, queue: EventQueue, count: int) -> None:
         name = "*" if route is None else route.stream.name
-        self.dropped[name] = self.dropped.get(name, 0) + mailbox.discard(count)
+        self.dropped[name] = self.dropped.get(name, 0) + queue.discard(count)
 
     @property
     def total(self) -> int:
         return self.watch.total(self.now)
 
 
-def take(mailbox: Mailbox, count: int = 1) -> None:
-    items = mailbox.iterate()
+def take(queue: EventQueue, count: int = 1) -> None:
+    items = queue.iterate()
     for _ in range(count):
         next(items)
 
@@ -123,11 +123,11 @@ def test_the_memory_is_the_number_of_events_times_their_size() -> None:
 
 def test_events_that_grow_are_measured_anew() -> None:
     world = World()
-    mailbox = world.add()
-    world.put(mailbox, 100)
-    take(mailbox, 100)
+    queue = world.add()
+    world.put(queue, 100)
+    take(queue, 100)
     world.wait(60)
-    world.put(mailbox, 100, b"x" * 4 * KIB)
+    world.put(queue, 100, b"x" * 4 * KIB)
     assert world.total == pytest.approx(400 * KIB, rel=0.02)
 
 
@@ -141,13 +141,13 @@ def test_a_short_queue_counts_by_the_size_of_its_messages() -> None:
 # What is too much
 
 
-def flood(world: World, *mailboxes: Mailbox, rounds: int = 200, count: int = 1000) -> int:
+def flood(world: World, *queues: EventQueue, rounds: int = 200, count: int = 1000) -> int:
     """Put far more than fits; the most that was there at once, in bytes."""
     most = 0
     for _ in range(rounds):
-        for mailbox in mailboxes:
-            world.put(mailbox, count, raw=KIB // 8)
-        most = max(most, sum(len(mailbox.items) for mailbox in mailboxes) * KIB)
+        for queue in queues:
+            world.put(queue, count, raw=KIB // 8)
+        most = max(most, sum(len(queue.items) for queue in queues) * KIB)
         world.now += 0.01
     return most
 
@@ -155,16 +155,16 @@ def flood(world: World, *mailboxes: Mailbox, rounds: int = 200, count: int = 100
 @pytest.mark.parametrize("count", [1, 10, 1000])
 def test_the_total_of_one_queue_stays_below_the_bound(count: int) -> None:
     world = World(16 * MIB)
-    mailbox = world.add(maxsize=10**9)
-    most = flood(world, mailbox, rounds=40_000 // count, count=count)
+    queue = world.add(maxsize=10**9)
+    most = flood(world, queue, rounds=40_000 // count, count=count)
     assert most <= 18 * MIB
-    assert world.dropped["btcusdt@trade"] == 40_000 // count * count - len(mailbox.items)
+    assert world.dropped["btcusdt@trade"] == 40_000 // count * count - len(queue.items)
 
 
 def test_the_total_of_many_queues_stays_below_the_bound() -> None:
     world = World(16 * MIB)
-    mailboxes = [world.add(f"s{number}@trade") for number in range(100)]
-    assert flood(world, *mailboxes, rounds=40, count=10) <= 18 * MIB
+    queues = [world.add(f"s{number}@trade") for number in range(100)]
+    assert flood(world, *queues, rounds=40, count=10) <= 18 * MIB
 
 
 def test_the_clients_own_queue_counts_too() -> None:
@@ -188,51 +188,51 @@ def test_the_largest_queues_are_cut_and_the_others_keep_all() -> None:
 def test_the_newest_event_of_each_queue_is_kept() -> None:
     """Even one that is larger than all that may wait."""
     world = World(1 * MIB)
-    mailbox = world.add(None)
-    world.put(mailbox, 3, EVENT * 2000)
-    assert len(mailbox.items) == 1
+    queue = world.add(None)
+    world.put(queue, 3, EVENT * 2000)
+    assert len(queue.items) == 1
 
 
 @pytest.mark.parametrize(
     ("overflow", "first"), [("drop_oldest", 19_999), ("drop_newest", 0)], ids=str
 )
 def test_each_policy_drops_what_it_is_for(overflow: Overflow, first: int) -> None:
-    mailbox = Mailbox(65_536, overflow)
-    mailbox.put(list(range(20_000)))
-    assert mailbox.discard(19_999) == 19_999
-    assert list(mailbox.items) == [first]
+    queue = EventQueue(65_536, overflow)
+    queue.put(list(range(20_000)))
+    assert queue.discard(19_999) == 19_999
+    assert list(queue.items) == [first]
 
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest"])
 def test_no_policy_discards_a_failure(overflow: Overflow) -> None:
-    mailbox = Mailbox(10, overflow)
-    mailbox.put([1])
-    mailbox.fail(ValueError("lost"))
-    mailbox.put([2])
-    assert mailbox.discard(3) == 2
-    assert [type(item) for item in mailbox.items] == [Failure]
+    queue = EventQueue(10, overflow)
+    queue.put([1])
+    queue.fail(ValueError("lost"))
+    queue.put([2])
+    assert queue.discard(3) == 2
+    assert [type(item) for item in queue.items] == [ErrorItem]
 
 
 def test_raise_ends_the_queue_that_is_too_large() -> None:
     world = World(1 * MIB)
-    mailbox = world.add(overflow="raise")
-    world.put(mailbox, 2000)
-    assert isinstance(mailbox.overflowed, QueueOverflow)
-    assert "max_unread_bytes" in str(mailbox.overflowed)
-    assert len(mailbox.items) == 2000
-    assert isinstance(failure(lambda: list(mailbox.iterate())), QueueOverflow)
+    queue = world.add(overflow="raise")
+    world.put(queue, 2000)
+    assert isinstance(queue.overflowed, QueueOverflow)
+    assert "max_unread_bytes" in str(queue.overflowed)
+    assert len(queue.items) == 2000
+    assert isinstance(failure(lambda: list(queue.iterate())), QueueOverflow)
 
 
 def test_block_asks_for_a_pause_until_half_has_been_taken() -> None:
     world = World(1 * MIB)
-    mailbox, other = world.add("a@trade", overflow="block"), world.add("b@trade")
+    queue, other = world.add("a@trade", overflow="block"), world.add("b@trade")
     world.put(other, 800)
-    world.put(mailbox, 2000)
-    assert mailbox.is_blocking
+    world.put(queue, 2000)
+    assert queue.is_blocking
     assert world.dropped == {"a@trade": 0}
     taken = 0
-    while mailbox.is_blocking:
-        take(mailbox)
+    while queue.is_blocking:
+        take(queue)
         taken += 1
         world.wait(1.0)
     assert taken == 1000
@@ -242,23 +242,23 @@ def test_block_asks_for_a_pause_until_half_has_been_taken() -> None:
 def test_what_an_ended_stream_left_behind_is_dropped_whatever_its_policy() -> None:
     """Nothing can be told to a queue that is closed already."""
     for policy in ("block", "raise", "drop_newest"):
-        mailbox = Mailbox(100, policy)
-        mailbox.put([1, 2, 3])
-        mailbox.close()
-        assert mailbox.discard(2) == 2
-        assert list(mailbox.items) == [3]
-        assert mailbox.overflowed is None
+        queue = EventQueue(100, policy)
+        queue.put([1, 2, 3])
+        queue.close()
+        assert queue.discard(2) == 2
+        assert list(queue.items) == [3]
+        assert queue.overflowed is None
 
 
 def test_queues_are_not_looked_at_for_each_message() -> None:
     """What a message costs does not depend on how many streams there are."""
     world = World(DEFAULT_MAX_UNREAD_BYTES)
     looks = []
-    mailbox = world.add()
+    queue = world.add()
     world.watch._queues = lambda: looks.append(world.now) or world.queues  # type: ignore[func-returns-value]
     for _ in range(10_000):
-        world.put(mailbox)
-        take(mailbox)
+        world.put(queue)
+        take(queue)
         world.now += 0.001
     assert 8 <= len(looks) <= 15
 
@@ -268,9 +268,9 @@ def test_queues_are_not_looked_at_for_each_message() -> None:
 
 def test_a_stream_that_nobody_reads_is_reported_once() -> None:
     world = World()
-    mailbox = world.add()
+    queue = world.add()
     for _ in range(1000):
-        world.put(mailbox, 10)
+        world.put(queue, 10)
         world.wait(1.0)
     (unread,) = world.notices
     assert isinstance(unread, Unread)
@@ -281,32 +281,32 @@ def test_a_stream_that_nobody_reads_is_reported_once() -> None:
 
 def test_a_busy_stream_is_reported_within_a_minute_or_so() -> None:
     world = World()
-    mailbox = world.add()
+    queue = world.add()
     while not world.notices:
-        world.put(mailbox, 10)
+        world.put(queue, 10)
         world.wait(1.0)
     assert 160 <= world.now <= 163
 
 
 def test_a_slow_stream_is_reported_once_a_hundred_events_wait() -> None:
     world = World()
-    mailbox = world.add()
+    queue = world.add()
     for _ in range(99):
-        world.put(mailbox)
+        world.put(queue)
         world.wait(10.0)
     assert world.notices == []
-    world.put(mailbox)
+    world.put(queue)
     world.wait(10.0)
     assert [type(notice) for notice in world.notices] == [Unread]
 
 
 def test_a_tenth_of_maxsize_is_reported_at_once_if_nothing_was_ever_taken() -> None:
     world = World()
-    mailbox = world.add(maxsize=10_000)
-    world.put(mailbox, 999)
+    queue = world.add(maxsize=10_000)
+    world.put(queue, 999)
     world.wait(5.0)
     assert world.notices == []
-    world.put(mailbox)
+    world.put(queue)
     world.wait(1.0)
     (unread,) = world.notices
     assert isinstance(unread, Unread)
@@ -315,11 +315,11 @@ def test_a_tenth_of_maxsize_is_reported_at_once_if_nothing_was_ever_taken() -> N
 
 def test_a_sixteenth_of_the_memory_is_reported_at_once_if_nothing_was_ever_taken() -> None:
     world = World(16 * MIB)
-    mailbox = world.add(None)
-    world.put(mailbox, 1000)
+    queue = world.add(None)
+    world.put(queue, 1000)
     world.wait(5.0)
     assert world.notices == []
-    world.put(mailbox, 100)
+    world.put(queue, 100)
     world.wait(1.0)
     (unread,) = world.notices
     assert isinstance(unread, Unread)
@@ -328,55 +328,55 @@ def test_a_sixteenth_of_the_memory_is_reported_at_once_if_nothing_was_ever_taken
 
 def test_it_is_reported_before_anything_is_dropped() -> None:
     world = World(16 * MIB)
-    mailbox = world.add()
+    queue = world.add()
     while not world.dropped:
-        world.put(mailbox, 100)
+        world.put(queue, 100)
         if not world.notices:
-            assert len(mailbox.items) < 8 * KIB
+            assert len(queue.items) < 8 * KIB
     assert [type(notice) for notice in world.notices] == [Unread]
 
 
 def test_a_slow_reader_of_a_bursty_stream_is_not_reported() -> None:
     world = World(256 * MIB)
-    mailbox = world.add()
-    world.put(mailbox)
-    take(mailbox)
+    queue = world.add()
+    world.put(queue)
+    take(queue)
     for _ in range(20):
-        world.put(mailbox, 20_000)
+        world.put(queue, 20_000)
         for _ in range(20):
-            take(mailbox, 999)
+            take(queue, 999)
             world.wait(30.0)
-    assert len(mailbox.items) == 400
+    assert len(queue.items) == 400
     assert world.notices == []
 
 
 def test_a_reader_that_stops_is_reported_after_a_minute() -> None:
     world = World()
-    mailbox = world.add()
+    queue = world.add()
     for _ in range(100):
-        world.put(mailbox, 10)
-        take(mailbox, 10)
+        world.put(queue, 10)
+        take(queue, 10)
         world.wait(1.0)
     while not world.notices:
-        world.put(mailbox, 10)
+        world.put(queue, 10)
         world.wait(1.0)
     assert 258 <= world.now <= 263
 
 
 def test_a_new_episode_begins_once_all_that_waited_was_taken() -> None:
     world = World()
-    mailbox = world.add()
+    queue = world.add()
 
     def forget() -> None:
         for _ in range(100):
-            world.put(mailbox, 10)
+            world.put(queue, 10)
             world.wait(1.0)
 
     forget()
-    take(mailbox, 10)
+    take(queue, 10)
     forget()
     assert len(world.notices) == 1
-    take(mailbox, len(mailbox.items))
+    take(queue, len(queue.items))
     world.wait(1.0)
     forget()
     assert len(world.notices) == 2
@@ -385,10 +385,10 @@ def test_a_new_episode_begins_once_all_that_waited_was_taken() -> None:
 def test_a_small_queue_is_not_reported() -> None:
     """Who asks for the newest ten events means it, and is told of the drops."""
     world = World()
-    mailboxes = [world.add("a@trade", maxsize=10), world.add("b@trade", overflow="latest")]
+    queues = [world.add("a@trade", maxsize=10), world.add("b@trade", overflow="latest")]
     for _ in range(100):
-        for mailbox in mailboxes:
-            world.put(mailbox, 50)
+        for queue in queues:
+            world.put(queue, 50)
         world.wait(1.0)
     assert world.notices == []
 

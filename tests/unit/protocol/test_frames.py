@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLIENT, Protocol
 
-from binance_streams_runtime.wire.frames import (
+from binance_streams_runtime.protocol.frames import (
     Binary,
     Closed,
     FrameReader,

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from binance_streams import ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE, ParameterError, RequestError
-from binance_streams_runtime.wire.reply import Reply
-from binance_streams_runtime.wire.requests import check_action, result_of
+from binance_streams_runtime.protocol.replies import Reply
+from binance_streams_runtime.protocol.requests import check_action, result_of
 
 
 @pytest.mark.parametrize("action", [None, ACTION_SUBSCRIBE])

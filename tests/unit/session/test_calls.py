@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from binance_streams import ClientClosed, RequestTimeout
-from binance_streams_runtime.wire.requests import Request
+from binance_streams_runtime.protocol.requests import Request
 from tests.support.simulated_session import Server, World, behave
 
 
@@ -19,12 +19,15 @@ def test_a_closed_core_wants_nothing_and_says_so() -> None:
     world.call("subscribe_together", ["c@trade"], 8)
     world.run(60)
     assert [type(error) for error in errors] == [ClientClosed]
-    assert (world.opened, world.core.wants("a@trade")) == ([], False)
+    assert (world.opened, world.session.is_desired("a@trade")) == ([], False)
 
 
 def test_a_stream_without_a_connection_is_about_to_have_one() -> None:
     world = World()
-    assert world.core.reason_of(world.now, "a@trade") == ("it is about to be subscribed to", None)
+    assert world.session.reason_of(world.now, "a@trade") == (
+        "it is about to be subscribed to",
+        None,
+    )
 
 
 def test_nothing_is_replaced_for_a_stream_that_nobody_wants() -> None:
@@ -32,14 +35,14 @@ def test_nothing_is_replaced_for_a_stream_that_nobody_wants() -> None:
     world.subscribe("a@trade")
     world.run(10)
     world.call("replace", "b@trade", "no reason")
-    world.call("replace_stale", "b@trade", "no reason")
+    world.call("rotate_stale", "b@trade", "no reason")
     world.run(60)
     assert world.opened == [1]
 
 
 def test_later_connections_have_the_properties_of_the_first_one() -> None:
     world = World(reconnect=True)
-    world.core.remember("combined", True)
+    world.session.remember("combined", True)
     world.subscribe("a@trade")
     world.run(1)
     world.call("replace", "a@trade", "a test")
@@ -74,7 +77,7 @@ def test_a_request_of_the_core_never_has_the_id_of_one_that_is_open() -> None:
     errors: list[BaseException | None] = []
     for id in range(first["id"] + 1, first["id"] + 3):
         question = Request("LIST_SUBSCRIPTIONS", [], id, [lambda _, error: errors.append(error)])
-        world.call("ask", question)
+        world.call("query", question)
     world.run(0.5)
     world.subscribe("b@trade")
     world.run(60)

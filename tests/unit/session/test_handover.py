@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from binance_streams_runtime.core import handover as handovers
-from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost
-from binance_streams_runtime.notices import Disconnected, Repeated
+from binance_streams_runtime.notices import Disconnected, Duplicates
+from binance_streams_runtime.session import handover as handovers
+from binance_streams_runtime.session.timeouts import Timeouts
 from tests.simulation.feeds import Arrays, Depths, Feed, Klines, Quotes, Trades
 from tests.support.frames import frame
 from tests.support.lagging import PATIENCE, Market, no_lists
@@ -180,8 +180,8 @@ def test_what_is_held_back_is_bounded(kind: type[Feed], monkeypatch: pytest.Monk
     market.publish(3)
     market.replace()
     market.publish(60)
-    (link,) = {id(one): one for one in market.world.core._fleet.handovers.values()}.values()
-    assert link._count <= 11
+    (connection,) = {id(one): one for one in market.world.session._pool.handovers.values()}.values()
+    assert connection._count <= 11
     market.publish(1)
     market.run(3.0)
     market.publish(5)
@@ -241,7 +241,7 @@ def test_nothing_is_judged_while_nothing_is_read() -> None:
     unread = feed.publish(market.world.now)
     market.world.servers[2].send(unread)
     market.run(0.1)
-    market.world.core.pause()
+    market.world.session.pause()
     market.run(3 * PATIENCE)
     market.world.call("resume")
     market.world.servers[1].send(unread)
@@ -256,8 +256,8 @@ def test_what_both_bring_is_reported_as_repeated() -> None:
     market.publish(5)
     market.replace()
     market.publish(40)
-    repeated = [notice.count for notice in market.notices if isinstance(notice, Repeated)]
-    assert sum(repeated) == market.routes[0].repeated > 0
+    duplicates = [notice.count for notice in market.notices if isinstance(notice, Duplicates)]
+    assert sum(duplicates) == market.routes[0].duplicates > 0
 
 
 # Streams that are silent for too long
@@ -268,22 +268,22 @@ def test_a_mute_connection_is_replaced_once_however_many_of_its_streams_are_sile
     for which in range(3):
         market.publish(3, which=which)
     for feed in market.feeds:
-        market.world.call("replace_stale", feed.name, "silent")
+        market.world.call("rotate_stale", feed.name, "silent")
     market.run(10 * PATIENCE)
     assert market.world.opened == [1, 2]
 
 
 def test_a_connection_that_is_silent_as_well_is_replaced_in_its_turn() -> None:
     market = Market(Trades, Quotes)
-    market.world.call("replace_stale", market.feeds[0].name, "silent")
+    market.world.call("rotate_stale", market.feeds[0].name, "silent")
     market.run(1.0)
-    market.world.call("replace_stale", market.feeds[0].name, "silent again")
+    market.world.call("rotate_stale", market.feeds[0].name, "silent again")
     market.run(10 * PATIENCE)
     assert market.world.opened == [1, 2, 3]
 
 
 @pytest.mark.parametrize("kind", WITHOUT_IDS)
-@pytest.mark.parametrize("method", ["replace_stale", "resubscribe_stale"])
+@pytest.mark.parametrize("method", ["rotate_stale", "resubscribe_stale"])
 def test_after_a_silence_the_silent_stream_has_a_gap_and_no_other(
     kind: type[Feed], method: str
 ) -> None:
@@ -293,7 +293,7 @@ def test_after_a_silence_the_silent_stream_has_a_gap_and_no_other(
     market.world.call(method, market.feeds[0].name, "it was silent for 8 s")
     market.run(1.0)
     # What the new connection brings of it waits for nothing.
-    market.lags[1] = None if method == "replace_stale" else 0.0
+    market.lags[1] = None if method == "rotate_stale" else 0.0
     market.publish(2)
     assert market.delivered() == [0, 1, 2, "Gap", 3, 4]
     market.run(3 * PATIENCE)
@@ -314,6 +314,6 @@ def test_after_a_silence_the_silent_stream_has_a_gap_and_no_other(
 def test_a_connection_is_replaced_early_enough_for_the_longest_handover(
     lifetime: float, earliest: float, latest: float
 ) -> None:
-    timing = Timing(lifetime=lifetime)
-    assert timing.rotation(0.0) == pytest.approx(earliest)
-    assert timing.rotation(1.0) == pytest.approx(latest)
+    timeouts = Timeouts(lifetime=lifetime)
+    assert timeouts.rotation(0.0) == pytest.approx(earliest)
+    assert timeouts.rotation(1.0) == pytest.approx(latest)

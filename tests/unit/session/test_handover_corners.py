@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.errors import ConnectionLost
-from binance_streams_runtime.events.trackers.unnumbered import UnnumberedTracker
 from binance_streams_runtime.notices import Disconnected
+from binance_streams_runtime.pipeline.trackers.unnumbered import UnnumberedTracker
+from binance_streams_runtime.session.timeouts import Timeouts
 from tests.simulation.feeds import Arrays, Depths, Feed, Klines, Quotes, Trades
 from tests.support.frames import frame, wrapped
 from tests.support.lagging import PATIENCE, Market
@@ -27,8 +27,8 @@ def test_an_old_connection_that_ends_before_it_was_asked_has_proven_nothing(
     """Both are silent for the whole time, but the question could not be sent yet."""
     market = Market(kind)
     market.publish(3)
-    for _ in range(market.world.core._venue.limits.messages_per_second):
-        market.world.core._fleet.links[1].budget.request()
+    for _ in range(market.world.session._venue.limits.messages_per_second):
+        market.world.session._pool.connections[1].budget.request()
     market.replace()
     market.run(PATIENCE + 1.0)
     market.world.servers[1].is_open = False
@@ -47,7 +47,7 @@ def test_nothing_waits_for_a_connection_that_never_delivered_anything(kind: type
             behave(server, request)
 
     market = Market(kind, react=react)
-    market.run(4 * Timing().request)
+    market.run(4 * Timeouts().request)
     market.publish(3)
     assert market.delivered() == [0, 1, 2]
     assert market.gaps == []
@@ -112,7 +112,7 @@ def test_lists_are_remembered_within_bounds_while_no_new_connection_opens(items:
     for _ in range(60):
         market.world.servers[1].send(frame(wrapped(feed.name, payload)))
     market.run(1.0)
-    (handover,) = set(market.world.core._fleet.handovers.values())
+    (handover,) = set(market.world.session._pool.handovers.values())
     (carried,) = handover._carried.values()
     tracker = market.routes[0].tracker
     assert isinstance(tracker, UnnumberedTracker)
@@ -129,7 +129,7 @@ def test_whoever_waits_is_told_how_the_old_connection_ended() -> None:
     market.replace()
     market.run(1.0)
     market.world.call("lost", 1, ConnectionLost("the server closed it", 1001))
-    text, cause = market.world.core.reason_of(market.world.now, market.feeds[0].name)
+    text, cause = market.world.session.reason_of(market.world.now, market.feeds[0].name)
     assert "is being opened; connection 1 to ws://server/stream ended: the server closed it" in text
     assert isinstance(cause, ConnectionLost)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_streams_runtime.core.budget import Budget
+from binance_streams_runtime.session.rate_limit import RateLimiter
 
 LIMIT = 5
 
@@ -17,7 +17,7 @@ LIMIT = 5
 @given(st.lists(st.tuples(st.floats(0, 2), st.booleans()), max_size=80))
 def test_no_second_holds_more_than_five(waits: list[tuple[float, bool]]) -> None:
     """Whatever the schedule: what waits until it may be sent is never the sixth in a second."""
-    budget = Budget(LIMIT)
+    budget = RateLimiter(LIMIT)
     now = 0.0
     sent: list[float] = []
     for wait, is_pong in waits:
@@ -30,7 +30,7 @@ def test_no_second_holds_more_than_five(waits: list[tuple[float, bool]]) -> None
 
 @given(st.lists(st.floats(0, 2), max_size=60))
 def test_a_place_is_kept_for_a_pong(waits: list[float]) -> None:
-    budget = Budget(LIMIT)
+    budget = RateLimiter(LIMIT)
     now = 0.0
     for wait in waits:
         now = budget.request_at(now + wait)
@@ -42,7 +42,7 @@ def test_a_place_is_kept_for_a_pong(waits: list[float]) -> None:
 def test_the_time_it_names_is_the_first_that_it_accepts(seed: int) -> None:
     """Called at the time it gave, it says yes: nothing would wait for ever, or in small steps."""
     chance = random.Random(seed)
-    budget = Budget(LIMIT)
+    budget = RateLimiter(LIMIT)
     now = 0.0
     for _ in range(200):
         now += chance.choice([0.0, 0.01, 0.3, 1.1, 5.0])
@@ -54,7 +54,7 @@ def test_the_time_it_names_is_the_first_that_it_accepts(seed: int) -> None:
 
 def test_a_request_keeps_its_place_until_it_is_answered() -> None:
     """After a stall the server may get what was sent before it together with what follows."""
-    budget = Budget(LIMIT)
+    budget = RateLimiter(LIMIT)
     for _ in range(4):
         budget.request()
     assert budget.request_at(100.0) == math.inf
@@ -68,7 +68,7 @@ def test_no_second_holds_more_than_four_requests_whenever_they_arrive(
     waits: list[tuple[float, float]],
 ) -> None:
     """Each arrives at some time between its sending and its answer; here as late as can be."""
-    budget = Budget(LIMIT)
+    budget = RateLimiter(LIMIT)
     now = 0.0
     answers: list[float] = []
     arrivals: list[float] = []
@@ -90,7 +90,7 @@ def test_no_second_holds_more_than_four_requests_whenever_they_arrive(
 
 
 def test_an_unused_budget_lets_four_requests_go_at_once() -> None:
-    budget = Budget(LIMIT)
+    budget = RateLimiter(LIMIT)
     for _ in range(4):
         assert budget.request_at(10.0) == 10.0
         budget.spend(10.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from binance_streams import ConnectionLost
-from binance_streams_runtime.core.retry import least_pause
+from binance_streams_runtime.session.retry import least_pause
 
 
 @pytest.mark.parametrize(

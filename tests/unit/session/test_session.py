@@ -7,14 +7,14 @@ import random
 import pytest
 
 from binance_streams import VENUE, ClientClosed, ConnectionLost
-from binance_streams_runtime.core.timing import Timing
 from binance_streams_runtime.notices import (
     Connected,
     Disconnected,
     ServerShutdown,
     Undecodable,
 )
-from binance_streams_runtime.wire.requests import Request
+from binance_streams_runtime.protocol.requests import Request
+from binance_streams_runtime.session.timeouts import Timeouts
 from tests.support.frames import BINARY, PING, close_frame, frame
 from tests.support.simulated_session import FlakyServer, World
 
@@ -59,7 +59,7 @@ def test_every_connection_is_asked_what_it_carries() -> None:
         while True:
             yield Request("LIST_SUBSCRIPTIONS", [], None, [lambda found, _: answers.append(found)])
 
-    world.call("ask_all", requests())
+    world.call("query_all", requests())
     world.run(2)
     assert sorted(len(found) for found in answers if isinstance(found, list)) == [10, MOST]
 
@@ -200,7 +200,7 @@ def test_the_end_of_a_connection_is_told_with_its_code(data: bytes, code: int) -
     assert set(world.ended) == {"a", "b"}
     assert world.dropped == [1]
     assert world.sent[-1][2] == "close"
-    assert world.core.next_time(world.now) is None
+    assert world.session.next_time(world.now) is None
 
 
 def test_the_reason_of_a_close_frame_is_told() -> None:
@@ -244,20 +244,20 @@ def test_closing_says_goodbye_once_and_wants_nothing_more() -> None:
     world.call("close")
     world.subscribe("b")
     world.call(
-        "ask", Request("LIST_SUBSCRIPTIONS", [], None, [lambda _, error: errors.append(error)])
+        "query", Request("LIST_SUBSCRIPTIONS", [], None, [lambda _, error: errors.append(error)])
     )
     assert [kind for _, _, kind, _ in world.sent[-1:]] == ["close"]
     assert world.dropped == [1]
     assert world.opened == [1]
     assert isinstance(errors[0], ClientClosed)
-    assert world.core.next_time(world.now) is None
+    assert world.session.next_time(world.now) is None
 
 
 def test_closing_fails_what_waits() -> None:
     world = World(opens_after=None)
     errors: list[object] = []
     world.call(
-        "ask", Request("LIST_SUBSCRIPTIONS", [], None, [lambda _, error: errors.append(error)])
+        "query", Request("LIST_SUBSCRIPTIONS", [], None, [lambda _, error: errors.append(error)])
     )
     world.call("close")
     assert isinstance(errors[0], ClientClosed)
@@ -277,26 +277,26 @@ def live_a_day(seed: int, flaky: FlakyServer, world: World) -> set[str]:
     """Subscribe and unsubscribe at random, with and without ids; what is wanted in the end."""
     chance = random.Random(seed)
     names = [f"s{number}@trade" for number in range(chance.choice([2, 5, 30]))]
-    wanted: set[str] = set()
-    world.on_end = wanted.discard
+    desired: set[str] = set()
+    world.on_end = desired.discard
     ids = iter(range(1, 1000))
     for _ in range(60):
         name = chance.choice(names)
         id = next(ids) if chance.random() < 0.3 else None
         if chance.random() < 0.5:
             request = None if id is None else Request("SUBSCRIBE", [name], id)
-            wanted.add(name)
+            desired.add(name)
             world.subscribe(name, request)
         else:
             request = None if id is None else Request("UNSUBSCRIBE", [name], id)
-            wanted.discard(name)
+            desired.discard(name)
             world.unsubscribe(name, request)
         world.run(chance.choice([0.0, 0.0, 0.01, 0.2, 1.0, 7.0]))
     # Whatever is on its way arrives, then the server behaves.
     world.run(1)
     flaky.is_calm = True
     world.run(60)
-    return wanted
+    return desired
 
 
 @pytest.mark.parametrize("first", range(0, 400, 50))
@@ -304,10 +304,10 @@ def test_in_the_end_the_server_sends_what_is_wanted(first: int) -> None:
     for seed in range(first, first + 50):
         flaky = FlakyServer(seed)
         world = World(react=flaky, opens_after=random.Random(seed).choice([0.0, 0.3, 5.0]))
-        wanted = live_a_day(seed, flaky, world)
-        assert world.believed == wanted, seed
-        assert world.streams == wanted, seed
-        assert all(link.wanted.keys() == wanted for link in world.core.links()), seed
+        desired = live_a_day(seed, flaky, world)
+        assert world.believed == desired, seed
+        assert world.streams == desired, seed
+        assert all(link.desired.keys() == desired for link in world.session.connections()), seed
         world.assert_within_budget()
         world.assert_small_frames()
 
@@ -333,7 +333,7 @@ def test_the_budget_holds_under_pings_and_calls(first: int) -> None:
 def test_connections_that_come_and_go_end_every_stream_once(seed: int) -> None:
     chance = random.Random(seed)
     flaky = FlakyServer(seed)
-    world = World(react=flaky, timing=Timing(connect=3.0), opens_after=0.5)
+    world = World(react=flaky, timeouts=Timeouts(connect=3.0), opens_after=0.5)
     alive: dict[str, int] = {}
     ends: list[str] = []
     world.on_end = ends.append
@@ -343,13 +343,13 @@ def test_connections_that_come_and_go_end_every_stream_once(seed: int) -> None:
         world.subscribe(name)
         world.run(chance.choice([0.0, 0.2, 1.0]))
         if chance.random() < 0.2:
-            for link in list(world.core.links()):
+            for link in list(world.session.connections()):
                 world.servers[link.number].is_open = False
                 world.servers[link.number].streams.clear()
                 world.call("lost", link.number, ConnectionLost("gone"))
     flaky.is_calm = True
     world.run(40)
-    for link in list(world.core.links()):
+    for link in list(world.session.connections()):
         world.servers[link.number].is_open = False
         world.call("lost", link.number, ConnectionLost("gone"))
     assert sorted(ends) == sorted(alive)

@@ -14,12 +14,12 @@ def methods(world: World) -> list[str]:
 
 def deaf_to(*numbers: int, obeys: bool) -> Callable[[Server, dict[str, Any]], None]:
     """Answers all but these requests, counted from 1; whether it obeys them is another matter."""
-    heard = 0
+    touch = 0
 
     def react(server: Server, request: dict[str, Any]) -> None:
-        nonlocal heard
-        heard += 1
-        if heard not in numbers:
+        nonlocal touch
+        touch += 1
+        if touch not in numbers:
             behave(server, request)
         elif obeys:
             server.obey(request)

@@ -1,0 +1,118 @@
+"""What a client tells besides events: notices, and errors that nobody else would see."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable
+
+from binance_streams_runtime.client.log import NoticeLog, log_safely, logger
+from binance_streams_runtime.notices import Notice, Undecodable
+from binance_streams_runtime.pipeline.queues import EventQueue
+
+# Bytes of messages in notices that wait for on_notice: each Undecodable holds the whole of one.
+MOST_RAW_BYTES = 16 * 1024 * 1024
+
+
+class Notifier:
+    """Brings notices to the log and to ``on_notice``, errors to the log and to ``on_error``."""
+
+    def __init__(
+        self,
+        on_notice: Callable[[Notice], object] | None,
+        on_error: Callable[[BaseException], object] | None,
+        log: logging.Logger = logger,
+        url: str = "the server",
+        is_raised: Callable[[BaseException], bool] = lambda error: False,
+    ) -> None:
+        """``is_raised`` says whether somebody is given an error anyway: it is not logged then."""
+        self._on_error = on_error
+        self._is_raised = is_raised
+        self._logger = log
+        self._log = NoticeLog(log, url)
+        self.queue: EventQueue | None = (
+            None if on_notice is None else EventQueue(is_of_notices=True)
+        )
+        self.notices_dropped = 0
+        # At most so many bytes of messages wait in notices.
+        self._raw_bytes = 0
+
+    def notify(self, notice: Notice) -> None:
+        """Pass a notice on; in the I/O thread."""
+        self._log.write(notice)
+        if self.queue is not None:
+            dropped = self.queue.put([notice])
+            if isinstance(notice, Undecodable):
+                dropped += self._bound_raw_bytes(self.queue, len(notice.raw))
+            if dropped:
+                self.notices_dropped += dropped
+                text = "a notice was dropped, as on_notice is too slow (%s until now)"
+                self._write(logging.WARNING, "dropped notice", "", text, self.notices_dropped)
+
+    def _bound_raw_bytes(self, queue: EventQueue, added: int) -> int:
+        """Drop the oldest notices if too many bytes wait in them; how many were dropped."""
+        self._raw_bytes += added
+        if self._raw_bytes <= MOST_RAW_BYTES:
+            return 0
+        # Some may have been taken meanwhile. Half is kept, so as not to look at all each time.
+        kept = size = 0
+        for notice in reversed(tuple(queue.items)):
+            raw = len(notice.raw) if isinstance(notice, Undecodable) else 0
+            if kept and size + raw > MOST_RAW_BYTES // 2:
+                break
+            kept, size = kept + 1, size + raw
+        self._raw_bytes = size
+        return queue.discard(len(queue.items) - kept)
+
+    def unanswered(self, label: str, error: BaseException) -> None:
+        """The server is asked again for a stream; in the I/O thread."""
+        kind, text = "unanswered request", "%s; asking again for %s"
+        self._write(logging.WARNING, kind, label, text, error, label)
+
+    def failed(self, failure: BaseException) -> None:
+        """The I/O thread failed, which nothing is known to bring about; in that thread."""
+        text = "the I/O thread failed; all streams end"
+        self._write(logging.ERROR, "failure", "", text, failure=failure)
+
+    def callback_failed(self, where: str, error: BaseException) -> None:
+        """A callback raised; in the callback thread."""
+        kind, text = "callback error", "%s raised %r"
+        if not self._is_raised(error):
+            self._write(logging.ERROR, kind, where, text, where, error, failure=error)
+        note = f"raised by {where}"
+        # The same error may be raised again and again.
+        with contextlib.suppress(Exception):
+            if note not in getattr(error, "__notes__", ()):
+                error.add_note(note)
+        self._report(error)
+
+    def ended(self, where: str, error: BaseException) -> None:
+        """An error ended a stream that nobody iterates; in the callback thread."""
+        self._write(logging.ERROR, "ended stream", where, "%s gets nothing more: %s", where, error)
+        self._report(error)
+
+    def close(self) -> None:
+        """Nothing more is told."""
+        if self.queue is not None:
+            self.queue.close()
+
+    def _report(self, error: BaseException) -> None:
+        if self._on_error is None:
+            return
+        try:
+            self._on_error(error)
+        except BaseException as failure:
+            kind, text = "on_error error", "on_error raised %r"
+            if not self._is_raised(failure):
+                self._write(logging.ERROR, kind, "", text, failure, failure=failure)
+
+    def _write(
+        self,
+        level: int,
+        kind: str,
+        subject: str,
+        text: str,
+        *values: object,
+        failure: BaseException | None = None,
+    ) -> None:
+        log_safely(self._logger, level, kind, subject, text, *values, failure=failure)

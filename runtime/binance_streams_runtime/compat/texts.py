@@ -1,0 +1,98 @@
+"""Messages as the text they came in, for clients whose events are texts.
+
+There is nothing that such a client does not show: answers and messages that nobody expected are
+texts among the others, in the order in which they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from binance_streams_runtime.catalog.streams import Stream, StreamType, UpdateSpeed
+from binance_streams_runtime.decoding.json import Envelope, PayloadDecoder
+from binance_streams_runtime.notices import Undecodable
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import UNROUTED, Router
+from binance_streams_runtime.protocol.replies import Reply
+from binance_streams_runtime.protocol.requests import INTERNAL_IDS
+
+_NO_TYPE = StreamType("aside", "", "", "", (), (), UpdateSpeed(None))
+
+
+class ControlItem(msgspec.Struct, frozen=True, gc=False):
+    """Among the texts: something else that happened there, such as a ping."""
+
+    what: object
+
+
+class TextDecoder(PayloadDecoder):
+    """Gives the text of a whole message where it ``is_combined``, else that of its payload."""
+
+    def __init__(self, is_combined: bool) -> None:
+        self.is_combined = is_combined
+        self._payload = msgspec.json.Decoder(Envelope[msgspec.Raw]).decode
+        self.wrapped: Callable[[bytes], Any] = self._text_of
+        self.bare: Callable[[bytes], Any] = bytes.decode
+
+    @property
+    def packer(self) -> None:
+        """A text is as small as it can be."""
+
+    def decode_partial(self, message: bytes) -> tuple[list[Any], list[tuple[bytes, str]]]:
+        """A text is never read in part."""
+        raise msgspec.DecodeError("no array")
+
+    def _text_of(self, message: bytes) -> Envelope[str]:
+        if self.is_combined:
+            return Envelope(message.decode())
+        return Envelope(str(self._payload(message).data, "utf-8"))
+
+
+class TextRouter(Router):
+    """Brings every message to whoever takes the texts, also those that belong to no stream."""
+
+    def __init__(
+        self, shutdown_event: str, on_stray: Callable[[Undecodable], None], decoder: TextDecoder
+    ) -> None:
+        super().__init__(shutdown_event, on_stray)
+        self._decoder = decoder
+        self._aside = Route(Stream(UNROUTED, _NO_TYPE, {}), decoder, EventQueue())
+        self._aside.consumer = "client"
+        self._by_name[UNROUTED] = self._aside
+
+    def on_control(self, item: object) -> None:
+        """Put what is no message in its place; a reply was put there when it was read."""
+        if not isinstance(item, Reply):
+            self._put_unrouted(ControlItem(item))
+
+    def _slow(self, message: bytes, others: list[Any]) -> None:
+        try:
+            reply = self._reply_decoder.decode(message)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            self._undecodable(None, message, error)
+            return
+        is_own = reply.is_response and isinstance(reply.id, int) and reply.id in INTERNAL_IDS
+        if reply.stream is not None:
+            route = self._by_name.get(reply.stream, self._aside)
+            self._deliver(route, message, route.decode, is_wrapped=True)
+        elif not is_own:
+            self._deliver(self._aside, message, self._aside.decode_bare, is_wrapped=False)
+        if reply.stream not in self._by_name or reply.stream is None:
+            others.append(reply)
+
+    def _undecodable(self, route: Route | None, message: bytes, error: Exception) -> None:
+        """What is no JSON is a text all the same, but what is no UTF-8 is none."""
+        try:
+            text = message.decode()
+        except UnicodeDecodeError as failure:
+            super()._undecodable(route, message, failure)
+        else:
+            self._put_unrouted(text)
+
+    def _put_unrouted(self, item: object) -> None:
+        self._batch.routes.append(self._aside)
+        self._batch.events.append(item)

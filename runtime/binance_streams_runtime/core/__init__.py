@@ -1,1 +1,0 @@
-"""What a client decides, without sockets, clocks or threads."""

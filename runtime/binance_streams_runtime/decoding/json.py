@@ -1,0 +1,274 @@
+"""From a message's bytes to typed events, and back.
+
+Every stream has one msgspec decoder, made once for the chosen number type. The envelope of
+combined streams is decoded in the same call, so that no JSON dict is ever built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from binance_streams_runtime.catalog.streams import Catalog, StreamType
+from binance_streams_runtime.decimals import Digits, as_sent, from_json
+from binance_streams_runtime.decoding.packing import Packer
+from binance_streams_runtime.errors import (
+    BinanceStreamsError,
+    ParameterError,
+    UndecodableError,
+    shown,
+)
+from binance_streams_runtime.types import Numbers
+
+T = TypeVar("T")
+NUMBERS: tuple[Numbers, ...] = (Decimal, float, str)
+
+
+class Envelope(msgspec.Struct, Generic[T], gc=False):
+    """What a combined stream wraps its payload in, less the name, which is read before."""
+
+    data: T
+
+
+class _Head(msgspec.Struct, gc=False):
+    """The key that tells the events of one stream apart."""
+
+    e: str
+
+
+def check_numbers(numbers: Numbers) -> None:
+    """Raise ParameterError where ``numbers`` is none of the three number types."""
+    if numbers not in NUMBERS:
+        raise ParameterError("numbers", numbers, "Decimal, float, str")
+
+
+def json_decoder(type: Any, numbers: Numbers) -> msgspec.json.Decoder[Any]:
+    """The decoder of a type whose numbers are decided."""
+    # msgspec reads a JSON string into a float only if it is not strict.
+    return msgspec.json.Decoder(
+        type, strict=numbers is not float, dec_hook=from_json, float_hook=Digits
+    )
+
+
+def concrete(struct: type[Any], numbers: Numbers) -> Any:
+    """The struct with its numbers decided: ``AggTrade`` becomes ``AggTrade[Decimal]``."""
+    return struct[numbers] if getattr(struct, "__parameters__", ()) else struct
+
+
+class PayloadDecoder:
+    """Decodes the messages of one stream type, wrapped or bare.
+
+    ``wrapped`` takes a whole message and returns an object whose ``data`` is the event;
+    ``bare`` takes a payload and returns the event. Both raise msgspec.DecodeError.
+    """
+
+    wrapped: Callable[[bytes], Any]
+    bare: Callable[[bytes], Any]
+
+    def __init__(self, type: StreamType, numbers: Numbers) -> None:
+        self._of = type, numbers
+        self._items: msgspec.json.Decoder[Any] | None = None
+        if len(type.events) > 1:
+            self._by_event = {
+                _event_type(event): json_decoder(concrete(event, numbers), numbers)
+                for event in type.events
+            }
+            self._head = msgspec.json.Decoder(_Head)
+            self._raw = msgspec.json.Decoder(Envelope[msgspec.Raw])
+            self.wrapped, self.bare = self._tagged_wrapped, self._tagged_bare
+            return
+        event = concrete(type.events[0], numbers)
+        payload: Any = list.__class_getitem__(event) if type.is_array else event
+        envelope: Any = Envelope.__class_getitem__(payload)  # type: ignore[attr-defined]
+        self._item = json_decoder(event, numbers)
+        if type.is_array:
+            self._items = msgspec.json.Decoder(Envelope[list[msgspec.Raw]])
+        self.wrapped = json_decoder(envelope, numbers).decode
+        self.bare = json_decoder(payload, numbers).decode
+
+    @cached_property
+    def packer(self) -> Packer | None:
+        """For events that wait long; None if they are as small as they can be."""
+        return Packer(*self._of)
+
+    def decode_partial(self, message: bytes) -> tuple[list[Any], list[tuple[bytes, str]]]:
+        """Of a wrapped array: the events that can be decoded; the others, each with what is wrong.
+
+        Raises msgspec.DecodeError where not even that can be done.
+        """
+        if self._items is None:
+            raise msgspec.DecodeError("no array")
+        events: list[Any] = []
+        failures: list[tuple[bytes, str]] = []
+        for raw in self._items.decode(message).data:
+            try:
+                events.append(self._item.decode(raw))
+            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+                failures.append((bytes(raw), str(error)))
+        return events, failures
+
+    def _tagged_wrapped(self, message: bytes) -> Any:
+        return Envelope(self._tagged_bare(bytes(self._raw.decode(message).data)))
+
+    def _tagged_bare(self, payload: bytes) -> Any:
+        kind = self._head.decode(payload).e
+        decoder = self._by_event.get(kind)
+        if decoder is None:
+            known = ", ".join(self._by_event)
+            raise msgspec.ValidationError(f"event type {shown(kind)} is none of {known}")
+        return decoder.decode(payload)
+
+
+def _event_type(event: type[Any]) -> str:
+    hint = get_type_hints(event)["event_type"]
+    assert get_origin(hint) is Literal
+    return str(get_args(hint)[0])
+
+
+class _LooseEnvelope(msgspec.Struct):
+    """Either envelope: of combined streams, or of user data on the WebSocket API."""
+
+    stream: str | None = None
+    data: msgspec.Raw = msgspec.Raw(b"")
+    event: msgspec.Raw = msgspec.Raw(b"")
+    e: msgspec.Raw = msgspec.Raw(b"")
+
+
+_ENVELOPE_BEGINS = b'{"stream":"'
+_EVENT_BEGINS = b'{"e":"'
+_MESSAGES = (bytes, str, bytearray, memoryview)
+REMEMBERED = 4096
+"""How many names ``decode`` remembers: more than streams are open, too few to fill memory."""
+
+
+def decode(
+    message: bytes | str,
+    catalog: Catalog,
+    stream: str | type[Any] | None = None,
+    numbers: Numbers = Decimal,
+) -> Any:
+    """Decode one message as it was received, wrapped in an envelope or bare.
+
+    ``stream`` is the stream's name, or the type of the event; a message in the envelope of combined
+    streams needs neither. Raises UndecodableError if the message is not what the spec says,
+    UnknownStreamError if no stream has that name, ParameterError if a bare message comes without
+    a name or type, if ``stream`` is not the message's own or no type of event, or if ``message`` is
+    neither text nor bytes.
+    """
+    check_numbers(numbers)
+    if not isinstance(message, _MESSAGES):
+        # bytes() would make so many zeros of a number.
+        raise ParameterError("message", message, "one message, as bytes or str")
+    # Messages as the venue writes them. Whatever else is correct JSON, and every error, takes the
+    # other way.
+    try:
+        payload = message.encode() if isinstance(message, str) else bytes(message)
+        if payload.startswith(_ENVELOPE_BEGINS):
+            start = len(_ENVELOPE_BEGINS)
+            name = payload[start : payload.index(b'"', start)].decode()
+            if stream is None or stream == name:
+                return decoder_of(_type_of(catalog, name), numbers).wrapped(payload).data
+        elif payload.startswith(_EVENT_BEGINS) and stream is not None:
+            if isinstance(stream, str):
+                return decoder_of(_type_of(catalog, stream), numbers).bare(payload)
+            return _decoder_of_event(catalog, stream, numbers).decode(payload)
+    except (msgspec.DecodeError, ValueError, RecursionError, TypeError, BinanceStreamsError):
+        pass
+    return _decode_carefully(message, catalog, stream, numbers)
+
+
+def _decode_carefully(
+    message: bytes | str, catalog: Catalog, stream: str | type[Any] | None, numbers: Numbers
+) -> Any:
+    if not isinstance(stream, str | type | None):
+        _check_event(catalog, stream)
+    name = stream if isinstance(stream, str) else None
+    try:
+        payload = message.encode() if isinstance(message, str) else bytes(message)
+        if not payload.lstrip().startswith(b"["):
+            envelope = msgspec.json.decode(payload, type=_LooseEnvelope)
+            if envelope.stream is not None and bytes(envelope.data):
+                name = envelope.stream
+                if stream not in (None, name) and (
+                    isinstance(stream, str) or stream not in _type_of(catalog, name).events
+                ):
+                    raise ParameterError("stream", stream, f"the message's own {name!r}")
+                payload = bytes(envelope.data)
+            elif bytes(envelope.event) and not bytes(envelope.e):
+                payload = bytes(envelope.event)
+        if isinstance(stream, type):
+            return _decoder_of_event(catalog, stream, numbers).decode(payload)
+        if name is None:
+            allowed = "the stream's name or the type of its events, as the message has no name"
+            raise ParameterError("stream", None, allowed)
+        return decoder_of(_type_of(catalog, name), numbers).bare(payload)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        label = "message" if name is None else catalog.resolve(name).label
+        if isinstance(stream, type):
+            label = stream.__name__
+        raise UndecodableError(f"{label}: {error}: {shown(message)}") from error
+
+
+def _check_event(catalog: Catalog, event: object) -> None:
+    """Raise ParameterError if no stream has events of this type."""
+    known = {known.__name__: known for type in catalog for known in type.events}
+    # By identity, as a type with its number, AggTrade[float], equals others.
+    if not any(event is one for one in known.values()):
+        allowed = f"a stream name such as 'btcusdt@trade', or one of {', '.join(sorted(known))}"
+        raise ParameterError("stream", event, allowed)
+
+
+@lru_cache(REMEMBERED)
+def _type_of(catalog: Catalog, name: str) -> StreamType:
+    """The stream type of a name; finding the pattern that it fits costs more than decoding."""
+    return catalog.resolve(name).type
+
+
+_typed_decoders: dict[tuple[Catalog, type[Any], Numbers], msgspec.json.Decoder[Any]] = {}
+
+
+def _decoder_of_event(
+    catalog: Catalog, event: type[Any], numbers: Numbers
+) -> msgspec.json.Decoder[Any]:
+    """What decodes events of this type from their bare payloads, made at its first use."""
+    decoder = _typed_decoders.get((catalog, event, numbers))
+    if decoder is None:
+        _check_event(catalog, event)
+        decoder = json_decoder(concrete(event, numbers), numbers)
+        _typed_decoders[catalog, event, numbers] = decoder
+    return decoder
+
+
+_decoders: dict[tuple[StreamType, Numbers], PayloadDecoder] = {}
+
+
+def decoder_of(type: StreamType, numbers: Numbers) -> PayloadDecoder:
+    """The decoder of a stream type, made at its first use."""
+    decoder = _decoders.get((type, numbers))
+    if decoder is None:
+        decoder = _decoders[type, numbers] = PayloadDecoder(type, numbers)
+    return decoder
+
+
+def encode(event: Any) -> bytes:
+    """The event as the venue's JSON: wire keys, decimals in the digits they came with.
+
+    Ignored keys are not there again, and events decoded with ``numbers=float`` give JSON numbers.
+    """
+    plain = _plain(msgspec.to_builtins(event, builtin_types=(Decimal,)))
+    return msgspec.json.encode(as_sent(event, plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        # str() would write 0.00000000 as 0E-8, which no message of the venue ever holds.
+        return format(value, "f")
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

@@ -1,1 +1,0 @@
-"""The way of a message, from its bytes to whoever takes the event."""

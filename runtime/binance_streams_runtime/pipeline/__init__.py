@@ -1,0 +1,1 @@
+"""From decoded messages to queues: routes, sequence trackers, delivery."""

@@ -1,0 +1,374 @@
+"""From routes to whoever takes the events: checks the sequence, fills the queues.
+
+Each event goes to one place: to its subscription where that has a callback or is iterated, else
+to the client where that has a callback or is iterated. Until somebody does, events wait in the
+subscription's queue with the number of their arrival, so that the client can merge them.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+from binance_streams_runtime.decoding.message import Message
+from binance_streams_runtime.decoding.packing import Packed, message, without_stream
+from binance_streams_runtime.notices import (
+    CLIENT,
+    DEFAULT_REASON,
+    Disconnected,
+    Dropped,
+    Duplicates,
+    Gap,
+    Late,
+    Notice,
+    Undecodable,
+)
+from binance_streams_runtime.pipeline.queues import EventQueue, Numbered
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import Batch, Router
+from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
+
+Queue = tuple[Route | None, EventQueue]
+"""A queue with its stream, or with None for the client's own."""
+
+_MAX_ENDED = 1024
+
+
+class Delivery:
+    """Where the events of one client go. Runs in the I/O thread, but for its construction."""
+
+    def __init__(
+        self,
+        router: Router,
+        client_queue: EventQueue,
+        client_takes: bool,
+        notify: Callable[[Notice], None],
+        on_overflow: Callable[[Route, BaseException], None],
+        unix_time: Callable[[float], float],
+    ) -> None:
+        self._router = router
+        self._client_queue = client_queue
+        self._client_takes = client_takes
+        self._notify = notify
+        self._on_overflow = on_overflow
+        self._unix_time = unix_time
+        self._blocking: set[EventQueue] = set()
+        self._numbers = count()
+        self._now = 0.0
+        self.client_dropped = 0
+        # By route, or None for the client's queue, and by the limit that was reached.
+        self._unreported: dict[tuple[Route | None, str], int] = {}
+        self._notify_at = 0.0
+        # Streams that ended before anybody took their events: the client may still iterate them.
+        self._ended: deque[Route] = deque(maxlen=_MAX_ENDED)
+
+    def add(self, route: Route) -> None:
+        if route.consumer == "unclaimed" and self._client_takes:
+            route.consumer = "client"
+        self._router.add(route)
+
+    def remove(self, route: Route) -> None:
+        """The stream is over; what waits can still be taken."""
+        self.report_dropped()
+        self._router.remove(route.stream.name)
+        if route.consumer == "unclaimed" and route.queue.items:
+            self._ended.append(route)
+            waiting = sum(len(ended.queue.items) for ended in self._ended)
+            while waiting > self._client_queue.maxsize:
+                waiting -= len(self._ended.popleft().queue.items)
+
+    def flush(self, now: float) -> None:
+        """Deliver what has arrived."""
+        self._now = now
+        self._notify_dropped()
+        batch = self._router.collect()
+        if batch.has_marks:
+            self._flush_marked(batch)
+        elif batch.routes:
+            self._flush_events(batch.routes, batch.events)
+
+    def _flush_events(self, routes: list[Route], events: list[Any]) -> None:
+        if routes.count(routes[0]) == len(routes):
+            self._flush_one(routes[0], events)
+        else:
+            self._flush_many(routes, events)
+
+    def _flush_marked(self, batch: Batch) -> None:
+        routes: list[Route] = []
+        events: list[Any] = []
+        for route, event in zip(batch.routes, batch.events, strict=True):
+            if not isinstance(event, Notice | Overlap | Interruption):
+                routes.append(route)
+                events.append(event)
+                continue
+            if routes:
+                self._flush_events(routes, events)
+                routes, events = [], []
+            self._take_mark(route, event)
+        if routes:
+            self._flush_events(routes, events)
+
+    def _take_mark(self, route: Route, mark: Notice | Overlap | Interruption) -> None:
+        if mark is Overlap.BEGINS:
+            route.tracker.overlap()
+            return
+        if mark is Overlap.ENDS:
+            route.tracker.resume()
+            return
+        if isinstance(mark, Undecodable):
+            route.undecodable += 1
+            self._notify(mark)
+        elif (
+            isinstance(mark, Disconnected | Interruption)
+            and route.messages
+            and route.interruption is None
+        ):
+            route.interruption = mark
+            route.tracker.interrupt()
+        if isinstance(mark, Notice):
+            self._put_notice(route, mark)
+
+    def _flush_one(self, route: Route, events: list[Any]) -> None:
+        """A batch of one stream: checked and put as a whole."""
+        checked = route.tracker.check(events)
+        if checked is not events:
+            checked = self._sort(route, checked)
+        else:
+            route.interruption = None
+            route.last_received = self._now
+            route.last_event = events[-1]
+        route.messages += len(events)
+        if route.consumer == "client":
+            name = route.stream.name
+            self._put_client([Message(name, event) for event in checked])
+        else:
+            items = self._numbered(checked) if route.consumer == "unclaimed" else checked
+            self._put(route, route.queue, items)
+
+    def _flush_many(self, routes: list[Route], events: list[Any]) -> None:
+        """A batch of several streams: in the order of arrival for the client, by stream else."""
+        now = self._now
+        messages: list[Any] = []
+        by_route: dict[Route, list[Any]] = {}
+        for route, event in zip(routes, events, strict=True):
+            items = [event]
+            if not route.tracker.is_next(event):
+                checked = route.tracker.check(items)
+                if checked is not items:
+                    items = self._sort(route, checked)
+                else:
+                    route.interruption = None
+                    route.last_received = now
+                    route.last_event = event
+            else:
+                route.last_received = now
+                route.last_event = event
+            route.messages += 1
+            if route.consumer == "client":
+                messages.extend([Message(route.stream.name, item) for item in items])
+                continue
+            if route.consumer == "unclaimed":
+                items = self._numbered(items)
+            if route in by_route:
+                by_route[route] += items
+            else:
+                by_route[route] = items
+        for route, items in by_route.items():
+            self._put(route, route.queue, items)
+        if messages:
+            self._put_client(messages)
+
+    def _numbered(self, events: list[Any]) -> list[Any]:
+        """With the number of each one's arrival, as long as nobody takes them."""
+        return [Numbered(next(self._numbers), event) for event in events]
+
+    def _put_client(self, messages: list[Any]) -> None:
+        if self._client_queue.is_long:
+            messages = [self._packed_message(item) for item in messages]
+        self._count_dropped(None, self._client_queue.put(messages), self._client_queue)
+
+    def note(self, route: Route, notice: Notice) -> None:
+        """Tell a notice that is about one stream, in its place among the events."""
+        self.flush(self._now)
+        self._notify(notice)
+        self._put_notice(route, notice)
+
+    def _put_notice(self, route: Route, notice: Notice) -> None:
+        if route.consumer == "notices":
+            self._put(route, route.queue, [notice])
+
+    def queues(self) -> Iterator[Queue]:
+        """Every queue in which events may wait."""
+        yield None, self._client_queue
+        for route in [*self._ended, *self._router]:
+            if route.consumer != "client":
+                yield route, route.queue
+
+    def discard(self, route: Route | None, queue: EventQueue, count: int) -> None:
+        """All unread events take too much memory: let ``count`` of this queue go, by its policy."""
+        self._count_dropped(route, queue.discard(count), queue, "max_unread_bytes")
+
+    def is_blocked(self) -> bool:
+        """Whether nothing more may be read until somebody takes events: the policy ``block``."""
+        if self._blocking:
+            self._blocking = {queue for queue in self._blocking if queue.is_blocking}
+        return bool(self._blocking)
+
+    def attach_consumer(self, route: Route, with_notices: bool) -> None:
+        """The route's subscription takes its events from now on, and what has waited."""
+        if route.consumer == "unclaimed":
+            route.queue.replace(lambda waiting: [numbered.event for numbered in waiting])
+        elif route.consumer == "client":
+            self._give_back(route)
+        elif route.consumer == "notices" and not with_notices:
+            route.queue.replace(
+                lambda waiting: [item for item in waiting if not isinstance(item, Notice)]
+            )
+        route.consumer = "notices" if with_notices else "subscription"
+
+    def attach_client(self) -> None:
+        """The client takes all events that nobody else takes, in the order of their arrival."""
+        if self._client_takes:
+            return
+        self._client_takes = True
+        waiting: list[tuple[Numbered, Route]] = []
+        for route in [*self._ended, *self._router]:
+            if route.consumer == "unclaimed":
+                route.consumer = "client"
+                taken = route.queue.replace(lambda _: [])
+                waiting.extend((numbered, route) for numbered in taken)
+        waiting.sort(key=lambda entry: entry[0].number)
+        before, after = [], []
+        for numbered, route in waiting:
+            item = message(route.stream.name, numbered.event)
+            if route in self._ended:
+                before.append(item)
+            else:
+                after.append((route, item))
+        self._ended.clear()
+        if self._client_queue.is_closed:
+            before, after = before + [message for _, message in after], []
+        # What ended these streams is in the client's queue already, and comes after their events.
+        self._client_queue.replace(lambda failures: before + failures)
+        for route, item in after:
+            self._put(route, self._client_queue, [item])
+
+    def _sort(self, route: Route, checked: list[Any]) -> list[Any]:
+        """Count and tell the notices of a sequence; keep those that the taker wants."""
+        kept = []
+        last = route.last_received
+        for item in checked:
+            if isinstance(item, Notice):
+                if isinstance(item, Gap):
+                    item = self._dated(route, item, last)
+                    route.gaps += 1
+                    route.missing += item.missing or 0
+                elif isinstance(item, Duplicates):
+                    route.duplicates += item.count
+                elif isinstance(item, Late):
+                    route.late += 1
+                self._notify(item)
+                if route.consumer != "notices":
+                    continue
+            else:
+                route.interruption = None
+                route.last_received = last = self._now
+                route.last_event = item
+            kept.append(item)
+        return kept
+
+    def _dated(self, route: Route, gap: Gap, last: float | None) -> Gap:
+        """The gap with when it was, and why; ``last`` is when the event before it came."""
+        cause = route.interruption
+        reason = gap.reason
+        if cause is not None:
+            # Why the numbers themselves are a gap is told besides.
+            reason = cause.reason if reason == DEFAULT_REASON else f"{cause.reason}; {reason}"
+        # One look at the wall clock for both, as it may be set in between.
+        offset = self._unix_time(0.0)
+        return Gap(
+            gap.stream,
+            gap.first_missing,
+            gap.last_missing,
+            None if last is None else offset + last,
+            offset + self._now,
+            reason,
+        )
+
+    def _put(self, route: Route, queue: EventQueue, items: list[Any]) -> None:
+        if not items:
+            return
+        if queue.is_long:
+            items = [_packed(route, item) for item in items]
+        self._count_dropped(route, queue.put(items), queue)
+
+    def _packed_message(self, item: Any) -> Any:
+        route = self._router.get(item.stream) if isinstance(item, Message) else None
+        packer = None if route is None else route.decoder.packer
+        return item if packer is None else message(item.stream, packer.pack(item.data))
+
+    def _count_dropped(
+        self, route: Route | None, dropped: int, queue: EventQueue, limit: str = "maxsize"
+    ) -> None:
+        if queue.overflow == "block" and queue.is_blocking:
+            self._blocking.add(queue)
+        if dropped:
+            if route is None:
+                self.client_dropped += dropped
+            else:
+                route.dropped += dropped
+            self._unreported[route, limit] = self._unreported.get((route, limit), 0) + dropped
+            self._notify_dropped()
+        if queue.overflowed is not None:
+            error, queue.overflowed = queue.overflowed, None
+            for ended in self._taken_by_client() if route is None else [route]:
+                self._on_overflow(ended, error)
+
+    def next_time(self) -> float | None:
+        """When ``flush`` should be called although nothing may have arrived."""
+        return self._notify_at if self._unreported else None
+
+    def report_dropped(self) -> None:
+        """Report at once what was dropped, as nothing may follow that would."""
+        self._notify_at = self._now
+        self._notify_dropped()
+
+    def _notify_dropped(self) -> None:
+        """Tell of drops at most once a second, or a slow consumer would drown in notices."""
+        if self._unreported and self._now >= self._notify_at:
+            self._notify_at = self._now + 1.0
+            unreported, self._unreported = self._unreported, {}
+            for (route, limit), dropped in unreported.items():
+                queue = self._client_queue if route is None else route.queue
+                label = CLIENT if route is None else route.label
+                notice = Dropped(label, dropped, queue.overflow, limit)
+                self._notify(notice)
+                if route is not None and route.consumer == "notices":
+                    queue.insert(notice, is_first=queue.overflow in ("drop_oldest", "latest"))
+
+    def _taken_by_client(self) -> list[Route]:
+        return [route for route in self._router if route.consumer == "client"]
+
+    def _give_back(self, route: Route) -> None:
+        """Move what waits for the client but belongs to ``route`` to its own queue."""
+        name = route.stream.name
+
+        def is_own(item: Any) -> bool:
+            return isinstance(item, Message | Packed) and item.stream == name
+
+        waiting = self._client_queue.replace(
+            lambda items: [item for item in items if not is_own(item)]
+        )
+        own = [without_stream(item) for item in waiting if is_own(item)]
+        route.queue.replace(lambda items: own + items)
+
+
+def _packed(route: Route, item: Any) -> Any:
+    packer = route.decoder.packer
+    if packer is None:
+        return item
+    if isinstance(item, Numbered):
+        return Numbered(item.number, packer.pack(item.event))
+    return packer.pack(item)

@@ -1,0 +1,48 @@
+"""How far a stream has come on one connection, compared with where another one begins."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Any
+
+from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
+from binance_streams_runtime.pipeline.trackers.restart import TOLERANCE, is_same
+from binance_streams_runtime.times import is_microseconds
+
+
+def reaches(sequence: Sequence | None, event: Any, first: Any) -> bool:
+    """Return whether a connection that has delivered ``event`` has all that precedes ``first``.
+
+    The numbers of the stream decide. If several events may have one number, or none has any, only
+    the same event is as far.
+    """
+    match sequence:
+        case Step(attribute, step):
+            number = attrgetter(attribute)
+            return bool(number(event) + step >= number(first))
+        case Range(start, end):
+            return bool(attrgetter(end)(event) + 1 >= attrgetter(start)(first))
+        case Monotonic(attribute, is_time):
+            value = attrgetter(attribute)
+            above = value(event) - value(first)
+            if is_time:
+                # Times may go back a little from one event to the next.
+                above -= TOLERANCE * (1000 if is_microseconds(value(first)) else 1)
+            return bool(above > 0) or is_same(event, first)
+        case None:
+            return is_same(event, first)
+
+
+def is_beyond(sequence: Sequence | None, event: Any, first: Any) -> bool:
+    """Return whether ``event`` comes after ``first``, given that it ``reaches`` it."""
+    match sequence:
+        case Step(attribute) | Range(attribute) | Monotonic(attribute):
+            number = attrgetter(attribute)
+            return bool(number(event) > number(first))
+        case None:
+            return not is_same(event, first)
+
+
+def has_unique_numbers(sequence: Sequence | None) -> bool:
+    """Return whether no two events of such a stream have the same number."""
+    return isinstance(sequence, Step | Range)

@@ -1,0 +1,330 @@
+"""A bounded queue from the I/O thread to whoever takes the events.
+
+The hot path takes no lock: both ends of a deque are atomic, and the lock is only for sleeping.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple, get_args
+
+from msgspec.structs import replace
+
+from binance_streams_runtime.decoding.packing import Packed
+from binance_streams_runtime.errors import ParameterError, QueueOverflow
+from binance_streams_runtime.notices import Dropped, Notice
+
+Overflow = Literal["drop_oldest", "drop_newest", "latest", "raise", "block"]
+"""What happens to events that find the queue full.
+
+``drop_oldest`` (the default) and ``drop_newest`` keep as many events as fit, ``latest`` keeps the
+newest event alone, ``raise`` ends the queue with QueueOverflow once what waits has been taken.
+
+``block`` drops nothing: the client stops reading all its connections until half of the queue is
+free (what one read had brought is still put, so the queue may hold a few thousand events more).
+What this costs: all streams of the client stand still, the server's pings are not answered, and the
+server ends a connection that answers none for a minute. Give a client of its own to such a stream.
+"""
+
+DEFAULT_MAXSIZE = 65_536
+DEFAULT_OVERFLOW: Overflow = "drop_oldest"
+
+
+# On Windows, Ctrl-C does not interrupt a wait, only what comes after it.
+_LONGEST_WAIT = 1.0 if sys.platform == "win32" else None
+
+
+class Numbered(NamedTuple):
+    """An event that nobody takes yet, with the number of its arrival at the client."""
+
+    number: int
+    event: Any
+
+
+class ErrorItem(NamedTuple):
+    """In a queue that goes on: what went wrong at this place."""
+
+    error: BaseException
+
+
+def _merged(items: list[Any]) -> list[Any]:
+    """The items, with one Dropped for each limit in place of several."""
+    merged: list[Any] = []
+    places: dict[str, int] = {}
+    for item in items:
+        place = places.get(item.limit) if isinstance(item, Dropped) else None
+        if place is not None:
+            merged[place] = replace(item, count=merged[place].count + item.count)
+            continue
+        if isinstance(item, Dropped):
+            places[item.limit] = len(merged)
+        merged.append(item)
+    return merged
+
+
+def check_queue(maxsize: object, overflow: object) -> None:
+    """Raise ParameterError where these are no size and no policy."""
+    if not isinstance(maxsize, int) or isinstance(maxsize, bool) or maxsize < 1:
+        raise ParameterError("maxsize", maxsize, "a whole number of events, at least 1")
+    if overflow not in get_args(Overflow):
+        raise ParameterError("overflow", overflow, ", ".join(map(repr, get_args(Overflow))))
+
+
+class EventQueue:
+    """One producer puts, one or several consumers take.
+
+    Where its policy raises, ``overflowed`` has the error; a lasting one goes on after that, another
+    one is closed by it. ``on_ready`` is
+    called by the producer whenever there may be something new to take.
+    """
+
+    def __init__(
+        self,
+        maxsize: int = DEFAULT_MAXSIZE,
+        overflow: Overflow = DEFAULT_OVERFLOW,
+        is_lasting: bool = False,
+        is_of_notices: bool = False,
+    ) -> None:
+        """``is_of_notices`` is for a queue of notices alone, which count as events do then."""
+        check_queue(maxsize, overflow)
+        self.maxsize: int = 1 if overflow == "latest" else maxsize
+        self.overflow = overflow
+        self.items: deque[Any] = deque()
+        self.on_ready: Callable[[], None] | None = None
+        # Called by a consumer once half of the queue is free that the producer waits for.
+        self.on_room: Callable[[], None] | None = None
+        self._is_blocking = False
+        # How few events must wait for the producer to go on.
+        self._resume_at = self.maxsize // 2
+        self._added = 0
+        self._dropped = 0
+        # Events behind so many others should wait as bytes.
+        self.pack_after: int = sys.maxsize
+        self.error: BaseException | None = None
+        self.overflowed: BaseException | None = None
+        self._is_lasting = is_lasting
+        self._uncounted: tuple[type[Any], ...] = (
+            (ErrorItem,) if is_of_notices else (ErrorItem, Notice)
+        )
+        self._kept: tuple[type[Any], ...] = (ErrorItem,) if is_of_notices else (ErrorItem, Dropped)
+        self._is_closed = False
+        self._waiting = 0
+        # Those of them that loop. If several do, their user is warned: each sees only a part.
+        self._loops_waiting = 0
+        self._is_shared = False
+        self.on_shared: Callable[[], None] | None = None
+        self._wakeup = threading.Condition()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
+
+    @property
+    def taken(self) -> int:
+        """How many items consumers have taken so far."""
+        return self._added - self._dropped - len(self.items)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether events that are put now should be packed."""
+        return len(self.items) >= self.pack_after
+
+    def put(self, events: list[Any]) -> int:
+        """Add events by the policy; how many were dropped, not counting notices among them."""
+        if self._is_closed:
+            return 0
+        items = self.items
+        self._added += len(events)
+        excess = len(items) + len(events) - self.maxsize
+        dropped = 0
+        if excess <= 0:
+            items.extend(events)
+        elif self.overflow == "block":
+            items.extend(events)
+            self._resume_at, self._is_blocking = self.maxsize // 2, True
+        elif self.overflow == "raise":
+            dropped = self._put_some(events)
+            self._overflow(f"more than {self.maxsize} events waited")
+        elif self.overflow == "drop_newest":
+            dropped = self._put_some(events)
+        else:
+            items.extend(events)
+            dropped = self._drop(items.popleft, items.extendleft, self.maxsize)
+        self._wake()
+        return dropped
+
+    def discard(self, count: int) -> int:
+        """What waits takes too much memory: do with ``count`` events what the policy says.
+
+        How many were dropped. ``block`` asks the producer for a pause instead.
+        """
+        items = self.items
+        dropped = 0
+        if self.overflow == "block" and not self._is_closed:
+            if not self._is_blocking:
+                self._resume_at, self._is_blocking = len(items) // 2, True
+        elif self.overflow == "raise" and not self._is_closed:
+            self._overflow("the unread events of the client took more than max_unread_bytes")
+            self._wake()
+        elif self.overflow == "drop_newest" and not self._is_closed:
+            dropped = self._drop(items.pop, items.extend, len(items) - count)
+        else:
+            dropped = self._drop(items.popleft, items.extendleft, len(items) - count)
+        return dropped
+
+    def _put_some(self, events: list[Any]) -> int:
+        """Add as many as fit; how many events did not."""
+        room = max(0, self.maxsize - len(self.items))
+        self.items.extend(events[:room])
+        self._dropped += len(events[room:])
+        return self._count(events[room:])
+
+    def _count(self, items: list[Any]) -> int:
+        return sum(not isinstance(item, self._uncounted) for item in items)
+
+    def _drop(
+        self, take: Callable[[], Any], put_back: Callable[[list[Any]], None], kept: int
+    ) -> int:
+        """Drop items from one end until ``kept`` are left; how many of them were events.
+
+        What says how many were dropped before is not lost itself.
+        """
+        dropped: list[Any] = []
+        saved: list[Any] = []
+        while len(self.items) > kept:
+            try:
+                item = take()
+            except IndexError:  # the consumer was faster
+                break
+            (saved if isinstance(item, self._kept) else dropped).append(item)
+        merged = _merged(saved)
+        put_back(merged[::-1])
+        self._dropped += len(dropped) + len(saved) - len(merged)
+        return self._count(dropped)
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether the producer should wait until there is room."""
+        if self._is_blocking and (len(self.items) <= self._resume_at or self._is_closed):
+            self._is_blocking = False
+        return self._is_blocking
+
+    def signal_room(self) -> None:
+        """A consumer has taken something: wake a producer that waits, where there is room."""
+        if self._is_blocking and not self.is_blocking and self.on_room is not None:
+            self.on_room()
+
+    def _overflow(self, reason: str) -> None:
+        self.overflowed = QueueOverflow(f"{reason} (overflow='raise')")
+        if not self._is_lasting:
+            self.close(self.overflowed)
+
+    def fail(self, error: BaseException) -> None:
+        """Add a Failure, which no policy drops: whoever waits must see it."""
+        if not self._is_closed:
+            self._added += 1
+            self.items.append(ErrorItem(error))
+            self._wake()
+
+    def replace(self, change: Callable[[list[Any]], list[Any]]) -> list[Any]:
+        """Put ``change`` of what waits in its place, regardless of the size; what had waited."""
+        items = self.items
+        waiting = []
+        # Not by its length: a consumer may take at the same time.
+        with contextlib.suppress(IndexError):
+            while True:
+                waiting.append(items.popleft())
+        changed = change(waiting)
+        self._added += len(changed) - len(waiting)
+        items.extendleft(reversed(changed))
+        self._wake()
+        return waiting
+
+    def close(self, error: BaseException | None = None) -> None:
+        """End the queue: what waits can still be taken, then ``error`` (or the end) shows."""
+        with self._wakeup:
+            if not self._is_closed:
+                self._is_closed = True
+                self.error = error
+        self._wake()
+
+    def _take_signalling(self) -> Any:
+        item = self.items.popleft()
+        self.signal_room()
+        return item
+
+    def abandon(self, error: BaseException) -> None:
+        """End the queue in a forked child, where whoever holds its lock does not run."""
+        self._wakeup = threading.Condition()
+        self.items.clear()
+        self._is_closed, self.error = True, error
+
+    def insert(self, notice: Any, is_first: bool) -> None:
+        """Add a notice before or behind all that waits, regardless of the size."""
+        self._added += 1
+        if is_first:
+            self.items.appendleft(notice)
+        else:
+            self.items.append(notice)
+        self._wake()
+
+    def wait(self, deadline: float | None = None, is_loop: bool = False) -> bool:
+        """Sleep until there is something to take: False where the queue has ended.
+
+        ``deadline`` is a time.monotonic() after which TimeoutError is raised.
+        """
+        with self._wakeup:
+            # Set before looking: a producer that saw no one waiting has put its events already.
+            self._waiting += 1
+            self._loops_waiting += is_loop
+            self._is_shared = self._is_shared or self._loops_waiting > 1
+            try:
+                while not self.items:
+                    if self._is_closed:
+                        return False
+                    left = None if deadline is None else deadline - time.monotonic()
+                    if left is not None and left <= 0:
+                        raise TimeoutError
+                    self._wakeup.wait(_LONGEST_WAIT if left is None else left)
+                return True
+            finally:
+                self._waiting -= 1
+                self._loops_waiting -= is_loop
+
+    def iterate(self, deadline: float | None = None, is_loop: bool = True) -> Iterator[Any]:
+        """What there is to take, as it comes. Ends with the queue, or raises its error.
+
+        Any number of iterators may take turns: each item is given to one of them. ``on_shared`` is
+        called, once, if several loops have waited at the same time.
+        """
+        take = self.items.popleft
+        if self.overflow == "block":
+            take = self._take_signalling
+        while True:
+            while True:
+                try:
+                    item = take()
+                except IndexError:
+                    break
+                yield item.unpack() if item.__class__ is Packed else item
+            is_there = self.wait(deadline, is_loop)
+            if self._is_shared and self.on_shared is not None:
+                # Without the lock, as it may have to wait for whoever reads the warning.
+                on_shared, self.on_shared = self.on_shared, None
+                on_shared()
+            if not is_there:
+                if self.error is not None:
+                    raise self.error
+                return
+
+    def _wake(self) -> None:
+        if self._waiting:
+            with self._wakeup:
+                self._wakeup.notify_all()
+        if self.on_ready is not None:
+            self.on_ready()

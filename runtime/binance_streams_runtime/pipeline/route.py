@@ -1,0 +1,94 @@
+"""A stream as the I/O thread sees it: how to decode it, who takes it, what has come so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.decoding.json import PayloadDecoder
+from binance_streams_runtime.notices import Disconnected
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.sequence import Interruption, Tracker
+from binance_streams_runtime.pipeline.trackers import tracker_for
+
+Consumer = Literal["unclaimed", "subscription", "notices", "client"]
+"""Who takes a route's events.
+
+``unclaimed`` yet (they wait), its own subscription (by iteration or callback), its own subscription
+together with the notices, or the client as a whole.
+"""
+
+
+class Route:
+    """Everything that a message of one stream needs, found by one look-up of its name."""
+
+    __slots__ = (
+        "bytes",
+        "consumer",
+        "decode",
+        "decode_bare",
+        "decoder",
+        "dropped",
+        "duplicates",
+        "gaps",
+        "interruption",
+        "label",
+        "last_event",
+        "last_received",
+        "late",
+        "max_idle",
+        "messages",
+        "missing",
+        "on_idle",
+        "prefix",
+        "queue",
+        "stream",
+        "tracker",
+        "undecodable",
+    )
+
+    def __init__(
+        self,
+        stream: Stream,
+        decoder: PayloadDecoder,
+        queue: EventQueue,
+        max_idle: float | None = None,
+        on_idle: str = "notice",
+    ) -> None:
+        self.stream: Stream = stream
+        self.label: str = stream.label
+        # How every message of this stream begins, the quote that ends its name included.
+        self.prefix: bytes = b'{"stream":' + msgspec.json.encode(stream.name)
+        self.decoder: PayloadDecoder = decoder
+        self.decode: Callable[[bytes], Any] = decoder.wrapped
+        self.decode_bare: Callable[[bytes], Any] = decoder.bare
+        self.queue: EventQueue = queue
+        self.max_idle: float | None = max_idle
+        self.on_idle: str = on_idle
+        self.consumer: Consumer = "unclaimed"
+        self.tracker: Tracker = tracker_for(stream.type.sequence, stream.label)
+        self.messages: int = 0
+        self.bytes: int = 0
+        self.dropped: int = 0
+        self.gaps: int = 0
+        self.missing: int = 0
+        self.duplicates: int = 0
+        self.late: int = 0
+        self.undecodable: int = 0
+        self.last_received: float | None = None
+        self.last_event: Any = None
+        # What interrupted the stream, until its next event.
+        self.interruption: Disconnected | Interruption | None = None
+
+    @property
+    def has_events(self) -> bool:
+        """Whether any message of the stream has come, if only one that could not be decoded."""
+        return self.messages > 0 or self.undecodable > 0
+
+    @property
+    def key(self) -> bytes:
+        """How a message of this stream begins, up to the quote that ends the name."""
+        return self.prefix[:-1]

@@ -1,0 +1,25 @@
+"""What follows a stream's sequence: a tracker for each form of continuity."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
+from binance_streams_runtime.pipeline.sequence import Tracker
+from binance_streams_runtime.pipeline.trackers.ids import IdTracker
+from binance_streams_runtime.pipeline.trackers.monotonic import MonotonicTracker
+from binance_streams_runtime.pipeline.trackers.unnumbered import UnnumberedTracker
+
+
+def tracker_for(sequence: Sequence | None, stream: str) -> Tracker:
+    """Make the tracker of a stream with this sequence."""
+    match sequence:
+        case Step(attribute, step):
+            get = attrgetter(attribute)
+            return IdTracker(stream, get, get, step)
+        case Range(first, last):
+            return IdTracker(stream, attrgetter(first), attrgetter(last), 1)
+        case Monotonic(attribute, is_time, repeats):
+            return MonotonicTracker(stream, attrgetter(attribute), is_time, repeats)
+        case None:
+            return UnnumberedTracker(stream)

@@ -1,0 +1,186 @@
+"""Numbers that never fall, as ids with holes and times."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+from operator import is_, lt
+from typing import Any
+
+from binance_streams_runtime.notices import Duplicates, Gap, Late
+from binance_streams_runtime.pipeline.sequence import Tracker
+from binance_streams_runtime.pipeline.trackers.restart import (
+    MAX_REMEMBERED,
+    OLD_AFTER,
+    REPLAYED_AFTER,
+    TOLERANCE,
+    Candidate,
+    Candidates,
+    believed_after,
+    is_among,
+    is_newer,
+)
+from binance_streams_runtime.times import is_microseconds
+
+# How many events are remembered to recognize one that comes again.
+_MAX_RECENT = 4
+
+
+class MonotonicTracker(Tracker):
+    """Follows a number that never falls: what is lower than the last one came before, or is late.
+
+    With ``repeats`` an event may come several times because nothing has changed.
+    """
+
+    def __init__(
+        self, stream: str, value: Callable[[Any], int], is_time: bool, repeats: bool
+    ) -> None:
+        super().__init__(stream)
+        self._value = value
+        self._is_time = is_time
+        self._repeats = repeats
+        # The highest value so far, and what a value must be above to need no second look.
+        self._highest: int | None = None
+        self._floor: float = math.inf
+        # The last events: one that comes again is recognized by being equal to one of them.
+        self._recent: deque[Any] = deque(maxlen=_MAX_RECENT)
+        self._candidates = Candidates()
+        # How many events may come again after a change of the connection; None after the first
+        # one above. Those that came while two connections brought the same ones, by value.
+        self._replayed: int | None = None
+        self._same: dict[int, list[Any]] = {}
+        self._remembered: deque[Any] | None = None
+        self._is_interrupted = False
+
+    def is_next(self, event: Any) -> bool:
+        value = self._value(event)
+        if value <= self._floor:
+            return False
+        self._highest = self._floor = value
+        self._recent.append(event)
+        return True
+
+    def _settle(self) -> None:
+        """Set the floor: there is none while events may come again, or begin anew."""
+        is_settled = not self._candidates and self._replayed is None and self._remembered is None
+        self._floor = self._highest if is_settled and self._highest is not None else math.inf
+
+    def check(self, events: list[Any]) -> list[Any]:
+        values = list(map(self._value, events))
+        if self._remembered is not None:
+            self._remembered.extend(events)
+        if (
+            self._highest is not None
+            and values[0] > self._highest
+            and not self._candidates
+            and self._replayed is None
+            and all(map(lt, values, values[1:]))
+        ):
+            self._highest = values[-1]
+            self._recent.extend(events[-_MAX_RECENT:])
+            self._settle()
+            return events
+        checked: list[Any] = []
+        duplicates = 0
+        for event, value in zip(events, values, strict=True):
+            duplicates += self._resolve(checked, event, value)
+        self._settle()
+        if duplicates:
+            checked.append(Duplicates(self._stream, duplicates))
+        is_plain = len(checked) == len(events) and all(map(is_, checked, events))
+        return events if is_plain else checked
+
+    def interrupt(self) -> None:
+        self._is_interrupted = self._highest is not None
+        self._expect_replay(0)
+
+    def overlap(self) -> None:
+        self._remembered = deque(maxlen=MAX_REMEMBERED)
+        self._settle()
+
+    def resume(self) -> None:
+        remembered, self._remembered = self._remembered or (), None
+        for event in remembered:
+            self._same.setdefault(self._value(event), []).append(event)
+        # No more than came meanwhile can come again.
+        self._expect_replay(len(remembered))
+
+    def _expect_replay(self, count: int) -> None:
+        """Events may come again, as another server sends them; ``count`` of them for certain."""
+        if self._highest is not None:
+            most = OLD_AFTER if self._is_time else REPLAYED_AFTER
+            self._replayed = max(self._replayed or 0, most + count)
+        self._settle()
+
+    def _resolve(self, checked: list[Any], event: Any, value: int) -> int:
+        """Add what is to be delivered and reported of one event; return the number of repeats."""
+        highest = self._highest
+        if highest is None or value > highest:
+            duplicates = self._give_up(checked)
+            self._highest = value
+            self._replayed = None
+            self._same.clear()
+            self._deliver(checked, event)
+            return duplicates
+        if self._came_before(event, value):
+            return 1
+        if self._is_level(value, highest):
+            self._deliver(checked, event)
+            return 0
+        if not self._repeats and self._candidates.has(event, value):
+            return 1
+        is_new = None if self._is_time else is_newer(event, self._recent[-1])
+        if len(self._candidates) + 1 < believed_after(is_new, self._replayed):
+            may_be_replayed = self._replayed is not None
+            self._candidates.add(Candidate(event, value, value, may_be_replayed))
+            return 0
+        return self._begin_anew(checked, event, value)
+
+    def _begin_anew(self, checked: list[Any], event: Any, value: int) -> int:
+        """Take the course of the events that contradict; return the number of repeats."""
+        held = self._candidates.take()
+        begins = held[0].first if held else value
+        numbers = "times" if self._is_time else "numbers"
+        reason = f"the {numbers} went back from {self._highest} to {begins}"
+        checked.append(Gap(self._stream, None, None, reason=reason))
+        self._is_interrupted = False
+        self._highest = self._replayed = None
+        self._same.clear()
+        self._recent.clear()
+        duplicates = 0
+        for candidate in held:
+            duplicates += self._resolve(checked, candidate.event, candidate.first)
+        return duplicates + self._resolve(checked, event, value)
+
+    def _give_up(self, checked: list[Any]) -> int:
+        """Drop what was held back: it was late, or came before; return how many came before."""
+        duplicates = 0
+        for candidate in self._candidates.take() if self._candidates else ():
+            if candidate.may_be_replayed:
+                duplicates += 1
+            else:
+                value = candidate.first
+                checked.append(Late(self._stream, value, value, False, was_missing=False))
+        return duplicates
+
+    def _came_before(self, event: Any, value: int) -> bool:
+        """Whether this very event has been delivered."""
+        if self._repeats and (self._replayed is None or value == self._highest):
+            # It says again what has not changed, also after a change of the connection.
+            return False
+        return is_among(event, self._recent) or is_among(event, self._same.get(value, ()))
+
+    def _is_level(self, value: int, highest: int) -> bool:
+        """Whether an event may have this value although it is not above the highest one."""
+        if self._is_time:
+            millisecond = 1000 if is_microseconds(highest) else 1
+            return value > highest - TOLERANCE * millisecond
+        return value == highest
+
+    def _deliver(self, checked: list[Any], event: Any) -> None:
+        if self._is_interrupted:
+            checked.append(Gap(self._stream, None, None))
+            self._is_interrupted = False
+        checked.append(event)
+        self._recent.append(event)

@@ -1,0 +1,1 @@
+"""Bytes and text of the venue's protocol: frames, requests, replies; no socket."""

@@ -1,0 +1,123 @@
+"""Requests to the server: their text, their ids, their fate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from binance_streams_runtime.catalog.venue import Limits
+from binance_streams_runtime.errors import ParameterError, RequestError
+from binance_streams_runtime.protocol.replies import Reply
+
+RequestId = int | str | None
+"""A request's id: a signed 64-bit int, a text of up to 36 letters and digits, or None to choose."""
+
+Action = Literal["SUBSCRIBE", "UNSUBSCRIBE"] | None
+
+ACTION_SUBSCRIBE: Literal["SUBSCRIBE"] = "SUBSCRIBE"
+ACTION_UNSUBSCRIBE: Literal["UNSUBSCRIBE"] = "UNSUBSCRIBE"
+
+INTERNAL_IDS = range(2**52, 2**53)
+"""Ids of questions that only this package asks, so that an answer to one is nobody else's."""
+
+_MAX_ID = 2**63 - 1
+
+
+def check_id(id: object, limits: Limits) -> RequestId:
+    """``id`` itself; raises ParameterError if the server would not take it."""
+    is_unsigned = limits.request_ids == "unsigned"
+    smallest, length = 0 if is_unsigned else -_MAX_ID - 1, limits.request_id_length
+    is_int = isinstance(id, int) and not isinstance(id, bool) and smallest <= id <= _MAX_ID
+    is_text = isinstance(id, str) and re.fullmatch(rf"[A-Za-z0-9]{{1,{length}}}", id)
+    if id is None or is_int or (is_text and not is_unsigned):
+        return id  # type: ignore[return-value]
+    if is_unsigned:
+        raise ParameterError("id", id, f"an int from 0 to {_MAX_ID}, or None, at this server")
+    raise ParameterError(
+        "id", id, f"a signed 64-bit int, 1 to {length} ASCII letters and digits, or None"
+    )
+
+
+def check_action(action: object) -> bool:
+    """Whether ``action`` subscribes; raises ParameterError where it is no action."""
+    if action not in (None, ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE):
+        allowed = f"{ACTION_SUBSCRIBE!r}, {ACTION_UNSUBSCRIBE!r}, None (subscribe)"
+        raise ParameterError("action", action, allowed)
+    return action != ACTION_UNSUBSCRIBE
+
+
+Result = Callable[[Any, BaseException | None], None]
+
+
+_internal_ids = iter(INTERNAL_IDS)
+
+
+def internal_id() -> int:
+    """The next of OWN_IDS."""
+    return next(_internal_ids)
+
+
+@dataclass(eq=False)
+class Request:
+    """One request. Each of ``on_result`` is called once: with the result, or with an error."""
+
+    method: str
+    params: Sequence[object] = ()
+    id: RequestId = None
+    on_result: list[Result] = field(default_factory=list)
+    deadline: float = 0.0
+
+    @property
+    def streams(self) -> list[str]:
+        """The streams that it is about; none for questions and properties."""
+        if self.method in (ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE):
+            return [str(name) for name in self.params]
+        return []
+
+    def settle(self, result: Any, error: BaseException | None) -> None:
+        for take in self.on_result:
+            take(result, error)
+
+    def text(self) -> str:
+        """The request's JSON; ``params`` are left out where there are none."""
+        body: dict[str, object] = {"method": self.method}
+        if self.params:
+            body["params"] = list(self.params)
+        return msgspec.json.encode(body | {"id": self.id}).decode()
+
+
+def result_of(reply: Reply) -> tuple[Any, BaseException | None]:
+    """What a reply says: the result, or a RequestError made from either shape of refusal."""
+    error = reply.error
+    if isinstance(error, dict):
+        code, message = error.get("code"), error.get("msg")
+    elif error is not None:
+        code, message = None, error
+    elif reply.code is not None:
+        code, message = reply.code, reply.msg
+    else:
+        try:
+            return msgspec.json.decode(bytes(reply.result)), None  # type: ignore[arg-type]
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as failure:
+            code, message = None, f"its answer cannot be read: {failure}"
+    return None, RequestError(code if isinstance(code, int) else None, str(message), reply.id)
+
+
+def first_batch(names: Iterable[str], frame_bytes: int) -> list[str]:
+    """As many of the names as fit a request of ``frame_bytes``; the server ignores larger ones."""
+    batch: list[str] = []
+    size = _REQUEST_BYTES
+    for name in names:
+        size += len(msgspec.json.encode(name)) + 1
+        if batch and size > frame_bytes:
+            break
+        batch.append(name)
+    return batch
+
+
+# The longest method and id around the names.
+_REQUEST_BYTES = len('{"method":"UNSUBSCRIBE","params":[],"id":""}') + 36

@@ -1,0 +1,1 @@
+"""Desired and confirmed subscriptions, and the connections that carry them."""

@@ -1,0 +1,154 @@
+"""One stream of two connections, of which the older one still delivers it."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Any
+
+from binance_streams_runtime.catalog.streams import Sequence
+from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.pipeline.position import has_unique_numbers, reaches
+from binance_streams_runtime.pipeline.router import Batch
+from binance_streams_runtime.pipeline.sequence import Interruption
+from binance_streams_runtime.pipeline.trackers.restart import is_same, remember
+
+# How many events of the older connection are kept to compare those of the newer one with: of a
+# stream without numbers, and of one whose numbers may stand still.
+_MAX_COMPARED = 1024
+_MAX_COMPARED_BY_NUMBER = 16
+
+# How many of the first events of the newer connection are compared.
+_MAX_FIRST = 64
+
+
+class CarriedStream:
+    """What is known of the stream on either connection since the handover began."""
+
+    __slots__ = (
+        "_before",
+        "_cleared_at",
+        "_delivered",
+        "_last_at",
+        "_older",
+        "first",
+        "first_at",
+        "held",
+        "is_passed",
+        "stale",
+    )
+
+    def __init__(self, before: Any) -> None:
+        # The last event before the handover, which the newer connection may deliver again.
+        self._before = before
+        # What the older connection has delivered since.
+        self._delivered: deque[Any] | None = None
+        self._last_at = -math.inf
+        self._cleared_at = -math.inf
+        # If there are no numbers: how much of ``held`` was there when the older one delivered last.
+        self._older = 0
+        self.first: Any = None
+        """What the newer connection delivered first."""
+        self.first_at: float | None = None
+        """Since when the older one has had time to pass that."""
+        self.held = Batch()
+        self.is_passed = False
+        """Whether the older connection has delivered all that precedes ``first``."""
+        self.stale: str | None = None
+        """Why the older connection is not waited for."""
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether the older connection has never delivered anything."""
+        return self._before is None and not self._delivered
+
+    def old_delivered(self, now: float, sequence: Sequence | None, event: Any) -> None:
+        self._last_at = now
+        remember(self._history(sequence), [event])
+        if self.first is None or self.is_passed:
+            return
+        if sequence is not None:
+            self.is_passed = reaches(sequence, event, self.first)
+        else:
+            held = self.held.events[:_MAX_FIRST]
+            self.is_passed = any(is_same(event, other) for other in held)
+            self._older = len(self.held.events)
+
+    def new_delivered(self, now: float, sequence: Sequence | None, event: Any) -> None:
+        is_first = self.first is None
+        if is_first:
+            self.first = event
+            self.first_at = now if self.first_at is None else self.first_at
+        is_compared = sequence is None and len(self.held.events) < _MAX_FIRST
+        if not self.is_passed and (is_first or is_compared):
+            history = self._history(sequence)
+            self.is_passed = any(reaches(sequence, other, event) for other in history)
+        self.is_passed |= self.stale is not None
+
+    def clear(self, now: float) -> None:
+        """Forget what the newer connection has delivered; what it delivers next is to be passed."""
+        self.held = Batch()
+        self.first = None
+        self.is_passed = False
+        self._older = 0
+        self._cleared_at = now
+
+    def restart(self) -> None:
+        """Forget the newer connection: another one takes its place."""
+        self.clear(-math.inf)
+        self.first_at = None
+
+    def expires_at(self, complete_at: float | None, patience: float) -> float:
+        """Return when the time for a proof is over; ``complete_at`` is when all was confirmed."""
+        if self.first is not None and self.first_at is not None:
+            return self.first_at + patience
+        if complete_at is None:
+            return math.inf
+        since = max(complete_at, self._cleared_at)
+        return min(max(since, self._last_at) + patience, since + 2 * patience)
+
+    def is_quiet(self, now: float, patience: float) -> bool:
+        """Return whether neither connection has delivered anything for so long."""
+        return self.first is None and self._last_at + patience <= now
+
+    def leave_out_older(self) -> int:
+        """Drop what was held back before the older connection's last event; return how much.
+
+        Only of a stream without numbers, of which the two did not deliver the same in all the
+        time: nothing else keeps it from going back in time by as much.
+        """
+        held = self.held
+        kept = [
+            (route, event)
+            for place, (route, event) in enumerate(zip(held.routes, held.events, strict=True))
+            if place >= self._older or isinstance(event, Notice | Interruption)
+        ]
+        dropped = len(held.events) - len(kept)
+        held.routes = [route for route, _ in kept]
+        held.events = [event for _, event in kept]
+        return dropped
+
+    def take_held(self, sequence: Sequence | None) -> Batch:
+        """Return what was held back.
+
+        What precedes the end of the time before the handover is left out where nobody else can
+        tell that it came before.
+        """
+        held, self.held = self.held, Batch()
+        if self._before is None or has_unique_numbers(sequence):
+            return held
+        since = [event for event in self._delivered or () if event is not self._before]
+        for place, event in enumerate(held.events[:_MAX_FIRST], 1):
+            if is_same(event, self._before):
+                del held.routes[:place], held.events[:place]
+                break
+            if any(is_same(event, other) for other in since):
+                break
+        return held
+
+    def _history(self, sequence: Sequence | None) -> deque[Any]:
+        if self._delivered is None:
+            most = _MAX_COMPARED if sequence is None else _MAX_COMPARED_BY_NUMBER
+            most = 1 if has_unique_numbers(sequence) else most
+            self._delivered = deque([] if self._before is None else [self._before], maxlen=most)
+        return self._delivered

@@ -1,0 +1,96 @@
+"""What the session tells about the ends of connections, and about what they interrupt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from binance_streams_runtime.catalog.venue import Limits
+from binance_streams_runtime.errors import ConnectionLost, SetupError
+from binance_streams_runtime.notices import Disconnected, RateLimited, Resubscribed
+from binance_streams_runtime.session.actions import Action, Interrupt, Notify
+from binance_streams_runtime.session.connection import Connection
+from binance_streams_runtime.session.timeouts import Timeouts
+
+
+class Reporter:
+    """Makes actions of what happened to the connections of one client."""
+
+    def __init__(
+        self,
+        url: str,
+        limits: Limits,
+        label: Callable[[str], str],
+        act: Callable[[Action], None],
+    ) -> None:
+        self._url = url
+        count, window = limits.connection_attempts, limits.connection_attempts_window
+        self._attempts = f"{count} attempts in {window} s by one process"
+        self._label = label
+        self._act = act
+
+    def ended(
+        self, number: int, error: ConnectionLost, names: list[str], pause: float | None
+    ) -> Disconnected:
+        """A connection ended, and with it the streams ``names``; it is tried again in ``pause``."""
+        labels = tuple(self._label(name) for name in names)
+        notice = Disconnected(number, error.code, error.status, error.reason, labels, pause)
+        self._act(Notify(notice))
+        return notice
+
+    def suspended(self, now: float, connection: Connection, names: list[str]) -> None:
+        """Nothing comes of these streams until they are confirmed again."""
+        if names and connection.interrupted_at is None:
+            connection.interrupted_at = now
+        connection.interrupted.update(dict.fromkeys(names))
+        for name in names:
+            self._act(Interrupt(name))
+
+    def recovered(self, now: float, connection: Connection) -> None:
+        """All that is wanted of ``connection`` is confirmed."""
+        assert connection.interrupted_at is not None
+        since, connection.interrupted_at = connection.interrupted_at, None
+        streams = tuple(
+            self._label(name) for name in connection.interrupted if name in connection.desired
+        )
+        connection.interrupted = {}
+        if streams:
+            self._act(Notify(Resubscribed(connection.number, streams, now - since)))
+
+    def rate_limited(self, number: int, seconds: float) -> None:
+        """The next attempt has to wait, as too many were made."""
+        reason = f"no more than {self._attempts} are allowed"
+        self._act(Notify(RateLimited(number, seconds, reason)))
+
+    def reason_of(self, now: float, connection: Connection) -> str:
+        """What a stream that ``connection`` is to carry waits for. Only reads: for any thread."""
+        if connection.state == "waiting":
+            text = f"there is no connection to {self._url} just now"
+            if connection.attempt_at is not None:
+                text += f", as no more than {self._attempts} are allowed"
+            text += f"; the next attempt is in {max(0.0, connection.retry_at - now):.1f} s"
+        elif connection.state == "connecting":
+            text = f"a connection to {self._url} is being opened"
+        else:
+            number = connection.number
+            text = f"connection {number} to {self._url} is open, and nothing is confirmed yet"
+        return text if connection.failure is None else f"{text}; {connection.failure}"
+
+    def user_error(self, connection: Connection, lost: ConnectionLost) -> ConnectionLost:
+        """The error for users, who see it apart from its notice."""
+        if isinstance(lost, SetupError):
+            return SetupError(lost.reason)
+        reason = f"connection {connection.number} to {self._url} ended: {lost.reason}"
+        if connection.opened_at is None:
+            reason = f"cannot connect to {self._url}: {lost.reason}"
+        return ConnectionLost(reason, lost.code, lost.status, lost.retry_after)
+
+
+def too_late(connection: Connection, deadline: float, timeouts: Timeouts) -> ConnectionLost:
+    """Why a connection is given up whose ``deadline`` is over."""
+    if connection.state == "connecting":
+        text = f"not open within {timeouts.connect} s: looking up the address may hang"
+    elif deadline < connection.last_received + timeouts.idle:
+        text = f"half a message from the server in {2 * timeouts.idle} s"
+    else:
+        text = f"no byte from the server for {timeouts.idle} s"
+    return ConnectionLost(text)

@@ -1,0 +1,195 @@
+"""The thread that runs callbacks, so that a slow one never delays the connection."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from binance_streams_runtime.decoding.message import Message
+from binance_streams_runtime.decoding.packing import Packed
+from binance_streams_runtime.errors import redacted
+from binance_streams_runtime.pipeline.queues import ErrorItem, EventQueue
+
+# Callbacks of other queues get their turn after this many.
+_TURN = 256
+
+
+class CallbackDispatcher:
+    """Calls one function for each item of each queue that it was given."""
+
+    def __init__(
+        self,
+        on_callback_error: Callable[[str, BaseException], None],
+        on_failure: Callable[[str, BaseException], None],
+    ) -> None:
+        self._on_callback_error = on_callback_error
+        self._on_failure = on_failure
+        self._ready: deque[Channel] = deque()
+        self._drained: list[Channel] = []
+        self._wakeup = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+        self._close_by = 0.0
+
+    def add(
+        self,
+        queue: EventQueue,
+        callback: Callable[[Any], object],
+        label: str,
+        is_drained: bool = False,
+    ) -> Channel:
+        """Call ``callback`` for whatever ``queue`` gets, in the order in which it gets it.
+
+        ``label`` says in the log whose it is. One that is drained is also called for what still
+        waits when the dispatcher is closed.
+        """
+        channel = Channel(queue, callback, label, is_drained)
+        if is_drained:
+            self._drained.append(channel)
+        queue.on_ready = lambda: self._schedule(channel)
+        if queue.items:
+            self._schedule(channel)
+        return channel
+
+    def close(self, timeout: float) -> None:
+        """Stop after the callback that runs now, and after what is drained.
+
+        Waits at most ``timeout`` seconds, and begins no callback after that.
+        """
+        with self._wakeup:
+            if not self._is_closed:
+                self._close_by = time.monotonic() + timeout
+            self._is_closed = True
+            self._wakeup.notify_all()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+
+    def is_current(self) -> bool:
+        """Whether the caller runs in the thread of callbacks."""
+        return self._thread is threading.current_thread()
+
+    def abandon(self) -> None:
+        """End in a forked child, where whoever holds the lock does not run."""
+        self._wakeup = threading.Condition()
+        self._is_closed = True
+        self._thread = None
+
+    def _schedule(self, channel: Channel) -> None:
+        if self._is_closed or (channel.is_scheduled and self._thread is not None):
+            return
+        channel.is_scheduled = True
+        with self._wakeup:
+            self._ready.append(channel)
+            if self._thread is None:
+                thread = threading.Thread(
+                    target=self._run, name="binance-streams-callbacks", daemon=True
+                )
+                # Where there are no more threads for the moment, the next event tries again.
+                with contextlib.suppress(RuntimeError):
+                    thread.start()
+                    self._thread = thread
+            self._wakeup.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._wakeup:
+                while not self._ready and not self._is_closed:
+                    self._wakeup.wait()
+                if self._is_closed:
+                    break
+                channel = self._ready.popleft()
+            # Cleared before taking: what is put from now on schedules the feed again.
+            channel.is_scheduled = False
+            # For the whole turn rather than for each call, which would cost as much as the call.
+            with channel.is_running:
+                self._serve(channel)
+        for channel in self._drained:
+            while channel.queue.items and self._may_drain(channel):
+                self._serve(channel)
+
+    def _may_drain(self, channel: Channel) -> bool:
+        return channel.is_drained and time.monotonic() < self._close_by
+
+    def _serve(self, channel: Channel) -> None:
+        items = channel.queue.items
+        is_blocking = channel.queue.overflow == "block"
+        for _ in range(_TURN):
+            if self._is_closed and not self._may_drain(channel):
+                return
+            try:
+                item = items.popleft()
+            except IndexError:
+                self._finish(channel)
+                return
+            if is_blocking:
+                channel.queue.signal_room()
+            if item.__class__ is Packed:
+                item = item.unpack()
+            if isinstance(item, ErrorItem):
+                self._on_failure(channel.label, item.error)
+                continue
+            try:
+                channel.callback(item)
+            except BaseException as error:
+                # Also SystemExit and CancelledError: they would end the thread without a word.
+                self._on_callback_error(_called(channel, item), error)
+        self._schedule(channel)
+
+    def _finish(self, channel: Channel) -> None:
+        """Report what ended the queue, once all before it has been handled."""
+        error = channel.queue.error
+        if error is not None and not channel.is_finished:
+            channel.is_finished = True
+            self._on_failure(channel.label, error)
+
+
+class Channel:
+    """A queue and the callback that is called with what it gets."""
+
+    __slots__ = (
+        "callback",
+        "is_drained",
+        "is_finished",
+        "is_running",
+        "is_scheduled",
+        "label",
+        "queue",
+    )
+
+    def __init__(
+        self, queue: EventQueue, callback: Callable[[Any], object], label: str, is_drained: bool
+    ) -> None:
+        self.queue: EventQueue = queue
+        self.callback: Callable[[Any], object] = callback
+        self.label: str = label
+        self.is_drained: bool = is_drained
+        self.is_scheduled: bool = False
+        self.is_finished: bool = False
+        # Held by the callback thread while it takes its turn; re-entrant, as callbacks may stop it.
+        self.is_running: threading.RLock = threading.RLock()
+
+    def stop(self, timeout: float) -> None:
+        """Begin no call any more; what waits is dropped.
+
+        Waits for the call that is running, at most ``timeout`` seconds, unless it is the caller.
+        """
+        self.callback = _ignore
+        self.queue.close()
+        self.queue.replace(lambda waiting: [])
+        if self.is_running.acquire(timeout=timeout):
+            self.is_running.release()
+
+
+def _ignore(item: object) -> None:
+    """What a stopped callback does with what was taken for it already."""
+
+
+def _called(channel: Channel, item: object) -> str:
+    """Which callback was called with ``item``."""
+    if isinstance(item, Message):
+        return f"{channel.label} (called for {redacted(item.stream)})"
+    return channel.label

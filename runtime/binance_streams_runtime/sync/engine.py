@@ -1,0 +1,402 @@
+"""The machine under a client: its core, its threads, and its subscriptions by name.
+
+Users' threads come in through ``subscribe``, ``unsubscribe``, ``ask`` and the claims; each posts
+a command to the I/O thread. What comes of it there is in ``outcomes``.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.log import flush_log
+from binance_streams_runtime.client.notifier import Notifier
+from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_policy
+from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.errors import (
+    BinanceStreamsError,
+    ClientClosed,
+    ConnectionLost,
+    ParameterError,
+    RequestTimeout,
+    client_closed,
+)
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
+from binance_streams_runtime.sync.callbacks import CallbackDispatcher, Channel
+from binance_streams_runtime.sync.io_thread import IOThread
+from binance_streams_runtime.sync.outcomes import Outcomes, SubscriptionRegistry
+from binance_streams_runtime.sync.pending_results import PendingResults
+from binance_streams_runtime.sync.running import Running
+from binance_streams_runtime.sync.subscription import Subscription
+from binance_streams_runtime.transport import forks, websocket_client
+
+T = TypeVar("T")
+
+_LOOK = 1.0
+"""Seconds that whoever was stopped, or slow, waits until all that has arrived has been read."""
+
+_LATE = 0.01
+"""Whoever notices the end of its time so many seconds late was stopped, or slow."""
+
+PAUSED = "nothing is read just now, as a queue is full whose policy is 'block'"
+
+_CLOSE_TIMEOUT = 0.9
+"""Seconds that ``close`` waits for each of its two threads, so that it returns within 2."""
+
+_CALLBACK_TIMEOUT = 1.0
+"""Seconds that ``unsubscribe`` waits for a callback that is running."""
+
+_CLOSE_LIMIT = 1.95
+_LOG_TIMEOUT = 0.5
+"""Seconds that ``close`` waits for the log, which may be written to what nobody reads."""
+
+
+class ThreadedEngine:
+    """Everything that one client runs on."""
+
+    def __init__(self, venue: Venue, settings: Settings) -> None:
+        websocket_client.check()
+        self._venue = venue
+        self._settings = settings
+        self._registry = SubscriptionRegistry()
+        self._is_closed = False
+        self._is_closed_by_callback = False
+        self._ids: set[object] = set()
+        self._failure: BinanceStreamsError | None = None
+        self.queue = EventQueue(settings.maxsize, settings.overflow, is_lasting=True)
+        url = settings.target.url
+        self._running = Running()
+        self._notifier = Notifier(
+            settings.on_notice, settings.on_error, settings.logger, url, self._running.is_ended_by
+        )
+        self._dispatcher = CallbackDispatcher(self._notifier.callback_failed, self._stream_ended)
+        if settings.on_notice is not None and self._notifier.queue is not None:
+            on_notice = settings.on_notice
+            self._dispatcher.add(self._notifier.queue, on_notice, "on_notice", is_drained=True)
+        self._outcomes = Outcomes(
+            venue, settings, self._registry, self.queue, self._notifier, self._failed
+        )
+        if settings.on_event is not None:
+            self._dispatcher.add(self.queue, settings.on_event, "on_event")
+        self._io_thread = IOThread(self._outcomes.session, settings.target, self._outcomes)
+        self.queue.on_room = self._wake
+        forks.watch(self)
+
+    # From users' threads
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it has been used and was not closed, if nobody holds the client any more."""
+        return not self._is_closed and self._io_thread.is_running
+
+    @property
+    def subscriptions(self) -> tuple[Subscription[Any], ...]:
+        """Every subscription that has not ended."""
+        with self._registry.lock:
+            return tuple(self._registry.by_name.values())
+
+    def subscribe(
+        self, stream: Stream, id: RequestId, options: SubscribeOptions[Any]
+    ) -> Subscription[Any]:
+        """Want a stream; the subscription that exists, or a new one."""
+        check_id(id, self._venue.limits)
+        with self._registry.lock:
+            subscription = self._registry.by_name.get(stream.name)
+            if subscription is not None and options:
+                raise ParameterError(
+                    "options",
+                    sorted(options),
+                    f"none, as {stream.label} is subscribed already; unsubscribe() first",
+                )
+            route = None
+            if subscription is None:
+                route = self._route(stream, options)
+                check_policy(route.queue.overflow, stream)
+                subscription = Subscription(route, self, self._channel(route, options))
+                self._running.go_on()
+            request = self._request("SUBSCRIBE", [stream.name], id)
+            if route is not None or request is not None:
+                self._post(lambda now: self._outcomes.enter(now, stream.name, route, request))
+            self._registry.by_name[stream.name] = subscription
+            if self._is_closed:
+                # Closed meanwhile, by a signal's handler in this very thread.
+                del self._registry.by_name[stream.name]
+                subscription._end(None)
+                raise client_closed()
+        return subscription
+
+    def unsubscribe(self, stream: Stream, id: RequestId = None) -> Subscription[Any]:
+        """Do not want a stream any more; the subscription that ended, or ends."""
+        check_id(id, self._venue.limits)
+        with self._registry.lock:
+            request = self._request("UNSUBSCRIBE", [stream.name], id)
+            subscription = self._remove(stream, request)
+        if subscription is None:
+            subscription = Subscription(self._route(stream, {}), self, None)
+            subscription._end(None)
+        else:
+            self._stop_callbacks(subscription)
+        return subscription
+
+    def leave(self, subscription: Subscription[Any]) -> None:
+        """End this subscription; without effect where it has ended, whatever came after it."""
+        with self._registry.lock:
+            if self._registry.by_name.get(subscription.name) is subscription:
+                self._remove(subscription.stream, None)
+        self._stop_callbacks(subscription)
+
+    def _remove(self, stream: Stream, request: Request | None) -> Subscription[Any] | None:
+        subscription = self._registry.by_name.pop(stream.name, None)
+        if subscription is not None or request is not None:
+            self._post(lambda now: self._outcomes.leave(now, stream.name, request, subscription))
+        return subscription
+
+    def _stop_callbacks(self, subscription: Subscription[Any]) -> None:
+        """Have no callback of this subscription begin any more; without the registry's lock.
+
+        The I/O thread must not wait for a callback, which may wait for it.
+        """
+        if subscription._channel is not None:
+            is_waiting = not (self._is_closed or self._io_thread.is_current())
+            subscription._channel.stop(_CALLBACK_TIMEOUT if is_waiting else 0)
+        elif self._settings.on_event is not None:
+            # By then the I/O thread has taken the events from the client's queue.
+            self._run_in_io_thread(lambda now: None)
+
+    def ask(self, method: str, params: Sequence[object], id: RequestId) -> Any:
+        """Ask one connection, and wait for its answer."""
+        self.check_may_wait()
+        waiting = PendingResults()
+        request = self._request(method, params, id) or Request(method, params)
+        request.on_result.append(waiting.expect())
+        waiting.complete()
+        self._post(lambda now: self._outcomes.session.query(now, request))
+        return self._results(method, waiting)[0]
+
+    def set_property(self, name: str, value: bool, id: RequestId) -> None:
+        """Set a property of the connection, and of those that follow it."""
+        self.ask("SET_PROPERTY", [name, value], id)
+        self._post(lambda now: self._outcomes.session.remember(name, value))
+
+    def query_all(self, method: str, id: RequestId) -> list[Any]:
+        """Ask every connection, and wait for all answers. ``id`` is for the first one."""
+        self.check_may_wait()
+        waiting = PendingResults()
+        first = self._request(method, (), id) or Request(method)
+
+        def requests() -> Iterator[Request]:
+            request = first
+            while True:
+                request.on_result.append(waiting.expect())
+                yield request
+                request = Request(method)
+
+        def ask(now: float) -> None:
+            self._outcomes.session.query_all(now, requests())
+            waiting.complete()
+
+        self._post(ask)
+        return self._results(method, waiting)
+
+    def _results(self, method: str, waiting: PendingResults) -> list[Any]:
+        """Wait for answers, of which each comes or fails in time where requests are sent at all."""
+        timeouts = self._settings.timeouts
+        patience = timeouts.connect + timeouts.request + _LOOK
+        while not waiting.wait(patience):
+            if self._io_thread.is_paused:
+                raise RequestTimeout(f"{method} was not answered within {patience:g} s: {PAUSED}")
+            if not self._io_thread.look(_LOOK):
+                raise RequestTimeout(
+                    f"{method} was not answered within {patience:g} s: the thread that serves the "
+                    "connections is busy with something else"
+                )
+        return waiting.results()
+
+    def run_forever(self) -> None:
+        """Block until the client is closed; Ctrl-C closes it."""
+        self.check_may_wait()
+        if self._dispatcher.is_current():
+            raise RuntimeError("run_forever() waits for callbacks, and was called in one")
+        if self._is_closed and not self._is_closed_by_callback:
+            raise self._failure or client_closed()
+        try:
+            self._running.wait()
+        except KeyboardInterrupt:
+            self.close()
+
+    def look_again(self, deadline: float) -> bool:
+        """Whether it makes sense to look again for what should have come by ``deadline``.
+
+        Whoever noticed the end of its time late was stopped, or slow, and so was the thread that
+        reads: then that one reads first what has arrived.
+        """
+        if time.monotonic() < deadline + _LATE:
+            return False
+        self._io_thread.look(_LOOK)
+        return True
+
+    def reason_of(self, subscription: Subscription[Any]) -> tuple[str, BaseException | None]:
+        """Why nothing comes: as a text, and as what went wrong last, or None."""
+        if self._io_thread.is_paused:
+            return PAUSED, None
+        return self._outcomes.reason_of(time.monotonic(), subscription)
+
+    def check_may_wait(self) -> None:
+        """Raise RuntimeError in the one thread in which nothing would ever come."""
+        if self._io_thread.is_current():
+            raise RuntimeError(
+                "this waits for the connection, in the thread that serves it: reconnect= and "
+                "backoff= cannot do that"
+            )
+
+    def attach_consumer(self, route: Route, with_notices: bool) -> None:
+        """A subscription takes its events from now on."""
+        self._run_in_io_thread(
+            lambda _: self._outcomes.delivery.attach_consumer(route, with_notices)
+        )
+
+    def attach_client(self) -> None:
+        """The client takes all events that no subscription takes."""
+        self._run_in_io_thread(lambda _: self._outcomes.delivery.attach_client())
+
+    def stats(self) -> Stats:
+        def collect(now: float) -> Stats:
+            return Stats(
+                tuple(connection_stats(link, now) for link in self._outcomes.session.connections()),
+                {
+                    route.label: stream_stats(route, now, self._outcomes.unread)
+                    for route in self._outcomes.router
+                },
+                self._outcomes.delivery.client_dropped,
+                self._outcomes.session.reconnects,
+                self._notifier.notices_dropped,
+                self._outcomes.unread.total(now),
+            )
+
+        return self._run_in_io_thread(collect)
+
+    def stream_stats(self, route: Route) -> StreamStats:
+        return self._run_in_io_thread(lambda now: stream_stats(route, now, self._outcomes.unread))
+
+    def command(self, do: Callable[[float, Outcomes], None]) -> None:
+        """Have something done where routes may be touched, without waiting for it."""
+        self._post(lambda now: do(now, self._outcomes))
+
+    def close(self) -> None:
+        """End everything. May be called from any thread, and more than once."""
+        begun = time.monotonic()
+        with self._registry.lock:
+            if not self._is_closed:
+                self._is_closed_by_callback = self._dispatcher.is_current()
+            self._is_closed = True
+        self._io_thread.stop(_CLOSE_TIMEOUT)
+        for subscription in self._registry.take_all():
+            subscription._end(None)
+        self.queue.close()
+        self._notifier.close()
+        self._dispatcher.close(_CLOSE_TIMEOUT)
+        self._running.end()
+        flush_log(min(_LOG_TIMEOUT, begun + _CLOSE_LIMIT - time.monotonic()))
+
+    def forked(self) -> None:
+        """This is a child of the process that the client belongs to."""
+        error = self._failure = ClientClosed(
+            "the client belongs to the process that made it: make another one in a forked child"
+        )
+        # Whoever holds the old lock does not run here.
+        self._registry.lock = threading.RLock()
+        self._is_closed = True
+        for subscription in self._registry.take_all():
+            subscription._abandon(error)
+        self.queue.abandon(error)
+        self._dispatcher.abandon()
+        self._running.abandon(error)
+
+    def _route(self, stream: Stream, options: SubscribeOptions[Any]) -> Route:
+        maxsize, overflow = options.get("maxsize"), options.get("overflow")
+        queue = EventQueue(
+            self._settings.maxsize if maxsize is None else maxsize,
+            self._settings.overflow if overflow is None else overflow,
+        )
+        queue.on_room = self._wake
+        return Route(
+            stream,
+            decoder_of(stream.type, self._settings.numbers),
+            queue,
+            options.get("max_idle"),
+            options.get("on_idle") or "notice",
+        )
+
+    def _channel(self, route: Route, options: SubscribeOptions[Any]) -> Channel | None:
+        """The subscription's own callback, if it has one."""
+        on_event = options.get("on_event")
+        if on_event is None:
+            return None
+        route.consumer = "subscription"
+        label = f"on_event of {route.label}"
+        return self._dispatcher.add(route.queue, on_event, label)
+
+    def _request(self, method: str, params: Sequence[object], id: RequestId) -> Request | None:
+        """A request of the caller's own where the caller chose an id, else None."""
+        check_id(id, self._venue.limits)
+        if id is None:
+            return None
+        with self._registry.lock:
+            if id in self._ids:
+                raise ParameterError("id", id, "an id that no other request is waiting with")
+            self._ids.add(id)
+        return Request(method, params, id, [lambda result, error: self._ids.discard(id)])
+
+    def _post(self, command: Callable[[float], None]) -> None:
+        if self._failure is not None:
+            raise self._failure
+        if self._is_closed or not self._io_thread.post(command):
+            raise client_closed()
+
+    def _wake(self) -> None:
+        """A consumer made room in a queue that the I/O thread waits for."""
+        self._io_thread.post(lambda now: None)
+
+    def _run_in_io_thread(self, command: Callable[[float], T]) -> T:
+        """Run ``command`` where routes may be touched, and wait for its result."""
+        if self._io_thread.is_current():
+            return command(time.monotonic())
+        future: Future[T] = Future()
+
+        def run(now: float) -> None:
+            try:
+                future.set_result(command(now))
+            except Exception as error:
+                future.set_exception(error)
+
+        if not self._io_thread.post(run):
+            # The thread is gone, so nothing else touches the routes.
+            return command(time.monotonic())
+        return future.result()
+
+    def _stream_ended(self, label: str, error: BaseException) -> None:
+        """An error ended a stream that has a callback; in the callback thread."""
+        self._notifier.ended(label, error)
+        # By then the I/O thread has ended all streams that are lost for the same reason.
+        self._run_in_io_thread(lambda now: None)
+        if not self._registry.by_name:
+            self._running.end(error)
+
+    def _failed(self, error: ConnectionLost | None) -> None:
+        """The I/O thread is over; with an error where nobody asked for that."""
+        self._failure = error or self._failure
+        self._is_closed = True
+        if error is not None:
+            self._running.end(error)

@@ -1,0 +1,405 @@
+"""The thread that does what the session decides: one selector over all connections of a client.
+
+Public methods post commands to it; a byte through a socket pair wakes it. All waiting happens in
+the selector, whose timeout is the session's next deadline: no clock but the monotonic one matters.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import socket
+import ssl
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from binance_streams_runtime.errors import ConnectionLost
+from binance_streams_runtime.protocol.frames import CLOSE, PING, PONG, TEXT
+from binance_streams_runtime.session.actions import (
+    Abort,
+    Action,
+    Close,
+    Confirm,
+    Fail,
+    Interrupt,
+    Notify,
+    Open,
+    Send,
+    TimedOut,
+)
+from binance_streams_runtime.session.session import Session
+from binance_streams_runtime.sync.hooks import SessionHandler
+from binance_streams_runtime.sync.open_socket import OpenSocket
+from binance_streams_runtime.sync.reading import Reading
+from binance_streams_runtime.transport import forks
+from binance_streams_runtime.transport.dialer import Dialer
+from binance_streams_runtime.transport.target import Target
+
+_RECEIVE_BYTES = 256 * 1024
+
+# Where so much came at once, more is waiting already, and this thread would go on reading while
+# events pile up and leave the cache: the moment's pause lets whoever takes them have a turn.
+_BUSY_BYTES = 32 * 1024
+_PAUSE = 1e-6
+_OPCODES = {"text": TEXT, "ping": PING, "pong": PONG}
+
+# Selectors take no more than 24 days.
+_LONGEST_SLEEP = 3600.0
+
+# A server that reads nothing must not fill memory with what should be sent to it.
+_MAX_UNSENT = 1024 * 1024
+
+# Seconds in which a server can take a close frame and end the connection. Closing the socket at
+# once would throw the frame away where the server had sent anything that was not read.
+_GOODBYE = 0.5
+
+
+class IOThread:
+    """Runs a session."""
+
+    def __init__(self, session: Session, target: Target, handler: SessionHandler) -> None:
+        self._session = session
+        self._target = target
+        self._handler = handler
+        self._failure: BaseException | None = None
+        self._commands: deque[Callable[[float], None]] = deque()
+        # Re-entrant: a signal's handler may close the client in the midst of ``post``.
+        self._lock = threading.RLock()
+        self._process = os.getpid()
+        self._thread: threading.Thread | None = None
+        self._is_stopping = False
+        self._is_stopped = False
+        self._selector: selectors.BaseSelector
+        self._wake_out: socket.socket
+        self._wake_in: socket.socket
+        self._sockets: dict[int, OpenSocket] = {}
+        self._leaving: set[OpenSocket] = set()
+        self._failing: set[OpenSocket] = set()
+        self.is_paused = False
+        self._dialers: dict[int, Dialer] = {}
+        self._reading = Reading()
+
+    def post(self, command: Callable[[float], None]) -> bool:
+        """Have ``command(now)`` run in the thread; False where the I/O thread has stopped.
+
+        A forked child has no such thread: False as well.
+        """
+        if os.getpid() != self._process:
+            return False
+        with self._lock:
+            if self._is_stopped:
+                return False
+            self._commands.append(command)
+            if self._thread is None:
+                self._open_wakeup()
+                self._thread = threading.Thread(
+                    target=self._run, name="binance-streams", daemon=True
+                )
+                self._thread.start()
+        with contextlib.suppress(OSError):
+            self._wake_in.send(b"\0")
+        return True
+
+    def stop(self, timeout: float) -> None:
+        """Close every connection and end the thread; waits at most ``timeout`` seconds."""
+        if os.getpid() != self._process:
+            return
+        with self._lock:
+            thread = self._thread
+            if thread is None and not self._is_stopped:
+                self._is_stopped = self._is_stopping = True
+                return
+        if not self.post(self._stop):
+            return
+        if thread is not None and thread is not threading.current_thread():
+            # A handler may have interrupted the very start of the thread.
+            with contextlib.suppress(RuntimeError):
+                thread.join(timeout)
+
+    def look(self, timeout: float) -> bool:
+        """Wait until all that had arrived at the call was read, ``timeout`` s at most; if it was.
+
+        Whoever was stopped, or slow, calls this before it says that nothing has come in time.
+        """
+        looked = threading.Event()
+        is_posted = self.post(lambda now: self._reading.look(now, looked))
+        return not is_posted or looked.wait(timeout)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has a thread that must be stopped."""
+        return self._thread is not None and not self._is_stopped
+
+    def is_current(self) -> bool:
+        """Whether the caller runs in the I/O thread."""
+        return self._thread is threading.current_thread()
+
+    def _open_wakeup(self) -> None:
+        """Only with the thread: a client that was never used holds no descriptor."""
+        with forks.lock():
+            self._selector = forks.own(selectors.DefaultSelector())
+            self._wake_out, self._wake_in = map(forks.own, socket.socketpair())
+        self._wake_out.setblocking(False)
+        self._wake_in.setblocking(False)
+        self._selector.register(self._wake_out, selectors.EVENT_READ)
+
+    def _run(self) -> None:
+        try:
+            while not self._is_stopping or self._leaving:
+                self._turn()
+        except BaseException as error:
+            # Nothing is expected here; if it happens, users must see an end rather than silence.
+            self._failure = error
+        finally:
+            with self._lock:
+                self._is_stopped = True
+            try:
+                # What was asked too late is refused rather than left to wait.
+                self._session.close(time.monotonic())
+                self._run_commands()
+                self._reading.answer(is_over=True)
+                self._release()
+            finally:
+                self._handler.stopped(self._failure)
+
+    def _turn(self) -> None:
+        """Sleep until something comes or is due, read what has come, do what is due."""
+        looked_at = time.monotonic()
+        due = self._next_time(looked_at)
+        timeout = None if due is None else min(max(0.0, due - looked_at), _LONGEST_SLEEP)
+        is_all_read = True
+        for key, mask in self._selector.select(timeout):
+            self._serve(key, mask)
+            if key.data is not None and mask & selectors.EVENT_READ:
+                is_all_read = False
+        for open_socket in [] if self.is_paused else self._failing & {*self._sockets.values()}:
+            self._read(open_socket)
+        self._reading.turned(looked_at, is_all_read)
+        now = time.monotonic()
+        if due is not None and now >= due:
+            # What was due before this turn looked is judged now, the rest after the next look.
+            self._session.tick(now, self._reading.until)
+            self._handler.judge(self._reading.until)
+        self._handler.flush(now)
+        self._perform()
+        self._end_goodbyes(now)
+        self._pace(now)
+        if self._reading.is_awaited:
+            self._reading.answer()
+
+    def _next_time(self, now: float) -> float | None:
+        if self._reading.is_awaited or (self._failing and not self.is_paused):
+            return now
+        times = [self._session.next_time(now), self._handler.next_time()]
+        times += [open_socket.leaves_by for open_socket in self._leaving]
+        return min((time for time in times if time is not None), default=None)
+
+    def _serve(self, key: selectors.SelectorKey, mask: int) -> None:
+        if key.data is None:
+            with contextlib.suppress(BlockingIOError):
+                self._wake_out.recv(4096)
+            self._run_commands()
+            return
+        open_socket: OpenSocket = key.data
+        if mask & selectors.EVENT_WRITE:
+            self._flush(open_socket)
+        if mask & selectors.EVENT_READ:
+            if open_socket in self._leaving:
+                self._discard(open_socket)
+            elif open_socket.mask:
+                self._read(open_socket)
+
+    def _run_commands(self) -> None:
+        while self._commands:
+            self._commands.popleft()(time.monotonic())
+
+    def _read(self, open_socket: OpenSocket) -> None:
+        while True:
+            try:
+                data = open_socket.receive(_RECEIVE_BYTES)
+            except OSError as error:
+                self._lose(open_socket, open_socket.failure or f"{type(error).__name__}: {error}")
+                return
+            if not data:
+                if data is not None or open_socket.failure is not None:
+                    self._lose(
+                        open_socket,
+                        open_socket.failure or "the server ended it without a close frame",
+                    )
+                return
+            now = time.monotonic()
+            self._session.received(now, open_socket.number, data)
+            self._handler.flush(now)
+            if len(data) >= _BUSY_BYTES:
+                time.sleep(_PAUSE)
+            # TLS may hold decrypted bytes of which the selector knows nothing.
+            if not (isinstance(open_socket.socket, ssl.SSLSocket) and open_socket.socket.pending()):
+                return
+            self._perform()
+            if open_socket.number not in self._sockets or self._handler.is_blocked():
+                return
+
+    def _lose(self, open_socket: OpenSocket, reason: str) -> None:
+        if open_socket in self._leaving:
+            self._close(open_socket)
+            return
+        self._drop(open_socket.number)
+        self._session.lost(time.monotonic(), open_socket.number, ConnectionLost(reason))
+
+    def _perform(self) -> None:
+        while actions := self._session.take_actions():
+            for action in actions:
+                self._do(action)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Send(number, kind, payload):
+                open_socket = self._sockets.get(number)
+                if open_socket is not None:
+                    self._send(open_socket, _OPCODES[kind], payload)
+            case Open(number):
+                self._open(number)
+            case Close(number, payload):
+                self._leave(number, payload)
+            case Abort(number):
+                self._drop(number)
+            case Notify() | Confirm() | Interrupt() | TimedOut() | Fail():
+                self._handler.perform(action)
+
+    def _open(self, number: int) -> None:
+        def done(opened: socket.socket | None, error: ConnectionLost | None) -> None:
+            if not self.post(lambda now: self._opened(number, opened, error)) and opened:
+                forks.close(opened)
+
+        target = self._target
+        attempt = Dialer(target.url, target.timeout, target.ssl_context, target.proxy, done)
+        self._dialers[number] = attempt
+        try:
+            attempt.start()
+        except RuntimeError as failure:
+            # No more threads for the moment.
+            error = ConnectionLost(f"{failure}")
+            self.post(lambda now: self._opened(number, None, error))
+
+    def _opened(
+        self, number: int, opened: socket.socket | None, error: ConnectionLost | None
+    ) -> None:
+        is_awaited = self._dialers.pop(number, None) is not None
+        if opened is None:
+            self._session.lost(time.monotonic(), number, error or ConnectionLost("not opened"))
+        elif not is_awaited:
+            forks.close(opened)
+        else:
+            opened.setblocking(False)
+            open_socket = self._sockets[number] = OpenSocket(number, opened)
+            self._watch(open_socket)
+            self._session.opened(time.monotonic(), number)
+            # The server may have sent with its handshake what TLS has decrypted already.
+            self._read(open_socket)
+
+    def _send(self, open_socket: OpenSocket, opcode: int, payload: bytes) -> None:
+        # Imported by the handshake, and not before: see transport/dialer.py.
+        from websocket import ABNF
+
+        open_socket.unsent += ABNF.create_frame(payload, opcode).format()
+        self._flush(open_socket)
+
+    def _flush(self, open_socket: OpenSocket) -> None:
+        open_socket.flush()
+        if open_socket.failure is not None and open_socket not in self._leaving:
+            # What has arrived is read before the connection is given up.
+            self._failing.add(open_socket)
+            self._watch(open_socket)
+        elif open_socket.failure is not None or len(open_socket.unsent) > _MAX_UNSENT:
+            self._lose(open_socket, "the server reads nothing")
+        else:
+            self._watch(open_socket)
+
+    def _watch(self, open_socket: OpenSocket) -> None:
+        """Have the selector look at what matters of a socket now."""
+        is_read = open_socket in self._leaving or not self.is_paused
+        mask = selectors.EVENT_READ if is_read else 0
+        if open_socket.unsent:
+            mask |= selectors.EVENT_WRITE
+        if mask == open_socket.mask:
+            return
+        if not open_socket.mask:
+            self._selector.register(open_socket.socket, mask, open_socket)
+        elif mask:
+            self._selector.modify(open_socket.socket, mask, open_socket)
+        else:
+            self._selector.unregister(open_socket.socket)
+        open_socket.mask = mask
+
+    def _pace(self, now: float) -> None:
+        """Stop reading while a queue with the policy ``block`` is full, and go on after that."""
+        is_blocked = self._handler.is_blocked()
+        if is_blocked == self.is_paused:
+            return
+        self.is_paused = is_blocked
+        if is_blocked:
+            self._session.pause()
+        else:
+            self._session.resume(now)
+        for open_socket in list(self._sockets.values()):
+            if open_socket.number not in self._sockets:
+                continue
+            self._watch(open_socket)
+            if not is_blocked and isinstance(open_socket.socket, ssl.SSLSocket):
+                self._read(open_socket)
+        # What that read has brought is performed before the next sleep.
+        self._perform()
+
+    def _leave(self, number: int, payload: bytes) -> None:
+        """Say goodbye, and close the socket once the server has taken notice."""
+        open_socket = self._sockets.pop(number, None)
+        if open_socket is None:
+            self._drop(number)
+            return
+        open_socket.leaves_by = time.monotonic() + _GOODBYE
+        self._leaving.add(open_socket)
+        self._send(open_socket, CLOSE, payload)
+
+    def _discard(self, open_socket: OpenSocket) -> None:
+        with contextlib.suppress(OSError):
+            if open_socket.receive(_RECEIVE_BYTES) != b"":
+                return
+        self._close(open_socket)
+
+    def _end_goodbyes(self, now: float) -> None:
+        for open_socket in [
+            open_socket for open_socket in self._leaving if (open_socket.leaves_by or 0.0) <= now
+        ]:
+            self._close(open_socket)
+
+    def _drop(self, number: int) -> None:
+        attempt = self._dialers.pop(number, None)
+        if attempt is not None:
+            attempt.abort()
+        open_socket = self._sockets.pop(number, None)
+        if open_socket is not None:
+            self._close(open_socket)
+
+    def _close(self, open_socket: OpenSocket) -> None:
+        self._leaving.discard(open_socket)
+        self._failing.discard(open_socket)
+        if open_socket.mask:
+            self._selector.unregister(open_socket.socket)
+            open_socket.mask = 0
+        forks.close(open_socket.socket)
+
+    def _stop(self, now: float) -> None:
+        self._session.close(time.monotonic())
+        self._perform()
+        self._is_stopping = True
+
+    def _release(self) -> None:
+        for number in [*self._sockets, *self._dialers]:
+            self._drop(number)
+        for open_socket in list(self._leaving):
+            self._close(open_socket)
+        for opened in (self._selector, self._wake_in, self._wake_out):
+            forks.close(opened)

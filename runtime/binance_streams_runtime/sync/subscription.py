@@ -1,0 +1,244 @@
+"""What a user holds of a stream: its events, its state, its end."""
+
+from __future__ import annotations
+
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.client.stats import StreamStats
+from binance_streams_runtime.errors import (
+    ClientClosed,
+    ParameterError,
+    RequestTimeout,
+    client_closed,
+)
+from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.sync.callbacks import Channel
+
+E_co = TypeVar("E_co", covariant=True)
+
+State = Literal["pending", "confirmed", "ended"]
+
+
+class Owner(Protocol):
+    """What a subscription needs of its client."""
+
+    @property
+    def is_closed(self) -> bool: ...
+
+    def attach_consumer(self, route: Route, with_notices: bool) -> None: ...
+
+    def check_may_wait(self) -> None: ...
+
+    def leave(self, subscription: Subscription[Any]) -> None: ...
+
+    def stream_stats(self, route: Route) -> StreamStats: ...
+
+    def look_again(self, deadline: float) -> bool: ...
+
+    def reason_of(self, subscription: Subscription[Any]) -> tuple[str, BaseException | None]: ...
+
+
+class Subscription(Generic[E_co]):
+    """One stream of a client. Iterate it for its events, in the order the server sent them.
+
+    Iteration blocks until an event comes, also while the client reconnects. It ends quietly after
+    ``unsubscribe()`` and with the client's ``close()``, and raises what went wrong otherwise:
+    ``ClientClosed`` where it began after ``close()``, once what waited has been taken,
+    ``RequestError`` where the server refused the stream, ``ConnectionLost`` where the connection
+    ended and is not tried again, ``QueueOverflow`` where the policy says so. Leaving a loop loses
+    nothing: the next one goes on with the next event.
+    """
+
+    def __init__(self, route: Route, owner: Owner, channel: Channel | None) -> None:
+        self._route = route
+        self._stream = route.stream
+        self._queue = route.queue
+        self._queue.on_shared = partial(warn_shared, route.label)
+        self._owner = owner
+        # Its callback, if it has one.
+        self._channel = channel
+        self._is_attached = False
+        self._has_notices = False
+        self._state: State = "pending"
+        self._unanswered: BaseException | None = None
+        self._changed = threading.Condition()
+
+    @property
+    def name(self) -> str:
+        """The stream's name as it is sent, such as ``btcusdt@kline_1m``."""
+        return self._stream.name
+
+    @property
+    def stream(self) -> Stream:
+        """The stream: its name, its catalog entry, and its parameters."""
+        return self._stream
+
+    @property
+    def state(self) -> State:
+        """``pending`` until the server has confirmed, then ``confirmed``; at last ``ended``.
+
+        A lost connection makes it ``pending`` again, until the next one carries the stream.
+        """
+        return self._state
+
+    def __repr__(self) -> str:
+        return f"<Subscription {self._stream.label} {self._state}>"
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Block until the server has confirmed the subscription; at most ``timeout`` seconds.
+
+        Raises RequestError where the server refused it, ConnectionLost where the connection
+        ended and is not tried again, RequestTimeout where the time ran out or the server did not
+        answer (it is asked again, so waiting again makes sense), ClientClosed where it has ended.
+        The text of a RequestTimeout says what is waited for, and what went wrong last, which is
+        its ``__cause__``, too.
+        """
+        self._owner.check_may_wait()
+        deadline = None if timeout is None else time.monotonic() + timeout
+        unanswered = self._unanswered
+        is_settled = self._wait_until_settled(deadline, unanswered)
+        if not is_settled and deadline is not None and self._owner.look_again(deadline):
+            is_settled = self._wait_until_settled(deadline, unanswered)
+        if not is_settled:
+            raise self._timeout(f"was not confirmed within {timeout} s")
+        if self._state == "confirmed":
+            return
+        if self._queue.error is not None:
+            raise self._queue.error
+        raise ClientClosed(f"{self._stream.label} has ended")
+
+    def _wait_until_settled(self, deadline: float | None, unanswered: BaseException | None) -> bool:
+        """Wait until it is confirmed or has ended; False if ``deadline`` comes first."""
+        with self._changed:
+            while self._state == "pending":
+                if self._unanswered is not unanswered and self._unanswered is not None:
+                    raise self._unanswered
+                left = None if deadline is None else deadline - time.monotonic()
+                if left is not None and left <= 0:
+                    return False
+                self._changed.wait(left)
+        return True
+
+    def _timeout(self, text: str) -> RequestTimeout:
+        reason, cause = self._owner.reason_of(self)
+        error = RequestTimeout(f"{self._stream.label} {text}: {reason}")
+        error.__cause__ = cause
+        return error
+
+    def unsubscribe(self) -> None:
+        """End the subscription; its iteration ends once what waits has been taken.
+
+        Once this returns, ``on_event`` is not called any more, and what waited for it is dropped.
+        A call that is running is waited for, at most 1 second, unless it is the one that
+        unsubscribes. (A client's own ``on_event`` may get one event more, if it was just about to.)
+        """
+        self._owner.leave(self)
+
+    def stats(self) -> StreamStats:
+        """How many messages came, were dropped, or are missing, and when the last one came."""
+        return self._owner.stream_stats(self._route)
+
+    def __iter__(self) -> Iterator[E_co]:
+        self._take_over(with_notices=False)
+        return self._items()
+
+    def __next__(self) -> E_co:
+        self._take_over(with_notices=False)
+        events: Iterator[E_co] = self._items()
+        return next(events)
+
+    def with_notices(self) -> Iterator[E_co | Notice]:
+        """Events and notices about this stream, in their true order, from now on.
+
+        The notices are those that have a place among the events: Disconnected, Dropped, Gap,
+        Late, Duplicates, Stale, Undecodable. Any plain iteration ends this.
+        """
+        self._take_over(with_notices=True)
+        return self._items()
+
+    def get(self, timeout: float | None = None) -> E_co:
+        """The next event; waits at most ``timeout`` seconds.
+
+        Raises RequestTimeout where none came in time; as in ``wait``, its text says what is waited
+        for, and its ``__cause__`` is what went wrong last. Where the subscription has ended it
+        raises what ended it, or ClientClosed.
+        """
+        self._take_over(with_notices=False)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        events: Iterator[E_co] = self._queue.iterate(deadline, is_loop=False)
+        while True:
+            try:
+                for event in events:
+                    return event
+            except TimeoutError:
+                if deadline is None or not self._owner.look_again(deadline):
+                    break
+                # It does not look twice: whatever comes now comes late.
+                events, deadline = self._queue.iterate(deadline, is_loop=False), None
+                continue
+            raise ClientClosed(f"{self._stream.label} has ended")
+        raise self._timeout(f"brought no event within {timeout} s")
+
+    def _items(self) -> Iterator[Any]:
+        items = self._queue.iterate()
+        return _then_closed(items) if self._owner.is_closed else items
+
+    def _take_over(self, with_notices: bool) -> None:
+        """Take the events from whoever has them; once, unless notices are asked for later."""
+        self._owner.check_may_wait()
+        if self._channel is not None:
+            raise ParameterError("iteration", self._stream.label, "a subscription without on_event")
+        if not self._is_attached or with_notices != self._has_notices:
+            self._owner.attach_consumer(self._route, with_notices)
+            # Only now: another thread must not iterate what has not been moved yet.
+            self._is_attached = True
+            self._has_notices = with_notices
+
+    def _confirm(self) -> None:
+        with self._changed:
+            if self._state == "pending":
+                self._state = "confirmed"
+                self._unanswered = None
+            self._changed.notify_all()
+
+    def _suspend(self) -> None:
+        with self._changed:
+            if self._state == "confirmed":
+                self._state = "pending"
+            self._changed.notify_all()
+
+    def _fail_waiting(self, error: BaseException) -> None:
+        with self._changed:
+            self._unanswered = error
+            self._changed.notify_all()
+
+    def _abandon(self, error: BaseException) -> None:
+        """End in a forked child."""
+        self._changed = threading.Condition()
+        self._state = "ended"
+        self._queue.abandon(error)
+
+    def _end(self, error: BaseException | None) -> None:
+        self._queue.close(error)
+        with self._changed:
+            self._state = "ended"
+            self._changed.notify_all()
+
+
+def _then_closed(items: Iterator[Any]) -> Iterator[Any]:
+    """What still waits; then it shows that nothing can follow."""
+    yield from items
+    raise client_closed()
+
+
+def warn_shared(what: str, stacklevel: int = 3) -> None:
+    """Warn of two loops over one queue; ``stacklevel`` is how far down they are."""
+    text = f"two threads iterate {what}: each event goes to only one of them"
+    warnings.warn(text, RuntimeWarning, stacklevel=stacklevel)

@@ -1,0 +1,317 @@
+"""Opening a connection: address, TCP, proxy, TLS, and the handshake of websocket-client.
+
+Each attempt runs in a short-lived thread of its own, because name look-up and handshake block.
+All but the last is done here rather than by websocket-client, so that an attempt can be aborted at
+any moment and has one deadline, the next address is tried where one is dead, no redirect is
+followed, and no variable of the environment sends it elsewhere.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import selectors
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from binance_streams_runtime.errors import ConnectionLost, ParameterError, SetupError, redacted
+from binance_streams_runtime.transport import forks, websocket_client
+from binance_streams_runtime.transport.addresses import best_first, note_failed, note_worked
+from binance_streams_runtime.transport.deadline_socket import (
+    Deadline,
+    DeadlineSocket,
+    wait_ready,
+    when_ready,
+)
+from binance_streams_runtime.transport.proxy import Proxy, open_tunnel, read_head
+from binance_streams_runtime.version import version
+
+_PORTS = {"ws": 80, "wss": 443}
+
+# Of OpenSSL, X509_V_ERR_*: self-signed, in the chain or alone, and an issuer that is not found.
+_UNKNOWN_SIGNER = (18, 19, 20, 21)
+
+# What connect_ex says of a connection that is on its way; the last one is Windows'.
+_ON_THE_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK, 10035)
+
+
+def check_url(url: str) -> str:
+    """``ws://host:port`` without path; raises ParameterError for anything else."""
+    allowed = "a URL such as wss://host:9443 or ws://127.0.0.1:8080, without path or query"
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ParameterError("server", url, allowed) from None
+    if parts.username or parts.password:
+        # The URL itself stays out of the text, as it holds a password.
+        raise ParameterError("server", "a URL with a user name or password", allowed)
+    if not is_good or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ParameterError("server", url, allowed)
+    # A lone "?" or "#" leaves no trace in the parts, but would swallow the path put behind it.
+    if any(ord(letter) <= 32 or letter in "?#@%\\\x7f" for letter in url):
+        raise ParameterError("server", url, allowed)
+    return url.rstrip("/")
+
+
+class Dialer:
+    """One attempt to open ``url``, in ``timeout`` seconds for everything together.
+
+    ``url`` may have a path and a query. Without ``ssl_context``, the certificates that the system
+    trusts are asked for. With ``proxy``, nothing goes around it; without, nothing goes through one,
+    whatever the environment says.
+
+    ``on_done`` is called once, in the attempt's own thread: with a socket that has shaken hands
+    (it does not block) and None, or with None and the reason why there is none. That reason has the
+    ``status`` and the ``retry_after`` (seconds) of an HTTP answer, be it the server's or the
+    proxy's.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        timeout: float,
+        ssl_context: ssl.SSLContext | None,
+        proxy: Proxy | None,
+        on_done: Callable[[socket.socket | None, ConnectionLost | None], None],
+    ) -> None:
+        self._url = url
+        self._timeout = timeout
+        self._ssl_context = ssl_context
+        self._proxy = proxy
+        self._on_done = on_done
+        self._deadline = Deadline(0.0)
+        self._step = "starting"
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        # Host, port and address of the connection, once there is one.
+        self._reached: tuple[str, int, Any] | None = None
+        self._is_aborted = False
+        self._thread = threading.Thread(
+            target=self._run, name="binance-streams-connect", daemon=True
+        )
+
+    def start(self) -> None:
+        """Begin; the time runs from here."""
+        self._deadline = Deadline(time.monotonic() + self._timeout)
+        self._thread.start()
+
+    def abort(self) -> None:
+        """Stop as soon as possible. A look-up of a name cannot be stopped; it ends by itself."""
+        with self._lock:
+            self._is_aborted = True
+            if self._socket is not None:
+                _shut(self._socket)
+
+    def _run(self) -> None:
+        opened: socket.socket | None = None
+        lost: ConnectionLost | None = None
+        try:
+            opened = self._open()
+        except Exception as error:
+            # Not only OSError: what the server answers may break websocket-client in any way.
+            lost = self._explain(error)
+        if self._reached is not None and not self._is_aborted:
+            (note_failed if opened is None else note_worked)(*self._reached)
+        if opened is None and self._socket is not None:
+            forks.close(self._socket)
+        self._on_done(opened, lost)
+
+    def _explain(self, error: Exception) -> ConnectionLost:
+        """A new error, which was never raised and so keeps no frame alive."""
+        if self._is_aborted:
+            return ConnectionLost("given up")
+        if isinstance(error, SetupError):
+            return SetupError(error.reason)
+        if isinstance(error, ConnectionLost):
+            return ConnectionLost(error.reason, status=error.status, retry_after=error.retry_after)
+        # websocket-client puts an error of its own around it.
+        if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+            return ConnectionLost(f"not open after {self._timeout:g} s, timed out {self._step}")
+        hint = certificate_hint(error) if self._ssl_context is None else ""
+        return ConnectionLost(f"{type(error).__name__} {self._step}: {error}{hint}")
+
+    def _open(self) -> socket.socket:
+        # Only now, so that the package imports faster: not every program that does connects.
+        websocket = websocket_client.load()
+        parts = urlsplit(self._url)
+        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        target = f"{host}:{port}"
+        if self._proxy is None:
+            plain = self._reach(host, port, target)
+        else:
+            plain = self._reach(
+                self._proxy.host, self._proxy.port, f"the proxy {self._proxy.address}"
+            )
+            self._step = f"asking the proxy {self._proxy.address} for a tunnel to {target}"
+            open_tunnel(self._proxy, DeadlineSocket(plain, self._deadline), host, port)
+            target += f" through the proxy {self._proxy.address}"
+        if parts.scheme == "wss":
+            self._step = f"shaking hands in TLS with {target}"
+            plain = self._secure(plain, host)
+        self._step = f"shaking hands with {target}"
+        # Its own UTF-8 check is slow and wrong for some texts; msgspec checks what it decodes.
+        handshake = websocket.WebSocket(skip_utf8_validation=True, enable_multithread=False)
+        handshake.connect(
+            self._url,
+            socket=_Handshake(plain, self._deadline),
+            redirect_limit=0,
+            suppress_origin=True,
+            header=[f"User-Agent: binance-streams/{version()}"],
+        )
+        with self._lock:
+            self._refuse_aborted()
+        return plain
+
+    def _reach(self, host: str, port: int, target: str) -> socket.socket:
+        """A connection to the first address of the host that takes one."""
+        self._step = f"looking up {host}"
+        failure: OSError | None = None
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = best_first(host, port, found)
+        self._step = f"connecting to {target}"
+        for position, (family, kind, protocol, _, address) in enumerate(addresses):
+            # Each address gets its share of the time: a silent one leaves some for the next.
+            share = self._deadline.time_left() / (len(addresses) - position)
+            try:
+                with forks.lock():
+                    candidate = forks.own(socket.socket(family, kind, protocol))
+            except OSError as error:
+                failure = error
+                continue
+            self._hold(candidate)
+            try:
+                candidate.setblocking(False)
+                candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self._connect(candidate, address, Deadline(time.monotonic() + share))
+            except OSError as error:
+                forks.close(candidate)
+                note_failed(host, port, address)
+                failure = error
+                continue
+            self._reached = host, port, address
+            return candidate
+        raise failure or ConnectionLost(f"{host} has no address")
+
+    def _connect(self, candidate: socket.socket, address: Any, deadline: Deadline) -> None:
+        code = candidate.connect_ex(address)
+        if code in _ON_THE_WAY:
+            wait_ready(candidate, selectors.EVENT_WRITE, deadline)
+            code = candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            raise OSError(code, os.strerror(code))
+
+    def _secure(self, plain: socket.socket, host: str) -> socket.socket:
+        """TLS with the venue itself, also inside a tunnel: its name is sent and verified."""
+        context = self._ssl_context or default_context()
+        # ``ssl`` does not close the socket that it has made if it then finds the connection gone,
+        # or a name that it cannot encode: both are looked for before, with the lock held, so that
+        # ``abort()`` does not come between.
+        host.encode("idna")
+        with self._lock, forks.lock():
+            self._refuse_aborted()
+            plain.getpeername()
+            # Held before it shakes hands, so that it can be aborted while it does.
+            secure = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+            self._socket = forks.own(secure)
+        when_ready(secure, secure.do_handshake, self._deadline)
+        return secure
+
+    def _hold(self, candidate: socket.socket) -> None:
+        with self._lock:
+            self._socket = candidate
+            self._refuse_aborted()
+
+    def _refuse_aborted(self) -> None:
+        """Raise where ``abort()`` was called; the lock is held, and ``_run`` closes the socket."""
+        if self._is_aborted:
+            raise ConnectionLost("given up")
+
+
+class _Handshake(DeadlineSocket):
+    """What websocket-client shakes hands on: it gets no more than the head of a 101.
+
+    Left alone, it would read a head without end and the whole body of a refusal, follow redirects,
+    and keep cookies for every other connection of the process.
+    """
+
+    def __init__(self, raw: socket.socket, deadline: Deadline) -> None:
+        super().__init__(raw, deadline)
+        self._answer: io.BytesIO | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.raw, name)
+
+    def send(self, data: bytes) -> int:
+        # websocket-client does not look whether all was sent.
+        self.sendall(data)
+        return len(data)
+
+    def recv(self, size: int) -> bytes:
+        if self._answer is None:
+            head = read_head(DeadlineSocket(self.raw, self._deadline), "the server")
+            if head.status != HTTPStatus.SWITCHING_PROTOCOLS:
+                reason = explain_status(head.status, head.message)
+                raise ConnectionLost(reason, status=head.status, retry_after=head.retry_after)
+            lines = head.raw.splitlines(keepends=True)
+            self._answer = io.BytesIO(
+                b"".join(line for line in lines if not line.lower().startswith(b"set-cookie"))
+            )
+        return self._answer.read(size)
+
+
+def default_context() -> ssl.SSLContext:
+    """What checks certificates by those that the system trusts."""
+    try:
+        return ssl.create_default_context()
+    except (ssl.SSLError, ValueError, NotImplementedError) as error:
+        raise SetupError(f"no TLS context can be made: {type(error).__name__}: {error}") from error
+
+
+def certificate_hint(error: Exception) -> str:
+    """What helps where a certificate is signed by nobody that this machine knows."""
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return ""
+    if error.verify_code not in _UNKNOWN_SIGNER:
+        return ""
+    path = os.environ.get("SSL_CERT_FILE")
+    if path and not os.path.isfile(path):
+        return f"; SSL_CERT_FILE is {path!r}, which is no file"
+    return (
+        "; if a company or a virus scanner inspects the traffic, its certificate must be trusted: "
+        "name its file in the environment variable SSL_CERT_FILE"
+    )
+
+
+def explain_status(status: int, message: str) -> str:
+    """What an HTTP status in place of a WebSocket means at this venue."""
+    words = redacted("".join(letter for letter in message[:200] if letter.isprintable()))
+    text = f"HTTP status {status} {words}".rstrip()
+    if 300 <= status < 400:
+        return f"{text}: redirects are not followed"
+    meaning = {
+        403: "refused by the venue's firewall",
+        407: "a proxy on the way asks for a user name and a password",
+        418: "this IP address is banned for breaking limits; wait before trying again",
+        429: "too many requests from this IP address; wait before trying again",
+        451: "the venue does not serve this region",
+        502: "the venue's gateway got no answer from what is behind it; try again later",
+        503: "the venue is overloaded or under maintenance; try again later",
+    }.get(status)
+    return f"{text}: {meaning}" if meaning else text
+
+
+def _shut(open_socket: socket.socket) -> None:
+    """Wake whoever is blocked on the socket."""
+    try:
+        # Not SSLSocket's own, which takes away the TLS state under whoever is using it.
+        socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
+    except OSError:
+        forks.close(open_socket)

@@ -1,0 +1,18 @@
+"""Where connections are opened to."""
+
+from __future__ import annotations
+
+import ssl
+
+from msgspec import Struct
+
+from binance_streams_runtime.transport.proxy import Proxy
+
+
+class Target(Struct, frozen=True):
+    """Where to connect, and how."""
+
+    url: str
+    timeout: float
+    ssl_context: ssl.SSLContext | None
+    proxy: Proxy | None

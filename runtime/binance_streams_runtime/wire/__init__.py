@@ -1,1 +1,0 @@
-"""What goes over a connection, as bytes and texts: frames, requests, replies."""
