@@ -63,8 +63,8 @@ format: $(BASE) ## Mend the style of hand-written code, a second.
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
 
-conformance: $(VENV) ## Run the conformance suite against a server, a minute: make conformance SERVER=production.
-	@$(RUN) -m pytest generated/conformance/$(MARKET) $(if $(SERVER),--server '$(SERVER)')
+conformance: $(VENV) ## Run the conformance suite against a server, a minute: make conformance [MARKET=binance_us] [SERVER=production].
+	@$(RUN) -m pytest 'generated/conformance/$(MARKET)' $(if $(SERVER),--server '$(SERVER)')
 
 simulator: $(BASE) ## Run the local server until Ctrl-C: make simulator [PORT=9443].
 	@$(RUN) -m binance_streams_simulator --port '$(PORT)'

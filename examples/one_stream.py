@@ -2,7 +2,7 @@
 
     python examples/one_stream.py [server]
 
-``server`` is production by default; ``testnet``, ``us`` or ``ws://127.0.0.1:9443`` work as well.
+``server`` is production by default; ``testnet``, ``demo`` or ``ws://127.0.0.1:9443`` work as well.
 """
 
 import contextlib

@@ -7,17 +7,17 @@ from typing import Literal, TypeAlias
 
 from binance_streams_runtime.generated_api import (
     ControlMethod,
+    Elsewhere,
     Limits,
     Paths,
     Refusal,
     Server,
     Shutdown,
     TimeUnits,
-    Unsupported,
     Venue,
 )
 
-ServerName: TypeAlias = Literal["production", "market_data", "testnet", "demo", "us"]
+ServerName: TypeAlias = Literal["production", "market_data", "testnet", "demo"]
 """A server of the venue, by its name."""
 
 VENUE = Venue(
@@ -47,31 +47,6 @@ VENUE = Venue(
             url="wss://demo-stream.binance.com",
             rest_url="https://demo-api.binance.com",
             summary="Demo trading; port 9443 is the same.",
-        ),
-        Server(
-            name="us",
-            url="wss://stream.binance.us:9443",
-            rest_url="https://api.binance.us",
-            summary="Binance.US, a separate venue with the same protocol and fewer streams.",
-            unsupported=(
-                Unsupported(stream="kline", parameters={"interval": "1s"}),
-                Unsupported(stream="kline_timezone_offset"),
-                Unsupported(stream="avg_price"),
-                Unsupported(stream="reference_price"),
-                Unsupported(stream="block_trade"),
-            ),
-            limits=Limits(
-                messages_per_second=5,
-                frame_bytes=4096,
-                streams_per_connection=1024,
-                connection_attempts=300,
-                connection_attempts_window=300,
-                ping_interval=180,
-                pong_timeout=600,
-                connection_lifetime=86400,
-                request_id_length=36,
-                request_ids="unsigned",
-            ),
         ),
     ),
     default_server="production",
@@ -149,5 +124,13 @@ VENUE = Venue(
         ),
     ),
     shutdown=Shutdown(stream="!serverShutdown", event="serverShutdown"),
+    elsewhere=(
+        Elsewhere(
+            name="Binance.US",
+            package="binance_streams_us",
+            servers=("us",),
+            hosts=("stream.binance.us",),
+        ),
+    ),
 )
 """Everything about the connection that the spec says."""

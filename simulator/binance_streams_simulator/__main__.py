@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="PACKAGE",
         help="the generated package whose market it is (%(default)s)",
     )
-    parser.add_argument("--server", help="whose limits hold, such as us (the default server)")
+    parser.add_argument("--server", help="whose limits hold, such as testnet (the default server)")
     parser.add_argument(
         "--symbols",
         help="the only symbols that exist, separated by commas: streams of others are silent; "

@@ -53,9 +53,9 @@ class Simulator:
         seed: The same seed gives the same market.
         port: Where to listen; 0 takes any free port.
         host: The address to listen at.
-        server: The name of a server of the venue, such as ``us``, whose limits hold; None is the
-            default server. A client that connects by URL does not know them: where pings are far
-            apart, it needs a longer ``idle_timeout``.
+        server: The name of a server of the market, such as ``testnet``, whose limits hold; None is
+            the default server. A client that connects by URL does not know them: if they differ
+            from the market's, and pings are far apart, it needs a longer ``idle_timeout``.
         symbols: What is listed: the symbols of streams of the whole market. A stream of any other
             symbol is confirmed and stays silent, as at the venue. None (the default) lists some,
             and gives any other symbol that is subscribed to a market of its own.

@@ -12,7 +12,7 @@ RULES = {
         [
             (
                 "default_server: »prod",
-                ("default_server: got 'prod'; allowed: production, market_data, testnet, demo, us"),
+                ("default_server: got 'prod'; allowed: production, market_data, testnet, demo"),
             ),
         ],
     ),
@@ -26,8 +26,8 @@ RULES = {
     ),
     "limit of a server that is none": Rule(
         "connection.yaml",
-        "{ping_interval: 180, ",
-        "{ping_interval: soon, ",
+        "    refuses: [user]\n",
+        "    limits: {ping_interval: soon}\n",
         [
             (
                 "ping_interval: »soon",
@@ -40,8 +40,8 @@ RULES = {
     ),
     "limit of a server that does not exist": Rule(
         "connection.yaml",
-        "{ping_interval: 180, ",
-        "{ping_intervall: 180, ",
+        "    refuses: [user]\n",
+        "    limits: {ping_intervall: 180}\n",
         [
             (
                 "»ping_intervall: 180",
@@ -56,8 +56,8 @@ RULES = {
     ),
     "parameter of a stream that a server lacks": Rule(
         "connection.yaml",
-        "{interval: 1s}",
-        "{period: 1s}",
+        "    refuses: [user]\n",
+        "    unsupported: [{stream: kline, parameters: {period: 1s}}]\n",
         [
             (
                 "»period: 1s",
@@ -67,8 +67,8 @@ RULES = {
     ),
     "argument of a stream that a server lacks": Rule(
         "connection.yaml",
-        "{interval: 1s}",
-        "{interval: 2s}",
+        "    refuses: [user]\n",
+        "    unsupported: [{stream: kline, parameters: {interval: 2s}}]\n",
         [
             (
                 "interval: »2s",
@@ -95,8 +95,8 @@ RULES = {
     ),
     "limit that is no whole number of seconds": Rule(
         "connection.yaml",
-        "{ping_interval: 180,",
-        "{ping_interval: 2500ms,",
+        "    refuses: [user]\n",
+        "    limits: {ping_interval: 2500ms}\n",
         [
             (
                 "»2500ms",
@@ -224,6 +224,36 @@ RULES = {
         "compat: None",
         [
             ("compat: »None", ("the name 'None' is a Python keyword")),
+        ],
+    ),
+    "package of another market that is its own": Rule(
+        "connection.yaml",
+        "package: binance_streams_us,",
+        "package: binance_streams,",
+        [
+            (
+                "Binance.US, package: »binance_streams,",
+                ("package: binance_streams is this market's own"),
+            ),
+        ],
+    ),
+    "name of another market's server that is its own": Rule(
+        "connection.yaml",
+        "servers: [us]",
+        "servers: [us, demo]",
+        [
+            ("us, »demo", ("demo is a server of this market")),
+        ],
+    ),
+    "host of another market that is its own": Rule(
+        "connection.yaml",
+        "hosts: [stream.binance.us]",
+        "hosts: [stream.binance.com]",
+        [
+            (
+                "[»stream.binance.com]",
+                ("stream.binance.com is the host of a server of this market"),
+            ),
         ],
     ),
 }

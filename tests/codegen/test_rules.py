@@ -30,8 +30,7 @@ def test_the_problems_of_all_files_are_told_at_once(tree: Tree) -> None:
     tree.edit("connection.yaml", "default_server: production", "default_server: prod")
     server = tree.place("connection.yaml", "default_server: »prod")
     assert tree.problems() == [
-        f"{server}: default_server: got 'prod'; allowed: production, market_data, testnet, demo, "
-        "us",
+        f"{server}: default_server: got 'prod'; allowed: production, market_data, testnet, demo",
         f"{tree.place(KLINE, '»period')}: by: there is no parameter 'period' with choices; "
         "allowed: interval",
         f"{tree.place(TRADE, '»stream: trade')}: missing key 'title'",

@@ -6,10 +6,12 @@ Types that come with a new stream need no entry here.
 from __future__ import annotations
 
 import tomllib
+from typing import Any
 
 import pytest
 
 import binance_streams
+import binance_streams_us
 from tests.project.paths import ROOT, python
 
 EXPORTS = [
@@ -103,14 +105,26 @@ def test_exports_are_these() -> None:
     assert [name for name in came if not _is_of_the_spec(name)] == []
 
 
-def test_exports_are_sorted() -> None:
+def test_another_market_offers_the_same_but_for_what_it_lacks() -> None:
+    """So a program changes its import, and has what it used."""
+    missing = set(EXPORTS) - set(binance_streams_us.__all__)
+    assert sorted(missing) == [
+        *("AvgPrice", "BlockTrade", "EventStreamTerminated", "ExpiryReason", "ExternalLockUpdate"),
+        *("ListenKeyExpired", "OutboundAccountInfo", "ReferencePrice", "WorkingFloor"),
+    ]
+    assert set(binance_streams_us.__all__) <= set(EXPORTS)
+
+
+@pytest.mark.parametrize("package", [binance_streams, binance_streams_us])
+def test_exports_are_sorted(package: Any) -> None:
     """Constants, then classes, then functions, each in order and once."""
-    assert sorted(set(binance_streams.__all__), key=_place) == binance_streams.__all__
+    assert sorted(set(package.__all__), key=_place) == package.__all__
 
 
-def test_exports_are_there() -> None:
+@pytest.mark.parametrize("package", [binance_streams, binance_streams_us])
+def test_exports_are_there(package: Any) -> None:
     """Each name can be imported."""
-    assert [name for name in binance_streams.__all__ if not hasattr(binance_streams, name)] == []
+    assert [name for name in package.__all__ if not hasattr(package, name)] == []
 
 
 def _is_of_the_spec(name: str) -> bool:

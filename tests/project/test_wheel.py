@@ -11,7 +11,8 @@ import pytest
 
 from tests.project.paths import ROOT, python, run
 
-PACKAGES = ("binance_streams", "binance_streams_runtime", "binance_streams_simulator")
+GENERATED = sorted(path.parent.name for path in (ROOT / "generated").glob("*/_venue.py"))
+PACKAGES = (*GENERATED, "binance_streams_runtime", "binance_streams_simulator")
 # Alone, as pytest loads it for every suite: see its first lines.
 PLUGIN = "_binance_streams_pytest_plugin"
 
@@ -20,6 +21,7 @@ import pathlib
 import sys
 import binance_streams
 import binance_streams_simulator
+import binance_streams_us
 from binance_streams import CATALOG, Client, decode, encode
 from binance_streams.compat import SpotWebsocketStreamClient
 
@@ -32,6 +34,11 @@ with binance_streams_simulator.Simulator() as simulator, Client(simulator.url) a
     assert client.trade("bnbbtc").get(timeout=30).symbol == "BNBBTC"
     with SpotWebsocketStreamClient(simulator.url) as old:
         old.trade("bnbbtc")
+with (
+    binance_streams_simulator.Simulator(market=binance_streams_us) as simulator,
+    binance_streams_us.Client(simulator.url) as client,
+):
+    assert client.trade("bnbbtc").get(timeout=30).buyer_order_id > 0
 print(*(type.key for type in CATALOG))
 """
 

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Checked in a folder of their own, so that the package is found as users find it, as installed.
 FOLDERS = ("generated/typechecks/*/*", "examples")
 PROGRAMS = "tests/typechecks/programs"
+PACKAGES = [path.parent.name for path in (ROOT / "generated").glob("*/_venue.py")]
 PAGES = ("README.md", "docs/migrating.md")
 
 
@@ -43,15 +44,15 @@ def programs() -> Iterator[tuple[str, str, str]]:
                 yield f"pages/{Path(page).stem.lower()}_{line}.py", page, "\n" * line + found[1]
 
 
-def unknown_types() -> list[str]:
-    """Public names of the package whose types pyright cannot tell, or has to guess."""
+def unknown_types(package: str) -> list[str]:
+    """Public names of a package whose types pyright cannot tell, or has to guess."""
     # It finds packages for this purpose on the path, but not as links of an editable install.
     folders = (ROOT / "generated", ROOT / "runtime", *map(Path, sys.path))
     path = os.pathsep.join(str(folder) for folder in folders if folder.is_dir())
     done = subprocess.run(
         [
             *(Path(sys.executable).parent / "pyright", "--pythonpath", sys.executable),
-            *("--verifytypes", "binance_streams", "--ignoreexternal", "--outputjson"),
+            *("--verifytypes", package, "--ignoreexternal", "--outputjson"),
         ],
         env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
@@ -90,9 +91,9 @@ def main() -> int:
             ]
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            unknown = pool.submit(unknown_types)
+            unknown = [pool.submit(unknown_types, package) for package in PACKAGES]
             problems = [problem for found in pool.map(judge, CHECKERS) for problem in found]
-            problems += unknown.result()
+            problems += [problem for found in unknown for problem in found.result()]
     for problem in problems:
         print(problem)
     count = sum(map(len, mistakes.values()))

@@ -135,7 +135,8 @@ class BaseClient(Generic[N]):
             request_timeout: Seconds for the server to answer a request.
             idle_timeout: Seconds without a byte after which a connection counts as dead. None
                 is half as long again as the server's ping interval: 30 for one that pings every
-                20 seconds (also for a URL that is no named server's), 270 for ``us``.
+                20 seconds, 270 for one that does so every three minutes. For a URL that is no named
+                server's the limits of the market hold.
             first_event_timeout: Seconds for which a stream must have been confirmed before
                 ``Stale`` is reported, once, if no event at all came: the server confirms a
                 misspelled symbol as any other. The default is 60; None reports nothing.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
+import binance_streams_us
 from binance_streams import CATALOG, VENUE, Client, ParameterError
 from binance_streams.compat import SpotWebsocketStreamClient
-from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.catalog.venue import Server, Unsupported, Venue
 from binance_streams_runtime.client.options import Settings, find_server, make_timeouts
 from binance_streams_runtime.compat import client as compat
 from binance_streams_runtime.notices import Disconnected
@@ -21,14 +24,32 @@ from tests.support.clients import Connect
 from tests.support.limits import LIMIT
 from tests.support.simulated_session import World
 
-US = next(server for server in VENUE.servers if server.name == "us")
 US_URL = "wss://stream.binance.us:443"
 HOUR = 3600
+FAR_LIMITS = msgspec.structs.replace(
+    VENUE.limits, ping_interval=180, pong_timeout=600, request_ids="unsigned"
+)
+# A server with limits of its own, and without some of the streams.
+FAR = Server(
+    name="far",
+    url="wss://stream.example:9443",
+    summary="Far away.",
+    unsupported=(Unsupported("kline", {"interval": "1s"}), Unsupported("avg_price")),
+    limits=FAR_LIMITS,
+)
+FAR_URL = "wss://stream.example:443"
+FAR_VENUE = msgspec.structs.replace(VENUE, servers=(*VENUE.servers, FAR))
+
+
+class FarClient(Client[Decimal]):
+    """A client of the venue that has that server as well."""
+
+    venue = FAR_VENUE
 
 
 def timing_at(server: str, **given: float) -> Timeouts:
-    known, _ = find_server(VENUE, server)
-    return make_timeouts(VENUE.at(known).limits, 10.0, **given)
+    known, _ = find_server(FAR_VENUE, server)
+    return make_timeouts(FAR_VENUE.at(known).limits, 10.0, **given)
 
 
 @pytest.mark.parametrize(
@@ -36,10 +57,10 @@ def timing_at(server: str, **given: float) -> Timeouts:
     [
         ("production", 30),
         ("testnet", 30),
-        ("us", 270),
-        (US.url, 270),
-        (US_URL, 270),
-        ("wss://STREAM.Binance.US", 270),
+        ("far", 270),
+        (FAR.url, 270),
+        (FAR_URL, 270),
+        ("wss://STREAM.Example", 270),
         ("wss://stream.binance.com:443", 30),
         ("ws://127.0.0.1:9443", 30),
     ],
@@ -49,27 +70,27 @@ def test_the_silence_that_ends_a_connection_follows_from_the_pings(
 ) -> None:
     """Whether the server is named, or a URL leads to its host."""
     assert timing_at(server).idle == seconds
-    with Client(server) as client:
+    with FarClient(server) as client:
         assert client._settings.timeouts.idle == seconds
 
 
 def test_a_silence_that_is_given_holds_at_every_server() -> None:
-    assert timing_at("us", idle=5.0).idle == 5.0
-    with Client("us", idle_timeout=60) as client:
+    assert timing_at("far", idle=5.0).idle == 5.0
+    with FarClient("far", idle_timeout=60) as client:
         assert client._settings.timeouts.idle == 60
 
 
 def test_a_connection_that_is_pinged_every_three_minutes_is_left_alone() -> None:
     """For as long as the server leaves it alone, although no event comes."""
-    world = World(timeouts=timing_at("us"))
+    world = World(timeouts=timing_at("far"))
     world.subscribe("zilusdt@trade")
-    world.run(12 * HOUR, pings=US.limits.ping_interval if US.limits else None)
+    world.run(12 * HOUR, pings=FAR_LIMITS.ping_interval)
     assert len(world.opened) == 1
     assert not any(isinstance(notice, Disconnected) for notice in world.notices)
 
 
 def test_a_server_that_pings_no_more_is_dead_after_its_own_time() -> None:
-    world = World(timeouts=timing_at("us"), reconnect=True)
+    world = World(timeouts=timing_at("far"), reconnect=True)
     world.subscribe("zilusdt@trade")
     world.run(260, pings=None)
     assert len(world.opened) == 1
@@ -77,29 +98,26 @@ def test_a_server_that_pings_no_more_is_dead_after_its_own_time() -> None:
     assert len(world.opened) == 2
 
 
-@pytest.mark.parametrize("server", ["us", US_URL])
+@pytest.mark.parametrize("server", ["far", FAR_URL])
 @pytest.mark.parametrize(
     ("method", "arguments"),
     [
         ("kline", ["btcusdt", "1s"]),
-        ("kline_timezone_offset", ["btcusdt", "1m"]),
         ("avg_price", ["btcusdt"]),
-        ("reference_price", ["btcusdt"]),
-        ("block_trade", ["btcusdt"]),
     ],
 )
 def test_a_stream_that_a_server_lacks_is_refused(
     server: str, method: str, arguments: list[str]
 ) -> None:
     """It would be acknowledged, and silent."""
-    with Client(server) as client:
-        with pytest.raises(ParameterError, match=r"server: got 'us'; allowed: .*'production'"):
+    with FarClient(server) as client:
+        with pytest.raises(ParameterError, match=r"server: got 'far'; allowed: .*'production'"):
             getattr(client, method)(*arguments)
         assert client.subscriptions == ()
 
 
 def test_a_raw_name_that_a_server_lacks_is_refused() -> None:
-    with Client("us") as client, pytest.raises(ParameterError, match="btcusdt@kline_1s"):
+    with FarClient("far") as client, pytest.raises(ParameterError, match="btcusdt@kline_1s"):
         client.subscribe("btcusdt@kline_1s")
 
 
@@ -109,8 +127,8 @@ def test_what_a_server_lacks_is_there_elsewhere() -> None:
         known, _ = find_server(VENUE, name)
         assert known is not None
         assert known.unsupported == ()
-    assert US.supports(CATALOG.resolve("btcusdt@kline_1m"))
-    assert US.supports(CATALOG.resolve("btcusdt@trade"))
+    assert FAR.supports(CATALOG.resolve("btcusdt@kline_1m"))
+    assert FAR.supports(CATALOG.resolve("btcusdt@trade"))
 
 
 def test_what_servers_lack_are_streams_of_the_catalog() -> None:
@@ -121,7 +139,7 @@ def test_what_servers_lack_are_streams_of_the_catalog() -> None:
 
 @pytest.mark.parametrize("id", ["abc", "1", -1, 2**63])
 def test_ids_that_a_server_does_not_take_are_refused(id: Any) -> None:
-    with Client("us") as client:
+    with FarClient("far") as client:
         with pytest.raises(ParameterError, match="allowed: an int from 0 to 9223372036854775807"):
             client.trade("btcusdt", id=id)
         with pytest.raises(ParameterError):
@@ -143,10 +161,11 @@ def test_the_old_client_knows_the_server_by_its_url(monkeypatch: pytest.MonkeyPa
         raise MadeError(venue, settings)
 
     monkeypatch.setattr(compat, "Engine", engine)
+    monkeypatch.setattr(SpotWebsocketStreamClient, "venue", FAR_VENUE)
     with pytest.raises(MadeError) as caught:
-        SpotWebsocketStreamClient(US.url)
+        SpotWebsocketStreamClient(FAR.url)
     venue, settings = caught.value.args
-    assert venue.limits == US.limits
+    assert venue.limits == FAR.limits
     assert settings.timeouts.idle == 270
 
 
@@ -157,18 +176,18 @@ def test_fields_that_only_one_server_sends_are_no_drift() -> None:
 
 def test_the_simulator_has_the_limits_of_a_server() -> None:
     """Its own ones where they are given."""
-    with Simulator(server="us") as simulator:
+    with Simulator(venue=FAR_VENUE, server="far") as simulator:
         limits = simulator._settings.venue.limits
         assert (limits.ping_interval, limits.pong_timeout) == (180, 600)
-    with Simulator(server="us", ping_interval=0.5) as simulator:
+    with Simulator(venue=FAR_VENUE, server="far", ping_interval=0.5) as simulator:
         limits = simulator._settings.venue.limits
         assert (limits.ping_interval, limits.pong_timeout) == (0.5, 600)
-    with pytest.raises(ValueError, match=r"allowed: 'production', .*'us'"):
+    with pytest.raises(ValueError, match=r"allowed: 'production', .*'demo'"):
         Simulator(server="eu")
 
 
 def test_a_client_lives_with_a_simulator_of_that_server(connect: Connect) -> None:
-    with Simulator(server="us", speed=50) as simulator:
+    with Simulator(venue=FAR_VENUE, server="far", speed=50) as simulator:
         client = connect(simulator.url)
         trades = client.trade("btcusdt")
         assert trades.get(LIMIT).symbol == "BTCUSDT"
@@ -177,7 +196,7 @@ def test_a_client_lives_with_a_simulator_of_that_server(connect: Connect) -> Non
 
 @pytest.mark.parametrize(("id", "is_taken"), [(1, True), (0, True), ("a", False), (-1, False)])
 def test_the_simulator_takes_the_ids_of_a_server(id: Any, is_taken: bool) -> None:
-    venue = VENUE.at(US)
+    venue = FAR_VENUE.at(FAR)
     target = Target.parse("/ws", venue)
     assert target is not None
     request = {"method": "LIST_SUBSCRIPTIONS", "id": id}
@@ -185,6 +204,29 @@ def test_the_simulator_takes_the_ids_of_a_server(id: Any, is_taken: bool) -> Non
         Session(venue, target, 1024, "documented").answer(json.dumps(request).encode()).reply
     )
     assert ("result" in answer) is is_taken
+
+
+@pytest.mark.parametrize("server", ["us", US_URL, "wss://STREAM.Binance.US"])
+def test_a_server_of_another_market_is_refused_with_the_import_of_its_package(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever names it, and however."""
+    hint = "Binance.US is a market of its own: from binance_streams_us import Client"
+    with pytest.raises(ParameterError, match=f"^server: got '{server}'; allowed: .*; {hint}$"):
+        Client(server)
+    if "://" in server:
+        with pytest.raises(ParameterError, match=hint):
+            SpotWebsocketStreamClient(server)
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", server)
+    with pytest.raises(ParameterError, match=f"^BINANCE_STREAMS_SERVER: got .*; {hint}$"):
+        Client()
+
+
+@pytest.mark.parametrize("server", ["testnet", "wss://stream.binance.com:443"])
+def test_the_other_market_says_the_same_of_the_servers_of_spot(server: str) -> None:
+    hint = "Binance Spot is a market of its own: from binance_streams import Client"
+    with pytest.raises(ParameterError, match=f"; {hint}$"):
+        binance_streams_us.Client(server)
 
 
 def test_the_environment_names_the_default_server(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ assert_type(Client(), Client[Decimal])
 assert_type(Client("testnet"), Client[Decimal])
 assert_type(Client(server="ws://127.0.0.1:9443", maxsize=10), Client[Decimal])
 assert_type(Client(numbers=Decimal), Client[Decimal])
-assert_type(Client("us", numbers=float), Client[float])
+assert_type(Client("testnet", numbers=float), Client[float])
 assert_type(Client(numbers=str, time_unit="microsecond"), Client[str])
 
 

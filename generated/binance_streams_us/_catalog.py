@@ -1,0 +1,272 @@
+"""Every stream as data: its name, its events, its speed, its sequence, its life.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+from binance_streams_runtime.generated_api import (
+    Catalog,
+    Choice,
+    ListenKey,
+    Monotonic,
+    Range,
+    Step,
+    StreamType,
+    Symbol,
+    UpdateSpeed,
+)
+from binance_streams_us._structs import (
+    AggTrade,
+    BalanceUpdate,
+    BookTicker,
+    DepthUpdate,
+    ExecutionReport,
+    KlineEvent,
+    ListStatus,
+    MiniTicker,
+    OutboundAccountPosition,
+    PartialBookDepth,
+    RollingWindowTicker,
+    Ticker,
+    Trade,
+)
+
+_KLINE_INTERVAL = {
+    "1m": "1m",
+    "3m": "3m",
+    "5m": "5m",
+    "15m": "15m",
+    "30m": "30m",
+    "1h": "1h",
+    "2h": "2h",
+    "4h": "4h",
+    "6h": "6h",
+    "8h": "8h",
+    "12h": "12h",
+    "1d": "1d",
+    "3d": "3d",
+    "1w": "1w",
+    "1M": "1M",
+}
+_WINDOW_SIZE = {"1h": "1h", "4h": "4h", "1d": "1d"}
+
+AGG_TRADE = StreamType(
+    key="agg_trade",
+    title="Aggregate Trade Streams",
+    method="agg_trade",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#aggregate-trade-streams",
+    segments=(
+        Symbol("symbol"),
+        "@aggTrade",
+    ),
+    events=(AggTrade,),
+    update_speed=UpdateSpeed(None),
+    category="market",
+    ignored=("M",),
+    sequence=Step("aggregate_trade_id", 1),
+)
+
+ALL_MINI_TICKERS = StreamType(
+    key="all_mini_tickers",
+    title="All Market Mini Tickers Stream",
+    method="mini_ticker",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#all-market-mini-tickers-stream",
+    segments=("!miniTicker@arr",),
+    events=(MiniTicker,),
+    update_speed=UpdateSpeed(1000),
+    is_array=True,
+    category="market",
+)
+
+ALL_TICKERS = StreamType(
+    key="all_tickers",
+    title="All Market Tickers Stream",
+    method="ticker",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#all-market-tickers-stream",
+    segments=("!ticker@arr",),
+    events=(Ticker,),
+    update_speed=UpdateSpeed(1000),
+    is_array=True,
+    category="market",
+)
+
+BOOK_TICKER = StreamType(
+    key="book_ticker",
+    title="Individual Symbol Book Ticker Streams",
+    method="book_ticker",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#individual-symbol-book-ticker-streams",
+    segments=(
+        Symbol("symbol"),
+        "@bookTicker",
+    ),
+    events=(BookTicker,),
+    update_speed=UpdateSpeed(None),
+    category="market",
+    sequence=Monotonic("update_id"),
+)
+
+DIFF_BOOK_DEPTH = StreamType(
+    key="diff_book_depth",
+    title="Diff. Depth Stream",
+    method="diff_book_depth",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#diff-depth-stream",
+    segments=(
+        Symbol("symbol"),
+        "@depth",
+        Choice("speed", {1000: "", 100: "@100ms"}),
+    ),
+    events=(DepthUpdate,),
+    update_speed=UpdateSpeed(1000, by="speed", exceptions={100: 100}),
+    category="market",
+    sequence=Range("first_update_id", "last_update_id"),
+)
+
+KLINE = StreamType(
+    key="kline",
+    title="Kline/Candlestick Streams",
+    method="kline",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#klinecandlestick-streams",
+    segments=(
+        Symbol("symbol"),
+        "@kline_",
+        Choice("interval", _KLINE_INTERVAL),
+    ),
+    events=(KlineEvent,),
+    update_speed=UpdateSpeed(2000),
+    category="market",
+    ignored=("k.B",),
+    sequence=Monotonic("event_time", is_time=True),
+)
+
+MINI_TICKER = StreamType(
+    key="mini_ticker",
+    title="Individual Symbol Mini Ticker Stream",
+    method="mini_ticker",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#individual-symbol-mini-ticker-stream",
+    segments=(
+        Symbol("symbol"),
+        "@miniTicker",
+    ),
+    events=(MiniTicker,),
+    update_speed=UpdateSpeed(1000),
+    category="market",
+    sequence=Monotonic("event_time", is_time=True),
+)
+
+PARTIAL_BOOK_DEPTH = StreamType(
+    key="partial_book_depth",
+    title="Partial Book Depth Streams",
+    method="partial_book_depth",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#partial-book-depth-streams",
+    segments=(
+        Symbol("symbol"),
+        "@depth",
+        Choice("level", {5: "5", 10: "10", 20: "20"}),
+        Choice("speed", {1000: "", 100: "@100ms"}),
+    ),
+    events=(PartialBookDepth,),
+    update_speed=UpdateSpeed(1000, by="speed", exceptions={100: 100}),
+    category="market",
+    sequence=Monotonic("last_update_id", repeats=True),
+)
+
+ROLLING_WINDOW_TICKER = StreamType(
+    key="rolling_window_ticker",
+    title="Individual Symbol Rolling Window Statistics Streams",
+    method="rolling_window_ticker",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#individual-symbol-rolling-window-statistics-streams",
+    segments=(
+        Symbol("symbol"),
+        "@ticker_",
+        Choice("windowSize", _WINDOW_SIZE),
+    ),
+    events=(RollingWindowTicker,),
+    update_speed=UpdateSpeed(1000),
+    category="market",
+    sequence=Monotonic("event_time", is_time=True),
+)
+
+ROLLING_WINDOW_TICKER_ALL_SYMBOLS = StreamType(
+    key="rolling_window_ticker_all_symbols",
+    title="All Market Rolling Window Statistics Streams",
+    method="rolling_window_ticker_all_symbols",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#all-market-rolling-window-statistics-streams",
+    segments=(
+        "!ticker_",
+        Choice("windowSize", _WINDOW_SIZE),
+        "@arr",
+    ),
+    events=(RollingWindowTicker,),
+    update_speed=UpdateSpeed(1000),
+    is_array=True,
+    category="market",
+)
+
+TICKER = StreamType(
+    key="ticker",
+    title="Individual Symbol Ticker Streams",
+    method="ticker",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#individual-symbol-ticker-streams",
+    segments=(
+        Symbol("symbol"),
+        "@ticker",
+    ),
+    events=(Ticker,),
+    update_speed=UpdateSpeed(1000),
+    category="market",
+    sequence=Monotonic("event_time", is_time=True),
+)
+
+TRADE = StreamType(
+    key="trade",
+    title="Trade Streams",
+    method="trade",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#trade-streams",
+    segments=(
+        Symbol("symbol"),
+        "@trade",
+    ),
+    events=(Trade,),
+    update_speed=UpdateSpeed(None),
+    category="market",
+    ignored=("M",),
+    sequence=Step("trade_id", 1),
+)
+
+USER_DATA = StreamType(
+    key="user_data",
+    title="User Data Streams",
+    method="user_data",
+    source="https://github.com/binance-us/binance-us-api-docs/blob/master/user-data-stream.md#web-socket-payloads",
+    segments=(ListenKey("listen_key"),),
+    events=(
+        ExecutionReport,
+        OutboundAccountPosition,
+        BalanceUpdate,
+        ListStatus,
+    ),
+    update_speed=UpdateSpeed(None),
+    category="user",
+    ignored=(
+        "I",
+        "M",
+    ),
+)
+
+CATALOG = Catalog(
+    (
+        AGG_TRADE,
+        ALL_MINI_TICKERS,
+        ALL_TICKERS,
+        BOOK_TICKER,
+        DIFF_BOOK_DEPTH,
+        KLINE,
+        MINI_TICKER,
+        PARTIAL_BOOK_DEPTH,
+        ROLLING_WINDOW_TICKER,
+        ROLLING_WINDOW_TICKER_ALL_SYMBOLS,
+        TICKER,
+        TRADE,
+        USER_DATA,
+    )
+)
+"""Every stream that the spec describes."""

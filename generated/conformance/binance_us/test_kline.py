@@ -1,0 +1,255 @@
+"""Conformance of ``<symbol>@kline_<interval>``: Kline/Candlestick Streams.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import binance_streams_us
+from binance_streams_runtime.generated_api import Lifecycle, Monotonic, UpdateSpeed
+from conformance._checks import (
+    BAD_SYMBOLS,
+    NUMBERS,
+    OTHER,
+    Case,
+    Key,
+    Number,
+    Record,
+    Stream,
+    check_attribute,
+    check_decodes,
+    check_encodes,
+    check_end_to_end,
+    check_mutants,
+    check_name,
+    check_refused,
+    check_unknown_key,
+)
+
+if TYPE_CHECKING:
+    from conformance.conftest import Server
+
+STREAM = Stream(
+    package=binance_streams_us,
+    key="kline",
+    method="kline",
+    arguments={"symbol": "btcusdt", "interval": "1m"},
+)
+
+NAMES: list[tuple[dict[str, object], str]] = [
+    ({"symbol": "btcusdt", "interval": "1m"}, "btcusdt@kline_1m"),
+    ({"symbol": "btcusdt", "interval": "3m"}, "btcusdt@kline_3m"),
+    ({"symbol": "btcusdt", "interval": "5m"}, "btcusdt@kline_5m"),
+    ({"symbol": "btcusdt", "interval": "15m"}, "btcusdt@kline_15m"),
+    ({"symbol": "btcusdt", "interval": "30m"}, "btcusdt@kline_30m"),
+    ({"symbol": "btcusdt", "interval": "1h"}, "btcusdt@kline_1h"),
+    ({"symbol": "btcusdt", "interval": "2h"}, "btcusdt@kline_2h"),
+    ({"symbol": "btcusdt", "interval": "4h"}, "btcusdt@kline_4h"),
+    ({"symbol": "btcusdt", "interval": "6h"}, "btcusdt@kline_6h"),
+    ({"symbol": "btcusdt", "interval": "8h"}, "btcusdt@kline_8h"),
+    ({"symbol": "btcusdt", "interval": "12h"}, "btcusdt@kline_12h"),
+    ({"symbol": "btcusdt", "interval": "1d"}, "btcusdt@kline_1d"),
+    ({"symbol": "btcusdt", "interval": "3d"}, "btcusdt@kline_3d"),
+    ({"symbol": "btcusdt", "interval": "1w"}, "btcusdt@kline_1w"),
+    ({"symbol": "btcusdt", "interval": "1M"}, "btcusdt@kline_1M"),
+    ({"symbol": "币安人生usdt", "interval": "1m"}, "币安人生usdt@kline_1m"),
+]
+
+REFUSED: dict[str, list[object]] = {
+    "symbol": [*BAD_SYMBOLS, None],
+    "interval": ["", "nonsense", "3M", "5M", "15M", "30M", 5, None, True],
+}
+
+CASES = [
+    Case(
+        id="documented",
+        stream="bnbbtc@kline_1m",
+        payload=(
+            b'{"e":"kline","E":1672515782136,"s":"BNBBTC","k":{"t":1672515780000,'
+            b'"T":1672515839999,"s":"BNBBTC","i":"1m","f":100,"L":200,"o":"0.0010",'
+            b'"c":"0.0020","h":"0.0025","l":"0.0015","v":"1000","n":100,"x":false,'
+            b'"q":"1.0000","V":"500","Q":"0.500","B":"123456"}}'
+        ),
+        expected=Record(
+            "KlineEvent",
+            event_type="kline",
+            event_time=1672515782136,
+            symbol="BNBBTC",
+            kline=Record(
+                "Kline",
+                open_time=1672515780000,
+                close_time=1672515839999,
+                symbol="BNBBTC",
+                interval="1m",
+                first_trade_id=100,
+                last_trade_id=200,
+                open=Number("0.0010"),
+                close=Number("0.0020"),
+                high=Number("0.0025"),
+                low=Number("0.0015"),
+                base_volume=Number("1000"),
+                trade_count=100,
+                is_closed=False,
+                quote_volume=Number("1.0000"),
+                taker_buy_base_volume=Number("500"),
+                taker_buy_quote_volume=Number("0.500"),
+            ),
+        ),
+        keys=(
+            Key("e", "word", "event_type"),
+            Key("E", "integer", "event_time"),
+            Key("s", "text", "symbol"),
+            Key("k", "object", "kline"),
+            Key("k/t", "integer", "kline/open_time"),
+            Key("k/T", "integer", "kline/close_time"),
+            Key("k/s", "text", "kline/symbol"),
+            Key("k/i", "word", "kline/interval"),
+            Key("k/f", "integer", "kline/first_trade_id"),
+            Key("k/L", "integer", "kline/last_trade_id"),
+            Key("k/o", "decimal", "kline/open"),
+            Key("k/c", "decimal", "kline/close"),
+            Key("k/h", "decimal", "kline/high"),
+            Key("k/l", "decimal", "kline/low"),
+            Key("k/v", "decimal", "kline/base_volume"),
+            Key("k/n", "integer", "kline/trade_count"),
+            Key("k/x", "boolean", "kline/is_closed"),
+            Key("k/q", "decimal", "kline/quote_volume"),
+            Key("k/V", "decimal", "kline/taker_buy_base_volume"),
+            Key("k/Q", "decimal", "kline/taker_buy_quote_volume"),
+        ),
+        ignored=("k/B",),
+    ),
+    Case(
+        id="without_trades",
+        stream="belbtc@kline_1m",
+        payload=(
+            b'{"e":"kline","E":1681154040004,"s":"BELBTC","k":{"t":1681153980000,'
+            b'"T":1681154039999,"s":"BELBTC","i":"1m","f":-1,"L":-1,"o":"0.00002369",'
+            b'"c":"0.00002369","h":"0.00002369","l":"0.00002369","v":"0.00000000",'
+            b'"n":0,"x":true,"q":"0.00000000","V":"0.00000000","Q":"0.00000000",'
+            b'"B":"0"}}'
+        ),
+        expected=Record(
+            "KlineEvent",
+            event_type="kline",
+            event_time=1681154040004,
+            symbol="BELBTC",
+            kline=Record(
+                "Kline",
+                open_time=1681153980000,
+                close_time=1681154039999,
+                symbol="BELBTC",
+                interval="1m",
+                first_trade_id=-1,
+                last_trade_id=-1,
+                open=Number("0.00002369"),
+                close=Number("0.00002369"),
+                high=Number("0.00002369"),
+                low=Number("0.00002369"),
+                base_volume=Number("0.00000000"),
+                trade_count=0,
+                is_closed=True,
+                quote_volume=Number("0.00000000"),
+                taker_buy_base_volume=Number("0.00000000"),
+                taker_buy_quote_volume=Number("0.00000000"),
+            ),
+        ),
+        keys=(
+            Key("e", "word", "event_type"),
+            Key("E", "integer", "event_time"),
+            Key("s", "text", "symbol"),
+            Key("k", "object", "kline"),
+            Key("k/t", "integer", "kline/open_time"),
+            Key("k/T", "integer", "kline/close_time"),
+            Key("k/s", "text", "kline/symbol"),
+            Key("k/i", "word", "kline/interval"),
+            Key("k/f", "integer", "kline/first_trade_id"),
+            Key("k/L", "integer", "kline/last_trade_id"),
+            Key("k/o", "decimal", "kline/open"),
+            Key("k/c", "decimal", "kline/close"),
+            Key("k/h", "decimal", "kline/high"),
+            Key("k/l", "decimal", "kline/low"),
+            Key("k/v", "decimal", "kline/base_volume"),
+            Key("k/n", "integer", "kline/trade_count"),
+            Key("k/x", "boolean", "kline/is_closed"),
+            Key("k/q", "decimal", "kline/quote_volume"),
+            Key("k/V", "decimal", "kline/taker_buy_base_volume"),
+            Key("k/Q", "decimal", "kline/taker_buy_quote_volume"),
+        ),
+        ignored=("k/B",),
+    ),
+]
+
+EACH_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+KEYS = [pytest.param(case, key, id=f"{case.id}-{key.path}") for case in CASES for key in case.keys]
+VALUES = [
+    pytest.param(case, key, id=f"{case.id}-{key.path}")
+    for case in CASES
+    for key in case.keys
+    if key.kind in OTHER
+]
+
+
+def test_catalog_has_what_the_spec_says() -> None:
+    entry = STREAM.type
+    assert entry.template == "<symbol>@kline_<interval>"
+    assert entry.title == "Kline/Candlestick Streams"
+    assert (
+        entry.source
+        == "https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#klinecandlestick-streams"
+    )
+    assert entry.category == "market"
+    assert entry.is_array is False
+    assert entry.update_speed == UpdateSpeed(2000)
+    assert entry.sequence == Monotonic("event_time", is_time=True)
+    assert entry.lifecycle == Lifecycle()
+
+
+@pytest.mark.parametrize(("arguments", "name"), NAMES, ids=[name for _, name in NAMES])
+def test_arguments_build_the_documented_name(arguments: dict[str, object], name: str) -> None:
+    check_name(STREAM, arguments, name)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [(parameter, value) for parameter, values in REFUSED.items() for value in values],
+    ids=lambda value: repr(value)[:20],
+)
+def test_bad_argument_is_refused_before_anything_is_sent(parameter: str, value: object) -> None:
+    check_refused(STREAM, parameter, value)
+
+
+@EACH_CASE
+@pytest.mark.parametrize("numbers", NUMBERS)
+def test_payload_decodes_to_exact_values_and_types(case: Case, numbers: type[Any]) -> None:
+    check_decodes(STREAM, case, numbers)
+
+
+@EACH_CASE
+@pytest.mark.parametrize("numbers", [Decimal, str])
+def test_event_encodes_to_its_payload(case: Case, numbers: type[Any]) -> None:
+    check_encodes(STREAM, case, numbers)
+
+
+@EACH_CASE
+def test_unknown_key_changes_nothing(case: Case) -> None:
+    check_unknown_key(STREAM, case)
+
+
+@pytest.mark.parametrize(("case", "key"), KEYS)
+def test_payload_without_a_key_or_of_another_type_is_refused(case: Case, key: Key) -> None:
+    check_mutants(STREAM, case, key)
+
+
+@pytest.mark.parametrize(("case", "key"), VALUES)
+def test_each_key_becomes_its_attribute(case: Case, key: Key) -> None:
+    check_attribute(STREAM, case, key)
+
+
+def test_stream_delivers_its_events_end_to_end(server: Server) -> None:
+    check_end_to_end(STREAM, CASES, server)

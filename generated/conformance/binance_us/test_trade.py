@@ -1,0 +1,154 @@
+"""Conformance of ``<symbol>@trade``: Trade Streams.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import binance_streams_us
+from binance_streams_runtime.generated_api import Lifecycle, Step, UpdateSpeed
+from conformance._checks import (
+    BAD_SYMBOLS,
+    NUMBERS,
+    OTHER,
+    Case,
+    Key,
+    Number,
+    Record,
+    Stream,
+    check_attribute,
+    check_decodes,
+    check_encodes,
+    check_end_to_end,
+    check_mutants,
+    check_name,
+    check_refused,
+    check_unknown_key,
+)
+
+if TYPE_CHECKING:
+    from conformance.conftest import Server
+
+STREAM = Stream(
+    package=binance_streams_us, key="trade", method="trade", arguments={"symbol": "btcusdt"}
+)
+
+NAMES: list[tuple[dict[str, object], str]] = [
+    ({"symbol": "btcusdt"}, "btcusdt@trade"),
+    ({"symbol": "币安人生usdt"}, "币安人生usdt@trade"),
+]
+
+REFUSED: dict[str, list[object]] = {
+    "symbol": [*BAD_SYMBOLS, None],
+}
+
+CASES = [
+    Case(
+        id="documented",
+        stream="bnbbtc@trade",
+        payload=(
+            b'{"e":"trade","E":1672515782136,"s":"BNBBTC","t":12345,"p":"0.001",'
+            b'"q":"100","b":88,"a":50,"T":1672515782136,"m":true,"M":true}'
+        ),
+        expected=Record(
+            "Trade",
+            event_type="trade",
+            event_time=1672515782136,
+            symbol="BNBBTC",
+            trade_id=12345,
+            price=Number("0.001"),
+            quantity=Number("100"),
+            buyer_order_id=88,
+            seller_order_id=50,
+            trade_time=1672515782136,
+            is_buyer_maker=True,
+        ),
+        keys=(
+            Key("e", "word", "event_type"),
+            Key("E", "integer", "event_time"),
+            Key("s", "text", "symbol"),
+            Key("t", "integer", "trade_id"),
+            Key("p", "decimal", "price"),
+            Key("q", "decimal", "quantity"),
+            Key("b", "integer", "buyer_order_id", is_required=False, is_nullable=True),
+            Key("a", "integer", "seller_order_id", is_required=False, is_nullable=True),
+            Key("T", "integer", "trade_time"),
+            Key("m", "boolean", "is_buyer_maker"),
+        ),
+        ignored=("M",),
+    ),
+]
+
+EACH_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+KEYS = [pytest.param(case, key, id=f"{case.id}-{key.path}") for case in CASES for key in case.keys]
+VALUES = [
+    pytest.param(case, key, id=f"{case.id}-{key.path}")
+    for case in CASES
+    for key in case.keys
+    if key.kind in OTHER
+]
+
+
+def test_catalog_has_what_the_spec_says() -> None:
+    entry = STREAM.type
+    assert entry.template == "<symbol>@trade"
+    assert entry.title == "Trade Streams"
+    assert (
+        entry.source
+        == "https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#trade-streams"
+    )
+    assert entry.category == "market"
+    assert entry.is_array is False
+    assert entry.update_speed == UpdateSpeed(None)
+    assert entry.sequence == Step("trade_id", 1)
+    assert entry.lifecycle == Lifecycle()
+
+
+@pytest.mark.parametrize(("arguments", "name"), NAMES, ids=[name for _, name in NAMES])
+def test_arguments_build_the_documented_name(arguments: dict[str, object], name: str) -> None:
+    check_name(STREAM, arguments, name)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [(parameter, value) for parameter, values in REFUSED.items() for value in values],
+    ids=lambda value: repr(value)[:20],
+)
+def test_bad_argument_is_refused_before_anything_is_sent(parameter: str, value: object) -> None:
+    check_refused(STREAM, parameter, value)
+
+
+@EACH_CASE
+@pytest.mark.parametrize("numbers", NUMBERS)
+def test_payload_decodes_to_exact_values_and_types(case: Case, numbers: type[Any]) -> None:
+    check_decodes(STREAM, case, numbers)
+
+
+@EACH_CASE
+@pytest.mark.parametrize("numbers", [Decimal, str])
+def test_event_encodes_to_its_payload(case: Case, numbers: type[Any]) -> None:
+    check_encodes(STREAM, case, numbers)
+
+
+@EACH_CASE
+def test_unknown_key_changes_nothing(case: Case) -> None:
+    check_unknown_key(STREAM, case)
+
+
+@pytest.mark.parametrize(("case", "key"), KEYS)
+def test_payload_without_a_key_or_of_another_type_is_refused(case: Case, key: Key) -> None:
+    check_mutants(STREAM, case, key)
+
+
+@pytest.mark.parametrize(("case", "key"), VALUES)
+def test_each_key_becomes_its_attribute(case: Case, key: Key) -> None:
+    check_attribute(STREAM, case, key)
+
+
+def test_stream_delivers_its_events_end_to_end(server: Server) -> None:
+    check_end_to_end(STREAM, CASES, server)

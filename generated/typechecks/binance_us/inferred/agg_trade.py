@@ -1,0 +1,121 @@
+"""What type checkers must infer of ``<symbol>@aggTrade``. Never run.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+from decimal import Decimal
+from typing import Literal, assert_type
+
+from binance_streams_us import (
+    AggTrade,
+    Client,
+    Notice,
+    Subscription,
+    decode,
+)
+
+
+def with_decimal(client: Client[Decimal]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: AggTrade[Decimal]) -> None: ...
+
+    subscription = client.agg_trade(symbol="btcusdt")
+    assert_type(subscription, Subscription[AggTrade[Decimal]])
+    assert_type(subscription.get(timeout=10), AggTrade[Decimal])
+    for event in subscription:
+        assert_type(event, AggTrade[Decimal])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, AggTrade[Decimal])
+    assert_type(client.agg_trade(symbol="btcusdt", on_event=take), Subscription[AggTrade[Decimal]])
+    for message in client:
+        if isinstance(message.data, AggTrade):
+            assert_type(message.data, AggTrade[Decimal])
+
+
+def with_float(client: Client[float]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: AggTrade[float]) -> None: ...
+
+    subscription = client.agg_trade(symbol="btcusdt")
+    assert_type(subscription, Subscription[AggTrade[float]])
+    assert_type(subscription.get(timeout=10), AggTrade[float])
+    for event in subscription:
+        assert_type(event, AggTrade[float])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, AggTrade[float])
+    assert_type(client.agg_trade(symbol="btcusdt", on_event=take), Subscription[AggTrade[float]])
+    for message in client:
+        if isinstance(message.data, AggTrade):
+            assert_type(message.data, AggTrade[float])
+
+
+def with_str(client: Client[str]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: AggTrade[str]) -> None: ...
+
+    subscription = client.agg_trade(symbol="btcusdt")
+    assert_type(subscription, Subscription[AggTrade[str]])
+    assert_type(subscription.get(timeout=10), AggTrade[str])
+    for event in subscription:
+        assert_type(event, AggTrade[str])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, AggTrade[str])
+    assert_type(client.agg_trade(symbol="btcusdt", on_event=take), Subscription[AggTrade[str]])
+    for message in client:
+        if isinstance(message.data, AggTrade):
+            assert_type(message.data, AggTrade[str])
+
+
+def decoded_aggtrade_with_decimal() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", AggTrade, numbers=Decimal)
+    assert_type(event, AggTrade[Decimal])
+    assert_type(decode(b"", AggTrade), AggTrade[Decimal])
+    assert_type(event.event_type, Literal["aggTrade"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.aggregate_trade_id, int)
+    assert_type(event.price, Decimal)
+    assert_type(event.quantity, Decimal)
+    assert_type(event.first_trade_id, int)
+    assert_type(event.last_trade_id, int)
+    assert_type(event.trade_time, int)
+    assert_type(event.is_buyer_maker, bool)
+
+
+def decoded_aggtrade_with_float() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", AggTrade, numbers=float)
+    assert_type(event, AggTrade[float])
+    assert_type(event.event_type, Literal["aggTrade"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.aggregate_trade_id, int)
+    assert_type(event.price, float)
+    assert_type(event.quantity, float)
+    assert_type(event.first_trade_id, int)
+    assert_type(event.last_trade_id, int)
+    assert_type(event.trade_time, int)
+    assert_type(event.is_buyer_maker, bool)
+
+
+def decoded_aggtrade_with_str() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", AggTrade, numbers=str)
+    assert_type(event, AggTrade[str])
+    assert_type(event.event_type, Literal["aggTrade"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.aggregate_trade_id, int)
+    assert_type(event.price, str)
+    assert_type(event.quantity, str)
+    assert_type(event.first_trade_id, int)
+    assert_type(event.last_trade_id, int)
+    assert_type(event.trade_time, int)
+    assert_type(event.is_buyer_maker, bool)

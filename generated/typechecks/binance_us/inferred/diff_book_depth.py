@@ -1,0 +1,122 @@
+"""What type checkers must infer of ``<symbol>@depth<speed>``. Never run.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+from decimal import Decimal
+from typing import Literal, assert_type
+
+from binance_streams_us import (
+    Client,
+    DepthUpdate,
+    Notice,
+    PriceLevel,
+    Subscription,
+    decode,
+)
+
+
+def with_decimal(client: Client[Decimal]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: DepthUpdate[Decimal]) -> None: ...
+
+    subscription = client.diff_book_depth(symbol="btcusdt", speed=1000)
+    assert_type(subscription, Subscription[DepthUpdate[Decimal]])
+    assert_type(subscription.get(timeout=10), DepthUpdate[Decimal])
+    for event in subscription:
+        assert_type(event, DepthUpdate[Decimal])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, DepthUpdate[Decimal])
+    assert_type(
+        client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take),
+        Subscription[DepthUpdate[Decimal]],
+    )
+    for message in client:
+        if isinstance(message.data, DepthUpdate):
+            assert_type(message.data, DepthUpdate[Decimal])
+
+
+def with_float(client: Client[float]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: DepthUpdate[float]) -> None: ...
+
+    subscription = client.diff_book_depth(symbol="btcusdt", speed=1000)
+    assert_type(subscription, Subscription[DepthUpdate[float]])
+    assert_type(subscription.get(timeout=10), DepthUpdate[float])
+    for event in subscription:
+        assert_type(event, DepthUpdate[float])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, DepthUpdate[float])
+    assert_type(
+        client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take),
+        Subscription[DepthUpdate[float]],
+    )
+    for message in client:
+        if isinstance(message.data, DepthUpdate):
+            assert_type(message.data, DepthUpdate[float])
+
+
+def with_str(client: Client[str]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: DepthUpdate[str]) -> None: ...
+
+    subscription = client.diff_book_depth(symbol="btcusdt", speed=1000)
+    assert_type(subscription, Subscription[DepthUpdate[str]])
+    assert_type(subscription.get(timeout=10), DepthUpdate[str])
+    for event in subscription:
+        assert_type(event, DepthUpdate[str])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, DepthUpdate[str])
+    assert_type(
+        client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take),
+        Subscription[DepthUpdate[str]],
+    )
+    for message in client:
+        if isinstance(message.data, DepthUpdate):
+            assert_type(message.data, DepthUpdate[str])
+
+
+def decoded_depthupdate_with_decimal() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", DepthUpdate, numbers=Decimal)
+    assert_type(event, DepthUpdate[Decimal])
+    assert_type(decode(b"", DepthUpdate), DepthUpdate[Decimal])
+    assert_type(event.event_type, Literal["depthUpdate"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.first_update_id, int)
+    assert_type(event.last_update_id, int)
+    assert_type(event.bids, list[PriceLevel[Decimal]])
+    assert_type(event.asks, list[PriceLevel[Decimal]])
+
+
+def decoded_depthupdate_with_float() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", DepthUpdate, numbers=float)
+    assert_type(event, DepthUpdate[float])
+    assert_type(event.event_type, Literal["depthUpdate"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.first_update_id, int)
+    assert_type(event.last_update_id, int)
+    assert_type(event.bids, list[PriceLevel[float]])
+    assert_type(event.asks, list[PriceLevel[float]])
+
+
+def decoded_depthupdate_with_str() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", DepthUpdate, numbers=str)
+    assert_type(event, DepthUpdate[str])
+    assert_type(event.event_type, Literal["depthUpdate"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.first_update_id, int)
+    assert_type(event.last_update_id, int)
+    assert_type(event.bids, list[PriceLevel[str]])
+    assert_type(event.asks, list[PriceLevel[str]])

@@ -1,0 +1,110 @@
+"""What type checkers must infer of ``<symbol>@depth<level><speed>``. Never run.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+from decimal import Decimal
+from typing import assert_type
+
+from binance_streams_us import (
+    Client,
+    Notice,
+    PartialBookDepth,
+    PriceLevel,
+    Subscription,
+    decode,
+)
+
+
+def with_decimal(client: Client[Decimal]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: PartialBookDepth[Decimal]) -> None: ...
+
+    subscription = client.partial_book_depth(symbol="btcusdt", level=5, speed=1000)
+    assert_type(subscription, Subscription[PartialBookDepth[Decimal]])
+    assert_type(subscription.get(timeout=10), PartialBookDepth[Decimal])
+    for event in subscription:
+        assert_type(event, PartialBookDepth[Decimal])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, PartialBookDepth[Decimal])
+    assert_type(
+        client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_event=take),
+        Subscription[PartialBookDepth[Decimal]],
+    )
+    for message in client:
+        if isinstance(message.data, PartialBookDepth):
+            assert_type(message.data, PartialBookDepth[Decimal])
+
+
+def with_float(client: Client[float]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: PartialBookDepth[float]) -> None: ...
+
+    subscription = client.partial_book_depth(symbol="btcusdt", level=5, speed=1000)
+    assert_type(subscription, Subscription[PartialBookDepth[float]])
+    assert_type(subscription.get(timeout=10), PartialBookDepth[float])
+    for event in subscription:
+        assert_type(event, PartialBookDepth[float])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, PartialBookDepth[float])
+    assert_type(
+        client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_event=take),
+        Subscription[PartialBookDepth[float]],
+    )
+    for message in client:
+        if isinstance(message.data, PartialBookDepth):
+            assert_type(message.data, PartialBookDepth[float])
+
+
+def with_str(client: Client[str]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: PartialBookDepth[str]) -> None: ...
+
+    subscription = client.partial_book_depth(symbol="btcusdt", level=5, speed=1000)
+    assert_type(subscription, Subscription[PartialBookDepth[str]])
+    assert_type(subscription.get(timeout=10), PartialBookDepth[str])
+    for event in subscription:
+        assert_type(event, PartialBookDepth[str])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, PartialBookDepth[str])
+    assert_type(
+        client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_event=take),
+        Subscription[PartialBookDepth[str]],
+    )
+    for message in client:
+        if isinstance(message.data, PartialBookDepth):
+            assert_type(message.data, PartialBookDepth[str])
+
+
+def decoded_partialbookdepth_with_decimal() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", PartialBookDepth, numbers=Decimal)
+    assert_type(event, PartialBookDepth[Decimal])
+    assert_type(decode(b"", PartialBookDepth), PartialBookDepth[Decimal])
+    assert_type(event.last_update_id, int)
+    assert_type(event.bids, list[PriceLevel[Decimal]])
+    assert_type(event.asks, list[PriceLevel[Decimal]])
+
+
+def decoded_partialbookdepth_with_float() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", PartialBookDepth, numbers=float)
+    assert_type(event, PartialBookDepth[float])
+    assert_type(event.last_update_id, int)
+    assert_type(event.bids, list[PriceLevel[float]])
+    assert_type(event.asks, list[PriceLevel[float]])
+
+
+def decoded_partialbookdepth_with_str() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", PartialBookDepth, numbers=str)
+    assert_type(event, PartialBookDepth[str])
+    assert_type(event.last_update_id, int)
+    assert_type(event.bids, list[PriceLevel[str]])
+    assert_type(event.asks, list[PriceLevel[str]])

@@ -1,0 +1,160 @@
+"""What type checkers must infer of ``<symbol>@ticker``. Never run.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+from decimal import Decimal
+from typing import Literal, assert_type
+
+from binance_streams_us import (
+    Client,
+    Notice,
+    Subscription,
+    Ticker,
+    decode,
+)
+
+
+def with_decimal(client: Client[Decimal]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: Ticker[Decimal]) -> None: ...
+
+    subscription = client.ticker(symbol="btcusdt")
+    assert_type(subscription, Subscription[Ticker[Decimal]])
+    assert_type(subscription.get(timeout=10), Ticker[Decimal])
+    for event in subscription:
+        assert_type(event, Ticker[Decimal])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Ticker[Decimal])
+    assert_type(client.ticker(symbol="btcusdt", on_event=take), Subscription[Ticker[Decimal]])
+    for message in client:
+        if isinstance(message.data, Ticker):
+            assert_type(message.data, Ticker[Decimal])
+
+
+def with_float(client: Client[float]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: Ticker[float]) -> None: ...
+
+    subscription = client.ticker(symbol="btcusdt")
+    assert_type(subscription, Subscription[Ticker[float]])
+    assert_type(subscription.get(timeout=10), Ticker[float])
+    for event in subscription:
+        assert_type(event, Ticker[float])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Ticker[float])
+    assert_type(client.ticker(symbol="btcusdt", on_event=take), Subscription[Ticker[float]])
+    for message in client:
+        if isinstance(message.data, Ticker):
+            assert_type(message.data, Ticker[float])
+
+
+def with_str(client: Client[str]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: Ticker[str]) -> None: ...
+
+    subscription = client.ticker(symbol="btcusdt")
+    assert_type(subscription, Subscription[Ticker[str]])
+    assert_type(subscription.get(timeout=10), Ticker[str])
+    for event in subscription:
+        assert_type(event, Ticker[str])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Ticker[str])
+    assert_type(client.ticker(symbol="btcusdt", on_event=take), Subscription[Ticker[str]])
+    for message in client:
+        if isinstance(message.data, Ticker):
+            assert_type(message.data, Ticker[str])
+
+
+def decoded_ticker_with_decimal() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", Ticker, numbers=Decimal)
+    assert_type(event, Ticker[Decimal])
+    assert_type(decode(b"", Ticker), Ticker[Decimal])
+    assert_type(event.event_type, Literal["24hrTicker"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.price_change, Decimal)
+    assert_type(event.price_change_percent, Decimal)
+    assert_type(event.weighted_average_price, Decimal)
+    assert_type(event.previous_close, Decimal)
+    assert_type(event.close, Decimal)
+    assert_type(event.last_quantity, Decimal)
+    assert_type(event.best_bid_price, Decimal)
+    assert_type(event.best_bid_quantity, Decimal)
+    assert_type(event.best_ask_price, Decimal)
+    assert_type(event.best_ask_quantity, Decimal)
+    assert_type(event.open, Decimal)
+    assert_type(event.high, Decimal)
+    assert_type(event.low, Decimal)
+    assert_type(event.base_volume, Decimal)
+    assert_type(event.quote_volume, Decimal)
+    assert_type(event.open_time, int)
+    assert_type(event.close_time, int)
+    assert_type(event.first_trade_id, int)
+    assert_type(event.last_trade_id, int)
+    assert_type(event.trade_count, int)
+
+
+def decoded_ticker_with_float() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", Ticker, numbers=float)
+    assert_type(event, Ticker[float])
+    assert_type(event.event_type, Literal["24hrTicker"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.price_change, float)
+    assert_type(event.price_change_percent, float)
+    assert_type(event.weighted_average_price, float)
+    assert_type(event.previous_close, float)
+    assert_type(event.close, float)
+    assert_type(event.last_quantity, float)
+    assert_type(event.best_bid_price, float)
+    assert_type(event.best_bid_quantity, float)
+    assert_type(event.best_ask_price, float)
+    assert_type(event.best_ask_quantity, float)
+    assert_type(event.open, float)
+    assert_type(event.high, float)
+    assert_type(event.low, float)
+    assert_type(event.base_volume, float)
+    assert_type(event.quote_volume, float)
+    assert_type(event.open_time, int)
+    assert_type(event.close_time, int)
+    assert_type(event.first_trade_id, int)
+    assert_type(event.last_trade_id, int)
+    assert_type(event.trade_count, int)
+
+
+def decoded_ticker_with_str() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", Ticker, numbers=str)
+    assert_type(event, Ticker[str])
+    assert_type(event.event_type, Literal["24hrTicker"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.price_change, str)
+    assert_type(event.price_change_percent, str)
+    assert_type(event.weighted_average_price, str)
+    assert_type(event.previous_close, str)
+    assert_type(event.close, str)
+    assert_type(event.last_quantity, str)
+    assert_type(event.best_bid_price, str)
+    assert_type(event.best_bid_quantity, str)
+    assert_type(event.best_ask_price, str)
+    assert_type(event.best_ask_quantity, str)
+    assert_type(event.open, str)
+    assert_type(event.high, str)
+    assert_type(event.low, str)
+    assert_type(event.base_volume, str)
+    assert_type(event.quote_volume, str)
+    assert_type(event.open_time, int)
+    assert_type(event.close_time, int)
+    assert_type(event.first_trade_id, int)
+    assert_type(event.last_trade_id, int)
+    assert_type(event.trade_count, int)

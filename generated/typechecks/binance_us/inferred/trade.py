@@ -1,0 +1,121 @@
+"""What type checkers must infer of ``<symbol>@trade``. Never run.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+from decimal import Decimal
+from typing import Literal, assert_type
+
+from binance_streams_us import (
+    Client,
+    Notice,
+    Subscription,
+    Trade,
+    decode,
+)
+
+
+def with_decimal(client: Client[Decimal]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: Trade[Decimal]) -> None: ...
+
+    subscription = client.trade(symbol="btcusdt")
+    assert_type(subscription, Subscription[Trade[Decimal]])
+    assert_type(subscription.get(timeout=10), Trade[Decimal])
+    for event in subscription:
+        assert_type(event, Trade[Decimal])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Trade[Decimal])
+    assert_type(client.trade(symbol="btcusdt", on_event=take), Subscription[Trade[Decimal]])
+    for message in client:
+        if isinstance(message.data, Trade):
+            assert_type(message.data, Trade[Decimal])
+
+
+def with_float(client: Client[float]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: Trade[float]) -> None: ...
+
+    subscription = client.trade(symbol="btcusdt")
+    assert_type(subscription, Subscription[Trade[float]])
+    assert_type(subscription.get(timeout=10), Trade[float])
+    for event in subscription:
+        assert_type(event, Trade[float])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Trade[float])
+    assert_type(client.trade(symbol="btcusdt", on_event=take), Subscription[Trade[float]])
+    for message in client:
+        if isinstance(message.data, Trade):
+            assert_type(message.data, Trade[float])
+
+
+def with_str(client: Client[str]) -> None:
+    """Subscribing, and every way to read."""
+
+    def take(event: Trade[str]) -> None: ...
+
+    subscription = client.trade(symbol="btcusdt")
+    assert_type(subscription, Subscription[Trade[str]])
+    assert_type(subscription.get(timeout=10), Trade[str])
+    for event in subscription:
+        assert_type(event, Trade[str])
+    for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Trade[str])
+    assert_type(client.trade(symbol="btcusdt", on_event=take), Subscription[Trade[str]])
+    for message in client:
+        if isinstance(message.data, Trade):
+            assert_type(message.data, Trade[str])
+
+
+def decoded_trade_with_decimal() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", Trade, numbers=Decimal)
+    assert_type(event, Trade[Decimal])
+    assert_type(decode(b"", Trade), Trade[Decimal])
+    assert_type(event.event_type, Literal["trade"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.trade_id, int)
+    assert_type(event.price, Decimal)
+    assert_type(event.quantity, Decimal)
+    assert_type(event.buyer_order_id, int | None)
+    assert_type(event.seller_order_id, int | None)
+    assert_type(event.trade_time, int)
+    assert_type(event.is_buyer_maker, bool)
+
+
+def decoded_trade_with_float() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", Trade, numbers=float)
+    assert_type(event, Trade[float])
+    assert_type(event.event_type, Literal["trade"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.trade_id, int)
+    assert_type(event.price, float)
+    assert_type(event.quantity, float)
+    assert_type(event.buyer_order_id, int | None)
+    assert_type(event.seller_order_id, int | None)
+    assert_type(event.trade_time, int)
+    assert_type(event.is_buyer_maker, bool)
+
+
+def decoded_trade_with_str() -> None:
+    """Decoding, and every field."""
+    event = decode(b"", Trade, numbers=str)
+    assert_type(event, Trade[str])
+    assert_type(event.event_type, Literal["trade"])
+    assert_type(event.event_time, int)
+    assert_type(event.symbol, str)
+    assert_type(event.trade_id, int)
+    assert_type(event.price, str)
+    assert_type(event.quantity, str)
+    assert_type(event.buyer_order_id, int | None)
+    assert_type(event.seller_order_id, int | None)
+    assert_type(event.trade_time, int)
+    assert_type(event.is_buyer_maker, bool)

@@ -1,0 +1,56 @@
+"""Mistakes with ``<symbol>@bookTicker`` that type checkers must see. Never run.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+# What follows a line `# mistake: ...` must be an error, and nothing else.
+
+from decimal import Decimal
+
+from binance_streams_us import (
+    BookTicker,
+    Client,
+    Subscription,
+    decode,
+)
+
+
+def with_decimal(client: Client[Decimal]) -> None:
+    """What a user may get wrong."""
+
+    def take(event: bytes) -> None: ...
+
+    # mistake: no symbol
+    client.book_ticker()
+    # mistake: symbol is no text
+    client.book_ticker(symbol=1)
+    # mistake: no such option (unseen by ty)
+    client.book_ticker(symbol="btcusdt", on_evnt=print)
+    # mistake: no such policy
+    client.book_ticker(symbol="btcusdt", overflow="newest")
+    # mistake: a limit is no number
+    client.book_ticker(symbol="btcusdt", maxsize="many")
+    # mistake: no such action
+    client.book_ticker(symbol="btcusdt", action="LIST_SUBSCRIPTIONS")
+    # mistake: an id is no number or text
+    client.book_ticker(symbol="btcusdt", id=1.5)
+    # mistake: a callback of something else
+    client.book_ticker(symbol="btcusdt", on_event=take)
+    # mistake: no such field
+    print(client.book_ticker(symbol="btcusdt").get().no_such_field)
+    # mistake: no number type
+    decode(b"", BookTicker, numbers=bytes)
+    # mistake: no such field
+    print(decode(b"", BookTicker).no_such_field)
+
+
+def with_other_numbers(client: Client[Decimal]) -> None:
+    """The number types are not mixed up."""
+
+    def take(event: BookTicker[float]) -> None: ...
+
+    # mistake: a callback of another number type
+    client.book_ticker(symbol="btcusdt", on_event=take)
+    # mistake: another number type
+    other: Subscription[BookTicker[float]] = client.book_ticker(symbol="btcusdt")
+    print(other)

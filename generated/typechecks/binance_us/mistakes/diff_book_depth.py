@@ -1,0 +1,70 @@
+"""Mistakes with ``<symbol>@depth<speed>`` that type checkers must see. Never run.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+# What follows a line `# mistake: ...` must be an error, and nothing else.
+
+from decimal import Decimal
+
+from binance_streams_us import (
+    Client,
+    DepthUpdate,
+    Subscription,
+    decode,
+)
+
+
+def with_decimal(client: Client[Decimal]) -> None:
+    """What a user may get wrong."""
+
+    def take(event: bytes) -> None: ...
+
+    # mistake: no symbol
+    client.diff_book_depth(speed=1000)
+    # mistake: symbol is no text
+    client.diff_book_depth(symbol=1, speed=1000)
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed="")
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed="nonsense")
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed="1000")
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed="100")
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed=0)
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed=-1)
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed=1001)
+    # mistake: no such option (unseen by ty)
+    client.diff_book_depth(symbol="btcusdt", speed=1000, on_evnt=print)
+    # mistake: no such policy
+    client.diff_book_depth(symbol="btcusdt", speed=1000, overflow="newest")
+    # mistake: a limit is no number
+    client.diff_book_depth(symbol="btcusdt", speed=1000, maxsize="many")
+    # mistake: no such action
+    client.diff_book_depth(symbol="btcusdt", speed=1000, action="LIST_SUBSCRIPTIONS")
+    # mistake: an id is no number or text
+    client.diff_book_depth(symbol="btcusdt", speed=1000, id=1.5)
+    # mistake: a callback of something else
+    client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take)
+    # mistake: no such field
+    print(client.diff_book_depth(symbol="btcusdt", speed=1000).get().no_such_field)
+    # mistake: no number type
+    decode(b"", DepthUpdate, numbers=bytes)
+    # mistake: no such field
+    print(decode(b"", DepthUpdate).no_such_field)
+
+
+def with_other_numbers(client: Client[Decimal]) -> None:
+    """The number types are not mixed up."""
+
+    def take(event: DepthUpdate[float]) -> None: ...
+
+    # mistake: a callback of another number type
+    client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take)
+    # mistake: another number type
+    other: Subscription[DepthUpdate[float]] = client.diff_book_depth(symbol="btcusdt", speed=1000)
+    print(other)

@@ -1,0 +1,56 @@
+"""Mistakes with ``<symbol>@trade`` that type checkers must see. Never run.
+
+Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
+"""
+
+# What follows a line `# mistake: ...` must be an error, and nothing else.
+
+from decimal import Decimal
+
+from binance_streams_us import (
+    Client,
+    Subscription,
+    Trade,
+    decode,
+)
+
+
+def with_decimal(client: Client[Decimal]) -> None:
+    """What a user may get wrong."""
+
+    def take(event: bytes) -> None: ...
+
+    # mistake: no symbol
+    client.trade()
+    # mistake: symbol is no text
+    client.trade(symbol=1)
+    # mistake: no such option (unseen by ty)
+    client.trade(symbol="btcusdt", on_evnt=print)
+    # mistake: no such policy
+    client.trade(symbol="btcusdt", overflow="newest")
+    # mistake: a limit is no number
+    client.trade(symbol="btcusdt", maxsize="many")
+    # mistake: no such action
+    client.trade(symbol="btcusdt", action="LIST_SUBSCRIPTIONS")
+    # mistake: an id is no number or text
+    client.trade(symbol="btcusdt", id=1.5)
+    # mistake: a callback of something else
+    client.trade(symbol="btcusdt", on_event=take)
+    # mistake: no such field
+    print(client.trade(symbol="btcusdt").get().no_such_field)
+    # mistake: no number type
+    decode(b"", Trade, numbers=bytes)
+    # mistake: no such field
+    print(decode(b"", Trade).no_such_field)
+
+
+def with_other_numbers(client: Client[Decimal]) -> None:
+    """The number types are not mixed up."""
+
+    def take(event: Trade[float]) -> None: ...
+
+    # mistake: a callback of another number type
+    client.trade(symbol="btcusdt", on_event=take)
+    # mistake: another number type
+    other: Subscription[Trade[float]] = client.trade(symbol="btcusdt")
+    print(other)
