@@ -160,7 +160,7 @@ def test_the_old_client_knows_the_server_by_its_url(monkeypatch: pytest.MonkeyPa
     def engine(venue: Venue, settings: Settings) -> None:
         raise MadeError(venue, settings)
 
-    monkeypatch.setattr(compat, "Engine", engine)
+    monkeypatch.setattr(compat, "ThreadedEngine", engine)
     monkeypatch.setattr(SpotWebsocketStreamClient, "venue", FAR_VENUE)
     with pytest.raises(MadeError) as caught:
         SpotWebsocketStreamClient(FAR.url)
