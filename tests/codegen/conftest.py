@@ -2,9 +2,13 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from codegen.check.names import reserved_by
 from codegen.load import load_spec
@@ -88,6 +92,29 @@ class Tree:
         return render(self.model())
 
 
+_parse = yaml.parse
+
+
+@cache
+def _events(text: str) -> tuple[Any, ...] | None:
+    """What YAML says of the text; None if it is broken, so that it fails where it did."""
+    try:
+        return tuple(_parse(text, Loader=yaml.SafeLoader))
+    except (yaml.YAMLError, RecursionError):
+        return None
+
+
 @pytest.fixture
-def tree(tmp_path: Path) -> Tree:
+def _files_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of tests break one file each; to parse all others again took most of their time."""
+
+    def parse(text: str, **options: Any) -> Iterator[Any]:
+        events = _events(text)
+        return _parse(text, **options) if events is None else iter(events)
+
+    monkeypatch.setattr(yaml, "parse", parse)
+
+
+@pytest.fixture
+def tree(tmp_path: Path, _files_are_parsed_once: None) -> Tree:
     return Tree(tmp_path)

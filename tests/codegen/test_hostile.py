@@ -11,6 +11,7 @@ from codegen.model.literals import literal
 from codegen.render.output import existing
 from codegen.render.render import code, docstring, markdown
 from tests.codegen.conftest import ROOT, Tree
+from tests.codegen.rule import TRADE
 
 # Everything that could end a text, an expression, a cell or a template.
 HOSTILE = (
@@ -37,9 +38,10 @@ def structure(source: str) -> str:
     return ast.dump(tree)
 
 
-@pytest.fixture
-def hostile(tree: Tree) -> Tree:
-    """A spec that is allowed, and whose texts try everything."""
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What comes of a spec that is allowed, and whose texts try everything."""
+    tree = Tree(tmp_path_factory.mktemp("hostile"))
     text = json.dumps(HOSTILE)
     tree.edit("streams/trade.yaml", "title: Trade Streams", f'title: {text[:80]}"')
     tree.edit(
@@ -59,18 +61,17 @@ def hostile(tree: Tree) -> Tree:
     tree.edit("types.yaml", "summary: Side of an order.", f"summary: {text}")
     tree.edit("connection.yaml", "summary: Production without user data.", f"summary: {text}")
     tree.edit("connection.yaml", "message: Unknown property,", f"message: {text},")
-    return tree
+    return tree.outputs()
 
 
-def test_hostile_texts_change_no_syntax_tree(hostile: Tree) -> None:
+def test_hostile_texts_change_no_syntax_tree(outputs: dict[str, str]) -> None:
     usual = existing(ROOT / "generated")
-    for path, source in hostile.outputs().items():
+    for path, source in outputs.items():
         if path.endswith(".py"):
             assert structure(source) == structure(usual[path].decode()), path
 
 
-def test_generated_modules_are_made_of_few_kinds_of_nodes(hostile: Tree) -> None:
-    outputs = hostile.outputs()
+def test_generated_modules_are_made_of_few_kinds_of_nodes(outputs: dict[str, str]) -> None:
     for name in (
         "__init__",
         "_catalog",
@@ -89,8 +90,8 @@ def test_generated_modules_are_made_of_few_kinds_of_nodes(hostile: Tree) -> None
         assert kinds - allowed == set()
 
 
-def test_hostile_texts_arrive_as_they_were_written(hostile: Tree) -> None:
-    tree = ast.parse(hostile.outputs()["binance_streams/_structs.py"])
+def test_hostile_texts_arrive_as_they_were_written(outputs: dict[str, str]) -> None:
+    tree = ast.parse(outputs["binance_streams/_structs.py"])
     trade = next(
         node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Trade"
     )
@@ -98,8 +99,7 @@ def test_hostile_texts_arrive_as_they_were_written(hostile: Tree) -> None:
     assert " ".join(text.split()).startswith(" ".join(HOSTILE.split()))
 
 
-def test_hostile_texts_leave_json_valid(hostile: Tree) -> None:
-    outputs = hostile.outputs()
+def test_hostile_texts_leave_json_valid(outputs: dict[str, str]) -> None:
     schema = json.loads(outputs["schemas/spot/trade.schema.json"])
     assert schema["$defs"]["Trade"]["properties"]["p"]["description"] == HOSTILE
 
@@ -169,3 +169,23 @@ def test_text_in_markdown_is_no_markup(text: str, expected: str) -> None:
 
 def test_code_in_markdown_holds_backticks_and_bars() -> None:
     assert (code("a`b"), code("a|b"), code("a``b")) == ("`` a`b ``", r"`a\|b`", "``` a``b ```")
+
+
+@pytest.mark.parametrize("name", ["__import__", "class", "a;b", "a\nb", "../x"])
+def test_names_that_are_no_words_are_refused(tree: Tree, name: str) -> None:
+    tree.edit(TRADE, "name: price,", f'name: "{name}",')
+    problems = tree.problems()
+    assert problems
+    assert all(problem.startswith(f"{TRADE}:") for problem in problems)
+
+
+@pytest.mark.parametrize("name", ["../x.py", "/tmp/x.py"])
+def test_no_stream_can_choose_a_file(tree: Tree, name: str) -> None:
+    tree.edit(TRADE, "stream: trade\n", f'stream: "{name}"\n')
+    assert any(name in problem for problem in tree.problems())
+
+
+@pytest.mark.parametrize("text", ["\u202e", "\x1b[31m"])
+def test_characters_that_nobody_sees_are_refused(tree: Tree, text: str) -> None:
+    tree.edit(TRADE, "title: Trade Streams", f"title: Trade {text} Streams")
+    assert tree.problems()
