@@ -13,6 +13,7 @@ _SEQUENCE_FORMS = (
     {"id"},
     {"id", "step"},
     {"first", "last"},
+    {"first", "last", "previous"},
     {"monotonic"},
     {"monotonic", "repeats"},
 )
@@ -174,7 +175,7 @@ def _check_sequence(spec: Spec, stream: Stream) -> None:
     if not sequence:
         return
     if set(sequence) not in _SEQUENCE_FORMS:
-        message = "sequence: expected {id, step}, {first, last} or {monotonic, repeats}"
+        message = "sequence: expected {id, step}, {first, last, previous} or {monotonic, repeats}"
         place.problem(message, "sequence")
         return
     if stream.is_array or len(stream.events) > 1:
@@ -186,7 +187,7 @@ def _check_sequence(spec: Spec, stream: Stream) -> None:
         for key, field in fields.items()
         if field.type in _SEQUENCE_TYPES and not (field.is_list or field.optional or field.nullable)
     ]
-    for word in ("id", "first", "last", "monotonic"):
+    for word in ("id", "first", "last", "previous", "monotonic"):
         if word not in sequence:
             continue
         key = sequence[word]

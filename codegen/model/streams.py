@@ -176,7 +176,10 @@ def _sequence(spec: Spec, stream: spec_model.Stream) -> tuple[str | None, str]:
         return call("Step", name, step), f"each {name} is the last one plus {step}"
     if "first" in sequence:
         first, last = names[sequence["first"]], names[sequence["last"]]
-        return call("Range", first, last), f"{first} is the last event's {last} plus 1"
+        if "previous" not in sequence:
+            return call("Range", first, last), f"{first} is the last event's {last} plus 1"
+        previous = names[sequence["previous"]]
+        return call("Range", first, last, previous), f"{previous} is the last event's {last}"
     if "monotonic" in sequence:
         field = fields[sequence["monotonic"]]
         is_time = True if field.type == "timestamp" else None

@@ -16,6 +16,7 @@ from binance_streams_runtime.errors import BinanceStreamsError
 from binance_streams_simulator import feeds, payloads
 from binance_streams_simulator.facts import Facts
 from binance_streams_simulator.market import Activity, Instrument, Market
+from binance_streams_simulator.numbering import Numbering
 from binance_streams_simulator.protocol import wrapped
 
 _MILLISECOND = 1_000
@@ -65,6 +66,7 @@ class Channel:
         # The first event comes at once: nobody should wonder whether anything works.
         self._due: int | None = None
         self._ordinal = 0
+        self._numbering = Numbering(stream.type.sequence, templates[0].examples())
 
     def events(self, now: int, activities: Mapping[str, Activity]) -> Iterator[Event]:
         """The events of one step."""
@@ -91,6 +93,8 @@ class Channel:
         ordinal = self._ordinal
         self._ordinal += 1
         template = self._templates[ordinal % len(self._templates)]
+        if not self._is_array:
+            self._numbering.complete(told[0])
 
         def payload(divisor: int) -> bytes:
             rendered = [template.render(facts, divisor, ordinal) for facts in told]

@@ -85,6 +85,10 @@ class Template:
             payload[key] = part.render(facts, divisor, ordinal)
         return payload
 
+    def examples(self) -> dict[str, Any]:
+        """What the documented example says for each word of this struct itself."""
+        return {field.word: field.example for _, field in self.fields}
+
     def words(self) -> set[str]:
         """Every word that a field of this struct, or of one inside it, stands for."""
         found = {field.word for _, field in self.fields}

@@ -272,7 +272,7 @@ RULES = {
         [
             (
                 "»sequence:",
-                "sequence: expected {id, step}, {first, last} or {monotonic, repeats}",
+                "sequence: expected {id, step}, {first, last, previous} or {monotonic, repeats}",
             ),
         ],
     ),

@@ -97,5 +97,57 @@ examples:
       }
 """
 
-STREAMS = {"contract_info": CONTRACT_INFO, "continuous_kline": CONTINUOUS_KLINE}
+FUTURES_DEPTH = """\
+stream: futures_depth
+title: Diff. Book Depth Streams
+summary: What has changed in the order book.
+source: {page: "https://example.com/diff-book-depth", checked: 2026-07-21}
+method: futures_depth
+name: <symbol>@futuresDepth
+parameters:
+  symbol: {type: symbol, description: The contract.}
+update_speed: 100ms
+sequence: {first: U, last: u, previous: pu}
+event: FuturesDepth
+structs:
+  FuturesDepth:
+    summary: One change of the order book.
+    fields:
+      e: {name: event_type, constant: depthUpdate, description: Event type.}
+      E: {name: event_time, type: timestamp, description: When the server sent the event.}
+      T: {name: transaction_time, type: timestamp, description: When it happened.}
+      s: {name: symbol, type: symbol, description: The contract.}
+      U: {name: first_update_id, type: id, description: The first update of the event.}
+      u: {name: last_update_id, type: id, description: The last update of the event.}
+      pu: {name: previous_update_id, type: id, description: The last update of the event before.}
+      b: {name: bids, type: {list: PriceLevel}, description: Bids.}
+      a: {name: asks, type: {list: PriceLevel}, description: Asks.}
+examples:
+  - id: documented
+    stream: btcusdt@futuresDepth
+    parameters: {symbol: btcusdt}
+    payload:
+      {
+        "e": "depthUpdate", // Event type
+        "E": 123456789,     // Event time
+        "T": 123456788,     // Transaction time
+        "s": "BTCUSDT",     // Symbol
+        "U": 157,           // First update ID in event
+        "u": 160,           // Final update ID in event
+        "pu": 149,          // Final update Id in last stream(ie `u` in last stream)
+        "b": [              // Bids to be updated
+          [
+            "0.0024",       // Price level to be updated
+            "10"            // Quantity
+          ]
+        ],
+        "a": [["0.0026", "100"]]
+      }
+"""
+
+STREAMS = {
+    "contract_info": CONTRACT_INFO,
+    "continuous_kline": CONTINUOUS_KLINE,
+    "futures_depth": FUTURES_DEPTH,
+}
 """Each by its key."""

@@ -66,6 +66,19 @@ for number in (Decimal, float, str):
 print("exact")
 """
 
+FOLLOW_FOREIGN = """
+import itertools
+from binance_streams import Client, Notice
+from binance_streams_simulator import Simulator
+
+with Simulator() as simulator, Client(simulator.url) as client:
+    updates = list(itertools.islice(client.futures_depth("BTCUSDT").with_notices(), 5))
+assert not any(isinstance(item, Notice) for item in updates), updates
+for before, update in itertools.pairwise(updates):
+    assert update.previous_update_id == before.last_update_id, updates
+print("followed")
+"""
+
 USE = """
 import inspect
 from decimal import Decimal
@@ -131,6 +144,11 @@ def test_the_new_stream_is_subscribed_to_and_served(copy: Path) -> None:
 def test_numbers_of_other_forms_are_exact(copy: Path) -> None:
     done = run(copy, "-c", USE_FOREIGN)
     assert (done.stdout, done.stderr) == ("exact\n", "")
+
+
+def test_events_that_name_the_one_before_them_are_served_and_followed(copy: Path) -> None:
+    done = run(copy, "-c", FOLLOW_FOREIGN)
+    assert (done.stdout, done.stderr) == ("followed\n", "")
 
 
 def test_the_new_streams_conform_end_to_end(copy: Path) -> None:

@@ -19,10 +19,16 @@ class Event(NamedTuple):
     # No two events of a test are equal unless the test wants it.
     tag: int = 0
 
+    @property
+    def previous(self) -> int:
+        """The last id of the event before."""
+        return self.first - 1
+
 
 SEQUENCES: dict[str, Sequence] = {
     "ids": Step("first"),
     "ranges": Range("first", "last"),
+    "linked": Range("last", "last", "previous"),
     "numbers": Monotonic("first"),
     "repeating numbers": Monotonic("first", repeats=True),
     "times": Monotonic("first", is_time=True),

@@ -24,10 +24,15 @@ class Step(Struct, frozen=True):
 
 
 class Range(Struct, frozen=True):
-    """Each event covers the ids from ``first`` to ``last``, and follows the last one's ``last``."""
+    """Each event covers the ids from ``first`` to ``last``, and follows the last one's ``last``.
+
+    With ``previous``, ids may be left out between two events: each event says there what the
+    ``last`` of the one before it was.
+    """
 
     first: str
     last: str
+    previous: str | None = None
 
 
 class Monotonic(Struct, frozen=True):

@@ -20,8 +20,10 @@ def reaches(sequence: Sequence | None, event: Any, first: Any) -> bool:
         case Step(attribute, step):
             number = attrgetter(attribute)
             return bool(number(event) + step >= number(first))
-        case Range(start, end):
-            return bool(attrgetter(end)(event) + 1 >= attrgetter(start)(first))
+        case Range(start, end, previous):
+            if previous is None:
+                return bool(attrgetter(end)(event) + 1 >= attrgetter(start)(first))
+            return bool(attrgetter(end)(event) >= attrgetter(previous)(first))
         case Monotonic(attribute, is_time):
             value = attrgetter(attribute)
             above = value(event) - value(first)

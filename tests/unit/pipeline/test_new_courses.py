@@ -159,7 +159,7 @@ def test_without_a_change_of_the_connection_what_is_lower_is_late(kind: str) -> 
     assert checked == [late, Event(NOW + 60_001, 0)]
 
 
-@pytest.mark.parametrize("kind", ["ids", "ranges"])
+@pytest.mark.parametrize("kind", ["ids", "ranges", "linked"])
 def test_an_id_below_all_that_were_delivered_is_late(kind: str) -> None:
     followed = tracker(kind)
     checked = followed.check([Event(100, 100), Event(7, 7), Event(101, 101)])

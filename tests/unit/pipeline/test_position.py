@@ -20,6 +20,10 @@ NOW = 1_700_000_000_000
         (Range("first", "last"), (1, 7), (9, 12), False),
         (Range("first", "last"), (1, 8), (9, 12), True),
         (Range("first", "last"), (5, 20), (9, 12), True),
+        # What comes first names 8 as the one before it.
+        (Range("last", "last", "previous"), (1, 7), (9, 12), False),
+        (Range("last", "last", "previous"), (1, 8), (9, 12), True),
+        (Range("last", "last", "previous"), (5, 20), (9, 12), True),
         (Monotonic("first"), (8, 0), (9, 0), False),
         (Monotonic("first"), (9, 1), (9, 0), False),
         (Monotonic("first"), (9, 0), (9, 0), True),

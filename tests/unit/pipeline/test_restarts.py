@@ -211,7 +211,7 @@ def test_a_count_that_begins_anew_with_the_connection_is_followed(kind: str, how
     assert len(unknown_gaps(checked)) == 1
 
 
-@pytest.mark.parametrize("kind", ["ids", "ranges"])
+@pytest.mark.parametrize("kind", ["ids", "ranges", "linked"])
 def test_after_a_loss_events_whose_time_is_new_are_believed_sooner(kind: str) -> None:
     followed = tracker(kind)
     followed.check([Event(10**9, 10**9, NOW)])
@@ -229,7 +229,7 @@ def test_what_is_sent_again_by_a_server_that_lags_is_no_new_count(kind: str) -> 
     followed = tracker(kind)
     lag = OLD_AFTER - 1 if kind == "times" else REPLAYED_AFTER - 1
     before = [Event(10**6 * number, 10**6 * number, number) for number in range(1, 200)]
-    if kind in ("ids", "ranges"):
+    if kind in ("ids", "ranges", "linked"):
         before = [Event(number, number, number) for number in range(1, 200)]
     one_by_one(followed, before[:150])
     followed.interrupt()

@@ -18,6 +18,10 @@ class Event(NamedTuple):
     first: int
     last: int
 
+    @property
+    def previous(self) -> int:
+        return self.first - 1
+
 
 def tracker(sequence: Any) -> Tracker:
     made = tracker_for(sequence, "s")
@@ -74,6 +78,58 @@ def test_ranges_follow_each_other() -> None:
     assert followed.check([Event(28, 33)]) == [Event(28, 33), Duplicates("s", 1)]
 
 
+class Update(NamedTuple):
+    first: int
+    last: int
+    previous: int
+
+
+def linked() -> Tracker:
+    return tracker(Range("first", "last", "previous"))
+
+
+def test_ids_that_no_event_has_are_no_gap_if_each_event_names_the_one_before() -> None:
+    followed = linked()
+    events = [Update(157, 160, 149), Update(170, 175, 160), Update(176, 180, 175)]
+    assert followed.check(events) is events
+    assert followed.is_next(Update(300, 310, 180))
+
+
+def test_an_event_that_names_another_one_before_it_is_behind_a_gap() -> None:
+    followed = linked()
+    followed.check([Update(157, 160, 149)])
+    update = Update(170, 175, 165)
+    assert followed.check([update]) == [Gap("s", 161, 165), update]
+
+
+def test_an_event_that_names_an_earlier_one_has_been_there() -> None:
+    followed = linked()
+    events = [Update(157, 160, 149), Update(170, 175, 160)]
+    followed.check(events)
+    update = Update(176, 180, 175)
+    assert followed.check([*events, update]) == [update, Duplicates("s", 2)]
+
+
+def test_an_event_after_which_the_ids_stand_still_is_no_gap() -> None:
+    followed = linked()
+    still = Update(160, 160, 160)
+    events = [Update(157, 160, 149), still, Update(170, 175, 160)]
+    assert followed.check(events) == events
+    assert followed.check([Update(175, 175, 175), Update(175, 175, 175)]) == [
+        Update(175, 175, 175),
+        Duplicates("s", 1),
+    ]
+    assert followed.check([Update(180, 180, 180)]) == [Gap("s", 176, 180), Update(180, 180, 180)]
+
+
+def test_an_event_whose_previous_id_is_above_its_last_decides_nothing() -> None:
+    followed = linked()
+    followed.check([Update(157, 160, 149)])
+    gap, wrong, *rest = followed.check([Update(5, 7, 90), Update(161, 162, 160)])
+    assert gap.reason == "the previous id 90 of an event is above its last id 7"
+    assert [wrong, *rest] == [Update(5, 7, 90), Update(161, 162, 160)]
+
+
 def test_a_number_that_never_falls() -> None:
     followed = tracker(Monotonic("first"))
     assert events_of(followed.check([Event(1, 1), Event(1, 2), Event(9, 9)])) == [1, 1, 9]
@@ -106,6 +162,29 @@ def test_what_the_client_sees_of_ranges_covers_all_or_is_told(seed: int) -> None
     assert covered == set(range(kept[0].first, kept[-1].last + 1))
 
 
+@pytest.mark.parametrize("seed", range(50))
+def test_each_event_that_is_missing_of_a_chain_is_told(seed: int) -> None:
+    """With the ids from the event before to the one that the next event names."""
+    chance = random.Random(seed)
+    whole = [Update(1, 3, 0)]
+    for _ in range(100):
+        first = whole[-1].last + chance.choice([1, 1, 2, 50])
+        whole.append(Update(first, first + chance.randint(0, 5), whole[-1].last))
+    kept = [event for event in whole if chance.random() < 0.9] or whole
+    followed, before, expected = linked(), kept[0], list[Any]()
+    for event in kept:
+        if event is not before and event.previous != before.last:
+            expected.append(Gap("s", before.last + 1, event.previous))
+        expected.append(event)
+        before = event
+    checked: list[Any] = []
+    while kept:
+        size = chance.choice([1, 2, 30])
+        checked += followed.check(kept[:size])
+        kept = kept[size:]
+    assert checked == expected
+
+
 def test_every_sequence_of_the_catalog_names_attributes_that_exist() -> None:
     for type in CATALOG:
         if type.sequence is None:
@@ -124,6 +203,7 @@ def test_every_sequence_of_the_catalog_names_attributes_that_exist() -> None:
 EACH_SEQUENCE = {
     "ids": Step("first", 1),
     "ranges": Range("first", "last"),
+    "linked": Range("last", "last", "previous"),
     "never-falls": Monotonic("first"),
     "none": None,
 }
@@ -149,7 +229,7 @@ def test_an_interruption_before_the_first_event_is_no_gap(kind: str) -> None:
     assert followed.check(events(7, 8)) == events(7, 8)
 
 
-@pytest.mark.parametrize("kind", ["ids", "ranges"])
+@pytest.mark.parametrize("kind", ["ids", "ranges", "linked"])
 def test_ids_tell_what_an_interruption_has_cost(kind: str) -> None:
     followed = tracker(EACH_SEQUENCE[kind])
     followed.check(events(1, 2))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import attrgetter
+from typing import Any
 
 from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
 from binance_streams_runtime.pipeline.sequence import Tracker
@@ -17,9 +19,17 @@ def tracker_for(sequence: Sequence | None, stream: str) -> Tracker:
         case Step(attribute, step):
             get = attrgetter(attribute)
             return IdTracker(stream, get, get, step)
-        case Range(first, last):
-            return IdTracker(stream, attrgetter(first), attrgetter(last), 1)
+        case Range(first, last, previous):
+            if previous is None:
+                return IdTracker(stream, attrgetter(first), attrgetter(last), 1)
+            return IdTracker(stream, _after(previous), attrgetter(last), 1, is_linked=True)
         case Monotonic(attribute, is_time, repeats):
             return MonotonicTracker(stream, attrgetter(attribute), is_time, repeats)
         case None:
             return UnnumberedTracker(stream)
+
+
+def _after(attribute: str) -> Callable[[Any], int]:
+    """What follows an id: an event that names the one before it covers all ids from there on."""
+    get = attrgetter(attribute)
+    return lambda event: get(event) + 1

@@ -26,7 +26,10 @@ _MAX_OVERLAPPING = 65_536
 
 
 class IdTracker(Tracker):
-    """Follows ids that leave no room: each event covers ``first`` to ``last``."""
+    """Follows ids that leave no room: each event covers ``first`` to ``last``.
+
+    ``is_linked`` if ``first`` follows from an id of the event before that each event names.
+    """
 
     def __init__(
         self,
@@ -34,8 +37,10 @@ class IdTracker(Tracker):
         first: Callable[[Any], int],
         last: Callable[[Any], int],
         step: int,
+        is_linked: bool = False,
     ) -> None:
         super().__init__(stream)
+        self._is_linked = is_linked
         self._first = first
         self._last = last
         self._step = step
@@ -116,13 +121,19 @@ class IdTracker(Tracker):
 
     def _resolve(self, checked: list[Any], event: Any, first: int, last: int) -> int:
         """Add what is to be delivered and reported of one event; return the number of repeats."""
-        if last < first:
+        # The ids of an event that names the one before it may stand still.
+        stands_still = self._is_linked and last == first - 1
+        if last < first and not stands_still:
             # Which ids it covers is unknown, so it cannot say what comes next either.
             reason = f"the first id {first} of an event is above its last id {last}"
+            if self._is_linked:
+                reason = f"the previous id {first - 1} of an event is above its last id {last}"
             checked += [Gap(self._stream, None, None, reason=reason), event]
             return 0
         if self._next is not None and last < self._next:
-            return self._contradict(checked, event, first, last)
+            is_due = stands_still and first == self._next and not is_same(event, self._newest)
+            if not is_due:
+                return self._contradict(checked, event, first, last)
         duplicates = self._give_up(checked)
         if self._next is not None and first > self._next:
             checked.append(Gap(self._stream, self._next, first - 1))
