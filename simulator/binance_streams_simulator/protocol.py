@@ -108,6 +108,7 @@ class Session:
         self._methods = {method.name: method for method in venue.methods}
         self._streams_limit = streams_limit
         self._shape = refusal_shape
+        self.paths = target.paths
         self.is_combined = target.is_combined
         self.is_microseconds = target.is_microseconds
         self.subscriptions: dict[str, None] = dict.fromkeys(target.streams)

@@ -254,12 +254,12 @@ def keep_the_dead(patch: Patch) -> None:
     """Deadlines of connections that are gone stay."""
     new_connection = ConnectionPool.new_connection
 
-    def keep(self: ConnectionPool, now: float, pause: float = 0.0) -> Connection:
-        made = new_connection(self, now, pause)
+    def keep(self: ConnectionPool, now: float, *rest: Any) -> Connection:
+        made = new_connection(self, now, *rest)
         self._deadlines[-made.number] = now + 10**6
         return made
 
-    patch.setattr(ConnectionPool, "new_link", keep)
+    patch.setattr(ConnectionPool, "new_connection", keep)
 
 
 # Each with whether it is to be noticed in worlds without faults.

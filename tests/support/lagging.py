@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from binance_streams import CATALOG
+from binance_streams import CATALOG, VENUE
+from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.notices import Gap, Notice
 from binance_streams_runtime.pipeline.delivery import Delivery
@@ -29,9 +30,9 @@ def no_lists(server: Server, request: dict[str, Any]) -> None:
 class Market:
     """Streams whose events reach each connection as late as its front end is."""
 
-    def __init__(self, *kinds: type[Feed], react: Any = behave) -> None:
+    def __init__(self, *kinds: type[Feed], react: Any = behave, venue: Venue = VENUE) -> None:
         timeouts = Timeouts(handover=PATIENCE)
-        self.world = World(react=react, timeouts=timeouts, reconnect=True)
+        self.world = World(react=react, timeouts=timeouts, reconnect=True, venue=venue)
         self.notices: list[Notice] = []
         self.delivery = Delivery(
             self.world.router,

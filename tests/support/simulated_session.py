@@ -6,11 +6,12 @@ import heapq
 import itertools
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from binance_streams import VENUE
+from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.protocol.requests import Request
@@ -81,6 +82,8 @@ class World:
         timeouts: Timeouts | None = None,
         opens_after: float | None = 0.0,
         reconnect: bool = False,
+        venue: Venue = VENUE,
+        urls: Mapping[str, str] | None = None,
     ) -> None:
         self.now = 1000.0
         self.react = react
@@ -90,17 +93,19 @@ class World:
         self.retries = reconnect
         retry = Retry(lambda lost: self.retries, lambda: full_jitter(draw), lambda now: now, draw)
         self.session = Session(
-            VENUE,
+            venue,
             self.router,
             "ws://server/stream",
             timeouts or Timeouts(),
             retry,
             1 << 24,
             lambda name: name,
+            urls,
         )
         self.servers: dict[int, Server] = {}
         self.sent: list[tuple[float, int, str, bytes]] = []
         self.opened: list[int] = []
+        self.urls: dict[int, str] = {}
         self.dropped: list[int] = []
         self.notices: list[Notice] = []
         self.confirmed: list[str] = []
@@ -206,8 +211,9 @@ class World:
 
     def _do(self, action: Any) -> None:
         match action:
-            case Open(number):
+            case Open(number, url):
                 self.opened.append(number)
+                self.urls[number] = url
                 self.servers[number] = Server(self, number)
                 if self.opens_after is not None:
                     self.at(self.now + self.opens_after, lambda: self._open(number))

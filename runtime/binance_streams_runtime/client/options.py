@@ -7,7 +7,7 @@ import os
 import random
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypedDict, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -109,6 +109,8 @@ class Settings:
     max_unread_bytes: int = DEFAULT_MAX_UNREAD_BYTES
     first_event_timeout: float | None = DEFAULT_FIRST_EVENT_TIMEOUT
     logger: logging.Logger = logger
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """Where streams are whose category has a path of its own, by category."""
     make_router: Callable[[str, Callable[[Undecodable], None]], Router] = Router
 
     def __post_init__(self) -> None:
@@ -303,8 +305,19 @@ def check_server(venue: Venue, server: Server | None, stream: Stream) -> None:
 
 
 def stream_url(venue: Venue, url: str, time_unit: object) -> str:
-    """Return where to connect; ``time_unit`` None is the default one."""
-    return f"{url}{venue.paths.preferred}{_query(venue.time_units, time_unit)}"
+    """Return where to connect; ``time_unit`` None is the default one.
+
+    If every category has a path of its own, it is that of the first.
+    """
+    paths = [venue.paths, *venue.categories.values()]
+    path = next((found.preferred for found in paths if found.preferred), "")
+    return f"{url}{path}{_query(venue.time_units, time_unit)}"
+
+
+def category_urls(venue: Venue, url: str, time_unit: object) -> dict[str, str]:
+    """Return where streams are whose category has a path of its own, by category."""
+    query = _query(venue.time_units, time_unit)
+    return {name: f"{url}{paths.preferred}{query}" for name, paths in venue.categories.items()}
 
 
 def _query(time_units: TimeUnits | None, time_unit: object) -> str:

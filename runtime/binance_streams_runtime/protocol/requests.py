@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from binance_streams_runtime.catalog.venue import Limits
+from binance_streams_runtime.catalog.venue import Limits, Venue
 from binance_streams_runtime.errors import ParameterError, RequestError
 from binance_streams_runtime.protocol.replies import Reply
 
@@ -88,6 +88,18 @@ class Request:
         if self.params:
             body["params"] = list(self.params)
         return msgspec.json.encode(body | {"id": self.id}).decode()
+
+
+def query_for_answer(venue: Venue) -> Request:
+    """Make a request that changes nothing: what comes before its answer was sent before it.
+
+    A refusal is as good an answer as any, so there is one for every venue.
+    """
+    if venue.has_method("LIST_SUBSCRIPTIONS"):
+        return Request("LIST_SUBSCRIPTIONS", (), internal_id())
+    if venue.has_method("GET_PROPERTY"):
+        return Request("GET_PROPERTY", ["combined"], internal_id())
+    return Request(ACTION_SUBSCRIBE, (), internal_id())
 
 
 def result_of(reply: Reply) -> tuple[Any, BaseException | None]:

@@ -10,9 +10,10 @@ from binance_streams_runtime.notices import Notice
 
 
 class Open(Struct, frozen=True):
-    """Open a connection; answer with ``opened`` or ``lost``."""
+    """Open a connection to ``url``; answer with ``opened`` or ``lost``."""
 
     connection: int
+    url: str
 
 
 class Send(Struct, frozen=True):

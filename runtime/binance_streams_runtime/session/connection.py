@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
-from binance_streams_runtime.catalog.venue import Limits
+from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
 from binance_streams_runtime.protocol.frames import FrameReader
 from binance_streams_runtime.protocol.replies import Reply
@@ -38,16 +38,20 @@ class Connection:
     def __init__(
         self,
         number: int,
-        limits: Limits,
+        url: str,
+        venue: Venue,
         max_message: int,
         request_timeout: float,
         on_settled: Callable[[list[str], BaseException | None], None],
         on_interrupted: Callable[[str], None],
     ) -> None:
         self.number = number
+        self.url = url
+        # Whether the server can say what it has.
+        self._can_list = venue.has_method("LIST_SUBSCRIPTIONS")
         self.state: ConnectionState = "waiting"
         self.reader = FrameReader(max_message)
-        self.budget = RateLimiter(limits.messages_per_second)
+        self.budget = RateLimiter(venue.limits.messages_per_second)
         self.opened_at: float | None = None
         self.last_received = 0.0
         # Since when bytes of one message have come without completing it.
@@ -79,7 +83,7 @@ class Connection:
         # How many pings the caller wants to be sent.
         self.pings = 0
         # Bytes of the largest request.
-        self.frame_bytes = limits.frame_bytes - _FRAME_MARGIN
+        self.frame_bytes = venue.limits.frame_bytes - _FRAME_MARGIN
         self._request_timeout = request_timeout
         self.desired: dict[str, None] = {}
         self.confirmed: set[str] = set()
@@ -317,7 +321,7 @@ class Connection:
             del self._in_flight[name]
             if isinstance(error, RequestTimeout):
                 self._unknown.add(name)
-                self._must_list = True
+                self._must_list = self._can_list
             elif is_refused and not is_subscribing and name in self.confirmed:
                 self.refusals.postpone(name)
             elif not is_subscribing:

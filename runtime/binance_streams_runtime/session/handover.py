@@ -11,13 +11,14 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
 from binance_streams_runtime.notices import Disconnected, Notice
 from binance_streams_runtime.pipeline.position import is_beyond
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import UNROUTED, Batch, Router
 from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
-from binance_streams_runtime.protocol.requests import Request, internal_id
+from binance_streams_runtime.protocol.requests import Request, query_for_answer
 from binance_streams_runtime.session.carried import CarriedStream
 from binance_streams_runtime.session.connection import Connection
 
@@ -46,7 +47,13 @@ class Handover:
     """
 
     def __init__(
-        self, old: Connection, new: Connection, reason: str, patience: float, router: Router
+        self,
+        old: Connection,
+        new: Connection,
+        reason: str,
+        patience: float,
+        router: Router,
+        venue: Venue,
     ) -> None:
         self.old = old
         self.new = new
@@ -55,6 +62,7 @@ class Handover:
         """When ``advance`` must be called although nothing has come."""
         self._patience = patience
         self._router = router
+        self._venue = venue
         self._carried: dict[str, CarriedStream] = {}
         # What ``new`` has taken over already; ``old`` still has it.
         self._taken: set[str] = set()
@@ -215,7 +223,7 @@ class Handover:
         is_last = not self._carried and not self._is_answered and self.new.is_complete
         if self._query is None and (self._expired or is_last):
             self._asked, self._expired = self._expired, {}
-            query = self._query = Request("LIST_SUBSCRIPTIONS", id=internal_id())
+            query = self._query = query_for_answer(self._venue)
             query.on_result.append(lambda result, error: self._judge(query, error))
             self.old.enqueue(query)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from binance_streams_runtime.catalog.venue import Limits
+from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ConnectionLost, SetupError, client_closed
 from binance_streams_runtime.notices import Connected
 from binance_streams_runtime.pipeline.router import Router
@@ -40,9 +40,10 @@ class ConnectionPool:
 
     def __init__(
         self,
-        limits: Limits,
+        venue: Venue,
         router: Router,
         url: str,
+        url_of: Callable[[str], str],
         timeouts: Timeouts,
         retry: Retry,
         max_message: int,
@@ -58,13 +59,14 @@ class ConnectionPool:
         # Whether there is to be a connection even where nothing is wanted of one.
         self.keeps_alive = False
         self.reconnects = 0
-        self._limits = limits
+        self._venue = venue
         self._router = router
         self._url = url
+        self._url_of = url_of
         self._timeouts = timeouts
         self._retry = retry
         self._max_message = max_message
-        self.report = Reporter(url, limits, label, lambda action: self.actions.append(action))
+        self.report = Reporter(venue.limits, label, lambda action: self.actions.append(action))
         self._on_settled = on_settled
         self._deadlines: dict[int, float] = {}
         self._opened = 0
@@ -78,10 +80,10 @@ class ConnectionPool:
         for connection in connections:
             if connection.carries(name):
                 return connection
-        for connection in connections:
-            if connection.load < self._limits.streams_per_connection:
-                return connection
-        return self.new_connection(now)
+        url = self._url_of(name)
+        most = self._venue.limits.streams_per_connection
+        having_room = (one for one in connections if one.url == url and one.load < most)
+        return next(having_room, None) or self.new_connection(now, url)
 
     def lasting(self) -> list[Connection]:
         """The connections that are not about to be left."""
@@ -92,12 +94,13 @@ class ConnectionPool:
             if connection.number not in leaving
         ]
 
-    def new_connection(self, now: float, pause: float = 0.0) -> Connection:
+    def new_connection(self, now: float, url: str = "", pause: float = 0.0) -> Connection:
         self._opened += 1
         number = self._opened
         connection = Connection(
             number,
-            self._limits,
+            url or self._url,
+            self._venue,
             self._max_message,
             self._timeouts.request,
             on_settled=lambda names, error: self._on_settled(connection, names, error),
@@ -123,7 +126,7 @@ class ConnectionPool:
         connection.opened_at = now
         connection.rotate_at = now + self._timeouts.rotation(self._retry.random())
         self.touch(now, connection)
-        notice = Connected(connection.number, self._url)
+        notice = Connected(connection.number, connection.url)
         self.actions.append(Notify(notice))
         if all(other is connection or other.state != "open" for other in self.connections.values()):
             self._router.on_control(notice)
@@ -188,7 +191,7 @@ class ConnectionPool:
 
     def _succeed(self, now: float, connection: Connection, pause: float) -> Connection:
         """A new connection that is to carry what ``connection`` should."""
-        successor = self.new_connection(now, pause)
+        successor = self.new_connection(now, connection.url, pause)
         successor.backoff = connection.backoff
         successor.interrupted_at, successor.interrupted = (
             connection.interrupted_at,
@@ -247,7 +250,8 @@ class ConnectionPool:
         if pause is None:
             return
         successor = self._succeed(now, connection, pause)
-        handover = Handover(connection, successor, reason, self._timeouts.handover, self._router)
+        patience = self._timeouts.handover
+        handover = Handover(connection, successor, reason, patience, self._router, self._venue)
         self.handovers[connection.number] = self.handovers[successor.number] = handover
         self.maintain(now, successor)
 
@@ -349,7 +353,7 @@ class ConnectionPool:
                 return
             connection.state = "connecting"
             self._deadlines[connection.number] = now + self._timeouts.connect
-            self.actions.append(Open(connection.number))
+            self.actions.append(Open(connection.number, connection.url))
             return
         if connection.state == "connecting" and not connection.is_overdue:
             connection.is_overdue = True

@@ -17,12 +17,10 @@ class Reporter:
 
     def __init__(
         self,
-        url: str,
         limits: Limits,
         label: Callable[[str], str],
         act: Callable[[Action], None],
     ) -> None:
-        self._url = url
         count, window = limits.connection_attempts, limits.connection_attempts_window
         self._attempts = f"{count} attempts in {window} s by one process"
         self._label = label
@@ -64,24 +62,24 @@ class Reporter:
     def reason_of(self, now: float, connection: Connection) -> str:
         """What a stream that ``connection`` is to carry waits for. Only reads: for any thread."""
         if connection.state == "waiting":
-            text = f"there is no connection to {self._url} just now"
+            text = f"there is no connection to {connection.url} just now"
             if connection.attempt_at is not None:
                 text += f", as no more than {self._attempts} are allowed"
             text += f"; the next attempt is in {max(0.0, connection.retry_at - now):.1f} s"
         elif connection.state == "connecting":
-            text = f"a connection to {self._url} is being opened"
+            text = f"a connection to {connection.url} is being opened"
         else:
             number = connection.number
-            text = f"connection {number} to {self._url} is open, and nothing is confirmed yet"
+            text = f"connection {number} to {connection.url} is open, and nothing is confirmed yet"
         return text if connection.failure is None else f"{text}; {connection.failure}"
 
     def user_error(self, connection: Connection, lost: ConnectionLost) -> ConnectionLost:
         """The error for users, who see it apart from its notice."""
         if isinstance(lost, SetupError):
             return SetupError(lost.reason)
-        reason = f"connection {connection.number} to {self._url} ended: {lost.reason}"
+        reason = f"connection {connection.number} to {connection.url} ended: {lost.reason}"
         if connection.opened_at is None:
-            reason = f"cannot connect to {self._url}: {lost.reason}"
+            reason = f"cannot connect to {connection.url}: {lost.reason}"
         return ConnectionLost(reason, lost.code, lost.status, lost.retry_after)
 
 

@@ -6,7 +6,7 @@ what to tell. So it can be tested in simulated time, and any shell can be put ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from binance_streams_runtime.catalog.venue import Venue
@@ -36,16 +36,24 @@ class Session:
         retry: Retry,
         max_message: int,
         label: Callable[[str], str],
+        urls: Mapping[str, str] | None = None,
     ) -> None:
+        """``urls`` are those of the categories of streams that have one of their own."""
         self._venue = venue
         self._router = router
         self._url = url
+        self._urls = urls or {}
         self._properties: dict[str, object] = {}
         self.bytes = 0
         """Received so far, over all connections."""
         self._pool = ConnectionPool(
-            venue.limits, router, url, timeouts, retry, max_message, label, self._settled
+            venue, router, url, self._url_of, timeouts, retry, max_message, label, self._settled
         )
+
+    def _url_of(self, name: str) -> str:
+        """Return where a stream is: categories may have a path of their own."""
+        route = self._router.get(name) if self._urls else None
+        return self._url if route is None else self._urls.get(route.stream.type.category, self._url)
 
     # What happened
 

@@ -18,6 +18,7 @@ from binance_streams_runtime.client.options import (
     DEFAULT_FIRST_EVENT_TIMEOUT,
     Settings,
     SubscribeOptions,
+    category_urls,
     check_names,
     check_options,
     check_server,
@@ -166,6 +167,7 @@ class BaseClient(Generic[N]):
         reserve = reserve_at(url, limits.connection_attempts, limits.connection_attempts_window)
         self._settings = Settings(
             target=Target(url, connect_timeout, ssl_context, find_proxy(proxy, trust_env, url)),
+            urls=category_urls(venue, host, time_unit),
             server=known,
             numbers=numbers,
             timeouts=make_timeouts(

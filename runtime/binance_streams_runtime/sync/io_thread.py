@@ -260,8 +260,8 @@ class IOThread:
                 open_socket = self._sockets.get(number)
                 if open_socket is not None:
                     self._send(open_socket, _OPCODES[kind], payload)
-            case Open(number):
-                self._open(number)
+            case Open(number, url):
+                self._open(number, url)
             case Close(number, payload):
                 self._leave(number, payload)
             case Abort(number):
@@ -269,13 +269,13 @@ class IOThread:
             case Notify() | Confirm() | Interrupt() | TimedOut() | Fail():
                 self._handler.perform(action)
 
-    def _open(self, number: int) -> None:
+    def _open(self, number: int, url: str) -> None:
         def done(opened: socket.socket | None, error: ConnectionLost | None) -> None:
             if not self.post(lambda now: self._opened(number, opened, error)) and opened:
                 forks.close(opened)
 
         target = self._target
-        attempt = Dialer(target.url, target.timeout, target.ssl_context, target.proxy, done)
+        attempt = Dialer(url, target.timeout, target.ssl_context, target.proxy, done)
         self._dialers[number] = attempt
         try:
             attempt.start()

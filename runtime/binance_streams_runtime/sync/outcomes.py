@@ -86,6 +86,7 @@ class Outcomes:
             settings.retry,
             settings.max_message,
             self._label,
+            settings.urls,
         )
 
     def enter(self, now: float, name: str, route: Route | None, request: Request | None) -> None:
