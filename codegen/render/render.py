@@ -9,7 +9,6 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +46,8 @@ def render(model: Model, templates: Path = TEMPLATES) -> dict[str, str]:
             outputs[path] = template.render(model=model)
     # What renders to nothing is what the market does not have.
     outputs = {path: text for path, text in outputs.items() if text.strip()}
-    python = [path for path in outputs if path.endswith(".py")]
-    # Each file is formatted by processes of its own, which need not wait for each other.
-    with ThreadPoolExecutor() as pool:
-        formatted = pool.map(lambda path: format_python(outputs[path], path, model.package), python)
-        outputs.update(zip(python, formatted, strict=True))
+    python = {path: text for path, text in outputs.items() if path.endswith(".py")}
+    outputs |= format_python(python, model.package)
     return outputs | static_files(model)
 
 
