@@ -30,7 +30,7 @@ def test_limits_and_speeds_with_units_generate_the_same(tree: Tree) -> None:
     tree.edit(
         "connection.yaml", "connection_attempts_window: 300", "connection_attempts_window: 5m"
     )
-    tree.edit("connection.yaml", "ping_interval: 180, pong", "ping_interval: 3m, pong")
+    tree.edit("connection.yaml", "pong_timeout: 60\n", "pong_timeout: 1m\n")
     tree.edit("connection.yaml", "ping_interval: 20\n", "ping_interval: 20000ms\n")
     tree.rename(KLINE, "1000ms", "1s")
     tree.rename(KLINE, "2000ms", "2s")
