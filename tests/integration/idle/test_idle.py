@@ -103,7 +103,7 @@ def test_a_stall_in_the_middle_of_a_frame(connect: Connect) -> None:
     half = b"\x81\x7e\x03\xe8" + b"x" * 10
     stall = serving(1, 3, then=sending(half, then=Peer.hold))
     with RawServer(in_turn(stall, serving(7, 9))) as server:
-        subscription = connect(server.url, idle_timeout=2 * SHORT).trade("BTCUSDT")
+        subscription = connect(server.url, idle_timeout=SHORT).trade("BTCUSDT")
         told = subscription.with_notices()
         seen = take(told, 4)
         while outline(seen[-1:]) != [9]:
@@ -111,7 +111,7 @@ def test_a_stall_in_the_middle_of_a_frame(connect: Connect) -> None:
     # The next connection falls silent too, on a slow machine before it has brought anything.
     story = [item for item, _ in itertools.groupby(outline(seen))]
     assert story == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
-    assert seen[3].reason == f"no byte from the server for {2 * SHORT} s"
+    assert seen[3].reason == f"no byte from the server for {SHORT} s"
 
 
 @pytest.fixture
@@ -159,7 +159,9 @@ def test_a_muted_connection_is_replaced(connect: Connect, pinging: Simulator) ->
     """Without interrupting the others: the old one goes when the new one is there."""
     notices = Notices()
     with pinging as simulator:
-        client = connect(simulator.url, on_notice=notices, backoff=at_once)
+        client = connect(
+            simulator.url, on_notice=notices, backoff=at_once, handover_timeout=SHORT / 4
+        )
         subscription = client.trade("BTCUSDT", max_idle=SHORT, on_idle="reconnect")
         other = client.trade("ETHUSDT")
         subscription.get(LIMIT)

@@ -12,7 +12,6 @@ import pytest
 from binance_streams import ConnectionLost
 from tests.support.certificates import authority, presenting, trusting
 from tests.support.ends import answering
-from tests.support.limits import MS
 from tests.support.proxies import (
     HOST,
     LOGIN,
@@ -309,12 +308,6 @@ def test_a_proxy_that_dies_in_the_tunnel(die: Callable[[Peer], None], url: str) 
         error = refusal(url, proxy=at(proxy, login=LOGIN))
     assert error.status is None
     assert_harmless(error)
-
-
-def test_a_silent_proxy_has_the_deadline() -> None:
-    for scheme in ("http", "socks5h"):
-        error = refused(Peer.hold, scheme, timeout=2000 * MS)
-        assert "timed out asking the proxy" in error.reason
 
 
 def test_the_status_of_the_venue_is_not_the_proxys() -> None:

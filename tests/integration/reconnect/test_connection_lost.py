@@ -117,7 +117,7 @@ def test_a_server_that_reads_nothing_is_given_up(connect: Connect) -> None:
 
     with RawServer(handle) as server:
         client = connect(
-            server.url, reconnect=False, idle_timeout=2000 * MS, request_timeout=100 * MS
+            server.url, reconnect=False, idle_timeout=500 * MS, request_timeout=100 * MS
         )
         subscriptions = [client.subscribe(f"s{number}@trade") for number in range(300)]
         assert isinstance(failure(lambda: list(subscriptions[0])), ConnectionLost)
