@@ -22,13 +22,15 @@ BASE := .venv/.base
 VENV := .venv/.stamp
 CHECKERS := .venv/.checkers-stamp
 LOWEST := .lowest-venv/.stamp
+# What needs no connection, but for a few tests of the generator and of this project.
+FAST := tests/unit tests/simulation tests/captures tests/codegen tests/project
 # What the pure modules are tested with; the two files left out repeat it at length.
 PURE := tests/unit tests/integration tests/simulation tests/compat/test_core.py tests/compat/test_texts.py \
 	--ignore tests/simulation/test_mutants.py --ignore tests/simulation/test_wide.py
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lowest coverage generate check lint format conformance simulator bench soak sdist wheel clean
+.PHONY: help demo test fast lowest coverage generate check lint format conformance simulator bench soak sdist wheel clean
 
 help: ## List every target, and how long it takes once .venv is set up (a minute, by itself).
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +41,9 @@ demo: generate ## Show every stream live, 15 s: make demo [SERVER=production] [S
 
 test: $(VENV) ## Run every test, the generated conformance suite included, 3 to 5 minutes.
 	@$(RUN) -m pytest --numprocesses auto --dist loadfile
+
+fast: $(VENV) ## Run what needs no connection, without the slowest of it, half a minute.
+	@$(RUN) -m pytest --numprocesses auto --dist worksteal -m 'not slow' $(FAST)
 
 lowest: $(LOWEST) ## Run every test with the lowest versions that pyproject.toml allows, 3 to 5 minutes.
 	@.lowest-venv/bin/python -m pytest --numprocesses auto --dist loadfile

@@ -6,6 +6,8 @@ import pytest
 
 from tests.codegen.conftest import ROOT, Tree
 
+pytestmark = pytest.mark.slow
+
 FILE = "streams/partial_book_depth.yaml"
 LINES = (ROOT / "spec" / "spot" / FILE).read_text(encoding="utf-8").splitlines()
 # What can be left out: the comment for editors, and what has a default.

@@ -13,6 +13,8 @@ import pytest
 from tests.codegen import foreign_streams
 from tests.codegen.conftest import ROOT, remove_streams
 
+pytestmark = pytest.mark.slow
+
 MARK_PRICE = """\
 # yaml-language-server: $schema=../../schema/stream.schema.json
 stream: mark_price

@@ -42,11 +42,13 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_what_is_committed_is_what_the_spec_says() -> None:
     done = run("--check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_deleting_and_generating_gives_the_same_bytes_from_any_folder(copy: Path) -> None:
     before = existing(ROOT / "generated")
     shutil.rmtree(copy / "generated")
@@ -54,6 +56,7 @@ def test_deleting_and_generating_gives_the_same_bytes_from_any_folder(copy: Path
     assert (done.returncode, existing(copy / "generated")) == (0, before)
 
 
+@pytest.mark.slow
 def test_the_check_tells_missing_extra_and_different_files(copy: Path) -> None:
     package = copy / "generated" / "binance_streams"
     (package / "_venue.py").unlink()
@@ -70,6 +73,7 @@ def test_the_check_tells_missing_extra_and_different_files(copy: Path) -> None:
     assert (package / "extra.py").exists(), "the check writes nothing"
 
 
+@pytest.mark.slow
 def test_generating_mends_what_the_check_told(copy: Path) -> None:
     package = copy / "generated" / "binance_streams"
     (package / "_venue.py").unlink()
@@ -82,6 +86,7 @@ def test_generating_mends_what_the_check_told(copy: Path) -> None:
     assert existing(copy / "generated") == existing(ROOT / "generated")
 
 
+@pytest.mark.slow
 def test_a_broken_spec_is_told_and_nothing_is_written(copy: Path) -> None:
     before = existing(copy / "generated")
     trade = copy / "spec" / "spot" / "streams" / "trade.yaml"

@@ -16,6 +16,8 @@ import pytest
 from tests.codegen.conftest import remove_streams
 from tests.project.paths import LIMIT, ROOT, python
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 (EXAMPLE,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 

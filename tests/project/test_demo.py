@@ -19,6 +19,8 @@ from demo.plan import plan
 from tests.project.paths import LIMIT, ROOT, python
 from tests.support.limits import MS
 
+pytestmark = pytest.mark.slow
+
 
 def test_demo_shows_every_stream_in_lines() -> None:
     """Without a terminal: a line a second, a line a stream, and how to see real data."""

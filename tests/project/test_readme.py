@@ -15,6 +15,8 @@ from binance_streams_simulator import Simulator
 from tests.project.paths import LIMIT, ROOT
 from tests.project.test_signatures import SIGNATURES
 
+pytestmark = pytest.mark.slow
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.project.paths import ROOT, python, run
 
+pytestmark = pytest.mark.slow
+
 GENERATED = sorted(path.parent.name for path in (ROOT / "generated").glob("*/_venue.py"))
 PACKAGES = (*GENERATED, "binance_streams_runtime", "binance_streams_simulator")
 # Alone, as pytest loads it for every suite: see its first lines.

@@ -7,6 +7,8 @@ import pytest
 from binance_streams_runtime.notices import Disconnected, Duplicates, ServerShutdown
 from tests.simulation.judge import blocks, live
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("seeds", blocks(500), ids=str)
 def test_a_planned_handover_loses_nothing_and_tells_no_gap(seeds: range) -> None:

@@ -27,6 +27,8 @@ from binance_streams_runtime.session.rate_limit import RateLimiter
 from binance_streams_runtime.session.reporter import Reporter
 from tests.simulation.judge import is_noticed
 
+pytestmark = pytest.mark.slow
+
 Patch = pytest.MonkeyPatch
 _SEEDS = range(200)
 

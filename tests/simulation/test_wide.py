@@ -8,6 +8,8 @@ from binance_streams import VENUE
 from tests.simulation.truth import check
 from tests.simulation.world import World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_thousand_streams_come_back_within_the_limits(seed: int) -> None:

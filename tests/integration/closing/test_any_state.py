@@ -119,11 +119,11 @@ def from_a_signal_handler(client: Client[Any]) -> None:
     def handler(number: int, at: FrameType | None) -> None:
         client.close()
 
-    before = signal.signal(signal.SIGUSR1, handler)
+    before = signal.signal(signal.SIGINT, handler)
     try:
-        signal.raise_signal(signal.SIGUSR1)
+        signal.raise_signal(signal.SIGINT)
     finally:
-        signal.signal(signal.SIGUSR1, before)
+        signal.signal(signal.SIGINT, before)
 
 
 STATES = [

@@ -286,13 +286,13 @@ def test_closing_in_a_signal_handler_does_not_hang(simulator: Simulator) -> None
         def append(self, command: Any) -> None:
             super().append(command)
             if not client._engine.is_closed:
-                signal.raise_signal(signal.SIGUSR1)
+                signal.raise_signal(signal.SIGINT)
 
     def handler(number: int, at: FrameType | None) -> None:
         client.close()
 
     client._engine._io_thread._commands = Interrupted()
-    before = signal.signal(signal.SIGUSR1, handler)
+    before = signal.signal(signal.SIGINT, handler)
     # The handler runs in this very thread; only another one could tell that it hangs.
     alarm = threading.Timer(LIMIT, os.abort)
     alarm.start()
@@ -301,7 +301,7 @@ def test_closing_in_a_signal_handler_does_not_hang(simulator: Simulator) -> None
             client.trade("BTCUSDT")
     finally:
         alarm.cancel()
-        signal.signal(signal.SIGUSR1, before)
+        signal.signal(signal.SIGINT, before)
     assert client.subscriptions == ()
 
 

@@ -26,6 +26,7 @@ SHORT = 1000 * MS
 """Seconds of silence that end a connection here, be it that of a server or of a slow machine."""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows stops no process by a signal")
 def test_a_frozen_server(connect: Connect) -> None:
     """The system goes on taking connections for it; the one that it shakes hands on is used."""
     notices = Notices()

@@ -18,6 +18,11 @@ from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
 from tests.support.watching import Notices
 
+needs_signals = pytest.mark.skipif(
+    sys.platform == "win32", reason="no signal can be sent to one process"
+)
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows forks no process")
+
 START = """
 import os, sys, threading, time
 from binance_streams import Client, ClientClosed
@@ -81,6 +86,7 @@ def test_the_interpreter_ends_while_connecting() -> None:
     assert (process.returncode, errors) == (0, "")
 
 
+@needs_signals
 @pytest.mark.parametrize(
     "work",
     [
@@ -151,6 +157,7 @@ client.close()
 """
 
 
+@needs_fork
 @pytest.mark.parametrize(
     "call",
     [
@@ -170,6 +177,7 @@ def test_a_forked_child_is_refused(simulator: Simulator, call: str) -> None:
     assert simulator.connection_attempts == 1
 
 
+@needs_fork
 @pytest.mark.parametrize("call", ["pass", "client.close()", "client.close(); client.close()"])
 def test_a_forked_child_ends_and_costs_the_parent_nothing(simulator: Simulator, call: str) -> None:
     ended = run(CHILD.format(call=call), simulator.url)
@@ -177,6 +185,7 @@ def test_a_forked_child_ends_and_costs_the_parent_nothing(simulator: Simulator, 
     assert simulator.connection_attempts == 1
 
 
+@needs_fork
 def test_a_forked_child_may_have_a_client_of_its_own(simulator: Simulator) -> None:
     own = "with Client(sys.argv[1]) as own: own.trade('ETHUSDT').get(LIMIT)"
     ended = run(CHILD.format(call=own), simulator.url)
