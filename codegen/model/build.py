@@ -44,6 +44,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         streams=build_streams.streams(spec, {struct.name: struct for struct in structs}),
         methods=build_methods.methods(spec),
         venue_name=spec.connection["name"],
+        has_time_unit="time_unit" in spec.connection,
         client_options="TimedClientOptions" if "time_unit" in spec.connection else "ClientOptions",
         compat=spec.connection.get("compat"),
         server_names=build_venue.server_names(spec.connection),

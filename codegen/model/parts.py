@@ -254,6 +254,7 @@ class Model(msgspec.Struct, frozen=True):
     venue: tuple[Constant, ...]
     """The arguments of the venue, each as source."""
     venue_name: str
+    has_time_unit: bool
     client_options: str
     """The type of what a client takes besides its server and its numbers."""
     compat: str | None

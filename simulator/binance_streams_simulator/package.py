@@ -26,7 +26,7 @@ class GeneratedPackage:
 
     def __init__(self, market: str | ModuleType) -> None:
         self._name = market.__name__ if isinstance(market, ModuleType) else market
-        if not isinstance(self._name, str):
+        if not isinstance(self._name, str) or not self._name:
             raise ParameterError("market", market, _ALLOWED)
 
     @property

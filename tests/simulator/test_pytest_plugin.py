@@ -48,6 +48,21 @@ def test_each_test_has_a_simulator_of_its_own(suite: pytest.Pytester) -> None:
     suite.runpytest_subprocess().assert_outcomes(passed=2)
 
 
+def test_a_marker_names_the_market(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import pytest
+        from binance_streams_us import Client
+
+        @pytest.mark.binance_simulator(market="binance_streams_us")
+        def test_one(binance_simulator):
+            with Client(binance_simulator.url) as client:
+                assert client.trade("BTCUSDT").get(timeout=60).buyer_order_id > 0
+        """
+    )
+    suite.runpytest_subprocess().assert_outcomes(passed=1)
+
+
 def test_what_the_readme_shows_passes(suite: pytest.Pytester) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
