@@ -41,7 +41,7 @@ def load_specs(
 def load_spec(market: Market, schemas: Path, reserved: Reserved) -> Spec:
     """Read and check one market; raises SpecError with every problem of every file."""
     source = _Source(market.folder, market.label, schemas)
-    types = source.checked("types.yaml", "types")
+    types = source.checked("types.yaml", "types", is_required=False)
     connection = source.checked("connection.yaml", "connection")
     streams = [source.checked(f"streams/{name}", "stream") for name in source.stream_files()]
     documents = [types, connection, *streams]
@@ -82,11 +82,17 @@ class _Source:
         except OSError as error:
             problem = _first_line(f"{self.label}/streams", f"cannot be read: {error.strerror}")
             raise SpecError([problem]) from None
-        return sorted(path.name for path in paths if not path.name.startswith("."))
+        names = sorted(path.name for path in paths if not path.name.startswith("."))
+        if not names:
+            problem = _first_line(f"{self.label}/streams", "there is no stream")
+            raise SpecError([problem])
+        return names
 
-    def checked(self, name: str, schema: str) -> Document:
+    def checked(self, name: str, schema: str, is_required: bool = True) -> Document:
         """Read one file and check its structure."""
         file = f"{self.label}/{name}"
+        if not is_required and not (self.folder / name).exists():
+            return Document(file, data={})
         if not name.endswith(".yaml"):
             problem = _first_line(file, "the file's name does not end in .yaml")
             return Document(file, problems=[problem])

@@ -11,6 +11,7 @@ from codegen.check.type_rules import (
     check_constants,
     check_dates,
     check_events,
+    check_source,
     check_types,
     check_use,
 )
@@ -26,6 +27,7 @@ def check_semantics(spec: Spec, reserved: Reserved, is_whole: bool) -> None:
     for stream in spec.streams:
         check_file_name(stream)
         check_dates(stream)
+        check_source(spec, stream)
     sound = [stream for stream in spec.streams if check_parameters(spec, stream)]
     check_connection(spec, sound)
     check_together(spec)

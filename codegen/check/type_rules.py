@@ -67,6 +67,18 @@ def check_events(spec: Spec, stream: Stream) -> bool:
     return len(stream.place.document.problems) == before
 
 
+def check_source(spec: Spec, stream: Stream) -> None:
+    """A page without an address is below that of the documentation."""
+    page = stream.source["page"]
+    if (
+        not page.startswith("https://")
+        and spec.connection
+        and not spec.connection.get("documentation")
+    ):
+        message = f"page: {page} is below no address: connection.yaml has no 'documentation'"
+        stream.place.problem(message, "source", "page", at_value=True)
+
+
 def check_dates(stream: Stream) -> None:
     """Dates exist and run forward, and what is retired says what to use instead."""
     dates = [(("source", "checked"), stream.source["checked"])]

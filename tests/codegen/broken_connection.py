@@ -256,4 +256,18 @@ RULES = {
             ),
         ],
     ),
+    "page that is below no address": Rule(
+        "streams/kline.yaml",
+        "source: {page: web-socket-streams.md, anchor: klinecandlestick-streams-for-utc,",
+        "source: {page: web socket streams,",
+        [
+            (
+                "page: »web socket streams",
+                (
+                    "page: got 'web socket streams'; allowed: a page such as "
+                    "web-socket-streams.md, or an https address"
+                ),
+            ),
+        ],
+    ),
 }

@@ -159,6 +159,10 @@ def test_no_folder_of_the_machine_is_in_what_is_generated(out: Path) -> None:
         assert str(out).encode() not in content, path
 
 
+MARK_PRICE_PAGE = (
+    '"https://developers.binance.com/docs/derivatives/usds-margined-futures/'
+    'websocket-market-streams/Mark-Price-Stream"'
+)
 BROKEN = {
     "package of this tree": (
         "connection.yaml",
@@ -185,13 +189,19 @@ BROKEN = {
     "address with a path": (
         "connection.yaml",
         ("wss://fstream.binance.com\n", "wss://fstream.binance.com/public\n"),
-        "connection.yaml:10:10: url: got 'wss://fstream.binance.com/public'; allowed: an address "
+        "connection.yaml:9:10: url: got 'wss://fstream.binance.com/public'; allowed: an address "
         "without a path, such as wss://stream.binance.com:9443",
+    ),
+    "page below no address": (
+        "streams/mark_price.yaml",
+        (MARK_PRICE_PAGE, "mark-price.md"),
+        "streams/mark_price.yaml:5:16: page: mark-price.md is below no address: connection.yaml "
+        "has no 'documentation'",
     ),
     "no paths at all": (
         "connection.yaml",
         ("paths: {raw: /public/ws, combined: /public/stream}", "paths: {}"),
-        "connection.yaml:20:12: paths: has 0 entries; at least 1 expected",
+        "connection.yaml:19:12: paths: has 0 entries; at least 1 expected",
     ),
 }
 

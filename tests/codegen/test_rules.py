@@ -86,5 +86,24 @@ def test_a_name_that_two_streams_build_is_told(tree: Tree) -> None:
 
 
 def test_a_file_that_is_missing_is_told(tree: Tree) -> None:
-    (tree.root / "spec" / "spot" / "types.yaml").unlink()
-    assert tree.problems() == ["types.yaml:1:1: cannot be read: No such file or directory"]
+    (tree.folder / "connection.yaml").unlink()
+    assert tree.problems() == ["connection.yaml:1:1: cannot be read: No such file or directory"]
+
+
+def test_a_market_without_shared_types_needs_no_file_for_them(tree: Tree) -> None:
+    """What its streams lack then, each of them says."""
+    (tree.folder / "types.yaml").unlink()
+    for path in (tree.folder / "streams").iterdir():
+        if path.stem not in ("trade", "avg_price"):
+            path.unlink()
+    assert tree.problems() == []
+    tree.edit("streams/avg_price.yaml", "type: text", "type: Interval")
+    place = tree.place("streams/avg_price.yaml", "type: »Interval")
+    (problem,) = tree.problems()
+    assert problem.startswith(f"{place}: there is no type 'Interval'; allowed: decimal, ")
+
+
+def test_a_market_without_streams_is_told(tree: Tree) -> None:
+    for path in (tree.folder / "streams").iterdir():
+        path.unlink()
+    assert tree.problems() == ["streams:1:1: there is no stream"]
