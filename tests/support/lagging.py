@@ -88,7 +88,7 @@ class Market:
         feed = self.feeds[which]
         return [
             "Gap" if isinstance(item, Gap) else feed.place_of(item)
-            for item in self.routes[which].queue.items
+            for item in self.routes[which].sink.sample(10**9)
             if isinstance(item, Gap) or not isinstance(item, Notice)
         ]
 

@@ -25,12 +25,13 @@ from binance_streams_runtime.notices import (
     Notice,
     Undecodable,
 )
-from binance_streams_runtime.pipeline.queues import EventQueue, Numbered
+from binance_streams_runtime.pipeline.queues import Numbered
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Batch, Router
 from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
+from binance_streams_runtime.pipeline.sink import Sink
 
-Queue = tuple[Route | None, EventQueue]
+RoutedSink = tuple[Route | None, Sink]
 """A queue with its stream, or with None for the client's own."""
 
 _MAX_ENDED = 1024
@@ -42,19 +43,19 @@ class Delivery:
     def __init__(
         self,
         router: Router,
-        client_queue: EventQueue,
+        client_sink: Sink,
         client_takes: bool,
         notify: Callable[[Notice], None],
         on_overflow: Callable[[Route, BaseException], None],
         unix_time: Callable[[float], float],
     ) -> None:
         self._router = router
-        self._client_queue = client_queue
+        self._client_sink = client_sink
         self._client_takes = client_takes
         self._notify = notify
         self._on_overflow = on_overflow
         self._unix_time = unix_time
-        self._blocking: set[EventQueue] = set()
+        self._blocking: set[Sink] = set()
         self._numbers = count()
         self._now = 0.0
         self.client_dropped = 0
@@ -73,11 +74,11 @@ class Delivery:
         """The stream is over; what waits can still be taken."""
         self.report_dropped()
         self._router.remove(route.stream.name)
-        if route.consumer == "unclaimed" and route.queue.items:
+        if route.consumer == "unclaimed" and len(route.sink):
             self._ended.append(route)
-            waiting = sum(len(ended.queue.items) for ended in self._ended)
-            while waiting > self._client_queue.maxsize:
-                waiting -= len(self._ended.popleft().queue.items)
+            waiting = sum(len(ended.sink) for ended in self._ended)
+            while waiting > self._client_sink.maxsize:
+                waiting -= len(self._ended.popleft().sink)
 
     def flush(self, now: float) -> None:
         """Deliver what has arrived."""
@@ -145,7 +146,7 @@ class Delivery:
             self._put_client([Message(name, event) for event in checked])
         else:
             items = self._numbered(checked) if route.consumer == "unclaimed" else checked
-            self._put(route, route.queue, items)
+            self._put(route, route.sink, items)
 
     def _flush_many(self, routes: list[Route], events: list[Any]) -> None:
         """A batch of several streams: in the order of arrival for the client, by stream else."""
@@ -176,7 +177,7 @@ class Delivery:
             else:
                 by_route[route] = items
         for route, items in by_route.items():
-            self._put(route, route.queue, items)
+            self._put(route, route.sink, items)
         if messages:
             self._put_client(messages)
 
@@ -185,9 +186,9 @@ class Delivery:
         return [Numbered(next(self._numbers), event) for event in events]
 
     def _put_client(self, messages: list[Any]) -> None:
-        if self._client_queue.is_long:
+        if self._client_sink.is_long:
             messages = [self._packed_message(item) for item in messages]
-        self._count_dropped(None, self._client_queue.put(messages), self._client_queue)
+        self._count_dropped(None, self._client_sink.put(messages), self._client_sink)
 
     def note(self, route: Route, notice: Notice) -> None:
         """Tell a notice that is about one stream, in its place among the events."""
@@ -197,33 +198,33 @@ class Delivery:
 
     def _put_notice(self, route: Route, notice: Notice) -> None:
         if route.consumer == "notices":
-            self._put(route, route.queue, [notice])
+            self._put(route, route.sink, [notice])
 
-    def queues(self) -> Iterator[Queue]:
+    def sinks(self) -> Iterator[RoutedSink]:
         """Every queue in which events may wait."""
-        yield None, self._client_queue
+        yield None, self._client_sink
         for route in [*self._ended, *self._router]:
             if route.consumer != "client":
-                yield route, route.queue
+                yield route, route.sink
 
-    def discard(self, route: Route | None, queue: EventQueue, count: int) -> None:
+    def discard(self, route: Route | None, sink: Sink, count: int) -> None:
         """All unread events take too much memory: let ``count`` of this queue go, by its policy."""
-        self._count_dropped(route, queue.discard(count), queue, "max_unread_bytes")
+        self._count_dropped(route, sink.discard(count), sink, "max_unread_bytes")
 
     def is_blocked(self) -> bool:
         """Whether nothing more may be read until somebody takes events: the policy ``block``."""
         if self._blocking:
-            self._blocking = {queue for queue in self._blocking if queue.is_blocking}
+            self._blocking = {sink for sink in self._blocking if sink.is_blocking}
         return bool(self._blocking)
 
     def attach_consumer(self, route: Route, with_notices: bool) -> None:
         """The route's subscription takes its events from now on, and what has waited."""
         if route.consumer == "unclaimed":
-            route.queue.replace(lambda waiting: [numbered.event for numbered in waiting])
+            route.sink.replace(lambda waiting: [numbered.event for numbered in waiting])
         elif route.consumer == "client":
             self._give_back(route)
         elif route.consumer == "notices" and not with_notices:
-            route.queue.replace(
+            route.sink.replace(
                 lambda waiting: [item for item in waiting if not isinstance(item, Notice)]
             )
         route.consumer = "notices" if with_notices else "subscription"
@@ -237,7 +238,7 @@ class Delivery:
         for route in [*self._ended, *self._router]:
             if route.consumer == "unclaimed":
                 route.consumer = "client"
-                taken = route.queue.replace(lambda _: [])
+                taken = route.sink.replace(lambda _: [])
                 waiting.extend((numbered, route) for numbered in taken)
         waiting.sort(key=lambda entry: entry[0].number)
         before, after = [], []
@@ -248,12 +249,12 @@ class Delivery:
             else:
                 after.append((route, item))
         self._ended.clear()
-        if self._client_queue.is_closed:
+        if self._client_sink.is_closed:
             before, after = before + [message for _, message in after], []
         # What ended these streams is in the client's queue already, and comes after their events.
-        self._client_queue.replace(lambda failures: before + failures)
+        self._client_sink.replace(lambda failures: before + failures)
         for route, item in after:
-            self._put(route, self._client_queue, [item])
+            self._put(route, self._client_sink, [item])
 
     def _sort(self, route: Route, checked: list[Any]) -> list[Any]:
         """Count and tell the notices of a sequence; keep those that the taker wants."""
@@ -297,12 +298,12 @@ class Delivery:
             reason,
         )
 
-    def _put(self, route: Route, queue: EventQueue, items: list[Any]) -> None:
+    def _put(self, route: Route, sink: Sink, items: list[Any]) -> None:
         if not items:
             return
-        if queue.is_long:
+        if sink.is_long:
             items = [_packed(route, item) for item in items]
-        self._count_dropped(route, queue.put(items), queue)
+        self._count_dropped(route, sink.put(items), sink)
 
     def _packed_message(self, item: Any) -> Any:
         route = self._router.get(item.stream) if isinstance(item, Message) else None
@@ -310,10 +311,10 @@ class Delivery:
         return item if packer is None else message(item.stream, packer.pack(item.data))
 
     def _count_dropped(
-        self, route: Route | None, dropped: int, queue: EventQueue, limit: str = "maxsize"
+        self, route: Route | None, dropped: int, sink: Sink, limit: str = "maxsize"
     ) -> None:
-        if queue.overflow == "block" and queue.is_blocking:
-            self._blocking.add(queue)
+        if sink.overflow == "block" and sink.is_blocking:
+            self._blocking.add(sink)
         if dropped:
             if route is None:
                 self.client_dropped += dropped
@@ -321,8 +322,8 @@ class Delivery:
                 route.dropped += dropped
             self._unreported[route, limit] = self._unreported.get((route, limit), 0) + dropped
             self._notify_dropped()
-        if queue.overflowed is not None:
-            error, queue.overflowed = queue.overflowed, None
+        if sink.overflowed is not None:
+            error, sink.overflowed = sink.overflowed, None
             for ended in self._taken_by_client() if route is None else [route]:
                 self._on_overflow(ended, error)
 
@@ -341,12 +342,12 @@ class Delivery:
             self._notify_at = self._now + 1.0
             unreported, self._unreported = self._unreported, {}
             for (route, limit), dropped in unreported.items():
-                queue = self._client_queue if route is None else route.queue
+                sink = self._client_sink if route is None else route.sink
                 label = CLIENT if route is None else route.label
-                notice = Dropped(label, dropped, queue.overflow, limit)
+                notice = Dropped(label, dropped, sink.overflow, limit)
                 self._notify(notice)
                 if route is not None and route.consumer == "notices":
-                    queue.insert(notice, is_first=queue.overflow in ("drop_oldest", "latest"))
+                    sink.insert(notice, is_first=sink.overflow in ("drop_oldest", "latest"))
 
     def _taken_by_client(self) -> list[Route]:
         return [route for route in self._router if route.consumer == "client"]
@@ -358,11 +359,11 @@ class Delivery:
         def is_own(item: Any) -> bool:
             return isinstance(item, Message | Packed) and item.stream == name
 
-        waiting = self._client_queue.replace(
+        waiting = self._client_sink.replace(
             lambda items: [item for item in items if not is_own(item)]
         )
         own = [without_stream(item) for item in waiting if is_own(item)]
-        route.queue.replace(lambda items: own + items)
+        route.sink.replace(lambda items: own + items)
 
 
 def _packed(route: Route, item: Any) -> Any:

@@ -1,21 +1,19 @@
-"""A bounded queue from the I/O thread to whoever takes the events.
+"""A bounded queue of events: what happens to those that find it full, and nothing about waiting.
 
-The hot path takes no lock: both ends of a deque are atomic, and the lock is only for sleeping.
+The driver puts, one consumer or several take. Neither needs a lock: both ends of a deque are
+atomic.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sys
-import threading
-import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, get_args
 
 from msgspec.structs import replace
 
-from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.errors import ParameterError, QueueOverflow
 from binance_streams_runtime.notices import Dropped, Notice
 
@@ -33,10 +31,6 @@ server ends a connection that answers none for a minute. Give a client of its ow
 
 DEFAULT_MAXSIZE = 65_536
 DEFAULT_OVERFLOW: Overflow = "drop_oldest"
-
-
-# On Windows, Ctrl-C does not interrupt a wait, only what comes after it.
-_LONGEST_WAIT = 1.0 if sys.platform == "win32" else None
 
 
 class Numbered(NamedTuple):
@@ -76,11 +70,10 @@ def check_queue(maxsize: object, overflow: object) -> None:
 
 
 class EventQueue:
-    """One producer puts, one or several consumers take.
+    """A ``Sink`` whose items stay in memory until somebody takes them from ``items``.
 
-    Where its policy raises, ``overflowed`` has the error; a lasting one goes on after that, another
-    one is closed by it. ``on_ready`` is
-    called by the producer whenever there may be something new to take.
+    If its policy raises, ``overflowed`` has the error; the queue is closed by it, unless it
+    ``is_lasting``. ``on_ready`` is called by the driver whenever there may be something to take.
     """
 
     def __init__(
@@ -90,7 +83,7 @@ class EventQueue:
         is_lasting: bool = False,
         is_of_notices: bool = False,
     ) -> None:
-        """``is_of_notices`` is for a queue of notices alone, which count as events do then."""
+        """Make an empty queue; in one ``is_of_notices``, notices count as events do elsewhere."""
         check_queue(maxsize, overflow)
         self.maxsize: int = 1 if overflow == "latest" else maxsize
         self.overflow = overflow
@@ -113,15 +106,13 @@ class EventQueue:
         )
         self._kept: tuple[type[Any], ...] = (ErrorItem,) if is_of_notices else (ErrorItem, Dropped)
         self._is_closed = False
-        self._waiting = 0
-        # Those of them that loop. If several do, their user is warned: each sees only a part.
-        self._loops_waiting = 0
-        self._is_shared = False
-        self.on_shared: Callable[[], None] | None = None
-        self._wakeup = threading.Condition()
+
+    def __len__(self) -> int:
+        return len(self.items)
 
     @property
     def is_closed(self) -> bool:
+        """Whether nothing is put any more."""
         return self._is_closed
 
     @property
@@ -135,7 +126,7 @@ class EventQueue:
         return len(self.items) >= self.pack_after
 
     def put(self, events: list[Any]) -> int:
-        """Add events by the policy; how many were dropped, not counting notices among them."""
+        """Add events by the policy; return how many were dropped, notices not counted."""
         if self._is_closed:
             return 0
         items = self.items
@@ -247,22 +238,13 @@ class EventQueue:
 
     def close(self, error: BaseException | None = None) -> None:
         """End the queue: what waits can still be taken, then ``error`` (or the end) shows."""
-        with self._wakeup:
-            if not self._is_closed:
-                self._is_closed = True
-                self.error = error
+        self._end(error)
         self._wake()
 
-    def _take_signalling(self) -> Any:
-        item = self.items.popleft()
-        self.signal_room()
-        return item
-
-    def abandon(self, error: BaseException) -> None:
-        """End the queue in a forked child, where whoever holds its lock does not run."""
-        self._wakeup = threading.Condition()
-        self.items.clear()
-        self._is_closed, self.error = True, error
+    def _end(self, error: BaseException | None) -> None:
+        if not self._is_closed:
+            self.error = error
+            self._is_closed = True
 
     def insert(self, notice: Any, is_first: bool) -> None:
         """Add a notice before or behind all that waits, regardless of the size."""
@@ -273,58 +255,18 @@ class EventQueue:
             self.items.append(notice)
         self._wake()
 
-    def wait(self, deadline: float | None = None, is_loop: bool = False) -> bool:
-        """Sleep until there is something to take: False where the queue has ended.
-
-        ``deadline`` is a time.monotonic() after which TimeoutError is raised.
-        """
-        with self._wakeup:
-            # Set before looking: a producer that saw no one waiting has put its events already.
-            self._waiting += 1
-            self._loops_waiting += is_loop
-            self._is_shared = self._is_shared or self._loops_waiting > 1
+    def sample(self, most: int) -> list[Any]:
+        """Return at most ``most`` of what waits, evenly spaced."""
+        count = len(self.items)
+        some: list[Any] = []
+        for place in range(min(count, most)):
             try:
-                while not self.items:
-                    if self._is_closed:
-                        return False
-                    left = None if deadline is None else deadline - time.monotonic()
-                    if left is not None and left <= 0:
-                        raise TimeoutError
-                    self._wakeup.wait(_LONGEST_WAIT if left is None else left)
-                return True
-            finally:
-                self._waiting -= 1
-                self._loops_waiting -= is_loop
-
-    def iterate(self, deadline: float | None = None, is_loop: bool = True) -> Iterator[Any]:
-        """What there is to take, as it comes. Ends with the queue, or raises its error.
-
-        Any number of iterators may take turns: each item is given to one of them. ``on_shared`` is
-        called, once, if several loops have waited at the same time.
-        """
-        take = self.items.popleft
-        if self.overflow == "block":
-            take = self._take_signalling
-        while True:
-            while True:
-                try:
-                    item = take()
-                except IndexError:
-                    break
-                yield item.unpack() if item.__class__ is Packed else item
-            is_there = self.wait(deadline, is_loop)
-            if self._is_shared and self.on_shared is not None:
-                # Without the lock, as it may have to wait for whoever reads the warning.
-                on_shared, self.on_shared = self.on_shared, None
-                on_shared()
-            if not is_there:
-                if self.error is not None:
-                    raise self.error
-                return
+                some.append(self.items[place * count // most])
+            except IndexError:  # a consumer took it at the same time
+                break
+        return some
 
     def _wake(self) -> None:
-        if self._waiting:
-            with self._wakeup:
-                self._wakeup.notify_all()
+        """Say that there may be something new to take."""
         if self.on_ready is not None:
             self.on_ready()

@@ -10,8 +10,8 @@ import msgspec
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.json import PayloadDecoder
 from binance_streams_runtime.notices import Disconnected
-from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.sequence import Interruption, Tracker
+from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.trackers import tracker_for
 
 Consumer = Literal["unclaimed", "subscription", "notices", "client"]
@@ -44,7 +44,7 @@ class Route:
         "missing",
         "on_idle",
         "prefix",
-        "queue",
+        "sink",
         "stream",
         "tracker",
         "undecodable",
@@ -54,7 +54,7 @@ class Route:
         self,
         stream: Stream,
         decoder: PayloadDecoder,
-        queue: EventQueue,
+        sink: Sink,
         max_idle: float | None = None,
         on_idle: str = "notice",
     ) -> None:
@@ -65,7 +65,7 @@ class Route:
         self.decoder: PayloadDecoder = decoder
         self.decode: Callable[[bytes], Any] = decoder.wrapped
         self.decode_bare: Callable[[bytes], Any] = decoder.bare
-        self.queue: EventQueue = queue
+        self.sink: Sink = sink
         self.max_idle: float | None = max_idle
         self.on_idle: str = on_idle
         self.consumer: Consumer = "unclaimed"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import ceil
-from typing import Any
 
 from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.notices import CLIENT, Notice, Unread
-from binance_streams_runtime.pipeline.delivery import Queue
+from binance_streams_runtime.pipeline.delivery import RoutedSink
 from binance_streams_runtime.pipeline.memory import mean_memory
-from binance_streams_runtime.pipeline.queues import EventQueue, Numbered
+from binance_streams_runtime.pipeline.queues import Numbered
 from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.sink import Sink
 
 DEFAULT_MAX_UNREAD_BYTES = 256 * 1024 * 1024
 LEAST_MAX_UNREAD_BYTES = 1024 * 1024
@@ -65,19 +65,19 @@ class _Seen:
         "measured_at",
         "object_bytes",
         "packed_bytes",
-        "queue",
         "quiet_until",
         "route",
         "since",
+        "sink",
         "taken",
     )
 
-    def __init__(self, route: Route | None, queue: EventQueue, now: float) -> None:
+    def __init__(self, route: Route | None, sink: Sink, now: float) -> None:
         self.route = route
-        self.queue = queue
+        self.sink = sink
         self.since = now
         """When something was taken last."""
-        self.taken = queue.taken
+        self.taken = sink.taken
         self.count = 0
         self.object_bytes = self.packed_bytes = 0.0
         """Of one event, as an object and as bytes."""
@@ -89,14 +89,14 @@ class _Seen:
 
     @property
     def bytes(self) -> float:
-        objects = min(self.count, self.queue.pack_after)
+        objects = min(self.count, self.sink.pack_after)
         return objects * self.object_bytes + (self.count - objects) * self.packed_bytes
 
     def look(self, now: float) -> None:
         """Count what waits, and measure some of it if that was not done yet."""
-        self.count = len(self.queue.items)
-        if self.taken != self.queue.taken:
-            self.taken, self.since = self.queue.taken, now
+        self.count = len(self.sink)
+        if self.taken != self.sink.taken:
+            self.taken, self.since = self.sink.taken, now
         if self.count < 2 * self.measured and now < self.measured_at + _MEASURED_FOR:
             return
         if self.count < _WORTH_MEASURING and self.route is not None and self.route.messages:
@@ -104,7 +104,7 @@ class _Seen:
             self.packed_bytes = self.object_bytes
             return
         self.measured, self.measured_at = self.count, now
-        some = _some(self.queue, _SAMPLES if self.route is not None else _CLIENT_SAMPLES)
+        some = self.sink.sample(_SAMPLES if self.route is not None else _CLIENT_SAMPLES)
         numbers = [item._replace(event=None) for item in some if isinstance(item, Numbered)]
         events = [item.event if isinstance(item, Numbered) else item for item in some]
         packed = [item for item in events if isinstance(item, Packed)]
@@ -125,15 +125,15 @@ class UnreadMonitor:
     def __init__(
         self,
         max_bytes: int,
-        queues: Callable[[], Iterable[Queue]],
+        sinks: Callable[[], Iterable[RoutedSink]],
         report: Callable[[Notice], None],
-        discard: Callable[[Route | None, EventQueue, int], None],
+        discard: Callable[[Route | None, Sink, int], None],
     ) -> None:
         self._max_bytes = max_bytes
-        self._queues = queues
+        self._sinks = sinks
         self._report = report
         self._discard = discard
-        self._seen: dict[EventQueue, _Seen] = {}
+        self._seen: dict[Sink, _Seen] = {}
         self._received = 0
         self._looked_after = 0
         self._look_at = 0.0
@@ -151,11 +151,11 @@ class UnreadMonitor:
 
     def total(self, now: float) -> int:
         """The memory of what waits in all queues, in bytes."""
-        return sum(self.bytes_of(now, *entry) for entry in self._queues())
+        return sum(self.bytes_of(now, *entry) for entry in self._sinks())
 
-    def bytes_of(self, now: float, route: Route | None, queue: EventQueue) -> int:
+    def bytes_of(self, now: float, route: Route | None, sink: Sink) -> int:
         """The memory of what waits in one queue, in bytes."""
-        entry = self._seen.get(queue) or _Seen(route, queue, now)
+        entry = self._seen.get(sink) or _Seen(route, sink, now)
         entry.look(now)
         return round(entry.bytes)
 
@@ -164,14 +164,14 @@ class UnreadMonitor:
         # What was seen of queues that are empty now is forgotten.
         seen = self._seen
         self._seen = {}
-        for route, queue in self._queues():
-            if not queue.items:
+        for route, sink in self._sinks():
+            if not len(sink):
                 continue
-            entry = self._seen[queue] = seen.get(queue) or _Seen(route, queue, now)
+            entry = self._seen[sink] = seen.get(sink) or _Seen(route, sink, now)
             entry.look(now)
             if entry.object_bytes:
                 share = self._max_bytes * _SHARE_OF_OBJECTS / (len(seen) + _FEW_QUEUES)
-                queue.pack_after = max(_LEAST_OBJECTS, int(share / entry.object_bytes))
+                sink.pack_after = max(_LEAST_OBJECTS, int(share / entry.object_bytes))
             if entry.taken >= entry.quiet_until and self._is_forgotten(entry, now):
                 entry.quiet_until = entry.taken + entry.count
                 self._report(
@@ -194,7 +194,7 @@ class UnreadMonitor:
 
     def _is_forgotten(self, entry: _Seen, now: float) -> bool:
         is_much = entry.bytes >= self._max_bytes * _SHARE_OF_BYTES or entry.count >= max(
-            _WORTH_REPORTING, entry.queue.maxsize * _SHARE_OF_MAXSIZE
+            _WORTH_REPORTING, entry.sink.maxsize * _SHARE_OF_MAXSIZE
         )
         if is_much and not entry.taken:
             return True
@@ -202,32 +202,19 @@ class UnreadMonitor:
 
     def _reduce(self) -> None:
         """Cut the largest queues to one size, at which all of them fit."""
-        queues = sorted(self._seen.values(), key=lambda entry: entry.bytes)
+        sinks = sorted(self._seen.values(), key=lambda entry: entry.bytes)
         left = self._max_bytes * _KEPT
-        for place, entry in enumerate(queues):
-            size = left / (len(queues) - place)
+        for place, entry in enumerate(sinks):
+            size = left / (len(sinks) - place)
             if entry.bytes > size:
                 break
             left -= entry.bytes
-        larger = queues[place:]
+        larger = sinks[place:]
         # If reading pauses, nothing more comes, and nobody else needs to lose anything.
-        blocking = [entry for entry in larger if entry.queue.overflow == "block"]
+        blocking = [entry for entry in larger if entry.sink.overflow == "block"]
         for entry in blocking or larger:
             excess = min(entry.count - 1, ceil((1 - size / entry.bytes) * entry.count))
             if excess < 1:
                 continue
-            self._discard(entry.route, entry.queue, excess)
-            entry.count = len(entry.queue.items)
-
-
-def _some(queue: EventQueue, most: int) -> list[Any]:
-    """At most ``most`` of what waits, evenly spaced; a consumer may take at the same time."""
-    items = queue.items
-    count = len(items)
-    some: list[Any] = []
-    for place in range(min(count, most)):
-        try:
-            some.append(items[place * count // most])
-        except IndexError:
-            break
-    return some
+            self._discard(entry.route, entry.sink, excess)
+            entry.count = len(entry.sink)

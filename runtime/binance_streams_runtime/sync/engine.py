@@ -27,13 +27,13 @@ from binance_streams_runtime.errors import (
     RequestTimeout,
     client_closed,
 )
-from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
 from binance_streams_runtime.sync.callbacks import CallbackDispatcher, Channel
 from binance_streams_runtime.sync.io_thread import IOThread
 from binance_streams_runtime.sync.outcomes import Outcomes, SubscriptionRegistry
 from binance_streams_runtime.sync.pending_results import PendingResults
+from binance_streams_runtime.sync.queue import WaitableQueue
 from binance_streams_runtime.sync.running import Running
 from binance_streams_runtime.sync.subscription import Subscription
 from binance_streams_runtime.transport import forks, websocket_client
@@ -71,7 +71,7 @@ class ThreadedEngine:
         self._is_closed_by_callback = False
         self._ids: set[object] = set()
         self._failure: BinanceStreamsError | None = None
-        self.queue = EventQueue(settings.maxsize, settings.overflow, is_lasting=True)
+        self.queue = WaitableQueue(settings.maxsize, settings.overflow, is_lasting=True)
         url = settings.target.url
         self._running = Running()
         self._notifier = Notifier(
@@ -122,9 +122,11 @@ class ThreadedEngine:
                 )
             route = None
             if subscription is None:
-                route = self._route(stream, options)
-                check_policy(route.queue.overflow, stream)
-                subscription = Subscription(route, self, self._channel(route, options))
+                queue = self._new_queue(options)
+                check_policy(queue.overflow, stream)
+                route = self._route(stream, queue, options)
+                channel = self._channel(route, queue, options)
+                subscription = Subscription(route, queue, self, channel)
                 self._running.go_on()
             request = self._request("SUBSCRIBE", [stream.name], id)
             if route is not None or request is not None:
@@ -144,7 +146,8 @@ class ThreadedEngine:
             request = self._request("UNSUBSCRIBE", [stream.name], id)
             subscription = self._remove(stream, request)
         if subscription is None:
-            subscription = Subscription(self._route(stream, {}), self, None)
+            queue = self._new_queue({})
+            subscription = Subscription(self._route(stream, queue, {}), queue, self, None)
             subscription._end(None)
         else:
             self._stop_callbacks(subscription)
@@ -324,13 +327,16 @@ class ThreadedEngine:
         self._dispatcher.abandon()
         self._running.abandon(error)
 
-    def _route(self, stream: Stream, options: SubscribeOptions[Any]) -> Route:
+    def _new_queue(self, options: SubscribeOptions[Any]) -> WaitableQueue:
         maxsize, overflow = options.get("maxsize"), options.get("overflow")
-        queue = EventQueue(
+        queue = WaitableQueue(
             self._settings.maxsize if maxsize is None else maxsize,
             self._settings.overflow if overflow is None else overflow,
         )
         queue.on_room = self._wake
+        return queue
+
+    def _route(self, stream: Stream, queue: WaitableQueue, options: SubscribeOptions[Any]) -> Route:
         return Route(
             stream,
             decoder_of(stream.type, self._settings.numbers),
@@ -339,14 +345,16 @@ class ThreadedEngine:
             options.get("on_idle") or "notice",
         )
 
-    def _channel(self, route: Route, options: SubscribeOptions[Any]) -> Channel | None:
+    def _channel(
+        self, route: Route, queue: WaitableQueue, options: SubscribeOptions[Any]
+    ) -> Channel | None:
         """The subscription's own callback, if it has one."""
         on_event = options.get("on_event")
         if on_event is None:
             return None
         route.consumer = "subscription"
         label = f"on_event of {route.label}"
-        return self._dispatcher.add(route.queue, on_event, label)
+        return self._dispatcher.add(queue, on_event, label)
 
     def _request(self, method: str, params: Sequence[object], id: RequestId) -> Request | None:
         """A request of the caller's own where the caller chose an id, else None."""

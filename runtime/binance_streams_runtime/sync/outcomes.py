@@ -74,7 +74,7 @@ class Outcomes:
         )
         self.unread = UnreadMonitor(
             settings.max_unread_bytes,
-            self.delivery.queues,
+            self.delivery.sinks,
             report=notifier.notify,
             discard=self.delivery.discard,
         )

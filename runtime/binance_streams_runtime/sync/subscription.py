@@ -20,6 +20,7 @@ from binance_streams_runtime.errors import (
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.sync.callbacks import Channel
+from binance_streams_runtime.sync.queue import WaitableQueue
 
 E_co = TypeVar("E_co", covariant=True)
 
@@ -56,10 +57,12 @@ class Subscription(Generic[E_co]):
     nothing: the next one goes on with the next event.
     """
 
-    def __init__(self, route: Route, owner: Owner, channel: Channel | None) -> None:
+    def __init__(
+        self, route: Route, queue: WaitableQueue, owner: Owner, channel: Channel | None
+    ) -> None:
         self._route = route
         self._stream = route.stream
-        self._queue = route.queue
+        self._queue = queue
         self._queue.on_shared = partial(warn_shared, route.label)
         self._owner = owner
         # Its callback, if it has one.

@@ -16,10 +16,12 @@ from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.memory import memory_of
-from binance_streams_runtime.pipeline.queues import EventQueue, Numbered
+from binance_streams_runtime.pipeline.queues import Numbered
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.unread import UnreadMonitor
+from binance_streams_runtime.sync.queue import WaitableQueue
 from tests.support.clients import Connect
 from tests.support.frames import frame, trade, trade_frame, wrapped
 from tests.support.limits import LIMIT, wait_until
@@ -105,8 +107,8 @@ class Channel:
         )
         self.routes = [self.route(name) for name in ("btcusdt@trade", "ethusdt@trade")]
 
-    def queue(self) -> EventQueue:
-        queue = EventQueue()
+    def queue(self) -> WaitableQueue:
+        queue = WaitableQueue()
         queue.pack_after = 3
         return queue
 
@@ -125,13 +127,14 @@ class Channel:
                 self.delivery.flush(1.0)
 
 
-def taken(queue: EventQueue) -> list[Any]:
+def taken(queue: Sink) -> list[Any]:
+    assert isinstance(queue, WaitableQueue)
     queue.close()
     return list(queue.iterate())
 
 
-def packed_of(queue: EventQueue) -> int:
-    return sum(isinstance(getattr(item, "event", item), Packed) for item in queue.items)
+def packed_of(queue: Sink) -> int:
+    return sum(isinstance(getattr(item, "event", item), Packed) for item in queue.sample(10**9))
 
 
 IDS = list(range(1, 11))
@@ -141,10 +144,10 @@ def test_a_subscription_takes_what_nobody_took() -> None:
     feed = Channel()
     feed.receive(*IDS)
     route = feed.routes[0]
-    assert packed_of(route.queue) == 7
+    assert packed_of(route.sink) == 7
     feed.delivery.attach_consumer(route, with_notices=False)
     feed.receive(11)
-    assert [event.trade_id for event in taken(route.queue)] == [*IDS, 11]
+    assert [event.trade_id for event in taken(route.sink)] == [*IDS, 11]
 
 
 def test_the_client_takes_what_nobody_took_in_the_order_of_arrival() -> None:
@@ -165,7 +168,7 @@ def test_a_subscription_takes_its_events_from_the_client() -> None:
     feed.receive(*IDS)
     assert packed_of(feed.client) == 17
     feed.delivery.attach_consumer(feed.routes[0], with_notices=False)
-    assert [event.trade_id for event in taken(feed.routes[0].queue)] == IDS
+    assert [event.trade_id for event in taken(feed.routes[0].sink)] == IDS
     assert [item.data.trade_id for item in taken(feed.client)] == IDS
     assert packed_of(feed.client) == 0
 
@@ -176,7 +179,7 @@ def test_notices_keep_their_places() -> None:
     feed.delivery.attach_consumer(route, with_notices=True)
     feed.receive(*IDS)
     feed.receive(15)
-    items = taken(route.queue)
+    items = taken(route.sink)
     assert isinstance(items[10], Gap)
     assert [item.trade_id for item in items if not isinstance(item, Gap)] == [*IDS, 15]
 
@@ -184,11 +187,11 @@ def test_notices_keep_their_places() -> None:
 def test_what_a_full_queue_drops_may_be_packed() -> None:
     feed = Channel()
     route = feed.routes[0]
-    route.queue.maxsize = 5
+    route.sink.maxsize = 5
     feed.receive(*IDS)
     assert route.dropped == 5
     feed.delivery.attach_consumer(route, with_notices=False)
-    assert [event.trade_id for event in taken(route.queue)] == IDS[5:]
+    assert [event.trade_id for event in taken(route.sink)] == IDS[5:]
 
 
 @pytest.mark.parametrize("pack_after", [3, 10**9])
@@ -196,13 +199,13 @@ def test_the_number_of_an_event_that_nobody_takes_is_measured_too(pack_after: in
     """It takes two thirds of what a small event takes as bytes."""
     feed = Channel()
     (route, _), count = feed.routes, 1000
-    route.queue.pack_after = pack_after
+    route.sink.pack_after = pack_after
     feed.receive(*range(1, count + 1))
-    watch = UnreadMonitor(MIB, feed.delivery.queues, lambda notice: None, lambda *_: None)
-    unnumbered = EventQueue()
-    unnumbered.put([numbered.event for numbered in route.queue.items])
+    watch = UnreadMonitor(MIB, feed.delivery.sinks, lambda notice: None, lambda *_: None)
+    unnumbered = WaitableQueue()
+    unnumbered.put([numbered.event for numbered in route.sink.sample(10**9)])
     unnumbered.pack_after = pack_after
-    more = watch.bytes_of(1.0, route, route.queue) - watch.bytes_of(1.0, route, unnumbered)
+    more = watch.bytes_of(1.0, route, route.sink) - watch.bytes_of(1.0, route, unnumbered)
     assert more / count == pytest.approx(
         sys.getsizeof(Numbered(1, None)) + sys.getsizeof(count), abs=16
     )
@@ -210,8 +213,8 @@ def test_the_number_of_an_event_that_nobody_takes_is_measured_too(pack_after: in
 
 def test_a_queue_holds_some_mebibytes_as_objects_and_the_rest_as_bytes() -> None:
     """How many that is depends on the size of its events, and on how many queues there are."""
-    queues = [EventQueue() for _ in range(100)]
-    pairs: list[tuple[Route | None, EventQueue]] = [(None, queue) for queue in queues]
+    queues = [WaitableQueue() for _ in range(100)]
+    pairs: list[tuple[Route | None, WaitableQueue]] = [(None, queue) for queue in queues]
     watch = UnreadMonitor(256 * MIB, lambda: pairs, lambda notice: None, lambda *_: None)
     for queue, size in zip(queues, (1024, 16 * 1024, MIB), strict=False):
         queue.put([b"x" * size] * 20)

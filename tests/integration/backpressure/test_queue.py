@@ -10,6 +10,7 @@ import pytest
 
 from binance_streams import Dropped, Gap, Notice, ParameterError, QueueOverflow
 from binance_streams_runtime.pipeline.queues import ErrorItem, EventQueue
+from binance_streams_runtime.sync.queue import WaitableQueue
 from tests.support.limits import LIMIT, failure, in_time, wait_until
 
 
@@ -19,7 +20,7 @@ from tests.support.limits import LIMIT, failure, in_time, wait_until
 )
 @pytest.mark.parametrize("batch", [1, 2, 5])
 def test_policies(overflow: Any, kept: list[int], dropped: int, batch: int) -> None:
-    queue = EventQueue(3, overflow)
+    queue = WaitableQueue(3, overflow)
     numbers = [1, 2, 3, 4, 5]
     lost = sum(queue.put(numbers[start : start + batch]) for start in range(0, 5, batch))
     assert list(queue.items) == kept
@@ -28,7 +29,7 @@ def test_policies(overflow: Any, kept: list[int], dropped: int, batch: int) -> N
 
 @pytest.mark.parametrize("batch", [1, 2, 5])
 def test_raise_ends_the_queue_after_what_fits(batch: int) -> None:
-    queue = EventQueue(3, "raise")
+    queue = WaitableQueue(3, "raise")
     for start in range(0, 5, batch):
         queue.put([1, 2, 3, 4, 5][start : start + batch])
     seen: list[int] = []
@@ -39,7 +40,7 @@ def test_raise_ends_the_queue_after_what_fits(batch: int) -> None:
 
 @pytest.mark.parametrize("batch", [1, 2, 5])
 def test_block_drops_nothing_and_asks_for_a_pause_until_half_is_free(batch: int) -> None:
-    queue = EventQueue(4, "block")
+    queue = WaitableQueue(4, "block")
     numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
     assert sum(queue.put(numbers[start : start + batch]) for start in range(0, 10, batch)) == 0
     assert list(queue.items) == numbers
@@ -53,7 +54,7 @@ def test_block_drops_nothing_and_asks_for_a_pause_until_half_is_free(batch: int)
 
 
 def test_block_takes_what_fits_without_a_pause() -> None:
-    queue = EventQueue(4, "block")
+    queue = WaitableQueue(4, "block")
     queue.put([1, 2, 3, 4])
     assert not queue.is_blocking
     queue.put([5])
@@ -62,14 +63,14 @@ def test_block_takes_what_fits_without_a_pause() -> None:
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest", "raise"])
 def test_only_block_asks_for_a_pause(overflow: Any) -> None:
-    queue = EventQueue(2, overflow)
+    queue = WaitableQueue(2, overflow)
     queue.put([1, 2, 3, 4])
     assert not queue.is_blocking
 
 
 def test_a_consumer_that_has_emptied_a_blocking_queue_wakes_the_producer() -> None:
     woken = threading.Event()
-    queue = EventQueue(2, "block")
+    queue = WaitableQueue(2, "block")
     queue.on_room = woken.set
     taken: list[int] = []
     thread = threading.Thread(target=lambda: taken.extend(queue.iterate()), daemon=True)
@@ -86,7 +87,7 @@ def test_a_consumer_that_has_emptied_a_blocking_queue_wakes_the_producer() -> No
 
 
 def test_an_ended_queue_blocks_nobody() -> None:
-    queue = EventQueue(2, "block")
+    queue = WaitableQueue(2, "block")
     queue.put([1, 2, 3])
     queue.close()
     assert not queue.is_blocking
@@ -95,7 +96,7 @@ def test_an_ended_queue_blocks_nobody() -> None:
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest", "raise", "block"])
 def test_no_policy_drops_a_failure(overflow: Any) -> None:
-    queue = EventQueue(1, overflow)
+    queue = WaitableQueue(1, overflow)
     queue.put([1])
     queue.fail(ValueError("lost"))
     queue.put([2])
@@ -103,7 +104,7 @@ def test_no_policy_drops_a_failure(overflow: Any) -> None:
 
 
 def test_a_queue_above_its_size_counts_only_what_it_drops() -> None:
-    queue = EventQueue(2, "drop_newest")
+    queue = WaitableQueue(2, "drop_newest")
     queue.replace(lambda _: [1, 2, 3, 4, 5])
     assert queue.put([6]) == 1
 
@@ -113,7 +114,7 @@ GAP = Gap("btcusdt@trade", 1, 1)
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest", "raise"])
 def test_notices_among_events_are_not_counted_as_dropped_events(overflow: Any) -> None:
-    queue = EventQueue(2, overflow)
+    queue = WaitableQueue(2, overflow)
     dropped = queue.put([1, GAP, 2, GAP, 3, GAP, 4])
     kept = [item for item in queue.items if not isinstance(item, Notice)]
     assert dropped == 4 - len(kept)
@@ -129,7 +130,7 @@ def test_a_queue_of_notices_counts_them() -> None:
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "latest"])
 def test_a_full_queue_keeps_one_notice_of_all_that_it_has_dropped(overflow: Any) -> None:
-    queue = EventQueue(3, overflow)
+    queue = WaitableQueue(3, overflow)
     size = queue.maxsize
     for count, limit in ((1, "maxsize"), (20, "max_unread_bytes"), (300, "maxsize")):
         queue.insert(Dropped("btcusdt@trade", count, overflow, limit), is_first=True)
@@ -144,17 +145,17 @@ def test_a_full_queue_keeps_one_notice_of_all_that_it_has_dropped(overflow: Any)
 @pytest.mark.parametrize("size", [0, -1, True, 1.5, "3", None])
 def test_bad_sizes_are_refused(size: Any) -> None:
     with pytest.raises(ParameterError):
-        EventQueue(size)
+        WaitableQueue(size)
 
 
 @pytest.mark.parametrize("overflow", ["", "wait", None, 1])
 def test_bad_policies_are_refused(overflow: Any) -> None:
     with pytest.raises(ParameterError):
-        EventQueue(3, overflow)
+        WaitableQueue(3, overflow)
 
 
 def test_a_waiting_consumer_is_woken_by_events_and_by_the_end() -> None:
-    queue = EventQueue()
+    queue = WaitableQueue()
     seen: list[int] = []
     thread = threading.Thread(target=lambda: seen.extend(queue.iterate()), daemon=True)
     thread.start()
@@ -167,7 +168,7 @@ def test_a_waiting_consumer_is_woken_by_events_and_by_the_end() -> None:
 
 
 def test_every_waiting_consumer_is_woken_by_the_end() -> None:
-    queue = EventQueue()
+    queue = WaitableQueue()
     outcomes: list[object] = []
     threads = [
         threading.Thread(target=lambda: outcomes.append(queue.wait()), daemon=True)
@@ -182,7 +183,7 @@ def test_every_waiting_consumer_is_woken_by_the_end() -> None:
 
 
 def test_what_waits_is_taken_before_the_error() -> None:
-    queue = EventQueue()
+    queue = WaitableQueue()
     queue.put([1, 2])
     queue.close(ValueError("why"))
     queue.close()
@@ -193,7 +194,7 @@ def test_what_waits_is_taken_before_the_error() -> None:
 
 
 def test_nothing_is_added_after_the_end() -> None:
-    queue = EventQueue()
+    queue = WaitableQueue()
     queue.close()
     assert queue.put([1]) == 0
     queue.fail(ValueError())
@@ -201,7 +202,7 @@ def test_nothing_is_added_after_the_end() -> None:
 
 
 def test_a_deadline_that_has_passed_raises() -> None:
-    queue = EventQueue()
+    queue = WaitableQueue()
     assert isinstance(failure(lambda: queue.wait(time.monotonic() - 1)), TimeoutError)
     assert isinstance(failure(lambda: queue.wait(time.monotonic() + 0.01)), TimeoutError)
     queue.put([1])
@@ -209,7 +210,7 @@ def test_a_deadline_that_has_passed_raises() -> None:
 
 
 def test_no_wake_up_is_lost_between_many_threads() -> None:
-    queue = EventQueue()
+    queue = WaitableQueue()
     total, taken = 20_000, []
     lock = threading.Lock()
 
@@ -233,7 +234,7 @@ def test_no_wake_up_is_lost_between_many_threads() -> None:
 
 def test_replacing_under_a_consumer_loses_nothing() -> None:
     """A consumer takes while another thread moves everything out and in again."""
-    queue = EventQueue()
+    queue = WaitableQueue()
     taken: list[int] = []
     thread = threading.Thread(target=lambda: taken.extend(queue.iterate()), daemon=True)
     thread.start()

@@ -12,9 +12,9 @@ import pytest
 
 from binance_streams import CATALOG, Client, ConnectionLost, RequestTimeout, Trade
 from binance_streams_runtime.decoding.json import decoder_of
-from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.sync.pending_results import PendingResults
+from binance_streams_runtime.sync.queue import WaitableQueue
 from binance_streams_runtime.sync.subscription import Subscription
 from tests.support.certificates import authority, presenting
 from tests.support.clients import Connect
@@ -210,10 +210,10 @@ class Owner:
         return "because", None
 
 
-def held(owner: Owner) -> tuple[Subscription[Any], EventQueue]:
-    stream, queue = CATALOG.resolve("btcusdt@trade"), EventQueue()
+def held(owner: Owner) -> tuple[Subscription[Any], WaitableQueue]:
+    stream, queue = CATALOG.resolve("btcusdt@trade"), WaitableQueue()
     route = Route(stream, decoder_of(stream.type, float), queue)
-    return Subscription(route, owner, None), queue
+    return Subscription(route, queue, owner, None), queue
 
 
 def test_what_came_while_the_program_was_stopped_came_in_time() -> None:

@@ -12,9 +12,11 @@ from binance_streams import CATALOG, Notice, QueueOverflow, Unread
 from binance_streams._examples import EXAMPLES
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.pipeline.memory import memory_of
-from binance_streams_runtime.pipeline.queues import ErrorItem, EventQueue, Overflow
+from binance_streams_runtime.pipeline.queues import ErrorItem, Overflow
 from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, UnreadMonitor
+from binance_streams_runtime.sync.queue import WaitableQueue
 from tests.support.limits import failure
 
 MIB = 1024 * 1024
@@ -32,7 +34,7 @@ class World:
         self.received = 0
         self.notices: list[Notice] = []
         self.dropped: dict[str, int] = {}
-        self.queues: list[tuple[Route | None, EventQueue]] = []
+        self.queues: list[tuple[Route | None, WaitableQueue]] = []
         self.watch = UnreadMonitor(
             max_bytes, lambda: self.queues, self.notices.append, discard=self._discard
         )
@@ -43,8 +45,8 @@ class World:
         maxsize: int = 65_536,
         overflow: Overflow = "drop_oldest",
         is_lasting: bool = False,
-    ) -> EventQueue:
-        queue = EventQueue(maxsize, overflow, is_lasting)
+    ) -> WaitableQueue:
+        queue = WaitableQueue(maxsize, overflow, is_lasting)
         route = None
         if name is not None:
             stream = CATALOG.resolve(name)
@@ -52,7 +54,7 @@ class World:
         self.queues.append((route, queue))
         return queue
 
-    def put(self, queue: EventQueue, count: int = 1, event: Any = EVENT, raw: int = KIB) -> None:
+    def put(self, queue: WaitableQueue, count: int = 1, event: Any = EVENT, raw: int = KIB) -> None:
         """Let events of ``raw`` bytes each arrive, and look if it is time."""
         queue.put([event] * count)
         for route, its in self.queues:
@@ -70,7 +72,7 @@ class World:
             self.watch.check(self.now, self.received)
         self.now = until
 
-    def _discard(self, route: Route | None, queue: EventQueue, count: int) -> None:
+    def _discard(self, route: Route | None, queue: Sink, count: int) -> None:
         name = "*" if route is None else route.stream.name
         self.dropped[name] = self.dropped.get(name, 0) + queue.discard(count)
 
@@ -79,7 +81,7 @@ class World:
         return self.watch.total(self.now)
 
 
-def take(queue: EventQueue, count: int = 1) -> None:
+def take(queue: WaitableQueue, count: int = 1) -> None:
     items = queue.iterate()
     for _ in range(count):
         next(items)
@@ -141,7 +143,7 @@ def test_a_short_queue_counts_by_the_size_of_its_messages() -> None:
 # What is too much
 
 
-def flood(world: World, *queues: EventQueue, rounds: int = 200, count: int = 1000) -> int:
+def flood(world: World, *queues: WaitableQueue, rounds: int = 200, count: int = 1000) -> int:
     """Put far more than fits; the most that was there at once, in bytes."""
     most = 0
     for _ in range(rounds):
@@ -197,7 +199,7 @@ def test_the_newest_event_of_each_queue_is_kept() -> None:
     ("overflow", "first"), [("drop_oldest", 19_999), ("drop_newest", 0)], ids=str
 )
 def test_each_policy_drops_what_it_is_for(overflow: Overflow, first: int) -> None:
-    queue = EventQueue(65_536, overflow)
+    queue = WaitableQueue(65_536, overflow)
     queue.put(list(range(20_000)))
     assert queue.discard(19_999) == 19_999
     assert list(queue.items) == [first]
@@ -205,7 +207,7 @@ def test_each_policy_drops_what_it_is_for(overflow: Overflow, first: int) -> Non
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest"])
 def test_no_policy_discards_a_failure(overflow: Overflow) -> None:
-    queue = EventQueue(10, overflow)
+    queue = WaitableQueue(10, overflow)
     queue.put([1])
     queue.fail(ValueError("lost"))
     queue.put([2])
@@ -242,7 +244,7 @@ def test_block_asks_for_a_pause_until_half_has_been_taken() -> None:
 def test_what_an_ended_stream_left_behind_is_dropped_whatever_its_policy() -> None:
     """Nothing can be told to a queue that is closed already."""
     for policy in ("block", "raise", "drop_newest"):
-        queue = EventQueue(100, policy)
+        queue = WaitableQueue(100, policy)
         queue.put([1, 2, 3])
         queue.close()
         assert queue.discard(2) == 2
@@ -255,7 +257,7 @@ def test_queues_are_not_looked_at_for_each_message() -> None:
     world = World(DEFAULT_MAX_UNREAD_BYTES)
     looks = []
     queue = world.add()
-    world.watch._queues = lambda: looks.append(world.now) or world.queues  # type: ignore[func-returns-value]
+    world.watch._sinks = lambda: looks.append(world.now) or world.queues  # type: ignore[func-returns-value]
     for _ in range(10_000):
         world.put(queue)
         take(queue)
