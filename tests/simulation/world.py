@@ -249,13 +249,13 @@ class World:
             client.subscribe(name, with_id)
             client.unsubscribe(name, with_id)
         elif kind == "query":
-            client.ask()
+            client.query()
         elif kind == "query_all":
             client.query_all()
         elif kind == "resubscribe":
-            client.session.resubscribe(self.now, name)
+            client.resubscribe(name)
         elif kind == "replace":
-            client.session.replace(self.now, name, "replaced")
+            client.replace(name)
         elif kind == "shutdown":
             self._shut_down(client, None)
         elif kind == "shutdown and leave":
@@ -306,6 +306,7 @@ class World:
     def _calm_down(self) -> None:
         self.is_faulty = False
         for client in self.clients:
+            client.calm_down()
             for connection in client.connections.values():
                 if connection.is_mute:
                     connection.end("eof")

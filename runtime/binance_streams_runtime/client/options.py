@@ -18,8 +18,9 @@ from binance_streams_runtime.catalog.venue import Elsewhere, Limits, Server, Tim
 from binance_streams_runtime.client.log import log_safely, logger
 from binance_streams_runtime.decoding.json import check_numbers
 from binance_streams_runtime.decoding.message import Message
+from binance_streams_runtime.engine import MakeRouter
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
-from binance_streams_runtime.notices import Notice, Undecodable
+from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.idle import ON_IDLE, OnIdle
 from binance_streams_runtime.pipeline.queues import Overflow, check_queue
 from binance_streams_runtime.pipeline.router import Router
@@ -111,7 +112,7 @@ class Settings:
     logger: logging.Logger = logger
     urls: Mapping[str, str] = field(default_factory=dict)
     """Where streams are whose category has a path of its own, by category."""
-    make_router: Callable[[str, Callable[[Undecodable], None]], Router] = Router
+    make_router: MakeRouter = Router
 
     def __post_init__(self) -> None:
         check_numbers(self.numbers)

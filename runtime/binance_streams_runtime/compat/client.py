@@ -38,6 +38,7 @@ from binance_streams_runtime.compat.calls import (
     with_choices,
 )
 from binance_streams_runtime.compat.texts import ControlItem, TextDecoder, TextRouter
+from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import ConnectionLost, UndecodableError
 from binance_streams_runtime.notices import Connected, Disconnected, Notice, Undecodable
 from binance_streams_runtime.pipeline.queues import DEFAULT_MAXSIZE, DEFAULT_OVERFLOW
@@ -48,8 +49,8 @@ from binance_streams_runtime.protocol.requests import (
     Request,
     RequestId,
 )
+from binance_streams_runtime.session.session import Session
 from binance_streams_runtime.sync.engine import ThreadedEngine
-from binance_streams_runtime.sync.outcomes import Outcomes
 from binance_streams_runtime.transport.target import Target
 
 _CONNECT_TIMEOUT = 10.0
@@ -192,11 +193,11 @@ class BaseCompatClient:
             return
         routes = [route_of(name, self.catalog, self._decoder, self.logger) for name in names]
 
-        def enter(now: float, outcomes: Outcomes) -> None:
+        def enter(now: float, engine: Engine) -> None:
             for route in routes:
-                if outcomes.router.get(route.stream.name) is None:
-                    outcomes.delivery.add(route)
-            outcomes.session.subscribe_together(now, names, chosen)
+                if engine.router.get(route.stream.name) is None:
+                    engine.delivery.add(route)
+            engine.command(now, lambda session: session.subscribe_together(now, names, chosen))
 
         self._engine.command(enter)
 
@@ -210,12 +211,12 @@ class BaseCompatClient:
         for name in names:
             check_text(name)
 
-        def leave(now: float, outcomes: Outcomes) -> None:
-            outcomes.session.unsubscribe_together(now, names, chosen)
+        def leave(now: float, engine: Engine) -> None:
+            engine.command(now, lambda session: session.unsubscribe_together(now, names, chosen))
             for name in names:
-                route = outcomes.router.get(name)
+                route = engine.router.get(name)
                 if route is not None:
-                    outcomes.remove(route)
+                    engine.remove(route)
 
         self._engine.command(leave)
 
@@ -252,7 +253,7 @@ class BaseCompatClient:
 
     def ping(self) -> None:
         """Send a ping; ``on_pong`` is called when it is answered."""
-        self._engine.command(lambda now, outcomes: outcomes.session.ping(now))
+        self._command(lambda now, session: session.ping(now))
 
     def stop(self, id: RequestId = None) -> None:
         """Close the connection and end; returns within 2 seconds.
@@ -318,7 +319,7 @@ class BaseCompatClient:
     def _start(self, patience: float, reconnect: object) -> None:
         """Connect, and wait until that has led to something."""
         try:
-            self._engine.command(lambda now, outcomes: outcomes.session.keep_alive(now))
+            self._command(lambda now, session: session.keep_alive(now))
             if not self._is_tried.wait(patience) and not self._has_opened:
                 lost = ConnectionLost(f"not open after {patience:g} s")
                 if reconnect is False:
@@ -338,7 +339,12 @@ class BaseCompatClient:
     def _ask(self, request: Request) -> None:
         """Ask the server for an answer that ``on_message`` gets."""
         request.on_result.append(lambda result, error: self._answered(request, error))
-        self._engine.command(lambda now, outcomes: outcomes.session.query(now, request))
+        self._command(lambda now, session: session.query(now, request))
+
+    def _command(self, do: Callable[[float, Session], None]) -> None:
+        self._engine.command(
+            lambda now, engine: engine.command(now, lambda session: do(now, session))
+        )
 
     # In the I/O thread
 

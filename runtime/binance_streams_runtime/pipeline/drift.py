@@ -39,14 +39,14 @@ class SchemaMonitor:
         self._armed_at: OrderedDict[Route, float] = OrderedDict()
         self._next_at = math.inf
 
-    def listen(self, now: float, route: Route) -> None:
+    def start(self, now: float, route: Route) -> None:
         """Look at the next message of the route, and at another one every minute from then on."""
-        self.arm(route)
+        self.sample_next(route)
         self._armed_at[route] = now
         self._armed_at.move_to_end(route)
         self._next_at = min(self._next_at, now + _SAMPLE_EVERY)
 
-    def forget(self, route: Route) -> None:
+    def stop(self, route: Route) -> None:
         """Look at no message of the route any more."""
         self._armed_at.pop(route, None)
 
@@ -61,11 +61,11 @@ class SchemaMonitor:
             if at + _SAMPLE_EVERY <= now
         ]
         for route in due:
-            self.listen(now, route)
+            self.start(now, route)
         if self._armed_at:
             self._next_at = next(iter(self._armed_at.values())) + _SAMPLE_EVERY
 
-    def arm(self, route: Route) -> None:
+    def sample_next(self, route: Route) -> None:
         """Look at the next message of the route."""
         plain = route.decoder.wrapped
 

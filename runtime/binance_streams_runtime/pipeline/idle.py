@@ -33,14 +33,14 @@ class IdleMonitor:
         self._numbers = count()
         self.is_paused = False
 
-    def listen(self, now: float, route: Route) -> None:
+    def start(self, now: float, route: Route) -> None:
         """The server has confirmed the stream: it may speak from now on."""
         if route.max_idle is not None:
             self._watched[route] = now
             if route not in self._queued:
                 self._push(route)
 
-    def forget(self, route: Route) -> None:
+    def stop(self, route: Route) -> None:
         """Nothing can come of the stream for now."""
         self._watched.pop(route, None)
 
@@ -113,13 +113,13 @@ class FirstEventMonitor:
         self._resumed_at = -math.inf
         self._is_paused = False
 
-    def listen(self, now: float, route: Route) -> None:
+    def start(self, now: float, route: Route) -> None:
         """The server has confirmed the stream."""
         is_known = route in self._due or route in self._reported
         if self._seconds is not None and not is_known and not route.has_events:
             self._push(route, now + self._seconds - self._waited.pop(route, 0.0))
 
-    def suspend(self, now: float, route: Route) -> None:
+    def interrupt(self, now: float, route: Route) -> None:
         """The server sends nothing of the stream until it has confirmed it again."""
         due = self._due.pop(route, None)
         if due is not None and self._seconds is not None:
@@ -130,7 +130,7 @@ class FirstEventMonitor:
         self._due.pop(route, None)
         self._reported.add(route)
 
-    def remove(self, route: Route) -> None:
+    def stop(self, route: Route) -> None:
         """The subscription has ended."""
         self._due.pop(route, None)
         self._waited.pop(route, None)

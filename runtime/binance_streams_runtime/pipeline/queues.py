@@ -258,10 +258,11 @@ class EventQueue:
     def sample(self, most: int) -> list[Any]:
         """Return at most ``most`` of what waits, evenly spaced."""
         count = len(self.items)
+        size = min(count, most)
         some: list[Any] = []
-        for place in range(min(count, most)):
+        for place in range(size):
             try:
-                some.append(self.items[place * count // most])
+                some.append(self.items[place * count // size])
             except IndexError:  # a consumer took it at the same time
                 break
         return some

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -20,6 +20,22 @@ Consumer = Literal["unclaimed", "subscription", "notices", "client"]
 ``unclaimed`` yet (they wait), its own subscription (by iteration or callback), its own subscription
 together with the notices, or the client as a whole.
 """
+
+
+class Subscriber(Protocol):
+    """Whoever subscribed to a stream; the engine says what becomes of that."""
+
+    def confirmed(self) -> None:
+        """The server has confirmed the subscription."""
+
+    def interrupted(self) -> None:
+        """The subscription was confirmed; it is not any more, and is asked for again."""
+
+    def timed_out(self, error: BaseException) -> None:
+        """The server did not answer a request in time, or refused it; it is asked again."""
+
+    def ended(self, error: BaseException | None) -> None:
+        """The subscription is over, by an error or without one."""
 
 
 class Route:
@@ -46,6 +62,7 @@ class Route:
         "prefix",
         "sink",
         "stream",
+        "subscriber",
         "tracker",
         "undecodable",
     )
@@ -66,6 +83,7 @@ class Route:
         self.decode: Callable[[bytes], Any] = decoder.wrapped
         self.decode_bare: Callable[[bytes], Any] = decoder.bare
         self.sink: Sink = sink
+        self.subscriber: Subscriber | None = None
         self.max_idle: float | None = max_idle
         self.on_idle: str = on_idle
         self.consumer: Consumer = "unclaimed"

@@ -1,4 +1,4 @@
-"""What the session asks of whoever runs it."""
+"""What the session asks for."""
 
 from __future__ import annotations
 
@@ -70,4 +70,7 @@ class Fail(Struct, frozen=True):
     error: BaseException
 
 
-Action = Open | Send | Close | Abort | Notify | Confirm | Interrupt | TimedOut | Fail
+SocketAction = Open | Send | Close | Abort
+"""What the driver does; the engine does the rest."""
+
+Action = SocketAction | Notify | Confirm | Interrupt | TimedOut | Fail

@@ -236,7 +236,7 @@ class BaseClient(Generic[N]):
         Raises RequestError(code 0, "Unknown property") for another one, and as list_subscriptions.
         """
         self._check_method("GET_PROPERTY")
-        return self._engine.ask("GET_PROPERTY", [_check_property(name)], id)
+        return self._engine.query("GET_PROPERTY", [_check_property(name)], id)
 
     def set_property(self, name: str, value: bool, id: RequestId = None) -> None:
         """Set a property of the connection; ``combined`` is the only one.

@@ -1,14 +1,14 @@
-"""The machine under a client: its core, its threads, and its subscriptions by name.
+"""A client's engine, the threads that drive it, and its subscriptions by name.
 
-Users' threads come in through ``subscribe``, ``unsubscribe``, ``ask`` and the claims; each posts
-a command to the I/O thread. What comes of it there is in ``outcomes``.
+Users' threads come in through ``subscribe``, ``unsubscribe``, ``query`` and ``attach_consumer``;
+each posts a command to the I/O thread, which alone touches the engine.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -17,36 +17,32 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.notifier import Notifier
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_policy
+from binance_streams_runtime.client.registry import SubscriptionRegistry
 from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
 from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import (
     BinanceStreamsError,
     ClientClosed,
     ConnectionLost,
     ParameterError,
-    RequestTimeout,
     client_closed,
 )
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
 from binance_streams_runtime.sync.callbacks import CallbackDispatcher, Channel
 from binance_streams_runtime.sync.io_thread import IOThread
-from binance_streams_runtime.sync.outcomes import Outcomes, SubscriptionRegistry
-from binance_streams_runtime.sync.pending_results import PendingResults
+from binance_streams_runtime.sync.queries import LOOK, PAUSED, Queries
 from binance_streams_runtime.sync.queue import WaitableQueue
 from binance_streams_runtime.sync.running import Running
 from binance_streams_runtime.sync.subscription import Subscription
+from binance_streams_runtime.sync.subscription_state import SubscriptionState
 from binance_streams_runtime.transport import forks, websocket_client
 
 T = TypeVar("T")
 
-_LOOK = 1.0
-"""Seconds that whoever was stopped, or slow, waits until all that has arrived has been read."""
-
 _LATE = 0.01
 """Whoever notices the end of its time so many seconds late was stopped, or slow."""
-
-PAUSED = "nothing is read just now, as a queue is full whose policy is 'block'"
 
 _CLOSE_TIMEOUT = 0.9
 """Seconds that ``close`` waits for each of its two threads, so that it returns within 2."""
@@ -66,7 +62,7 @@ class ThreadedEngine:
         websocket_client.check()
         self._venue = venue
         self._settings = settings
-        self._registry = SubscriptionRegistry()
+        self._registry: SubscriptionRegistry[Subscription[Any]] = SubscriptionRegistry()
         self._is_closed = False
         self._is_closed_by_callback = False
         self._ids: set[object] = set()
@@ -81,12 +77,25 @@ class ThreadedEngine:
         if settings.on_notice is not None and self._notifier.queue is not None:
             on_notice = settings.on_notice
             self._dispatcher.add(self._notifier.queue, on_notice, "on_notice", is_drained=True)
-        self._outcomes = Outcomes(
-            venue, settings, self._registry, self.queue, self._notifier, self._failed
+        self._engine = Engine(
+            venue,
+            url,
+            settings.timeouts,
+            settings.retry,
+            self.queue,
+            self._notifier.notify,
+            unix_time=lambda moment: moment + time.time() - time.monotonic(),
+            max_message=settings.max_message,
+            max_unread_bytes=settings.max_unread_bytes,
+            first_event_timeout=settings.first_event_timeout,
+            urls=settings.urls,
+            client_takes=settings.on_event is not None,
+            make_router=settings.make_router,
         )
         if settings.on_event is not None:
             self._dispatcher.add(self.queue, settings.on_event, "on_event")
-        self._io_thread = IOThread(self._outcomes.session, settings.target, self._outcomes)
+        self._io_thread = IOThread(self._engine, settings.target, self._stopped)
+        self._queries = Queries(self._engine, self._io_thread, self._post, settings.timeouts)
         self.queue.on_room = self._wake
         forks.watch(self)
 
@@ -125,17 +134,16 @@ class ThreadedEngine:
                 queue = self._new_queue(options)
                 check_policy(queue.overflow, stream)
                 route = self._route(stream, queue, options)
-                channel = self._channel(route, queue, options)
-                subscription = Subscription(route, queue, self, channel)
+                subscription = self._new(route, queue, self._channel(route, queue, options))
                 self._running.go_on()
             request = self._request("SUBSCRIBE", [stream.name], id)
             if route is not None or request is not None:
-                self._post(lambda now: self._outcomes.enter(now, stream.name, route, request))
+                self._post(lambda now: self._engine.subscribe(now, stream.name, route, request))
             self._registry.by_name[stream.name] = subscription
             if self._is_closed:
                 # Closed meanwhile, by a signal's handler in this very thread.
                 del self._registry.by_name[stream.name]
-                subscription._end(None)
+                subscription._state.ended(None)
                 raise client_closed()
         return subscription
 
@@ -147,8 +155,8 @@ class ThreadedEngine:
             subscription = self._remove(stream, request)
         if subscription is None:
             queue = self._new_queue({})
-            subscription = Subscription(self._route(stream, queue, {}), queue, self, None)
-            subscription._end(None)
+            subscription = self._new(self._route(stream, queue, {}), queue, None)
+            subscription._state.ended(None)
         else:
             self._stop_callbacks(subscription)
         return subscription
@@ -162,8 +170,9 @@ class ThreadedEngine:
 
     def _remove(self, stream: Stream, request: Request | None) -> Subscription[Any] | None:
         subscription = self._registry.by_name.pop(stream.name, None)
-        if subscription is not None or request is not None:
-            self._post(lambda now: self._outcomes.leave(now, stream.name, request, subscription))
+        route = None if subscription is None else subscription._route
+        if route is not None or request is not None:
+            self._post(lambda now: self._engine.unsubscribe(now, stream.name, route, request))
         return subscription
 
     def _stop_callbacks(self, subscription: Subscription[Any]) -> None:
@@ -178,54 +187,18 @@ class ThreadedEngine:
             # By then the I/O thread has taken the events from the client's queue.
             self._run_in_io_thread(lambda now: None)
 
-    def ask(self, method: str, params: Sequence[object], id: RequestId) -> Any:
+    def query(self, method: str, params: Sequence[object], id: RequestId) -> Any:
         """Ask one connection, and wait for its answer."""
-        self.check_may_wait()
-        waiting = PendingResults()
-        request = self._request(method, params, id) or Request(method, params)
-        request.on_result.append(waiting.expect())
-        waiting.complete()
-        self._post(lambda now: self._outcomes.session.query(now, request))
-        return self._results(method, waiting)[0]
+        return self._queries.one(self._request(method, params, id) or Request(method, params))
 
     def set_property(self, name: str, value: bool, id: RequestId) -> None:
         """Set a property of the connection, and of those that follow it."""
-        self.ask("SET_PROPERTY", [name, value], id)
-        self._post(lambda now: self._outcomes.session.remember(name, value))
+        self.query("SET_PROPERTY", [name, value], id)
+        self._post(lambda now: self._engine.session.remember(name, value))
 
     def query_all(self, method: str, id: RequestId) -> list[Any]:
         """Ask every connection, and wait for all answers. ``id`` is for the first one."""
-        self.check_may_wait()
-        waiting = PendingResults()
-        first = self._request(method, (), id) or Request(method)
-
-        def requests() -> Iterator[Request]:
-            request = first
-            while True:
-                request.on_result.append(waiting.expect())
-                yield request
-                request = Request(method)
-
-        def ask(now: float) -> None:
-            self._outcomes.session.query_all(now, requests())
-            waiting.complete()
-
-        self._post(ask)
-        return self._results(method, waiting)
-
-    def _results(self, method: str, waiting: PendingResults) -> list[Any]:
-        """Wait for answers, of which each comes or fails in time where requests are sent at all."""
-        timeouts = self._settings.timeouts
-        patience = timeouts.connect + timeouts.request + _LOOK
-        while not waiting.wait(patience):
-            if self._io_thread.is_paused:
-                raise RequestTimeout(f"{method} was not answered within {patience:g} s: {PAUSED}")
-            if not self._io_thread.look(_LOOK):
-                raise RequestTimeout(
-                    f"{method} was not answered within {patience:g} s: the thread that serves the "
-                    "connections is busy with something else"
-                )
-        return waiting.results()
+        return self._queries.all(self._request(method, (), id) or Request(method))
 
     def run_forever(self) -> None:
         """Block until the client is closed; Ctrl-C closes it."""
@@ -247,55 +220,52 @@ class ThreadedEngine:
         """
         if time.monotonic() < deadline + _LATE:
             return False
-        self._io_thread.look(_LOOK)
+        self._io_thread.look(LOOK)
         return True
 
     def reason_of(self, subscription: Subscription[Any]) -> tuple[str, BaseException | None]:
         """Why nothing comes: as a text, and as what went wrong last, or None."""
         if self._io_thread.is_paused:
             return PAUSED, None
-        return self._outcomes.reason_of(time.monotonic(), subscription)
+        is_confirmed = subscription.state == "confirmed"
+        reason, cause = self._engine.reason_of(time.monotonic(), subscription._route, is_confirmed)
+        timeout = subscription._state.timeout
+        if not is_confirmed and cause is None and timeout is not None:
+            return f"{reason}; {timeout}", timeout
+        return reason, cause
 
     def check_may_wait(self) -> None:
         """Raise RuntimeError in the one thread in which nothing would ever come."""
-        if self._io_thread.is_current():
-            raise RuntimeError(
-                "this waits for the connection, in the thread that serves it: reconnect= and "
-                "backoff= cannot do that"
-            )
+        self._io_thread.check_may_wait()
 
     def attach_consumer(self, route: Route, with_notices: bool) -> None:
         """A subscription takes its events from now on."""
-        self._run_in_io_thread(
-            lambda _: self._outcomes.delivery.attach_consumer(route, with_notices)
-        )
+        self._run_in_io_thread(lambda _: self._engine.delivery.attach_consumer(route, with_notices))
 
     def attach_client(self) -> None:
         """The client takes all events that no subscription takes."""
-        self._run_in_io_thread(lambda _: self._outcomes.delivery.attach_client())
+        self._run_in_io_thread(lambda _: self._engine.delivery.attach_client())
 
     def stats(self) -> Stats:
         def collect(now: float) -> Stats:
+            engine = self._engine
             return Stats(
-                tuple(connection_stats(link, now) for link in self._outcomes.session.connections()),
-                {
-                    route.label: stream_stats(route, now, self._outcomes.unread)
-                    for route in self._outcomes.router
-                },
-                self._outcomes.delivery.client_dropped,
-                self._outcomes.session.reconnects,
+                tuple(connection_stats(one, now) for one in engine.session.connections()),
+                {route.label: stream_stats(route, now, engine.unread) for route in engine.router},
+                engine.delivery.client_dropped,
+                engine.session.reconnects,
                 self._notifier.notices_dropped,
-                self._outcomes.unread.total(now),
+                engine.unread.total(now),
             )
 
         return self._run_in_io_thread(collect)
 
     def stream_stats(self, route: Route) -> StreamStats:
-        return self._run_in_io_thread(lambda now: stream_stats(route, now, self._outcomes.unread))
+        return self._run_in_io_thread(lambda now: stream_stats(route, now, self._engine.unread))
 
-    def command(self, do: Callable[[float, Outcomes], None]) -> None:
+    def command(self, do: Callable[[float, Engine], None]) -> None:
         """Have something done where routes may be touched, without waiting for it."""
-        self._post(lambda now: do(now, self._outcomes))
+        self._post(lambda now: do(now, self._engine))
 
     def close(self) -> None:
         """End everything. May be called from any thread, and more than once."""
@@ -306,7 +276,7 @@ class ThreadedEngine:
             self._is_closed = True
         self._io_thread.stop(_CLOSE_TIMEOUT)
         for subscription in self._registry.take_all():
-            subscription._end(None)
+            subscription._state.ended(None)
         self.queue.close()
         self._notifier.close()
         self._dispatcher.close(_CLOSE_TIMEOUT)
@@ -322,7 +292,7 @@ class ThreadedEngine:
         self._registry.lock = threading.RLock()
         self._is_closed = True
         for subscription in self._registry.take_all():
-            subscription._abandon(error)
+            subscription._state.abandon(error)
         self.queue.abandon(error)
         self._dispatcher.abandon()
         self._running.abandon(error)
@@ -335,6 +305,18 @@ class ThreadedEngine:
         )
         queue.on_room = self._wake
         return queue
+
+    def _new(
+        self, route: Route, queue: WaitableQueue, channel: Channel | None
+    ) -> Subscription[Any]:
+        state = SubscriptionState(
+            queue,
+            on_timed_out=lambda error: self._notifier.unanswered(route.label, error),
+            on_ended=lambda: self._registry.discard(route.stream.name, subscription),
+        )
+        route.subscriber = state
+        subscription: Subscription[Any] = Subscription(route, queue, state, self, channel)
+        return subscription
 
     def _route(self, stream: Stream, queue: WaitableQueue, options: SubscribeOptions[Any]) -> Route:
         return Route(
@@ -402,9 +384,19 @@ class ThreadedEngine:
         if not self._registry.by_name:
             self._running.end(error)
 
-    def _failed(self, error: ConnectionLost | None) -> None:
-        """The I/O thread is over; with an error where nobody asked for that."""
+    def _stopped(self, failure: BaseException | None) -> None:
+        """The I/O thread is over, by a failure or because it should be: nothing more will come."""
+        error = None
+        if failure is not None:
+            self._notifier.failed(failure)
+            error = ConnectionLost(f"the client failed: {failure!r}")
+            error.__cause__ = failure
+        else:
+            self._engine.delivery.report_dropped()
         self._failure = error or self._failure
         self._is_closed = True
         if error is not None:
             self._running.end(error)
+        for subscription in self._registry.take_all():
+            subscription._state.ended(error)
+        self.queue.close(error)

@@ -1,7 +1,7 @@
-"""The thread that does what the session decides: one selector over all connections of a client.
+"""The thread that drives an engine: one selector over all connections of a client.
 
 Public methods post commands to it; a byte through a socket pair wakes it. All waiting happens in
-the selector, whose timeout is the session's next deadline: no clock but the monotonic one matters.
+the selector, whose timeout is the engine's next deadline: no clock but the monotonic one matters.
 """
 
 from __future__ import annotations
@@ -16,22 +16,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.protocol.frames import CLOSE, PING, PONG, TEXT
-from binance_streams_runtime.session.actions import (
-    Abort,
-    Action,
-    Close,
-    Confirm,
-    Fail,
-    Interrupt,
-    Notify,
-    Open,
-    Send,
-    TimedOut,
-)
-from binance_streams_runtime.session.session import Session
-from binance_streams_runtime.sync.hooks import SessionHandler
+from binance_streams_runtime.session.actions import Abort, Close, Open, Send, SocketAction
 from binance_streams_runtime.sync.open_socket import OpenSocket
 from binance_streams_runtime.sync.reading import Reading
 from binance_streams_runtime.transport import forks
@@ -58,12 +46,15 @@ _GOODBYE = 0.5
 
 
 class IOThread:
-    """Runs a session."""
+    """Drives an engine."""
 
-    def __init__(self, session: Session, target: Target, handler: SessionHandler) -> None:
-        self._session = session
+    def __init__(
+        self, engine: Engine, target: Target, on_stopped: Callable[[BaseException | None], None]
+    ) -> None:
+        """``on_stopped`` is called when the thread ends, with its failure if there was one."""
+        self._engine = engine
         self._target = target
-        self._handler = handler
+        self._on_stopped = on_stopped
         self._failure: BaseException | None = None
         self._commands: deque[Callable[[float], None]] = deque()
         # Re-entrant: a signal's handler may close the client in the midst of ``post``.
@@ -137,6 +128,14 @@ class IOThread:
         """Whether the caller runs in the I/O thread."""
         return self._thread is threading.current_thread()
 
+    def check_may_wait(self) -> None:
+        """Raise RuntimeError in the one thread in which nothing would ever come."""
+        if self.is_current():
+            raise RuntimeError(
+                "this waits for the connection, in the thread that serves it: reconnect= and "
+                "backoff= cannot do that"
+            )
+
     def _open_wakeup(self) -> None:
         """Only with the thread: a client that was never used holds no descriptor."""
         with forks.lock():
@@ -158,12 +157,12 @@ class IOThread:
                 self._is_stopped = True
             try:
                 # What was asked too late is refused rather than left to wait.
-                self._session.close(time.monotonic())
+                self._engine.close(time.monotonic())
                 self._run_commands()
                 self._reading.answer(is_over=True)
                 self._release()
             finally:
-                self._handler.stopped(self._failure)
+                self._on_stopped(self._failure)
 
     def _turn(self) -> None:
         """Sleep until something comes or is due, read what has come, do what is due."""
@@ -179,21 +178,19 @@ class IOThread:
             self._read(open_socket)
         self._reading.turned(looked_at, is_all_read)
         now = time.monotonic()
-        if due is not None and now >= due:
+        if self.is_paused or (due is not None and now >= due):
             # What was due before this turn looked is judged now, the rest after the next look.
-            self._session.tick(now, self._reading.until)
-            self._handler.judge(self._reading.until)
-        self._handler.flush(now)
+            self._engine.tick(now, self._reading.until)
         self._perform()
         self._end_goodbyes(now)
-        self._pace(now)
+        self._pace()
         if self._reading.is_awaited:
             self._reading.answer()
 
     def _next_time(self, now: float) -> float | None:
         if self._reading.is_awaited or (self._failing and not self.is_paused):
             return now
-        times = [self._session.next_time(now), self._handler.next_time()]
+        times = [self._engine.next_time(now)]
         times += [open_socket.leaves_by for open_socket in self._leaving]
         return min((time for time in times if time is not None), default=None)
 
@@ -231,15 +228,14 @@ class IOThread:
                     )
                 return
             now = time.monotonic()
-            self._session.received(now, open_socket.number, data)
-            self._handler.flush(now)
+            self._engine.received(now, open_socket.number, data)
             if len(data) >= _BUSY_BYTES:
                 time.sleep(_PAUSE)
             # TLS may hold decrypted bytes of which the selector knows nothing.
             if not (isinstance(open_socket.socket, ssl.SSLSocket) and open_socket.socket.pending()):
                 return
             self._perform()
-            if open_socket.number not in self._sockets or self._handler.is_blocked():
+            if open_socket.number not in self._sockets or self._engine.is_paused:
                 return
 
     def _lose(self, open_socket: OpenSocket, reason: str) -> None:
@@ -247,14 +243,14 @@ class IOThread:
             self._close(open_socket)
             return
         self._drop(open_socket.number)
-        self._session.lost(time.monotonic(), open_socket.number, ConnectionLost(reason))
+        self._engine.lost(time.monotonic(), open_socket.number, ConnectionLost(reason))
 
     def _perform(self) -> None:
-        while actions := self._session.take_actions():
+        while actions := self._engine.take_actions():
             for action in actions:
                 self._do(action)
 
-    def _do(self, action: Action) -> None:
+    def _do(self, action: SocketAction) -> None:
         match action:
             case Send(number, kind, payload):
                 open_socket = self._sockets.get(number)
@@ -266,8 +262,6 @@ class IOThread:
                 self._leave(number, payload)
             case Abort(number):
                 self._drop(number)
-            case Notify() | Confirm() | Interrupt() | TimedOut() | Fail():
-                self._handler.perform(action)
 
     def _open(self, number: int, url: str) -> None:
         def done(opened: socket.socket | None, error: ConnectionLost | None) -> None:
@@ -289,14 +283,14 @@ class IOThread:
     ) -> None:
         is_awaited = self._dialers.pop(number, None) is not None
         if opened is None:
-            self._session.lost(time.monotonic(), number, error or ConnectionLost("not opened"))
+            self._engine.lost(time.monotonic(), number, error or ConnectionLost("not opened"))
         elif not is_awaited:
             forks.close(opened)
         else:
             opened.setblocking(False)
             open_socket = self._sockets[number] = OpenSocket(number, opened)
             self._watch(open_socket)
-            self._session.opened(time.monotonic(), number)
+            self._engine.opened(time.monotonic(), number)
             # The server may have sent with its handshake what TLS has decrypted already.
             self._read(open_socket)
 
@@ -334,21 +328,16 @@ class IOThread:
             self._selector.unregister(open_socket.socket)
         open_socket.mask = mask
 
-    def _pace(self, now: float) -> None:
-        """Stop reading while a queue with the policy ``block`` is full, and go on after that."""
-        is_blocked = self._handler.is_blocked()
-        if is_blocked == self.is_paused:
+    def _pace(self) -> None:
+        """Stop reading while the engine wants nothing, and go on after that."""
+        if self._engine.is_paused == self.is_paused:
             return
-        self.is_paused = is_blocked
-        if is_blocked:
-            self._session.pause()
-        else:
-            self._session.resume(now)
+        self.is_paused = self._engine.is_paused
         for open_socket in list(self._sockets.values()):
             if open_socket.number not in self._sockets:
                 continue
             self._watch(open_socket)
-            if not is_blocked and isinstance(open_socket.socket, ssl.SSLSocket):
+            if not self.is_paused and isinstance(open_socket.socket, ssl.SSLSocket):
                 self._read(open_socket)
         # What that read has brought is performed before the next sleep.
         self._perform()
@@ -392,7 +381,7 @@ class IOThread:
         forks.close(open_socket.socket)
 
     def _stop(self, now: float) -> None:
-        self._session.close(time.monotonic())
+        self._engine.close(time.monotonic())
         self._perform()
         self._is_stopping = True
 

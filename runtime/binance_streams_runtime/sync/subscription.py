@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import warnings
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.client.stats import StreamStats
@@ -21,10 +20,9 @@ from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.sync.callbacks import Channel
 from binance_streams_runtime.sync.queue import WaitableQueue
+from binance_streams_runtime.sync.subscription_state import State, SubscriptionState
 
 E_co = TypeVar("E_co", covariant=True)
-
-State = Literal["pending", "confirmed", "ended"]
 
 
 class Owner(Protocol):
@@ -58,7 +56,12 @@ class Subscription(Generic[E_co]):
     """
 
     def __init__(
-        self, route: Route, queue: WaitableQueue, owner: Owner, channel: Channel | None
+        self,
+        route: Route,
+        queue: WaitableQueue,
+        state: SubscriptionState,
+        owner: Owner,
+        channel: Channel | None,
     ) -> None:
         self._route = route
         self._stream = route.stream
@@ -69,9 +72,7 @@ class Subscription(Generic[E_co]):
         self._channel = channel
         self._is_attached = False
         self._has_notices = False
-        self._state: State = "pending"
-        self._unanswered: BaseException | None = None
-        self._changed = threading.Condition()
+        self._state = state
 
     @property
     def name(self) -> str:
@@ -89,10 +90,10 @@ class Subscription(Generic[E_co]):
 
         A lost connection makes it ``pending`` again, until the next one carries the stream.
         """
-        return self._state
+        return self._state.value
 
     def __repr__(self) -> str:
-        return f"<Subscription {self._stream.label} {self._state}>"
+        return f"<Subscription {self._stream.label} {self._state.value}>"
 
     def wait(self, timeout: float | None = None) -> None:
         """Block until the server has confirmed the subscription; at most ``timeout`` seconds.
@@ -105,29 +106,17 @@ class Subscription(Generic[E_co]):
         """
         self._owner.check_may_wait()
         deadline = None if timeout is None else time.monotonic() + timeout
-        unanswered = self._unanswered
-        is_settled = self._wait_until_settled(deadline, unanswered)
+        known = self._state.timeout
+        is_settled = self._state.wait(deadline, known)
         if not is_settled and deadline is not None and self._owner.look_again(deadline):
-            is_settled = self._wait_until_settled(deadline, unanswered)
+            is_settled = self._state.wait(deadline, known)
         if not is_settled:
             raise self._timeout(f"was not confirmed within {timeout} s")
-        if self._state == "confirmed":
+        if self._state.value == "confirmed":
             return
         if self._queue.error is not None:
             raise self._queue.error
         raise ClientClosed(f"{self._stream.label} has ended")
-
-    def _wait_until_settled(self, deadline: float | None, unanswered: BaseException | None) -> bool:
-        """Wait until it is confirmed or has ended; False if ``deadline`` comes first."""
-        with self._changed:
-            while self._state == "pending":
-                if self._unanswered is not unanswered and self._unanswered is not None:
-                    raise self._unanswered
-                left = None if deadline is None else deadline - time.monotonic()
-                if left is not None and left <= 0:
-                    return False
-                self._changed.wait(left)
-        return True
 
     def _timeout(self, text: str) -> RequestTimeout:
         reason, cause = self._owner.reason_of(self)
@@ -203,36 +192,6 @@ class Subscription(Generic[E_co]):
             # Only now: another thread must not iterate what has not been moved yet.
             self._is_attached = True
             self._has_notices = with_notices
-
-    def _confirm(self) -> None:
-        with self._changed:
-            if self._state == "pending":
-                self._state = "confirmed"
-                self._unanswered = None
-            self._changed.notify_all()
-
-    def _suspend(self) -> None:
-        with self._changed:
-            if self._state == "confirmed":
-                self._state = "pending"
-            self._changed.notify_all()
-
-    def _fail_waiting(self, error: BaseException) -> None:
-        with self._changed:
-            self._unanswered = error
-            self._changed.notify_all()
-
-    def _abandon(self, error: BaseException) -> None:
-        """End in a forked child."""
-        self._changed = threading.Condition()
-        self._state = "ended"
-        self._queue.abandon(error)
-
-    def _end(self, error: BaseException | None) -> None:
-        self._queue.close(error)
-        with self._changed:
-            self._state = "ended"
-            self._changed.notify_all()
 
 
 def _then_closed(items: Iterator[Any]) -> Iterator[Any]:

@@ -188,7 +188,7 @@ def test_a_failure_of_the_client_itself_is_an_end_and_no_silence(
     client = connect(shared_simulator.url)
     first = client.trade("BTCUSDT")
     in_time(lambda: first.get(LIMIT))
-    monkeypatch.setattr(client._engine._outcomes, "flush", fail)
+    monkeypatch.setattr(client._engine._engine, "_work", fail)
     assert isinstance(failure(lambda: list(first)), ConnectionLost)
     assert "ZeroDivisionError" in str(failure(client.list_subscriptions))
     assert isinstance(failure(lambda: client.agg_trade("BTCUSDT")), ConnectionLost)
@@ -254,7 +254,7 @@ def test_what_a_queue_dropped_last_is_reported_at_the_end(connect: Connect, of: 
     with RawServer(serve) as server:
         client = connect(server.url, maxsize=10, on_notice=notices.append)
         # As if it had reported just now, in a second that does not end.
-        client._engine._outcomes.delivery._notify_at = time.monotonic() + 3600
+        client._engine._engine.delivery._notify_at = time.monotonic() + 3600
         if of == "client":
             iter(client)
         subscription = client.trade("BTCUSDT")

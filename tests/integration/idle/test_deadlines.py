@@ -215,15 +215,16 @@ class Stopping:
 
 
 class Recorder:
-    """Stand in for a core and its hooks; record what they are called with."""
+    """Stand in for an engine; record what it is called with."""
 
     def __init__(self, due: float | None) -> None:
         self.due = due
+        self.is_paused = False
         self.story: list[Any] = []
         self.reasons: list[str] = []
 
-    def next_time(self, now: float | None = None) -> float | None:
-        return self.due if now is not None else None
+    def next_time(self, now: float) -> float | None:
+        return self.due
 
     def received(self, now: float, number: int, data: bytes) -> None:
         self.story.append((number, len(data)))
@@ -240,14 +241,8 @@ class Recorder:
     def take_actions(self) -> list[Any]:
         return []
 
-    def is_blocked(self) -> bool:
-        return False
-
-    def judge(self, read_until: float) -> None:
-        pass
-
-    def flush(self, now: float) -> None:
-        pass
+    def stopped(self, failure: BaseException | None) -> None:
+        self.story.append("stopped")
 
 
 def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
@@ -257,7 +252,7 @@ def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
     clock = Clock()
     monkeypatch.setattr("binance_streams_runtime.sync.io_thread.time", clock)
     recorder = Recorder(due=clock.now + 30)
-    io_thread = IOThread(recorder, None, recorder)  # type: ignore[arg-type]
+    io_thread = IOThread(recorder, None, recorder.stopped)  # type: ignore[arg-type]
     pairs = [socket.socketpair() for _ in range(2)]
     with selectors.DefaultSelector() as real:
         stopping = Stopping(clock, real)
@@ -290,7 +285,7 @@ def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
 def test_what_has_arrived_is_read_before_a_failed_send_ends_the_connection() -> None:
     """The process was stopped while the server sent much and ended it; no pong is taken now."""
     recorder = Recorder(due=None)
-    io_thread = IOThread(recorder, None, recorder)  # type: ignore[arg-type]
+    io_thread = IOThread(recorder, None, recorder.stopped)  # type: ignore[arg-type]
     here, there = socket.socketpair()
     for end in (here, there):
         end.setblocking(False)
@@ -315,7 +310,7 @@ def test_what_has_arrived_is_read_before_a_failed_send_ends_the_connection() -> 
 
 def test_a_connection_that_takes_nothing_more_is_lost_though_its_server_says_nothing() -> None:
     recorder = Recorder(due=None)
-    io_thread = IOThread(recorder, None, recorder)  # type: ignore[arg-type]
+    io_thread = IOThread(recorder, None, recorder.stopped)  # type: ignore[arg-type]
     here, there = socket.socketpair()
     here.setblocking(False)
     here.shutdown(socket.SHUT_WR)

@@ -43,7 +43,7 @@ class Watched:
         """A route whose next message is looked at."""
         stream = CATALOG.resolve(name)
         route = Route(stream, decoder_of(stream.type, Decimal), EventQueue())
-        self.watch.arm(route)
+        self.watch.sample_next(route)
         return route
 
     def look(self, key: str, payload: Any) -> list[str]:
@@ -124,7 +124,7 @@ def test_only_the_next_message_is_looked_at_until_it_is_armed_again() -> None:
     for decode in (armed, route.decode):
         assert decode(drifted).data.trade_id == 2
     assert watched.told == []
-    watched.watch.arm(route)
+    watched.watch.sample_next(route)
     route.decode(drifted)
     assert watched.told == [SchemaDrift("btcusdt@trade", ("new",))]
 
@@ -139,7 +139,7 @@ def drifted(number: int, field: str) -> bytes:
 def test_a_field_that_begins_while_a_connection_lives_is_told_within_a_minute() -> None:
     watched = Watched()
     route = watched.route("btcusdt@trade")
-    watched.watch.listen(1000.0, route)
+    watched.watch.start(1000.0, route)
     route.decode(wrapped("btcusdt@trade", trade(1)).encode())
     for second in range(1, 60):
         watched.watch.check(1000.0 + second)
@@ -153,7 +153,7 @@ def test_a_field_that_begins_while_a_connection_lives_is_told_within_a_minute() 
 def test_a_stream_is_looked_at_again_every_minute() -> None:
     watched = Watched()
     route = watched.route("btcusdt@trade")
-    watched.watch.listen(0.0, route)
+    watched.watch.start(0.0, route)
     for minute in range(5):
         watched.watch.check(60.0 * minute)
         route.decode(drifted(minute, f"new{minute}"))
@@ -166,7 +166,7 @@ def test_a_thousand_streams_are_armed_a_few_at_a_time() -> None:
     watched = Watched()
     routes = [watched.route(f"s{number}usdt@trade") for number in range(1000)]
     for route in routes:
-        watched.watch.listen(0.0, route)
+        watched.watch.start(0.0, route)
         route.decode = route.decoder.wrapped
 
     def armed() -> int:
@@ -186,9 +186,9 @@ def test_a_thousand_streams_are_armed_a_few_at_a_time() -> None:
 def test_what_is_unsubscribed_is_looked_at_no_more() -> None:
     watched = Watched()
     route = watched.route("btcusdt@trade")
-    watched.watch.listen(0.0, route)
+    watched.watch.start(0.0, route)
     route.decode = route.decoder.wrapped
-    watched.watch.forget(route)
+    watched.watch.stop(route)
     watched.watch.check(1000.0)
     assert route.decode == route.decoder.wrapped
 

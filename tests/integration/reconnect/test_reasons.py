@@ -16,6 +16,7 @@ from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.sync.pending_results import PendingResults
 from binance_streams_runtime.sync.queue import WaitableQueue
 from binance_streams_runtime.sync.subscription import Subscription
+from binance_streams_runtime.sync.subscription_state import SubscriptionState
 from tests.support.certificates import authority, presenting
 from tests.support.clients import Connect
 from tests.support.frames import trade_frame
@@ -213,7 +214,8 @@ class Owner:
 def held(owner: Owner) -> tuple[Subscription[Any], WaitableQueue]:
     stream, queue = CATALOG.resolve("btcusdt@trade"), WaitableQueue()
     route = Route(stream, decoder_of(stream.type, float), queue)
-    return Subscription(route, queue, owner, None), queue
+    state = SubscriptionState(queue, lambda error: None, lambda: None)
+    return Subscription(route, queue, state, owner, None), queue
 
 
 def test_what_came_while_the_program_was_stopped_came_in_time() -> None:
@@ -224,7 +226,7 @@ def test_what_came_while_the_program_was_stopped_came_in_time() -> None:
 
 
 def test_what_was_confirmed_while_the_program_was_stopped_is_confirmed() -> None:
-    owner = Owner(lambda: subscription._confirm())
+    owner = Owner(lambda: subscription._state.confirmed())
     subscription, _ = held(owner)
     subscription.wait(0.0)
     assert subscription.state == "confirmed"

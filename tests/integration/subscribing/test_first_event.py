@@ -45,7 +45,7 @@ class Watched:
 
 def test_a_stream_without_any_event_is_reported_once() -> None:
     watched, silent = Watched(), route()
-    watched.watch.listen(5.0, silent)
+    watched.watch.start(5.0, silent)
     watched.run(1000.0)
     assert watched.reported == [(65.0, silent)]
 
@@ -53,7 +53,7 @@ def test_a_stream_without_any_event_is_reported_once() -> None:
 def test_a_stream_that_has_spoken_is_not_reported() -> None:
     watched, speaking, unreadable = Watched(), route(), route()
     for each in (speaking, unreadable):
-        watched.watch.listen(0.0, each)
+        watched.watch.start(0.0, each)
     speaking.messages = 1
     unreadable.undecodable = 1
     assert watched.watch.next_time() is None
@@ -65,7 +65,7 @@ def test_each_stream_waits_from_its_own_confirmation() -> None:
     watched = Watched()
     routes = [route(f"s{number}@trade") for number in range(1000)]
     for number, each in enumerate(routes):
-        watched.watch.listen(float(number), each)
+        watched.watch.start(float(number), each)
     watched.run(5000.0)
     assert watched.reported == [(60.0 + number, each) for number, each in enumerate(routes)]
 
@@ -86,7 +86,7 @@ def test_a_thousand_streams_cost_as_much_as_those_that_are_due() -> None:
     stream = CATALOG.resolve("btcustd@trade")
     for number in range(1000):
         counted = Counted(stream, decoder_of(stream.type, Decimal), EventQueue())
-        watched.watch.listen(float(number), counted)
+        watched.watch.start(float(number), counted)
     looks.clear()
     for moment in range(50):
         watched.run(float(moment))
@@ -95,10 +95,10 @@ def test_a_thousand_streams_cost_as_much_as_those_that_are_due() -> None:
 
 def test_a_new_confirmation_does_not_report_again() -> None:
     watched, silent = Watched(), route()
-    watched.watch.listen(0.0, silent)
+    watched.watch.start(0.0, silent)
     watched.run(100.0)
-    watched.watch.suspend(watched.now, silent)
-    watched.watch.listen(100.0, silent)
+    watched.watch.interrupt(watched.now, silent)
+    watched.watch.start(100.0, silent)
     watched.run(1000.0)
     assert watched.reported == [(60.0, silent)]
 
@@ -106,12 +106,12 @@ def test_a_new_confirmation_does_not_report_again() -> None:
 def test_a_stream_that_is_not_confirmed_just_now_is_not_reported() -> None:
     """The time in which it could not send anything does not count; that before does."""
     watched, silent = Watched(), route()
-    watched.watch.listen(0.0, silent)
+    watched.watch.start(0.0, silent)
     watched.run(50.0)
-    watched.watch.suspend(watched.now, silent)
+    watched.watch.interrupt(watched.now, silent)
     watched.run(500.0)
     assert watched.reported == []
-    watched.watch.listen(500.0, silent)
+    watched.watch.start(500.0, silent)
     watched.run(1000.0)
     assert watched.reported == [(510.0, silent)]
 
@@ -119,23 +119,23 @@ def test_a_stream_that_is_not_confirmed_just_now_is_not_reported() -> None:
 def test_a_server_that_is_called_dead_again_and_again_hides_nothing() -> None:
     watched, silent = Watched(), route()
     for moment in range(0, 300, 30):
-        watched.watch.listen(float(moment), silent)
+        watched.watch.start(float(moment), silent)
         watched.run(moment + 29.0)
-        watched.watch.suspend(watched.now, silent)
+        watched.watch.interrupt(watched.now, silent)
     assert watched.reported == [(62.0, silent)]
 
 
 def test_a_second_confirmation_does_not_begin_the_wait_anew() -> None:
     watched, silent = Watched(), route()
     for moment in (0.0, 30.0):
-        watched.watch.listen(moment, silent)
+        watched.watch.start(moment, silent)
     watched.run(1000.0)
     assert watched.reported == [(60.0, silent)]
 
 
 def test_a_time_in_which_nothing_was_read_does_not_count() -> None:
     watched, silent = Watched(), route()
-    watched.watch.listen(0.0, silent)
+    watched.watch.start(0.0, silent)
     watched.watch.pause()
     watched.run(500.0)
     assert watched.reported == []
@@ -147,7 +147,7 @@ def test_a_time_in_which_nothing_was_read_does_not_count() -> None:
 @pytest.mark.parametrize("leave", ["remove", "report_once"])
 def test_what_has_ended_or_was_reported_elsewhere_is_not_reported(leave: str) -> None:
     watched, silent = Watched(), route()
-    watched.watch.listen(0.0, silent)
+    watched.watch.start(0.0, silent)
     getattr(watched.watch, leave)(silent)
     watched.run(1000.0)
     assert watched.reported == []
@@ -155,7 +155,7 @@ def test_what_has_ended_or_was_reported_elsewhere_is_not_reported(leave: str) ->
 
 def test_without_a_limit_nothing_is_reported() -> None:
     watched = Watched(None)
-    watched.watch.listen(0.0, route())
+    watched.watch.start(0.0, route())
     assert watched.watch.next_time() is None
     watched.run(1000.0)
     assert watched.reported == []
@@ -164,7 +164,7 @@ def test_without_a_limit_nothing_is_reported() -> None:
 def test_reports_come_in_the_order_of_confirmation() -> None:
     watched, routes = Watched(), [route() for _ in range(20)]
     for each in routes:
-        watched.watch.listen(0.0, each)
+        watched.watch.start(0.0, each)
     watched.run(60.0)
     assert [each for _, each in watched.reported] == routes
     assert all(one <= other for (one, _), (other, _) in pairwise(watched.reported))

@@ -9,6 +9,7 @@ import pytest
 
 from binance_streams import Message, Trade
 from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.sync.callbacks import CallbackDispatcher
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
@@ -209,17 +210,17 @@ def test_the_end_of_a_stream_does_not_reach_its_successor(
     client = connect(simulator.url, reconnect=False)
     first = client.trade("BTCUSDT")
     first.wait(LIMIT)
-    outcomes = client._engine._outcomes
-    ended = outcomes._ended
+    engine = client._engine._engine
+    end = engine._end
     again: list[Any] = []
 
-    def late(name: str, error: BaseException) -> None:
+    def late(route: Route, error: BaseException) -> None:
         if not again:
             first.unsubscribe()
             again.append(client.trade("BTCUSDT"))
-        ended(name, error)
+        end(route, error)
 
-    monkeypatch.setattr(outcomes, "_ended", late)
+    monkeypatch.setattr(engine, "_end", late)
     simulator.drop_connections()
     wait_until(lambda: again)
     assert again[0].get(LIMIT).symbol == "BTCUSDT"

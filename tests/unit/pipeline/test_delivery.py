@@ -77,7 +77,7 @@ def test_events_that_come_again_are_no_sign_of_life() -> None:
     feed = Channel()
     silent: list[Route] = []
     watch = IdleMonitor(silent.append)
-    watch.listen(0.0, feed.route)
+    watch.start(0.0, feed.route)
     for now in range(1, 31):
         feed.receive(float(now), 7)
         watch.check(float(now))
@@ -90,7 +90,7 @@ def test_while_nothing_is_read_no_stream_is_silent() -> None:
     feed = Channel()
     silent: list[Route] = []
     watch = IdleMonitor(silent.append)
-    watch.listen(0.0, feed.route)
+    watch.start(0.0, feed.route)
     watch.pause()
     watch.check(1000.0)
     assert (watch.next_time(), silent) == (None, [])

@@ -60,10 +60,10 @@ def test_each_silence_is_reported_when_it_is_due(steps: list[tuple[str, int, flo
             case "event":
                 chosen.last_received = now
             case "listen":
-                watch.listen(now, chosen)
+                watch.start(now, chosen)
                 simple.watched[chosen] = now
             case "forget":
-                watch.forget(chosen)
+                watch.stop(chosen)
                 simple.watched.pop(chosen, None)
             case "pause":
                 watch.pause()
@@ -98,7 +98,7 @@ def test_a_thousand_streams_cost_as_much_as_those_that_are_due() -> None:
     decoder = decoder_of(stream.type, Decimal)
     routes = [Counted(stream, decoder, EventQueue(), max_idle=60.0) for _ in range(1000)]
     for place, each in enumerate(routes):
-        watch.listen(place / 100, each)
+        watch.start(place / 100, each)
     looks = 0
     for step in range(1000):
         now = 10.0 + step * 0.05

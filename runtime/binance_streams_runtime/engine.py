@@ -1,0 +1,349 @@
+"""One client without sockets, threads or clocks: its session and its pipeline as one object.
+
+Whoever drives an engine tells it what happened and when, and does what it asks for: open a
+connection, send, close. Every input is worked off before the call returns: what has arrived is
+delivered, what the session decided is done or left in ``take_actions``. So front ends and
+simulations run the same order of work, which is written down here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.errors import ConnectionLost, redacted
+from binance_streams_runtime.notices import Notice, Stale, Undecodable
+from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.drift import SchemaMonitor
+from binance_streams_runtime.pipeline.idle import FirstEventMonitor, IdleMonitor
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.pipeline.sink import Sink
+from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, UnreadMonitor
+from binance_streams_runtime.protocol.requests import Request
+from binance_streams_runtime.session.actions import (
+    Action,
+    Confirm,
+    Fail,
+    Interrupt,
+    Notify,
+    SocketAction,
+    TimedOut,
+)
+from binance_streams_runtime.session.retry import Retry
+from binance_streams_runtime.session.session import Session
+from binance_streams_runtime.session.timeouts import Timeouts
+
+T = TypeVar("T")
+
+MakeRouter = Callable[[str, Callable[[Undecodable], None]], Router]
+
+
+class Engine:
+    """Everything that one client decides. Times are in seconds, by one monotonic clock."""
+
+    def __init__(
+        self,
+        venue: Venue,
+        url: str,
+        timeouts: Timeouts,
+        retry: Retry,
+        client_sink: Sink,
+        notify: Callable[[Notice], None],
+        unix_time: Callable[[float], float],
+        *,
+        max_message: int,
+        max_unread_bytes: int = DEFAULT_MAX_UNREAD_BYTES,
+        first_event_timeout: float | None = None,
+        urls: Mapping[str, str] | None = None,
+        client_takes: bool = False,
+        make_router: MakeRouter = Router,
+    ) -> None:
+        """Make an engine that has nothing to do yet.
+
+        Args:
+            venue: The rules of the server, which limits what is sent.
+            url: Where the driver connects to, for notices and errors.
+            timeouts: When the server counts as too late.
+            retry: Whether and when to connect again.
+            client_sink: What takes the events that no subscription takes.
+            notify: Called with each notice, in order.
+            unix_time: What the wall clock shows at a time of the monotonic one.
+            max_message: Bytes of the longest message; a longer one ends its connection.
+            max_unread_bytes: Bytes of memory that events may take that nobody has taken yet.
+            first_event_timeout: Seconds after which a confirmed stream without any event is
+                reported; None for never.
+            urls: Where streams are whose category has a path of its own, by category.
+            client_takes: Whether the client takes events from the beginning, by a callback.
+            make_router: What makes the router; the old connector's interface has one of its own.
+        """
+        self._notify = notify
+        self._client_sink = client_sink
+        self._client_takes = client_takes
+        self._first_event_timeout = first_event_timeout
+        self._now = 0.0
+        self._actions: list[SocketAction] = []
+        self._last_error: BaseException | None = None
+        self.is_paused = False
+        """Whether nothing may be read, as a queue with the policy ``block`` is full."""
+        self._schema = SchemaMonitor(notify)
+        self._idle = IdleMonitor(self._became_idle)
+        self._first_events = FirstEventMonitor(first_event_timeout, self._had_no_event)
+        self.router: Router = make_router(venue.shutdown_event, notify)
+        self.delivery: Delivery = Delivery(
+            self.router,
+            client_sink,
+            client_takes=client_takes,
+            notify=notify,
+            on_overflow=self._overflowed,
+            unix_time=unix_time,
+        )
+        self.unread: UnreadMonitor = UnreadMonitor(
+            max_unread_bytes, self.delivery.sinks, notify, self.delivery.discard
+        )
+        self.session: Session = Session(
+            venue, self.router, url, timeouts, retry, max_message, self._label, urls
+        )
+
+    # Inputs from sockets
+
+    def opened(self, now: float, connection: int) -> None:
+        """A connection is open."""
+        self.session.opened(now, connection)
+        self._work(now)
+
+    def received(self, now: float, connection: int, data: bytes) -> None:
+        """Bytes came on a connection."""
+        self._now = now
+        self.session.received(now, connection, data)
+        self._work(now)
+
+    def lost(self, now: float, connection: int, error: ConnectionLost) -> None:
+        """A connection ended, or could not be opened."""
+        self.session.lost(now, connection, error)
+        self._work(now)
+
+    # Inputs from users
+
+    def subscribe(
+        self, now: float, name: str, route: Route | None = None, request: Request | None = None
+    ) -> None:
+        """Want a stream, by a request of the caller's own if there is one.
+
+        ``route`` is where its events go; None if it is subscribed to already.
+        """
+        if route is not None:
+            self.delivery.add(route)
+        self.session.subscribe(now, name, request)
+        self._work(now)
+
+    def unsubscribe(
+        self, now: float, name: str, route: Route | None = None, request: Request | None = None
+    ) -> None:
+        """Want a stream no longer, and end its route's subscriber, if it has one."""
+        self.session.unsubscribe(now, name, request)
+        if route is not None:
+            if self._client_takes and route.consumer == "client":
+                # What waits for the client's callback must not reach it any more.
+                self.delivery.attach_consumer(route, with_notices=False)
+            self.remove(route)
+            if route.subscriber is not None:
+                route.subscriber.ended(None)
+        self._work(now)
+
+    def query(self, now: float, request: Request) -> None:
+        """Ask the first connection; one is opened if there is none."""
+        self.command(now, lambda session: session.query(now, request))
+
+    def query_all(self, now: float, requests: Iterator[Request]) -> None:
+        """Ask every connection, each with the next of ``requests``."""
+        self.command(now, lambda session: session.query_all(now, requests))
+
+    def command(self, now: float, do: Callable[[Session], T]) -> T:
+        """Do something else with the session, and what follows from it."""
+        result = do(self.session)
+        self._work(now)
+        return result
+
+    def remove(self, route: Route) -> None:
+        """Deliver and judge nothing more of a stream."""
+        self._idle.stop(route)
+        self._first_events.stop(route)
+        self._schema.stop(route)
+        self.delivery.remove(route)
+
+    def close(self, now: float) -> None:
+        """Say goodbye on every connection; nothing follows."""
+        self.session.close(now)
+        self._work(now)
+
+    # Time
+
+    def next_time(self, now: float) -> float | None:
+        """When ``tick`` should be called next although nothing has come; None for never."""
+        times = [
+            self.session.next_time(now),
+            self.delivery.next_time(),
+            self._idle.next_time(),
+            self._first_events.next_time(),
+            self.unread.next_time(),
+        ]
+        return min((time for time in times if time is not None), default=None)
+
+    def tick(self, now: float, read_until: float | None = None) -> None:
+        """Do what is due at ``now``.
+
+        Everything that had arrived by ``read_until`` (None: by ``now``) must have been given to
+        ``received``. Only by that time is anything judged to be late: a process that was stopped,
+        or slow, reads what has come before it calls a connection dead.
+        """
+        self._now = now
+        until = now if read_until is None else read_until
+        self.session.tick(now, until)
+        self._idle.check(until)
+        self._first_events.check(until)
+        self._work(now)
+
+    # Outputs
+
+    def take_actions(self) -> list[SocketAction]:
+        """Return what the driver must do, in order; each action is given once."""
+        actions, self._actions = self._actions, []
+        return actions
+
+    def reason_of(
+        self, now: float, route: Route, is_confirmed: bool
+    ) -> tuple[str, BaseException | None]:
+        """Say why nothing comes of a stream: as a text, and as what went wrong last, or None.
+
+        Only reads, so that any thread may ask.
+        """
+        if not is_confirmed:
+            return self.session.reason_of(now, route.stream.name)
+        if route.last_received is None:
+            return _no_event_yet(route), None
+        return f"the server has sent none for {now - route.last_received:.1f} s", None
+
+    # The order of work
+
+    def _work(self, now: float) -> None:
+        """Deliver what has arrived and do what was decided, until neither leads to anything."""
+        self._now = now
+        while True:
+            self.delivery.flush(now)
+            self._schema.check(now)
+            self.unread.check(now, self.session.bytes)
+            actions = self.session.take_actions()
+            for action in actions:
+                self._perform(now, action)
+            if not actions and not self.router.has_arrivals:
+                break
+        self._pace(now)
+
+    def _pace(self, now: float) -> None:
+        """Pause while a queue with the policy ``block`` is full: no silence is a server's then."""
+        is_blocked = self.delivery.is_blocked()
+        if is_blocked == self.is_paused:
+            return
+        self.is_paused = is_blocked
+        if is_blocked:
+            self.session.pause()
+            self._idle.pause()
+            self._first_events.pause()
+        else:
+            self.session.resume(now)
+            self._idle.resume(now)
+            self._first_events.resume(now)
+
+    def _perform(self, now: float, action: Action) -> None:
+        match action:
+            case Notify(notice):
+                self._notify(notice)
+            case Confirm(name):
+                self._confirmed(now, name)
+            case Interrupt(name):
+                route = self.router.get(name)
+                if route is not None:
+                    self._idle.stop(route)
+                    self._first_events.interrupt(now, route)
+                    if route.subscriber is not None:
+                        route.subscriber.interrupted()
+            case TimedOut(name, error):
+                route = self.router.get(name)
+                if route is not None and route.subscriber is not None:
+                    route.subscriber.timed_out(error)
+            case Fail(name, error):
+                route = self.router.get(name)
+                if route is not None:
+                    self._end(route, error)
+            case _:
+                self._actions.append(action)
+
+    def _confirmed(self, now: float, name: str) -> None:
+        route = self.router.get(name)
+        if route is None:
+            return
+        # The old connector's routes have no subscriber, and texts instead of typed events.
+        if route.subscriber is not None:
+            route.subscriber.confirmed()
+            self._idle.start(now, route)
+            self._schema.start(now, route)
+        self._first_events.start(now, route)
+
+    def _end(self, route: Route, error: BaseException) -> None:
+        """A stream is over without having been unsubscribed."""
+        if route.subscriber is None or self.session.is_desired(route.stream.name):
+            return
+        self.remove(route)
+        # Whoever iterates the client must see it, now or later; once for all streams that it ended.
+        if route.consumer in ("unclaimed", "client") and error is not self._last_error:
+            self._last_error = error
+            self._client_sink.fail(error)
+        route.subscriber.ended(error)
+
+    def _overflowed(self, route: Route, error: BaseException) -> None:
+        """A queue whose policy is ``raise`` was full: its stream is not wanted any more."""
+        self.session.unsubscribe(self._now, route.stream.name)
+        self._end(route, error)
+
+    def _became_idle(self, route: Route) -> None:
+        """No event of a stream came for longer than its user allows."""
+        assert route.max_idle is not None
+        now, name = self._now, route.stream.name
+        notice = Stale(route.label, route.max_idle, route.on_idle)
+        if not route.has_events:
+            notice = replace(notice, reason=_no_event_yet(route))
+            self._first_events.report_once(route)
+        self.delivery.note(route, notice)
+        reason = f"{route.label} was silent for {route.max_idle:g} s"
+        if route.on_idle == "resubscribe":
+            self.session.resubscribe_stale(now, name, reason)
+        elif route.on_idle == "reconnect":
+            self.session.rotate_stale(now, name, reason)
+
+    def _had_no_event(self, route: Route) -> None:
+        """No event at all came of a stream that the server has confirmed."""
+        assert self._first_event_timeout is not None
+        notice = Stale(route.label, self._first_event_timeout, "notice", _no_event_yet(route))
+        self.delivery.note(route, notice)
+
+    def _label(self, name: str) -> str:
+        route = self.router.get(name)
+        return redacted(name) if route is None else route.label
+
+
+def _no_event_yet(route: Route) -> str:
+    """Say what may be wrong if a stream that the server has confirmed brings no event at all."""
+    start = "none at all since the server confirmed it"
+    if route.stream.is_secret:
+        return f"{start}: the key may be wrong or have expired, or nothing happens in the account"
+    symbol = route.stream.parameters.get("symbol")
+    if not isinstance(symbol, str):
+        return f"{start}, which confirms every name and may lack this stream"
+    return (
+        f"{start}, which confirms symbols that do not exist, too; {symbol.upper()} may be "
+        "misspelled, be halted, or have nothing to send"
+    )
