@@ -135,7 +135,7 @@ class Client:
 
     def replace(self, name: str) -> None:
         """Have another connection in the place of the one that carries the stream."""
-        self.engine.command(self.world.now, lambda it: it.replace(self.world.now, name, "replaced"))
+        self.engine.command(self.world.now, lambda it: it.rotate(self.world.now, name, "replaced"))
 
     def _request(self, method: str, name: str, with_id: bool) -> Request | None:
         return Request(method, [name], next(self._ids)) if with_id else None

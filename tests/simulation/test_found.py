@@ -32,7 +32,7 @@ def test_the_answer_to_an_earlier_question_ends_no_connection() -> None:
     world = World(react=late_with_lists, timeouts=Timeouts(handover=1.0), reconnect=True)
     world.subscribe("a")
     world.run(6)
-    world.call("replace", "a", "test")
+    world.call("rotate", "a", "test")
     world.run(2)
     assert [request["method"] for request in world.servers[1].requests][-1] == "LIST_SUBSCRIPTIONS"
     world.opens_after = 5.0
@@ -60,7 +60,7 @@ def test_a_stream_that_only_the_new_connection_carries_is_not_held_back() -> Non
     world = World(react=refuse, reconnect=True)
     world.subscribe("a")
     world.run(1)
-    world.call("replace", "a", "test")
+    world.call("rotate", "a", "test")
     world.run(1)
     name = "btcusdt@trade"
     stream = CATALOG.resolve(name)
@@ -96,7 +96,7 @@ def test_a_hopeless_successor_ends_nothing_that_lives() -> None:
     world.subscribe("a")
     world.run(1)
     world.opens_after = None
-    world.call("replace", "a", "test")
+    world.call("rotate", "a", "test")
     world.retries = False
     world.call("lost", 2, ConnectionLost("gone"))
     world.run(30)
@@ -111,7 +111,7 @@ def test_while_the_new_connection_is_not_open_the_old_one_is_asked() -> None:
     world.subscribe("a")
     world.run(1)
     world.opens_after = 60.0
-    world.call("replace", "a", "test")
+    world.call("rotate", "a", "test")
     world.subscribe("b")
     answers: list[object] = []
     request = Request("LIST_SUBSCRIPTIONS", on_result=[lambda found, _: answers.append(found)])

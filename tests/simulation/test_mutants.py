@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from binance_streams_runtime.client.connect_limit import ConnectLimiter
+from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.notices import Gap
 from binance_streams_runtime.pipeline.router import Batch, Router
@@ -19,9 +20,11 @@ from binance_streams_runtime.pipeline.trackers.unnumbered import UnnumberedTrack
 from binance_streams_runtime.session import carried
 from binance_streams_runtime.session import connection as link
 from binance_streams_runtime.session import rate_limit as budget
+from binance_streams_runtime.session.actions import SocketAction
 from binance_streams_runtime.session.carried import CarriedStream
 from binance_streams_runtime.session.connection import Connection
 from binance_streams_runtime.session.handover import Handover
+from binance_streams_runtime.session.keepalive import Keepalive
 from binance_streams_runtime.session.pool import ConnectionPool
 from binance_streams_runtime.session.rate_limit import RateLimiter
 from binance_streams_runtime.session.reporter import Reporter
@@ -46,14 +49,14 @@ def drop_the_resubscribe(patch: Patch) -> None:
 
 def forget_one_of_many(patch: Patch) -> None:
     """The last stream of a lost connection is left behind."""
-    succeed = ConnectionPool._succeed
+    succeed = ConnectionPool.succeed
 
     def forget(self: ConnectionPool, now: float, link: Connection, pause: float) -> Connection:
         if len(link.desired) > 1:
             link.desired.popitem()
         return succeed(self, now, link, pause)
 
-    patch.setattr(ConnectionPool, "_succeed", forget)
+    patch.setattr(ConnectionPool, "succeed", forget)
 
 
 def forget_the_pong_budget(patch: Patch) -> None:
@@ -82,7 +85,7 @@ def ignore_the_stream_limit(patch: Patch) -> None:
 
 def lose_what_was_held(patch: Patch) -> None:
     """What the new connection brought during the handover is thrown away."""
-    patch.setattr(CarriedStream, "take_held", lambda self, sequence: Batch())
+    patch.setattr(CarriedStream, "take_buffered", lambda self, sequence: Batch())
 
 
 def hold_nothing(patch: Patch) -> None:
@@ -170,7 +173,7 @@ def forget_to_suspend(patch: Patch) -> None:
     def suspend(self: ConnectionPool, now: float, link: Connection, names: list[str]) -> None:
         link.interrupted_at = now
 
-    patch.setattr(Reporter, "suspended", suspend)
+    patch.setattr(Reporter, "interrupted", suspend)
 
 
 def believe_the_unsure(patch: Patch) -> None:
@@ -186,7 +189,7 @@ def believe_the_unsure(patch: Patch) -> None:
 
 def never_expire(patch: Patch) -> None:
     """A request that is not answered is waited for for ever."""
-    patch.setattr(Connection, "expire", lambda self, now: None)
+    patch.setattr(Connection, "expire", lambda self, now, read_until: None)
     next_time = Connection.next_time
 
     def later(self: Connection, *arguments: Any) -> float | None:
@@ -205,10 +208,10 @@ def ignore_the_limit_of_attempts(patch: Patch) -> None:
 def outlive_a_dead_connection(patch: Patch) -> None:
     """Silence is no sign of death."""
 
-    def heard(self: ConnectionPool, now: float, link: Connection) -> None:
-        self._deadlines[link.number] = now + 10**6
+    def touch(self: Keepalive, now: float, link: Connection, _: bool = False) -> None:
+        self.deadlines[link.number] = now + 10**6
 
-    patch.setattr(ConnectionPool, "heard", heard)
+    patch.setattr(Keepalive, "touch", touch)
 
 
 def answer_no_pings(patch: Patch) -> None:
@@ -219,7 +222,7 @@ def deliver_what_came_before(patch: Patch) -> None:
     """Ids below the last one are not taken for repeated."""
     for tracker in (IdTracker, MonotonicTracker):
         patch.setattr(tracker, "check", lambda self, events: events)
-        patch.setattr(tracker, "follows", lambda self, event: True)
+        patch.setattr(tracker, "is_next", lambda self, event: True)
 
 
 def tell_gaps_one_short(patch: Patch) -> None:
@@ -258,10 +261,54 @@ def keep_the_dead(patch: Patch) -> None:
 
     def keep(self: ConnectionPool, now: float, *rest: Any) -> Connection:
         made = new_connection(self, now, *rest)
-        self._deadlines[-made.number] = now + 10**6
+        self.keepalive.deadlines[-made.number] = now + 10**6
         return made
 
     patch.setattr(ConnectionPool, "new_connection", keep)
+
+
+def end_nobody(patch: Patch) -> None:
+    """A stream that is over is over for the session alone."""
+    patch.setattr(Engine, "_end", lambda self, route, error: None)
+
+
+def never_resume(patch: Patch) -> None:
+    """Once a queue was full, nothing is read any more."""
+
+    def pace(self: Engine, now: float) -> None:
+        self.is_paused = self.is_paused or self.delivery.is_blocked()
+
+    patch.setattr(Engine, "_pace", pace)
+
+
+def deliver_before_the_decisions_only(patch: Patch) -> None:
+    """What the decisions themselves lead to is not delivered."""
+
+    def work(self: Engine, now: float) -> None:
+        self._now = now
+        self.delivery.flush(now)
+        self.router.collect()
+        for action in self.session.take_actions():
+            self._perform(now, action)
+        self.router.collect()
+        self._pace(now)
+
+    patch.setattr(Engine, "_work", work)
+
+
+def confirm_nobody(patch: Patch) -> None:
+    patch.setattr(Engine, "_confirmed", lambda self, now, name: None)
+
+
+def lose_an_action(patch: Patch) -> None:
+    """Of several things that a driver should do at once, the last is forgotten."""
+    take_actions = Engine.take_actions
+
+    def take(self: Engine) -> list[SocketAction]:
+        actions = take_actions(self)
+        return actions[:-1] if len(actions) > 2 else actions
+
+    patch.setattr(Engine, "take_actions", take)
 
 
 # Each with whether it is to be noticed in worlds without faults.
@@ -295,11 +342,16 @@ MUTANTS: dict[Callable[[Patch], None], bool] = {
     never_unsubscribe: False,
     take_any_answer: False,
     keep_the_dead: False,
+    end_nobody: False,
+    never_resume: False,
+    deliver_before_the_decisions_only: True,
+    confirm_nobody: False,
+    lose_an_action: False,
 }
 
 
 @pytest.mark.parametrize("mutate", MUTANTS, ids=lambda mutate: mutate.__name__)
-def test_a_broken_core_is_noticed(mutate: Callable[[Patch], None], monkeypatch: Patch) -> None:
-    """The same seeds pass with the core as it is: see test_seeds.py and test_hand_over.py."""
+def test_a_broken_engine_is_noticed(mutate: Callable[[Patch], None], monkeypatch: Patch) -> None:
+    """The same seeds pass with the engine as it is: see test_seeds.py and test_hand_over.py."""
     mutate(monkeypatch)
     assert is_noticed(_SEEDS, is_gentle=MUTANTS[mutate])

@@ -184,7 +184,9 @@ class World:
             pool = client.session._pool
             most = 2 * len(self.feeds) + 4
             assert len(pool.connections) <= most, f"{len(pool.connections)} connections"
-            assert pool._deadlines.keys() <= pool.connections.keys(), "a deadline of nothing"
+            assert pool.keepalive.deadlines.keys() <= pool.connections.keys(), (
+                "a deadline of nothing"
+            )
             for handover in pool.handovers.values():
                 assert handover.old.number in pool.connections, "a handover from nowhere"
                 assert handover.new.number in pool.connections, "a handover to nowhere"

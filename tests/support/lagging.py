@@ -80,7 +80,7 @@ class Market:
         self.world.at(self.world.now + lag, forward)
 
     def replace(self) -> None:
-        self.world.call("replace", self.feeds[0].name, "test")
+        self.world.call("rotate", self.feeds[0].name, "test")
 
     def delivered(self, which: int = 0) -> list[Any]:
         """The places of the events that were delivered, and ``Gap`` for each gap."""

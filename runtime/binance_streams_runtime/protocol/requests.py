@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Literal
 
 import msgspec
@@ -25,6 +26,9 @@ INTERNAL_IDS = range(2**52, 2**53)
 """Ids of questions that only this package asks, so that an answer to one is nobody else's."""
 
 _MAX_ID = 2**63 - 1
+
+# Above the ids that people choose, so that no late answer to one of theirs is taken for another.
+_FIRST_ID = 2**40 + 1
 
 
 def check_id(id: object, limits: Limits) -> RequestId:
@@ -53,12 +57,20 @@ def check_action(action: object) -> bool:
 Result = Callable[[Any, BaseException | None], None]
 
 
-_internal_ids = iter(INTERNAL_IDS)
+class RequestIds:
+    """Where one session takes the ids of requests from for which nobody chose one."""
 
+    def __init__(self) -> None:
+        self._ids = count(_FIRST_ID)
+        self._internal_ids = iter(INTERNAL_IDS)
 
-def internal_id() -> int:
-    """The next of OWN_IDS."""
-    return next(_internal_ids)
+    def next(self) -> int:
+        """Return an id that no other request of the session was given."""
+        return next(self._ids)
+
+    def internal(self) -> int:
+        """Return the next of INTERNAL_IDS."""
+        return next(self._internal_ids)
 
 
 @dataclass(eq=False)
@@ -90,16 +102,16 @@ class Request:
         return msgspec.json.encode(body | {"id": self.id}).decode()
 
 
-def query_for_answer(venue: Venue) -> Request:
+def query_for_answer(venue: Venue, ids: RequestIds) -> Request:
     """Make a request that changes nothing: what comes before its answer was sent before it.
 
     A refusal is as good an answer as any, so there is one for every venue.
     """
     if venue.has_method("LIST_SUBSCRIPTIONS"):
-        return Request("LIST_SUBSCRIPTIONS", (), internal_id())
+        return Request("LIST_SUBSCRIPTIONS", (), ids.internal())
     if venue.has_method("GET_PROPERTY"):
-        return Request("GET_PROPERTY", ["combined"], internal_id())
-    return Request(ACTION_SUBSCRIBE, (), internal_id())
+        return Request("GET_PROPERTY", ["combined"], ids.internal())
+    return Request(ACTION_SUBSCRIBE, (), ids.internal())
 
 
 def result_of(reply: Reply) -> tuple[Any, BaseException | None]:

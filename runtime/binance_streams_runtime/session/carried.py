@@ -31,9 +31,9 @@ class CarriedStream:
         "_delivered",
         "_last_at",
         "_older",
+        "buffered",
         "first",
         "first_at",
-        "held",
         "is_passed",
         "stale",
     )
@@ -51,7 +51,7 @@ class CarriedStream:
         """What the newer connection delivered first."""
         self.first_at: float | None = None
         """Since when the older one has had time to pass that."""
-        self.held = Batch()
+        self.buffered = Batch()
         self.is_passed = False
         """Whether the older connection has delivered all that precedes ``first``."""
         self.stale: str | None = None
@@ -70,16 +70,16 @@ class CarriedStream:
         if sequence is not None:
             self.is_passed = reaches(sequence, event, self.first)
         else:
-            held = self.held.events[:_MAX_FIRST]
-            self.is_passed = any(is_same(event, other) for other in held)
-            self._older = len(self.held.events)
+            buffered = self.buffered.events[:_MAX_FIRST]
+            self.is_passed = any(is_same(event, other) for other in buffered)
+            self._older = len(self.buffered.events)
 
     def new_delivered(self, now: float, sequence: Sequence | None, event: Any) -> None:
         is_first = self.first is None
         if is_first:
             self.first = event
             self.first_at = now if self.first_at is None else self.first_at
-        is_compared = sequence is None and len(self.held.events) < _MAX_FIRST
+        is_compared = sequence is None and len(self.buffered.events) < _MAX_FIRST
         if not self.is_passed and (is_first or is_compared):
             history = self._history(sequence)
             self.is_passed = any(reaches(sequence, other, event) for other in history)
@@ -87,7 +87,7 @@ class CarriedStream:
 
     def clear(self, now: float) -> None:
         """Forget what the newer connection has delivered; what it delivers next is to be passed."""
-        self.held = Batch()
+        self.buffered = Batch()
         self.first = None
         self.is_passed = False
         self._older = 0
@@ -117,34 +117,35 @@ class CarriedStream:
         Only of a stream without numbers, of which the two did not deliver the same in all the
         time: nothing else keeps it from going back in time by as much.
         """
-        held = self.held
+        buffered = self.buffered
+        pairs = zip(buffered.routes, buffered.events, strict=True)
         kept = [
             (route, event)
-            for place, (route, event) in enumerate(zip(held.routes, held.events, strict=True))
+            for place, (route, event) in enumerate(pairs)
             if place >= self._older or isinstance(event, Notice | Interruption)
         ]
-        dropped = len(held.events) - len(kept)
-        held.routes = [route for route, _ in kept]
-        held.events = [event for _, event in kept]
+        dropped = len(buffered.events) - len(kept)
+        buffered.routes = [route for route, _ in kept]
+        buffered.events = [event for _, event in kept]
         return dropped
 
-    def take_held(self, sequence: Sequence | None) -> Batch:
+    def take_buffered(self, sequence: Sequence | None) -> Batch:
         """Return what was held back.
 
         What precedes the end of the time before the handover is left out where nobody else can
         tell that it came before.
         """
-        held, self.held = self.held, Batch()
+        buffered, self.buffered = self.buffered, Batch()
         if self._before is None or has_unique_numbers(sequence):
-            return held
+            return buffered
         since = [event for event in self._delivered or () if event is not self._before]
-        for place, event in enumerate(held.events[:_MAX_FIRST], 1):
+        for place, event in enumerate(buffered.events[:_MAX_FIRST], 1):
             if is_same(event, self._before):
-                del held.routes[:place], held.events[:place]
+                del buffered.routes[:place], buffered.events[:place]
                 break
             if any(is_same(event, other) for other in since):
                 break
-        return held
+        return buffered
 
     def _history(self, sequence: Sequence | None) -> deque[Any]:
         if self._delivered is None:

@@ -10,7 +10,7 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
 from binance_streams_runtime.protocol.frames import FrameReader
 from binance_streams_runtime.protocol.replies import Reply
-from binance_streams_runtime.protocol.requests import Request, first_batch, internal_id, result_of
+from binance_streams_runtime.protocol.requests import Request, RequestIds, first_batch, result_of
 from binance_streams_runtime.session.rate_limit import RateLimiter
 from binance_streams_runtime.session.rejections import Rejections
 
@@ -22,10 +22,6 @@ _FRAME_MARGIN = 96
 
 # A flood of pings must leave room for requests: pongs would take every free place of the budget.
 _PONG_INTERVAL = 0.5
-
-# The connection's own ids begin above those that people choose, so that no late answer to one of
-# theirs is taken for an answer to one of the connection's.
-_LAST_ID_OF_USERS = 2**40
 
 
 class Connection:
@@ -42,6 +38,7 @@ class Connection:
         venue: Venue,
         max_message: int,
         request_timeout: float,
+        ids: RequestIds,
         on_settled: Callable[[list[str], BaseException | None], None],
         on_interrupted: Callable[[str], None],
     ) -> None:
@@ -54,16 +51,12 @@ class Connection:
         self.budget = RateLimiter(venue.limits.messages_per_second)
         self.opened_at: float | None = None
         self.last_received = 0.0
-        # Since when bytes of one message have come without completing it.
-        self.mid_message_since: float | None = None
         # When it should be replaced, because the server will end it soon after.
         self.rotate_at: float | None = None
         # The pauses before the next attempts; None where none has failed.
         self.backoff: Iterator[float] | None = None
         # Whether the server has sent data or an answer.
         self.has_traffic = False
-        # Whether the time to open it is over, though its opener has not said so yet.
-        self.is_overdue = False
         # When the next attempt may be made, once that is agreed on, and when it is to be made.
         self.attempt_at: float | None = None
         self.retry_at = 0.0
@@ -103,8 +96,7 @@ class Connection:
         self._pending: dict[object, Request] = {}
         self._pong: bytes | None = None
         self._next_pong = 0.0
-        # No two connections of a client use the same ones.
-        self._last_id = _LAST_ID_OF_USERS + (number << 20)
+        self._ids = ids
 
     @property
     def load(self) -> int:
@@ -352,7 +344,7 @@ class Connection:
         # Streams first: a question that was asked after a change is answered after it.
         names = self._askable()
         if self._may_list():
-            request = Request("LIST_SUBSCRIPTIONS", (), internal_id(), [self._reconcile])
+            request = Request("LIST_SUBSCRIPTIONS", (), self._ids.internal(), [self._reconcile])
             self._must_list = False
             self._is_listing = True
         elif names:
@@ -402,7 +394,6 @@ class Connection:
         return max(self.budget.pong_at(now), self._next_pong)
 
     def _free_id(self) -> int:
-        self._last_id += 1
-        while self.is_id_taken(self._last_id):
-            self._last_id += 1
-        return self._last_id
+        while self.is_id_taken(id := self._ids.next()):
+            pass
+        return id

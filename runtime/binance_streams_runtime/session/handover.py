@@ -18,12 +18,12 @@ from binance_streams_runtime.pipeline.position import is_beyond
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import UNROUTED, Batch, Router
 from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
-from binance_streams_runtime.protocol.requests import Request, query_for_answer
+from binance_streams_runtime.protocol.requests import Request, RequestIds, query_for_answer
 from binance_streams_runtime.session.carried import CarriedStream
 from binance_streams_runtime.session.connection import Connection
 
 # Events that may be held back for all streams together.
-_MAX_HELD = 65_536
+_MAX_BUFFERED = 65_536
 
 # Streams whose time is over are looked for so often within that time.
 _LOOKS = 10
@@ -54,6 +54,7 @@ class Handover:
         patience: float,
         router: Router,
         venue: Venue,
+        ids: RequestIds,
     ) -> None:
         self.old = old
         self.new = new
@@ -63,6 +64,7 @@ class Handover:
         self._patience = patience
         self._router = router
         self._venue = venue
+        self._ids = ids
         self._carried: dict[str, CarriedStream] = {}
         # What ``new`` has taken over already; ``old`` still has it.
         self._taken: set[str] = set()
@@ -73,7 +75,7 @@ class Handover:
         # that are proven by it, and those that are not passed and will be reported.
         self._query: Request | None = None
         self._is_answered = False
-        self._asked: dict[str, bool] = {}
+        self._queried: dict[str, bool] = {}
         self._expired: dict[str, bool] = {}
         self.carry(new.desired)
 
@@ -90,7 +92,7 @@ class Handover:
         """Ignore what ``old`` still delivers of a stream that was unsubscribed."""
         carried = self._carried.pop(name, None)
         if carried is not None:
-            self._count -= len(carried.held.events)
+            self._count -= len(carried.buffered.events)
         self._taken.discard(name)
         self._withdraw(name)
 
@@ -145,7 +147,7 @@ class Handover:
             self._passed.append(name)
         return self.new.is_certain_of(name) and is_beyond(sequence, event, carried.first)
 
-    def hold(self, now: float, batch: Batch) -> None:
+    def buffer(self, now: float, batch: Batch) -> None:
         """Keep what ``new`` has delivered for later; let pass what ``old`` does not carry."""
         passing = Batch()
         passing.has_marks = batch.has_marks
@@ -155,11 +157,11 @@ class Handover:
                 passing.routes.append(route)
                 passing.events.append(event)
             else:
-                self._hold(now, carried, route, event)
+                self._buffer(now, carried, route, event)
         if passing.events:
             self._router.put(passing)
-        if self._count > _MAX_HELD:
-            self._clear_held(now)
+        if self._count > _MAX_BUFFERED:
+            self._clear_buffered(now)
 
     def interrupt(self, name: str, interruption: Interruption) -> None:
         """Note that ``new`` did not have the stream for a moment."""
@@ -167,16 +169,16 @@ class Handover:
         if carried is None or route is None:
             self._router.mark(name, interruption)
         else:
-            self._hold_mark(carried, route, interruption)
+            self._buffer_mark(carried, route, interruption)
 
-    def _hold(self, now: float, carried: CarriedStream, route: Route, event: Any) -> None:
+    def _buffer(self, now: float, carried: CarriedStream, route: Route, event: Any) -> None:
         if isinstance(event, Notice):
-            self._hold_mark(carried, route, event)
+            self._buffer_mark(carried, route, event)
             return
         was_passed, is_first = carried.is_passed, carried.first is None
         carried.new_delivered(now, route.stream.type.sequence, event)
-        carried.held.routes.append(route)
-        carried.held.events.append(event)
+        carried.buffered.routes.append(route)
+        carried.buffered.events.append(event)
         self._count += 1
         if carried.is_unheard and self._is_only_on_new(route.stream.name):
             # Nothing was delivered, so nothing can be missing.
@@ -189,16 +191,18 @@ class Handover:
     def _is_only_on_new(self, name: str) -> bool:
         return self.new.is_certain_of(name) and not self.old.is_certain_of(name)
 
-    def _hold_mark(self, carried: CarriedStream, route: Route, mark: Notice | Interruption) -> None:
-        carried.held.routes.append(route)
-        carried.held.events.append(mark)
-        carried.held.has_marks = True
+    def _buffer_mark(
+        self, carried: CarriedStream, route: Route, mark: Notice | Interruption
+    ) -> None:
+        carried.buffered.routes.append(route)
+        carried.buffered.events.append(mark)
+        carried.buffered.has_marks = True
         self._count += 1
 
-    def _clear_held(self, now: float) -> None:
+    def _clear_buffered(self, now: float) -> None:
         """Hold no more: ``old`` brings all this, too, and must pass what comes next instead."""
         for name, carried in self._carried.items():
-            if carried.held.events:
+            if carried.buffered.events:
                 carried.clear(now)
                 self._withdraw(name)
         self._count = 0
@@ -222,8 +226,8 @@ class Handover:
             self._look(now)
         is_last = not self._carried and not self._is_answered and self.new.is_complete
         if self._query is None and (self._expired or is_last):
-            self._asked, self._expired = self._expired, {}
-            query = self._query = query_for_answer(self._venue)
+            self._queried, self._expired = self._expired, {}
+            query = self._query = query_for_answer(self._venue, self._ids)
             query.on_result.append(lambda result, error: self._judge(query, error))
             self.old.enqueue(query)
 
@@ -257,10 +261,10 @@ class Handover:
         self._taken.clear()
         # What the answer to an earlier question says is of no use any more.
         self._query = None
-        self._asked.clear()
+        self._queried.clear()
         self._expired.clear()
 
-    def release(self, interruption: Disconnected) -> None:
+    def flush(self, interruption: Disconnected) -> None:
         """Take over all the rest: ``old`` is lost, and what it had still to deliver, too."""
         self._query = None
         self._take_passed()
@@ -292,7 +296,7 @@ class Handover:
         """Find the streams whose time is over."""
         upcoming = math.inf
         for name, carried in self._carried.items():
-            if name in self._asked or name in self._expired:
+            if name in self._queried or name in self._expired:
                 continue
             at = carried.expires_at(self._complete_at, self._patience)
             if at <= now:
@@ -311,14 +315,14 @@ class Handover:
         self._is_answered = True
         # ``old`` may have passed some of them with what came just before its answer.
         self._take_passed()
-        asked, self._asked = self._asked, {}
+        queried, self._queried = self._queried, {}
         old, new = self.old.number, self.new.number
         behind = (
             f"connection {new} took over before connection {old} had shown that nothing was missing"
         )
         dead = f"connection {new} took over from connection {old}, which did not answer any more"
         is_dead = isinstance(error, RequestTimeout)
-        for name, is_quiet in asked.items():
+        for name, is_quiet in queried.items():
             carried = self._carried.get(name)
             if carried is not None:
                 is_proven = is_quiet and not is_dead
@@ -331,7 +335,7 @@ class Handover:
     def _take_over(self, name: str, interruption: Interruption | Disconnected | None) -> None:
         """Let what was held back of a stream arrive, behind what ``old`` has delivered."""
         carried = self._carried.pop(name)
-        self._count -= len(carried.held.events)
+        self._count -= len(carried.buffered.events)
         self._taken.add(name)
         route = self._router.get(name)
         if route is None:
@@ -342,8 +346,8 @@ class Handover:
         if interruption is not None:
             self._router.mark(name, interruption)
         self._router.mark(name, Overlap.ENDS)
-        self._router.put(carried.take_held(sequence))
+        self._router.put(carried.take_buffered(sequence))
 
     def _withdraw(self, name: str) -> None:
-        self._asked.pop(name, None)
+        self._queried.pop(name, None)
         self._expired.pop(name, None)

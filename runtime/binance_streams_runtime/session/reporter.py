@@ -9,7 +9,6 @@ from binance_streams_runtime.errors import ConnectionLost, SetupError
 from binance_streams_runtime.notices import Disconnected, RateLimited, Resubscribed
 from binance_streams_runtime.session.actions import Action, Interrupt, Notify
 from binance_streams_runtime.session.connection import Connection
-from binance_streams_runtime.session.timeouts import Timeouts
 
 
 class Reporter:
@@ -35,7 +34,7 @@ class Reporter:
         self._act(Notify(notice))
         return notice
 
-    def suspended(self, now: float, connection: Connection, names: list[str]) -> None:
+    def interrupted(self, now: float, connection: Connection, names: list[str]) -> None:
         """Nothing comes of these streams until they are confirmed again."""
         if names and connection.interrupted_at is None:
             connection.interrupted_at = now
@@ -81,14 +80,3 @@ class Reporter:
         if connection.opened_at is None:
             reason = f"cannot connect to {connection.url}: {lost.reason}"
         return ConnectionLost(reason, lost.code, lost.status, lost.retry_after)
-
-
-def too_late(connection: Connection, deadline: float, timeouts: Timeouts) -> ConnectionLost:
-    """Why a connection is given up whose ``deadline`` is over."""
-    if connection.state == "connecting":
-        text = f"not open within {timeouts.connect} s: looking up the address may hang"
-    elif deadline < connection.last_received + timeouts.idle:
-        text = f"half a message from the server in {2 * timeouts.idle} s"
-    else:
-        text = f"no byte from the server for {timeouts.idle} s"
-    return ConnectionLost(text)

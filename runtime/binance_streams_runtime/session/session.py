@@ -19,8 +19,10 @@ from binance_streams_runtime.protocol.replies import Reply
 from binance_streams_runtime.protocol.requests import Request, RequestId, first_batch
 from binance_streams_runtime.session.actions import Abort, Action, Confirm, Fail, Notify, TimedOut
 from binance_streams_runtime.session.connection import Connection
+from binance_streams_runtime.session.lifecycle import Lifecycle
 from binance_streams_runtime.session.pool import ConnectionPool
 from binance_streams_runtime.session.retry import Retry
+from binance_streams_runtime.session.rotation import Rotation
 from binance_streams_runtime.session.timeouts import Timeouts
 
 
@@ -49,13 +51,15 @@ class Session:
         self._pool = ConnectionPool(
             venue, router, url, self._url_of, timeouts, retry, max_message, label, self._settled
         )
+        self._rotation = Rotation(self._pool, router, venue, timeouts.handover)
+        self._lifecycle = Lifecycle(self._pool, self._rotation, router, timeouts)
 
     def _url_of(self, name: str) -> str:
         """Return where a stream is: categories may have a path of their own."""
         route = self._router.get(name) if self._urls else None
         return self._url if route is None else self._urls.get(route.stream.type.category, self._url)
 
-    # What happened
+    # Inputs
 
     def subscribe(self, now: float, name: str, request: Request | None = None) -> None:
         """``name`` is wanted. ``request`` is the caller's own, where the caller chose an id."""
@@ -106,11 +110,11 @@ class Session:
             connection.resubscribe(name)
             self._pool.flush_sends(now, connection)
 
-    def replace(self, now: float, name: str, reason: str) -> None:
+    def rotate(self, now: float, name: str, reason: str) -> None:
         """Put a new connection in the place of the one that carries ``name``."""
         connection = self._pool.assignments.get(name)
         if connection is not None:
-            self._pool.replace(now, connection, reason)
+            self._rotation.rotate(now, connection, reason)
 
     def resubscribe_stale(self, now: float, name: str, reason: str) -> None:
         """Renew a stream that was silent for too long; nobody knows what was missed meanwhile."""
@@ -127,7 +131,7 @@ class Session:
         if connection is None:
             return
         if connection.number not in self._pool.handovers or name in connection.confirmed:
-            self._pool.replace(now, connection, reason)
+            self._rotation.rotate(now, connection, reason)
         handover = self._pool.handovers.get(self._pool.assignments[name].number)
         if handover is not None:
             handover.distrust(name, reason)
@@ -207,7 +211,7 @@ class Session:
         if connection is None or connection.state != "connecting":
             self._pool.actions.append(Abort(number))
             return
-        self._pool.opened(now, connection)
+        self._lifecycle.opened(now, connection)
         for name, value in self._properties.items():
             connection.enqueue(Request("SET_PROPERTY", [name, value]))
         self._pool.flush_sends(now, connection)
@@ -228,32 +232,32 @@ class Session:
         elif handover.old is connection:
             self._router.put(handover.still_carried(now, self._router.take_apart(items, others)))
         else:
-            handover.hold(now, self._router.take_apart(items, others))
+            handover.buffer(now, self._router.take_apart(items, others))
         if not connection.has_traffic and len(items) > len(others):
             connection.has_traffic = True
-        self._pool.touch(now, connection, not items and connection.reader.is_mid_message)
+        self._pool.keepalive.touch(now, connection, not items and connection.reader.is_mid_message)
         if others:
             for item in others:
                 self._other(now, connection, item)
-            self._pool.maintain(now, connection)
+            self._lifecycle.maintain(now, connection)
         if handover is not None:
-            self._pool.advance(now, handover)
+            self._rotation.advance(now, handover)
 
     def lost(self, now: float, number: int, error: ConnectionLost) -> None:
         """The connection ended, or could not be opened."""
-        self._pool.lost(now, number, error)
+        self._lifecycle.lost(now, number, error)
 
     def pause(self) -> None:
         """Nothing is read from now on: silence is no sign of death."""
-        self._pool.pause()
+        self._lifecycle.pause()
 
     def resume(self, now: float) -> None:
         """Reading goes on."""
-        self._pool.resume(now)
+        self._lifecycle.resume(now)
 
     def close(self, now: float) -> None:
         """The client is closing: say goodbye on every connection."""
-        self._pool.close(now)
+        self._lifecycle.close(now)
 
     def tick(self, now: float, read_until: float | None = None) -> None:
         """Do what is due ``now``.
@@ -262,13 +266,13 @@ class Session:
         ``received``. Only here, and only by that time, is a server judged to be late: whoever was
         stopped, or slow, reads what has come before it calls a connection dead.
         """
-        self._pool.tick(now, now if read_until is None else read_until)
+        self._lifecycle.tick(now, now if read_until is None else read_until)
 
-    # What to do
+    # Outputs
 
     def next_time(self, now: float) -> float | None:
         """When ``tick`` should be called next, or None where nothing is awaited."""
-        return self._pool.next_time(now)
+        return self._lifecycle.next_time(now)
 
     def take_actions(self) -> list[Action]:
         """What is to be done, in order; each action is given once."""
@@ -344,7 +348,7 @@ class Session:
                 del self._pool.assignments[name]
                 self._pool.actions.append(Fail(name, error))
 
-    # What is no event
+    # Control messages
 
     def _other(self, now: float, connection: Connection, item: Any) -> None:
         self._router.on_control(item)
@@ -369,7 +373,7 @@ class Session:
         shutdown = self._venue.shutdown
         if shutdown and (shutdown.stream == reply.stream or shutdown.event == reply.e):
             self._pool.actions.append(Notify(ServerShutdown(connection.number, reply.event_time)))
-            self._pool.replace(now, connection, "the server is about to shut down")
+            self._rotation.rotate(now, connection, "the server is about to shut down")
         elif reply.is_response:
             connection.answer(now, reply)
             connection.has_traffic = True

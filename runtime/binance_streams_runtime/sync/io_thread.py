@@ -155,10 +155,14 @@ class IOThread:
         finally:
             with self._lock:
                 self._is_stopped = True
+            # What was asked too late is refused rather than left to wait.
+            for command in (self._engine.close, *self._commands):
+                try:
+                    command(time.monotonic())
+                except BaseException as error:
+                    self._failure = self._failure or error
+            self._commands.clear()
             try:
-                # What was asked too late is refused rather than left to wait.
-                self._engine.close(time.monotonic())
-                self._run_commands()
                 self._reading.answer(is_over=True)
                 self._release()
             finally:

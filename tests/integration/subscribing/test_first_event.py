@@ -144,7 +144,7 @@ def test_a_time_in_which_nothing_was_read_does_not_count() -> None:
     assert watched.reported == [(560.0, silent)]
 
 
-@pytest.mark.parametrize("leave", ["remove", "report_once"])
+@pytest.mark.parametrize("leave", ["stop", "report_once"])
 def test_what_has_ended_or_was_reported_elsewhere_is_not_reported(leave: str) -> None:
     watched, silent = Watched(), route()
     watched.watch.start(0.0, silent)

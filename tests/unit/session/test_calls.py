@@ -34,7 +34,7 @@ def test_nothing_is_replaced_for_a_stream_that_nobody_wants() -> None:
     world = World()
     world.subscribe("a@trade")
     world.run(10)
-    world.call("replace", "b@trade", "no reason")
+    world.call("rotate", "b@trade", "no reason")
     world.call("rotate_stale", "b@trade", "no reason")
     world.run(60)
     assert world.opened == [1]
@@ -45,7 +45,7 @@ def test_later_connections_have_the_properties_of_the_first_one() -> None:
     world.session.remember("combined", True)
     world.subscribe("a@trade")
     world.run(1)
-    world.call("replace", "a@trade", "a test")
+    world.call("rotate", "a@trade", "a test")
     world.run(60)
     told = [one["params"] for one in world.requests if one["method"] == "SET_PROPERTY"]
     assert told == [["combined", True]] * len(world.opened)

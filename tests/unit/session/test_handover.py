@@ -174,7 +174,7 @@ def test_each_stream_is_taken_over_for_itself() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_held_back_is_bounded(kind: type[Feed], monkeypatch: pytest.MonkeyPatch) -> None:
     """What is thrown away comes on the old connection, which must pass what comes next."""
-    monkeypatch.setattr(handovers, "_MAX_HELD", 10)
+    monkeypatch.setattr(handovers, "_MAX_BUFFERED", 10)
     market = Market(kind)
     market.lags = {1: 1.0}
     market.publish(3)
