@@ -122,7 +122,7 @@ class Record:
 
 
 def records() -> list[Record]:
-    """Every record of a single message that the spec covers, mended where it must be."""
+    """Every record of a single message that the spec covers, mended if it must be."""
     return [
         record.mended()
         for path in sorted(FOLDER.glob("*.jsonl"))

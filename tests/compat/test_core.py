@@ -60,7 +60,7 @@ def test_connection_without_a_stream_is_not_followed_elsewhere() -> None:
 
 @pytest.mark.parametrize("is_desired", [False, True])
 def test_end_for_good_is_overheard(is_desired: bool) -> None:
-    """Once, behind what ended it; also where no stream has an end."""
+    """Once, behind what ended it; even if no stream has an end."""
     world = ControlItem(reconnect=False)
     world.call("keep_alive")
     if is_desired:
@@ -111,7 +111,7 @@ def test_names_together_spread_over_connections() -> None:
 
 
 def test_pings_of_ones_own_count_as_messages() -> None:
-    """They leave room for pongs, and are not sent where nothing is open."""
+    """They leave room for pongs, and are not sent if nothing is open."""
     world = World(opens_after=5.0)
     world.call("keep_alive")
     world.call("ping")

@@ -225,7 +225,7 @@ def test_join_in_a_callback_is_refused(
 def test_stop_returns_whatever_a_callback_does(
     make: Make, recorder: Recorder, simulator: Simulator, name: str
 ) -> None:
-    """Within two seconds, also where a callback never returns."""
+    """Within two seconds, even if a callback never returns."""
     blocked, release = threading.Event(), threading.Event()
 
     def block(*arguments: object) -> None:

@@ -139,7 +139,7 @@ def test_plan_has_every_stream_of_the_catalog() -> None:
 
 def _read_all(descriptor: int) -> str:
     chunks = []
-    # Linux gives an error instead of an end where the other side of a terminal is closed.
+    # Linux gives an error instead of an end if the other side of a terminal is closed.
     while True:
         try:
             chunk = os.read(descriptor, 65536)

@@ -55,11 +55,11 @@ def verdicts(
     command = [sys.executable, "-P", str(_JUDGE), ",".join(cases), ",".join(excluded), f"{LIMIT}"]
     with ExitStack() as stack:
         judge = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
-        # Leaving the process waits for it, so it is ended before; without effect where it has.
+        # Leaving the process waits for it, so it is ended before; without effect if it has.
         stack.callback(judge.kill)
-        overdue = threading.Timer(LIMIT, judge.kill)
-        overdue.start()
-        stack.callback(overdue.cancel)
+        deadline = threading.Timer(LIMIT, judge.kill)
+        deadline.start()
+        stack.callback(deadline.cancel)
         assert judge.stdout is not None
         url = f"ws://127.0.0.1:{int(judge.stdout.readline())}"
         threads = stack.enter_context(ThreadPoolExecutor(_AT_ONCE))
@@ -147,7 +147,7 @@ def _open(url: str, deadline: float) -> socket.socket:
 
 
 def _receive(opened: socket.socket, deadline: float) -> bytes:
-    """The next bytes; none where the server has ended the connection."""
+    """The next bytes; none if the server has ended the connection."""
     opened.settimeout(max(0.1, deadline - time.monotonic()))
     try:
         return opened.recv(_RECEIVE_BYTES)

@@ -18,7 +18,7 @@ async def judge(cases: list[str], excluded: list[str], limit: float) -> None:
     async with run_fuzzingserver(cases, excluded, host="127.0.0.1", port=0) as server:
         print(server.port, flush=True)
         try:
-            # Bounded, so that nothing is left running where the tests are killed.
+            # Bounded, so that nothing is left running if the tests are killed.
             results = await asyncio.wait_for(server.get_result(), limit)
         except FailureError as failure:
             results = failure.results

@@ -29,15 +29,16 @@ MARGIN = 10_000 * MS
 
 
 def wait_until(condition: Callable[[], object], timeout: float = LIMIT) -> None:
+    """Wait for the condition; raise AssertionError if it never becomes true."""
     deadline = time.monotonic() + timeout
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {timeout} s in vain")
+            raise AssertionError(f"timed out after {timeout} s")
         time.sleep(0.002)
 
 
 def in_time(work: Callable[[], T], timeout: float = LIMIT) -> T:
-    """What ``work()`` returns or raises; an AssertionError where it hangs."""
+    """Return or raise what ``work()`` does; raise AssertionError if it hangs."""
     results: list[T] = []
     errors: list[BaseException] = []
 
@@ -57,7 +58,7 @@ def in_time(work: Callable[[], T], timeout: float = LIMIT) -> T:
 
 
 def failure(work: Callable[[], object], timeout: float = LIMIT) -> BaseException:
-    """What ``work()`` raises, in time."""
+    """Return what ``work()`` raises, in time."""
     try:
         result = in_time(work, timeout)
     except AssertionError:
@@ -68,7 +69,7 @@ def failure(work: Callable[[], object], timeout: float = LIMIT) -> BaseException
 
 
 def descriptors() -> int:
-    """How many descriptors are open; always the same where the system does not say."""
+    """Count the open descriptors; always the same if the system does not say."""
     return len(os.listdir("/dev/fd")) if os.path.isdir("/dev/fd") else 0
 
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 class Program:
     """A Python program that runs, and what it has printed so far.
 
-    In a ``with``: it is killed at the end where it still runs.
+    In a ``with``: it is killed at the end if it still runs.
     """
 
     def __init__(self, *arguments: str | Path, folder: Path = ROOT) -> None:

@@ -265,7 +265,7 @@ def test_what_a_queue_dropped_last_is_reported_at_the_end(connect: Connect, of: 
 
 
 def test_notices_that_wait_are_handed_over_before_the_end(connect: Connect) -> None:
-    """Also where a callback closes the client."""
+    """Even if a callback closes the client."""
     notices: list[Any] = []
 
     def close(event: object) -> None:

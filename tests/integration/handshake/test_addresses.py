@@ -50,7 +50,7 @@ def test_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_silent_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of it where there are two. That it is silent for so long is shortened here."""
+    """Half of it if there are two. That it is silent for so long is shortened here."""
     given: list[float] = []
 
     def impatient(candidate: socket.socket, event: int, deadline: Deadline) -> None:

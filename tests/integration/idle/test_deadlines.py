@@ -82,7 +82,7 @@ def test_nobody_is_judged_by_what_has_not_been_read() -> None:
 
 
 def test_an_answer_in_the_socket_is_an_answer_in_time() -> None:
-    """Also where it lies behind other things, which are read before."""
+    """Even if it lies behind other things, which are read before."""
     world = subscribed()
     world.react = lambda server, request: None
     outcome = query(world)

@@ -32,7 +32,7 @@ def test_one_attempt_too_many_waits_until_the_window_has_passed() -> None:
 
 
 def test_nobody_is_overtaken() -> None:
-    """Who asks later is served later, also where there would be room before."""
+    """Who asks later is served later, even if there would be room before."""
     attempts = ConnectLimiter(2, 10.0)
     assert [attempts.reserve(now) for now in (0.0, 0.0, 1.0, 2.0)] == [0.0, 0.0, 10.0, 10.0]
     assert attempts.reserve(19.0) == 20.0

@@ -175,7 +175,7 @@ def test_fields_that_only_one_server_sends_are_no_drift() -> None:
 
 
 def test_the_simulator_has_the_limits_of_a_server() -> None:
-    """Its own ones where they are given."""
+    """Its own ones if they are given."""
     with Simulator(venue=FAR_VENUE, server="far") as simulator:
         limits = simulator._settings.venue.limits
         assert (limits.ping_interval, limits.pong_timeout) == (180, 600)

@@ -33,7 +33,7 @@ subscription = client.trade("BTCUSDT")
 
 
 def run(script: str, url: str) -> subprocess.CompletedProcess[str]:
-    """What the script did; TimeoutExpired where it hangs."""
+    """What the script did; TimeoutExpired if it hangs."""
     command = [sys.executable, "-W", "ignore", "-c", START + script, url, str(LIMIT)]
     return subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
 

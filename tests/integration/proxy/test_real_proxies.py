@@ -19,7 +19,7 @@ from tests.support.raw_server import RawServer
 
 @contextlib.contextmanager
 def running(port: int, *command: str | Path) -> Iterator[None]:
-    """A proxy of somebody else; skips loudly where it is not installed."""
+    """A proxy of somebody else; skips loudly if it is not installed."""
     program = shutil.which(str(command[0]))
     if program is None:
         pytest.skip(f"{command[0]} IS NOT INSTALLED: only the proxies of these tests were tried")

@@ -1,4 +1,4 @@
-"""Whoever waits in vain is told why."""
+"""A wait that times out says why."""
 
 from __future__ import annotations
 

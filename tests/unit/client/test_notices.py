@@ -1,4 +1,4 @@
-"""Notices: one line each, bounded, told as warnings where they cost data."""
+"""Notices: one line each, bounded, logged as warnings if they cost data."""
 
 from __future__ import annotations
 

@@ -98,8 +98,8 @@ def test_bad_options_of_queues_and_callbacks_are_refused(options: dict[str, Any]
 
 def test_an_unknown_keyword_is_a_type_error() -> None:
     client: Client[Any] = Client(NOWHERE)
-    with pytest.raises(TypeError, match="colour"):
-        client.trade("BTCUSDT", colour=1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="color"):
+        client.trade("BTCUSDT", color=1)  # type: ignore[call-arg]
 
 
 def test_an_argument_that_a_client_does_not_take_lists_those_that_it_does() -> None:

@@ -1,4 +1,4 @@
-"""What is asked again where no answer came, in simulated time."""
+"""What is asked again if no answer came, in simulated time."""
 
 from __future__ import annotations
 
