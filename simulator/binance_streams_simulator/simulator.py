@@ -210,7 +210,7 @@ class Simulator:
         deadline = time.monotonic() + timeout
         while not condition():
             if time.monotonic() > deadline:
-                raise TimeoutError(f"waited {timeout} s in vain")
+                raise TimeoutError(f"timed out after {timeout} s")
             time.sleep(0.005)
 
     def wait_for_replay(self, timeout: float = 30.0) -> None:

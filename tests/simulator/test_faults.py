@@ -177,7 +177,7 @@ def test_texts_and_bytes_are_sent_as_they_are(start: Any, open_peer: Any) -> Non
     assert closed(peer).sent.code == 1002  # type: ignore[union-attr]
 
 
-def test_waiting_in_vain_is_an_error(start: Any) -> None:
+def test_a_wait_that_times_out_is_an_error(start: Any) -> None:
     with pytest.raises(TimeoutError, match="timed out"):
         start().wait_for(lambda: False, 0.01)
 

@@ -57,9 +57,9 @@ def verdicts(
         judge = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         # Leaving the process waits for it, so it is ended before; without effect if it has.
         stack.callback(judge.kill)
-        deadline = threading.Timer(LIMIT, judge.kill)
-        deadline.start()
-        stack.callback(deadline.cancel)
+        timer = threading.Timer(LIMIT, judge.kill)
+        timer.start()
+        stack.callback(timer.cancel)
         assert judge.stdout is not None
         url = f"ws://127.0.0.1:{int(judge.stdout.readline())}"
         threads = stack.enter_context(ThreadPoolExecutor(_AT_ONCE))

@@ -9,7 +9,6 @@ from typing import Any
 from binance_streams import ConnectionLost, Disconnected
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, wait_until
-from tests.support.raw_server import Peer
 
 
 def assert_all_ends(connect: Connect, url: str, text: str = "", **options: Any) -> None:
@@ -74,25 +73,3 @@ def streams_lost(notices: list[Any]) -> list[str]:
     ends = [notice for notice in notices if isinstance(notice, Disconnected)]
     assert all(end.retry_in is None for end in ends)
     return [stream for end in ends for stream in end.streams]
-
-
-def serving(then: Callable[[Peer], None]) -> Callable[[Peer], None]:
-    """Shake hands, then do something rude."""
-
-    def handle(peer: Peer) -> None:
-        peer.shake()
-        peer.read_request()
-        then(peer)
-
-    return handle
-
-
-def answering(head: str, body: bytes = b"") -> Callable[[Peer], None]:
-    """Answer the handshake with something else."""
-
-    def handle(peer: Peer) -> None:
-        peer.read_head()
-        peer.send(head.replace("\n", "\r\n").encode() + b"\r\n\r\n" + body)
-        peer.drain()
-
-    return handle

@@ -7,7 +7,7 @@ import queue
 import selectors
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,9 +15,8 @@ from binance_streams import ConnectionLost
 from binance_streams_runtime.transport.dialer import Dialer
 from binance_streams_runtime.transport.proxy import Proxy, parse_proxy
 from tests.support.limits import LIMIT, client_threads, wait_until
-from tests.support.raw_server import Peer, RawServer
+from tests.support.raw_server import Handle, Peer, RawServer
 
-Handle = Callable[[Peer], None]
 Outcome = tuple[socket.socket | None, ConnectionLost | None]
 
 HOST = "venue.test"

@@ -108,12 +108,14 @@ class Peer:
         self._received += data
 
 
+Handle = Callable[[Peer], None]
+"""What a server does with one connection."""
+
+
 class RawServer:
     """Runs ``handle(peer)`` in a thread for each connection."""
 
-    def __init__(
-        self, handle: Callable[[Peer], None], ssl_context: ssl.SSLContext | None = None
-    ) -> None:
+    def __init__(self, handle: Handle, ssl_context: ssl.SSLContext | None = None) -> None:
         self._handle = handle
         self._ssl_context = ssl_context
         self._listener = socket.create_server(("127.0.0.1", 0))

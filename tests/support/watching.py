@@ -1,18 +1,14 @@
-"""Seeing what a client tells, and a server that does one thing after another."""
+"""Seeing what a client reports and delivers."""
 
 from __future__ import annotations
 
 import itertools
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from binance_streams import Connected, Disconnected, Gap, Notice, Resubscribed
-from tests.support.frames import trade_frame
-from tests.support.limits import wait_until
-from tests.support.raw_server import Peer
+from tests.support.limits import in_time, wait_until
 
-Handle = Callable[[Peer], None]
 K = TypeVar("K", bound=Notice)
 
 
@@ -45,56 +41,6 @@ def at_once() -> Iterator[float]:
     return itertools.repeat(0.0)
 
 
-def in_turn(*handles: Handle) -> Handle:
-    """The first connection is handled by the first of them, the second by the second ...
-
-    The last one handles all that come after it.
-    """
-    lock = threading.Lock()
-    waiting = list(handles)
-
-    def handle(peer: Peer) -> None:
-        with lock:
-            chosen = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-        chosen(peer)
-
-    return handle
-
-
-def serving(first: int, last: int, then: Handle = Peer.drain) -> Handle:
-    """Confirm one subscription, send trades ``first`` to ``last`` of BTCUSDT, then do ``then``."""
-
-    def handle(peer: Peer) -> None:
-        peer.shake()
-        peer.confirm()
-        peer.send(b"".join(trade_frame(number) for number in range(first, last + 1)))
-        then(peer)
-
-    return handle
-
-
-def when(event: threading.Event, then: Handle) -> Handle:
-    """Do ``then`` once the test says so."""
-
-    def handle(peer: Peer) -> None:
-        while not event.wait(0.005):
-            if peer.stopping.is_set():
-                return
-        then(peer)
-
-    return handle
-
-
-def sending(data: bytes, then: Handle = Peer.drain) -> Handle:
-    """Send ``data`` as it is, then do ``then``."""
-
-    def handle(peer: Peer) -> None:
-        peer.send(data)
-        then(peer)
-
-    return handle
-
-
 def outline(items: list[Any]) -> list[Any]:
     """Trades by their ids, gaps by what is missing, other notices by their kind."""
     told: list[Any] = []
@@ -106,3 +52,12 @@ def outline(items: list[Any]) -> list[Any]:
         else:
             told.append(item.trade_id)
     return told
+
+
+def take(iterator: Iterator[Any], count: int) -> list[Any]:
+    """The next ``count`` items, in time."""
+    return in_time(lambda: list(itertools.islice(iterator, count)))
+
+
+def ids(events: list[Any]) -> list[int]:
+    return [event.trade_id for event in events]

@@ -12,7 +12,8 @@ from tests.support.clients import Connect
 from tests.support.frames import trade_frame
 from tests.support.limits import LIMIT, failure, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import ids, take, trades
+from tests.support.scripts import serving
+from tests.support.watching import ids, take
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ def test_a_full_queue_keeps_what_its_policy_says(
     connect: Connect, overflow: Any, expected: list[int]
 ) -> None:
     notices: list[Any] = []
-    with RawServer(trades(100, then=Peer.leave)) as server:
+    with RawServer(serving(1, 100, then=Peer.leave)) as server:
         client = connect(server.url, on_notice=notices.append, reconnect=False)
         subscription = client.trade("BTCUSDT", maxsize=3, overflow=overflow)
         wait_until(lambda: subscription.state == "ended")
@@ -38,7 +39,7 @@ def count_dropped(notices: list[Any]) -> int:
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest"])
 def test_a_full_queue_of_the_client_still_shows_the_loss(connect: Connect, overflow: Any) -> None:
-    with RawServer(trades(100, then=Peer.leave)) as server:
+    with RawServer(serving(1, 100, then=Peer.leave)) as server:
         client = connect(server.url, maxsize=2, overflow=overflow, reconnect=False)
         subscription = client.trade("BTCUSDT")
         iterator = iter(client)
@@ -47,7 +48,7 @@ def test_a_full_queue_of_the_client_still_shows_the_loss(connect: Connect, overf
 
 
 def test_raise_ends_the_stream_after_what_waits(connect: Connect) -> None:
-    with RawServer(trades(100)) as server:
+    with RawServer(serving(1, 100)) as server:
         client = connect(server.url)
         subscription = client.trade("BTCUSDT", maxsize=3, overflow="raise")
         wait_until(lambda: subscription.state == "ended")
@@ -60,7 +61,7 @@ def test_raise_ends_the_stream_after_what_waits(connect: Connect) -> None:
 def test_raise_with_a_callback_is_reported(connect: Connect) -> None:
     errors: list[BaseException] = []
     release = threading.Event()
-    with RawServer(trades(100)) as server:
+    with RawServer(serving(1, 100)) as server:
         client = connect(server.url, on_error=errors.append)
         client.trade("BTCUSDT", on_event=lambda _: release.wait(LIMIT), maxsize=3, overflow="raise")
         wait_until(lambda: client.subscriptions == ())
@@ -70,7 +71,7 @@ def test_raise_with_a_callback_is_reported(connect: Connect) -> None:
 
 
 def test_raise_of_the_clients_queue_ends_all_that_it_takes(connect: Connect) -> None:
-    with RawServer(trades(100)) as server:
+    with RawServer(serving(1, 100)) as server:
         client = connect(server.url, maxsize=3, overflow="raise")
         iterator = iter(client)
         client.trade("BTCUSDT")

@@ -20,12 +20,13 @@ from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.limits import in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import ids, trades
+from tests.support.scripts import serving
+from tests.support.watching import ids
 
 
 def test_a_callback_gets_every_event_in_order(connect: Connect) -> None:
     seen: list[Trade[Decimal]] = []
-    with RawServer(trades(1000)) as server:
+    with RawServer(serving(1, 1000)) as server:
         subscription = connect(server.url).trade("BTCUSDT", on_event=seen.append)
         wait_until(lambda: len(seen) == 1000)
         assert ids(seen) == list(range(1, 1001))
@@ -62,7 +63,7 @@ def test_what_a_callback_raises_is_reported_and_stops_nothing(
         if event.trade_id % 2:
             raise kind(f"odd {event.trade_id}")
 
-    with RawServer(trades(10)) as server:
+    with RawServer(serving(1, 10)) as server:
         connect(server.url, on_error=errors.append).trade("BTCUSDT", on_event=callback)
         wait_until(lambda: len(seen) == 10 and len(errors) == 5)
         assert seen == list(range(1, 11))
@@ -81,7 +82,7 @@ def test_an_on_error_that_raises_stops_nothing(connect: Connect) -> None:
     def on_error(error: BaseException) -> None:
         raise SystemExit
 
-    with RawServer(trades(10)) as server:
+    with RawServer(serving(1, 10)) as server:
         connect(server.url, on_error=on_error).trade("BTCUSDT", on_event=callback)
         wait_until(lambda: len(seen) == 10)
 
@@ -89,7 +90,7 @@ def test_an_on_error_that_raises_stops_nothing(connect: Connect) -> None:
 def test_what_ends_a_stream_with_a_callback_is_reported(connect: Connect) -> None:
     errors: list[BaseException] = []
     seen: list[Any] = []
-    with RawServer(trades(3, then=Peer.leave)) as server:
+    with RawServer(serving(1, 3, then=Peer.leave)) as server:
         client = connect(server.url, on_error=errors.append, reconnect=False)
         client.trade("BTCUSDT", on_event=seen.append)
         wait_until(lambda: errors)

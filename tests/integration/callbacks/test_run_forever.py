@@ -20,7 +20,7 @@ from tests.support.clients import Connect
 from tests.support.frames import frame
 from tests.support.limits import LIMIT, failure, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import trades
+from tests.support.scripts import serving
 
 Program = Callable[..., "subprocess.Popen[str]"]
 
@@ -45,7 +45,7 @@ def program() -> Iterator[Program]:
 
 
 def test_close_ends_it(connect: Connect) -> None:
-    with RawServer(trades(3)) as server:
+    with RawServer(serving(1, 3)) as server:
         client = connect(server.url)
         seen: list[object] = []
         client.trade("BTCUSDT", on_event=seen.append)
@@ -58,7 +58,7 @@ def test_close_ends_it(connect: Connect) -> None:
 
 
 def test_a_callback_may_close(connect: Connect) -> None:
-    with RawServer(trades(3)) as server:
+    with RawServer(serving(1, 3)) as server:
         client = connect(server.url)
         client.trade("BTCUSDT", on_event=lambda event: client.close())
         in_time(client.run_forever)
@@ -66,7 +66,7 @@ def test_a_callback_may_close(connect: Connect) -> None:
 
 def test_a_callback_may_close_before_it_begins(connect: Connect) -> None:
     """The program can do nothing about that."""
-    with RawServer(trades(1)) as server:
+    with RawServer(serving(1, 1)) as server:
         client = connect(server.url)
         client.trade("BTCUSDT", on_event=lambda event: client.close())
         wait_until(lambda: client._engine.is_closed)
@@ -89,7 +89,7 @@ def test_in_a_callback_it_raises(connect: Connect) -> None:
         except RuntimeError as error:
             errors.append(error)
 
-    with RawServer(trades(1)) as server:
+    with RawServer(serving(1, 1)) as server:
         client = connect(server.url)
         client.trade("BTCUSDT", on_event=callback)
         wait_until(lambda: errors)
@@ -98,7 +98,7 @@ def test_in_a_callback_it_raises(connect: Connect) -> None:
 def test_the_loss_of_all_streams_ends_it(connect: Connect) -> None:
     """Nothing would ever come any more."""
     errors: list[BaseException] = []
-    with RawServer(trades(3, then=Peer.leave)) as server:
+    with RawServer(serving(1, 3, then=Peer.leave)) as server:
         client = connect(server.url, reconnect=False, on_error=errors.append)
         client.trade("BTCUSDT", on_event=lambda event: None)
         error = failure(client.run_forever)
@@ -232,7 +232,7 @@ def test_a_callback_that_breaks_a_pipe_of_its_own_ends_nothing(connect: Connect)
         finally:
             os.close(theirs)
 
-    with RawServer(trades(10)) as server:
+    with RawServer(serving(1, 10)) as server:
         client = connect(server.url, on_error=errors.append)
         client.trade("BTCUSDT", on_event=callback)
         running = threading.Thread(target=client.run_forever)

@@ -18,8 +18,8 @@ from tests.support.clients import Connect
 from tests.support.frames import frame, trade_frame
 from tests.support.limits import LIMIT, MARGIN, client_threads, failure, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import take
-from tests.support.watching import in_turn, sending, serving
+from tests.support.scripts import in_turn, sending, serving
+from tests.support.watching import take
 
 CLOSE_LIMIT = 2.0
 

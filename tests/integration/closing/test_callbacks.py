@@ -12,7 +12,7 @@ from binance_streams import ClientClosed
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, MARGIN, client_threads, failure, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.watching import serving, when
+from tests.support.scripts import serving, when
 
 CLOSE_LIMIT = 2.0
 

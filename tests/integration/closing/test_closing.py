@@ -28,7 +28,7 @@ from tests.support.limits import (
     wait_until,
 )
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import trades
+from tests.support.scripts import serving
 
 CLOSE_LIMIT = 2.0
 
@@ -197,7 +197,7 @@ def test_a_failure_of_the_client_itself_is_an_end_and_no_silence(
 
 
 def test_numbers_add_up(connect: Connect) -> None:
-    with RawServer(trades(1000)) as server:
+    with RawServer(serving(1, 1000)) as server:
         client = connect(server.url)
         subscription = client.trade("BTCUSDT", maxsize=10)
         # Counted first, and dropped a moment later.
@@ -271,7 +271,7 @@ def test_notices_that_wait_are_handed_over_before_the_end(connect: Connect) -> N
     def close(event: object) -> None:
         client.close()
 
-    with RawServer(trades(3)) as server:
+    with RawServer(serving(1, 3)) as server:
         client = connect(server.url, on_notice=notices.append)
         subscription = client.trade("BTCUSDT", on_event=close, maxsize=1)
         wait_until(lambda: subscription.state == "ended")

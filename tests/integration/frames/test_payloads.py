@@ -13,8 +13,8 @@ from tests.support.clients import Connect
 from tests.support.frames import frame, trade, trade_frame, wrapped
 from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import ids, take
-from tests.support.watching import Notices, sending, serving
+from tests.support.scripts import sending, serving
+from tests.support.watching import Notices, ids, take
 
 STREAM = "btcusdt@trade"
 DIGITS = "9" * 200_000

@@ -24,8 +24,8 @@ from tests.support.frames import (
 )
 from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import ids, take
-from tests.support.watching import Notices, at_once, in_turn, outline, sending, serving
+from tests.support.scripts import in_turn, sending, serving
+from tests.support.watching import Notices, at_once, ids, outline, take
 
 MIB = 2**20
 

@@ -12,8 +12,7 @@ from tests.support.clients import Connect
 from tests.support.frames import frame, trade_frame, wrapped
 from tests.support.limits import LIMIT, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import ids, take
-from tests.support.watching import Notices, outline
+from tests.support.watching import Notices, ids, outline, take
 
 STREAMS = {
     "btcusdt@trade": ("trade_id", "trade_id"),

@@ -15,8 +15,8 @@ from tests.support.clients import Connect
 from tests.support.frames import PING, PONG, frame, trade_frame
 from tests.support.limits import LIMIT, MS, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import ids, take
-from tests.support.watching import Notices, at_once, in_turn, outline, serving
+from tests.support.scripts import in_turn, serving
+from tests.support.watching import Notices, at_once, ids, outline, take
 
 PONGS_A_SECOND = 5
 

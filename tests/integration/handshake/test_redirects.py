@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support.certificates import authority, presenting, trusting
-from tests.support.ends import answering
 from tests.support.proxies import refusal
 from tests.support.raw_server import Peer, RawServer
+from tests.support.scripts import answering
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])

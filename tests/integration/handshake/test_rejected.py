@@ -8,9 +8,9 @@ from email.utils import formatdate
 import pytest
 
 from binance_streams_runtime.transport.dialer import explain_status
-from tests.support.ends import answering
 from tests.support.proxies import closed_port, refusal
 from tests.support.raw_server import Peer, RawServer
+from tests.support.scripts import answering
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from tests.support.ends import answering
 from tests.support.limits import LIMIT, MS, client_threads, wait_until
 from tests.support.proxies import (
     connection,
@@ -24,7 +23,7 @@ from tests.support.proxies import (
     started,
 )
 from tests.support.raw_server import Peer, RawServer
-from tests.support.watching import when
+from tests.support.scripts import answering, when
 
 SHORT = 500 * MS
 

@@ -12,11 +12,12 @@ import pytest
 import binance_streams
 from tests.support.certificates import authority, presenting, trusting
 from tests.support.clients import Connect
-from tests.support.ends import assert_all_ends, serving
+from tests.support.ends import assert_all_ends
 from tests.support.frames import frame, trade_frame
 from tests.support.limits import LIMIT, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import ids, take, trades
+from tests.support.scripts import after_a_request, serving
+from tests.support.watching import ids, take
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +26,13 @@ def ca() -> Any:
 
 
 def test_an_unknown_certificate_is_refused(connect: Connect, ca: Any) -> None:
-    with RawServer(trades(1), presenting(ca.issue_cert("localhost"))) as server:
+    with RawServer(serving(1, 1), presenting(ca.issue_cert("localhost"))) as server:
         assert_all_ends(connect, server.url, "CERTIFICATE_VERIFY_FAILED")
 
 
 def test_streams_over_tls(connect: Connect, ca: Any) -> None:
     """Also what TLS has decrypted while the selector sees nothing on the socket."""
-    with RawServer(trades(20_000), presenting(ca.issue_cert("localhost"))) as server:
+    with RawServer(serving(1, 20_000), presenting(ca.issue_cert("localhost"))) as server:
         url = f"wss://localhost:{server.port}"
         subscription = connect(url, ssl_context=trusting(ca)).trade("BTCUSDT")
         assert ids(take(iter(subscription), 20_000)) == list(range(1, 20_001))
@@ -72,13 +73,13 @@ def test_a_reset_in_a_tls_stream_is_noticed(connect: Connect, ca: Any) -> None:
         peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(peer.socket.detach())
 
-    with RawServer(serving(reset), presenting(ca.issue_cert("localhost"))) as server:
+    with RawServer(after_a_request(reset), presenting(ca.issue_cert("localhost"))) as server:
         url = f"wss://localhost:{server.port}"
         assert_all_ends(connect, url, ssl_context=trusting(ca))
 
 
 def test_the_handshake_says_which_version_it_is(connect: Connect) -> None:
-    with RawServer(trades(1)) as server:
+    with RawServer(serving(1, 1)) as server:
         connect(server.url).trade("BTCUSDT").get(LIMIT)
         agent = f"User-Agent: binance-streams/{binance_streams.__version__}"
         assert agent.encode() in server.peers[0].head.splitlines()

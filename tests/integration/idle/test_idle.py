@@ -19,8 +19,8 @@ from tests.support.clients import Connect
 from tests.support.limits import LIMIT, MS, wait_until
 from tests.support.processes import server_process
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import take
-from tests.support.watching import Notices, at_once, in_turn, outline, sending, serving, when
+from tests.support.scripts import in_turn, sending, serving, when
+from tests.support.watching import Notices, at_once, outline, take
 
 SHORT = 1000 * MS
 """Seconds of silence that end a connection here, be it that of a server or of a slow machine."""

@@ -18,7 +18,8 @@ from tests.support.clients import Connect
 from tests.support.frames import PING, frame, trade_frame
 from tests.support.limits import LIMIT, client_threads, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import gaps, ids, take
+from tests.support.scripts import gaps
+from tests.support.watching import ids, take
 
 
 class Handler(logging.Handler):

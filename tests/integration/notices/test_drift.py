@@ -22,7 +22,7 @@ from tests.support.clients import Connect
 from tests.support.frames import frame, trade, wrapped
 from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import ids, take
+from tests.support.watching import ids, take
 
 NAMES = {
     "trade": "btcusdt@trade",

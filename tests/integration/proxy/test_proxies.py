@@ -11,13 +11,11 @@ import pytest
 
 from binance_streams import ConnectionLost
 from tests.support.certificates import authority, presenting, trusting
-from tests.support.ends import answering
 from tests.support.proxies import (
     HOST,
     LOGIN,
     PASSWORD,
     USER,
-    Handle,
     assert_harmless,
     at,
     closed_port,
@@ -28,7 +26,8 @@ from tests.support.proxies import (
     refusal,
     socks_proxy,
 )
-from tests.support.raw_server import Peer, RawServer
+from tests.support.raw_server import Handle, Peer, RawServer
+from tests.support.scripts import answering
 
 
 def refused(handle: Handle, scheme: str = "http", **options: Any) -> ConnectionLost:

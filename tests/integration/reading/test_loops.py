@@ -14,7 +14,7 @@ from tests.support.clients import Connect
 from tests.support.frames import trade_frame
 from tests.support.limits import LIMIT, failure, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import trades
+from tests.support.scripts import serving
 
 LOOPS: dict[str, Callable[[Client[Any], Any], Iterator[Any]]] = {
     "subscription": lambda client, subscription: iter(subscription),
@@ -26,7 +26,7 @@ LOOPS: dict[str, Callable[[Client[Any], Any], Iterator[Any]]] = {
 @pytest.mark.parametrize("name", LOOPS)
 def test_a_loop_begun_after_close_gives_what_waited_and_raises(connect: Connect, name: str) -> None:
     """Whoever loops over a closed client by mistake would see an empty market."""
-    with RawServer(trades(3)) as server:
+    with RawServer(serving(1, 3)) as server:
         client = connect(server.url)
         subscription = client.trade("BTCUSDT")
         wait_until(lambda: subscription.stats().messages == 3)
@@ -41,7 +41,7 @@ def test_a_loop_begun_after_close_gives_what_waited_and_raises(connect: Connect,
 
 @pytest.mark.parametrize("name", LOOPS)
 def test_a_loop_that_runs_ends_quietly_with_close(connect: Connect, name: str) -> None:
-    with RawServer(trades(3)) as server:
+    with RawServer(serving(1, 3)) as server:
         client = connect(server.url)
         subscription = client.trade("BTCUSDT")
         loop = LOOPS[name](client, subscription)
@@ -52,7 +52,7 @@ def test_a_loop_that_runs_ends_quietly_with_close(connect: Connect, name: str) -
 
 def test_a_loop_begun_after_unsubscribe_ends_quietly(connect: Connect) -> None:
     """The client is still there, so nothing is missing."""
-    with RawServer(trades(3)) as server:
+    with RawServer(serving(1, 3)) as server:
         subscription = connect(server.url).trade("BTCUSDT")
         wait_until(lambda: subscription.stats().messages == 3)
         subscription.unsubscribe()
@@ -130,7 +130,7 @@ def test_threads_that_take_single_events_are_not_warned(connect: Connect) -> Non
 
 
 def test_one_loop_after_the_other_is_not_warned(connect: Connect) -> None:
-    with RawServer(trades(3)) as server, warnings.catch_warnings():
+    with RawServer(serving(1, 3)) as server, warnings.catch_warnings():
         warnings.simplefilter("error")
         subscription = connect(server.url).trade("BTCUSDT")
         first, second = iter(subscription), iter(subscription)

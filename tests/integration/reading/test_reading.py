@@ -25,26 +25,27 @@ from tests.support.clients import Connect
 from tests.support.frames import frame, trade, trade_frame, wrapped
 from tests.support.limits import LIMIT, MS, failure, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import ids, take, trades
+from tests.support.scripts import serving
+from tests.support.watching import ids, take
 
 # One subscription
 
 
 def test_a_subscription_gives_its_events_in_order(connect: Connect) -> None:
-    with RawServer(trades(500)) as server:
+    with RawServer(serving(1, 500)) as server:
         subscription = connect(server.url).trade("BTCUSDT")
         assert ids(take(iter(subscription), 500)) == list(range(1, 501))
 
 
 def test_events_that_came_before_the_loop_are_not_lost(connect: Connect) -> None:
-    with RawServer(trades(100)) as server:
+    with RawServer(serving(1, 100)) as server:
         subscription = connect(server.url).trade("BTCUSDT")
         wait_until(lambda: subscription.stats().waiting == 100)
         assert ids(take(iter(subscription), 100)) == list(range(1, 101))
 
 
 def test_leaving_a_loop_loses_nothing(connect: Connect) -> None:
-    with RawServer(trades(100)) as server:
+    with RawServer(serving(1, 100)) as server:
         subscription = connect(server.url).trade("BTCUSDT")
         seen = []
         for count in (1, 2, 30, 67):
@@ -53,7 +54,7 @@ def test_leaving_a_loop_loses_nothing(connect: Connect) -> None:
 
 
 def test_next_get_and_loops_take_turns(connect: Connect) -> None:
-    with RawServer(trades(6)) as server:
+    with RawServer(serving(1, 6)) as server:
         subscription = connect(server.url).trade("BTCUSDT")
         seen = [in_time(lambda: next(subscription)), in_time(lambda: subscription.get(LIMIT))]
         seen += take(iter(subscription), 2)
@@ -62,7 +63,7 @@ def test_next_get_and_loops_take_turns(connect: Connect) -> None:
 
 
 def test_get_raises_where_nothing_comes_in_time(connect: Connect) -> None:
-    with RawServer(trades(1)) as server:
+    with RawServer(serving(1, 1)) as server:
         subscription = connect(server.url).trade("BTCUSDT")
         assert in_time(lambda: subscription.get(LIMIT)).trade_id == 1
         assert isinstance(failure(lambda: subscription.get(50 * MS)), RequestTimeout)
@@ -72,7 +73,7 @@ def test_get_raises_where_nothing_comes_in_time(connect: Connect) -> None:
 @pytest.mark.filterwarnings("ignore:two threads iterate:RuntimeWarning")
 def test_many_threads_share_a_subscription(connect: Connect) -> None:
     """Each event goes to one of them, from the first one on."""
-    with RawServer(trades(2000)) as server:
+    with RawServer(serving(1, 2000)) as server:
         subscription = connect(server.url).trade("BTCUSDT")
         wait_until(lambda: subscription.stats().messages == 2000)
         seen: list[Trade[Decimal]] = []
@@ -134,7 +135,7 @@ def test_a_subscription_may_be_claimed_from_an_iterated_client(
 def test_claiming_while_another_thread_takes_loses_and_breaks_nothing(connect: Connect) -> None:
     """The queue of the client is emptied by two threads at once."""
     total = 20_000
-    with RawServer(trades(total)) as server:
+    with RawServer(serving(1, total)) as server:
         client = connect(server.url)
         seen: list[int] = []
         thread = threading.Thread(
@@ -156,7 +157,7 @@ def test_claiming_while_another_thread_takes_loses_and_breaks_nothing(connect: C
 
 
 def test_streams_that_ended_are_still_seen_by_a_later_loop(connect: Connect) -> None:
-    with RawServer(trades(10, then=Peer.leave)) as server:
+    with RawServer(serving(1, 10, then=Peer.leave)) as server:
         client = connect(server.url, reconnect=False)
         subscription = client.trade("BTCUSDT")
         wait_until(lambda: subscription.state == "ended")

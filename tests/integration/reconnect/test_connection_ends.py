@@ -19,8 +19,8 @@ from tests.support.frames import CLOSE, close_frame
 from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.processes import server_process
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import take
-from tests.support.watching import Notices, at_once, in_turn, outline, sending, serving, when
+from tests.support.scripts import in_turn, sending, serving, when
+from tests.support.watching import Notices, at_once, outline, take
 
 SILENCE = 30.0
 """Seconds after which silence alone would end a connection."""

@@ -22,12 +22,13 @@ from binance_streams import (
 )
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
-from tests.support.ends import answering, assert_all_ends, serving
+from tests.support.ends import assert_all_ends
 from tests.support.frames import close_frame
 from tests.support.limits import LIMIT, MS, client_threads, failure, in_time, wait_until
 from tests.support.proxies import drip
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import ids, take, trades
+from tests.support.scripts import after_a_request, answering, serving
+from tests.support.watching import ids, take
 
 
 @pytest.mark.parametrize(
@@ -45,12 +46,12 @@ from tests.support.scripts import ids, take, trades
 def test_a_lost_connection_ends_everything(
     connect: Connect, then: Callable[[Peer], None], text: str
 ) -> None:
-    with RawServer(serving(then)) as server:
+    with RawServer(after_a_request(then)) as server:
         assert_all_ends(connect, server.url, text)
 
 
 def test_silence_ends_everything(connect: Connect) -> None:
-    with RawServer(serving(Peer.hold)) as server:
+    with RawServer(after_a_request(Peer.hold)) as server:
         assert_all_ends(connect, server.url, "no byte", idle_timeout=300 * MS)
 
 
@@ -98,7 +99,7 @@ def test_events_before_the_end_are_all_delivered(connect: Connect) -> None:
     def end(peer: Peer) -> None:
         peer.send(close_frame(1001, "bye"))
 
-    with RawServer(trades(5000, then=end)) as server:
+    with RawServer(serving(1, 5000, then=end)) as server:
         subscription = connect(server.url, reconnect=False).trade("BTCUSDT")
         iterator = iter(subscription)
         assert ids(take(iterator, 5000)) == list(range(1, 5001))

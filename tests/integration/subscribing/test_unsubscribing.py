@@ -16,7 +16,7 @@ from tests.support.clients import Connect
 from tests.support.frames import frame
 from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import trades
+from tests.support.scripts import serving
 
 
 def test_what_waits_is_not_called_any_more(connect: Connect) -> None:
@@ -28,7 +28,7 @@ def test_what_waits_is_not_called_any_more(connect: Connect) -> None:
         running.set()
         release.wait(LIMIT)
 
-    with RawServer(trades(1000)) as server:
+    with RawServer(serving(1, 1000)) as server:
         client = connect(server.url)
         subscription = client.trade("BTCUSDT", on_event=callback)
         wait_until(lambda: subscription.stats().messages == 1000 and running.is_set())
@@ -79,7 +79,7 @@ def test_a_callback_that_takes_longer_is_not_waited_for_for_ever(connect: Connec
         running.set()
         release.wait(LIMIT)
 
-    with RawServer(trades(1000)) as server:
+    with RawServer(serving(1, 1000)) as server:
         subscription = connect(server.url).trade("BTCUSDT", on_event=callback)
         assert running.wait(LIMIT)
         in_time(subscription.unsubscribe)
@@ -105,7 +105,7 @@ def test_a_callback_may_unsubscribe_itself(connect: Connect, how: str) -> None:
                 client.unsubscribe("btcusdt@trade")
             left.append(True)
 
-    with RawServer(trades(1000)) as server:
+    with RawServer(serving(1, 1000)) as server:
         client = connect(server.url)
         subscriptions = [client.trade("BTCUSDT", on_event=callback)]
         wait_until(lambda: left and subscriptions[0].state == "ended")
