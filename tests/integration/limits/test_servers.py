@@ -19,7 +19,6 @@ from binance_streams_runtime.notices import Disconnected
 from binance_streams_runtime.session.timeouts import Timeouts
 from binance_streams_simulator import Simulator
 from binance_streams_simulator.protocol import Session, Target
-from tests.integration.notices.test_drift import Watched, payload_of
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT
 from tests.support.simulated_session import World
@@ -167,11 +166,6 @@ def test_the_old_client_knows_the_server_by_its_url(monkeypatch: pytest.MonkeyPa
     venue, settings = caught.value.args
     assert venue.limits == FAR.limits
     assert settings.timeouts.idle == 270
-
-
-def test_fields_that_only_one_server_sends_are_no_drift() -> None:
-    """A trade of Binance.US has the ids of both orders."""
-    assert Watched().look("trade", payload_of("trade") | {"b": 88, "a": 50}) == []
 
 
 def test_the_simulator_has_the_limits_of_a_server() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
 from binance_streams_runtime.pipeline.position import reaches
-from tests.unit.pipeline.test_sequence import Event
+from tests.support.trackers import Event
 
 NOW = 1_700_000_000_000
 
