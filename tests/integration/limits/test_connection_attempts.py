@@ -31,7 +31,6 @@ def test_threads_share_one_limit() -> None:
     assert sorted(made) == [60.0 * (number // 10) for number in range(400)]
 
 
-@pytest.mark.usefixtures("_nothing_made")
 def test_clients_that_have_made_all_attempts_wait_and_say_for_how_long(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
