@@ -47,6 +47,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         has_time_unit="time_unit" in spec.connection,
         client_options="TimedClientOptions" if "time_unit" in spec.connection else "ClientOptions",
         compat=spec.connection.get("compat"),
+        any_event=build_streams.any_event(spec),
         server_names=build_venue.server_names(spec.connection),
         events=build_typechecks.events(spec),
         venue=build_venue.venue(spec.connection),

@@ -249,6 +249,8 @@ class Model(msgspec.Struct, frozen=True):
     streams: tuple[Stream, ...]
     methods: tuple[Method, ...]
     events: tuple[EventType, ...]
+    any_event: dict[str, str]
+    """Annotation of whatever a client delivers, by its number type."""
     server_names: str
     """Source of the type of the servers' names."""
     venue: tuple[Constant, ...]

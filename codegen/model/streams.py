@@ -7,12 +7,13 @@ import re
 from codegen.model import parts as model
 from codegen.model.literals import call, literal
 from codegen.model.payloads import compact, pretty
-from codegen.model.structs import literal_type, reference, source_url
+from codegen.model.structs import is_generic, literal_type, reference, source_url
 from codegen.read import durations, spec_model
 from codegen.read.patterns import read_pattern
 from codegen.read.queries import ANY_EVENT, camel, constant_name, name_parts, reached
 from codegen.read.spec_model import Spec
 
+NUMBERS = ("Decimal", "float", "str")
 _PIECE = 76
 
 
@@ -39,6 +40,15 @@ def unions(spec: Spec) -> tuple[model.Alias, ...]:
     ]
     any_event = " | ".join(dict.fromkeys(delivered))
     return (*several, model.Alias(ANY_EVENT, any_event, "Whatever the client may deliver."))
+
+
+def any_event(spec: Spec) -> dict[str, str]:
+    """Annotation of whatever a client with a number type may deliver, by that type."""
+    events = {name for stream in spec.streams for name in stream.events}
+    has_numbers = any(is_generic(spec, name) for name in events)
+    return {
+        number: f"{ANY_EVENT}[{number}]" if has_numbers else ANY_EVENT for number in (*NUMBERS, "N")
+    }
 
 
 def written_constants(spec: Spec) -> tuple[model.Constant, ...]:

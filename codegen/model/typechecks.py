@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from codegen.model import conformance as build_conformance
 from codegen.model import parts as model
 from codegen.model.literals import literal
-from codegen.model.streams import event_annotation
+from codegen.model.streams import NUMBERS, event_annotation
 from codegen.model.structs import field_annotation, is_generic, reference
 from codegen.read import spec_model
 from codegen.read.spec_model import Spec
 
-NUMBERS = ("Decimal", "float", "str")
 # To a type checker the scalar types are plain ints.
 _PLAIN = {"Timestamp": "int", "Id": "int", "Count": "int"}
 
