@@ -1,1 +1,1 @@
-"""Generates the client from the spec: ``python -m codegen``."""
+"""Generate clients from specs: ``python -m codegen``."""

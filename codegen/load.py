@@ -1,4 +1,4 @@
-"""The files of a spec, read and checked: a ``Spec``, or all that is wrong with it."""
+"""Reads and checks the files of a spec: a ``Spec``, or everything that is wrong with it."""
 
 from __future__ import annotations
 

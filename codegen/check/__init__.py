@@ -1,1 +1,1 @@
-"""What a spec must be: its structure, and what its words mean."""
+"""Checks of a spec: its structure, and its semantics."""

@@ -34,9 +34,9 @@ class _Step(NamedTuple):
 
 
 def check_ambiguity(spec: Spec, streams: Iterable[Stream]) -> list[Stream]:
-    """No name is one of two streams, or of one stream with different arguments.
+    """Check that no name belongs to two streams, or to one stream with different arguments.
 
-    Return the streams whose names tell their arguments.
+    Return the streams whose names determine their arguments.
     """
     names: list[tuple[Stream, _Name]] = []
     for stream in streams:
@@ -51,7 +51,7 @@ def check_ambiguity(spec: Spec, streams: Iterable[Stream]) -> list[Stream]:
 
 
 def _is_key_and_word(one: Stream, other: Stream) -> bool:
-    """Whether one is named by a listen key, which is random, and the other by a word."""
+    """Return whether one is named by a listen key, which is random, and the other by a word."""
     kinds = [{item.type for item in stream.parameters.values()} for stream in (one, other)]
     return any("listen_key" in kind for kind in kinds) and set() in kinds
 
@@ -137,8 +137,8 @@ def _common(one: _Name, other: _Name, differ: bool) -> list[tuple[str, int, int]
         for characters, after in _edges(one.graph, ones):
             for other_characters, other_after in _edges(other.graph, others):
                 both = characters & other_characters
-                apart = step.differ or one.parts[after] != other.parts[other_after]
-                found = _Step(after, other_after, apart)
+                differs = step.differ or one.parts[after] != other.parts[other_after]
+                found = _Step(after, other_after, differs)
                 if both and found not in before:
                     before[found] = step, min(both, key=_plainness)
                     waiting.append(found)

@@ -26,10 +26,10 @@ _METHODS = {
 _NEEDED = ("SUBSCRIBE", "UNSUBSCRIBE")
 
 
-def check_connection(spec: Spec, sound: list[Stream]) -> None:
+def check_connection(spec: Spec, valid: list[Stream]) -> None:
     """Add what is wrong with ``connection.yaml`` to its problems.
 
-    ``sound`` are the streams whose parameters are known.
+    ``valid`` are the streams whose parameters are known.
     """
     connection = spec.connection
     if not connection:
@@ -49,11 +49,11 @@ def check_connection(spec: Spec, sound: list[Stream]) -> None:
                 path = ("servers", name, "refuses", position)
                 spec.connection_document.problem(path, message, at_value=True)
         for position, given in enumerate(server.get("unsupported", ())):
-            _check_unsupported(spec, sound, given, ("servers", name, "unsupported", position))
+            _check_unsupported(spec, valid, given, ("servers", name, "unsupported", position))
 
 
 def check_packages(specs: Sequence[Spec], others: Mapping[str, str]) -> None:
-    """Two markets cannot have one package; ``others`` has the places of those not given."""
+    """Check that no two markets share a package; ``others`` are further ones, with their places."""
     found = dict(others)
     for spec in specs:
         if not spec.connection:
@@ -124,10 +124,10 @@ def _check_elsewhere(spec: Spec) -> None:
                 document.problem((*path, "hosts", position), message, at_value=True)
 
 
-def _check_unsupported(spec: Spec, sound: list[Stream], given: dict[str, Any], path: Path) -> None:
+def _check_unsupported(spec: Spec, valid: list[Stream], given: dict[str, Any], path: Path) -> None:
     document = spec.connection_document
     # A stream can be removed by removing its file; then no server has it.
-    stream = next((stream for stream in sound if stream.key == given["stream"]), None)
+    stream = next((stream for stream in valid if stream.key == given["stream"]), None)
     if stream is None:
         return
     for name, value in given.get("parameters", {}).items():

@@ -18,7 +18,7 @@ _INTEGERS = ("timestamp", "id", "count")
 
 
 def check_examples(spec: Spec, stream: Stream) -> None:
-    """Every example fits; each parameter and each event is in one."""
+    """Check that every example fits, and that each parameter and each event is in one."""
     seen: set[str] = set()
     covered: set[str] = set()
     for example in stream.examples:
@@ -37,7 +37,7 @@ def check_examples(spec: Spec, stream: Stream) -> None:
 
 
 def _check_name(spec: Spec, stream: Stream, example: Example) -> dict[str, str]:
-    """The written form of each parameter, after checking that they build the name."""
+    """Return the written form of each parameter, after checking that they build the name."""
     written: dict[str, str] = {}
     place = example.place
     for name in example.parameters:
@@ -74,7 +74,7 @@ def _check_name(spec: Spec, stream: Stream, example: Example) -> dict[str, str]:
 
 
 def _written(parameter: Parameter, value: object) -> str | None:
-    """How a value that is no choice is written; None if it is not allowed."""
+    """Return how a value that is no choice is written; None if it is not allowed."""
     if not isinstance(value, str):
         return None
     if parameter.type == "text":
@@ -176,10 +176,10 @@ class _Check:
         if field.ignored or (value is None and field.nullable):
             return
         if field.constant is not None:
-            # Where the constant has a parameter in it, the example's own value counts.
+            # If the constant has a parameter in it, the example's own value counts.
             filled = _filled(field.constant, self._written)
             allowed = (filled,) if "<" not in filled else constants(self._spec, struct, field)
-            # A placeholder that nothing fills is a problem of the struct, told there.
+            # A placeholder that nothing fills is a problem of the struct, and reported there.
             if any("<" in word for word in allowed):
                 return
             if value not in allowed:
@@ -204,7 +204,7 @@ class _Check:
             self._problem(message + _instead(field.type, value), path)
 
     def _expected(self, type: str, value: Any) -> str:
-        """What was expected, where the value is something else."""
+        """Return what was expected if the value is something else."""
         if type in self._spec.choices:
             written = self._spec.choices[type].written
             return "" if value in list(written) else f"one of {listed(written)}"
@@ -223,7 +223,7 @@ class _Check:
 
 
 def _instead(type: str, value: Any) -> str:
-    """What the field's type may have to be, as the end of a message."""
+    """Return what the field's type may have to be, as the end of a message."""
     is_number = isinstance(value, int | Fraction) and not isinstance(value, bool)
     if type == "decimal" and is_number:
         return "; the type of a number without quotes is number"

@@ -1,4 +1,4 @@
-"""Which names a spec may give: identifiers that mean nothing else where they are put."""
+"""Checks names: a spec may give identifiers that mean nothing else where they are put."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The structure of a spec's files, by JSON Schema, with messages for whoever wrote them."""
+"""Checks the structure of a spec's files by JSON Schema, with messages for their authors."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def check_schema(document: Document, schema: Path) -> None:
     """Add what is wrong to the document's problems."""
     instance = _with_text_keys(document.data)
     for error in _validator(schema).iter_errors(instance):
-        _tell(document, error)
+        _report(document, error)
 
 
 @functools.cache
@@ -54,7 +54,7 @@ def _with_text_keys(value: Any) -> Any:
     return value
 
 
-def _tell(document: Document, error: ValidationError) -> None:
+def _report(document: Document, error: ValidationError) -> None:
     path = tuple(error.absolute_path)
     given: Any = error.instance
     rule: Any = error.validator_value
@@ -69,7 +69,7 @@ def _tell(document: Document, error: ValidationError) -> None:
                         message += " (a text with a comma inside {...} needs quotes)"
                     document.problem((*path, key), message)
         case "required":
-            # Told for each missing key; the same problem twice is told once.
+            # Raised once for each missing key; the same problem twice is reported once.
             for key in rule:
                 if key not in given:
                     document.problem(path, f"missing key {shown(key)}")
@@ -78,33 +78,33 @@ def _tell(document: Document, error: ValidationError) -> None:
             message = f"expected {expected}, got {_described(given)}"
             if "patternErrorMessage" in schema and isinstance(given, int | Fraction):
                 message += f"; allowed: {schema['patternErrorMessage']}"
-            _tell_value(document, path, message)
+            _report_value(document, path, message)
         case "enum":
-            _tell_value(document, path, f"got {shown(given)}; allowed: {listed(rule)}")
+            _report_value(document, path, f"got {shown(given)}; allowed: {listed(rule)}")
         case "pattern":
             says = schema["patternErrorMessage"]
             if "propertyNames" in error.absolute_schema_path:
                 document.problem((*path, given), f"the name {shown(given)} is not {says}")
             else:
-                _tell_value(document, path, f"got {shown(given)}; allowed: {says}")
+                _report_value(document, path, f"got {shown(given)}; allowed: {says}")
         case "minLength":
-            _tell_value(document, path, "the text is empty")
+            _report_value(document, path, "the text is empty")
         case "maxLength":
             message = f"the text has {len(given)} characters; allowed: {rule}"
-            _tell_value(document, path, message)
+            _report_value(document, path, message)
         case "minItems" | "minProperties":
-            _tell_value(document, path, f"has {len(given)} entries; at least {rule} expected")
+            _report_value(document, path, f"has {len(given)} entries; at least {rule} expected")
         case "uniqueItems":
-            _tell_value(document, path, "an entry comes twice")
+            _report_value(document, path, "an entry comes twice")
         case "minimum":
-            _tell_value(document, path, f"got {given}; at least {rule} expected")
+            _report_value(document, path, f"got {given}; at least {rule} expected")
         case "maximum":
-            _tell_value(document, path, f"got {given}; at most {rule} expected")
+            _report_value(document, path, f"got {given}; at most {rule} expected")
         case _:
-            _tell_value(document, path, error.message)
+            _report_value(document, path, error.message)
 
 
-def _tell_value(document: Document, path: tuple[str | int, ...], message: str) -> None:
+def _report_value(document: Document, path: tuple[str | int, ...], message: str) -> None:
     name = f"{path[-1]}: " if path and isinstance(path[-1], str) else ""
     document.problem(path, f"{name}{message}", at_value=True)
 

@@ -1,4 +1,4 @@
-"""What a spec means, beyond its structure: the rules, in the order in which they build up."""
+"""Checks the semantics of a spec, beyond its structure: the rules, each after those it needs."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def check_semantics(spec: Spec, reserved: Reserved, is_whole: bool) -> None:
         check_file_name(stream)
         check_dates(stream)
         check_source(spec, stream)
-    sound = [stream for stream in spec.streams if check_parameters(spec, stream)]
-    check_connection(spec, sound)
+    valid = [stream for stream in spec.streams if check_parameters(spec, stream)]
+    check_connection(spec, valid)
     check_together(spec)
-    sound = check_ambiguity(spec, sound)
+    valid = check_ambiguity(spec, valid)
     before = _count(spec)
     check_types(spec)
     if _count(spec) > before:
         return
     check_constants(spec)
-    for stream in sound:
+    for stream in valid:
         if check_events(spec, stream):
             check_examples(spec, stream)
     if is_whole:

@@ -16,7 +16,7 @@ _MOST_NAMES = 4096
 
 
 def check_parameters(spec: Spec, stream: Stream) -> bool:
-    """Whether the stream's parameters are such that its name can be built."""
+    """Check the parameters; returns whether the stream's name can be built from them."""
     before = len(stream.place.document.problems)
     named = placeholders(stream.name)
     for name in named:
@@ -39,7 +39,7 @@ def check_parameters(spec: Spec, stream: Stream) -> bool:
 
 
 def check_file_name(stream: Stream) -> None:
-    """The file is called like its stream."""
+    """Check that the file is called like its stream."""
     stem = stream.place.document.file.rpartition("/")[2].removesuffix(".yaml")
     if stem != stream.key:
         message = f"stream: got {shown(stream.key)}, but the file is called {stem}.yaml"
@@ -47,7 +47,7 @@ def check_file_name(stream: Stream) -> None:
 
 
 def check_together(spec: Spec) -> None:
-    """Streams against each other: keys and methods."""
+    """Check the streams against each other: keys and methods."""
     keys: dict[str, Stream] = {}
     methods: dict[str, list[Stream]] = {}
     for stream in spec.streams:
@@ -60,7 +60,7 @@ def check_together(spec: Spec) -> None:
 
 
 def _check_number_of_names(spec: Spec, stream: Stream) -> None:
-    """Each name that the choices build is tried by the generated tests."""
+    """Check how many names the choices build, as the generated tests try each."""
     choices = [spec.choices_of(item) or {"": ""} for item in stream.parameters.values()]
     if math.prod(map(len, choices)) > _MOST_NAMES:
         message = f"the choices of its parameters build more than {_MOST_NAMES} names"
@@ -90,7 +90,7 @@ def _check_parameter(spec: Spec, parameter: Parameter) -> None:
 
 
 def _check_text(parameter: Parameter) -> None:
-    """A text says which texts are allowed, and gives one of them."""
+    """Check that a text says which texts are allowed, and gives one of them."""
     place, given = parameter.place, parameter.place.document.keys
     is_text = parameter.type == "text"
     for word in ("pattern", "example", "case"):
@@ -156,7 +156,7 @@ def _check_shared(name: str, streams: list[Stream]) -> None:
     others_optional = all(item.has_default for item in without.parameters.values())
     if len(extra) != 1 or not same or not others_optional or extra[0].has_default:
         without.place.problem(
-            f"the method {name} of {full.key} and {without.key} cannot be told apart: one must "
+            f"the method {name} of {full.key} and {without.key} cannot be distinguished: one must "
             "have exactly one parameter more, without a default, and the others must be the "
             "same with defaults",
             "method",

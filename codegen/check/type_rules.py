@@ -20,7 +20,7 @@ _SEQUENCE_FORMS = (
 
 
 def check_types(spec: Spec) -> None:
-    """Every type resolves. What follows can rely on that only where this finds nothing."""
+    """Check that every type resolves. Later checks rely on it, so they need no problem here."""
     for chosen in spec.choices.values():
         if len(set(chosen.written.values())) < len(chosen.written):
             chosen.place.problem("two values are written alike", "values")
@@ -33,7 +33,7 @@ def check_types(spec: Spec) -> None:
 
 
 def check_use(spec: Spec) -> None:
-    """Nothing is declared that no stream uses."""
+    """Check that every declared type is used by a stream."""
     used: set[str] = set()
     for stream in spec.streams:
         structs = reached(spec, stream.events)
@@ -46,7 +46,7 @@ def check_use(spec: Spec) -> None:
 
 
 def check_constants(spec: Spec) -> None:
-    """Every placeholder of a constant is a parameter of the streams that have it."""
+    """Check that every placeholder of a constant is a parameter of the streams that have it."""
     for struct in spec.structs.values():
         for field in struct.kept:
             for name in placeholders(field.constant or ""):
@@ -56,10 +56,7 @@ def check_constants(spec: Spec) -> None:
 
 
 def check_events(spec: Spec, stream: Stream) -> bool:
-    """Whether several events differ in their constant ``e``.
-
-    Also the sequence must be of the event's keys.
-    """
+    """Check the sequence; returns whether several events differ in their constant ``e``."""
     _check_sequence(spec, stream)
     before = len(stream.place.document.problems)
     if len(stream.events) > 1:
@@ -68,7 +65,7 @@ def check_events(spec: Spec, stream: Stream) -> bool:
 
 
 def check_source(spec: Spec, stream: Stream) -> None:
-    """A page without an address is below that of the documentation."""
+    """Check that a page is an address, or below that of the documentation."""
     page = stream.source["page"]
     if (
         not page.startswith("https://")
@@ -80,7 +77,7 @@ def check_source(spec: Spec, stream: Stream) -> None:
 
 
 def check_dates(stream: Stream) -> None:
-    """Dates exist and run forward, and what is retired says what to use instead."""
+    """Check that dates exist and run forward, and that a retired stream names a substitute."""
     dates = [(("source", "checked"), stream.source["checked"])]
     words = ("since", "deprecated", "retired")
     dates += [
@@ -135,7 +132,7 @@ def _check_field(spec: Spec, struct: Struct, field: Field) -> None:
 
 
 def _check_recursion(spec: Spec, struct: Struct) -> None:
-    """A struct that holds itself has no smallest example, and no order of definition."""
+    """Check that no struct holds itself: it would have no smallest example."""
     waiting, seen = [struct.name], set[str]()
     while waiting:
         for field in spec.structs[waiting.pop()].kept:
@@ -170,7 +167,7 @@ def _check_distinct(spec: Spec, stream: Stream) -> None:
         field = next((field for field in struct.kept if field.key == "e"), None)
         if field is None or field.constant is None or field.name != "event_type":
             stream.place.problem(
-                f"{name} has no constant 'e' called event_type, which tells several events apart",
+                f"{name} has no constant 'e' called event_type, which distinguishes several events",
                 *("events", position),
                 at_value=True,
             )

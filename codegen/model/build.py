@@ -1,4 +1,4 @@
-"""The checked spec to the model: everything that templates print is decided here."""
+"""Builds the model from the checked spec: everything that templates print is decided here."""
 
 from __future__ import annotations
 

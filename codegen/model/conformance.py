@@ -29,7 +29,7 @@ _KINDS = {
 
 
 def conformance(spec: Spec) -> dict[str, model.Conformance]:
-    """What is checked of each stream, by its key."""
+    """Return what is checked of each stream, by its key."""
     return {stream.key: _conformance(spec, stream) for stream in spec.streams}
 
 
@@ -47,12 +47,12 @@ def _conformance(spec: Spec, stream: spec_model.Stream) -> model.Conformance:
 
 
 def good_arguments(spec: Spec, stream: spec_model.Stream) -> dict[str, object]:
-    """Arguments that the stream's method takes."""
+    """Return arguments that the stream's method takes."""
     return next(_names(spec, stream))[0]
 
 
 def _names(spec: Spec, stream: spec_model.Stream) -> Iterator[tuple[dict[str, object], str]]:
-    """Every allowed value of every parameter, in all combinations; last a foreign symbol."""
+    """Yield every allowed value of every parameter, in all combinations; last a foreign symbol."""
     allowed: list[list[tuple[object, str]]] = []
     free: dict[str, str] = {}
     for parameter in stream.parameters.values():
@@ -95,7 +95,7 @@ def _refused(spec: Spec, stream: spec_model.Stream, parameter: spec_model.Parame
 
 
 def refused_choices(spec: Spec, parameter: spec_model.Parameter) -> list[object]:
-    """Texts and numbers that are none of the parameter's choices, though some are near."""
+    """Return texts and numbers that are none of the parameter's choices, though some are near."""
     choices = spec.choices_of(parameter) or {}
     bad: list[object] = ["", "nonsense"]
     for value in itertools.islice(choices, 5):
@@ -145,7 +145,7 @@ def _event(spec: Spec, stream: spec_model.Stream, payload: Any) -> spec_model.St
 
 
 def _record(spec: Spec, struct: spec_model.Struct, payload: Any) -> str:
-    """Source of the expected struct."""
+    """Return the source of the expected struct."""
     parts = [literal(struct.name)]
     for position, field in enumerate(struct.fields):
         if not field.ignored:
@@ -176,7 +176,7 @@ def _single(spec: Spec, field: spec_model.Field, value: Any) -> str:
 def _keys(
     spec: Spec, struct: spec_model.Struct, payload: Any, path: str, attribute: str
 ) -> Iterator[str]:
-    """Source of every place that the payload has a value at, with the attribute it becomes."""
+    """Yield the source of every place that has a value, with the attribute that it becomes."""
     for position, field in enumerate(struct.fields):
         where = position if struct.is_array else field.key
         is_there = struct.is_array or field.key in payload
@@ -200,7 +200,7 @@ def _keys(
 
 
 def _ignored(spec: Spec, struct: spec_model.Struct, payload: Any, before: str) -> Iterator[str]:
-    """The paths of all ignored fields."""
+    """Yield the paths of all ignored fields."""
     for position, field in enumerate(struct.fields):
         where = position if struct.is_array else field.key
         if not struct.is_array and field.key not in payload:

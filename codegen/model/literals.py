@@ -16,7 +16,7 @@ class Source(str):
 
 
 def literal(value: object) -> str:
-    """Source that evaluates to ``value``: texts, bytes, numbers, and lists or dicts of them."""
+    """Return source that evaluates to ``value``: texts, bytes, numbers, lists or dicts of them."""
     if isinstance(value, Source):
         return value
     if isinstance(value, str):
@@ -34,7 +34,7 @@ def literal(value: object) -> str:
 
 
 def call(function: str, *arguments: object, **options: object) -> Source:
-    """Source of a call with literal arguments; options that are None are left out."""
+    """Return the source of a call with literal arguments; options that are None are left out."""
     given = [literal(argument) for argument in arguments]
     given += [f"{name}={literal(value)}" for name, value in options.items() if value is not None]
     return Source(f"{function}({', '.join(given)})")

@@ -13,7 +13,7 @@ from codegen.read.spec_model import Spec
 
 
 def methods(spec: Spec) -> tuple[model.Method, ...]:
-    """The client's methods, in the order of their names."""
+    """Return the client's methods, in the order of their names."""
     by_name: dict[str, list[spec_model.Stream]] = {}
     for stream in spec.streams:
         by_name.setdefault(stream.method, []).append(stream)
@@ -21,7 +21,7 @@ def methods(spec: Spec) -> tuple[model.Method, ...]:
 
 
 def _method(spec: Spec, name: str, covered: list[spec_model.Stream]) -> model.Method:
-    # Where a method covers two streams, the longer one needs the parameter that is then optional.
+    # If a method covers two streams, the longer one needs the parameter that is then optional.
     full, *rest = sorted(covered, key=lambda stream: -len(stream.parameters))
     without = rest[0] if rest else None
     absent = None

@@ -27,7 +27,7 @@ class Field(msgspec.Struct, frozen=True):
     is_renamed: bool
     description: str
     prose: str
-    """The type in words, for the reference."""
+    """The type in prose, for the reference."""
 
 
 class Struct(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class Struct(msgspec.Struct, frozen=True):
     item: str
     """Annotation of what an array has at its places."""
     places: str
-    """Source of all of them, with a comma behind the only one."""
+    """Tuple source, with a trailing comma for one element."""
     summary: str
     docstring: tuple[Paragraph, ...]
     fields: tuple[Field, ...]
@@ -94,7 +94,7 @@ class Parameter(msgspec.Struct, frozen=True):
     name: str
     annotation: str
     default: str | None
-    """Source of the default value, or None where there is none."""
+    """Source of the default value, or None if there is none."""
     description: str
     allowed: str
 
@@ -151,9 +151,9 @@ class Method(msgspec.Struct, frozen=True):
     signature: Signature
     docstring: tuple[Paragraph, ...]
     short_docstring: tuple[Paragraph, ...]
-    """For who wants to know only what it is and where that stands."""
+    """What it is and where it is documented, no more."""
     takes_more: bool
-    """Whether it ignores further keywords in the client of old: not where it needs a choice."""
+    """Whether it ignores further keywords in the old client: not if it needs a choice."""
     absent: str | None
     """The parameter whose absence chooses ``absent_constant``."""
     absent_constant: str
@@ -172,9 +172,9 @@ class Case(msgspec.Struct, frozen=True):
     expected: str
     """Source of the expected event."""
     keys: tuple[str, ...]
-    """Source of each key of the payload that means something."""
+    """Source of each key of the payload that is no ignored one."""
     ignored: tuple[str, ...]
-    """Paths of the keys that mean nothing."""
+    """Paths of the ignored keys."""
 
 
 class Conformance(msgspec.Struct, frozen=True):
@@ -209,7 +209,7 @@ class InferredStruct(msgspec.Struct, frozen=True):
 
 
 class Inferred(msgspec.Struct, frozen=True):
-    """What must be inferred where numbers are of one type."""
+    """What must be inferred if numbers are of one type."""
 
     number: str
     event: str

@@ -23,7 +23,7 @@ _SCALARS: dict[str, dict[str, Any]] = {
 
 
 def schemas(spec: Spec, made_by: str) -> dict[str, Any]:
-    """The schema of each stream's bare payload, by the stream's key."""
+    """Return the schema of each stream's bare payload, by the stream's key."""
     return {stream.key: _schema(spec, stream, made_by) for stream in spec.streams}
 
 

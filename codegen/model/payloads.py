@@ -9,12 +9,12 @@ from codegen.read.yaml_source import Fraction
 
 
 def compact(payload: Any) -> bytes:
-    """The payload as the server sends it."""
+    """Return the payload as the server sends it."""
     return _json(payload, ",", ":").encode()
 
 
 def pretty(payload: Any) -> str:
-    """The payload in one line, for reading."""
+    """Return the payload in one line, for reading."""
     return _json(payload, ", ", ": ")
 
 

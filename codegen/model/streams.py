@@ -1,4 +1,4 @@
-"""Streams and methods of the model."""
+"""Streams of the model."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _PIECE = 76
 
 
 def streams(spec: Spec, structs: dict[str, model.Struct]) -> tuple[model.Stream, ...]:
-    """Every stream of the model."""
+    """Return every stream of the model."""
     return tuple(_stream(spec, stream, structs) for stream in spec.streams)
 
 
 def unions(spec: Spec) -> tuple[model.Alias, ...]:
-    """Names for what each stream of several events delivers, and for what any stream does."""
+    """Return names for what each stream of several events delivers, and for what any does."""
     several = [
         model.Alias(
             f"{camel(stream.key)}Event",
@@ -43,7 +43,7 @@ def unions(spec: Spec) -> tuple[model.Alias, ...]:
 
 
 def any_event(spec: Spec) -> dict[str, str]:
-    """Annotation of whatever a client with a number type may deliver, by that type."""
+    """Return the annotation of whatever a client may deliver, by its number type."""
     events = {name for stream in spec.streams for name in stream.events}
     has_numbers = any(is_generic(spec, name) for name in events)
     return {
@@ -52,7 +52,7 @@ def any_event(spec: Spec) -> dict[str, str]:
 
 
 def written_constants(spec: Spec) -> tuple[model.Constant, ...]:
-    """The written forms of the choices that streams share."""
+    """Return the written forms of the choices that streams share."""
     return tuple(
         model.Constant(_written_name(name), literal(chosen.written))
         for name, chosen in spec.choices.items()
@@ -60,7 +60,7 @@ def written_constants(spec: Spec) -> tuple[model.Constant, ...]:
 
 
 def segments(spec: Spec, stream: spec_model.Stream) -> tuple[str, ...]:
-    """The stream's name as source: texts, and the parameters between them."""
+    """Return the stream's name as source: texts, and the parameters between them."""
     parts = []
     for position, text in enumerate(name_parts(stream.name)):
         if position % 2:
@@ -129,7 +129,7 @@ def _stream(
 
 
 def ignored_paths(spec: Spec, stream: spec_model.Stream) -> tuple[str, ...]:
-    """Where the payload has keys that no struct takes, such as ``k.B``."""
+    """Return where the payload has keys that no struct takes, such as ``k.B``."""
     found: dict[str, None] = {}
     waiting = [(name, "") for name in stream.events]
     for name, before in waiting:
@@ -142,7 +142,7 @@ def ignored_paths(spec: Spec, stream: spec_model.Stream) -> tuple[str, ...]:
 
 
 def event_annotation(spec: Spec, stream: spec_model.Stream) -> str:
-    """What a subscription to the stream delivers."""
+    """Return the annotation of what a subscription to the stream delivers."""
     if len(stream.events) > 1:
         events = [reference(spec, name) for name in stream.events]
         name = f"{camel(stream.key)}Event"
@@ -153,12 +153,12 @@ def event_annotation(spec: Spec, stream: spec_model.Stream) -> str:
 
 
 def milliseconds(speed: str) -> int | None:
-    """``1s`` as a number, ``real-time`` as None."""
+    """Return ``1s`` as a number, ``real-time`` as None."""
     return None if speed == "real-time" else durations.milliseconds(speed)
 
 
 def update_speed(spec: Spec, stream: spec_model.Stream) -> tuple[str, str]:
-    """Source of the stream's update speed, and the same in prose."""
+    """Return the source of the stream's update speed, and the same in prose."""
     speed = stream.update_speed
     if isinstance(speed, str):
         prose = "in real time" if speed == "real-time" else f"every {milliseconds(speed)} ms"
@@ -171,9 +171,7 @@ def update_speed(spec: Spec, stream: spec_model.Stream) -> tuple[str, str]:
         if key not in ("by", "others")
     }
     source = call("UpdateSpeed", milliseconds(others), by=by, exceptions=exceptions)
-    prose = ", ".join(
-        f"every {wait} ms where {by} is {value}" for value, wait in exceptions.items()
-    )
+    prose = ", ".join(f"every {wait} ms if {by} is {value}" for value, wait in exceptions.items())
     return source, f"{prose}, every {milliseconds(others)} ms otherwise"
 
 
@@ -198,7 +196,7 @@ def _sequence(spec: Spec, stream: spec_model.Stream) -> tuple[str | None, str]:
         if repeats:
             prose += "; the same event may come again as long as nothing has changed"
         return call("Monotonic", field.name, is_time=is_time, repeats=repeats), prose
-    return None, "nothing tells whether events are missing"
+    return None, "nothing shows whether events are missing"
 
 
 def _lifecycle_prose(lifecycle: dict[str, str]) -> str:
@@ -211,7 +209,7 @@ def _lifecycle_prose(lifecycle: dict[str, str]) -> str:
 
 
 def parameter_model(spec: Spec, parameter: spec_model.Parameter) -> model.Parameter:
-    """A parameter as methods and the reference have it."""
+    """Return a parameter as methods and the reference have it."""
     choices = spec.choices_of(parameter)
     if choices is None:
         annotation = "str"
@@ -235,7 +233,7 @@ def parameter_model(spec: Spec, parameter: spec_model.Parameter) -> model.Parame
 def parameters_source(
     spec: Spec, stream: spec_model.Stream, special: str | None = None, instead: str | None = None
 ) -> str:
-    """Source of the parameters; ``special`` gets the annotation and default ``instead``."""
+    """Return their source; ``special`` gets the annotation and default ``instead``."""
     parts = []
     for declared_parameter in stream.parameters.values():
         parameter = parameter_model(spec, declared_parameter)

@@ -32,7 +32,7 @@ _PROSE = {
 
 
 def all_structs(spec: Spec) -> tuple[model.Struct, ...]:
-    """Every struct, each after those that it is made of."""
+    """Return every struct, each after those that it is made of."""
     ordered: dict[str, spec_model.Struct] = {}
 
     def add(struct: spec_model.Struct) -> None:
@@ -49,7 +49,7 @@ def all_structs(spec: Spec) -> tuple[model.Struct, ...]:
 
 
 def enums(spec: Spec) -> tuple[model.Enum, ...]:
-    """The open sets of words."""
+    """Return the open sets of words."""
     return tuple(
         model.Enum(
             enum.name,
@@ -64,7 +64,7 @@ def enums(spec: Spec) -> tuple[model.Enum, ...]:
 
 
 def choices(spec: Spec) -> tuple[model.Alias, ...]:
-    """The closed sets of words."""
+    """Return the closed sets of words."""
     return tuple(
         model.Alias(chosen.name, literal_type(chosen.written), chosen.summary)
         for chosen in spec.choices.values()
@@ -72,12 +72,12 @@ def choices(spec: Spec) -> tuple[model.Alias, ...]:
 
 
 def literal_type(values: object) -> str:
-    """``Literal`` of these values."""
+    """Return a ``Literal`` of these values."""
     return f"Literal[{', '.join(literal(value) for value in values)}]"  # type: ignore[attr-defined]
 
 
 def is_generic(spec: Spec, name: str) -> bool:
-    """Whether a decimal is somewhere inside, whose type the user chooses."""
+    """Return whether a decimal is somewhere inside, whose type the user chooses."""
     return any(
         field.type in ("decimal", "number")
         for inner in reached(spec, (name,))
@@ -86,19 +86,19 @@ def is_generic(spec: Spec, name: str) -> bool:
 
 
 def reference(spec: Spec, name: str) -> str:
-    """A struct as an annotation names it."""
+    """Return a struct as an annotation names it."""
     return f"{name}[N]" if is_generic(spec, name) else name
 
 
 def source_url(spec: Spec, source: dict[str, str]) -> str:
-    """The address of a documentation page, with its anchor."""
+    """Return the address of a documentation page, with its anchor."""
     page = source["page"]
     address = page if page.startswith("https://") else f"{spec.connection['documentation']}{page}"
     return f"{address}#{source['anchor']}" if "anchor" in source else address
 
 
 def source_paragraph(spec: Spec, stream: spec_model.Stream) -> Paragraph:
-    """Where a stream is documented, for a docstring."""
+    """Return where a stream is documented, for a docstring."""
     checked = stream.source["checked"]
     return Paragraph(f"Source: {source_url(spec, stream.source)} (checked {checked}).")
 
@@ -126,7 +126,7 @@ def _struct(spec: Spec, struct: spec_model.Struct) -> model.Struct:
 
 
 def field_annotation(spec: Spec, struct: spec_model.Struct, field: spec_model.Field) -> str:
-    """A field's type as an annotation names it."""
+    """Return a field's type as an annotation names it."""
     annotation = _type(spec, struct, field)[0]
     return f"{annotation} | None" if field.nullable or field.optional else annotation
 

@@ -18,7 +18,7 @@ _PLAIN = {"Timestamp": "int", "Id": "int", "Count": "int"}
 
 
 def events(spec: Spec) -> tuple[model.EventType, ...]:
-    """Every struct that is an event of a stream, in the order of their names."""
+    """Return every struct that is an event of a stream, in the order of their names."""
     names = sorted({name for stream in spec.streams for name in stream.events})
     return tuple(
         model.EventType(
@@ -32,12 +32,12 @@ def events(spec: Spec) -> tuple[model.EventType, ...]:
 
 
 def typechecks(spec: Spec) -> dict[str, model.Typecheck]:
-    """What is checked of each stream, by its key."""
+    """Return what is checked of each stream, by its key."""
     return {stream.key: _typecheck(spec, stream) for stream in spec.streams}
 
 
 def with_number(annotation: str, number: str) -> str:
-    """The annotation with the number type in place of its variable."""
+    """Put the number type in place of its variable."""
     return re.sub(r"\bN\b", number, annotation)
 
 
@@ -87,7 +87,7 @@ def _call(stream: spec_model.Stream, arguments: dict[str, str]) -> str:
 def _mistakes(
     spec: Spec, stream: spec_model.Stream, arguments: dict[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """What is wrong, and a call of the method that does it."""
+    """Yield what is wrong, and a call of the method that does it."""
     shared = [other for other in spec.streams if other.method == stream.method]
     for name, parameter in stream.parameters.items():
         is_optional = any(name not in other.parameters for other in shared)

@@ -40,7 +40,7 @@ def venue(connection: dict[str, Any]) -> tuple[Constant, ...]:
 
 
 def _optional(connection: dict[str, Any]) -> dict[str, str]:
-    """What only some markets have."""
+    """Return the arguments that only some markets have."""
     found: dict[str, str] = {}
     own = {
         name: _paths(category["paths"])
@@ -79,7 +79,7 @@ def _paths(paths: dict[str, str]) -> Source:
 
 
 def server_names(connection: dict[str, Any]) -> str:
-    """Source of the type of their names."""
+    """Return the source of the type of their names."""
     return literal_type(connection["servers"])
 
 

@@ -36,7 +36,7 @@ def without_comments(text: str) -> str:
 
 
 def _payloads(text: str) -> Iterator[int]:
-    """Where the value of each key ``payload`` begins, as far as the text is YAML."""
+    """Yield where the value of each key ``payload`` begins, as far as the text is YAML."""
     is_key = is_payload = False
     try:
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
@@ -45,7 +45,7 @@ def _payloads(text: str) -> Iterator[int]:
             is_payload = is_key and isinstance(token, yaml.ScalarToken) and token.value == _KEY
             is_key = isinstance(token, yaml.KeyToken)
     except yaml.YAMLError:
-        # Told by whoever reads the text next.
+        # Reported when the text is read as YAML.
         return
 
 

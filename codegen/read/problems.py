@@ -1,4 +1,4 @@
-"""What is wrong with a spec, and where: collected, so that all of it is told at once."""
+"""What is wrong with a spec, and where: collected, so that all of it is reported at once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class SpecError(Exception):
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """Something that the spec says, as Python or YAML writes it, cut to ``limit`` characters."""
+    """Show something of the spec as Python or YAML writes it, cut to ``limit`` characters."""
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
     text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
@@ -47,11 +47,11 @@ def shown(value: object, limit: int = 60) -> str:
 
 
 def near(name: object, names: Iterable[str]) -> str:
-    """The names that may have been meant, as the end of a message; empty where none is like it."""
+    """Suggest similar names, as the end of a message; empty if there are none."""
     alike = difflib.get_close_matches(str(name), list(names), n=3, cutoff=0.5)
     return f", such as {listed(alike)}" if alike else ""
 
 
 def listed(names: object) -> str:
-    """Names in a row, or ``none``."""
+    """List names, or say ``none``."""
     return ", ".join(str(name) for name in names) or "none"  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ PACKAGE_EXPORTS = ("CATALOG", "Client", "ServerName", "VENUE", "decode")
 
 
 def placeholders(name: str) -> list[str]:
-    """The names in angle brackets of a stream's name or a constant."""
+    """Return the names in angle brackets of a stream's name or a constant."""
     return _PLACEHOLDER.findall(name)
 
 
@@ -27,17 +27,17 @@ def name_parts(name: str) -> list[str]:
 
 
 def constant_name(key: str) -> str:
-    """The catalog's constant for a stream."""
+    """Return the catalog's constant for a stream."""
     return key.upper()
 
 
 def camel(key: str) -> str:
-    """``user_data`` as ``UserData``."""
+    """Turn ``user_data`` into ``UserData``."""
     return "".join(word.capitalize() for word in key.split("_"))
 
 
 def reached(spec: Spec, names: tuple[str, ...]) -> list[str]:
-    """These structs and all that they are made of, each once, the outer ones first."""
+    """Return these structs and all that they are made of, each once, the outer ones first."""
     found: list[str] = []
     for name in names:
         if name not in found:
@@ -50,13 +50,13 @@ def reached(spec: Spec, names: tuple[str, ...]) -> list[str]:
 
 
 def users(spec: Spec, name: str) -> list[Stream]:
-    """The streams whose payload has the struct, the best documented one first."""
+    """Return the streams whose payload has the struct, the best documented one first."""
     using = [stream for stream in spec.streams if name in reached(spec, stream.events)]
     return sorted(using, key=lambda stream: ("retired" in stream.lifecycle, stream.is_array))
 
 
 def constants(spec: Spec, struct: Struct, field: Field) -> tuple[str, ...]:
-    """Every value of a constant: its placeholders stand for all that the parameter allows."""
+    """Return every value of a constant: a placeholder stands for all that its parameter allows."""
     assert field.constant is not None
     values = [field.constant]
     for stream in users(spec, struct.name):

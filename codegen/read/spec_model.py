@@ -153,7 +153,7 @@ class Spec:
     connection_document: Document = field(default_factory=lambda: Document(""))
 
     def add_structs(self, structs: dict[str, Struct]) -> None:
-        """Add a file's structs; where a name comes twice the first one counts."""
+        """Add a file's structs; if a name comes twice, the first one counts."""
         self.declared_structs += structs.values()
         self.structs.update({name: self.structs.get(name, item) for name, item in structs.items()})
 
@@ -164,7 +164,7 @@ class Spec:
         return given or {DEFAULT_CATEGORY: {}, "user": {}}
 
     def named(self) -> list[tuple[str, Place]]:
-        """Every type that was given a name, and where."""
+        """Return every type that was given a name, and where."""
         return [
             *((item.name, item.place) for item in self.choices.values()),
             *((item.name, item.place) for item in self.enums.values()),
@@ -172,7 +172,7 @@ class Spec:
         ]
 
     def choices_of(self, parameter: Parameter) -> dict[object, str] | None:
-        """The values that a parameter may have, or None where it is no choice."""
+        """Return the values that a parameter may have, or None if it is no choice."""
         if parameter.choices is not None:
             return parameter.choices
         named = self.choices.get(parameter.type or "")
@@ -180,7 +180,7 @@ class Spec:
 
 
 def read_stream(document: Document) -> Stream:
-    """The stream that a file declares."""
+    """Return the stream that a file declares."""
     data = document.data
     place = Place(document, ())
     return Stream(
@@ -216,7 +216,7 @@ def read_stream(document: Document) -> Stream:
 
 
 def read_structs(document: Document) -> dict[str, Struct]:
-    """The structs that a file declares."""
+    """Return the structs that a file declares."""
     return {
         name: Struct(
             name=name,
@@ -233,7 +233,7 @@ def read_structs(document: Document) -> dict[str, Struct]:
 
 
 def read_choices(document: Document) -> dict[str, Choices]:
-    """The closed sets that a file declares."""
+    """Return the closed sets that a file declares."""
     return {
         name: Choices(
             name, Place(document, ("choices", name)), given["summary"], written(given["values"])
@@ -243,7 +243,7 @@ def read_choices(document: Document) -> dict[str, Choices]:
 
 
 def read_enums(document: Document) -> dict[str, Enum]:
-    """The open sets that a file declares."""
+    """Return the open sets that a file declares."""
     return {
         name: Enum(name, Place(document, ("enums", name)), given["summary"], given["values"])
         for name, given in document.data.get("enums", {}).items()
@@ -251,7 +251,7 @@ def read_enums(document: Document) -> dict[str, Enum]:
 
 
 def written(values: list[object] | dict[object, str]) -> dict[object, str]:
-    """Each value with its written form, which a list leaves to the value itself."""
+    """Return each value with its written form, which in a list is the value itself."""
     return dict(values) if isinstance(values, dict) else {value: str(value) for value in values}
 
 

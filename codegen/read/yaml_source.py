@@ -1,6 +1,6 @@
 """YAML to plain data, with the position of every key and value, and without YAML's traps.
 
-Built on the parser's events rather than on a loader, so that nothing is decided behind our back:
+Built on the parser's events rather than on a loader, so that nothing is decided for us:
 ``on`` and ``2026-02-20`` stay texts, a key that comes twice is an error, and there are no anchors,
 aliases or tags.
 """
@@ -40,7 +40,7 @@ _HINTS = (
     ("cannot start any token", "a text that begins with it needs quotes"),
     ("expected <block end>", "the line is indented in another way than those before it"),
 )
-"""What the parser's words mean to whoever wrote the file."""
+"""What the parser's messages mean to the author of the file."""
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -71,7 +71,7 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
     def at(self, path: Path) -> Position:
-        """The position of a key, or of what encloses it where the file does not have it."""
+        """Return the position of a key, or of what encloses it if the file does not have it."""
         while path:
             position = self.keys.get(path) or self.values.get(path)
             if position is not None:
@@ -80,7 +80,7 @@ class Document:
         return self.values.get((), Position(1, 1))
 
     def at_value(self, path: Path) -> Position:
-        """The position of a value rather than of its key."""
+        """Return the position of a value rather than of its key."""
         return self.values.get(path) or self.at(path)
 
     def problem(self, path: Path, message: str, at_value: bool = False) -> None:
@@ -90,7 +90,7 @@ class Document:
 
 
 class _Stop(Exception):
-    """Reading the rest of the file makes no sense."""
+    """The rest of the file cannot be read."""
 
 
 def load(content: bytes, file: str) -> Document:
@@ -131,12 +131,12 @@ def _text(content: bytes, document: Document) -> str:
 
 
 def is_hidden(character: str) -> bool:
-    """Whether a character cannot be seen, or changes how others are seen."""
+    """Return whether a character cannot be seen, or changes how others are seen."""
     return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def named(character: str) -> str:
-    """A character that cannot be printed, as its code point and name."""
+    """Show a character that cannot be printed by its code point and name."""
     name = unicodedata.name(character, "")
     return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
 
@@ -147,7 +147,7 @@ class _Reader:
         self._events = self._parsed(text)
 
     def read(self) -> Any:
-        """The file's data."""
+        """Return the file's data."""
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 data = self._value(next(self._events), ())
@@ -168,9 +168,9 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             where = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
-            told = str(error.problem or error.context)
-            hints = [f" ({hint})" for words, hint in _HINTS if words in told]
-            self._fail(where, f"not YAML: {told}{''.join(hints[:1])}")
+            reported = str(error.problem or error.context)
+            hints = [f" ({hint})" for words, hint in _HINTS if words in reported]
+            self._fail(where, f"not YAML: {reported}{''.join(hints[:1])}")
             raise _Stop from None
         except (yaml.YAMLError, RecursionError) as error:
             self._fail(Position(1, 1), f"not YAML: {' '.join(str(error).split())[:200]}")
@@ -225,7 +225,7 @@ class _Reader:
                 self._fail(
                     position, f"duplicate key {shown(word)}; first in line {seen[word].line}"
                 )
-                # Read on, so that what else is wrong is told too, but keep the first value.
+                # Read on, so that all other problems are reported, too, but keep the first value.
                 self._value(next(self._events), inner)
                 continue
             seen[word] = position

@@ -1,1 +1,1 @@
-"""The model through the templates, and into files."""
+"""Renders the model, and writes it to files."""

@@ -1,4 +1,4 @@
-"""Formats what was rendered: the pinned ruff, without any configuration of the machine."""
+"""Formats rendered Python by the pinned ruff, without any configuration of the machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model through the templates: one text for each output file.
+"""Renders the model by the templates: one text for each output file.
 
 What needs nothing of the model is no template: files below ``static/`` are copied as they are.
 """
@@ -89,7 +89,7 @@ def _environment(templates: Path) -> jinja2.Environment:
 
 
 def docstring(text: str | Iterable[str | Paragraph], indent: int) -> str:
-    """A docstring with its quotes, wrapped; no text can end it."""
+    """Write a docstring with its quotes, wrapped; no text can end it."""
     parts = [text] if isinstance(text, str) else text
     paragraphs = [Paragraph(part) if isinstance(part, str) else part for part in parts]
     lines: list[str] = []
@@ -116,19 +116,19 @@ def docstring(text: str | Iterable[str | Paragraph], indent: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    # Quotes matter where three of them stand together, or before those that end the docstring.
+    # Quotes matter if three of them stand together, or before those that end the docstring.
     escaped = text.replace("\\", "\\\\")
     return re.sub(r'"{3,}|"+$', lambda run: '\\"' * len(run[0]), escaped)
 
 
 def markdown(text: str) -> str:
-    """Text for Markdown: nothing in it is markup, and it cannot leave its table cell."""
+    """Escape text for Markdown: nothing in it is markup, and it cannot leave its table cell."""
     # An underscore inside of a word is just that.
     return re.sub(r"[\\`*{}\[\]<>|#~]|\b_|_\b", r"\\\g<0>", " ".join(text.split()))
 
 
 def code(text: object) -> str:
-    """Text as code in Markdown, in a table cell too."""
+    """Write text as code in Markdown, in a table cell too."""
     plain = " ".join(str(text).split()).replace("|", "\\|")
     # A run of backticks can only be ended by one of the same length.
     longest = max((len(run) for run in re.findall("`+", plain)), default=0)
@@ -137,10 +137,10 @@ def code(text: object) -> str:
 
 
 def as_json(value: Any) -> str:
-    """Indented JSON."""
+    """Write indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def prose(key: str) -> str:
-    """A name of lower-case words as words."""
+    """Turn a name of lower-case words into prose."""
     return key.replace("_", " ")

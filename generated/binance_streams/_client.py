@@ -244,7 +244,7 @@ class Client(BaseClient[N]):
     ) -> Subscription[DepthUpdate[N]]:
         """Changes of the order book, from which a local copy of it is kept.
 
-        Stream ``<symbol>@depth<speed>``, every 100 ms where speed is 100, every 1000 ms otherwise.
+        Stream ``<symbol>@depth<speed>``, every 100 ms if speed is 100, every 1000 ms otherwise.
 
         Args:
             symbol: The trading pair, in either case.
@@ -275,7 +275,7 @@ class Client(BaseClient[N]):
     ) -> Subscription[KlineEvent[N]]:
         """The current candle of a symbol, whose days and weeks begin at midnight UTC.
 
-        Stream ``<symbol>@kline_<interval>``, every 1000 ms where interval is 1s, every 2000 ms
+        Stream ``<symbol>@kline_<interval>``, every 1000 ms if interval is 1s, every 2000 ms
         otherwise.
 
         Args:
@@ -309,8 +309,8 @@ class Client(BaseClient[N]):
     ) -> Subscription[KlineEvent[N]]:
         """The current candle of a symbol, whose days and weeks begin at midnight UTC+8.
 
-        Stream ``<symbol>@kline_<interval>@+08:00``, every 1000 ms where interval is 1s, every 2000
-        ms otherwise.
+        Stream ``<symbol>@kline_<interval>@+08:00``, every 1000 ms if interval is 1s, every 2000 ms
+        otherwise.
 
         Args:
             symbol: The trading pair, in either case.
@@ -405,7 +405,7 @@ class Client(BaseClient[N]):
     ) -> Subscription[PartialBookDepth[N]]:
         """The best bids and asks of the order book, down to a number of levels.
 
-        Stream ``<symbol>@depth<level><speed>``, every 100 ms where speed is 100, every 1000 ms
+        Stream ``<symbol>@depth<level><speed>``, every 100 ms if speed is 100, every 1000 ms
         otherwise.
 
         Args:

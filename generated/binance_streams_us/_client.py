@@ -179,7 +179,7 @@ class Client(BaseClient[N]):
     ) -> Subscription[DepthUpdate[N]]:
         """Changes of the order book, from which a local copy of it is kept.
 
-        Stream ``<symbol>@depth<speed>``, every 100 ms where speed is 100, every 1000 ms otherwise.
+        Stream ``<symbol>@depth<speed>``, every 100 ms if speed is 100, every 1000 ms otherwise.
 
         Args:
             symbol: The trading pair, in either case.
@@ -303,7 +303,7 @@ class Client(BaseClient[N]):
     ) -> Subscription[PartialBookDepth[N]]:
         """The best bids and asks of the order book, down to a number of levels.
 
-        Stream ``<symbol>@depth<level><speed>``, every 100 ms where speed is 100, every 1000 ms
+        Stream ``<symbol>@depth<level><speed>``, every 100 ms if speed is 100, every 1000 ms
         otherwise.
 
         Args:

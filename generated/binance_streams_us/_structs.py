@@ -50,7 +50,7 @@ class OrderType(OpenEnum):
     TAKE_PROFIT_LIMIT = "TAKE_PROFIT_LIMIT"
     """A limit order once the stop price is reached from the other side."""
     LIMIT_MAKER = "LIMIT_MAKER"
-    """A limit order that is rejected where it would match at once."""
+    """A limit order that is rejected if it would match at once."""
 
 
 class TimeInForce(OpenEnum):
@@ -112,7 +112,7 @@ class OrderRejectReason(OpenEnum):
 
 
 class SelfTradePreventionMode(OpenEnum):
-    """What happens where orders of one account would match."""
+    """What happens if orders of one account would match."""
 
     NONE = "NONE"
     """Nothing is prevented."""
@@ -605,7 +605,7 @@ class ExecutionReport(Struct, Generic[N], frozen=True, gc=False, omit_defaults=T
     commission_amount: N = field(name="n")
     """Commission."""
     commission_asset: str | None = field(name="N")
-    """Asset of the commission, or null where there is none."""
+    """Asset of the commission, or null if there is none."""
     transaction_time: Timestamp = field(name="T")
     """When it happened."""
     trade_id: Id | None = field(name="t", default=None)

@@ -1,4 +1,4 @@
-"""What the conformance tests share: how a stream is checked. What is checked, each test says.
+"""Shared checks of the conformance tests; each test says what is checked.
 
 Copied by codegen. Do not edit it in generated/: change codegen/static/, run ``make generate``.
 """
@@ -151,7 +151,7 @@ class Stream:
 def assert_is(
     stream: Stream, value: Any, expected: object, numbers: type[Any], where: str = "event"
 ) -> None:
-    """Equal in value and in exact type, all the way down."""
+    """Check for equal values of the exact types, all the way down."""
     if isinstance(expected, Record):
         assert type(value) is getattr(stream.package, expected.struct), where
         assert sorted(value.__struct_fields__) == sorted(expected.attributes), where
@@ -176,7 +176,7 @@ def assert_is(
 
 
 def assert_alike(stream: Stream, value: Any, cases: list[Case]) -> None:
-    """Of the same exact types as one of the cases, whatever the values."""
+    """Check for the exact types of one of the cases, whatever the values."""
     failures = []
     for case in cases:
         try:
@@ -205,7 +205,7 @@ def _assert_typed(stream: Stream, value: Any, expected: object, where: str) -> N
 
 
 def check_name(stream: Stream, arguments: dict[str, object], name: str) -> None:
-    """The arguments build the name, by catalog and by method; the name gives them back."""
+    """Check that the arguments build the name, by catalog and method, and can be read from it."""
     assert stream.type.name(**arguments) == name
     assert _name_by_method(stream, arguments) == (stream.key, name)
     resolved = stream.package.CATALOG.resolve(name)
@@ -216,7 +216,7 @@ def check_name(stream: Stream, arguments: dict[str, object], name: str) -> None:
 
 
 def _name_by_method(stream: Stream, arguments: dict[str, object]) -> object:
-    """What the client's method would subscribe to; nothing is sent."""
+    """Return what the client's method would subscribe to; nothing is sent."""
 
     def instead(type: StreamType, arguments: Any, *rest: object) -> Any:
         return type.key, type.name(**arguments)
@@ -227,7 +227,7 @@ def _name_by_method(stream: Stream, arguments: dict[str, object]) -> object:
 
 
 def check_refused(stream: Stream, parameter: str, value: object) -> None:
-    """The method raises, and there is no connection on which it could have sent anything."""
+    """Check that the method raises, and that no connection was made on which it could send."""
     with stream.package.Client(NOWHERE) as client:
         with pytest.raises(ParameterError, match=parameter):
             getattr(client, stream.method)(**stream.arguments | {parameter: value})
@@ -235,7 +235,7 @@ def check_refused(stream: Stream, parameter: str, value: object) -> None:
 
 
 def check_decodes(stream: Stream, case: Case, numbers: type[Any]) -> None:
-    """Bare and in its envelope, the payload becomes exactly what is expected."""
+    """Check that the payload, bare and in its envelope, becomes exactly what is expected."""
     assert_is(stream, stream.decode(case, numbers), case.expected, numbers)
     wrapped = b'{"stream":' + _encode(case.stream) + b',"data":' + case.payload + b"}"
     decoded = stream.package.decode(wrapped, numbers=numbers)
@@ -243,7 +243,7 @@ def check_decodes(stream: Stream, case: Case, numbers: type[Any]) -> None:
 
 
 def check_encodes(stream: Stream, case: Case, numbers: type[Any]) -> None:
-    """Encoded again it is the payload, less the keys that say nothing."""
+    """Check that the event is encoded to its payload, less the ignored keys."""
     encoded = _decode(stream.package.encode(stream.decode(case, numbers)))
     payload = _decode(case.payload)
     for path in case.ignored:
@@ -253,7 +253,7 @@ def check_encodes(stream: Stream, case: Case, numbers: type[Any]) -> None:
 
 
 def check_mutants(stream: Stream, case: Case, key: Key) -> None:
-    """Without the key, or with something else in its place, the payload is refused."""
+    """Check that the payload is refused without the key, or with another value in its place."""
     if key.is_required:
         with pytest.raises(UndecodableError):
             stream.decode_mutant(case, _without(case, key))
@@ -266,7 +266,7 @@ def check_mutants(stream: Stream, case: Case, key: Key) -> None:
 
 
 def check_attribute(stream: Stream, case: Case, key: Key) -> None:
-    """Another value under the key is another value of its attribute, and of no other.
+    """Check that another value under the key changes its attribute, and no other.
 
     Documented examples have the same value under several keys.
     """
@@ -283,7 +283,7 @@ def check_attribute(stream: Stream, case: Case, key: Key) -> None:
 
 
 def check_unknown_key(stream: Stream, case: Case) -> None:
-    """A key that the spec does not know changes nothing."""
+    """Check that a key that the spec does not know changes nothing."""
     payload = _decode(case.payload)
     for item in payload if isinstance(payload, list) else [payload]:
         item["no such key"] = {"a": [1, None]}
@@ -294,7 +294,7 @@ def check_unknown_key(stream: Stream, case: Case) -> None:
 def _without(case: Case, key: Key) -> bytes:
     payload, holder, last = _opened(_decode(case.payload), key.path)
     if isinstance(holder, list):
-        # A place of an array is missing where the array ends before it.
+        # A place of an array is missing if the array ends before it.
         del holder[last:]
     else:
         del holder[last]
@@ -308,7 +308,7 @@ def _with(case: Case, key: Key, value: object) -> bytes:
 
 
 def _opened(root: Any, path: str) -> tuple[Any, Any, Any]:
-    """The root itself, what holds the last step of the path in it, and that step."""
+    """Return the root, what holds the last step of the path in it, and that step."""
     *steps, last = path.split("/")
     holder = root
     for step in steps:
@@ -321,7 +321,7 @@ def _step(holder: Any, step: str) -> Any:
 
 
 def check_end_to_end(stream: Stream, cases: list[Case], server: Server) -> None:
-    """Subscribed at the server, the stream delivers an event of exactly the expected types."""
+    """Check that the subscribed stream delivers an event of exactly the expected types."""
     retired = stream.type.lifecycle.retired
     if not server.is_simulator and stream.type.is_secret:
         pytest.skip("user data needs a listen key of an account")

@@ -200,7 +200,7 @@ class Session:
         return False
 
     def _refusal(self, refused: RefusedError, id: Any) -> bytes:
-        message = _worded(self._venue, refused)
+        message = _message(self._venue, refused)
         if self._shape == "nested":
             error = {"code": refused.code, "msg": message}
             return _written({"error": error, "id": None if id is _ABSENT else id})
@@ -216,7 +216,7 @@ def read(text: bytes) -> Mapping[str, Any] | None:
         return None
 
 
-def _worded(venue: Venue, refused: RefusedError) -> str:
+def _message(venue: Venue, refused: RefusedError) -> str:
     for refusal in venue.refusals:
         if refusal.code == refused.code and refused.piece in refusal.message:
             message = refusal.message

@@ -243,8 +243,8 @@ RULES = {
             (
                 "  - »BalanceUpdate",
                 (
-                    "BalanceUpdate has no constant 'e' called event_type, which tells several "
-                    "events apart"
+                    "BalanceUpdate has no constant 'e' called event_type, which distinguishes "
+                    "several events"
                 ),
             ),
         ],
@@ -294,7 +294,7 @@ RULES = {
             ("»id: {type:", ("the parameter id is in the stream's name 0 times; write <id> once")),
         ],
     ),
-    "streams of one method that cannot be told apart": Rule(
+    "streams of one method that cannot be distinguished": Rule(
         TRADE,
         "method: trade\n",
         "method: agg_trade\n",
@@ -302,7 +302,7 @@ RULES = {
             (
                 "»agg_trade",
                 (
-                    "the method agg_trade of agg_trade and trade cannot be told apart: one must "
+                    "the method agg_trade of agg_trade and trade cannot be distinguished: one must "
                     "have exactly one parameter more, without a default, and the others must be the"
                     " same with defaults"
                 ),
