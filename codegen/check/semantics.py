@@ -6,6 +6,7 @@ from codegen.check.ambiguity import check_ambiguity
 from codegen.check.connection_rules import check_connection
 from codegen.check.example_rules import check_examples
 from codegen.check.names import Reserved, check_names
+from codegen.check.sequence_rules import check_sequence, check_sequence_examples
 from codegen.check.stream_rules import check_file_name, check_parameters, check_together
 from codegen.check.type_rules import (
     check_constants,
@@ -38,8 +39,13 @@ def check_semantics(spec: Spec, reserved: Reserved, is_whole: bool) -> None:
         return
     check_constants(spec)
     for stream in valid:
+        problems = stream.place.document.problems
+        before = len(problems)
+        check_sequence(spec, stream)
         if check_events(spec, stream):
             check_examples(spec, stream)
+            if len(problems) == before:
+                check_sequence_examples(spec, stream)
     if is_whole:
         check_use(spec)
 

@@ -8,16 +8,6 @@ from codegen.read.problems import listed, near, shown
 from codegen.read.queries import constants, placeholders, reached
 from codegen.read.spec_model import SCALARS, Field, Spec, Stream, Struct
 
-_SEQUENCE_TYPES = ("id", "timestamp")
-_SEQUENCE_FORMS = (
-    {"id"},
-    {"id", "step"},
-    {"first", "last"},
-    {"first", "last", "previous"},
-    {"monotonic"},
-    {"monotonic", "repeats"},
-)
-
 
 def check_types(spec: Spec) -> None:
     """Check that every type resolves. Later checks rely on it, so they need no problem here."""
@@ -56,8 +46,7 @@ def check_constants(spec: Spec) -> None:
 
 
 def check_events(spec: Spec, stream: Stream) -> bool:
-    """Check the sequence; returns whether several events differ in their constant ``e``."""
-    _check_sequence(spec, stream)
+    """Check that several events differ in their constant ``e``; returns whether they do."""
     before = len(stream.place.document.problems)
     if len(stream.events) > 1:
         _check_distinct(spec, stream)
@@ -177,32 +166,3 @@ def _check_distinct(spec: Spec, stream: Stream) -> None:
                 message = f"{name} and {seen[value]} have the same event type {shown(value)}"
                 stream.place.problem(message, "events", position, at_value=True)
             seen[value] = name
-
-
-def _check_sequence(spec: Spec, stream: Stream) -> None:
-    sequence, place = stream.sequence, stream.place
-    if not sequence:
-        return
-    if set(sequence) not in _SEQUENCE_FORMS:
-        message = "sequence: expected {id, step}, {first, last, previous} or {monotonic, repeats}"
-        place.problem(message, "sequence")
-        return
-    if stream.is_array or len(stream.events) > 1:
-        place.problem("only a stream of single events of one kind has a sequence", "sequence")
-        return
-    fields = {field.key: field for field in spec.structs[stream.events[0]].kept}
-    usable = [
-        key
-        for key, field in fields.items()
-        if field.type in _SEQUENCE_TYPES and not (field.is_list or field.optional or field.nullable)
-    ]
-    for word in ("id", "first", "last", "previous", "monotonic"):
-        if word not in sequence:
-            continue
-        key = sequence[word]
-        if key not in fields:
-            message = f"{stream.events[0]} has no key {shown(key)}; allowed: {listed(usable)}"
-            place.problem(message, "sequence", word, at_value=True)
-        elif key not in usable:
-            message = f"the key {shown(key)} is no id or timestamp that is always there"
-            place.problem(f"{message}; allowed: {listed(usable)}", "sequence", word, at_value=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from codegen.model import parts as model
-from codegen.model.literals import call, literal
+from codegen.model.literals import Source, call, literal
 from codegen.model.payloads import compact, pretty
 from codegen.model.structs import is_generic, literal_type, reference, source_url
 from codegen.read import durations, spec_model
 from codegen.read.patterns import read_pattern
-from codegen.read.queries import ANY_EVENT, camel, constant_name, name_parts, reached
+from codegen.read.queries import ANY_EVENT, always_there, camel, constant_name, name_parts, reached
 from codegen.read.spec_model import Spec
 
 NUMBERS = ("Decimal", "float", "str")
@@ -176,6 +176,15 @@ def update_speed(spec: Spec, stream: spec_model.Stream) -> tuple[str, str]:
 
 
 def _sequence(spec: Spec, stream: spec_model.Stream) -> tuple[str | None, str]:
+    inner, prose = _single_sequence(spec, stream)
+    if inner is None or "per" not in stream.sequence:
+        return inner, prose
+    names = {keys: names for keys, names, _ in always_there(spec, stream.events[0])}
+    key = names[stream.sequence["per"]]
+    return call("PerKey", key, inner), f"of each {key}, {prose}"
+
+
+def _single_sequence(spec: Spec, stream: spec_model.Stream) -> tuple[Source | None, str]:
     sequence = stream.sequence
     fields = {field.key: field for field in spec.structs[stream.events[0]].kept}
     names = {key: field.name for key, field in fields.items()}

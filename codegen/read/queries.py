@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from codegen.read.spec_model import Field, Spec, Stream, Struct
@@ -69,6 +70,18 @@ def constants(spec: Spec, struct: Struct, field: Field) -> tuple[str, ...]:
                 for text in (written.values() if mark in value and written else (mark,))
             ]
     return tuple(dict.fromkeys(values))
+
+
+def always_there(spec: Spec, struct: str, depth: int = 3) -> Iterator[tuple[str, str, Field]]:
+    """Every field that each event of a struct has once, with its path by keys and by names."""
+    for field in spec.structs[struct].kept:
+        if field.is_list or field.optional or field.nullable or field.empty:
+            continue
+        yield field.key, field.name, field
+        inner = spec.structs.get(field.type)
+        if inner is not None and not inner.is_array and depth:
+            for keys, names, found in always_there(spec, inner.name, depth - 1):
+                yield f"{field.key}.{keys}", f"{field.name}.{names}", found
 
 
 def names_in(module: Path, variable: str) -> tuple[str, ...]:

@@ -84,7 +84,8 @@ class Gap(Notice, frozen=True):
     Where the stream has ids that follow each other, ``first_missing`` to ``last_missing`` are
     those that are missing, both included. Other streams cannot tell, so after every interruption
     there is a Gap with None for both. ``since`` and ``until`` are when the last event before and
-    the first one after it came: Unix times in seconds by this machine's clock.
+    the first one after it came: Unix times in seconds by this machine's clock. ``key`` says of
+    which symbol, if a stream of several symbols has ids for each of them.
     """
 
     stream: str
@@ -93,6 +94,7 @@ class Gap(Notice, frozen=True):
     since: float | None = None
     until: float | None = None
     reason: str = DEFAULT_REASON
+    key: str | None = None
 
     @property
     def missing(self) -> int | None:
@@ -115,7 +117,7 @@ class Late(Notice, frozen=True):
     It covers the ids ``first`` to ``last``, both included; both are its time if the stream has
     times instead of ids. ``was_missing`` says whether a Gap had reported it as missing. If so, and
     if the stream is one of single ids, ``is_delivered`` is True: the event follows this notice. Any
-    other late event was dropped, because it would be out of order.
+    other late event was dropped, because it would be out of order. ``key`` is that of a Gap.
     """
 
     stream: str
@@ -123,6 +125,7 @@ class Late(Notice, frozen=True):
     last: int
     is_delivered: bool
     was_missing: bool = True
+    key: str | None = None
 
 
 class Stale(Notice, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from binance_streams_runtime.catalog.streams import Range, Sequence, Step
+from binance_streams_runtime.catalog.streams import PerKey, Range, Sequence, Step
 from binance_streams_simulator.facts import Facts
 
 
@@ -12,26 +12,25 @@ class Numbering:
     """Continues the numbers of the documented example."""
 
     def __init__(self, sequence: Sequence | None, example: Mapping[str, int]) -> None:
-        self._sequence = sequence
+        self._is_per_symbol = isinstance(sequence, PerKey)
+        self._sequence = sequence.sequence if isinstance(sequence, PerKey) else sequence
         self._example = example
-        self._last: int | None = None
+        # By symbol, if each has numbers of its own.
+        self._last: dict[object, int] = {}
 
     def complete(self, facts: Facts) -> None:
         """Add what the next event says of its place."""
+        key = facts.get("symbol") if self._is_per_symbol else None
+        before = self._last.get(key)
         match self._sequence:
             case Step(attribute, step):
-                last = self._last
-                self._last = self._example[attribute] if last is None else last + step
-                facts.setdefault(attribute, self._last)
+                number = self._example[attribute] if before is None else before + step
+                self._last[key] = facts.setdefault(attribute, number)
             case Range(first, last, previous):
-                self._add_range(facts, first, last)
+                if first not in facts or last not in facts:
+                    width = self._example[last] - self._example[first]
+                    facts[first] = self._example[first] if before is None else before + 1
+                    facts[last] = facts[first] + width
                 if previous is not None:
-                    before = facts[first] - 1 if self._last is None else self._last
-                    facts[previous] = before
-                self._last = facts[last]
-
-    def _add_range(self, facts: Facts, first: str, last: str) -> None:
-        if first not in facts or last not in facts:
-            width = self._example[last] - self._example[first]
-            facts[first] = self._example[first] if self._last is None else self._last + 1
-            facts[last] = facts[first] + width
+                    facts[previous] = facts[first] - 1 if before is None else before
+                self._last[key] = facts[last]

@@ -272,7 +272,10 @@ RULES = {
         [
             (
                 "»sequence:",
-                "sequence: expected {id, step}, {first, last, previous} or {monotonic, repeats}",
+                (
+                    "sequence: expected {id, step}, {first, last, previous} or {monotonic, "
+                    "repeats}, each also with per"
+                ),
             ),
         ],
     ),

@@ -145,7 +145,45 @@ examples:
       }
 """
 
+ALL_BOOK_TICKERS = """\
+stream: all_book_tickers
+title: All Book Tickers Stream
+summary: The best bid and ask of every symbol, whenever they change.
+source: {page: "https://example.com/all-book-tickers", checked: 2026-07-21}
+method: all_book_tickers
+name: "!bookTicker"
+update_speed: real-time
+sequence: {monotonic: u, per: s}
+event: AnyBookTicker
+structs:
+  AnyBookTicker:
+    summary: The best bid and ask of one symbol.
+    fields:
+      e: {name: event_type, constant: bookTicker, description: Event type.}
+      u: {name: update_id, type: id, description: The order book's update.}
+      s: {name: symbol, type: symbol, description: The symbol.}
+      b: {name: best_bid_price, type: decimal, description: Best bid price.}
+      B: {name: best_bid_quantity, type: decimal, description: Best bid quantity.}
+      a: {name: best_ask_price, type: decimal, description: Best ask price.}
+      A: {name: best_ask_quantity, type: decimal, description: Best ask quantity.}
+examples:
+  - id: documented
+    stream: "!bookTicker"
+    payload:
+      {
+        "e":"bookTicker",         // event type
+        "u":400900217,            // order book updateId
+        "s":"BNBUSDT",            // symbol
+        "b":"25.35190000", "B":"31.21000000", "a":"25.36520000", "A":"40.66000000"
+      }
+  - id: other_symbol
+    stream: "!bookTicker"
+    payload:
+      {"e": bookTicker, "u": 17, "s": "BTCUSDT", "b": "1.0", "B": "1.0", "a": "2.0", "A": "1.0"}
+"""
+
 STREAMS = {
+    "all_book_tickers": ALL_BOOK_TICKERS,
     "contract_info": CONTRACT_INFO,
     "continuous_kline": CONTINUOUS_KLINE,
     "futures_depth": FUTURES_DEPTH,

@@ -75,9 +75,12 @@ from binance_streams_simulator import Simulator
 
 with Simulator() as simulator, Client(simulator.url) as client:
     updates = list(itertools.islice(client.futures_depth("BTCUSDT").with_notices(), 5))
+    tickers = list(itertools.islice(client.all_book_tickers().with_notices(), 50))
 assert not any(isinstance(item, Notice) for item in updates), updates
 for before, update in itertools.pairwise(updates):
     assert update.previous_update_id == before.last_update_id, updates
+assert not any(isinstance(item, Notice) for item in tickers), tickers
+assert len({ticker.symbol for ticker in tickers}) > 1, tickers
 print("followed")
 """
 
@@ -148,7 +151,7 @@ def test_numbers_of_other_forms_are_exact(copy: Path) -> None:
     assert (done.stdout, done.stderr) == ("exact\n", "")
 
 
-def test_events_that_name_the_one_before_them_are_served_and_followed(copy: Path) -> None:
+def test_other_sequences_are_served_and_followed(copy: Path) -> None:
     done = run(copy, "-c", FOLLOW_FOREIGN)
     assert (done.stdout, done.stderr) == ("followed\n", "")
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.codegen import broken_connection, broken_examples, broken_streams, broken_words
+from tests.codegen import (
+    broken_connection,
+    broken_examples,
+    broken_sequences,
+    broken_streams,
+    broken_words,
+)
 from tests.codegen.conftest import Tree
 from tests.codegen.rule import KLINE, TRADE
 
 RULES = broken_words.RULES | broken_streams.RULES | broken_examples.RULES
-RULES |= broken_connection.RULES
+RULES |= broken_connection.RULES | broken_sequences.RULES
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -107,3 +113,18 @@ def test_a_market_without_streams_is_told(tree: Tree) -> None:
     for path in (tree.folder / "streams").iterdir():
         path.unlink()
     assert tree.problems() == ["streams:1:1: there is no stream"]
+
+
+def test_an_id_between_two_steps_is_told(tree: Tree) -> None:
+    tree.edit(TRADE, "step: 1", "step: 7")
+    tree.edit(TRADE, broken_sequences.LAST, broken_sequences.LAST + broken_sequences.SECOND % 12350)
+    place = tree.place(TRADE, '"t": »12350')
+    says = "t: got 12350 after 12345 in an example above; the sequence says that it grows by 7"
+    assert tree.problems() == [f"{place}: {says}"]
+
+
+@pytest.mark.parametrize("id", [12345, 12346, 99999])
+def test_examples_of_later_events_need_not_be_the_next_ones(tree: Tree, id: int) -> None:
+    """They may also be of the same event, in another form."""
+    tree.edit(TRADE, broken_sequences.LAST, broken_sequences.LAST + broken_sequences.SECOND % id)
+    assert tree.problems() == []

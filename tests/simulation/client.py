@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
-from binance_streams import CATALOG
 from binance_streams_runtime.client.connect_limit import ConnectLimiter
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.engine import Engine
@@ -108,7 +107,7 @@ class Client:
     def subscribe(self, name: str, with_id: bool = False) -> None:
         if name in self.wanted:
             return
-        stream = CATALOG.resolve(name)
+        stream = self.world.feeds[name].stream
         on_idle = self.world.chance.choice(["notice", "resubscribe", "reconnect"])
         # The number type that is decoded fastest.
         route = Route(

@@ -5,6 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import msgspec
+
+from binance_streams import CATALOG
+from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Sequence, Step, Stream
 from tests.support.frames import frame, wrapped
 
 START = 1_700_000_000_000
@@ -25,6 +29,10 @@ class Feed:
         self.now = 0.0
         # The ids that each event covers, where it has any.
         self.ranges: list[tuple[int, int]] = []
+
+    @property
+    def stream(self) -> Stream:
+        return CATALOG.resolve(self.name)
 
     def publish(self, now: float) -> bytes:
         """The next event, as a frame."""
@@ -117,6 +125,54 @@ class Quotes(Feed):
         return self.places[event.update_id]
 
 
+class AllQuotes(Feed):
+    """Numbers that rise for each symbol apart, in one stream."""
+
+    symbols = 5
+    sequence: Sequence = PerKey("symbol", Monotonic("update_id"))
+
+    def __init__(self, chance: random.Random, symbol: str) -> None:
+        super().__init__(chance, symbol)
+        self.name = "!bookTicker"
+        self.numbers: dict[str, int] = {}
+        self.places: dict[tuple[str, int], int] = {}
+
+    @property
+    def stream(self) -> Stream:
+        """No stream of the catalog is like this one."""
+        one = CATALOG["book_ticker"]
+        every = msgspec.structs.replace(
+            one, key="all", segments=(self.name,), sequence=self.sequence
+        )
+        return Stream(self.name, every, {})
+
+    def first_number(self, symbol: str) -> int:
+        # Far from each other, as each symbol has ids of its own.
+        return 1000 * int(symbol[1:])
+
+    def next_number(self, symbol: str) -> int:
+        before = self.numbers.get(symbol, self.first_number(symbol))
+        return before + self.chance.choice([1, 1, 2, 90])
+
+    def payload(self, place: int) -> str:
+        symbol = f"S{self.chance.randrange(self.symbols)}"
+        number = self.numbers[symbol] = self.next_number(symbol)
+        self.places[symbol, number] = place
+        return f'{{"u":{number},"s":"{symbol}","b":"25.3","B":"31.2","a":"25.4","A":"40.6"}}'
+
+    def place_of(self, event: Any) -> int:
+        return self.places[event.symbol, event.update_id]
+
+
+class AllIds(AllQuotes):
+    """The same with ids that leave no room."""
+
+    sequence = PerKey("symbol", Step("update_id"))
+
+    def next_number(self, symbol: str) -> int:
+        return self.numbers.get(symbol, self.first_number(symbol)) + 1
+
+
 class Klines(Feed):
     """A time that never falls, and may stand still. The count of trades is the place."""
 
@@ -156,11 +212,14 @@ class Arrays(Feed):
         return int(event[0].event_time) - START
 
 
+KINDS: list[type[Feed]] = [Trades, Depths, Quotes, Klines, Arrays]
+
+
 def draw_feeds(chance: random.Random, count: int) -> dict[str, Feed]:
     """So many streams, of all kinds."""
     feeds: dict[str, Feed] = {}
     for number in range(count):
-        kind = chance.choice([Trades, Depths, Quotes, Klines, Arrays])
+        kind = chance.choice(KINDS)
         feed = kind(chance, f"s{number}usdt")
         feeds.setdefault(feed.name, feed)
     return feeds

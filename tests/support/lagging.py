@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from binance_streams import CATALOG, VENUE
+from binance_streams import VENUE
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.notices import Gap, Notice
@@ -47,7 +47,7 @@ class Market:
         self.feeds = [kind(random.Random(1), f"s{n}usdt") for n, kind in enumerate(kinds)]
         self.routes: list[Route] = []
         for feed in self.feeds:
-            stream = CATALOG.resolve(feed.name)
+            stream = feed.stream
             route = Route(stream, decoder_of(stream.type, float), EventQueue(100_000))
             route.consumer = "notices"
             self.delivery.add(route)
@@ -83,18 +83,18 @@ class Market:
         self.world.call("rotate", self.feeds[0].name, "test")
 
     def delivered(self, which: int = 0) -> list[Any]:
-        """The places of the events that were delivered, and ``Gap`` for each gap."""
+        """The places of the events that were delivered, and ``Gap`` for each gap of the stream."""
         self.delivery.flush(self.world.now)
         feed = self.feeds[which]
         return [
             "Gap" if isinstance(item, Gap) else feed.place_of(item)
             for item in self.routes[which].sink.sample(10**9)
-            if isinstance(item, Gap) or not isinstance(item, Notice)
+            if (isinstance(item, Gap) and item.key is None) or not isinstance(item, Notice)
         ]
 
     @property
     def gaps(self) -> list[Gap]:
-        return [notice for notice in self.notices if isinstance(notice, Gap)]
+        return [one for one in self.notices if isinstance(one, Gap) and one.key is None]
 
     @property
     def is_handed_over(self) -> bool:

@@ -20,6 +20,11 @@ class Event(NamedTuple):
     tag: int = 0
 
     @property
+    def symbol(self) -> str:
+        """Which of several sequences it is of."""
+        return "ABC"[self.tag % 3]
+
+    @property
     def previous(self) -> int:
         """The last id of the event before."""
         return self.first - 1

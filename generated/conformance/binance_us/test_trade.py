@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import binance_streams_us
-from binance_streams_runtime.generated_api import Lifecycle, Step, UpdateSpeed
+from binance_streams_runtime.generated_api import (
+    Lifecycle,
+    Step,
+    UpdateSpeed,
+)
 from conformance._checks import (
     BAD_SYMBOLS,
     NUMBERS,

@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import binance_streams
-from binance_streams_runtime.generated_api import Lifecycle, Monotonic, UpdateSpeed
+from binance_streams_runtime.generated_api import (
+    Lifecycle,
+    Monotonic,
+    UpdateSpeed,
+)
 from conformance._checks import (
     BAD_SYMBOLS,
     NUMBERS,

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import binance_streams
-from binance_streams_runtime.generated_api import Lifecycle, UpdateSpeed
+from binance_streams_runtime.generated_api import (
+    Lifecycle,
+    UpdateSpeed,
+)
 from conformance._checks import (
     BAD_LISTEN_KEYS,
     NUMBERS,

@@ -47,7 +47,14 @@ class Monotonic(Struct, frozen=True):
     repeats: bool = False
 
 
-Sequence = Step | Range | Monotonic
+class PerKey(Struct, frozen=True):
+    """The stream carries several such sequences, one for each value of the attribute ``key``."""
+
+    key: str
+    sequence: Step | Range | Monotonic
+
+
+Sequence = Step | Range | Monotonic | PerKey
 
 
 class UpdateSpeed(Struct, frozen=True):

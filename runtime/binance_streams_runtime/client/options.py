@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import asdict
 
-from binance_streams_runtime.catalog.streams import Range, Stream
+from binance_streams_runtime.catalog.streams import PerKey, Range, Stream
 from binance_streams_runtime.catalog.venue import Elsewhere, Limits, Server, TimeUnits, Venue
 from binance_streams_runtime.client.log import log_safely, logger
 from binance_streams_runtime.decoding.json import check_numbers
@@ -155,7 +155,9 @@ def check_options(given: SubscribeOptions[Any]) -> None:
 
 def check_policy(overflow: Overflow, stream: Stream) -> None:
     """Raise ParameterError where the policy would break what the stream's events tell together."""
-    if overflow == "latest" and isinstance(stream.type.sequence, Range):
+    sequence = stream.type.sequence
+    inner = sequence.sequence if isinstance(sequence, PerKey) else sequence
+    if overflow == "latest" and isinstance(inner, Range):
         allowed = f"any other policy, as each event of {stream.label} builds on the one before"
         raise ParameterError("overflow", overflow, allowed)
 

@@ -61,13 +61,14 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
             return _gap(notice)
         case Duplicates(stream, count):
             return f"{stream}: {_counted(count, 'event')} came again and {_was(count)} dropped"
-        case Late(stream, first, _, is_delivered, was_missing) if not was_missing:
+        case Late(stream, first, _, is_delivered, was_missing, key) if not was_missing:
             end = "delivered now" if is_delivered else "dropped"
-            return f"{stream}: an event with number {first} came behind later ones and was {end}"
-        case Late(stream, first, last, is_delivered):
+            late = f"an event with number {first} came behind later ones and was {end}"
+            return f"{_keyed(stream, key)}: {late}"
+        case Late(stream, first, last, is_delivered, _, key):
             ids = f"id {first}" if first == last else f"ids {first} to {last}"
             end = f"{_was(last - first + 1)} {'delivered now' if is_delivered else 'dropped'}"
-            return f"{stream}: {ids}, reported as missing, came late and {end}"
+            return f"{_keyed(stream, key)}: {ids}, reported as missing, came late and {end}"
         case Stale(stream, seconds, action, reason):
             what_next = _NEXT_AFTER_SILENCE.get(action, "")
             return f"{stream}: no event for {_duration(seconds)}: {reason}{what_next}"
@@ -125,7 +126,11 @@ def _gap(gap: Gap) -> str:
     seconds = 0.0 if gap.since is None or gap.until is None else gap.until - gap.since
     if seconds >= 0.001:
         text += f" within {_duration(seconds)}"
-    return f"{gap.stream}: {text}: {gap.reason}"
+    return f"{_keyed(gap.stream, gap.key)}: {text}: {gap.reason}"
+
+
+def _keyed(stream: str, key: str | None) -> str:
+    return stream if key is None else f"{stream} of {key}"
 
 
 def _queue(stream: str) -> str:

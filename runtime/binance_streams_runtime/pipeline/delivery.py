@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
+import msgspec
+
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.decoding.packing import Packed, message, without_stream
 from binance_streams_runtime.notices import (
@@ -289,14 +291,8 @@ class Delivery:
             reason = cause.reason if reason == DEFAULT_REASON else f"{cause.reason}; {reason}"
         # One look at the wall clock for both, as it may be set in between.
         offset = self._unix_time(0.0)
-        return Gap(
-            gap.stream,
-            gap.first_missing,
-            gap.last_missing,
-            None if last is None else offset + last,
-            offset + self._now,
-            reason,
-        )
+        since = None if last is None else offset + last
+        return msgspec.structs.replace(gap, since=since, until=offset + self._now, reason=reason)
 
     def _put(self, route: Route, sink: Sink, items: list[Any]) -> None:
         if not items:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
+from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Range, Sequence, Step
 from binance_streams_runtime.pipeline.trackers.restart import TOLERANCE, is_same
 from binance_streams_runtime.times import is_microseconds
 
@@ -14,7 +14,8 @@ def reaches(sequence: Sequence | None, event: Any, first: Any) -> bool:
     """Return whether a connection that has delivered ``event`` has all that precedes ``first``.
 
     The numbers of the stream decide. If several events may have one number, or none has any, only
-    the same event is as far.
+    the same event is as far. If a stream carries several sequences, an event of another one says
+    nothing, and the one just before ``first`` nothing of the other ones.
     """
     match sequence:
         case Step(attribute, step):
@@ -31,8 +32,20 @@ def reaches(sequence: Sequence | None, event: Any, first: Any) -> bool:
                 # Times may go back a little from one event to the next.
                 above -= TOLERANCE * (1000 if is_microseconds(value(first)) else 1)
             return bool(above > 0) or is_same(event, first)
+        case PerKey(key, inner):
+            value = attrgetter(key)
+            return bool(value(event) == value(first)) and _is_as_far(inner, event, first)
         case None:
             return is_same(event, first)
+
+
+def _is_as_far(sequence: Step | Range | Monotonic, event: Any, first: Any) -> bool:
+    match sequence:
+        case Step(attribute) | Range(attribute):
+            number = attrgetter(attribute)
+            return bool(number(event) >= number(first))
+        case Monotonic():
+            return reaches(sequence, event, first)
 
 
 def is_beyond(sequence: Sequence | None, event: Any, first: Any) -> bool:
@@ -41,6 +54,10 @@ def is_beyond(sequence: Sequence | None, event: Any, first: Any) -> bool:
         case Step(attribute) | Range(attribute) | Monotonic(attribute):
             number = attrgetter(attribute)
             return bool(number(event) > number(first))
+        case PerKey():
+            # Of the other sequences nothing is known, and the order of all of them is kept if the
+            # event is taken as it comes: it is known by its number if it comes again.
+            return False
         case None:
             return not is_same(event, first)
 
@@ -48,3 +65,11 @@ def is_beyond(sequence: Sequence | None, event: Any, first: Any) -> bool:
 def has_unique_numbers(sequence: Sequence | None) -> bool:
     """Return whether no two events of such a stream have the same number."""
     return isinstance(sequence, Step | Range)
+
+
+def is_compared_with_several(sequence: Sequence | None) -> bool:
+    """Return whether one event that comes first elsewhere may not be enough to compare with.
+
+    Its like may be long in coming: the very same event, or one of the same sequence.
+    """
+    return sequence is None or isinstance(sequence, PerKey)

@@ -8,13 +8,17 @@ from typing import Any
 
 from binance_streams_runtime.catalog.streams import Sequence
 from binance_streams_runtime.notices import Notice
-from binance_streams_runtime.pipeline.position import has_unique_numbers, reaches
+from binance_streams_runtime.pipeline.position import (
+    has_unique_numbers,
+    is_compared_with_several,
+    reaches,
+)
 from binance_streams_runtime.pipeline.router import Batch
 from binance_streams_runtime.pipeline.sequence import Interruption
 from binance_streams_runtime.pipeline.trackers.restart import is_same, remember
 
 # How many events of the older connection are kept to compare those of the newer one with: of a
-# stream without numbers, and of one whose numbers may stand still.
+# stream without numbers or with several sequences, and of one whose numbers may stand still.
 _MAX_COMPARED = 1024
 _MAX_COMPARED_BY_NUMBER = 16
 
@@ -67,11 +71,16 @@ class CarriedStream:
         remember(self._history(sequence), [event])
         if self.first is None or self.is_passed:
             return
-        if sequence is not None:
+        if not is_compared_with_several(sequence):
             self.is_passed = reaches(sequence, event, self.first)
-        else:
-            buffered = self.buffered.events[:_MAX_FIRST]
-            self.is_passed = any(is_same(event, other) for other in buffered)
+            return
+        buffered = self.buffered.events[:_MAX_FIRST]
+        self.is_passed = any(
+            reaches(sequence, event, other)
+            for other in buffered
+            if not isinstance(other, Notice | Interruption)
+        )
+        if sequence is None:
             self._older = len(self.buffered.events)
 
     def new_delivered(self, now: float, sequence: Sequence | None, event: Any) -> None:
@@ -79,8 +88,9 @@ class CarriedStream:
         if is_first:
             self.first = event
             self.first_at = now if self.first_at is None else self.first_at
-        is_compared = sequence is None and len(self.buffered.events) < _MAX_FIRST
-        if not self.is_passed and (is_first or is_compared):
+        is_early = len(self.buffered.events) < _MAX_FIRST
+        is_compared = is_first or (is_compared_with_several(sequence) and is_early)
+        if not self.is_passed and is_compared:
             history = self._history(sequence)
             self.is_passed = any(reaches(sequence, other, event) for other in history)
         self.is_passed |= self.stale is not None
@@ -149,7 +159,7 @@ class CarriedStream:
 
     def _history(self, sequence: Sequence | None) -> deque[Any]:
         if self._delivered is None:
-            most = _MAX_COMPARED if sequence is None else _MAX_COMPARED_BY_NUMBER
-            most = 1 if has_unique_numbers(sequence) else most
+            most = 1 if has_unique_numbers(sequence) else _MAX_COMPARED_BY_NUMBER
+            most = _MAX_COMPARED if is_compared_with_several(sequence) else most
             self._delivered = deque([] if self._before is None else [self._before], maxlen=most)
         return self._delivered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
+from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Range, Sequence, Step
 from binance_streams_runtime.pipeline.position import reaches
 from tests.support.trackers import Event
 
@@ -33,6 +33,12 @@ NOW = 1_700_000_000_000
         (Monotonic("first", is_time=True), (NOW + 1001, 0), (NOW, 0), True),
         (Monotonic("first", is_time=True), (NOW * 1000 + 1001, 0), (NOW * 1000, 0), False),
         (Monotonic("first", is_time=True), (NOW, 0), (NOW, 0), True),
+        # Of several sequences: the same one, and as far as the event itself.
+        (PerKey("last", Step("first")), (8, 1), (9, 1), False),
+        (PerKey("last", Step("first")), (9, 1), (9, 1), True),
+        (PerKey("last", Step("first")), (10, 2), (9, 1), False),
+        (PerKey("last", Monotonic("first")), (10, 1), (9, 1), True),
+        (PerKey("last", Monotonic("first")), (10, 2), (9, 1), False),
         (None, (9, 9), (9, 8), False),
         (None, (9, 9), (9, 9), True),
     ],

@@ -8,12 +8,13 @@ from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.notices import Disconnected, Duplicates
 from binance_streams_runtime.session import handover as handovers
 from binance_streams_runtime.session.timeouts import Timeouts
-from tests.simulation.feeds import Arrays, Depths, Feed, Klines, Quotes, Trades
+from tests.simulation.feeds import AllIds, AllQuotes, Arrays, Depths, Feed, Klines, Quotes, Trades
 from tests.support.frames import frame
 from tests.support.lagging import PATIENCE, Market, no_lists
 
-KINDS = [Trades, Depths, Quotes, Klines, Arrays]
-WITHOUT_IDS = [Quotes, Klines, Arrays]
+KINDS = [Trades, Depths, Quotes, AllQuotes, AllIds, Klines, Arrays]
+# Ids of each symbol do not say what was missed of the others.
+WITHOUT_IDS = [Quotes, AllQuotes, AllIds, Klines, Arrays]
 
 
 @pytest.mark.parametrize("kind", KINDS)

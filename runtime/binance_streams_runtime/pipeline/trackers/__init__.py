@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
+from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Range, Sequence, Step
 from binance_streams_runtime.pipeline.sequence import Tracker
 from binance_streams_runtime.pipeline.trackers.ids import IdTracker
+from binance_streams_runtime.pipeline.trackers.keyed import KeyedTracker
 from binance_streams_runtime.pipeline.trackers.monotonic import MonotonicTracker
 from binance_streams_runtime.pipeline.trackers.unnumbered import UnnumberedTracker
 
@@ -25,6 +27,8 @@ def tracker_for(sequence: Sequence | None, stream: str) -> Tracker:
             return IdTracker(stream, _after(previous), attrgetter(last), 1, is_linked=True)
         case Monotonic(attribute, is_time, repeats):
             return MonotonicTracker(stream, attrgetter(attribute), is_time, repeats)
+        case PerKey(key, inner):
+            return KeyedTracker(stream, attrgetter(key), partial(tracker_for, inner, stream))
         case None:
             return UnnumberedTracker(stream)
 

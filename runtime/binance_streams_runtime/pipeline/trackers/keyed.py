@@ -1,0 +1,98 @@
+"""Streams that carry several sequences, one for each value of an attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import is_
+from typing import Any
+
+import msgspec
+
+from binance_streams_runtime.notices import DEFAULT_REASON, Duplicates, Gap, Late, Notice
+from binance_streams_runtime.pipeline.sequence import Tracker
+
+MAX_KEYS = 16_384
+"""How many sequences of one stream are followed; the one that began first is forgotten, and begins
+anew with its next event."""
+
+
+class KeyedTracker(Tracker):
+    """Follows each sequence of a stream by a tracker of its own.
+
+    Each interruption is one gap of the stream, also if the numbers of each sequence tell what was
+    missed of it: those that nothing comes of do not, nor those that nothing had come of.
+    """
+
+    def __init__(self, stream: str, key: Callable[[Any], Any], make: Callable[[], Tracker]) -> None:
+        super().__init__(stream)
+        self._key = key
+        self._make = make
+        self._is_interrupted = False
+        self._is_overlapping = False
+        self._trackers: dict[Any, Tracker] = {}
+
+    def is_next(self, event: Any) -> bool:
+        tracker = self._trackers.get(self._key(event))
+        # After an interruption, none of them takes an event for the next one.
+        return tracker is not None and tracker.is_next(event)
+
+    def check(self, events: list[Any]) -> list[Any]:
+        key, get = self._key, self._trackers.get
+        checked: list[Any] = []
+        repeated = 0
+        for event in events:
+            value = key(event)
+            tracker = get(value)
+            if tracker is None:
+                tracker = self._begin(value)
+            if tracker.is_next(event):
+                checked.append(event)
+            else:
+                repeated += self._resolve(checked, value, tracker.check([event]))
+        if repeated:
+            checked.append(Duplicates(self._stream, repeated))
+        is_plain = len(checked) == len(events) and all(map(is_, checked, events))
+        return events if is_plain else checked
+
+    def interrupt(self) -> None:
+        self._is_interrupted = bool(self._trackers)
+        for tracker in self._trackers.values():
+            tracker.interrupt()
+
+    def overlap(self) -> None:
+        self._is_overlapping = True
+        for tracker in self._trackers.values():
+            tracker.overlap()
+
+    def resume(self) -> None:
+        self._is_overlapping = False
+        for tracker in self._trackers.values():
+            tracker.resume()
+
+    def _begin(self, value: Any) -> Tracker:
+        if len(self._trackers) >= MAX_KEYS:
+            del self._trackers[next(iter(self._trackers))]
+        tracker = self._trackers[value] = self._make()
+        if self._is_overlapping:
+            tracker.overlap()
+        return tracker
+
+    def _resolve(self, checked: list[Any], value: Any, found: list[Any]) -> int:
+        """Add what one sequence delivers and reports; return the number of repeats."""
+        if self._is_interrupted and not all(isinstance(item, Notice) for item in found):
+            checked.append(Gap(self._stream, None, None))
+            self._is_interrupted = False
+        repeated = 0
+        for item in found:
+            if not isinstance(item, Notice):
+                checked.append(item)
+            elif isinstance(item, Duplicates):
+                repeated += item.count
+            elif isinstance(item, Gap | Late) and not _is_interruption(item):
+                checked.append(msgspec.structs.replace(item, key=str(value)))
+        return repeated
+
+
+def _is_interruption(notice: Gap | Late) -> bool:
+    """Whether a gap says no more than that there was an interruption."""
+    return isinstance(notice, Gap) and notice.missing is None and notice.reason == DEFAULT_REASON

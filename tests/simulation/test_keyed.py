@@ -1,0 +1,18 @@
+"""Streams that carry several sequences live through the same days as all others."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation import feeds
+from tests.simulation.judge import live
+
+
+@pytest.mark.parametrize("is_gentle", [False, True])
+@pytest.mark.parametrize("seeds", [range(25), range(25, 50)])
+def test_streams_of_all_symbols_keep_what_is_promised(
+    seeds: range, is_gentle: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "KINDS", [feeds.AllQuotes, feeds.Quotes, feeds.Trades])
+    for seed in seeds:
+        live(seed, is_gentle)
