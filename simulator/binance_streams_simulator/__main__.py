@@ -7,9 +7,10 @@ import logging
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
-from binance_streams_simulator.package import DEFAULT_MARKET
+from binance_streams_simulator.package import DEFAULT_MARKET, GeneratedPackage
 from binance_streams_simulator.simulator import DEFAULT_SYMBOLS, Simulator
 
 
@@ -68,12 +69,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"cannot start: {error}", file=sys.stderr)
         return 1
     with simulator:
-        print(f"streams:   {simulator.url}/stream?streams=btcusdt@trade", flush=True)
-        print(f"snapshots: {simulator.rest_url}/api/v3/depth?symbol=BTCUSDT&limit=5000")
+        for target in _example_targets(GeneratedPackage(options.market)):
+            print(f"streams:   {simulator.url}{target}", flush=True)
+        if simulator.has_snapshots:
+            print(f"snapshots: {simulator.rest_url}/api/v3/depth?symbol=BTCUSDT&limit=5000")
         print(f'client:    {options.market}.Client("{simulator.url}")')
         print("Ctrl-C ends it.", flush=True)
         stopped.wait()
     return 0
+
+
+def _example_targets(package: GeneratedPackage) -> Iterator[str]:
+    """Yield a path with a documented stream of each category."""
+    seen: set[str] = set()
+    for type in package.catalog:
+        examples = package.examples.get(type.key)
+        paths = package.venue.paths_of(type.category)
+        if type.is_secret or not examples or paths.preferred in seen:
+            continue
+        seen.add(paths.preferred)
+        name = quote(examples[0].stream, safe="@!")
+        yield f"{paths.combined}?streams={name}" if paths.combined else f"{paths.raw}/{name}"
 
 
 if __name__ == "__main__":

@@ -144,6 +144,13 @@ class Hub:
             self._listened[instrument.symbol] = count + 1
         return True
 
+    def category(self, name: str) -> str | None:
+        """Return the category of a stream, None if the name means nothing."""
+        try:
+            return self._catalog.resolve(name).type.category
+        except BinanceStreamsError:
+            return None
+
     def close(self, name: str) -> None:
         channel = self._channels.pop(name, None)
         if channel is None:

@@ -113,6 +113,10 @@ class Session:
         self.is_microseconds = target.is_microseconds
         self.subscriptions: dict[str, None] = dict.fromkeys(target.streams)
 
+    def carries(self, category: str | None) -> bool:
+        """Whether streams of the category come on the connection's path; elsewhere they do not."""
+        return category is None or self._venue.paths_of(category) == self.paths
+
     def answer(self, text: bytes) -> Answer:
         """Do what a control message asks for."""
         try:

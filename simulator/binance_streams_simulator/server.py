@@ -25,7 +25,6 @@ from websockets.protocol import CONNECTING
 from binance_streams_runtime.catalog.examples import Example
 from binance_streams_runtime.catalog.streams import Catalog
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.errors import BinanceStreamsError
 from binance_streams_simulator import snapshots
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.faults import Faults
@@ -214,24 +213,13 @@ class VenueServer:
     def _listen(self, connection: VenueConnection, names: Sequence[str]) -> None:
         recording = self.settings.replay
         for name in names:
-            if not self._carries(connection, name):
+            if not connection.session.carries(self.hub.category(name)):
                 continue
             self.listeners.setdefault(name, set()).add(connection)
             if recording is None or name not in recording.streams:
                 self.hub.open(name, self.now())
         if recording is not None and self._replay is None and self._is_awaited(recording):
             self._replay = asyncio.get_running_loop().create_task(self._send_again(recording))
-
-    def _carries(self, connection: VenueConnection, name: str) -> bool:
-        """Whether the stream can be had on the connection's path; elsewhere it stays silent."""
-        venue = self.settings.venue
-        if not venue.categories:
-            return True
-        try:
-            category = self.settings.catalog.resolve(name).type.category
-        except BinanceStreamsError:
-            return True
-        return venue.paths_of(category) == connection.session.paths
 
     def _forget(self, connection: VenueConnection, names: Sequence[str]) -> None:
         for name in names:
@@ -255,7 +243,7 @@ class VenueServer:
             target_text = request.path.encode("ascii", "surrogateescape").decode()
         except UnicodeDecodeError:
             return _response(400, b"the path is no UTF-8\n", "text/plain")
-        if not is_stream:
+        if not is_stream and self.settings.venue.has_snapshots:
             recording = self.settings.replay
             status, body = snapshots.answer(
                 target_text,

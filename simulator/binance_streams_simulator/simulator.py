@@ -167,6 +167,11 @@ class Simulator:
         """Where snapshots are."""
         return f"http://{self._settings.host}:{self._port}"
 
+    @property
+    def has_snapshots(self) -> bool:
+        """Whether the market has a REST API, and so snapshots of its books."""
+        return self._settings.venue.has_snapshots
+
     # What it sees
 
     @property

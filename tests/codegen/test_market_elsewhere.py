@@ -128,6 +128,18 @@ def test_the_simulator_is_started_by_the_name_of_the_package(out: Path) -> None:
     assert "server: got 'nowhere'; allowed: 'production', 'testnet'" in done.stderr
 
 
+def test_the_simulator_says_where_the_streams_of_each_path_are(out: Path) -> None:
+    code = """
+from binance_streams_simulator.__main__ import _example_targets
+from binance_streams_simulator.package import GeneratedPackage
+print(*_example_targets(GeneratedPackage("binance_streams_usdm")))
+"""
+    assert run(out, "-c", code).stdout.split() == [
+        "/market/stream?streams=!markPrice@arr@1s",
+        "/public/stream?streams=btcusdt@depth",
+    ]
+
+
 def test_generating_again_would_change_nothing(out: Path) -> None:
     checked = generate(SPEC, out, "--check")
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")

@@ -148,6 +148,11 @@ class Venue(Struct, frozen=True):
     elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
+    def has_snapshots(self) -> bool:
+        """Whether a server has snapshots of order books."""
+        return any(server.rest_url for server in self.servers)
+
+    @property
     def shutdown_event(self) -> str:
         """The event type of its shutdown notice; empty if it has none."""
         return "" if self.shutdown is None else self.shutdown.event

@@ -328,19 +328,20 @@ class NoticeLog:
     def __init__(self, log: logging.Logger = logger, url: str = "the server") -> None:
         self._logger = log
         self._url = url
-        self._open: set[int] = set()
+        # Where each open connection leads, which may not be the same for all.
+        self._open: dict[int, str] = {}
 
     def write(self, notice: Notice) -> None:
         """Have a sentence about ``notice`` logged, without waiting for it."""
-        was_open = True
+        was_open, url = True, self._url
         if isinstance(notice, Connected):
-            self._open.add(notice.connection)
+            self._open[notice.connection] = notice.url
         elif isinstance(notice, Disconnected):
             was_open = notice.connection in self._open
-            self._open.discard(notice.connection)
+            url = self._open.pop(notice.connection, url)
         level = logging.WARNING if _costs_data(notice) else logging.INFO
         kind = f"{type(notice).__name__} notice"
-        text = _Sentence(notice, self._url, was_open)
+        text = _Sentence(notice, url, was_open)
         log_safely(self._logger, level, kind, about(notice), "%s", text)
 
 

@@ -114,6 +114,14 @@ class Settings:
     """Where streams are whose category has a path of its own, by category."""
     make_router: MakeRouter = Router
 
+    @property
+    def log_url(self) -> str:
+        """Where the client connects to, without a path if its streams have several."""
+        if not self.urls:
+            return self.target.url
+        parts = urlsplit(self.target.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
     def __post_init__(self) -> None:
         check_numbers(self.numbers)
         check_queue(self.maxsize, self.overflow)

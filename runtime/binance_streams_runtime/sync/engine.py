@@ -68,10 +68,13 @@ class ThreadedEngine:
         self._ids: set[object] = set()
         self._failure: BinanceStreamsError | None = None
         self.queue = WaitableQueue(settings.maxsize, settings.overflow, is_lasting=True)
-        url = settings.target.url
         self._running = Running()
         self._notifier = Notifier(
-            settings.on_notice, settings.on_error, settings.logger, url, self._running.is_ended_by
+            settings.on_notice,
+            settings.on_error,
+            settings.logger,
+            settings.log_url,
+            self._running.is_ended_by,
         )
         self._dispatcher = CallbackDispatcher(self._notifier.callback_failed, self._stream_ended)
         if settings.on_notice is not None and self._notifier.queue is not None:
@@ -79,7 +82,7 @@ class ThreadedEngine:
             self._dispatcher.add(self._notifier.queue, on_notice, "on_notice", is_drained=True)
         self._engine = Engine(
             venue,
-            url,
+            settings.target.url,
             settings.timeouts,
             settings.retry,
             self.queue,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
 import warnings
 from decimal import Decimal
 from typing import Any
@@ -96,6 +98,15 @@ def test_the_simulator_serves_a_package_by_its_name() -> None:
 def test_what_is_no_generated_package_is_refused(market: Any) -> None:
     with pytest.raises(ValueError, match=r"market: got .*; allowed: a generated package, or the"):
         Simulator(market=market)
+
+
+def test_a_market_without_a_rest_api_has_no_snapshots() -> None:
+    servers = tuple(msgspec.structs.replace(server, rest_url=None) for server in VENUE.servers)
+    venue = msgspec.structs.replace(VENUE, servers=servers)
+    with Simulator(venue=venue) as simulator:
+        url = f"{simulator.rest_url}/api/v3/depth?symbol=BTCUSDT"
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(url, timeout=LIMIT)
 
 
 def with_paths(paths: Paths) -> tuple[Venue, type[Client[Decimal]]]:

@@ -58,6 +58,23 @@ def test_each_is_one_bounded_line_of_its_level(
     assert len(record.getMessage()) < 1200
 
 
+def test_a_lost_connection_is_logged_with_its_own_address(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Connections of one client may lead to several; one that was never open to none of them."""
+    log = NoticeLog(url="ws://h")
+    for number, url in ((1, "ws://h/market/stream"), (2, "ws://h/public/stream")):
+        log.write(Connected(number, url))
+    for number in (1, 2, 3):
+        log.write(Disconnected(number, None, None, "gone", (), None))
+    flush_log(LIMIT)
+    assert [record.getMessage() for record in caplog.records] == [
+        "connection 1 to ws://h/market/stream ended: gone",
+        "connection 2 to ws://h/public/stream ended: gone",
+        "cannot connect to ws://h: gone",
+    ]
+
+
 @pytest.mark.parametrize("notice", EACH, ids=lambda notice: type(notice).__name__)
 def test_each_is_a_value(notice: Notice) -> None:
     assert isinstance(notice, Notice)
