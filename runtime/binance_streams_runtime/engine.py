@@ -59,7 +59,7 @@ class Engine:
         max_unread_bytes: int = DEFAULT_MAX_UNREAD_BYTES,
         first_event_timeout: float | None = None,
         urls: Mapping[str, str] | None = None,
-        client_takes: bool = False,
+        client_consumes: bool = False,
         make_router: MakeRouter = Router,
     ) -> None:
         """Make an engine that has nothing to do yet.
@@ -77,12 +77,12 @@ class Engine:
             first_event_timeout: Seconds after which a confirmed stream without any event is
                 reported; None for never.
             urls: Where streams are whose category has a path of its own, by category.
-            client_takes: Whether the client takes events from the beginning, by a callback.
+            client_consumes: Whether the client takes events from the beginning, by a callback.
             make_router: What makes the router; the old connector's interface has one of its own.
         """
         self._notify = notify
         self._client_sink = client_sink
-        self._client_takes = client_takes
+        self._client_consumes = client_consumes
         self._first_event_timeout = first_event_timeout
         self._now = 0.0
         self._actions: list[SocketAction] = []
@@ -96,7 +96,7 @@ class Engine:
         self.delivery: Delivery = Delivery(
             self.router,
             client_sink,
-            client_takes=client_takes,
+            client_consumes=client_consumes,
             notify=notify,
             on_overflow=self._overflowed,
             unix_time=unix_time,
@@ -146,7 +146,7 @@ class Engine:
         """Want a stream no longer, and end its route's subscriber, if it has one."""
         self.session.unsubscribe(now, name, request)
         if route is not None:
-            if self._client_takes and route.consumer == "client":
+            if self._client_consumes and route.consumer == "client":
                 # What waits for the client's callback must not reach it any more.
                 self.delivery.attach_consumer(route, with_notices=False)
             self.remove(route)
@@ -317,7 +317,7 @@ class Engine:
         if not route.has_events:
             notice = replace(notice, reason=_no_event_yet(route))
             self._first_events.report_once(route)
-        self.delivery.note(route, notice)
+        self.delivery.report(route, notice)
         reason = f"{route.label} was silent for {route.max_idle:g} s"
         if route.on_idle == "resubscribe":
             self.session.resubscribe_stale(now, name, reason)
@@ -328,7 +328,7 @@ class Engine:
         """No event at all came of a stream that the server has confirmed."""
         assert self._first_event_timeout is not None
         notice = Stale(route.label, self._first_event_timeout, "notice", _no_event_yet(route))
-        self.delivery.note(route, notice)
+        self.delivery.report(route, notice)
 
     def _label(self, name: str) -> str:
         route = self.router.get(name)

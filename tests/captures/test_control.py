@@ -56,7 +56,7 @@ def _reply(raw: str) -> Reply:
     others: list[Any] = []
     undecodable: list[Any] = []
     router = Router(VENUE.shutdown_event, lambda *given: undecodable.append(given))
-    router.take([raw.encode()], others)
+    router.decode([raw.encode()], others)
     assert undecodable == []
     (reply,) = others
     assert isinstance(reply, Reply)

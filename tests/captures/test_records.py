@@ -67,13 +67,13 @@ def test_the_router_gives_the_same_events() -> None:
     others: list[Any] = []
     # An odd size, so that frames begin and end anywhere in what is read.
     for start in range(0, len(wire), 4093):
-        router.take(reader.feed(wire[start : start + 4093]), others)
+        router.decode(reader.feed(wire[start : start + 4093]), others)
     assert undecodable == []
     assert others == []
     assert not reader.is_mid_message
     batch = router.collect()
     assert [route.stream.name for route in batch.routes] == [record.stream for record in named]
-    assert batch.events == [decode(record.raw) for record in named]
+    assert batch.items == [decode(record.raw) for record in named]
 
 
 def _frame(payload: bytes) -> bytes:

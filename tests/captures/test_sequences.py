@@ -124,12 +124,12 @@ def _routed(name: str) -> dict[Route, list[Any]]:
         stream = CATALOG.resolve(stream_name)
         router.add(Route(stream, decoder_of(stream.type, Decimal), EventQueue()))
     others: list[Any] = []
-    router.take([message.encode() for message in messages], others)
+    router.decode([message.encode() for message in messages], others)
     assert undecodable == []
     assert others == []
     found: dict[Route, list[Any]] = {}
     batch = router.collect()
     assert not batch.has_marks
-    for route, event in zip(batch.routes, batch.events, strict=True):
+    for route, event in zip(batch.routes, batch.items, strict=True):
         found.setdefault(route, []).append(event)
     return found

@@ -70,7 +70,7 @@ def test_a_stream_that_only_the_new_connection_carries_is_not_held_back() -> Non
     assert name in world.servers[2].streams
     world.servers[2].send(trade_frame(7))
     world.run(1)
-    assert [event.trade_id for event in world.router.collect().events] == [7]
+    assert [event.trade_id for event in world.router.collect().items] == [7]
 
 
 def test_a_server_that_shuts_down_at_each_connect_is_asked_for_everything() -> None:

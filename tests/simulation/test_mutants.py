@@ -91,11 +91,14 @@ def lose_what_was_held(patch: Patch) -> None:
 def hold_nothing(patch: Patch) -> None:
     """What both connections bring is delivered as it comes."""
 
-    def take(self: Router, items: list[Any], others: list[Any]) -> Batch:
-        self.take(items, others)
-        return Batch()
+    decode = Router.decode
 
-    patch.setattr(Router, "take_apart", take)
+    def decode_at_once(
+        self: Router, items: list[Any], others: list[Any], into: Batch | None = None
+    ) -> None:
+        decode(self, items, others)
+
+    patch.setattr(Router, "decode", decode_at_once)
 
 
 def leave_at_once(patch: Patch) -> None:

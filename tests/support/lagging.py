@@ -37,7 +37,7 @@ class Market:
         self.delivery = Delivery(
             self.world.router,
             EventQueue(),
-            client_takes=False,
+            client_consumes=False,
             notify=self.notices.append,
             on_overflow=lambda route, error: None,
             unix_time=lambda moment: moment,

@@ -16,11 +16,11 @@ from binance_streams_runtime.decoding.json import Envelope, PayloadDecoder
 from binance_streams_runtime.notices import Undecodable
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
-from binance_streams_runtime.pipeline.router import UNROUTED, Router
+from binance_streams_runtime.pipeline.router import UNROUTED, Batch, Router
 from binance_streams_runtime.protocol.replies import Reply
 from binance_streams_runtime.protocol.requests import INTERNAL_IDS
 
-_NO_TYPE = StreamType("aside", "", "", "", (), (), UpdateSpeed(None))
+_NO_TYPE = StreamType("unrouted", "", "", "", (), (), UpdateSpeed(None))
 
 
 class ControlItem(msgspec.Struct, frozen=True, gc=False):
@@ -60,39 +60,40 @@ class TextRouter(Router):
     ) -> None:
         super().__init__(shutdown_event, on_stray)
         self._decoder = decoder
-        self._aside = Route(Stream(UNROUTED, _NO_TYPE, {}), decoder, EventQueue())
-        self._aside.consumer = "client"
-        self._by_name[UNROUTED] = self._aside
+        self._unrouted = Route(Stream(UNROUTED, _NO_TYPE, {}), decoder, EventQueue())
+        self._unrouted.consumer = "client"
+        self._by_name[UNROUTED] = self._unrouted
 
     def on_control(self, item: object) -> None:
         """Put what is no message in its place; a reply was put there when it was read."""
         if not isinstance(item, Reply):
-            self._put_unrouted(ControlItem(item))
+            self._batch.append(self._unrouted, ControlItem(item))
 
-    def _slow(self, message: bytes, others: list[Any]) -> None:
+    def _decode_slow(self, message: bytes, others: list[Any], batch: Batch) -> None:
         try:
             reply = self._reply_decoder.decode(message)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            self._undecodable(None, message, error)
+            self._undecodable(None, message, error, batch)
             return
         is_own = reply.is_response and isinstance(reply.id, int) and reply.id in INTERNAL_IDS
         if reply.stream is not None:
-            route = self._by_name.get(reply.stream, self._aside)
-            self._deliver(route, message, route.decode, is_wrapped=True)
+            route = self._by_name.get(reply.stream, self._unrouted)
+            self._decode_wrapped(route, message, batch)
         elif not is_own:
-            self._deliver(self._aside, message, self._aside.decode_bare, is_wrapped=False)
+            self._append_text(self._unrouted, message, batch)
         if reply.stream not in self._by_name or reply.stream is None:
             others.append(reply)
 
-    def _undecodable(self, route: Route | None, message: bytes, error: Exception) -> None:
-        """What is no JSON is a text all the same, but what is no UTF-8 is none."""
+    def _undecodable(
+        self, route: Route | None, message: bytes, error: Exception, batch: Batch
+    ) -> None:
+        """Append the message as a text: it need not be JSON, only UTF-8."""
+        self._append_text(route, message, batch)
+
+    def _append_text(self, route: Route | None, message: bytes, batch: Batch) -> None:
         try:
             text = message.decode()
-        except UnicodeDecodeError as failure:
-            super()._undecodable(route, message, failure)
+        except UnicodeDecodeError as error:
+            super()._undecodable(route, message, error, batch)
         else:
-            self._put_unrouted(text)
-
-    def _put_unrouted(self, item: object) -> None:
-        self._batch.routes.append(self._aside)
-        self._batch.events.append(item)
+            batch.append(self._unrouted, text)

@@ -30,7 +30,7 @@ from binance_streams_runtime.notices import (
 from binance_streams_runtime.pipeline.queues import Numbered
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Batch, Router
-from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
+from binance_streams_runtime.pipeline.sequence import Interruption, Mark, Overlap
 from binance_streams_runtime.pipeline.sink import Sink
 
 RoutedSink = tuple[Route | None, Sink]
@@ -46,14 +46,14 @@ class Delivery:
         self,
         router: Router,
         client_sink: Sink,
-        client_takes: bool,
+        client_consumes: bool,
         notify: Callable[[Notice], None],
         on_overflow: Callable[[Route, BaseException], None],
         unix_time: Callable[[float], float],
     ) -> None:
         self._router = router
         self._client_sink = client_sink
-        self._client_takes = client_takes
+        self._client_consumes = client_consumes
         self._notify = notify
         self._on_overflow = on_overflow
         self._unix_time = unix_time
@@ -68,7 +68,7 @@ class Delivery:
         self._ended: deque[Route] = deque(maxlen=_MAX_ENDED)
 
     def add(self, route: Route) -> None:
-        if route.consumer == "unclaimed" and self._client_takes:
+        if route.consumer == "unclaimed" and self._client_consumes:
             route.consumer = "client"
         self._router.add(route)
 
@@ -90,7 +90,7 @@ class Delivery:
         if batch.has_marks:
             self._flush_marked(batch)
         elif batch.routes:
-            self._flush_events(batch.routes, batch.events)
+            self._flush_events(batch.routes, batch.items)
 
     def _flush_events(self, routes: list[Route], events: list[Any]) -> None:
         if routes.count(routes[0]) == len(routes):
@@ -101,19 +101,19 @@ class Delivery:
     def _flush_marked(self, batch: Batch) -> None:
         routes: list[Route] = []
         events: list[Any] = []
-        for route, event in zip(batch.routes, batch.events, strict=True):
-            if not isinstance(event, Notice | Overlap | Interruption):
+        for route, event in zip(batch.routes, batch.items, strict=True):
+            if not isinstance(event, Mark):
                 routes.append(route)
                 events.append(event)
                 continue
             if routes:
                 self._flush_events(routes, events)
                 routes, events = [], []
-            self._take_mark(route, event)
+            self._apply_mark(route, event)
         if routes:
             self._flush_events(routes, events)
 
-    def _take_mark(self, route: Route, mark: Notice | Overlap | Interruption) -> None:
+    def _apply_mark(self, route: Route, mark: Mark) -> None:
         if mark is Overlap.BEGINS:
             route.tracker.overlap()
             return
@@ -131,13 +131,13 @@ class Delivery:
             route.interruption = mark
             route.tracker.interrupt()
         if isinstance(mark, Notice):
-            self._put_notice(route, mark)
+            self._enqueue_notice(route, mark)
 
     def _flush_one(self, route: Route, events: list[Any]) -> None:
         """A batch of one stream: checked and put as a whole."""
         checked = route.tracker.check(events)
         if checked is not events:
-            checked = self._sort(route, checked)
+            checked = self._report_notices(route, checked)
         else:
             route.interruption = None
             route.last_received = self._now
@@ -145,10 +145,10 @@ class Delivery:
         route.messages += len(events)
         if route.consumer == "client":
             name = route.stream.name
-            self._put_client([Message(name, event) for event in checked])
+            self._enqueue_client([Message(name, event) for event in checked])
         else:
             items = self._numbered(checked) if route.consumer == "unclaimed" else checked
-            self._put(route, route.sink, items)
+            self._enqueue(route, route.sink, items)
 
     def _flush_many(self, routes: list[Route], events: list[Any]) -> None:
         """A batch of several streams: in the order of arrival for the client, by stream else."""
@@ -160,7 +160,7 @@ class Delivery:
             if not route.tracker.is_next(event):
                 checked = route.tracker.check(items)
                 if checked is not items:
-                    items = self._sort(route, checked)
+                    items = self._report_notices(route, checked)
                 else:
                     route.interruption = None
                     route.last_received = now
@@ -179,28 +179,28 @@ class Delivery:
             else:
                 by_route[route] = items
         for route, items in by_route.items():
-            self._put(route, route.sink, items)
+            self._enqueue(route, route.sink, items)
         if messages:
-            self._put_client(messages)
+            self._enqueue_client(messages)
 
     def _numbered(self, events: list[Any]) -> list[Any]:
         """With the number of each one's arrival, as long as nobody takes them."""
         return [Numbered(next(self._numbers), event) for event in events]
 
-    def _put_client(self, messages: list[Any]) -> None:
+    def _enqueue_client(self, messages: list[Any]) -> None:
         if self._client_sink.is_long:
             messages = [self._packed_message(item) for item in messages]
         self._count_dropped(None, self._client_sink.put(messages), self._client_sink)
 
-    def note(self, route: Route, notice: Notice) -> None:
+    def report(self, route: Route, notice: Notice) -> None:
         """Tell a notice that is about one stream, in its place among the events."""
         self.flush(self._now)
         self._notify(notice)
-        self._put_notice(route, notice)
+        self._enqueue_notice(route, notice)
 
-    def _put_notice(self, route: Route, notice: Notice) -> None:
+    def _enqueue_notice(self, route: Route, notice: Notice) -> None:
         if route.consumer == "notices":
-            self._put(route, route.sink, [notice])
+            self._enqueue(route, route.sink, [notice])
 
     def sinks(self) -> Iterator[RoutedSink]:
         """Every queue in which events may wait."""
@@ -224,7 +224,7 @@ class Delivery:
         if route.consumer == "unclaimed":
             route.sink.replace(lambda waiting: [numbered.event for numbered in waiting])
         elif route.consumer == "client":
-            self._give_back(route)
+            self._return_events(route)
         elif route.consumer == "notices" and not with_notices:
             route.sink.replace(
                 lambda waiting: [item for item in waiting if not isinstance(item, Notice)]
@@ -233,9 +233,9 @@ class Delivery:
 
     def attach_client(self) -> None:
         """The client takes all events that nobody else takes, in the order of their arrival."""
-        if self._client_takes:
+        if self._client_consumes:
             return
-        self._client_takes = True
+        self._client_consumes = True
         waiting: list[tuple[Numbered, Route]] = []
         for route in [*self._ended, *self._router]:
             if route.consumer == "unclaimed":
@@ -256,16 +256,16 @@ class Delivery:
         # What ended these streams is in the client's queue already, and comes after their events.
         self._client_sink.replace(lambda failures: before + failures)
         for route, item in after:
-            self._put(route, self._client_sink, [item])
+            self._enqueue(route, self._client_sink, [item])
 
-    def _sort(self, route: Route, checked: list[Any]) -> list[Any]:
+    def _report_notices(self, route: Route, checked: list[Any]) -> list[Any]:
         """Count and tell the notices of a sequence; keep those that the taker wants."""
         kept = []
         last = route.last_received
         for item in checked:
             if isinstance(item, Notice):
                 if isinstance(item, Gap):
-                    item = self._dated(route, item, last)
+                    item = self._explained(route, item, last)
                     route.gaps += 1
                     route.missing += item.missing or 0
                 elif isinstance(item, Duplicates):
@@ -282,7 +282,7 @@ class Delivery:
             kept.append(item)
         return kept
 
-    def _dated(self, route: Route, gap: Gap, last: float | None) -> Gap:
+    def _explained(self, route: Route, gap: Gap, last: float | None) -> Gap:
         """The gap with when it was, and why; ``last`` is when the event before it came."""
         cause = route.interruption
         reason = gap.reason
@@ -294,7 +294,7 @@ class Delivery:
         since = None if last is None else offset + last
         return msgspec.structs.replace(gap, since=since, until=offset + self._now, reason=reason)
 
-    def _put(self, route: Route, sink: Sink, items: list[Any]) -> None:
+    def _enqueue(self, route: Route, sink: Sink, items: list[Any]) -> None:
         if not items:
             return
         if sink.is_long:
@@ -320,7 +320,7 @@ class Delivery:
             self._notify_dropped()
         if sink.overflowed is not None:
             error, sink.overflowed = sink.overflowed, None
-            for ended in self._taken_by_client() if route is None else [route]:
+            for ended in self._client_routes() if route is None else [route]:
                 self._on_overflow(ended, error)
 
     def next_time(self) -> float | None:
@@ -345,10 +345,10 @@ class Delivery:
                 if route is not None and route.consumer == "notices":
                     sink.insert(notice, is_first=sink.overflow in ("drop_oldest", "latest"))
 
-    def _taken_by_client(self) -> list[Route]:
+    def _client_routes(self) -> list[Route]:
         return [route for route in self._router if route.consumer == "client"]
 
-    def _give_back(self, route: Route) -> None:
+    def _return_events(self, route: Route) -> None:
         """Move what waits for the client but belongs to ``route`` to its own queue."""
         name = route.stream.name
 

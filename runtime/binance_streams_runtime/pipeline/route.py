@@ -107,6 +107,6 @@ class Route:
         return self.messages > 0 or self.undecodable > 0
 
     @property
-    def key(self) -> bytes:
-        """How a message of this stream begins, up to the quote that ends the name."""
+    def routing_key(self) -> bytes:
+        """How every message of this stream begins, up to the quote that ends the name."""
         return self.prefix[:-1]

@@ -1,8 +1,8 @@
-"""From messages to routes: the path that every message takes.
+"""From messages to routes: the path of every message.
 
-The name in the envelope chooses the decoder: one slice, one look-up, one msgspec call. What does
-not look like that at the first glance (another order of keys, blanks, escapes, answers, bare
-payloads) takes the slow path, which is correct for all of JSON.
+The name in the envelope selects the decoder: one slice, one lookup, one msgspec call. Whatever does
+not start the way the server usually writes it (another order of keys, whitespace, escapes, replies,
+bare payloads) takes the slow path, which is correct for all of JSON.
 """
 
 from __future__ import annotations
@@ -13,35 +13,39 @@ from typing import Any
 
 import msgspec
 
-from binance_streams_runtime.notices import Notice, Undecodable
+from binance_streams_runtime.notices import Undecodable
 from binance_streams_runtime.pipeline.route import Route
-from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
+from binance_streams_runtime.pipeline.sequence import Mark
 from binance_streams_runtime.protocol.frames import Item
 from binance_streams_runtime.protocol.replies import Reply
 
 _NAME_STARTS = len(b'{"stream":"')
 
 UNROUTED = ""
-"""In place of a name: what belongs to no stream. No stream is called so."""
+"""Stands for a stream's name if an item belongs to no stream. No stream has this name."""
 
 
 class Batch:
-    """What has arrived, in order: whose each event is, and the events.
+    """Items in order of arrival: ``items[i]`` is an event, or a Mark, of ``routes[i]``."""
 
-    Marks stand among the events where something happened to a stream at that place: a notice, or
-    the beginning or end of an Overlap.
-    """
-
-    __slots__ = ("events", "has_marks", "routes")
+    __slots__ = ("has_marks", "items", "routes")
 
     def __init__(self) -> None:
         self.routes: list[Route] = []
-        self.events: list[Any] = []
+        self.items: list[Any] = []
         self.has_marks = False
+
+    def append(self, route: Route, item: Any) -> None:
+        self.routes.append(route)
+        self.items.append(item)
+
+    def mark(self, route: Route, mark: Mark) -> None:
+        self.append(route, mark)
+        self.has_marks = True
 
 
 class Router:
-    """The routes of one client, and what has arrived on them since the last flush."""
+    """The routes of one client, and the items that have arrived since the last ``collect``."""
 
     def __init__(self, shutdown_event: str, on_stray: Callable[[Undecodable], None]) -> None:
         self._shutdown_event = shutdown_event
@@ -58,13 +62,13 @@ class Router:
         return self._by_name.get(name)
 
     def add(self, route: Route) -> None:
-        self._routes[route.key] = route
+        self._routes[route.routing_key] = route
         self._by_name[route.stream.name] = route
 
     def remove(self, name: str) -> None:
         route = self._by_name.pop(name, None)
         if route is not None:
-            del self._routes[route.key]
+            del self._routes[route.routing_key]
 
     @property
     def has_arrivals(self) -> bool:
@@ -72,154 +76,150 @@ class Router:
         return bool(self._batch.routes)
 
     def on_control(self, item: object) -> None:
-        """Take note of what is no event; only who shows all that happens does."""
+        """Handle a control item. A hook for clients that show them among the messages."""
 
     def collect(self) -> Batch:
-        """What has arrived since the last time."""
+        """Return what has arrived since the last call."""
         batch, self._batch = self._batch, Batch()
         return batch
 
-    def mark(self, name: str, mark: Notice | Overlap | Interruption) -> None:
-        """Put a mark in its place among the arrivals of a stream."""
+    def mark(self, name: str, mark: Mark) -> None:
+        """Append a mark to the arrivals of a stream."""
         route = self._by_name.get(name)
         if route is not None:
-            self._mark(route, mark)
+            self._batch.mark(route, mark)
 
     def newest(self, names: Iterable[str]) -> dict[str, Any]:
-        """Return the newest event of each stream that has any, be it collected or not."""
+        """Return the newest event of each stream that has any, whether collected or not."""
         newest = {
-            route.stream.name: event
-            for route, event in zip(self._batch.routes, self._batch.events, strict=True)
-            if not isinstance(event, Notice | Overlap | Interruption)
+            route.stream.name: item
+            for route, item in zip(self._batch.routes, self._batch.items, strict=True)
+            if not isinstance(item, Mark)
         }
         routes = ((name, self._by_name.get(name)) for name in names)
         known = {name: newest.get(name, route.last_event) for name, route in routes if route}
         return {name: event for name, event in known.items() if event is not None}
 
-    def put(self, batch: Batch) -> None:
-        """Let what was taken apart arrive now, where its stream is still there."""
-        for route, event in zip(batch.routes, batch.events, strict=True):
+    def release(self, batch: Batch) -> None:
+        """Append a separate batch to the arrivals, but skip routes that have been removed."""
+        for route, item in zip(batch.routes, batch.items, strict=True):
             if self._by_name.get(route.stream.name) is route:
-                self._batch.routes.append(route)
-                self._batch.events.append(event)
+                self._batch.append(route, item)
         self._batch.has_marks |= batch.has_marks
 
-    def take_apart(self, items: list[Item], others: list[Any]) -> Batch:
-        """As ``take``, but into a batch of its own."""
-        before, self._batch = self._batch, Batch()
-        self.take(items, others)
-        apart, self._batch = self._batch, before
-        return apart
+    def decode(self, items: list[Item], others: list[Any], into: Batch | None = None) -> None:
+        """Decode the messages among ``items``; append what is not an event to ``others``.
 
-    def take(self, items: list[Item], others: list[Any]) -> None:
-        """Decode the messages among ``items``; what is not an event goes to ``others``."""
+        The events go to the arrivals, or ``into`` a separate batch.
+        """
         if not items:
             return
+        batch = self._batch if into is None else into
         route = self._route_of(items[0])
         if route is not None and route is self._route_of(items[-1]):
-            # Most likely all of the batch is of this stream.
-            items = self._take_run(route, items)
-        self._take_each(items, others)
+            # Most likely all of them belong to this stream.
+            items = self._decode_run(route, items, batch)
+        self._decode_each(items, others, batch)
 
     def _route_of(self, item: Item) -> Route | None:
         if item.__class__ is not bytes:
             return None
         return self._routes.get(item[: item.find(b'"', _NAME_STARTS)])
 
-    def _take_run(self, route: Route, items: list[Item]) -> list[Item]:
-        """Decode the messages of one stream at the head of ``items``; those that are left.
+    def _decode_run(self, route: Route, items: list[Item], batch: Batch) -> list[Item]:
+        """Decode the messages of one stream at the head of ``items``; return those that are left.
 
-        It does for a batch what ``_take_each`` does for each message, at two thirds of the cost.
+        It does for a run what ``_decode_each`` does for each message, at two thirds of the cost.
         """
         prefix, decode = route.prefix, route.decode
-        events = self._batch.events
+        events = batch.items
         before = len(events)
         keep = events.append
-        # Whatever cannot be decoded, or is no message at all, is left to ``_take_each``.
+        # Whatever cannot be decoded, or is not a message at all, is left to ``_decode_each``.
         with contextlib.suppress(AttributeError, msgspec.DecodeError, UnicodeError, RecursionError):
             for item in items:
                 if not item.startswith(prefix):  # type: ignore[union-attr]
                     break
                 keep(decode(item).data)  # type: ignore[arg-type]
         count = len(events) - before
-        self._batch.routes += [route] * count
+        batch.routes += [route] * count
         route.bytes += sum(map(len, items[:count]))  # type: ignore[arg-type]
         return items[count:]
 
-    def _take_each(self, items: list[Item], others: list[Any]) -> None:
+    def _decode_each(self, items: list[Item], others: list[Any], batch: Batch) -> None:
         routes = self._routes
-        arrived = self._batch.routes.append
-        keep = self._batch.events.append
+        arrived = batch.routes.append
+        keep = batch.items.append
         for item in items:
             if item.__class__ is not bytes:
                 others.append(item)
                 continue
-            # The key is all that precedes the quote that ends the name: '{"stream":"btcusdt@trade'.
+            # All that precedes the quote that ends the name: '{"stream":"btcusdt@trade'.
             route = routes.get(item[: item.find(b'"', _NAME_STARTS)])
             if route is None:
-                self._slow(item, others)
+                self._decode_slow(item, others, batch)
                 continue
             try:
                 event = route.decode(item).data
             except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-                self._undecodable(route, item, error)
+                self._undecodable(route, item, error, batch)
                 continue
             route.bytes += len(item)
             arrived(route)
             keep(event)
 
-    def _slow(self, message: bytes, others: list[Any]) -> None:
+    def _decode_slow(self, message: bytes, others: list[Any], batch: Batch) -> None:
         try:
             reply = self._reply_decoder.decode(message)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             if message.lstrip().startswith(b"["):
-                self._bare(message, None)
+                self._decode_bare(message, None, batch)
             else:
-                self._undecodable(None, message, error)
+                self._undecodable(None, message, error, batch)
             return
         route = None if reply.stream is None else self._by_name.get(reply.stream)
         if route is not None:
-            self._deliver(route, message, route.decode, is_wrapped=True)
+            self._decode_wrapped(route, message, batch)
         elif reply.is_response or reply.stream is not None or reply.e == self._shutdown_event:
             others.append(reply)
         else:
-            self._bare(message, reply.s)
+            self._decode_bare(message, reply.s, batch)
 
-    def _bare(self, message: bytes, symbol: str | None) -> None:
-        """Deliver a payload without envelope, which the server sends once ``combined`` is false.
+    def _decode_wrapped(self, route: Route, message: bytes, batch: Batch) -> None:
+        try:
+            event = route.decode(message).data
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            self._undecodable(route, message, error, batch)
+            return
+        route.bytes += len(message)
+        batch.append(route, event)
 
-        Only its form and its symbol tell whose it is, so it is delivered where one stream fits.
+    def _decode_bare(self, message: bytes, symbol: str | None, batch: Batch) -> None:
+        """Decode a payload without envelope, which the server sends once ``combined`` is false.
+
+        Only its shape and its symbol say which stream it belongs to, so exactly one must match.
         """
-        fitting = []
+        matches = []
         for route in self._by_name.values():
             desired = route.stream.parameters.get("symbol")
             if symbol is not None and desired is not None and symbol.lower() != desired:
                 continue
             try:
-                route.decode_bare(message)
+                matches.append((route, route.decode_bare(message)))
             except (msgspec.DecodeError, UnicodeError, RecursionError):
                 continue
-            fitting.append(route)
-        if len(fitting) == 1:
-            self._deliver(fitting[0], message, fitting[0].decode_bare, is_wrapped=False)
+        if len(matches) == 1:
+            route, event = matches[0]
+            route.bytes += len(message)
+            batch.append(route, event)
             return
-        names = ", ".join(route.label for route in fitting) or "none of the streams"
+        names = ", ".join(route.label for route, _ in matches) or "none of the streams"
         reason = f"a payload without envelope that fits {names}"
         self._on_stray(Undecodable(None, reason, message))
 
-    def _deliver(
-        self, route: Route, message: bytes, decode: Callable[[bytes], Any], is_wrapped: bool
+    def _undecodable(
+        self, route: Route | None, message: bytes, error: Exception, batch: Batch
     ) -> None:
-        try:
-            event = decode(message)
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            self._undecodable(route, message, error)
-            return
-        route.bytes += len(message)
-        self._batch.routes.append(route)
-        self._batch.events.append(event.data if is_wrapped else event)
-
-    def _undecodable(self, route: Route | None, message: bytes, error: Exception) -> None:
         if route is None:
             self._on_stray(Undecodable(None, str(error), message))
             return
@@ -230,16 +230,10 @@ class Router:
         else:
             # One element that has drifted must not cost the others.
             for part, reason in failures:
-                self._mark(route, Undecodable(route.label, reason, part))
+                batch.mark(route, Undecodable(route.label, reason, part))
             if events:
-                self._batch.routes.append(route)
-                self._batch.events.append(events)
+                batch.append(route, events)
             return
         if route.stream.is_secret:
             message = message.replace(route.stream.name.encode(), route.label.encode())
-        self._mark(route, Undecodable(route.label, str(error), message))
-
-    def _mark(self, route: Route, mark: Notice | Overlap | Interruption) -> None:
-        self._batch.routes.append(route)
-        self._batch.events.append(mark)
-        self._batch.has_marks = True
+        batch.mark(route, Undecodable(route.label, str(error), message))

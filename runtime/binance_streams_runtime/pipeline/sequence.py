@@ -19,6 +19,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from binance_streams_runtime.notices import Notice
+
 
 class Overlap(enum.Enum):
     """A mark: two connections begin to bring the same stream, or the older one has ended."""
@@ -31,6 +33,10 @@ class Interruption(Struct, frozen=True):
     """A mark: events may have been missed at this place, though the connection went on."""
 
     reason: str
+
+
+Mark = Notice | Overlap | Interruption
+"""What stands among a stream's events if something happened to the stream at that place."""
 
 
 class Tracker:

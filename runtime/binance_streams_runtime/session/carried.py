@@ -74,21 +74,21 @@ class CarriedStream:
         if not is_compared_with_several(sequence):
             self.is_passed = reaches(sequence, event, self.first)
             return
-        buffered = self.buffered.events[:_MAX_FIRST]
+        buffered = self.buffered.items[:_MAX_FIRST]
         self.is_passed = any(
             reaches(sequence, event, other)
             for other in buffered
             if not isinstance(other, Notice | Interruption)
         )
         if sequence is None:
-            self._older = len(self.buffered.events)
+            self._older = len(self.buffered.items)
 
     def new_delivered(self, now: float, sequence: Sequence | None, event: Any) -> None:
         is_first = self.first is None
         if is_first:
             self.first = event
             self.first_at = now if self.first_at is None else self.first_at
-        is_early = len(self.buffered.events) < _MAX_FIRST
+        is_early = len(self.buffered.items) < _MAX_FIRST
         is_compared = is_first or (is_compared_with_several(sequence) and is_early)
         if not self.is_passed and is_compared:
             history = self._history(sequence)
@@ -128,15 +128,15 @@ class CarriedStream:
         time: nothing else keeps it from going back in time by as much.
         """
         buffered = self.buffered
-        pairs = zip(buffered.routes, buffered.events, strict=True)
+        pairs = zip(buffered.routes, buffered.items, strict=True)
         kept = [
             (route, event)
             for place, (route, event) in enumerate(pairs)
             if place >= self._older or isinstance(event, Notice | Interruption)
         ]
-        dropped = len(buffered.events) - len(kept)
+        dropped = len(buffered.items) - len(kept)
         buffered.routes = [route for route, _ in kept]
-        buffered.events = [event for _, event in kept]
+        buffered.items = [event for _, event in kept]
         return dropped
 
     def take_buffered(self, sequence: Sequence | None) -> Batch:
@@ -149,9 +149,9 @@ class CarriedStream:
         if self._before is None or has_unique_numbers(sequence):
             return buffered
         since = [event for event in self._delivered or () if event is not self._before]
-        for place, event in enumerate(buffered.events[:_MAX_FIRST], 1):
+        for place, event in enumerate(buffered.items[:_MAX_FIRST], 1):
             if is_same(event, self._before):
-                del buffered.routes[:place], buffered.events[:place]
+                del buffered.routes[:place], buffered.items[:place]
                 break
             if any(is_same(event, other) for other in since):
                 break

@@ -92,7 +92,7 @@ class Handover:
         """Ignore what ``old`` still delivers of a stream that was unsubscribed."""
         carried = self._carried.pop(name, None)
         if carried is not None:
-            self._count -= len(carried.buffered.events)
+            self._count -= len(carried.buffered.items)
         self._taken.discard(name)
         self._withdraw(name)
 
@@ -124,7 +124,7 @@ class Handover:
         """Return what counts of what ``old`` has delivered."""
         kept = Batch()
         kept.has_marks = batch.has_marks
-        for route, event in zip(batch.routes, batch.events, strict=True):
+        for route, event in zip(batch.routes, batch.items, strict=True):
             name = route.stream.name
             carried = self._carried.get(name)
             if carried is not None:
@@ -132,8 +132,7 @@ class Handover:
                     continue
             elif name != UNROUTED:
                 continue
-            kept.routes.append(route)
-            kept.events.append(event)
+            kept.append(route, event)
         return kept
 
     def _is_passed_by(self, now: float, carried: CarriedStream, route: Route, event: Any) -> bool:
@@ -151,15 +150,14 @@ class Handover:
         """Keep what ``new`` has delivered for later; let pass what ``old`` does not carry."""
         passing = Batch()
         passing.has_marks = batch.has_marks
-        for route, event in zip(batch.routes, batch.events, strict=True):
+        for route, event in zip(batch.routes, batch.items, strict=True):
             carried = self._carried.get(route.stream.name)
             if carried is None:
-                passing.routes.append(route)
-                passing.events.append(event)
+                passing.append(route, event)
             else:
                 self._buffer(now, carried, route, event)
-        if passing.events:
-            self._router.put(passing)
+        if passing.items:
+            self._router.release(passing)
         if self._count > _MAX_BUFFERED:
             self._clear_buffered(now)
 
@@ -178,7 +176,7 @@ class Handover:
         was_passed, is_first = carried.is_passed, carried.first is None
         carried.new_delivered(now, route.stream.type.sequence, event)
         carried.buffered.routes.append(route)
-        carried.buffered.events.append(event)
+        carried.buffered.items.append(event)
         self._count += 1
         if carried.is_unheard and self._is_only_on_new(route.stream.name):
             # Nothing was delivered, so nothing can be missing.
@@ -195,14 +193,14 @@ class Handover:
         self, carried: CarriedStream, route: Route, mark: Notice | Interruption
     ) -> None:
         carried.buffered.routes.append(route)
-        carried.buffered.events.append(mark)
+        carried.buffered.items.append(mark)
         carried.buffered.has_marks = True
         self._count += 1
 
     def _clear_buffered(self, now: float) -> None:
         """Hold no more: ``old`` brings all this, too, and must pass what comes next instead."""
         for name, carried in self._carried.items():
-            if carried.buffered.events:
+            if carried.buffered.items:
                 carried.clear(now)
                 self._withdraw(name)
         self._count = 0
@@ -335,7 +333,7 @@ class Handover:
     def _take_over(self, name: str, interruption: Interruption | Disconnected | None) -> None:
         """Let what was held back of a stream arrive, behind what ``old`` has delivered."""
         carried = self._carried.pop(name)
-        self._count -= len(carried.buffered.events)
+        self._count -= len(carried.buffered.items)
         self._taken.add(name)
         route = self._router.get(name)
         if route is None:
@@ -346,7 +344,7 @@ class Handover:
         if interruption is not None:
             self._router.mark(name, interruption)
         self._router.mark(name, Overlap.ENDS)
-        self._router.put(carried.take_buffered(sequence))
+        self._router.release(carried.take_buffered(sequence))
 
     def _withdraw(self, name: str) -> None:
         self._queried.pop(name, None)

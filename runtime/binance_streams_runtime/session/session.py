@@ -12,7 +12,7 @@ from typing import Any
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout, client_closed, shown
 from binance_streams_runtime.notices import ServerShutdown, Undecodable
-from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.pipeline.router import Batch, Router
 from binance_streams_runtime.pipeline.sequence import Interruption
 from binance_streams_runtime.protocol.frames import Binary, Closed, Ping, Violation
 from binance_streams_runtime.protocol.replies import Reply
@@ -228,11 +228,14 @@ class Session:
         others: list[Any] = []
         handover = self._pool.handovers.get(number) if self._pool.handovers else None
         if handover is None:
-            self._router.take(items, others)
-        elif handover.old is connection:
-            self._router.put(handover.still_carried(now, self._router.take_apart(items, others)))
+            self._router.decode(items, others)
         else:
-            handover.buffer(now, self._router.take_apart(items, others))
+            batch = Batch()
+            self._router.decode(items, others, batch)
+            if handover.old is connection:
+                self._router.release(handover.still_carried(now, batch))
+            else:
+                handover.buffer(now, batch)
         if not connection.has_traffic and len(items) > len(others):
             connection.has_traffic = True
         self._pool.keepalive.touch(now, connection, not items and connection.reader.is_mid_message)

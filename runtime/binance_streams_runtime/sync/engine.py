@@ -92,7 +92,7 @@ class ThreadedEngine:
             max_unread_bytes=settings.max_unread_bytes,
             first_event_timeout=settings.first_event_timeout,
             urls=settings.urls,
-            client_takes=settings.on_event is not None,
+            client_consumes=settings.on_event is not None,
             make_router=settings.make_router,
         )
         if settings.on_event is not None:

@@ -55,11 +55,11 @@ class Routed:
 
     def take(self, *messages: bytes | str) -> list[tuple[str, Any]]:
         """The events of these messages, each with its stream."""
-        self.router.take(
+        self.router.decode(
             [text.encode() if isinstance(text, str) else text for text in messages], self.others
         )
         batch = self.router.collect()
-        taken = list(zip(batch.routes, batch.events, strict=True))
+        taken = list(zip(batch.routes, batch.items, strict=True))
         self.notices += [event for _, event in taken if isinstance(event, Undecodable)]
         return [
             (route.stream.name, event)
@@ -72,7 +72,7 @@ class Routed:
 @pytest.mark.parametrize(("key", "example"), ALL, ids=lambda value: getattr(value, "id", value))
 def test_every_example_takes_the_fast_path(key: str, example: Any, numbers: Any) -> None:
     routed = Routed(example.stream, numbers=numbers)
-    routed.router._slow = lambda *_: pytest.fail("slow")  # type: ignore[method-assign]
+    routed.router._decode_slow = lambda *_: pytest.fail("slow")  # type: ignore[method-assign]
     ((name, event),) = routed.take(example.message)
     assert name == example.stream
     assert event == decode(example.payload, example.stream, numbers)

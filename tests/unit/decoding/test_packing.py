@@ -86,14 +86,14 @@ def test_a_text_waits_as_it_is() -> None:
 class Channel:
     """Two streams of trades, in queues that pack all behind three events."""
 
-    def __init__(self, client_takes: bool = False) -> None:
+    def __init__(self, client_consumes: bool = False) -> None:
         self.notices: list[Notice] = []
         self.router = Router("serverShutdown", self.notices.append)
         self.client = self.queue()
         self.delivery = Delivery(
             self.router,
             self.client,
-            client_takes,
+            client_consumes,
             notify=self.notices.append,
             on_overflow=lambda route, error: None,
             unix_time=lambda moment: moment,
@@ -116,7 +116,7 @@ class Channel:
         for id in ids:
             for route in self.routes:
                 message = wrapped(route.stream.name, trade(id)).encode()
-                self.router.take([message], [])
+                self.router.decode([message], [])
                 self.delivery.flush(1.0)
 
 
@@ -157,7 +157,7 @@ def test_the_client_takes_what_nobody_took_in_the_order_of_arrival() -> None:
 
 
 def test_a_subscription_takes_its_events_from_the_client() -> None:
-    feed = Channel(client_takes=True)
+    feed = Channel(client_consumes=True)
     feed.receive(*IDS)
     assert packed_of(feed.client) == 17
     feed.delivery.attach_consumer(feed.routes[0], with_notices=False)

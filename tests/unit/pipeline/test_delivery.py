@@ -34,7 +34,7 @@ class Channel:
         self.delivery = Delivery(
             self.router,
             self.everything,
-            client_takes=False,
+            client_consumes=False,
             notify=self.notices.append,
             on_overflow=lambda route, error: None,
             unix_time=unix_time,
@@ -57,7 +57,7 @@ class Channel:
             ).encode()
             for id in ids
         ]
-        self.router.take(list(messages), [])
+        self.router.decode(list(messages), [])
         self.delivery.flush(now)
 
 
