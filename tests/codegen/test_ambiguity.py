@@ -51,7 +51,7 @@ def test_texts_of_any_length_need_something_between(tree: Tree) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["[a-z]+", "(eth|btc)usdt", r"\\w{3,}"])
-def test_two_streams_of_one_name_are_told(tree: Tree, pattern: str) -> None:
+def test_two_streams_of_one_name_are_reported(tree: Tree, pattern: str) -> None:
     (problem,) = problems(
         tree, "<pair>@aggTrade", pair=TEXT % (pattern.replace("\\\\", "\\"), "ethusdt")
     )
@@ -76,6 +76,6 @@ def test_a_word_is_no_listen_key(tree: Tree) -> None:
     assert [problem for problem in tree.problems() if "too" in problem] == []
 
 
-def test_a_text_that_could_be_a_listen_key_is_told(tree: Tree) -> None:
+def test_a_text_that_could_be_a_listen_key_is_reported(tree: Tree) -> None:
     (problem,) = problems(tree, "<word>", word=TEXT % ("[a-z]+", "abc"))
     assert "'aaaaaaaaaaaaaaaa' is a name of the stream" in problem

@@ -93,6 +93,6 @@ def test_comments_hide_no_character_that_is_not_allowed() -> None:
     assert "U+202E" in str(problem)
 
 
-def test_a_payload_that_does_not_end_is_told_as_before() -> None:
+def test_a_payload_that_does_not_end_is_reported_as_before() -> None:
     (problem,) = load(b'payload: {"a": 1, // one\n  "b": 2 // two\n', "a.yaml").problems
     assert str(problem).startswith("a.yaml:3:1: not YAML")

@@ -15,7 +15,7 @@ OPTIONAL = {"# yaml-language-server", "sequence"}
 
 
 @pytest.mark.parametrize("number", range(len(LINES)), ids=lambda number: f"line {number + 1}")
-def test_a_lost_line_is_told_in_its_file(tree: Tree, number: int) -> None:
+def test_a_lost_line_is_reported_in_its_file(tree: Tree, number: int) -> None:
     tree.add(FILE, "\n".join([*LINES[:number], *LINES[number + 1 :], ""]))
     problems = tree.problems()
     if LINES[number].partition(": ")[0].partition(" $")[0].removesuffix(":") in OPTIONAL:

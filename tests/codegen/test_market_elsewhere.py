@@ -145,7 +145,7 @@ def test_generating_again_would_change_nothing(out: Path) -> None:
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
 
 
-def test_a_difference_is_told_and_the_files_of_others_are_left_alone(
+def test_a_difference_is_reported_and_the_files_of_others_are_left_alone(
     spec: Path, out: Path, tmp_path: Path
 ) -> None:
     """Among the market's own files those of a stream that is gone are deleted."""
@@ -219,7 +219,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_is_wrong_is_told_with_the_file_as_it_was_given(
+def test_what_is_wrong_is_reported_with_the_file_as_it_was_given(
     spec: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file, (old, new), problem = BROKEN[name]
@@ -242,7 +242,7 @@ def test_what_is_wrong_is_told_with_the_file_as_it_was_given(
         (["sport"], "there is no market 'sport' in spec/; allowed: binance_us, spot, such as spot"),
     ],
 )
-def test_a_wrong_command_is_told(
+def test_a_wrong_command_is_reported(
     options: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):

@@ -74,7 +74,7 @@ def test_the_check_tells_missing_extra_and_different_files(copy: Path) -> None:
 
 
 @pytest.mark.slow
-def test_generating_mends_what_the_check_told(copy: Path) -> None:
+def test_generating_mends_what_the_check_reported(copy: Path) -> None:
     package = copy / "generated" / "binance_streams"
     (package / "_venue.py").unlink()
     (package / "extra.py").write_text("extra = 1\n")
@@ -87,7 +87,7 @@ def test_generating_mends_what_the_check_told(copy: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_broken_spec_is_told_and_nothing_is_written(copy: Path) -> None:
+def test_a_broken_spec_is_reported_and_nothing_is_written(copy: Path) -> None:
     before = existing(copy / "generated")
     trade = copy / "spec" / "spot" / "streams" / "trade.yaml"
     trade.write_text(trade.read_text().replace("title:", "titel:"))

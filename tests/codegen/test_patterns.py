@@ -61,7 +61,7 @@ def test_a_pattern_is_read_as_a_regular_expression(text: str, matches: str, othe
 
 
 @pytest.mark.parametrize(("text", "message"), BAD)
-def test_what_is_no_pattern_is_told_with_its_place(text: str, message: str) -> None:
+def test_what_is_no_pattern_is_reported_with_its_place(text: str, message: str) -> None:
     with pytest.raises(PatternError, match=re.escape(message)):
         read_pattern(text)
 

@@ -19,7 +19,9 @@ RULES |= broken_connection.RULES | broken_sequences.RULES
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_broken_rule_is_told_with_its_place_and_what_is_allowed(tree: Tree, rule: str) -> None:
+def test_a_broken_rule_is_reported_with_its_place_and_what_is_allowed(
+    tree: Tree, rule: str
+) -> None:
     file, old, new, problems = RULES[rule]
     tree.edit(file, old, new)
     expected = [f"{tree.place(file, mark)}: {message}" for mark, message in problems]
@@ -30,7 +32,7 @@ def test_the_spec_as_it_is_has_no_problems(tree: Tree) -> None:
     assert tree.problems() == []
 
 
-def test_the_problems_of_all_files_are_told_at_once(tree: Tree) -> None:
+def test_the_problems_of_all_files_are_reported_at_once(tree: Tree) -> None:
     tree.edit(TRADE, "title: Trade Streams\n", "")
     tree.edit(KLINE, "by: interval", "by: period")
     tree.edit("connection.yaml", "default_server: production", "default_server: prod")
@@ -43,7 +45,7 @@ def test_the_problems_of_all_files_are_told_at_once(tree: Tree) -> None:
     ]
 
 
-def test_the_problems_of_one_file_are_told_at_once(tree: Tree) -> None:
+def test_the_problems_of_one_file_are_reported_at_once(tree: Tree) -> None:
     tree.edit(TRADE, "title: Trade Streams", "title: 5")
     tree.edit(TRADE, "checked: 2026-07-21", "checked: today")
     tree.edit(TRADE, "name: price,", "name: __import__,")
@@ -68,7 +70,7 @@ def test_a_struct_cannot_be_called_like_what_is_there_already(tree: Tree, name: 
     ]
 
 
-def test_a_file_that_is_no_spec_is_told(tree: Tree) -> None:
+def test_a_file_that_is_no_spec_is_reported(tree: Tree) -> None:
     tree.add("streams/notes.txt", "hello")
     assert tree.problems() == ["streams/notes.txt:1:1: the file's name does not end in .yaml"]
 
@@ -79,19 +81,19 @@ def test_hidden_files_are_not_read(tree: Tree) -> None:
     assert tree.problems() == []
 
 
-def test_a_missing_folder_of_streams_is_told(tree: Tree) -> None:
+def test_a_missing_folder_of_streams_is_reported(tree: Tree) -> None:
     (tree.root / "spec" / "spot" / "streams").rename(tree.root / "spec" / "spot" / "elsewhere")
     assert tree.problems() == ["streams:1:1: cannot be read: No such file or directory"]
 
 
-def test_a_name_that_two_streams_build_is_told(tree: Tree) -> None:
+def test_a_name_that_two_streams_build_is_reported(tree: Tree) -> None:
     tree.edit("streams/avg_price.yaml", "name: <symbol>@avgPrice", "name: <symbol>@depth@100ms")
     tree.edit("streams/avg_price.yaml", "stream: btcusdt@avgPrice", "stream: btcusdt@depth@100ms")
     place = tree.place("streams/diff_book_depth.yaml", "»<symbol>@depth")
     assert tree.problems() == [f"{place}: 'a@depth@100ms' is a name of the stream avg_price, too"]
 
 
-def test_a_file_that_is_missing_is_told(tree: Tree) -> None:
+def test_a_file_that_is_missing_is_reported(tree: Tree) -> None:
     (tree.folder / "connection.yaml").unlink()
     assert tree.problems() == ["connection.yaml:1:1: cannot be read: No such file or directory"]
 
@@ -109,7 +111,7 @@ def test_a_market_without_shared_types_needs_no_file_for_them(tree: Tree) -> Non
     assert problem.startswith(f"{place}: there is no type 'Interval'; allowed: decimal, ")
 
 
-def test_a_market_without_streams_is_told(tree: Tree) -> None:
+def test_a_market_without_streams_is_reported(tree: Tree) -> None:
     for path in (tree.folder / "streams").iterdir():
         path.unlink()
     assert tree.problems() == ["streams:1:1: there is no stream"]

@@ -166,7 +166,7 @@ def test_the_position_of_what_is_missing_is_that_of_what_should_hold_it() -> Non
         ),
     ],
 )
-def test_what_is_not_allowed_is_told_with_its_place(
+def test_what_is_not_allowed_is_reported_with_its_place(
     content: str | bytes, expected: list[str]
 ) -> None:
     assert problems(content) == expected

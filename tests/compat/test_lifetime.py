@@ -81,7 +81,7 @@ def test_bad_argument_is_refused(options: dict[str, Any]) -> None:
 def test_loss_is_followed_by_the_same_subscriptions(
     make: Make, recorder: Recorder, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is told to the given logger, not to on_error; the messages go on."""
+    """It goes to the given logger, not to on_error; the messages go on."""
     logger = logging.getLogger("mine")
     client = make(simulator.url, recorder, logger=logger)
     client.subscribe(["btcusdt@trade", "ethusdt@trade"])
@@ -250,7 +250,9 @@ def test_with_block_stops(recorder: Recorder, simulator: Simulator) -> None:
     assert recorder.names() == ["on_open", "on_close"]
 
 
-def test_first_attempt_that_fails_is_told_and_tried_again(make: Make, recorder: Recorder) -> None:
+def test_first_attempt_that_fails_is_reported_and_tried_again(
+    make: Make, recorder: Recorder
+) -> None:
     """The constructor returns, and what is asked for comes once the server is there."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -167,7 +167,7 @@ def test_an_unanswered_unsubscribe_confirms_nothing() -> None:
     assert world.streams == {"a"} == world.believed
 
 
-def test_a_recovery_of_nothing_is_not_told() -> None:
+def test_a_recovery_of_nothing_is_not_reported() -> None:
     """All that was interrupted was unsubscribed before the next connection was open."""
     world = World(opens_after=3.0, reconnect=True)
     world.subscribe("a")

@@ -60,7 +60,7 @@ def test_every_stream_sends_what_its_spec_says(tape: Any, name: str) -> None:
         elements = data if stream_type.is_array else [data]
         assert elements
         for element in elements:
-            # One struct at a time: several of a user's events are told apart by their constant.
+            # One struct at a time: several of a user's events are distinguished by their constant.
             assert any(_fits(element, as_exact(event)) for event in stream_type.events), element
             shapes = [keys(one[0] if isinstance(one, list) else one) for one in documented]
             assert keys(element) in shapes

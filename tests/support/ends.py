@@ -12,7 +12,7 @@ from tests.support.limits import LIMIT, wait_until
 
 
 def assert_all_ends(connect: Connect, url: str, text: str = "", **options: Any) -> None:
-    """Loops, callbacks and waits all end with ConnectionLost; each stream's end is told once.
+    """Loops, callbacks and waits all end with ConnectionLost; each stream's end is reported once.
 
     The first connection may end before all streams are wanted; then the others open one of their
     own, which ends as well.

@@ -54,7 +54,7 @@ def started(
 
 
 def attempt(url: str, **options: Any) -> Outcome:
-    """What comes of an attempt, once its thread is gone and if it told it only once."""
+    """What comes of an attempt, once its thread is gone and if it was reported only once."""
     _, outcomes = started(url, **options)
     outcome = outcomes.get(timeout=LIMIT)
     wait_until(lambda: not client_threads())

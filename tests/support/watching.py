@@ -43,15 +43,15 @@ def at_once() -> Iterator[float]:
 
 def outline(items: list[Any]) -> list[Any]:
     """Trades by their ids, gaps by what is missing, other notices by their kind."""
-    told: list[Any] = []
+    reported: list[Any] = []
     for item in items:
         if isinstance(item, Gap):
-            told.append((item.first_missing, item.last_missing))
+            reported.append((item.first_missing, item.last_missing))
         elif isinstance(item, Notice):
-            told.append(type(item).__name__)
+            reported.append(type(item).__name__)
         else:
-            told.append(item.trade_id)
-    return told
+            reported.append(item.trade_id)
+    return reported
 
 
 def take(iterator: Iterator[Any], count: int) -> list[Any]:

@@ -81,7 +81,7 @@ def test_raise_of_the_clients_queue_ends_all_that_it_takes(connect: Connect) -> 
         wait_until(lambda: client.subscriptions == ())
 
 
-def test_drops_are_told_although_nothing_more_comes(connect: Connect) -> None:
+def test_drops_are_reported_although_nothing_more_comes(connect: Connect) -> None:
     def burst(peer: Peer) -> None:
         peer.shake()
         peer.confirm()
@@ -94,7 +94,9 @@ def test_drops_are_told_although_nothing_more_comes(connect: Connect) -> None:
         client = connect(server.url, on_notice=notices.append)
         subscription = client.trade("BTCUSDT", maxsize=5)
         wait_until(lambda: subscription.stats().messages == 100)
-        wait_until(lambda: sum(told.count for told in notices if isinstance(told, Dropped)) == 95)
+        wait_until(
+            lambda: sum(notice.count for notice in notices if isinstance(notice, Dropped)) == 95
+        )
 
 
 def test_the_client_goes_on_after_its_queue_raised(connect: Connect) -> None:

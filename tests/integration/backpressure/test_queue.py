@@ -123,9 +123,9 @@ def test_notices_among_events_are_not_counted_as_dropped_events(overflow: Any) -
 
 def test_a_queue_of_notices_counts_them() -> None:
     queue = EventQueue(2, is_of_notices=True)
-    told = Dropped("btcusdt@trade", 3, "drop_oldest")
-    assert queue.put([GAP, told, told, told]) == 2
-    assert list(queue.items) == [told, told]
+    reported = Dropped("btcusdt@trade", 3, "drop_oldest")
+    assert queue.put([GAP, reported, reported, reported]) == 2
+    assert list(queue.items) == [reported, reported]
 
 
 @pytest.mark.parametrize("overflow", ["drop_oldest", "latest"])
@@ -135,8 +135,8 @@ def test_a_full_queue_keeps_one_notice_of_all_that_it_has_dropped(overflow: Any)
     for count, limit in ((1, "maxsize"), (20, "max_unread_bytes"), (300, "maxsize")):
         queue.insert(Dropped("btcusdt@trade", count, overflow, limit), is_first=True)
         queue.put([1, 2, 3, 4, 5])
-    told, of_memory, *events = queue.items
-    assert told == Dropped("btcusdt@trade", 301, overflow)
+    reported, of_memory, *events = queue.items
+    assert reported == Dropped("btcusdt@trade", 301, overflow)
     assert of_memory == Dropped("btcusdt@trade", 20, overflow, "max_unread_bytes")
     assert events == [3, 4, 5][-size:]
     assert queue.taken == 0

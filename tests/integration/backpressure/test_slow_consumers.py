@@ -22,7 +22,7 @@ DEPTH = frame(wrapped("btcusdt@depth5", '{"lastUpdateId":1,"bids":[],"asks":[]}'
 
 
 def test_a_million_messages_for_a_slow_callback(connect: Connect) -> None:
-    """What does not fit is dropped, counted and told; a pong does not wait for the callback."""
+    """What does not fit is dropped, counted and reported; a pong does not wait for the callback."""
     notices = Notices()
     ponged: list[bool] = []
     taken: list[Any] = []
@@ -58,8 +58,10 @@ def test_a_million_messages_for_a_slow_callback(connect: Connect) -> None:
         assert (stats.messages, stats.dropped) == (BLOCK * BLOCKS, most)
         wait_until(lambda: len(taken) == MAXSIZE + 1)
         # Notices have their turn in the thread of callbacks, so they come late here.
-        told = notices.wait_for(Dropped)
+        reported = notices.wait_for(Dropped)
         wait_until(lambda: sum(one.count for one in notices.of(Dropped)) == stats.dropped)
-        assert {(one.stream, one.overflow) for one in told} == {("btcusdt@depth5", "drop_oldest")}
+        assert {(one.stream, one.overflow) for one in reported} == {
+            ("btcusdt@depth5", "drop_oldest")
+        }
         assert notices.of(Disconnected) == []
     assert ponged == [True]

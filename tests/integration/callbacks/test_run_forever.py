@@ -107,7 +107,7 @@ def test_the_loss_of_all_streams_ends_it(connect: Connect) -> None:
 
 
 def test_the_loss_of_all_streams_of_the_clients_callback_ends_it(connect: Connect) -> None:
-    """Which is told once for all of them."""
+    """Which is reported once for all of them."""
 
     def serve(peer: Peer) -> None:
         peer.shake()

@@ -142,7 +142,7 @@ STATES = [
 def test_close_ends_everything_in_time(
     connect: Connect, state: Callable[[Connect], Any], close: Callable[[Client[Any]], None]
 ) -> None:
-    """Whoever waits is told; no thread is left."""
+    """Whoever waits gets an error; no thread is left."""
     with state(connect) as (client, subscription):
         outcomes: list[BaseException] = []
         calls: list[Callable[[], object]] = [
@@ -174,7 +174,7 @@ def keep(outcomes: list[BaseException], call: Callable[[], object]) -> None:
     try:
         call()
     except BaseException as error:
-        # In backoff there is nobody to ask, which is told at once.
+        # In backoff there is nobody to ask, which is an error at once.
         if "there is no connection" not in str(error):
             outcomes.append(error)
 

@@ -260,8 +260,8 @@ def test_what_a_queue_dropped_last_is_reported_at_the_end(connect: Connect, of: 
         subscription = client.trade("BTCUSDT")
         wait_until(lambda: subscription.stats().messages == 100)
         in_time(client.close)
-    told = [notice for notice in notices if isinstance(notice, Dropped)]
-    assert told == [Dropped("*" if of == "client" else "btcusdt@trade", 90, "drop_oldest")]
+    reported = [notice for notice in notices if isinstance(notice, Dropped)]
+    assert reported == [Dropped("*" if of == "client" else "btcusdt@trade", 90, "drop_oldest")]
 
 
 def test_notices_that_wait_are_handed_over_before_the_end(connect: Connect) -> None:

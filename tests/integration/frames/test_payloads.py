@@ -91,11 +91,11 @@ def test_is_one_notice_and_the_stream_goes_on(
         client = connect(server.url, on_notice=notices)
         subscription = client.trade("BTCUSDT")
         assert ids(take(iter(subscription), before + 1)) == [*range(1, before + 1), 4]
-        (told,) = notices.wait_for(Undecodable)
-        assert told.raw == message.encode()
-        assert told.stream in (STREAM, None)
+        (reported,) = notices.wait_for(Undecodable)
+        assert reported.raw == message.encode()
+        assert reported.stream in (STREAM, None)
         assert notices.of(Disconnected) == []
-        assert subscription.stats().undecodable == (told.stream is not None)
+        assert subscription.stats().undecodable == (reported.stream is not None)
         client.close()
     lines = [record.getMessage() for record in caplog.records]
     assert any("does not fit the spec" in line for line in lines)
@@ -139,8 +139,8 @@ def test_whole_messages(connect: Connect, caplog: pytest.LogCaptureFixture, name
     with RawServer(serving(1, 3, then=sending(frame(message) + trade_frame(4)))) as server:
         client = connect(server.url, on_notice=notices)
         assert ids(take(iter(client.trade("BTCUSDT")), 4)) == [1, 2, 3, 4]
-        (told,) = notices.wait_for(Undecodable)
-        assert told.raw == message.encode()
+        (reported,) = notices.wait_for(Undecodable)
+        assert reported.raw == message.encode()
         assert notices.of(Disconnected) == []
         client.close()
     assert max(len(record.getMessage()) for record in caplog.records) < LONGEST_LINE
@@ -151,7 +151,7 @@ def test_whole_messages(connect: Connect, caplog: pytest.LogCaptureFixture, name
     ids=["nan", "digits", "exponent", "deep", "surrogate"],
 )  # fmt: skip
 def test_an_unknown_field_costs_at_most_its_message(connect: Connect, more: str) -> None:
-    """Whether such an event is read or told as undecodable: what follows it is read."""
+    """Whether such an event is read or reported as undecodable: what follows it is read."""
     payload = trade(4)[:-1] + f',"new":{more}}}'
     notices = Notices()
     data = frame(wrapped(STREAM, payload)) * 2 + trade_frame(5)
@@ -175,5 +175,5 @@ def test_binary_messages(connect: Connect) -> None:
     with RawServer(handle) as server:
         client = connect(server.url, on_notice=notices)
         assert client.trade("BTCUSDT").get(LIMIT).trade_id == 2
-        (told,) = notices.wait_for(Undecodable)
-        assert told.raw == wrapped(STREAM, trade(1)).encode()
+        (reported,) = notices.wait_for(Undecodable)
+        assert reported.raw == wrapped(STREAM, trade(1)).encode()

@@ -31,7 +31,7 @@ MIB = 2**20
 
 
 def assert_refused(connect: Connect, data: bytes, code: int) -> Disconnected:
-    """The server is told why in a close frame; the stream goes on over a new connection."""
+    """The server gets the reason in a close frame; the stream goes on over a new connection."""
     farewells: list[tuple[int, bytes]] = []
 
     def rude(peer: Peer) -> None:
@@ -42,8 +42,8 @@ def assert_refused(connect: Connect, data: bytes, code: int) -> Disconnected:
     notices = Notices()
     with RawServer(in_turn(serving(1, 3, then=rude), serving(7, 9))) as server:
         subscription = connect(server.url, on_notice=notices).trade("BTCUSDT")
-        told = subscription.with_notices()
-        assert outline(take(told, 8)) == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
+        items = subscription.with_notices()
+        assert outline(take(items, 8)) == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
         wait_until(lambda: farewells)
         (lost,) = notices.wait_for(Disconnected)
     assert (lost.code, lost.streams, lost.retry_in) == (code, ("btcusdt@trade",), 0.0)
@@ -168,7 +168,7 @@ def beyond_all(bad: bytes) -> bytes:
 
 @pytest.mark.parametrize("place", [in_symbol, in_name, beyond_all])
 @pytest.mark.parametrize("bad", BAD_UTF_8)
-def test_what_is_no_utf_8_is_told_and_the_reader_lives(
+def test_what_is_no_utf_8_is_reported_and_the_reader_lives(
     connect: Connect, bad: str, place: Callable[[bytes], bytes]
 ) -> None:
     message = place(BAD_UTF_8[bad])
@@ -177,8 +177,8 @@ def test_what_is_no_utf_8_is_told_and_the_reader_lives(
     with RawServer(serving(1, 3, then=sending(data))) as server:
         client = connect(server.url, on_notice=notices)
         assert ids(take(iter(client.trade("BTCUSDT")), 4)) == [1, 2, 3, 4]
-        (told,) = notices.wait_for(Undecodable)
-        assert told.raw == message
+        (reported,) = notices.wait_for(Undecodable)
+        assert reported.raw == message
         assert notices.of(Disconnected) == []
 
 
@@ -197,7 +197,7 @@ def test_compression_is_neither_offered_nor_taken(connect: Connect) -> None:
 
     with RawServer(in_turn(serving(1, 3, then=deflate), serving(4, 4))) as server:
         subscription = connect(server.url).trade("BTCUSDT")
-        told = in_time(lambda: [subscription.get(LIMIT).trade_id for _ in range(4)])
-        assert told == [1, 2, 3, 4]
+        reported = in_time(lambda: [subscription.get(LIMIT).trade_id for _ in range(4)])
+        assert reported == [1, 2, 3, 4]
     assert b"extensions" not in heads[0].lower()
     assert_refused(connect, compressed, 1002)

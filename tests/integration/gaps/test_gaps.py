@@ -22,20 +22,20 @@ STREAMS = {
 
 
 @pytest.mark.parametrize("name", STREAMS)
-def test_what_is_missing_is_told_with_its_ids(
+def test_what_is_missing_is_reported_with_its_ids(
     connect: Connect, simulator: Simulator, name: str
 ) -> None:
     first, last = STREAMS[name]
     subscription = connect(simulator.url).subscribe(name)
-    told = subscription.with_notices()
-    before = take(told, 5)[-1]
+    items = subscription.with_notices()
+    before = take(items, 5)[-1]
     simulator.skip_events(name, 3)
-    for item in told:
+    for item in items:
         if isinstance(item, Gap):
             gap = item
             break
         before = item
-    (after,) = take(told, 1)
+    (after,) = take(items, 1)
     assert gap.first_missing == getattr(before, last) + 1
     assert gap.last_missing == getattr(after, first) - 1
     assert gap.missing is not None
@@ -54,7 +54,7 @@ def test_what_is_repeated_is_dropped_and_counted(
     subscription.get(LIMIT)
     simulator.repeat_events(name, 4)
     wait_until(lambda: subscription.stats().duplicates == 4)
-    wait_until(lambda: sum(told.count for told in notices.of(Duplicates)) == 4)
+    wait_until(lambda: sum(notice.count for notice in notices.of(Duplicates)) == 4)
     events = take(iter(subscription), subscription.stats().waiting)
     for before, after in itertools.pairwise(events):
         assert getattr(after, first) == getattr(before, last) + 1
@@ -73,9 +73,9 @@ def test_what_comes_late_is_delivered_and_named(connect: Connect) -> None:
 
     with RawServer(handle) as server:
         subscription = connect(server.url).trade("BTCUSDT")
-        told = subscription.with_notices()
+        items = subscription.with_notices()
         wait_until(lambda: subscription.stats().messages == len(order))
-        seen = outline(take(told, 14))
+        seen = outline(take(items, 14))
         late = ["Late", 3, "Late", 4]
         assert seen == [1, 2, (3, 4), 5, *late, 6, (7, 8), 9, "Late", 8, 10]
         stats = subscription.stats()
@@ -112,7 +112,7 @@ def test_ranges_of_depth_updates(connect: Connect) -> None:
         ]
         (gap,) = notices.wait_for(Gap)
         assert (gap.first_missing, gap.last_missing, gap.missing) == (7, 8, 2)
-        assert sum(told.count for told in notices.wait_for(Duplicates)) == 1
+        assert sum(notice.count for notice in notices.wait_for(Duplicates)) == 1
 
 
 def test_one_streams_gap_is_not_anothers(connect: Connect, simulator: Simulator) -> None:

@@ -102,12 +102,12 @@ def test_a_connection_is_replaced_before_its_day_is_over(connect: Connect) -> No
     for end in ends:
         assert (end.code, end.streams, end.retry_in) == (None, (), None)
         assert "has taken over" in end.reason
-    kinds = [type(told) for told in notices.all if isinstance(told, Connected | Disconnected)]
+    kinds = [type(notice) for notice in notices.all if isinstance(notice, Connected | Disconnected)]
     # The new one is open before the old one goes.
     assert kinds[:9] == [Connected, *[Connected, Disconnected] * 4]
 
 
-def test_what_both_connections_bring_is_told_as_repeated(connect: Connect) -> None:
+def test_what_both_connections_bring_is_reported_as_duplicates(connect: Connect) -> None:
     """And dropped: the count is in the numbers of the stream."""
     notices = Notices()
     with Simulator(speed=50) as simulator:
@@ -117,7 +117,9 @@ def test_what_both_connections_bring_is_told_as_repeated(connect: Connect) -> No
         subscription = client.trade("BTCUSDT")
         notices.wait_for(Disconnected, 3)
         stats = subscription.stats()
-        wait_until(lambda: sum(told.count for told in notices.of(Duplicates)) >= stats.duplicates)
+        wait_until(
+            lambda: sum(notice.count for notice in notices.of(Duplicates)) >= stats.duplicates
+        )
         assert stats.gaps == stats.missing == 0
 
 
@@ -184,7 +186,7 @@ def test_a_server_that_says_it_twice_is_left_once(connect: Connect, simulator: S
 
 
 def test_the_server_ends_before_the_new_connection_is_there(connect: Connect) -> None:
-    """Nothing can be seamless then: the loss is told, with its ids."""
+    """Nothing can be seamless then: the loss is reported, with its ids."""
 
     def goodbye(peer: Peer) -> None:
         peer.send(frame('{"stream":"serverShutdown","data":{"e":"serverShutdown","E":1}}'))

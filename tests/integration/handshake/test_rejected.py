@@ -1,4 +1,4 @@
-"""Refused by RST or by an HTTP status; both are told, and Retry-After with them."""
+"""Refused by RST or by an HTTP status; both are reported, and Retry-After with them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.scripts import answering
         ("HTTP/1.0 200 OK\nContent-Length: 2", 200, "HTTP status 200 OK", None),
     ],
 )
-def test_a_status_is_told(head: str, status: int, text: str, retry_after: float | None) -> None:
+def test_a_status_is_reported(head: str, status: int, text: str, retry_after: float | None) -> None:
     with RawServer(answering(head)) as server:
         error = refusal(server.url)
     assert (error.status, error.retry_after, error.code) == (status, retry_after, None)

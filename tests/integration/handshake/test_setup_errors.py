@@ -152,7 +152,7 @@ def test_no_tls_context_can_be_made(connect: Connect, monkeypatch: pytest.Monkey
         assert isinstance(error, ConnectionLost)
         assert str(error) == "no TLS context can be made: SSLError: ('FIPS mode is on',)"
         assert trades.state == "ended"
-        # Whoever tries it again is told again, and not left to wait.
+        # Whoever tries it again gets the error again, and is not left to wait.
         assert isinstance(failure(client.trade("BTCUSDT").wait), SetupError)
         assert isinstance(failure(client.list_subscriptions), SetupError)
 

@@ -221,7 +221,7 @@ def test_an_endless_head_is_cut(proxy: str | None, who: str) -> None:
 
 @pytest.mark.parametrize("length", ["5", "200000000", "99999999999999999999", "-5", "x"])
 def test_the_body_of_a_refusal_is_not_read(length: str) -> None:
-    """Nor waited for: the status is told at once."""
+    """Nor waited for: the status is reported at once."""
     with RawServer(answering(f"HTTP/1.1 503 Busy\nContent-Length: {length}", b"xx")) as server:
         assert refusal(server.url).status == 503
 

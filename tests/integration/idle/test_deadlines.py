@@ -171,7 +171,7 @@ def test_a_server_that_never_stops_sending_cannot_put_off_the_others_for_ever() 
     assert reading.until == 9000.0
 
 
-def test_whoever_looks_is_told_once_all_is_read_that_had_arrived() -> None:
+def test_whoever_looks_is_called_once_all_is_read_that_had_arrived() -> None:
     reading = Reading()
     looked = threading.Event()
     reading.look(5.0, looked)

@@ -105,10 +105,10 @@ def test_a_stall_in_the_middle_of_a_frame(connect: Connect) -> None:
     stall = serving(1, 3, then=sending(half, then=Peer.hold))
     with RawServer(in_turn(stall, serving(7, 9))) as server:
         subscription = connect(server.url, idle_timeout=SHORT).trade("BTCUSDT")
-        told = subscription.with_notices()
-        seen = take(told, 4)
+        items = subscription.with_notices()
+        seen = take(items, 4)
         while outline(seen[-1:]) != [9]:
-            seen += take(told, 1)
+            seen += take(items, 1)
     # The next connection falls silent too, on a slow machine before it has brought anything.
     story = [item for item, _ in itertools.groupby(outline(seen))]
     assert story == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
@@ -120,8 +120,10 @@ def pinging() -> Simulator:
     return Simulator(speed=50, ping_interval=50 * MS, messages_per_second=1000)
 
 
-def test_a_muted_stream_is_told_where_it_is_asked_for(connect: Connect, pinging: Simulator) -> None:
-    """Pings go on, so only the stream's own limit tells."""
+def test_a_muted_stream_is_reported_if_that_is_asked_for(
+    connect: Connect, pinging: Simulator
+) -> None:
+    """Pings go on, so only the stream's own limit reports it."""
     notices = Notices()
     with pinging as simulator:
         client = connect(simulator.url, on_notice=notices)
@@ -130,13 +132,13 @@ def test_a_muted_stream_is_told_where_it_is_asked_for(connect: Connect, pinging:
         watched.get(LIMIT)
         other.get(LIMIT)
         simulator.mute()
-        # Each silence is told anew.
+        # Each silence is reported anew.
         silences = notices.wait_for(Stale, 6)
         assert silences[0] == Stale("btcusdt@trade", 100 * MS, "notice")
         assert {silent.stream for silent in silences} == {"btcusdt@trade"}
         simulator.unmute()
-        told = watched.stats().messages
-        wait_until(lambda: watched.stats().messages > told)
+        before = watched.stats().messages
+        wait_until(lambda: watched.stats().messages > before)
         assert notices.of(Disconnected) == []
         assert simulator.connection_attempts == 1
 
@@ -150,8 +152,8 @@ def test_a_muted_stream_is_subscribed_again(connect: Connect, pinging: Simulator
         expected = ["SUBSCRIBE", "UNSUBSCRIBE", "SUBSCRIBE"]
         wait_until(lambda: [asked["method"] for asked in simulator.received][:3] == expected)
         simulator.unmute()
-        told = subscription.stats().messages
-        wait_until(lambda: subscription.stats().messages > told)
+        before = subscription.stats().messages
+        wait_until(lambda: subscription.stats().messages > before)
         assert simulator.connection_attempts == 1
         assert simulator.violations == []
 
@@ -177,7 +179,7 @@ def test_a_muted_connection_is_replaced(connect: Connect, pinging: Simulator) ->
 
 
 def test_silence_of_a_stream_counts_only_while_it_could_speak(connect: Connect) -> None:
-    """While it is disconnected, its limit tells nothing new."""
+    """While it is disconnected, its limit reports nothing new."""
     notices = Notices()
     closing = threading.Event()
     first = serving(1, 1, then=when(closing, Peer.leave))
@@ -189,7 +191,7 @@ def test_silence_of_a_stream_counts_only_while_it_could_speak(connect: Connect) 
         notices.wait_for(Disconnected)
         before = time.monotonic()
         wait_until(lambda: time.monotonic() > before + 500 * MS)
-        # The client is awake, and had its chances to tell.
+        # The client is awake, and had its chances to report it.
         assert client.stats().streams["btcusdt@trade"].messages == 1
         since_then = itertools.dropwhile(
             lambda notice: not isinstance(notice, Disconnected), notices.all

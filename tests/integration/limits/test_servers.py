@@ -239,7 +239,7 @@ def test_the_environment_names_the_default_server(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("wrong", ["prod", "ws://", "wss://host/path"])
-def test_a_wrong_server_of_the_environment_is_told_with_the_name_of_the_variable(
+def test_a_wrong_server_of_the_environment_is_reported_with_the_name_of_the_variable(
     wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BINANCE_STREAMS_SERVER", wrong)

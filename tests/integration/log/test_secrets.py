@@ -140,11 +140,11 @@ def test_notices_about_its_stream_do_not_tell_it(
     lost: list[Peer] = []
 
     def until(notices: list[Any]) -> bool:
-        told = {type(notice) for notice in notices}
-        if told >= {Connected, Stale, SchemaDrift} and not lost:
+        reported = {type(notice) for notice in notices}
+        if reported >= {Connected, Stale, SchemaDrift} and not lost:
             lost.append(peers[-1])
             lost[0].socket.shutdown(socket.SHUT_RDWR)
-        return told >= set(about)
+        return reported >= set(about)
 
     peers: list[Peer] = []
 

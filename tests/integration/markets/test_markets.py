@@ -116,7 +116,7 @@ def with_paths(paths: Paths) -> tuple[Venue, type[Client[Decimal]]]:
 
 @pytest.mark.parametrize("paths", [Paths(raw="/public/ws"), Paths(combined="/a/b/stream")])
 def test_a_venue_may_have_one_path_only(paths: Paths) -> None:
-    """Without wrappers, payloads are told apart by their form and symbol, after a loss too."""
+    """Without wrappers, payloads are distinguished by their form and symbol, after a loss too."""
     venue, make = with_paths(paths)
     with (
         Simulator(venue=venue, speed=50) as simulator,

@@ -102,10 +102,10 @@ def test_the_interpreter_ends_while_connecting() -> None:
 def test_ctrl_c(simulator: Simulator, work: str) -> None:
     """It gets through to whoever waits, and the ``with`` closes the client."""
     script = f"""{START}
-told = []
+begun = []
 def started():
-    if not told:
-        told.append(print("started", flush=True))
+    if not begun:
+        begun.append(print("started", flush=True))
 with client:
     {work}
 """
@@ -209,8 +209,8 @@ def test_the_wall_clock_steps(
     plain, plain_ns = time.time, time.time_ns
     monkeypatch.setattr(time, "time", lambda: plain() + step)
     monkeypatch.setattr(time, "time_ns", lambda: plain_ns() + int(step * 1e9))
-    told = subscription.stats().messages
-    wait_until(lambda: subscription.stats().messages > told + 20)
+    before = subscription.stats().messages
+    wait_until(lambda: subscription.stats().messages > before + 20)
     in_time(client.list_subscriptions)
     simulator.drop_connections()
     (lost,) = notices.wait_for(Disconnected)

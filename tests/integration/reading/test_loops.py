@@ -62,7 +62,7 @@ def test_a_loop_begun_after_unsubscribe_ends_quietly(connect: Connect) -> None:
 
 
 class Slow:
-    """A server that sends the next trade when it is told to."""
+    """A server that sends the next trade when the test says so."""
 
     def __init__(self) -> None:
         self.peer: Peer | None = None
@@ -85,7 +85,7 @@ def test_two_threads_that_iterate_one_stream_are_warned_once(connect: Connect, n
     """Each gets only some of the events, which is hard to see."""
     slow = Slow()
     seen: list[Any] = []
-    with RawServer(slow) as server, warnings.catch_warnings(record=True) as told:
+    with RawServer(slow) as server, warnings.catch_warnings(record=True) as reported:
         warnings.simplefilter("always")
         client = connect(server.url)
         subscription = client.trade("BTCUSDT")
@@ -104,7 +104,7 @@ def test_two_threads_that_iterate_one_stream_are_warned_once(connect: Connect, n
         for loop in loops:
             loop.join(LIMIT)
     assert len(seen) == 5
-    (warning,) = told
+    (warning,) = reported
     assert warning.category is RuntimeWarning
     what = "btcusdt@trade" if name == "subscription" else "one client"
     assert str(warning.message) == (

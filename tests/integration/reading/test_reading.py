@@ -189,7 +189,7 @@ def test_gaps_and_repeats_come_in_their_place(connect: Connect) -> None:
         subscription = client.trade("BTCUSDT")
         iterator = subscription.with_notices()
         ready.set()
-        # Repeats are told at the end of the batch in which they came.
+        # Repeats are reported at the end of the batch in which they came.
         items = take(iterator, 7)
         stats = subscription.stats()
     events = [item.trade_id for item in items if isinstance(item, Trade)]
@@ -233,10 +233,10 @@ def test_a_message_that_cannot_be_read_costs_only_itself(connect: Connect) -> No
         assert ids(take(iter(subscription), 2)) == [1, 2]
         wait_until(lambda: sum(isinstance(notice, Undecodable) for notice in notices) == 11)
         assert subscription.stats().undecodable == 6
-    # What is of no stream is told at once, the rest in its place among the stream's events.
-    told = [notice for notice in notices if isinstance(notice, Undecodable)]
-    routed = [notice.raw for notice in told if notice.stream == "btcusdt@trade"]
-    stray = [notice.raw for notice in told if notice.stream is None]
+    # What is of no stream is reported at once, the rest in its place among the stream's events.
+    reported = [notice for notice in notices if isinstance(notice, Undecodable)]
+    routed = [notice.raw for notice in reported if notice.stream == "btcusdt@trade"]
+    stray = [notice.raw for notice in reported if notice.stream is None]
     assert routed == [text.encode() for text in bad[:6]]
     assert stray == [text.encode() for text in bad[6:]] + [b"\xff\xfe"]
     assert all(len(repr(notice)) < 1000 for notice in notices)
@@ -268,8 +268,8 @@ def test_plain_iteration_gives_no_notices_after_with_notices(connect: Connect) -
 
     with RawServer(gaps) as server:
         subscription = connect(server.url).trade("BTCUSDT")
-        told = subscription.with_notices()
-        kinds = [in_time(lambda: type(next(told))) for _ in range(4)]
+        items = subscription.with_notices()
+        kinds = [in_time(lambda: type(next(items))) for _ in range(4)]
         assert kinds.index(Gap) == 2
         wait_until(lambda: subscription.stats().messages == 6)
         rest = [subscription.get(LIMIT).trade_id for _ in range(3)]

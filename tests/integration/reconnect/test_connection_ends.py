@@ -30,17 +30,17 @@ NAMES = {"btcusdt@bookTicker", "ethusdt@bookTicker", "btcusdt@kline_1s"}
 
 
 def assert_it_goes_on(connect: Connect, end: Callable[[Peer], None]) -> Disconnected:
-    """Trades 1 to 3, the end, then 7 to 9: told in this order, with one gap."""
+    """Trades 1 to 3, the end, then 7 to 9: reported in this order, with one gap."""
     notices = Notices()
     # A reset throws away what has not been read, so it must wait for its turn.
     are_seen = threading.Event()
     handle = in_turn(serving(1, 3, then=when(are_seen, end)), serving(7, 9))
     with RawServer(handle) as server:
         subscription = connect(server.url, on_notice=notices).trade("BTCUSDT")
-        told = subscription.with_notices()
-        seen = take(told, 3)
+        items = subscription.with_notices()
+        seen = take(items, 3)
         are_seen.set()
-        seen += take(told, 5)
+        seen += take(items, 5)
         assert outline(seen) == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
         in_time(lambda: subscription.wait(LIMIT))
         (recovered,) = notices.wait_for(Resubscribed)
@@ -75,13 +75,13 @@ def test_everything_is_subscribed_again(connect: Connect, simulator: Simulator) 
     """Each stream has its own gap, before its first event."""
     notices = Notices()
     client = connect(simulator.url, on_notice=notices, backoff=at_once)
-    told = [subscription.with_notices() for subscription in subscribe_all(client)]
+    items = [subscription.with_notices() for subscription in subscribe_all(client)]
     simulator.drop_connections()
     (lost,) = notices.wait_for(Disconnected)
     (recovered,) = notices.wait_for(Resubscribed)
     assert set(lost.streams) == set(recovered.streams) == NAMES
     assert simulator.subscriptions == [NAMES]
-    for iterator in told:
+    for iterator in items:
         since_then = itertools.dropwhile(lambda item: not isinstance(item, Disconnected), iterator)
         assert [type(item) for item in take(since_then, 2)] == [Disconnected, Gap]
     assert sorted(gap.stream for gap in notices.wait_for(Gap, len(NAMES))) == sorted(NAMES)
@@ -118,7 +118,7 @@ def test_a_socket_that_the_kernel_kills(connect: Connect, simulator: Simulator) 
     ("code", "reason"),
     [(1000, ""), (1000, "bye"), (1001, "Going away"), (1008, "Pong timeout"), (1012, "Restart")],
 )
-def test_code_and_reason_are_told(connect: Connect, code: int, reason: str) -> None:
+def test_code_and_reason_are_reported(connect: Connect, code: int, reason: str) -> None:
     """And the close frame is answered with one of the same code (RFC 6455 section 5.5.1)."""
     answers: list[tuple[int, bytes]] = []
 
@@ -175,5 +175,5 @@ def test_the_servers_process_is_killed_and_comes_back(connect: Connect) -> None:
     with server_process(port):
         (recovered,) = notices.wait_for(Resubscribed)
         assert recovered.streams == ("btcusdt@trade",)
-        told = subscription.stats().messages
-        wait_until(lambda: subscription.stats().messages > told)
+        before = subscription.stats().messages
+        wait_until(lambda: subscription.stats().messages > before)

@@ -149,7 +149,7 @@ def test_a_server_that_refuses_for_a_while(connect: Connect, simulator: Simulato
 
 
 def test_by_default_a_loss_ends_nothing(connect: Connect, simulator: Simulator) -> None:
-    """The same iteration goes on; each end and each recovery is told."""
+    """The same iteration goes on; each end and each recovery is reported."""
     notices: list[Any] = []
     client = connect(
         simulator.url, on_notice=notices.append, backoff=lambda: itertools.repeat(0.01)
@@ -173,7 +173,7 @@ def test_by_default_a_loss_ends_nothing(connect: Connect, simulator: Simulator) 
         assert sorted(end.streams) == ["btcusdt@aggTrade", "btcusdt@trade"]
     recoveries = [notice for notice in notices if isinstance(notice, Resubscribed)]
     assert [recovery.connection for recovery in recoveries] == [2, 3, 4, 5, 6]
-    assert all(sorted(told.streams) == sorted(ends[0].streams) for told in recoveries)
+    assert all(sorted(one.streams) == sorted(ends[0].streams) for one in recoveries)
     assert all(0 < recovery.seconds < LIMIT for recovery in recoveries)
     assert client.stats().reconnects == 5
 
@@ -181,7 +181,7 @@ def test_by_default_a_loss_ends_nothing(connect: Connect, simulator: Simulator) 
 def test_by_default_a_server_that_refuses_for_a_while_ends_nothing(
     connect: Connect, simulator: Simulator
 ) -> None:
-    """Waiting goes on; a question is not kept for later; the status is told."""
+    """Waiting goes on; a question is not kept for later; the status is reported."""
     notices: list[Any] = []
     simulator.refuse_connections(503)
     client = connect(

@@ -34,8 +34,8 @@ def test_a_refusal_is_raised_where_it_is_waited_for(
         assert isinstance(error, RequestError)
         assert (error.code, error.id) == (0, "x1")
         assert in_time(lambda: client.get_property("combined")) is True
-        told = subscription.stats().messages
-        wait_until(lambda: subscription.stats().messages > told)
+        before = subscription.stats().messages
+        wait_until(lambda: subscription.stats().messages > before)
         assert notices.of(Disconnected) == []
 
 

@@ -206,7 +206,7 @@ def test_what_is_being_put_at_that_moment_is_not_called_either() -> None:
 def test_the_end_of_a_stream_does_not_reach_its_successor(
     connect: Connect, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The connection is lost, and the name wanted anew, before the end of the first is told."""
+    """The connection is lost, and the name wanted anew, before the end of the first is reported."""
     client = connect(simulator.url, reconnect=False)
     first = client.trade("BTCUSDT")
     first.wait(LIMIT)

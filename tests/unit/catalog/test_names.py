@@ -275,7 +275,7 @@ def test_upper_case_names_come_with_a_hint() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "allowed"),
     [
         ("btcusdt@kline_7m", "interval in 'btcusdt@kline_7m': got '7m'; allowed: '1s', '1m'"),
         ("btcusdt@depth7", "level in 'btcusdt@depth7': got '7'; allowed: '5', '10', '20'"),
@@ -283,10 +283,12 @@ def test_upper_case_names_come_with_a_hint() -> None:
         ("!ticker_2h@arr", "windowSize in '!ticker_2h@arr': got '2h'; allowed: '1h', '4h', '1d'"),
     ],
 )
-def test_a_raw_name_that_is_nearly_right_is_told_what_is_allowed(name: str, told: str) -> None:
+def test_a_raw_name_that_is_nearly_right_is_refused_with_what_is_allowed(
+    name: str, allowed: str
+) -> None:
     with pytest.raises(ParameterError) as caught:
         CATALOG.resolve(name)
-    assert told in str(caught.value)
+    assert allowed in str(caught.value)
 
 
 @pytest.mark.parametrize(

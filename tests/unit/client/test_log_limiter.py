@@ -61,7 +61,7 @@ def test_a_flood_is_a_few_lines_and_a_count() -> None:
     assert log.limiter.next_time() is None
 
 
-def test_a_flood_that_lasts_is_told_ever_less_often() -> None:
+def test_a_flood_that_lasts_is_reported_ever_less_often() -> None:
     log = Log()
     for step in range(36_000):
         log.add(step / 10, "Gap")

@@ -86,8 +86,8 @@ def test_each_is_a_value(notice: Notice) -> None:
 
 
 def test_every_kind_is_tested_here() -> None:
-    told = {kind.__name__ for kind in Notice.__subclasses__()}
-    assert {type(notice).__name__ for notice in EACH} == told
+    reported = {kind.__name__ for kind in Notice.__subclasses__()}
+    assert {type(notice).__name__ for notice in EACH} == reported
 
 
 def test_a_gap_counts_both_ends() -> None:

@@ -12,7 +12,7 @@ from binance_streams_runtime.client.notifier import MOST_RAW_BYTES, Notifier
 GAP = Gap("btcusdt@trade", 1, 1)
 
 
-def told(*notices: Notice) -> tuple[Notifier, list[Notice]]:
+def reported(*notices: Notice) -> tuple[Notifier, list[Notice]]:
     """A teller that was given the notices, and those that wait."""
     notifier = Notifier(print, None, logging.Logger("nobody reads this", logging.CRITICAL + 1))
     for notice in notices:
@@ -27,7 +27,7 @@ def test_messages_that_wait_in_notices_are_bounded_in_bytes(size: int) -> None:
     message = bytes(size)
     count = 2 * MOST_RAW_BYTES // size + 3
     notices = [Undecodable(str(number), "no JSON", message) for number in range(count)]
-    notifier, waiting = told(*notices)
+    notifier, waiting = reported(*notices)
     assert waiting == notices[-len(waiting) :]
     assert 1 <= len(waiting) <= max(1, MOST_RAW_BYTES // size)
     assert notifier.notices_dropped == count - len(waiting)
@@ -35,14 +35,14 @@ def test_messages_that_wait_in_notices_are_bounded_in_bytes(size: int) -> None:
 
 def test_notices_without_messages_are_kept() -> None:
     message = bytes(MOST_RAW_BYTES // 4)
-    notifier, waiting = told(*[GAP, Undecodable("a", "no JSON", message)] * 4)
+    notifier, waiting = reported(*[GAP, Undecodable("a", "no JSON", message)] * 4)
     assert len(waiting) == 8
     assert notifier.notices_dropped == 0
 
 
 def test_what_was_taken_makes_room() -> None:
     notice = Undecodable("a", "no JSON", bytes(MOST_RAW_BYTES // 4))
-    notifier, _ = told(*[notice] * 4)
+    notifier, _ = reported(*[notice] * 4)
     assert notifier.queue is not None
     notifier.queue.items.popleft()
     notifier.queue.items.popleft()

@@ -27,7 +27,7 @@ def test_documented_times() -> None:
 
 
 @given(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2199, 12, 31)))
-def test_both_units_are_told_apart_and_exact(moment: datetime) -> None:
+def test_both_units_are_distinguished_and_exact(moment: datetime) -> None:
     aware = moment.replace(tzinfo=UTC)
     microseconds = (aware - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     assert to_datetime(microseconds) == aware

@@ -107,7 +107,7 @@ def test_names_beyond_ascii(name: str) -> None:
     assert [(stream, event.symbol) for stream, event in events] == [(name, symbol)] * 2
 
 
-def test_names_that_begin_alike_are_told_apart() -> None:
+def test_names_that_begin_alike_are_distinguished() -> None:
     routed = Routed(
         "btcusdt@depth", "btcusdt@depth5", "btcusdt@depth5@100ms", "btcusdt@depth@100ms"
     )
@@ -146,7 +146,7 @@ def test_bare_payloads_go_where_they_fit() -> None:
     assert all(isinstance(event, MiniTicker) for event in events[2][1])
 
 
-def test_bare_payloads_that_fit_two_streams_are_told() -> None:
+def test_bare_payloads_that_fit_two_streams_are_reported() -> None:
     routed = Routed("btcusdt@depth5", "ethusdt@depth5")
     assert routed.take('{"lastUpdateId":1,"bids":[],"asks":[]}') == []
     assert "btcusdt@depth5, ethusdt@depth5" in routed.notices[0].reason
@@ -184,7 +184,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("payload", BAD)
-def test_a_bad_payload_is_told_and_the_next_one_is_read(payload: str) -> None:
+def test_a_bad_payload_is_reported_and_the_next_one_is_read(payload: str) -> None:
     routed = Routed("btcusdt@trade")
     message = wrapped("btcusdt@trade", payload)
     ((_, event),) = routed.take(message, wrapped("btcusdt@trade", trade(2)))
@@ -196,7 +196,7 @@ def test_a_bad_payload_is_told_and_the_next_one_is_read(payload: str) -> None:
     assert len(str(caught.value)) < 1000
 
 
-def test_bytes_that_are_no_utf_8_are_told() -> None:
+def test_bytes_that_are_no_utf_8_are_reported() -> None:
     routed = Routed("btcusdt@trade")
     good = wrapped("btcusdt@trade", trade(2)).encode()
     for bad in (
@@ -291,7 +291,7 @@ def test_decode_takes_the_type_of_the_event(numbers: Any) -> None:
         assert type(event.price) is numbers
 
 
-def test_decode_of_another_type_of_event_is_told() -> None:
+def test_decode_of_another_type_of_event_is_reported() -> None:
     with pytest.raises(UndecodableError, match="AggTrade: Invalid enum value 'trade'"):
         decode(trade(1), AggTrade)
     with pytest.raises(ParameterError, match="allowed: the message's own 'btcusdt@trade'"):

@@ -108,7 +108,7 @@ def test_late_events_are_counted() -> None:
     assert (feed.route.gaps, feed.route.missing, feed.route.late) == (1, 2, 2)
 
 
-def test_what_was_dropped_is_told_before_what_was_kept() -> None:
+def test_what_was_dropped_is_reported_before_what_was_kept() -> None:
     feed = Channel(maxsize=2)
     feed.delivery.attach_consumer(feed.route, with_notices=True)
     feed.receive(1.0, 1, 2, 3, 4, 5)

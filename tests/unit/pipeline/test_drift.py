@@ -1,4 +1,4 @@
-"""Fields that the spec does not know: told once each, and never at the cost of an event."""
+"""Fields that the spec does not know: reported once each, and never at the cost of an event."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ NAMES = {
 
 
 class Watched:
-    """A watch, and what it has told."""
+    """A monitor, and what it has reported."""
 
     def __init__(self) -> None:
-        self.told: list[SchemaDrift] = []
-        self.watch = SchemaMonitor(self.told.append)
+        self.reported: list[SchemaDrift] = []
+        self.watch = SchemaMonitor(self.reported.append)
 
     def route(self, name: str) -> Route:
         """A route whose next message is looked at."""
@@ -40,11 +40,11 @@ class Watched:
 
     def look(self, key: str, payload: Any) -> list[str]:
         """The new fields of one message of a stream."""
-        before = len(self.told)
+        before = len(self.reported)
         route = self.route(NAMES[key])
         event = route.decode(wrapped(NAMES[key], json.dumps(payload)).encode()).data
         assert event == route.decoder.bare(json.dumps(payload).encode())
-        return [field for notice in self.told[before:] for field in notice.fields]
+        return [field for notice in self.reported[before:] for field in notice.fields]
 
 
 def payload_of(key: str) -> Any:
@@ -58,27 +58,27 @@ def test_no_example_of_the_documentation_has_drifted(type: Any) -> None:
     for example in EXAMPLES[type.key]:
         route = watched.route(example.stream)
         route.decode(wrapped(example.stream, example.payload).encode())
-    assert watched.told == []
+    assert watched.reported == []
 
 
-def test_a_new_key_of_the_payload_is_told() -> None:
+def test_a_new_key_of_the_payload_is_reported() -> None:
     watched = Watched()
     assert watched.look("trade", payload_of("trade") | {"new": 1, "other": {}}) == ["new", "other"]
-    assert watched.told == [SchemaDrift("btcusdt@trade", ("new", "other"))]
+    assert watched.reported == [SchemaDrift("btcusdt@trade", ("new", "other"))]
 
 
-def test_a_new_key_of_a_part_is_told_with_its_path() -> None:
+def test_a_new_key_of_a_part_is_reported_with_its_path() -> None:
     payload = payload_of("kline")
     payload["k"]["z"] = 1
     assert Watched().look("kline", payload) == ["k.z"]
 
 
-def test_a_new_key_in_an_array_is_told_once_for_all_its_items() -> None:
+def test_a_new_key_in_an_array_is_reported_once_for_all_its_items() -> None:
     (item, *_) = payload_of("all_mini_tickers")
     assert Watched().look("all_mini_tickers", [item, item | {"z": 1}, item | {"z": 2}]) == ["z"]
 
 
-def test_a_new_place_in_a_price_level_is_told() -> None:
+def test_a_new_place_in_a_price_level_is_reported() -> None:
     payload = payload_of("diff_book_depth") | {"b": [["1", "2"], ["3", "4", "new"]]}
     assert Watched().look("diff_book_depth", payload) == ["b.2"]
 
@@ -92,7 +92,7 @@ def test_ignored_keys_are_ignored_in_their_place_alone() -> None:
     assert watched.look("kline", candle | {"B": 1, "M": 1}) == ["B", "M"]
 
 
-def test_each_field_is_told_once_for_all_streams_of_a_kind() -> None:
+def test_each_field_is_reported_once_for_all_streams_of_a_kind() -> None:
     watched = Watched()
     payload = payload_of("trade") | {"new": 1}
     assert watched.look("trade", payload) == ["new"]
@@ -100,7 +100,7 @@ def test_each_field_is_told_once_for_all_streams_of_a_kind() -> None:
     assert watched.look("trade", payload | {"newer": 1}) == ["newer"]
     route = watched.route("ethusdt@trade")
     route.decode(wrapped("ethusdt@trade", json.dumps(payload)).encode())
-    assert len(watched.told) == 2
+    assert len(watched.reported) == 2
     assert watched.look("kline", payload_of("kline") | {"new": 1}) == ["new"]
 
 
@@ -115,17 +115,17 @@ def test_only_the_next_message_is_looked_at_until_it_is_armed_again() -> None:
     # The rest of a batch is still decoded by what was there at its beginning.
     for decode in (armed, route.decode):
         assert decode(drifted).data.trade_id == 2
-    assert watched.told == []
+    assert watched.reported == []
     watched.watch.sample_next(route)
     route.decode(drifted)
-    assert watched.told == [SchemaDrift("btcusdt@trade", ("new",))]
+    assert watched.reported == [SchemaDrift("btcusdt@trade", ("new",))]
 
 
 def drifted(number: int, field: str) -> bytes:
     return wrapped("btcusdt@trade", f'{trade(number)[:-1]},"{field}":1}}').encode()
 
 
-def test_a_field_that_begins_while_a_connection_lives_is_told_within_a_minute() -> None:
+def test_a_field_that_begins_while_a_connection_lives_is_reported_within_a_minute() -> None:
     watched = Watched()
     route = watched.route("btcusdt@trade")
     watched.watch.start(1000.0, route)
@@ -133,10 +133,10 @@ def test_a_field_that_begins_while_a_connection_lives_is_told_within_a_minute() 
     for second in range(1, 60):
         watched.watch.check(1000.0 + second)
         route.decode(drifted(second, "new"))
-    assert watched.told == []
+    assert watched.reported == []
     watched.watch.check(1060.0)
     route.decode(drifted(60, "new"))
-    assert watched.told == [SchemaDrift("btcusdt@trade", ("new",))]
+    assert watched.reported == [SchemaDrift("btcusdt@trade", ("new",))]
 
 
 def test_a_stream_is_looked_at_again_every_minute() -> None:
@@ -147,7 +147,7 @@ def test_a_stream_is_looked_at_again_every_minute() -> None:
         watched.watch.check(60.0 * minute)
         route.decode(drifted(minute, f"new{minute}"))
         route.decode(drifted(minute, f"later{minute}"))
-    assert [notice.fields for notice in watched.told] == [(f"new{n}",) for n in range(5)]
+    assert [notice.fields for notice in watched.reported] == [(f"new{n}",) for n in range(5)]
 
 
 def test_a_thousand_streams_are_armed_a_few_at_a_time() -> None:

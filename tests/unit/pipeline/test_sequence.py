@@ -49,7 +49,7 @@ def test_an_unbroken_batch_comes_back_as_it_is() -> None:
     assert tracker(Step("first", 1)).check(events) is events
 
 
-def test_missing_ids_are_told_before_the_event_after_them() -> None:
+def test_missing_ids_are_reported_before_the_event_after_them() -> None:
     assert step([1, 2, 5]) == [Event(1, 1), Event(2, 2), Gap("s", 3, 4), Event(5, 5)]
     assert Gap("s", 3, 4).missing == 2
 
@@ -144,7 +144,7 @@ def missing_of(gap: Gap) -> range:
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_what_the_client_sees_of_ranges_covers_all_or_is_told(seed: int) -> None:
+def test_what_the_client_sees_of_ranges_covers_all_or_is_reported(seed: int) -> None:
     chance = random.Random(seed)
     whole = []
     last = 0
@@ -163,7 +163,7 @@ def test_what_the_client_sees_of_ranges_covers_all_or_is_told(seed: int) -> None
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_each_event_that_is_missing_of_a_chain_is_told(seed: int) -> None:
+def test_each_event_that_is_missing_of_a_chain_is_reported(seed: int) -> None:
     """With the ids from the event before to the one that the next event names."""
     chance = random.Random(seed)
     whole = [Update(1, 3, 0)]

@@ -242,7 +242,7 @@ def test_block_asks_for_a_pause_until_half_has_been_taken() -> None:
 
 
 def test_what_an_ended_stream_left_behind_is_dropped_whatever_its_policy() -> None:
-    """Nothing can be told to a queue that is closed already."""
+    """Nothing can be reported to a queue that is closed already."""
     for policy in ("block", "raise", "drop_newest"):
         queue = WaitableQueue(100, policy)
         queue.put([1, 2, 3])
@@ -385,7 +385,7 @@ def test_a_new_episode_begins_once_all_that_waited_was_taken() -> None:
 
 
 def test_a_small_queue_is_not_reported() -> None:
-    """Who asks for the newest ten events means it, and is told of the drops."""
+    """Who asks for the newest ten events means it, and the drops are reported."""
     world = World()
     queues = [world.add("a@trade", maxsize=10), world.add("b@trade", overflow="latest")]
     for _ in range(100):

@@ -72,7 +72,7 @@ def test_empty_fragments_make_an_empty_message() -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65535, 65536])
-def test_binary_messages_are_told_apart_from_text(size: int) -> None:
+def test_binary_messages_are_distinguished_from_text(size: int) -> None:
     payload = b"\xff" * size
     assert read(frame(payload, BINARY) + frame("text")) == [Binary(payload), b"text"]
 
@@ -93,7 +93,7 @@ def test_the_example_of_the_rfc_is_read() -> None:
 @pytest.mark.parametrize(
     "code", [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1014, 3000, 4000, 4999]
 )
-def test_allowed_close_codes_are_told(code: int) -> None:
+def test_allowed_close_codes_are_reported(code: int) -> None:
     assert read(close_frame(code, "Grüße")) == [Closed(code, "Grüße")]
 
 

@@ -47,9 +47,9 @@ def test_later_connections_have_the_properties_of_the_first_one() -> None:
     world.run(1)
     world.call("rotate", "a@trade", "a test")
     world.run(60)
-    told = [one["params"] for one in world.requests if one["method"] == "SET_PROPERTY"]
-    assert told == [["combined", True]] * len(world.opened)
-    assert len(told) == 2
+    reported = [one["params"] for one in world.requests if one["method"] == "SET_PROPERTY"]
+    assert reported == [["combined", True]] * len(world.opened)
+    assert len(reported) == 2
 
 
 def test_the_server_is_asked_to_unsubscribe_from_what_only_it_may_know() -> None:

@@ -343,7 +343,7 @@ def test_a_pong_leaves_at_once_while_requests_wait() -> None:
         '{ "data" : {"E":1770123456789, "e":"serverShutdown"}, "stream" : "!serverShutdown" }',
     ],
 )
-def test_a_shutdown_is_told_and_the_connection_stays(text: str) -> None:
+def test_a_shutdown_is_reported_and_the_connection_stays(text: str) -> None:
     world = World()
     world.subscribe("a")
     world.run(1)
@@ -354,7 +354,7 @@ def test_a_shutdown_is_told_and_the_connection_stays(text: str) -> None:
 
 
 @pytest.mark.parametrize("data", ["null", '"x"', '{"E":"x"}', "[1]", '{"E":1e999}'])
-def test_a_shutdown_with_strange_data_is_told_too(data: str) -> None:
+def test_a_shutdown_with_strange_data_is_reported_too(data: str) -> None:
     world = World()
     world.subscribe("a")
     world.run(1)

@@ -122,7 +122,7 @@ def test_lists_are_remembered_within_bounds_while_no_new_connection_opens(items:
         assert len(remembered) >= min(60, 65_536 // items)
 
 
-def test_whoever_waits_is_told_how_the_old_connection_ended() -> None:
+def test_whoever_waits_learns_how_the_old_connection_ended() -> None:
     """No new one is open yet."""
     market = Market(Trades)
     market.world.opens_after = None

@@ -187,7 +187,7 @@ def test_half_a_message_is_forgotten_with_its_connection(half: bytes) -> None:
         (b"\x81\x7f" + (2**62).to_bytes(8, "big"), 1009),
     ],
 )
-def test_the_end_of_a_connection_is_told_with_its_code(data: bytes, code: int) -> None:
+def test_the_end_of_a_connection_is_reported_with_its_code(data: bytes, code: int) -> None:
     world = World()
     world.subscribe("a")
     world.subscribe("b")
@@ -203,7 +203,7 @@ def test_the_end_of_a_connection_is_told_with_its_code(data: bytes, code: int) -
     assert world.session.next_time(world.now) is None
 
 
-def test_the_reason_of_a_close_frame_is_told() -> None:
+def test_the_reason_of_a_close_frame_is_reported() -> None:
     world = World()
     world.subscribe("a")
     world.run(1)
@@ -212,14 +212,14 @@ def test_the_reason_of_a_close_frame_is_told() -> None:
     assert "Pong timeout" in str(world.ended["a"])
 
 
-def test_a_binary_message_is_told_and_ends_nothing() -> None:
+def test_a_binary_message_is_reported_and_ends_nothing() -> None:
     world = World()
     world.subscribe("btcusdt@trade")
     world.run(1)
     world.servers[1].send(frame(b'{"stream":"btcusdt@trade"}', BINARY))
     world.run(1)
-    told = Undecodable(None, "a binary message", b'{"stream":"btcusdt@trade"}')
-    assert world.notices[1:] == [told]
+    reported = Undecodable(None, "a binary message", b'{"stream":"btcusdt@trade"}')
+    assert world.notices[1:] == [reported]
     assert world.believed == {"btcusdt@trade"}
 
 
