@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from binance_streams import ConnectionLost
+from binance_streams_runtime.protocol.proxy import Proxy, parse_proxy
 from binance_streams_runtime.transport.dialer import Dialer
-from binance_streams_runtime.transport.proxy import Proxy, parse_proxy
 from tests.support.limits import LIMIT, client_threads, wait_until
 from tests.support.raw_server import Handle, Peer, RawServer
 

@@ -25,10 +25,11 @@ from binance_streams_runtime.pipeline.idle import ON_IDLE, OnIdle
 from binance_streams_runtime.pipeline.queues import Overflow, check_queue
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, LEAST_MAX_UNREAD_BYTES
+from binance_streams_runtime.protocol.proxy import Proxy, parse_proxy
+from binance_streams_runtime.protocol.url import check_url
 from binance_streams_runtime.session.retry import Retry, full_jitter
 from binance_streams_runtime.session.timeouts import Timeouts
-from binance_streams_runtime.transport.dialer import check_url
-from binance_streams_runtime.transport.proxy import Proxy, parse_proxy, proxy_from_environment
+from binance_streams_runtime.transport.proxy import proxy_from_environment
 from binance_streams_runtime.transport.target import Target
 from binance_streams_runtime.types import Numbers
 

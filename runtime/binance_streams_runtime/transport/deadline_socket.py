@@ -14,6 +14,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from binance_streams_runtime.protocol.http import Conversation
+
 T = TypeVar("T")
 
 _Selector: type[selectors.BaseSelector] = getattr(
@@ -99,3 +101,18 @@ class DeadlineSocket:
         while left:
             send = partial(self.raw.send, left)
             left = left[when_ready(self.raw, send, self._deadline, selectors.EVENT_WRITE) :]
+
+    def converse(self, conversation: Conversation[T]) -> T:
+        """Say what a conversation says, read what it asks for; return what it returns."""
+        answer: bytes | None = None
+        try:
+            while True:
+                step = next(conversation) if answer is None else conversation.send(answer)
+                if isinstance(step, int):
+                    answer = self.recv(step)
+                else:
+                    self.sendall(step)
+                    answer = b""
+        except StopIteration as end:
+            result: T = end.value
+            return result

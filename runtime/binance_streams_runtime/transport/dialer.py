@@ -21,7 +21,10 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from binance_streams_runtime.errors import ConnectionLost, ParameterError, SetupError, redacted
+from binance_streams_runtime.errors import ConnectionLost, SetupError
+from binance_streams_runtime.protocol.http import explain_status, read_head
+from binance_streams_runtime.protocol.proxy import Proxy
+from binance_streams_runtime.protocol.url import PORTS
 from binance_streams_runtime.transport import forks, websocket_client
 from binance_streams_runtime.transport.addresses import best_first, note_failed, note_worked
 from binance_streams_runtime.transport.deadline_socket import (
@@ -30,35 +33,14 @@ from binance_streams_runtime.transport.deadline_socket import (
     wait_ready,
     when_ready,
 )
-from binance_streams_runtime.transport.proxy import Proxy, open_tunnel, read_head
+from binance_streams_runtime.transport.proxy import open_tunnel
 from binance_streams_runtime.version import version
-
-_PORTS = {"ws": 80, "wss": 443}
 
 # Of OpenSSL, X509_V_ERR_*: self-signed, in the chain or alone, and an issuer that is not found.
 _UNKNOWN_SIGNER = (18, 19, 20, 21)
 
 # What connect_ex says of a connection that is on its way; the last one is Windows'.
 _ON_THE_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK, 10035)
-
-
-def check_url(url: str) -> str:
-    """``ws://host:port`` without path; raises ParameterError for anything else."""
-    allowed = "a URL such as wss://host:9443 or ws://127.0.0.1:8080, without path or query"
-    try:
-        parts = urlsplit(url)
-        is_good = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        raise ParameterError("server", url, allowed) from None
-    if parts.username or parts.password:
-        # The URL itself stays out of the text, as it holds a password.
-        raise ParameterError("server", "a URL with a user name or password", allowed)
-    if not is_good or parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ParameterError("server", url, allowed)
-    # A lone "?" or "#" leaves no trace in the parts, but would swallow the path put behind it.
-    if any(ord(letter) <= 32 or letter in "?#@%\\\x7f" for letter in url):
-        raise ParameterError("server", url, allowed)
-    return url.rstrip("/")
 
 
 class Dialer:
@@ -142,7 +124,7 @@ class Dialer:
         # Only now, so that the package imports faster: not every program that does connects.
         websocket = websocket_client.load()
         parts = urlsplit(self._url)
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
         target = f"{host}:{port}"
         if self._proxy is None:
             plain = self._reach(host, port, target)
@@ -256,7 +238,8 @@ class _Handshake(DeadlineSocket):
 
     def recv(self, size: int) -> bytes:
         if self._answer is None:
-            head = read_head(DeadlineSocket(self.raw, self._deadline), "the server")
+            sock = DeadlineSocket(self.raw, self._deadline)
+            head = sock.converse(read_head("the server", time.time()))
             if head.status != HTTPStatus.SWITCHING_PROTOCOLS:
                 reason = explain_status(head.status, head.message)
                 raise ConnectionLost(reason, status=head.status, retry_after=head.retry_after)
@@ -288,24 +271,6 @@ def certificate_hint(error: Exception) -> str:
         "; if a company or a virus scanner inspects the traffic, its certificate must be trusted: "
         "name its file in the environment variable SSL_CERT_FILE"
     )
-
-
-def explain_status(status: int, message: str) -> str:
-    """What an HTTP status in place of a WebSocket means at this venue."""
-    words = redacted("".join(letter for letter in message[:200] if letter.isprintable()))
-    text = f"HTTP status {status} {words}".rstrip()
-    if 300 <= status < 400:
-        return f"{text}: redirects are not followed"
-    meaning = {
-        403: "refused by the venue's firewall",
-        407: "a proxy on the way asks for a user name and a password",
-        418: "this IP address is banned for breaking limits; wait before trying again",
-        429: "too many requests from this IP address; wait before trying again",
-        451: "the venue does not serve this region",
-        502: "the venue's gateway got no answer from what is behind it; try again later",
-        503: "the venue is overloaded or under maintenance; try again later",
-    }.get(status)
-    return f"{text}: {meaning}" if meaning else text
 
 
 def _shut(open_socket: socket.socket) -> None:

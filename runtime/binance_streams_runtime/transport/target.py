@@ -6,7 +6,7 @@ import ssl
 
 from msgspec import Struct
 
-from binance_streams_runtime.transport.proxy import Proxy
+from binance_streams_runtime.protocol.proxy import Proxy
 
 
 class Target(Struct, frozen=True):

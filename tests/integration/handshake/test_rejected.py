@@ -7,7 +7,7 @@ from email.utils import formatdate
 
 import pytest
 
-from binance_streams_runtime.transport.dialer import explain_status
+from binance_streams_runtime.protocol.http import explain_status
 from tests.support.proxies import closed_port, refusal
 from tests.support.raw_server import Peer, RawServer
 from tests.support.scripts import answering

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from binance_streams import ParameterError
-from binance_streams_runtime.transport.proxy import Proxy, parse_proxy, proxy_from_environment
+from binance_streams_runtime.protocol.proxy import Proxy, parse_proxy
+from binance_streams_runtime.transport.proxy import proxy_from_environment
 from tests.support.proxies import (
     LOGIN,
     PASSWORD,

@@ -1,0 +1,90 @@
+"""Heads of HTTP answers, and what their status means: the handshake's and those of proxies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from typing import TypeVar
+
+import msgspec
+
+from binance_streams_runtime.errors import ConnectionLost, redacted
+
+T = TypeVar("T")
+
+Conversation = Generator[bytes | int, bytes, T]
+"""What is said to a server, without the socket: yields bytes to send, or how many bytes to read at
+most, and is sent what came, ``b""`` at the end of all. (After bytes to send, ``b""`` as well.)
+"""
+
+MAX_HEAD = 64 * 1024
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The head of an HTTP answer; ``retry_after`` in seconds, None where it is not said."""
+
+    raw: bytes
+    status: int
+    message: str
+    retry_after: float | None
+
+
+def read_head(who: str, unix_time: float) -> Conversation[Head]:
+    """Read an HTTP head, at most ``MAX_HEAD`` bytes, and nothing behind it.
+
+    ``unix_time`` is now, for a Retry-After that is a date. Raises ConnectionLost, which names
+    ``who``, if the head is too long, cut off, or not HTTP.
+    """
+    head = bytearray()
+    while not head.endswith((b"\n\r\n", b"\n\n")):
+        if len(head) >= MAX_HEAD:
+            raise ConnectionLost(f"{who}: the answer's head is above {MAX_HEAD} bytes")
+        data = yield 1
+        if not data:
+            raise ConnectionLost(f"{who} closed the connection instead of answering")
+        head += data
+    first, *lines = head.decode("latin-1").split("\n")
+    match = re.fullmatch(r"HTTP/1\.\d ([1-9]\d\d)(?: (.*))?", first.strip(), re.ASCII)
+    if match is None:
+        raise ConnectionLost(f"{who}: the answer is not HTTP/1.1")
+    retry_after = None
+    for line in lines:
+        name, _, value = line.partition(":")
+        if name.lower() == "retry-after" and retry_after is None:
+            retry_after = _seconds(value.strip(), unix_time)
+    return Head(bytes(head), int(match[1]), match[2] or "", retry_after)
+
+
+def _seconds(retry_after: str, unix_time: float) -> float | None:
+    """Read RFC 9110, 10.2.3: seconds, or a date; what is past is 0, nonsense is None."""
+    if re.fullmatch("-?[0-9]{1,9}", retry_after):
+        return max(0.0, float(retry_after))
+    # Only now, as it is slow to import and rarely needed.
+    from datetime import UTC
+    from email.utils import parsedate_to_datetime
+
+    try:
+        date = parsedate_to_datetime(retry_after)
+        # A date in "-0000" is UTC, but has no time zone in Python.
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return max(0.0, date.timestamp() - unix_time)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def explain_status(status: int, message: str) -> str:
+    """Say what an HTTP status in place of a WebSocket means at this venue."""
+    words = redacted("".join(letter for letter in message[:200] if letter.isprintable()))
+    text = f"HTTP status {status} {words}".rstrip()
+    if 300 <= status < 400:
+        return f"{text}: redirects are not followed"
+    meaning = {
+        403: "refused by the venue's firewall",
+        407: "a proxy on the way asks for a user name and a password",
+        418: "this IP address is banned for breaking limits; wait before trying again",
+        429: "too many requests from this IP address; wait before trying again",
+        451: "the venue does not serve this region",
+        502: "the venue's gateway got no answer from what is behind it; try again later",
+        503: "the venue is overloaded or under maintenance; try again later",
+    }.get(status)
+    return f"{text}: {meaning}" if meaning else text
