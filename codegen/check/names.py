@@ -42,7 +42,8 @@ class Reserved:
 
 def reserved_by(runtime: Path, exports: Iterable[str]) -> Reserved:
     """Read them from the runtime's source, without running it."""
-    members = frozenset(_members(runtime / "sync" / "client.py", "BaseClient"))
+    shared = _members(runtime / "client" / "base.py", "ClientBase")
+    members = frozenset([*shared, *_members(runtime / "sync" / "client.py", "BaseClient")])
     options = frozenset(_members(runtime / "client" / "options.py", "SubscribeOptions"))
     internal = frozenset(names_in(runtime / "generated_api.py", "INTERNAL"))
     return Reserved(members, options, frozenset(exports), internal)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
 import msgspec
 
 from binance_streams_runtime.catalog.streams import StreamType
+from binance_streams_runtime.decoding.drift import unknown_fields
 from binance_streams_runtime.notices import SchemaDrift
 from binance_streams_runtime.pipeline.route import Route
 
@@ -24,9 +25,6 @@ _MOST_AT_ONCE = 16
 
 # A server that makes up fields must not fill memory with their names.
 _MOST_REPORTED = 1024
-
-# Of a long list so many items are looked at.
-_MOST_ITEMS = 8
 
 
 class SchemaMonitor:
@@ -84,7 +82,7 @@ class SchemaMonitor:
 
     def _look(self, route: Route, event: Any, payload: Any) -> None:
         type = route.stream.type
-        found = dict.fromkeys(_unknown(event, payload))
+        found = dict.fromkeys(unknown_fields(event, payload))
         fields = tuple(
             path
             for path in found
@@ -93,20 +91,3 @@ class SchemaMonitor:
         if fields and len(self._reported) < _MOST_REPORTED:
             self._reported.update((type, path) for path in fields)
             self._notify(SchemaDrift(route.label, fields))
-
-
-def _unknown(event: Any, payload: Any, before: str = "") -> Iterator[str]:
-    """The paths of what ``payload`` has and ``event``, made of it, does not."""
-    if isinstance(event, list) and isinstance(payload, list):
-        for item, part in zip(event[:_MOST_ITEMS], payload, strict=False):
-            yield from _unknown(item, part, before)
-    elif isinstance(event, msgspec.Struct):
-        names = event.__struct_fields__
-        keys = event.__struct_encode_fields__
-        if isinstance(payload, list):
-            yield from (f"{before}{place}" for place in range(len(keys), len(payload)))
-        else:
-            yield from (before + key for key in payload if key not in keys)
-            for name, key in zip(names, keys, strict=True):
-                if key in payload:
-                    yield from _unknown(getattr(event, name), payload[key], f"{before}{key}.")

@@ -9,25 +9,14 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Self, Unpack
+from typing import Any, Generic, Self, Unpack
 
-from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
-from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.connect_limit import reserve_at
+from binance_streams_runtime.catalog.streams import Stream, StreamType
+from binance_streams_runtime.client.base import ClientBase, make_settings
 from binance_streams_runtime.client.options import (
     DEFAULT_FIRST_EVENT_TIMEOUT,
-    Settings,
     SubscribeOptions,
-    category_urls,
-    check_names,
     check_options,
-    check_server,
-    default_server,
-    find_proxy,
-    find_server,
-    make_timeouts,
-    retry_policy,
-    stream_url,
 )
 from binance_streams_runtime.client.stats import Stats
 from binance_streams_runtime.decoding.message import Message
@@ -35,7 +24,6 @@ from binance_streams_runtime.errors import (
     ConnectionLost,
     ParameterError,
     RequestError,
-    RetiredStreamWarning,
     client_closed,
     shown,
 )
@@ -50,17 +38,13 @@ from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES
 from binance_streams_runtime.protocol.requests import Action, RequestId, check_action
 from binance_streams_runtime.sync.engine import ThreadedEngine
 from binance_streams_runtime.sync.subscription import Subscription, warn_shared
-from binance_streams_runtime.transport.target import Target
 from binance_streams_runtime.types import N
 
 __all__ = ["Action", "BaseClient", "RequestId", "SubscribeOptions"]
 
 
-class BaseClient(Generic[N]):
+class BaseClient(ClientBase, Generic[N]):
     """What every generated client shares; the class made from the spec adds the streams."""
-
-    catalog: ClassVar[Catalog]
-    venue: ClassVar[Venue]
 
     # What type checkers see of this is in the generated client, which knows the events.
     def __init__(
@@ -155,42 +139,34 @@ class BaseClient(Generic[N]):
             TypeError: An argument of that name does not exist; the text lists those that do.
             SetupError: Another module than websocket-client is called ``websocket``.
         """
-        if time_unit is not None and self.venue.time_units is None:
-            others["time_unit"] = time_unit
-        check_names(others, self.venue)
-        if server is None:
-            server = default_server(self.venue)
-        known, host = find_server(self.venue, server)
-        venue = self.venue.at(known)
-        limits = venue.limits
-        url = stream_url(venue, host, time_unit)
-        reserve = reserve_at(url, limits.connection_attempts, limits.connection_attempts_window)
-        self._settings = Settings(
-            target=Target(url, connect_timeout, ssl_context, find_proxy(proxy, trust_env, url)),
-            urls=category_urls(venue, host, time_unit),
-            server=known,
+        venue, self._settings = make_settings(
+            self.venue,
+            server,
+            time_unit,
+            others,
             numbers=numbers,
-            timeouts=make_timeouts(
-                limits,
-                connect_timeout,
-                request_timeout,
-                idle_timeout,
-                connection_lifetime,
-                handover_timeout,
-            ),
-            retry=retry_policy(reconnect, backoff, reserve),
-            maxsize=maxsize,
-            overflow=overflow,
-            max_message=max_message,
             on_event=on_event,
             on_notice=on_notice,
             on_error=on_error,
+            maxsize=maxsize,
+            overflow=overflow,
             max_unread_bytes=max_unread_bytes,
+            reconnect=reconnect,
+            backoff=backoff,
+            proxy=proxy,
+            trust_env=trust_env,
+            ssl_context=ssl_context,
+            connect_timeout=connect_timeout,
+            request_timeout=request_timeout,
+            idle_timeout=idle_timeout,
             first_event_timeout=first_event_timeout,
+            connection_lifetime=connection_lifetime,
+            handover_timeout=handover_timeout,
+            max_message=max_message,
         )
         self._engine = ThreadedEngine(venue, self._settings)
         self._engine.queue.on_shared = partial(warn_shared, "one client", stacklevel=4)
-        weakref.finalize(self, _warn_forgotten, self._engine, url)
+        weakref.finalize(self, _warn_forgotten, self._engine, self.url)
         self._is_iterated = False
 
     def subscribe(
@@ -252,11 +228,6 @@ class BaseClient(Generic[N]):
         self._check_method("SET_PROPERTY")
         self._engine.set_property(_check_property(name), value, id)
 
-    def _check_method(self, name: str) -> None:
-        if not self.venue.has_method(name):
-            allowed = ", ".join(repr(method.name) for method in self.venue.methods)
-            raise ParameterError("method", name, f"{allowed} at {self.venue.name}")
-
     def __iter__(self) -> Iterator[Message[Any]]:
         """All events that no subscription takes itself, in the order in which they came.
 
@@ -288,11 +259,6 @@ class BaseClient(Generic[N]):
         itself; ClientClosed if the client was closed before, unless a callback was faster.
         """
         self._engine.run_forever()
-
-    @property
-    def url(self) -> str:
-        """Where the client connects."""
-        return self._settings.target.url
 
     @property
     def subscriptions(self) -> tuple[Subscription[Any], ...]:
@@ -345,13 +311,7 @@ class BaseClient(Generic[N]):
         self, stream: Stream, id: RequestId, options: SubscribeOptions[Any], stacklevel: int
     ) -> Subscription[Any]:
         """``stacklevel`` is how far down the caller's line is, for warnings."""
-        check_options(options)
-        check_server(self.venue, self._settings.server, stream)
-        lifecycle = stream.type.lifecycle
-        if lifecycle.retired is not None:
-            text = f"{stream.type.key} was retired on {lifecycle.retired}: use {lifecycle.use}"
-            # Before anything is sent, as the warning may have been made an error.
-            warnings.warn(text, RetiredStreamWarning, stacklevel=stacklevel)
+        self._check_subscribing(stream, options, stacklevel)
         return self._engine.subscribe(stream, id, options)
 
 

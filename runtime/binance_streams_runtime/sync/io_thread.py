@@ -22,7 +22,7 @@ from binance_streams_runtime.protocol.frames import CLOSE, PING, PONG, TEXT
 from binance_streams_runtime.session.actions import Abort, Close, Open, Send, SocketAction
 from binance_streams_runtime.sync.open_socket import OpenSocket
 from binance_streams_runtime.sync.reading import Reading
-from binance_streams_runtime.transport import forks
+from binance_streams_runtime.transport import forks, websocket_client
 from binance_streams_runtime.transport.dialer import Dialer
 from binance_streams_runtime.transport.target import Target
 
@@ -299,10 +299,7 @@ class IOThread:
             self._read(open_socket)
 
     def _send(self, open_socket: OpenSocket, opcode: int, payload: bytes) -> None:
-        # Imported by the handshake, and not before: see transport/dialer.py.
-        from websocket import ABNF
-
-        open_socket.unsent += ABNF.create_frame(payload, opcode).format()
+        open_socket.unsent += websocket_client.encode_frame(opcode, payload)
         self._flush(open_socket)
 
     def _flush(self, open_socket: OpenSocket) -> None:

@@ -50,7 +50,9 @@ class WaitableQueue(EventQueue):
         """End in a forked child, where whoever holds its lock does not run."""
         self._wakeup = threading.Condition()
         self.items.clear()
-        self._is_closed, self.error = True, error
+        # Whatever ended it before, this is what its user in the child must see.
+        self._is_closed = False
+        self._end(error)
 
     def wait(self, deadline: float | None = None, is_loop: bool = False) -> bool:
         """Sleep until there is something to take; return False if the queue has ended.

@@ -56,6 +56,14 @@ def load() -> Any:
     return websocket
 
 
+def encode_frame(opcode: int, payload: bytes) -> bytes:
+    """Return a frame as a client sends it: masked, in one piece."""
+    # Imported by the handshake, and not before: it is slow to import.
+    from websocket import ABNF
+
+    return bytes(ABNF.create_frame(payload, opcode).format())
+
+
 def _wrong(spec: ModuleSpec | None) -> SetupError:
     return SetupError(
         f"'import websocket' finds {_place_of(spec)}, which is not websocket-client: rename it if "
