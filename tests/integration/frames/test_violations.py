@@ -14,7 +14,6 @@ from tests.support.frames import (
     CLOSE,
     CONTINUATION,
     PING,
-    PONG,
     TEXT,
     close_frame,
     frame,
@@ -51,8 +50,7 @@ def assert_refused(connect: Connect, data: bytes, code: int) -> Disconnected:
     return lost
 
 
-@pytest.mark.parametrize("opcode", [TEXT, BINARY])
-@pytest.mark.parametrize("size", [2**62, 2**63 - 1, 16 * MIB + 1])
+@pytest.mark.parametrize(("size", "opcode"), [(2**62, TEXT), (16 * MIB + 1, BINARY)])
 def test_a_frame_too_large_is_refused_by_its_header(
     connect: Connect, size: int, opcode: int
 ) -> None:
@@ -65,11 +63,6 @@ def test_a_frame_too_large_is_refused_by_its_header(
     finally:
         tracemalloc.stop()
     assert peak < 8 * MIB
-
-
-def test_a_length_with_its_highest_bit_is_a_violation(connect: Connect) -> None:
-    """RFC 6455 section 5.2: the most significant bit must be 0."""
-    assert_refused(connect, b"\x81\x7f" + (2**63).to_bytes(8, "big"), 1002)
 
 
 def fragmented(text: str) -> bytes:
@@ -110,22 +103,13 @@ def test_empty_fragments_are_no_work(connect: Connect) -> None:
         assert ids(take(iter(connect(server.url).trade("BTCUSDT")), 4)) == [1, 2, 3, 4]
 
 
+# One of each kind; all that is forbidden is tested without a connection.
 FORBIDDEN = {
     "masked": frame("{}", mask=b"1234"),
     "unfinished-ping": frame(b"x", PING, final=False),
-    "unfinished-close": frame(b"\x03\xe8", CLOSE, final=False),
-    "ping-of-126": frame(b"x" * 126, PING),
-    "pong-of-126": frame(b"x" * 126, PONG),
-    "close-of-126": frame(b"\x03\xe8" + b"x" * 124, CLOSE),
-    "reserved-2": frame("{}", reserved=2),
-    "reserved-1": frame("{}", reserved=1),
-    "reserved-on-ping": frame(b"", PING, reserved=4),
-    **{f"opcode-{code}": frame("{}", code) for code in (3, 7, 11, 15)},
-    "continuation-of-nothing": frame("{}", CONTINUATION),
-    "message-in-message": frame("{", TEXT, final=False) + frame("}", TEXT),
-    "close-of-1-byte": frame(b"x", CLOSE),
-    **{f"close-code-{code}": close_frame(code) for code in (0, 999, 1004, 1005, 1006, 1015, 5000)},
-    "long-form-of-a-short-length": frame("{}", form=16),
+    "reserved-bit": frame("{}", reserved=1),
+    "reserved-opcode": frame("{}", 11),
+    "close-code": close_frame(999),
 }
 
 
