@@ -25,7 +25,7 @@ LOWEST := .lowest-venv/.stamp
 # What needs no connection, but for a few tests of the generator and of this project.
 FAST := tests/unit tests/simulation tests/captures tests/codegen tests/project
 # What the pure modules are tested with; the two files left out repeat it at length.
-PURE := tests/unit tests/integration tests/simulation tests/compat/test_core.py tests/compat/test_texts.py \
+PURE := tests/unit tests/integration tests/simulation tests/compat/test_session.py tests/compat/test_texts.py \
 	--ignore tests/simulation/test_mutants.py --ignore tests/simulation/test_wide.py
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 

@@ -1,4 +1,4 @@
-"""A core in simulated time whose connections are not equally far behind the market."""
+"""A session in simulated time whose connections are not equally far behind the market."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A core in simulated time, and a small model of the server at the end of each connection."""
+"""A session in simulated time, and a small model of the server at the end of each connection."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def behave(server: Server, request: dict[str, Any]) -> None:
 
 
 class World:
-    """Runs a core: performs its actions, calls it when it wants to be called."""
+    """Runs a session: performs its actions, calls it when it wants to be called."""
 
     def __init__(
         self,
@@ -176,13 +176,15 @@ class World:
     @property
     def believed(self) -> set[str]:
         """What the client believes to be confirmed."""
-        return set().union(*(link.confirmed for link in self.session.connections()))
+        return set().union(*(connection.confirmed for connection in self.session.connections()))
 
     def assert_within_budget(self) -> None:
         """No second holds more than five frames of one connection, close frames aside."""
         for number in self.servers:
             times = [
-                time for time, link, kind, _ in self.sent if link == number and kind != "close"
+                time
+                for time, connection, kind, _ in self.sent
+                if connection == number and kind != "close"
             ]
             for first, sixth in zip(times, times[5:], strict=False):
                 assert sixth - first > 1.0

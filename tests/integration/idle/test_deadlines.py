@@ -290,12 +290,12 @@ def test_what_has_arrived_is_read_before_a_failed_send_ends_the_connection() -> 
     for end in (here, there):
         end.setblocking(False)
     io_thread._selector = selectors.DefaultSelector()
-    wire = io_thread._sockets[1] = OpenSocket(1, here)
-    io_thread._watch(wire)
+    opened = io_thread._sockets[1] = OpenSocket(1, here)
+    io_thread._watch(opened)
     sent = there.send(b"x" * 8_000_000)
     there.close()
-    wire.unsent = b"pong"
-    io_thread._flush(wire)
+    opened.unsent = b"pong"
+    io_thread._flush(opened)
     assert recorder.story == []
     for _ in range(1000):
         in_time(io_thread._turn)
@@ -315,10 +315,10 @@ def test_a_connection_that_takes_nothing_more_is_lost_though_its_server_says_not
     here.setblocking(False)
     here.shutdown(socket.SHUT_WR)
     io_thread._selector = selectors.DefaultSelector()
-    wire = io_thread._sockets[1] = OpenSocket(1, here)
-    io_thread._watch(wire)
-    wire.unsent = b"pong"
-    io_thread._flush(wire)
+    opened = io_thread._sockets[1] = OpenSocket(1, here)
+    io_thread._watch(opened)
+    opened.unsent = b"pong"
+    io_thread._flush(opened)
     in_time(io_thread._turn)
     io_thread._selector.close()
     there.close()

@@ -52,12 +52,12 @@ def test_a_call_that_is_running_is_waited_for() -> None:
         seen.append("called")
 
     def stop() -> None:
-        feed.stop(LIMIT)
+        channel.stop(LIMIT)
         seen.append("stopped")
 
     dispatcher = CallbackDispatcher(lambda label, error: None, lambda label, error: None)
     queue = EventQueue()
-    feed = dispatcher.add(queue, callback, "test")
+    channel = dispatcher.add(queue, callback, "test")
     queue.put([1, 2, 3])
     assert running.wait(LIMIT)
     stopping = threading.Thread(target=stop)
@@ -127,7 +127,7 @@ def test_a_stream_that_flows_is_over_at_once() -> None:
 
     for number in range(20):
         queue = EventQueue()
-        feed = dispatcher.add(queue, callback, "test")
+        channel = dispatcher.add(queue, callback, "test")
         is_over = threading.Event()
 
         def produce(
@@ -140,7 +140,7 @@ def test_a_stream_that_flows_is_over_at_once() -> None:
         producer.start()
         seen.clear()
         wait_until(lambda: seen)
-        feed.stop(LIMIT)
+        channel.stop(LIMIT)
         stopped.add(number)
         is_over.set()
         producer.join(LIMIT)
@@ -193,10 +193,10 @@ def test_what_is_being_put_at_that_moment_is_not_called_either() -> None:
 
     def callback(item: int) -> None:
         seen.append(item)
-        feed.stop(0)
+        channel.stop(0)
         queue.items.extend([4, 5])
 
-    feed = dispatcher.add(queue, callback, "test")
+    channel = dispatcher.add(queue, callback, "test")
     queue.put([1, 2, 3])
     wait_until(lambda: seen and not queue.items)
     dispatcher.close(LIMIT)

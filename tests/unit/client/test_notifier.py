@@ -13,7 +13,7 @@ GAP = Gap("btcusdt@trade", 1, 1)
 
 
 def reported(*notices: Notice) -> tuple[Notifier, list[Notice]]:
-    """A teller that was given the notices, and those that wait."""
+    """A notifier that was given the notices, and those that wait."""
     notifier = Notifier(print, None, logging.Logger("nobody reads this", logging.CRITICAL + 1))
     for notice in notices:
         notifier.notify(notice)

@@ -66,7 +66,7 @@ def test_a_new_course_with_small_disorder_is_followed(kind: str) -> None:
     assert len(unknown_gaps(checked)) == 1
 
 
-def test_holes_of_a_new_course_are_reported() -> None:
+def test_gaps_of_a_new_course_are_reported() -> None:
     followed = tracker("ids")
     followed.check([Event(10**9, 10**9, NOW)])
     anew = [Event(number, number, NOW + number) for number in (1, 2, 4, 5, 7)]

@@ -288,7 +288,7 @@ def test_many_late_events_are_a_course_of_their_own() -> None:
     checked = followed.check(rest)
     assert delivered(checked) == rest
     assert len(unknown_gaps(checked)) == 1
-    # From here on a hole is a hole again.
+    # From here on a gap is a gap again.
     gap, _ = followed.check([Event(100, 100)])
     assert gap == Gap("s", OLD_AFTER + 12, 99)
 

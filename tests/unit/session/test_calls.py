@@ -1,4 +1,4 @@
-"""What a core does when it is called at an odd moment, in simulated time."""
+"""What a session does when it is called at an odd moment, in simulated time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from binance_streams_runtime.protocol.requests import Request
 from tests.support.simulated_session import Server, World, behave
 
 
-def test_a_closed_core_wants_nothing_and_says_so() -> None:
+def test_a_closed_session_wants_nothing_and_says_so() -> None:
     world = World()
     world.call("close")
     errors: list[BaseException | None] = []
@@ -63,7 +63,7 @@ def test_the_server_is_asked_to_unsubscribe_from_what_only_it_may_know() -> None
     assert world.believed == {"a@trade"}
 
 
-def test_a_request_of_the_core_never_has_the_id_of_one_that_is_open() -> None:
+def test_a_request_of_the_session_never_has_the_id_of_one_that_is_open() -> None:
     """Users choose ids as they like, also those that would be next."""
 
     def react(server: Server, request: dict[str, Any]) -> None:

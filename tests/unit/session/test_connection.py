@@ -68,8 +68,8 @@ def test_an_explicit_id_is_the_requests_own() -> None:
 
 
 @pytest.mark.parametrize("id", [1, 2, 3, 2**40 + 1, 2**40 + 2, 2**40 + 3])
-def test_ids_of_the_caller_and_of_the_link_never_collide(id: int) -> None:
-    """The link numbers its own requests; the caller may choose any of these numbers."""
+def test_ids_of_the_caller_and_of_the_connection_never_collide(id: int) -> None:
+    """The connection numbers its own requests; the caller may choose any of these numbers."""
     world = World(react=silent)
     world.subscribe("a")
     world.run(0.1)
@@ -214,7 +214,7 @@ def test_a_lost_connection_fails_what_waits() -> None:
 
 
 def test_resubscribing_before_the_unsubscribe_left_is_confirmed() -> None:
-    """The budget is used up, so UNSUBSCRIBE waits; a new wish makes it void, and says so."""
+    """The rate limit is used up, so UNSUBSCRIBE waits; a new wish makes it void, and says so."""
     world = World()
     world.subscribe("a")
     world.run(5)

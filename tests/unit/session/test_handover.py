@@ -98,7 +98,7 @@ def test_what_the_old_connection_has_not_passed_in_time_is_reported(kind: type[F
 
 @pytest.mark.parametrize("kind", [Trades, Depths, Quotes])
 def test_what_the_old_connection_skips_comes_from_the_new_one(kind: type[Feed]) -> None:
-    """In order: what the old one delivers after the hole is not delivered before it."""
+    """In order: what the old one delivers after the gap is not delivered before it."""
     market = Market(kind)
     market.publish(3)
     market.replace()

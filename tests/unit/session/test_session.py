@@ -307,13 +307,15 @@ def test_in_the_end_the_server_sends_what_is_wanted(first: int) -> None:
         desired = live_a_day(seed, flaky, world)
         assert world.believed == desired, seed
         assert world.streams == desired, seed
-        assert all(link.desired.keys() == desired for link in world.session.connections()), seed
+        assert all(
+            connection.desired.keys() == desired for connection in world.session.connections()
+        ), seed
         world.assert_within_budget()
         world.assert_small_frames()
 
 
 @pytest.mark.parametrize("first", range(0, 100, 50))
-def test_the_budget_holds_under_pings_and_calls(first: int) -> None:
+def test_the_rate_limit_holds_under_pings_and_calls(first: int) -> None:
     for seed in range(first, first + 50):
         chance = random.Random(seed)
         world = World(react=FlakyServer(seed, refuses=False))
@@ -343,13 +345,13 @@ def test_connections_that_come_and_go_end_every_stream_once(seed: int) -> None:
         world.subscribe(name)
         world.run(chance.choice([0.0, 0.2, 1.0]))
         if chance.random() < 0.2:
-            for link in list(world.session.connections()):
-                world.servers[link.number].is_open = False
-                world.servers[link.number].streams.clear()
-                world.call("lost", link.number, ConnectionLost("gone"))
+            for connection in list(world.session.connections()):
+                world.servers[connection.number].is_open = False
+                world.servers[connection.number].streams.clear()
+                world.call("lost", connection.number, ConnectionLost("gone"))
     flaky.is_calm = True
     world.run(40)
-    for link in list(world.session.connections()):
-        world.servers[link.number].is_open = False
-        world.call("lost", link.number, ConnectionLost("gone"))
+    for connection in list(world.session.connections()):
+        world.servers[connection.number].is_open = False
+        world.call("lost", connection.number, ConnectionLost("gone"))
     assert sorted(ends) == sorted(alive)

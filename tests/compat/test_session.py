@@ -1,4 +1,4 @@
-"""What the core does for a client that is connected before it wants anything, without sockets."""
+"""What the session does for a client that connects before it subscribes, without sockets."""
 
 from __future__ import annotations
 
