@@ -55,7 +55,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         f"summary: {text}",
     )
     tree.edit("streams/trade.yaml", "description: Price.", f"description: {text}")
-    tree.edit("streams/trade.yaml", '"s": "BNBBTC"', f'"s": {text}')
+    tree.edit("streams/avg_price.yaml", '"i": "5m"', f'"i": {text}')
     tree.edit("streams/all_tickers.yaml", "use: <symbol>@ticker or !miniTicker@arr", f"use: {text}")
     tree.edit("types.yaml", "BUY: The order buys.", f"BUY: {text}")
     tree.edit("types.yaml", "summary: Side of an order.", f"summary: {text}")
