@@ -69,7 +69,10 @@ def _check_name(spec: Spec, stream: Stream, example: Example) -> dict[str, str]:
         built = _filled(stream.name, written)
         if built != example.stream:
             message = f"stream: got {shown(example.stream)}, but the parameters build "
-            place.problem(message + shown(built), "stream", at_value=True)
+            message += shown(built)
+            if built.lower() == example.stream.lower() and built != example.stream:
+                message += "; a symbol is sent in lower case, a text as its 'case' says"
+            place.problem(message, "stream", at_value=True)
     return written
 
 
@@ -231,6 +234,8 @@ def _instead(type: str, value: Any) -> str:
         return "; one that may be an empty text is 'empty: true'"
     if type == "number" and isinstance(value, str) and _DECIMAL.fullmatch(value):
         return "; the type of a number in quotes is decimal"
+    if type in _INTEGERS and isinstance(value, str) and value.lstrip("-").isdecimal():
+        return "; a number in quotes is a decimal, or a text if it names something"
     if type in _INTEGERS and isinstance(value, Fraction):
         return "; the type of a number with a fraction is number"
     return ""

@@ -1,4 +1,4 @@
-"""``//`` comments in payloads, as the venue's pages have them, removed before YAML is read."""
+"""``//`` comments and tabs in payloads, as the venue's pages have them, removed before reading."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _LINE = re.compile(r"[^\r\n]*")
 
 
 def without_comments(text: str) -> str:
-    """Put spaces in place of the comments in payloads, so that all else stays where it is."""
-    if "//" not in text:
+    """Put spaces in place of comments and tabs in payloads, so that all else stays where it is."""
+    if "//" not in text and "\t" not in text:
         return text
     done = 0
     is_changed = True
@@ -50,7 +50,7 @@ def _payloads(text: str) -> Iterator[int]:
 
 
 def _strip(text: str, start: int) -> str:
-    """Blank the comments of one JSON value, up to the end of the line on which it ends."""
+    """Blank comments and tabs of one JSON value, up to the end of the line on which it ends."""
     parts: list[str] = []
     place, depth, is_begun = start, 0, False
     before = " "
@@ -60,6 +60,8 @@ def _strip(text: str, start: int) -> str:
         blank = False
         if text.startswith("//", place):
             end = _end_of_line(text, place)
+            blank = True
+        elif character == "\t":
             blank = True
         elif character == "#" and before.isspace():
             end = _end_of_line(text, place)

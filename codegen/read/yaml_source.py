@@ -97,7 +97,7 @@ def load(content: bytes, file: str) -> Document:
     """Read one file; what is wrong with it is in the document's ``problems``."""
     document = Document(file)
     try:
-        text = without_comments(_text(content, document))
+        text = _text(content, document)
         document.data = _Reader(document, text).read()
     except _Stop:
         document.data = None
@@ -117,8 +117,14 @@ def _text(content: bytes, document: Document) -> str:
         message = f"the file is not UTF-8: byte 0x{content[error.start]:02x}"
         document.problems.append(Problem(document.file, position, message))
         raise _Stop from None
+    plain = without_comments(text)
+    # Nothing may be hidden in a comment either, but for the tabs of payloads.
+    checked = "".join(
+        kept if character == "\t" else character
+        for character, kept in zip(text, plain, strict=True)
+    )
     hidden = False
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+    for number, line in enumerate(checked.replace("\r\n", "\n").split("\n"), start=1):
         for column, character in enumerate(line, start=1):
             if is_hidden(character):
                 hidden = True
@@ -127,7 +133,7 @@ def _text(content: bytes, document: Document) -> str:
                 document.problems.append(Problem(document.file, Position(number, column), message))
     if hidden:
         raise _Stop
-    return text
+    return plain
 
 
 def is_hidden(character: str) -> bool:

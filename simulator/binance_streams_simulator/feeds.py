@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from binance_streams_runtime.catalog.parameters import Choice
-from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.catalog.streams import PerKey, Step, Stream
 from binance_streams_simulator import facts
 from binance_streams_simulator.facts import Facts
 from binance_streams_simulator.market import Activity, Instrument
@@ -194,9 +194,9 @@ def feed(stream: Stream, words: set[str], instrument: Instrument) -> Feed:
     if {"open", "close"} <= words:
         size = duration(_interval(stream)) or 0
         return Windows(instrument, size)
-    if is_real_time and "aggregate_trade_id" in words:
+    if "aggregate_trade_id" in words and (is_real_time or _counts(stream, "aggregate_trade_id")):
         return Aggregates(instrument)
-    if is_real_time and "trade_id" in words:
+    if "trade_id" in words and (is_real_time or _counts(stream, "trade_id")):
         return Trades(instrument)
     if is_real_time and {"best_bid_price", "update_id"} <= words:
         return Top(instrument)
@@ -205,10 +205,17 @@ def feed(stream: Stream, words: set[str], instrument: Instrument) -> Feed:
 
 def period(stream: Stream, source: Feed) -> int | None:
     """Microseconds between two periodic events, or None for a stream that only reacts."""
+    if isinstance(source, (Trades, Aggregates, Top)):
+        return None
     milliseconds = stream.type.update_speed.of(stream.parameters)
-    if milliseconds is not None:
-        return milliseconds * 1_000
-    return None if isinstance(source, (Trades, Aggregates, Top)) else DEFAULT_PERIOD
+    return DEFAULT_PERIOD if milliseconds is None else milliseconds * 1_000
+
+
+def _counts(stream: Stream, word: str) -> bool:
+    """Whether no id may be left out between two events, however rarely they are sent."""
+    sequence = stream.type.sequence
+    inner = sequence.sequence if isinstance(sequence, PerKey) else sequence
+    return isinstance(inner, Step) and inner.attribute == word
 
 
 def _levels(parameters: Mapping[str, object]) -> int:

@@ -96,7 +96,13 @@ RULES = {
         '"t": 12345,',
         '"t": "12345",',
         [
-            ('»"12345', ("t: expected a whole number (id), got '12345'")),
+            (
+                '»"12345',
+                (
+                    "t: expected a whole number (id), got '12345'; a number in quotes is a "
+                    "decimal, or a text if it names something"
+                ),
+            ),
         ],
     ),
     "example with a number for a flag": Rule(
@@ -175,6 +181,20 @@ RULES = {
             (
                 "»bnbbtc@trades",
                 ("stream: got 'bnbbtc@trades', but the parameters build 'bnbbtc@trade'"),
+            ),
+        ],
+    ),
+    "example in upper case": Rule(
+        TRADE,
+        "stream: bnbbtc@trade",
+        "stream: BNBBTC@trade",
+        [
+            (
+                "»BNBBTC@trade",
+                (
+                    "stream: got 'BNBBTC@trade', but the parameters build 'bnbbtc@trade'; a symbol "
+                    "is sent in lower case, a text as its 'case' says"
+                ),
             ),
         ],
     ),

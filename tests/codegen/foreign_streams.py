@@ -182,10 +182,44 @@ examples:
       {"e": bookTicker, "u": 17, "s": "BTCUSDT", "b": "1.0", "B": "1.0", "a": "2.0", "A": "1.0"}
 """
 
+PACED_TRADES = """\
+stream: paced_trades
+title: Option Trade Streams
+summary: Every trade of an option, sent at a pace.
+source: {page: "https://example.com/trade", checked: 2026-07-21}
+method: paced_trades
+name: <option>@pacedTrade
+parameters:
+  option:
+    type: text
+    pattern: '[A-Z0-9]+-[0-9]{6}-[0-9]+(\\.[0-9]+)?-(C|P)'
+    example: ETH-200730-9000-C
+    case: upper
+    description: The option.
+update_speed: 50ms
+sequence: {id: t}
+event: PacedTrade
+structs:
+  PacedTrade:
+    summary: One trade.
+    fields:
+      e: {name: event_type, constant: trade, description: Event type.}
+      s: {name: symbol, type: text, description: The option.}
+      t: {name: trade_id, type: id, description: The trade.}
+      p: {name: price, type: decimal, description: Its price.}
+      T: {name: trade_time, type: timestamp, description: When it was.}
+examples:
+  - id: documented
+    stream: ETH-200730-9000-C@pacedTrade
+    parameters: {option: eth-200730-9000-c}
+    payload: {"e": trade, "s": ETH-200730-9000-C, "t": 1, "p": "1000", "T": 1591677567872}
+"""
+
 STREAMS = {
     "all_book_tickers": ALL_BOOK_TICKERS,
     "contract_info": CONTRACT_INFO,
     "continuous_kline": CONTINUOUS_KLINE,
     "futures_depth": FUTURES_DEPTH,
+    "paced_trades": PACED_TRADES,
 }
 """Each by its key."""

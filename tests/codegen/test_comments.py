@@ -18,7 +18,7 @@ examples:
       {
         "e": "trade",  // Event type: {"a" [b's
         "u": "https://example.com//x", // a "quoted" one
-        "E": 123456785,// Event time
+\t"E": 123456785,\t// Event\ttime
         "k": {         // Kline
           "o": "0.0010"// Open, no comma
           ,
@@ -62,6 +62,14 @@ def test_all_else_stays_where_it_is() -> None:
     document = load(PASTED.encode(), "a.yaml")
     path = ("examples", 0, "payload", "b", 0, 1)
     assert document.values[path] == Position(15, 19)
+
+
+def test_tabs_within_texts_and_outside_of_payloads_are_told() -> None:
+    text = 'payload: {\n\t"b": 1,\t// one\n\t"c": "x\ty"\n}\na:\t1\n'
+    assert [str(problem) for problem in load(text.encode(), "a.yaml").problems] == [
+        "a.yaml:3:9: the character U+0009 is not allowed: a tab; write spaces",
+        "a.yaml:5:3: the character U+0009 is not allowed: a tab; write spaces",
+    ]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

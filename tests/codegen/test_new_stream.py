@@ -75,10 +75,12 @@ from binance_streams_simulator import Simulator
 
 with Simulator() as simulator, Client(simulator.url) as client:
     updates = list(itertools.islice(client.futures_depth("BTCUSDT").with_notices(), 5))
+    trades = list(itertools.islice(client.paced_trades("ETH-200730-9000-C").with_notices(), 10))
     tickers = list(itertools.islice(client.all_book_tickers().with_notices(), 50))
 assert not any(isinstance(item, Notice) for item in updates), updates
 for before, update in itertools.pairwise(updates):
     assert update.previous_update_id == before.last_update_id, updates
+assert not any(isinstance(item, Notice) for item in trades), trades
 assert not any(isinstance(item, Notice) for item in tickers), tickers
 assert len({ticker.symbol for ticker in tickers}) > 1, tickers
 print("followed")

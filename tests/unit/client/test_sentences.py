@@ -59,6 +59,14 @@ SENTENCES = {
         f"{STREAM}: 3 ids are missing (5 to 7) within 0.5 s: the sequence jumped",
     ),
     "gap-of-one": (Gap(STREAM, 5, 5), f"{STREAM}: 1 id is missing (5): the sequence jumped"),
+    "gap-of-one-symbol": (
+        Gap("!bookTicker", 5, 6, key="BTCUSDT"),
+        "!bookTicker of BTCUSDT: 2 ids are missing (5 to 6): the sequence jumped",
+    ),
+    "late-of-one-symbol": (
+        Late("!bookTicker", 5, 5, False, was_missing=False, key="BTCUSDT"),
+        "!bookTicker of BTCUSDT: an event with number 5 came behind later ones and was dropped",
+    ),
     "gap-without-ids": (
         Gap(STREAM, None, None, 100.0, 1600.0, "it was cut"),
         f"{STREAM}: events may be missing within 1,500 s: it was cut",
