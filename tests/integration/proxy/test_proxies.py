@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pytest
@@ -94,48 +93,6 @@ def test_socks5_looks_the_name_up_here(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "unknown.test cannot be looked up" in error.reason
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """What the proxies here are asked to connect to, and then do not."""
-    asked: list[tuple[str, int]] = []
-
-    def refuse(host: str, port: int) -> socket.socket:
-        asked.append((host, port))
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr("tests.support.proxies.onward_to", refuse)
-    return asked
-
-
-@pytest.mark.parametrize(
-    ("scheme", "make", "expected"),
-    [
-        ("http", http_proxy, b"CONNECT [::1]:9443 HTTP/1.1\r\nHost: [::1]:9443"),
-        ("socks5h", socks_proxy, b"\x04" + bytes(15) + b"\x01"),
-        ("socks5", socks_proxy, b"\x04" + bytes(15) + b"\x01"),
-    ],
-)
-def test_an_ipv6_address(
-    asked: list[tuple[str, int]], scheme: str, make: Callable[..., Handle], expected: bytes
-) -> None:
-    """Written as each protocol wants it; this machine need not have IPv6."""
-    seen: list[bytes] = []
-    with RawServer(make(seen)) as proxy:
-        refusal("ws://[::1]:9443", proxy=at(proxy, scheme))
-    assert asked == [("::1", 9443)]
-    assert seen == [expected]
-
-
-@pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
-def test_a_name_in_another_script(
-    asked: list[tuple[str, int]], scheme: str, make: Callable[..., Handle]
-) -> None:
-    """As the name service writes it (IDNA)."""
-    with RawServer(make([])) as proxy:
-        refusal("ws://bücher.test:9443", proxy=at(proxy, scheme))
-    assert asked == [("xn--bcher-kva.test", 9443)]
-
-
 @pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
 def test_the_venues_name_is_verified_in_the_tunnel(
     scheme: str, make: Callable[..., Handle]
@@ -179,106 +136,10 @@ def test_nothing_behind_the_proxys_head_is_swallowed() -> None:
 # A proxy that refuses
 
 
-@pytest.mark.parametrize(
-    ("head", "status", "text", "retry_after"),
-    [
-        ("HTTP/1.1 407 alice hunter", 407, "it refused the user name or the password", None),
-        ("HTTP/1.1 502 hunter", 502, "it cannot reach 127.0.0.1:", None),
-        ("HTTP/1.0 503 x\nRetry-After: 9", 503, "it is overloaded", 9.0),
-        ("HTTP/1.1 504", 504, "it did not reach", None),
-        ("HTTP/1.1 403 x", 403, "its rules forbid", None),
-        ("HTTP/1.1 405 x", 405, "it makes no tunnels", None),
-        ("HTTP/1.1 400 x", 400, "is it an HTTP proxy?", None),
-        ("HTTP/1.1 599 alice", 599, "HTTP status 599", None),
-        ("HTTP/1.1 302 x\nLocation: http://127.0.0.1/", 302, "HTTP status 302 Found", None),
-        ("HTTP/1.1 101 x", 101, "HTTP status 101 Switching Protocols", None),
-    ],
-)
-def test_a_status_of_the_proxy(
-    head: str, status: int, text: str, retry_after: float | None
-) -> None:
-    """It is said that it was the proxy, and not in its own words."""
-    error = refused(answering(head))
-    assert (error.status, error.retry_after) == (status, retry_after)
-    assert f" answered HTTP status {status}" in error.reason
-    assert text in error.reason
-
-
-def test_a_password_is_asked_for() -> None:
-    with RawServer(http_proxy([], "a:b")) as proxy:
-        error = refusal(f"ws://{HOST}", proxy=at(proxy))
-    assert error.status == 407
-    assert error.reason.endswith("it asks for a user name and a password")
-    with RawServer(socks_proxy([], "a:b")) as proxy:
-        error = refusal(f"ws://{HOST}", proxy=at(proxy, "socks5h"))
-    assert error.status is None
-    assert error.reason.endswith("it asks for a user name and a password")
-
-
 @pytest.mark.parametrize(("scheme", "make"), [("http", http_proxy), ("socks5h", socks_proxy)])
 def test_a_wrong_password_is_refused(scheme: str, make: Callable[..., Handle]) -> None:
     error = refused(make([], "alice:other"), scheme)
     assert error.reason.endswith("it refused the user name or the password")
-
-
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        (1, "general failure"),
-        (2, "not allowed by its rules"),
-        (3, "network unreachable"),
-        (4, "host unreachable"),
-        (5, "connection refused"),
-        (6, "time to live expired"),
-        (7, "command not supported"),
-        (8, "address type not supported"),
-        (99, "unknown reason (SOCKS5 99)"),
-    ],
-)
-def test_refusals_of_socks_in_words(code: int, words: str) -> None:
-    def handle(peer: Peer) -> None:
-        peer.send(b"\x05\x00" + bytes([5, code, 0, 1]) + bytes(6))
-        peer.drain()
-
-    assert words in refused(handle, "socks5h").reason
-
-
-@pytest.mark.parametrize("scheme", ["http", "socks5h"])
-@pytest.mark.parametrize(
-    "answer",
-    [b"", b"alice hunter\r\n\r\n", b"\x00" * 100 + b"\r\n\r\n", b"HTTP/2 200\r\n\r\n", b"\x04\x5a"],
-)
-def test_a_proxy_that_speaks_something_else(scheme: str, answer: bytes) -> None:
-    def handle(peer: Peer) -> None:
-        peer.socket.recv(4096)
-        peer.send(answer)
-        peer.socket.shutdown(socket.SHUT_WR)
-        peer.drain()
-
-    assert refused(handle, scheme).status is None
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        pytest.param(b"\x05\x01", id="a-login-that-was-not-offered"),
-        pytest.param(b"\x05\x00\x04\x00\x00\x01", id="another-version"),
-        pytest.param(b"\x05\x00\x05\x00\x00\x02" + bytes(6), id="an-unknown-address"),
-    ],
-)
-def test_socks_that_breaks_its_rules(answer: bytes) -> None:
-    assert refused(partial(_say, answer), "socks5h").status is None
-
-
-def _say(answer: bytes, peer: Peer) -> None:
-    peer.send(answer)
-    peer.drain()
-
-
-def test_a_name_too_long_for_socks() -> None:
-    with RawServer(partial(_say, b"\x05\x00")) as proxy:
-        error = refusal(f"ws://{'a.' * 150}test", proxy=at(proxy, "socks5h"))
-    assert "too long for SOCKS5" in error.reason
 
 
 # A proxy that fails
