@@ -53,7 +53,7 @@ def variables(apart: tuple[str, ...], is_ours: bool) -> dict[str, str]:
 
 
 def cores() -> tuple[int | None, int | None]:
-    """A core for the server and another one for the contender, where there are two."""
+    """A core for the server and another one for the contender, if there are two."""
     if not hasattr(os, "sched_getaffinity"):
         return None, None
     allowed = sorted(os.sched_getaffinity(0))

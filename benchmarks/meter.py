@@ -128,7 +128,7 @@ def _switches() -> int:
 
 
 def memory(field: str) -> int | None:
-    """Bytes of a field of /proc/self/status, where there is one."""
+    """Bytes of a field of /proc/self/status, if there is one."""
     try:
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith(field + ":"):

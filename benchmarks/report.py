@@ -25,7 +25,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def baseline(rows: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
-    """The row that ratios are to, where it was measured."""
+    """The row that ratios are to, if it was measured."""
     for name in BASELINES:
         row = rows.get(name)
         if row is not None and row["status"] == "ok":

@@ -214,7 +214,7 @@ def _readdressed(payload: dict[str, object], symbol: str, suffix: str) -> dict[s
 
 
 def _made(rng: random.Random, kind: str) -> dict[str, object]:
-    """A payload of a kind for where there are no recordings (or none with today's keys)."""
+    """A payload of a kind, for when there are no recordings (or none with today's keys)."""
     makers = {
         "bookTicker": _book_ticker, "diffDepth": _depth, "aggTrade": _agg_trade, "kline": _kline,
     }  # fmt: skip

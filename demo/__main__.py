@@ -1,4 +1,4 @@
-"""``python -m demo``: subscribe to every stream and show what comes."""
+"""``python -m demo``: subscribe to every stream and show the events."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from demo.show import DRAWS_PER_SECOND, show_for
 from demo.tally import Tally
 
 CONFIRM_TIMEOUT = 20.0
-"""Seconds in which the server must have confirmed everything."""
+"""Seconds within which the server must have confirmed every stream."""
 
 PATIENCE = 60.0
-"""Seconds more than asked for, at most, until each stream of the simulator has brought something:
-on a slow machine that takes longer.
+"""How many seconds longer than asked for to wait until each stream of the simulator has delivered
+something: on a slow machine that takes longer.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the demo; 0 where it worked, 1 where it did not, 2 for wrong arguments."""
+    """Run the demo; return 0 if it worked, 1 if it did not, 2 for invalid arguments."""
     given = _parser().parse_args(arguments)
-    # Notices are counted and errors are told at the end; in between they would tear the table.
+    # Notices are counted and errors reported at the end; in between they would break the table.
     logging.getLogger("binance_streams").addHandler(logging.NullHandler())
     logging.getLogger("binance_streams").propagate = False
     try:
@@ -66,7 +66,7 @@ def _run(server: str, chosen: Plan, seconds: float, is_simulator: bool) -> int:
 
     def on_notice(notice: Notice) -> None:
         if not isinstance(notice, Connected):
-            tally.note(notice)
+            tally.count_notice(notice)
 
     def on_error(error: BaseException) -> None:
         failures.append(error)
@@ -78,7 +78,7 @@ def _run(server: str, chosen: Plan, seconds: float, is_simulator: bool) -> int:
         on_notice=on_notice,
         on_error=on_error,
         request_timeout=CONFIRM_TIMEOUT,
-        # A server that is not there is told at once; one that was there is waited for.
+        # Fail at once if the server cannot be reached, but wait for one that has delivered events.
         reconnect=lambda lost: tally.events > 0,
     )
     with client:
@@ -98,16 +98,16 @@ def _run(server: str, chosen: Plan, seconds: float, is_simulator: bool) -> int:
 
 
 def _watch(tally: Tally, stopped: threading.Event, seconds: float, patience: float) -> bool:
-    """Draw until the time is over or something stops it; whether that was Ctrl-C.
+    """Draw until the time is over or something stops it; return whether that was Ctrl-C.
 
-    While streams are silent, it takes up to ``patience`` seconds more.
+    While streams are silent, it continues for up to ``patience`` more seconds.
     """
     deadline = time.monotonic() + seconds
     with show_for(tally) as show:
         try:
             while (left := deadline - time.monotonic()) > (-patience if tally.silent else 0.0):
                 show.draw()
-                # It ends in time, not with the next drawing.
+                # End in time, not with the next drawing.
                 longest = left if left > 0 else patience
                 if stopped.wait(min(longest, 1 / DRAWS_PER_SECOND)):
                     break
@@ -117,7 +117,7 @@ def _watch(tally: Tally, stopped: threading.Event, seconds: float, patience: flo
 
 
 def _conclude(tally: Tally, chosen: Plan, is_simulator: bool, was_interrupted: bool) -> int:
-    """Say what was silent and what comes next; returns the exit status."""
+    """Report silent streams and how to continue; return the exit status."""
     if chosen.left_out:
         print(f"left out: {', '.join(chosen.left_out)}")
     if tally.notices:
@@ -126,7 +126,7 @@ def _conclude(tally: Tally, chosen: Plan, is_simulator: bool, was_interrupted: b
     if silent:
         print(f"no event from {len(silent)} of {len(tally)} streams: {', '.join(silent)}")
     else:
-        print(f"all {len(tally)} streams brought events, {tally.events:,} together")
+        print(f"all {len(tally)} streams delivered events, {tally.events:,} in total")
     if is_simulator:
         print(f"The same with real data: make demo SERVER={VENUE.default_server}")
     if silent and is_simulator and not was_interrupted:
@@ -136,7 +136,7 @@ def _conclude(tally: Tally, chosen: Plan, is_simulator: bool, was_interrupted: b
 
 
 def _symbols(symbol: str) -> tuple[str, ...]:
-    """What the simulator lists: the symbol, and others for the streams of the whole market."""
+    """Return what the simulator lists: the symbol, and more for streams of the whole market."""
     return tuple(dict.fromkeys((symbol, "BTCUSDT", "ETHUSDT", "BNBBTC")))
 
 

@@ -16,19 +16,19 @@ LISTEN_KEY = "MadeUpListenKeyOfTheDemo"
 
 @dataclass(frozen=True)
 class Plan:
-    """Streams with their arguments, and why others are left out."""
+    """Streams with their arguments, and which are left out and why."""
 
-    wanted: tuple[tuple[StreamType, dict[str, object]], ...]
+    chosen: tuple[tuple[StreamType, dict[str, object]], ...]
     left_out: tuple[str, ...]
 
     def subscribe(self, client: Client[Any]) -> list[Subscription[Any]]:
         """Subscribe through the client's methods, as a user would."""
-        return [getattr(client, type.method)(**given) for type, given in self.wanted]
+        return [getattr(client, type.method)(**given) for type, given in self.chosen]
 
 
 def plan(symbol: str, is_simulator: bool) -> Plan:
-    """Everything on the simulator; on a real server only what everybody may have."""
-    wanted = []
+    """Choose every stream on the simulator, and on a real server those that need no account."""
+    chosen = []
     left_out = []
     for type in CATALOG:
         if not is_simulator and type.lifecycle.retired is not None:
@@ -38,8 +38,8 @@ def plan(symbol: str, is_simulator: bool) -> Plan:
         else:
             method = getattr(Client, type.method)
             given = {one.name: _argument(one, method, symbol) for one in type.parameters}
-            wanted.append((type, given))
-    return Plan(tuple(wanted), tuple(left_out))
+            chosen.append((type, given))
+    return Plan(tuple(chosen), tuple(left_out))
 
 
 def _argument(parameter: Parameter, method: Callable[..., Any], symbol: str) -> object:

@@ -1,4 +1,4 @@
-"""Showing a tally: a live table in a terminal, plain lines elsewhere."""
+"""Displaying a tally: a live table in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Show(Protocol):
 
 
 def show_for(tally: Tally) -> Show:
-    """The table where standard output is a terminal that can redraw, else lines."""
+    """Return a live table if standard output is a terminal that can redraw, else plain lines."""
     console = Console()
     if console.is_terminal and not console.is_dumb_terminal:
         return LiveTable(tally, console)
@@ -72,7 +72,7 @@ class LiveTable:
         table.add_column("per second", justify="right")
         table.add_column("last event", no_wrap=True, overflow="ellipsis", ratio=1)
         for row in self._tally.rows():
-            # As Text, because a venue's word must not be read as markup.
+            # As Text, because the venue's texts must not be parsed as markup.
             cells = (row.stream, f"{row.events:,}", f"{row.rate:,.1f}", row.last)
             table.add_row(*map(Text, cells))
         return table
@@ -83,7 +83,7 @@ class PlainLines:
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
-        self._told = 0
+        self._shown = 0
 
     def __enter__(self) -> Self:
         return self
@@ -102,8 +102,8 @@ class PlainLines:
 
     def draw(self) -> None:
         seconds = int(self._tally.seconds)
-        if seconds > self._told:
-            self._told = seconds
+        if seconds > self._shown:
+            self._shown = seconds
             talking = len(self._tally) - len(self._tally.silent)
             print(
                 f"{seconds:3} s: {self._tally.events:,} events, "

@@ -1,4 +1,4 @@
-"""What has come so far, by stream."""
+"""Counting events by stream."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from binance_streams import Message, Notice, Subscription
-from demo.words import in_words
+from demo.summary import summary
 
 
 class Row(NamedTuple):
-    """One stream, as it is shown."""
+    """What the table shows of one stream."""
 
     stream: str
     events: int
@@ -22,7 +22,7 @@ class Row(NamedTuple):
 
 
 @dataclass
-class _Seen:
+class _Count:
     label: str
     has_several_events: bool
     events: int = 0
@@ -30,28 +30,28 @@ class _Seen:
 
 
 class Tally:
-    """Counts events in the client's callback thread; others read rows from it."""
+    """Counts events in the client's callback thread; other threads read its rows."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, _Seen] = {}
+        self._counts: dict[str, _Count] = {}
         self._notices: Counter[str] = Counter()
         self._began = time.monotonic()
 
     def expect(self, subscriptions: Iterable[Subscription[Any]]) -> None:
-        """These streams are subscribed to: the clock starts."""
-        self._seen = {
-            one.name: _Seen(one.stream.label, len(one.stream.type.events) > 1)
+        """Start the clock for these subscriptions."""
+        self._counts = {
+            one.name: _Count(one.stream.label, len(one.stream.type.events) > 1)
             for one in subscriptions
         }
         self._began = time.monotonic()
 
     def add(self, message: Message[Any]) -> None:
-        seen = self._seen.get(message.stream)
-        if seen is not None:
-            seen.last = message.data
-            seen.events += 1
+        count = self._counts.get(message.stream)
+        if count is not None:
+            count.last = message.data
+            count.events += 1
 
-    def note(self, notice: Notice) -> None:
+    def count_notice(self, notice: Notice) -> None:
         self._notices[type(notice).__name__] += 1
 
     @property
@@ -60,29 +60,29 @@ class Tally:
 
     @property
     def events(self) -> int:
-        return sum(seen.events for seen in self._seen.values())
+        return sum(count.events for count in self._counts.values())
 
     @property
     def silent(self) -> list[str]:
-        """The streams that have brought nothing."""
-        return [seen.label for seen in self._seen.values() if not seen.events]
+        """The streams that have delivered nothing."""
+        return [count.label for count in self._counts.values() if not count.events]
 
     @property
     def notices(self) -> str:
-        """How many notices of each sort there were."""
+        """How many notices of each type there were."""
         return ", ".join(f"{name} {count}" for name, count in sorted(self._notices.items()))
 
     def rows(self) -> list[Row]:
         seconds = max(self.seconds, 0.001)
         return [
             Row(
-                seen.label,
-                seen.events,
-                seen.events / seconds,
-                in_words(seen.last, seen.has_several_events) if seen.events else "",
+                count.label,
+                count.events,
+                count.events / seconds,
+                summary(count.last, count.has_several_events) if count.events else "",
             )
-            for seen in list(self._seen.values())
+            for count in list(self._counts.values())
         ]
 
     def __len__(self) -> int:
-        return len(self._seen)
+        return len(self._counts)

@@ -1,4 +1,4 @@
-"""Alerts for everything that costs data, and a figure that is only shown where nothing is missing.
+"""Alerts for everything that costs data, and a figure that is only shown if nothing is missing.
 
     python examples/gap_alerts.py [server]
 

@@ -23,7 +23,7 @@ _TOLERANCE = 1000
 
 
 def check_sequence(spec: Spec, stream: Stream) -> None:
-    """The sequence is one of the forms, of keys that every event has."""
+    """Check that the sequence has one of the forms, with keys that every event has."""
     sequence, place = stream.sequence, stream.place
     if not sequence:
         return
@@ -52,7 +52,7 @@ def check_sequence(spec: Spec, stream: Stream) -> None:
 
 
 def _symbols(spec: Spec, stream: Stream) -> list[str]:
-    """The paths of what says of which symbol an event is."""
+    """Return the paths of the fields that say of which symbol an event is."""
     return [
         keys
         for keys, _, field in always_there(spec, stream.events[0])
@@ -144,7 +144,7 @@ def _check_order(
     numbers: dict[str, int],
     tolerance: int,
 ) -> None:
-    """An example of the same name, later in the file, is a later event."""
+    """Check that an example of the same name, later in the file, is a later event."""
     if before is None or before == numbers:
         return
     says = ""

@@ -1,7 +1,7 @@
-"""Prices and quantities that JSON does not hold as a number in quotes.
+"""Prices and quantities that are not numbers in quotes on the wire.
 
 To type checkers ``Unquoted[N]`` is ``N`` and ``OrEmpty[N]`` is ``N | None``. At run time they are
-types of their own, by which a decoder finds the functions below.
+types of their own, for which a decoder calls the functions below.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ else:
     from typing import Generic
 
     class _Form(type):
-        # msgspec asks whether what a function returned is of the type; a number never is.
+        # msgspec checks that what the hook returns is an instance; a number never is.
         def __instancecheck__(cls, instance):
             return True
 
@@ -30,17 +30,17 @@ else:
         """A JSON number, with or without a fraction."""
 
     class OrEmpty(Generic[N], metaclass=_Form):
-        """A number in quotes, or an empty text, which is None."""
+        """A number in quotes, or an empty text, which stands for None."""
 
 
 class Digits(str):
-    """A JSON number with a fraction or an exponent, as it is written."""
+    """The digits of a JSON number with a fraction or an exponent."""
 
     __slots__ = ()
 
 
 def from_json(form: Any, value: Any) -> Any:
-    """Decode one of the two, from a value whose fractions are ``Digits``; a ``dec_hook``."""
+    """Decode either form from a value whose fractions are ``Digits``; a ``dec_hook``."""
     (number,) = get_args(form)
     if get_origin(form) is OrEmpty:
         if value.__class__ is not str:
@@ -52,7 +52,7 @@ def from_json(form: Any, value: Any) -> Any:
 
 
 def from_packed(form: Any, value: Any) -> Any:
-    """Give back what was encoded as a plain value; a ``dec_hook``."""
+    """Decode either form from its packed value; a ``dec_hook``."""
     return value if value is None else msgspec.convert(value, get_args(form)[0], strict=False)
 
 
@@ -62,15 +62,15 @@ def _number(digits: str, number: type[Any]) -> Any:
     try:
         return msgspec.convert(digits, number, strict=False)
     except msgspec.ValidationError as error:
-        # msgspec adds the place to any other error.
+        # msgspec adds the path to any other error.
         raise ValueError(str(error)) from None
 
 
 def as_sent(event: Any, plain: Any) -> Any:
-    """Return an event's plain values with what the two forms have on the wire."""
+    """Return an event's plain values with both forms as they are on the wire."""
     if isinstance(event, list):
         return [as_sent(item, inner) for item, inner in zip(event, plain, strict=True)]
-    # If an event has neither, this is all that it costs.
+    # Events without either form cost no more than this.
     fields = _fields(event.__class__) if isinstance(event, Struct) else ()
     for place, (name, key, form) in enumerate(fields):
         where: Any = place if isinstance(plain, list) else key
@@ -91,9 +91,9 @@ def _sent(form: Any, value: Any, plain: Any) -> Any:
 
 @cache
 def _fields(struct: Any) -> tuple[tuple[str, str, Any], ...]:
-    """Each attribute of a struct with its wire key and which of the two forms it has.
+    """Return each attribute of a struct with its wire key and its form.
 
-    None at all if neither is anywhere in the struct.
+    Empty if neither form occurs anywhere in the struct.
     """
     hints = get_type_hints(struct)
     names = zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True)
@@ -113,7 +113,7 @@ def _structs_in(hint: Any) -> Iterator[Any]:
 
 
 def _kinds_in(hint: Any) -> Iterator[Any]:
-    """Everything that a type is made of."""
+    """Yield the type and all types inside it."""
     yield get_origin(hint) or hint
     for inner in get_args(hint):
         yield from _kinds_in(inner)

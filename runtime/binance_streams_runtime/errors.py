@@ -1,4 +1,4 @@
-"""Every error and warning that the package raises, in one tree."""
+"""Every error and warning of the package, in one hierarchy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-# Values that every process and every comparison can be trusted with.
+# Types that always pickle and compare safely.
 _PLAIN = (type(None), bool, int, float, str, bytes)
 
 
@@ -15,12 +15,12 @@ class _Portable(Exception):
     """An exception that can be copied, pickled and compared, whatever it carries.
 
     The standard library rebuilds an exception by calling its class with ``args``, which holds only
-    the text here. An attribute that cannot be pickled arrives as the text that shows it, because an
-    error that is lost between two processes hides what went wrong. The cause and the notes go
-    along; the traceback does not.
+    the text here. An attribute that cannot be pickled is replaced by its repr, because an error
+    that is lost between two processes hides what went wrong. The cause and the notes are kept; the
+    traceback is not.
 
-    Exceptions are equal if they have the same type, the same text and the same attributes. Of an
-    attribute that is no number and no text, only what the text shows of it counts.
+    Exceptions are equal if they have the same type, the same text and the same attributes.
+    Attributes that are neither numbers nor texts count only as far as the text shows them.
     """
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
@@ -37,7 +37,7 @@ class _Portable(Exception):
             try:
                 return copy.deepcopy(value, memo)
             except Exception:
-                # A socket, say: both errors are about the same one.
+                # Such as a socket: both errors refer to the same one.
                 return value
 
         memo[id(self)] = made = _rebuilt(self, copied)
@@ -60,15 +60,15 @@ class _Portable(Exception):
 class BinanceStreamsError(_Portable):
     """The root of every error of this package.
 
-    Errors can be copied, pickled and compared. If an attribute cannot be pickled, such as a
-    function that was given, its text takes its place.
+    Errors can be copied, pickled and compared. An attribute that cannot be pickled, such as a
+    function, is replaced by its repr.
     """
 
 
 class ParameterError(BinanceStreamsError, ValueError):
-    """A value was refused before anything was sent.
+    """A value was rejected before anything was sent.
 
-    The text says what was given and what is allowed.
+    The message says what was given and what is allowed.
     """
 
     def __init__(self, name: str, given: object, allowed: str) -> None:
@@ -79,7 +79,7 @@ class ParameterError(BinanceStreamsError, ValueError):
 
 
 class UnknownStreamError(BinanceStreamsError, ValueError):
-    """A raw stream name fits no stream of the catalog, so the venue would stay silent."""
+    """A raw name matches no stream in the catalog, so the venue would never send anything."""
 
     def __init__(self, name: str, near: Iterable[str]) -> None:
         hints = ", ".join(near)
@@ -91,10 +91,10 @@ class UnknownStreamError(BinanceStreamsError, ValueError):
 
 
 class RequestError(BinanceStreamsError):
-    """The server refused a request.
+    """The server rejected a request.
 
-    ``code`` and ``message`` are the server's own; ``id`` is the request's id, or None where the
-    server left it out.
+    ``code`` and ``message`` are the server's; ``id`` is the request's id, or None if the server
+    left it out.
     """
 
     def __init__(self, code: int | None, message: str, id: int | str | None = None) -> None:
@@ -110,11 +110,11 @@ class RequestTimeout(BinanceStreamsError, TimeoutError):
 
 
 class ConnectionLost(BinanceStreamsError, ConnectionError):
-    """The connection ended, or could not be opened.
+    """The connection closed, or could not be opened.
 
-    ``reason`` says why. ``code`` is the close code of the server, or of the protocol that it
-    broke; ``status`` the HTTP status in place of a WebSocket, ``retry_after`` the seconds that came
-    with it. Each is None where there was none.
+    ``reason`` says why. ``code`` is the server's close code, or the one for its violation of the
+    protocol; ``status`` is the HTTP status of a rejected handshake, and ``retry_after`` the seconds
+    from its Retry-After header. Each is None if there was none.
     """
 
     def __init__(
@@ -132,45 +132,45 @@ class ConnectionLost(BinanceStreamsError, ConnectionError):
 
 
 class SetupError(ConnectionLost):
-    """No connection can be opened before something on this machine is mended.
+    """No connection can be opened until something on this machine is fixed.
 
-    Trying again would not help, so it ends what waits at once. The text says what is wrong, and
-    names the file if it is one.
+    Retrying would not help, so every call that waits fails at once. The message says what is wrong,
+    and names the file if there is one.
     """
 
 
 class ClientClosed(BinanceStreamsError):
-    """The client was closed, so it can neither send nor wait."""
+    """The client is closed, so it can neither send nor wait."""
 
 
 class QueueOverflow(BinanceStreamsError):
-    """More events waited than the queue holds, and its policy is ``raise``."""
+    """The queue was full, and its policy is ``raise``."""
 
 
 class UndecodableError(BinanceStreamsError, ValueError):
-    """A message does not have the form that the spec gives it."""
+    """A message does not match the spec."""
 
 
 class RetiredStreamWarning(_Portable, UserWarning):
-    """The stream has been retired on the production server; the text says what to use instead."""
+    """The stream has been retired in production; the message says what to use instead."""
 
 
 def client_closed() -> ClientClosed:
-    """What every call on a closed client raises."""
+    """Make the error that every call on a closed client raises."""
     return ClientClosed("the client is closed")
 
 
 def redacted(text: str) -> str:
-    """``text`` without what may be a listen key, which is a secret."""
+    """Return ``text`` with everything masked that may be a listen key, which is a secret."""
     return re.sub("[A-Za-z0-9]{32,}", "…", text)
 
 
 def shown(value: object, limit: int = 80) -> str:
-    """``repr`` of a value that somebody else chose, cut to ``limit`` characters."""
+    """Return the repr of a value from outside, cut to ``limit`` characters."""
     try:
         text = redacted(repr(value))
     except Exception as failure:
-        # The mistake is still the caller's value, not what its class makes of repr.
+        # The error is about the value, not about its broken repr.
         text = f"<{type(value).__name__}, whose repr raises {type(failure).__name__}>"
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
@@ -181,7 +181,7 @@ def _attributes(error: _Portable) -> dict[str, Any]:
 
 def _is_alike(one: object, other: object) -> bool:
     are_plain = isinstance(one, _PLAIN) and isinstance(other, _PLAIN)
-    # By their text too: not a number, which may have been given, equals nothing.
+    # By repr too: NaN is not equal to itself.
     return one == other or repr(one) == repr(other) if are_plain else True
 
 
@@ -198,7 +198,7 @@ def _made(
     cause: BaseException | None,
     is_context_hidden: bool,
 ) -> _Portable:
-    """An error with these parts; its constructor, which makes the text, is not called."""
+    """Make an error with these parts, without its constructor, which builds the message."""
     error = type.__new__(type, *args)
     error.args = args
     vars(error).update(state)
@@ -208,14 +208,14 @@ def _made(
 
 
 def _packed(value: object) -> tuple[bytes | None, object]:
-    """The pickled value, if it has to be and can be pickled, and what takes its place if not."""
+    """Return the value pickled, or None if it need not or cannot be, and what replaces it."""
     if type(value) in _PLAIN:
         return None, value
-    # Only now, so that the package imports faster.
+    # Imported late, so that the package imports faster.
     import pickle
 
     try:
-        # Not by the outer protocol: the old ones double a backslash at each level.
+        # Not with the outer protocol: the old ones double backslashes at each level.
         return pickle.dumps(value), shown(value)
     except Exception:
         return None, shown(value)
@@ -230,7 +230,7 @@ def _unpacked(packed: tuple[bytes | None, object]) -> Any:
     try:
         return pickle.loads(pickled)
     except Exception:
-        # Its class may be unknown to this process.
+        # This process may not know its class.
         return instead
 
 

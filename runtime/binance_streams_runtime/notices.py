@@ -30,9 +30,9 @@ class Connected(Notice, frozen=True):
 class Disconnected(Notice, frozen=True):
     """A connection ended, or could not be opened.
 
-    ``code`` is the close code and ``status`` the HTTP status, each None where there was none.
-    ``streams`` are those that nothing comes of from now on; empty where another connection has them
-    already. ``retry_in`` is the seconds until the next attempt, None where none is needed or
+    ``code`` is the close code and ``status`` the HTTP status, each None if there was none.
+    ``streams`` are those that nothing comes of from now on; empty if another connection has them
+    already. ``retry_in`` is the seconds until the next attempt, None if none is needed or
     wanted.
     """
 
@@ -98,7 +98,7 @@ class Gap(Notice, frozen=True):
 
     @property
     def missing(self) -> int | None:
-        """How many ids are missing; None where that cannot be known."""
+        """How many ids are missing; None if that cannot be known."""
         if self.first_missing is None or self.last_missing is None:
             return None
         return self.last_missing - self.first_missing + 1
@@ -184,8 +184,8 @@ class Unread(Notice, frozen=True):
 class Undecodable(Notice, frozen=True):
     """A message that does not fit the spec; the stream goes on.
 
-    ``stream`` is None where not even the stream could be told; ``raw`` is the whole message,
-    less the listen key where it is about user data.
+    ``stream`` is None if not even the stream could be told; ``raw`` is the whole message,
+    less the listen key if it is about user data.
     """
 
     stream: str | None

@@ -20,12 +20,12 @@ _ALLOWED = "a whole number of milliseconds or microseconds since 1970, in the ye
 
 
 def to_datetime(timestamp: int) -> datetime:
-    """The UTC datetime of a timestamp in milliseconds or in microseconds; its size tells which.
+    """Convert a timestamp in milliseconds or microseconds (its size says which) to UTC.
 
-    No precision is lost: the result is built from whole microseconds.
+    No precision is lost: the datetime is built from whole microseconds.
 
-    Raises ParameterError for what is no time of the venue: not a whole number, or not in the years
-    2000 to 2199, as are seconds, nanoseconds and 0.
+    Raises ParameterError if it is not a whole number, or not in the years 2000 to 2199 in either
+    unit, as is the case for seconds, nanoseconds and 0.
     """
     try:
         number = operator.index(timestamp)
@@ -39,7 +39,7 @@ def to_datetime(timestamp: int) -> datetime:
 
 
 def is_microseconds(timestamp: int) -> bool:
-    """Whether a timestamp counts microseconds, by its size; else it counts milliseconds."""
+    """Return whether a timestamp counts microseconds rather than milliseconds, by its size."""
     return abs(timestamp) >= _FIRST_MICROSECONDS
 
 

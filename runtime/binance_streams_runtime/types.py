@@ -1,6 +1,6 @@
 """The scalar types of generated structs.
 
-At run time they are plain ints; the annotation says what kind of int, and tools can read it.
+At run time they are plain ints; the annotation says which kind, for tools that read it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 from msgspec import Meta
 
 if TYPE_CHECKING:
-    # A default is what makes ``Client()`` a ``Client[Decimal]`` to every type checker. They all
-    # bring typing_extensions themselves; at run time it need not be there.
+    # The default makes ``Client()`` a ``Client[Decimal]`` to every type checker. They all bundle
+    # typing_extensions; at run time it need not be installed.
     from typing_extensions import TypeVar
 
     N = TypeVar("N", Decimal, float, str, default=Decimal)
@@ -24,23 +24,23 @@ else:
 """The type of prices and quantities: Decimal (exact, the default), float, or str (as sent)."""
 
 Numbers: TypeAlias = type[Decimal] | type[float] | type[str]
-"""What decides the number type."""
+"""What the argument ``numbers`` may be."""
 
 Timestamp = Annotated[int, Meta(extra={"kind": "timestamp"})]
-"""A Unix time in the connection's unit: milliseconds, or microseconds where asked for."""
+"""A Unix time in the connection's unit: milliseconds, or microseconds if requested."""
 
 Id = Annotated[int, Meta(le=2**63 - 1, extra={"kind": "id"})]
-"""A number that names something; -1 where there is nothing to name."""
+"""A numeric identifier; -1 if there is none."""
 
 Count = Annotated[int, Meta(extra={"kind": "count"})]
 """How many, or how much in whole units."""
 
 
 class OpenEnum(enum.StrEnum):
-    """A set of words that the venue may extend.
+    """An enumeration that the venue may extend.
 
-    A word that is not listed is kept as it came, in a member called ``UNKNOWN`` whose value is
-    that word: a new order type must not cost an execution report.
+    A value that is not listed is kept in a member named ``UNKNOWN``: a new order type must not make
+    an execution report undecodable.
     """
 
     @classmethod

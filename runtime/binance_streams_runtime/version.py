@@ -7,8 +7,8 @@ import functools
 
 @functools.cache
 def version() -> str:
-    """Such as ``0.1.0``; ``0+unknown`` if the package runs without having been installed."""
-    # Only now, so that the package imports faster: hardly any program asks.
+    """Return the version, such as ``0.1.0``; ``0+unknown`` if the package is not installed."""
+    # Imported late, so that the package imports faster: few programs ask.
     from importlib.metadata import PackageNotFoundError, version
 
     try:

@@ -80,7 +80,7 @@ class Cursor:
         (self._bids if is_bid else self._asks)[price] = quantity
 
     def take(self) -> Changes | None:
-        """The changes since the last call, or None where there are none."""
+        """The changes since the last call, or None if there are none."""
         if self._book.update_id == self._last_id:
             return None
         changes = Changes(

@@ -99,7 +99,7 @@ class VenueConnection(ServerConnection):
                 self._heard(text)
 
     def _count(self) -> bool:
-        """Note a message; False where it was one too many."""
+        """Note a message; False if it was one too many."""
         now = self.loop.time()
         while self._received and now - self._received[0] >= 1:
             self._received.popleft()

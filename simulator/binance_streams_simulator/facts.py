@@ -116,7 +116,7 @@ def of_window(summary: Summary, end: int, before: int | None) -> Facts:
 
 
 def of_average(summary: Summary | None, last_price: int) -> Facts:
-    """The average price of some minutes, or the last one where nobody traded."""
+    """The average price of some minutes, or the last one if nobody traded."""
     average = summary.quote // summary.base if summary and summary.base else last_price
     return {"average_price": written(average), "weighted_average_price": written(average)}
 

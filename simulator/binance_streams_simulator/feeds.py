@@ -35,7 +35,7 @@ class Feed:
         return iter(())
 
     def periodic(self, now: int) -> Facts | None:
-        """The facts of the event that is due, or None where nothing changed."""
+        """The facts of the event that is due, or None if nothing changed."""
         last = self.instrument.last_trade
         recent = self.instrument.history.between(now - _AVERAGED, now + 1)
         return {
@@ -94,7 +94,7 @@ class DepthChanges(Feed):
 
 
 class DepthLevels(Feed):
-    """The best levels of the book, where it changed."""
+    """The best levels of the book, if it changed."""
 
     def __init__(self, instrument: Instrument, count: int) -> None:
         super().__init__(instrument)

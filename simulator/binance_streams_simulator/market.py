@@ -169,7 +169,7 @@ class Market:
         return not self._only_listed or symbol in self.listed
 
     def instrument(self, symbol: str, now: int) -> Instrument:
-        """The instrument of ``symbol`` in upper case; it is made where there was none."""
+        """The instrument of ``symbol`` in upper case; it is made if there was none."""
         found = self.instruments.get(symbol)
         if found is None:
             found = self.instruments[symbol] = Instrument(symbol, self._seed, now)

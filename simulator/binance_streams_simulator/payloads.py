@@ -25,7 +25,7 @@ _NUMBERED = ("id", "count")
 
 
 class Field:
-    """One key of a payload: which word it stands for, and what to write where none is known."""
+    """One key of a payload: which word it stands for, and what to write if none is known."""
 
     def __init__(self, word: str, kind: str, example: Any) -> None:
         self.word = word

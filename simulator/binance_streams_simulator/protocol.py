@@ -37,7 +37,7 @@ class Target:
 
     @classmethod
     def parse(cls, target: str, venue: Venue) -> Target | None:
-        """The target of a request line, or None where the venue has no such path."""
+        """The target of a request line, or None if the venue has no such path."""
         path, _, query = target.partition("?")
         arguments: dict[str, str] = {}
         for pair in query.split("&"):
@@ -213,7 +213,7 @@ class Session:
 
 
 def read(text: bytes) -> Mapping[str, Any] | None:
-    """A control message without obeying it, or None where it is no JSON object."""
+    """A control message without obeying it, or None if it is no JSON object."""
     try:
         return _parsed(text)
     except RefusedError:

@@ -149,7 +149,7 @@ class History:
         return total
 
     def close_before(self, start: int) -> int | None:
-        """The price of the last trade before ``start``, where it is still known."""
+        """The price of the last trade before ``start``, if it is still known."""
         for row in (self._seconds, self._minutes, self._hours):
             if row.summaries and row.summaries[0].start < start:
                 for summary in reversed(row.summaries):
@@ -175,7 +175,7 @@ class History:
 
 
 def duration(text: str) -> int | None:
-    """``"4h"`` as microseconds, or None where it is no duration. A month counts 30 days."""
+    """``"4h"`` as microseconds, or None if it is no duration. A month counts 30 days."""
     match = re.fullmatch(r"(\d+)([smhdwM])", text)
     return int(match[1]) * _UNITS[match[2]] if match else None
 

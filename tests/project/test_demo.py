@@ -106,7 +106,7 @@ def test_demo_waits_for_every_stream_of_the_simulator(
 
     monkeypatch.setattr(demo.__main__, "Simulator", late)
     assert demo.__main__.main(["--seconds", "0.1"]) == 0
-    assert f"all {len(CATALOG)} streams brought events" in capsys.readouterr().out
+    assert f"all {len(CATALOG)} streams delivered events" in capsys.readouterr().out
 
 
 def test_demo_fails_where_the_simulator_is_silent(
@@ -130,11 +130,11 @@ def test_demo_fails_where_the_simulator_is_silent(
 def test_plan_has_every_stream_of_the_catalog() -> None:
     """On the simulator nothing is left out; elsewhere what is, is named with its reason."""
     everything = plan("btcusdt", is_simulator=True)
-    assert [type.key for type, _ in everything.wanted] == [type.key for type in CATALOG]
+    assert [type.key for type, _ in everything.chosen] == [type.key for type in CATALOG]
     assert everything.left_out == ()
     public = plan("btcusdt", is_simulator=False)
-    assert len(public.wanted) + len(public.left_out) == len(CATALOG)
-    assert all(type.lifecycle.retired is None for type, _ in public.wanted)
+    assert len(public.chosen) + len(public.left_out) == len(CATALOG)
+    assert all(type.lifecycle.retired is None for type, _ in public.chosen)
 
 
 def _read_all(descriptor: int) -> str:

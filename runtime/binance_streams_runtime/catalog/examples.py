@@ -1,4 +1,4 @@
-"""A documented message of a stream, as the spec carries it."""
+"""Documented messages of streams, from the spec."""
 
 from __future__ import annotations
 

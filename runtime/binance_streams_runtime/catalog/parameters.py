@@ -1,4 +1,4 @@
-"""The parameters of a stream's name: checked before sending, written to the wire, read back."""
+"""The parameters of a stream's name: validated before sending, encoded, and decoded."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Parameter:
         self.name = name
 
     def encode(self, value: object) -> str:
-        """The written form of ``value``; raises ParameterError where it is not allowed."""
+        """Return the wire form of ``value``; raise ParameterError if it is not allowed."""
         raise NotImplementedError
 
     def decode(self, text: str) -> object:
-        """The value that ``encode`` would write as ``text``."""
+        """Return the value that ``encode`` writes as ``text``."""
         raise NotImplementedError
 
 
@@ -37,7 +37,7 @@ class Symbol(Parameter):
     """A trading pair in either case, written in lower case.
 
     Letters of any alphabet and digits, with ``_``, ``-`` and ``.``: symbols that are not ASCII
-    exist. Everything that could end or split a stream name is refused.
+    exist. Characters that could end or split a stream name are rejected.
     """
 
     pattern = rf"[\w.-]{{1,{MAX_SYMBOL_LENGTH}}}"
@@ -59,9 +59,9 @@ class Symbol(Parameter):
 
 
 class Text(Parameter):
-    """A text of which a pattern says what is allowed, such as a pair or a date.
+    """A text that must match a pattern, such as a pair or a date.
 
-    Sent as it is given, or with ``case`` in ``lower`` or ``upper`` case, whichever it is given in.
+    Sent unchanged, or converted to ``lower`` or ``upper`` if ``case`` says so.
     """
 
     def __init__(self, name: str, pattern: str, example: str, case: str | None = None) -> None:
@@ -115,7 +115,7 @@ class Choice(Parameter):
         self.pattern = "|".join(re.escape(text) for text in longest_first)
         is_suffix = "" in self.written.values()
         self.loose_pattern = r"(?:@[^/]*)?" if is_suffix else r"[^@/]+"
-        """What somebody may write who means this parameter, allowed or not."""
+        """Matches whatever stands in this parameter's place, allowed or not."""
         self._values = {text: value for value, text in self.written.items()}
 
     @property

@@ -1,6 +1,6 @@
-"""What a stream is, as data: its name's template, its events, its sequence, its lifecycle.
+"""The description of a stream: name template, event types, sequence, lifecycle.
 
-The entries themselves are generated from the spec; nothing here knows a stream by name.
+The entries are generated from the spec; nothing here knows a stream by name.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Step(Struct, frozen=True):
 class Range(Struct, frozen=True):
     """Each event covers the ids from ``first`` to ``last``, and follows the last one's ``last``.
 
-    With ``previous``, ids may be left out between two events: each event says there what the
-    ``last`` of the one before it was.
+    With ``previous``, ids may be left out between two events: each event repeats in it the ``last``
+    of the one before.
     """
 
     first: str
@@ -36,10 +36,10 @@ class Range(Struct, frozen=True):
 
 
 class Monotonic(Struct, frozen=True):
-    """``attribute`` never falls. Nothing can be said about what was missed.
+    """``attribute`` never decreases. It does not show what was missed.
 
-    ``is_time`` if it is a time rather than an id; ``repeats`` if the same event may be sent again
-    as long as nothing has changed, and is delivered again then.
+    ``is_time`` if it is a time rather than an id; ``repeats`` if the server may send the same event
+    again while nothing has changed, in which case it is delivered again.
     """
 
     attribute: str
@@ -48,7 +48,7 @@ class Monotonic(Struct, frozen=True):
 
 
 class PerKey(Struct, frozen=True):
-    """The stream carries several such sequences, one for each value of the attribute ``key``."""
+    """The stream carries one such sequence for each value of the attribute ``key``."""
 
     key: str
     sequence: Step | Range | Monotonic
@@ -58,10 +58,10 @@ Sequence = Step | Range | Monotonic | PerKey
 
 
 class UpdateSpeed(Struct, frozen=True):
-    """How often the server sends: every ``milliseconds``, or in real time where that is None.
+    """How often the server sends: every ``milliseconds``, or in real time if that is None.
 
-    Where the speed depends on a parameter, ``by`` names it and ``exceptions`` gives the values
-    with a speed of their own.
+    If the speed depends on a parameter, ``by`` names it and ``exceptions`` lists the values that
+    have a speed of their own.
     """
 
     milliseconds: int | None
@@ -69,14 +69,14 @@ class UpdateSpeed(Struct, frozen=True):
     exceptions: Mapping[object, int] = {}
 
     def of(self, parameters: Mapping[str, object]) -> int | None:
-        """Milliseconds between two events with these parameters, or None for real time."""
+        """Return the milliseconds between two events, or None for real time."""
         if self.by is None:
             return self.milliseconds
         return self.exceptions.get(parameters.get(self.by), self.milliseconds)
 
 
 class Lifecycle(Struct, frozen=True):
-    """When the stream came and went, as ISO dates, and what to use instead of a retired one."""
+    """When the stream was introduced and retired (ISO dates), and what replaces it."""
 
     since: str | None = None
     deprecated: str | None = None
@@ -85,7 +85,7 @@ class Lifecycle(Struct, frozen=True):
 
 
 class StreamType(Struct, frozen=True, eq=False):
-    """One entry of the catalog: every stream whose name fits one template.
+    """One entry of the catalog: all streams whose names match one template.
 
     Entries are compared by identity, as each exists once.
     """
@@ -100,7 +100,7 @@ class StreamType(Struct, frozen=True, eq=False):
     is_array: bool = False
     category: str = "market"
     ignored: tuple[str, ...] = ()
-    """Paths of keys that the payload has and no event takes, such as ``k.B``."""
+    """Paths of keys that are in the payload but not in the event, such as ``k.B``."""
     sequence: Sequence | None = None
     lifecycle: Lifecycle = Lifecycle()
 
@@ -110,18 +110,18 @@ class StreamType(Struct, frozen=True, eq=False):
 
     @property
     def is_secret(self) -> bool:
-        """Whether a parameter is secret, as the key of an account's events is."""
+        """Whether a parameter is secret, such as a listen key."""
         return any(parameter.secret for parameter in self.parameters)
 
     @property
     def template(self) -> str:
-        """The name with its placeholders, as the documentation writes it."""
+        """The name with placeholders, as in the documentation."""
         return "".join(
             f"<{part.name}>" if isinstance(part, Parameter) else part for part in self.segments
         )
 
     def name(self, **arguments: object) -> str:
-        """The stream's name for these arguments; raises ParameterError before anything is sent."""
+        """Return the stream's name for these arguments; raise ParameterError if one is invalid."""
         known = {parameter.name for parameter in self.parameters}
         for given in arguments:
             if given not in known:
@@ -139,7 +139,7 @@ class StreamType(Struct, frozen=True, eq=False):
         return "".join(written)
 
     def parse(self, name: str) -> dict[str, object] | None:
-        """The parameters that ``name`` was built from, or None where it is no such name."""
+        """Return the parameters that ``name`` was built from, or None if it does not match."""
         match = re.fullmatch(self._pattern(), name)
         if match is None:
             return None
@@ -149,12 +149,12 @@ class StreamType(Struct, frozen=True, eq=False):
         }
 
     def stream(self, **arguments: object) -> Stream:
-        """The stream with these arguments; raises ParameterError as ``name`` does."""
+        """Return the stream with these arguments; raise ParameterError as ``name`` does."""
         name = self.name(**arguments)
         return Stream(name, self, self.parse(name) or {})
 
     def check_like(self, name: str) -> None:
-        """Raise ParameterError where ``name`` fits the template but for a value of a choice."""
+        """Raise ParameterError if ``name`` matches the template but for the value of a choice."""
         pattern = "".join(
             f"({part.loose_pattern})" if isinstance(part, Choice) else _pattern_of(part)
             for part in self.segments
@@ -176,7 +176,7 @@ def _pattern_of(part: str | Parameter) -> str:
 
 
 class Stream(Struct, frozen=True):
-    """One stream that can be subscribed to: a name, and what its events are."""
+    """One stream that can be subscribed to."""
 
     name: str
     type: StreamType
@@ -191,9 +191,9 @@ class Stream(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """The name as logs and texts may show it.
+        """The name for logs and error messages.
 
-        A listen key is cut to its first letters, and told from others by letters of its digest.
+        A listen key is shortened to its first letters plus a few letters of its digest.
         """
         if not self.is_secret:
             return self.name
@@ -206,7 +206,7 @@ class Catalog:
     def __init__(self, types: tuple[StreamType, ...]) -> None:
         self.types = types
         self._by_key = {type.key: type for type in types}
-        # The narrowest template first: a bare listen key fits what others spell out.
+        # Most specific template first: a bare listen key would match other names as well.
         self._by_width = sorted(types, key=lambda type: len(type.parameters) == len(type.segments))
 
     def __getitem__(self, key: str) -> StreamType:
@@ -219,12 +219,12 @@ class Catalog:
         return len(self.types)
 
     def resolve(self, name: str) -> Stream:
-        """What a raw name means; raises UnknownStreamError where no template fits it."""
+        """Return the stream of a raw name; raise UnknownStreamError if no template matches."""
         if not isinstance(name, str):
             raise ParameterError("stream", name, "a stream name such as 'btcusdt@trade'")
         for type in self._by_width:
             parameters = type.parse(name)
-            # Only the written form itself counts: 'BTCUSDT@trade' would stay silent.
+            # It must be the exact wire form: the server would send nothing for 'BTCUSDT@trade'.
             if parameters is not None and type.name(**parameters) == name:
                 return Stream(name, type, parameters)
         for type in self._by_width:

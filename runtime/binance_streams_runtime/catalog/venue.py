@@ -1,4 +1,4 @@
-"""The rules of the venue's connections, as data; the values are generated from the spec."""
+"""The rules of the venue's connections; the values are generated from the spec."""
 
 from __future__ import annotations
 
@@ -12,61 +12,61 @@ from binance_streams_runtime.catalog.streams import Stream
 
 
 class Limits(Struct, frozen=True):
-    """What the server allows. Beyond it, it ignores, disconnects or bans."""
+    """The server's limits. It ignores, disconnects or bans clients that exceed them."""
 
     messages_per_second: int
     frame_bytes: int
     streams_per_connection: int
     connection_attempts: int
     connection_attempts_window: int
-    """Seconds in which ``connection_attempts`` are counted."""
+    """Seconds over which ``connection_attempts`` are counted."""
     ping_interval: int
     """Seconds between two pings of the server."""
     pong_timeout: int
-    """Seconds after which the server ends a connection that answered no ping."""
+    """Seconds after which the server closes a connection that has not answered a ping."""
     connection_lifetime: int
-    """Seconds after which the server ends any connection."""
+    """Seconds after which the server closes any connection."""
     request_id_length: int
-    """Characters of a request id that is a text."""
+    """Characters that a text request id may have."""
     request_ids: str = "any"
     """Which ids a request may have: ``any``, or ``unsigned`` (whole numbers from 0)."""
 
     @property
     def idle_timeout(self) -> float:
-        """Seconds without a byte after which a connection counts as dead.
+        """Seconds without a byte after which a connection is considered dead.
 
-        Half as long again as the pause between two pings, so that one that is late ends nothing.
+        1.5 times the ping interval, so that a late ping does not end the connection.
         """
         return 1.5 * self.ping_interval
 
 
 class Unsupported(Struct, frozen=True):
-    """A stream that a server does not have, or only those names of it with these arguments."""
+    """A stream that a server lacks, or lacks for these arguments only."""
 
     stream: str
     parameters: Mapping[str, object] = {}
 
 
 class Server(Struct, frozen=True):
-    """A named server: where streams are, where snapshots are, and what it does not have."""
+    """A named server: its URLs and what it does not support."""
 
     name: str
     url: str
     summary: str
     rest_url: str | None = None
-    """Where snapshots are, None if the venue documents none."""
+    """The URL of the REST API; None if the venue documents none."""
     refuses: tuple[str, ...] = ()
     """Categories of streams that this server does not carry (``user``)."""
     unsupported: tuple[Unsupported, ...] = ()
     limits: Limits | None = None
-    """Its own limits, None for those of the venue."""
+    """Its own limits; None if those of the venue apply."""
 
     @property
     def host(self) -> str | None:
         return urlsplit(self.url).hostname
 
     def supports(self, stream: Stream) -> bool:
-        """Whether it has the stream; a name that it lacks it would acknowledge, and stay silent."""
+        """Whether the server has the stream. It would confirm any name, but send nothing."""
         return stream.type.category not in self.refuses and not any(
             stream.type.key == lacking.stream
             and lacking.parameters.items() <= stream.parameters.items()
@@ -85,7 +85,7 @@ class ControlMethod(Struct, frozen=True):
 
 
 class Refusal(Struct, frozen=True):
-    """A refusal as the server words it; ``%s`` stands for what it quotes."""
+    """An error message of the server; ``%s`` stands for what it quotes."""
 
     code: int
     message: str
@@ -93,14 +93,14 @@ class Refusal(Struct, frozen=True):
 
 
 class Shutdown(Struct, frozen=True):
-    """How the server says that it goes down."""
+    """How the server announces a shutdown."""
 
     stream: str
     event: str
 
 
 class Paths(Struct, frozen=True):
-    """The paths of streams below a server's URL; one of the two may be missing."""
+    """The paths of streams under a server's URL; one of them may be missing."""
 
     raw: str | None = None
     """The path for bare payloads."""
@@ -109,12 +109,12 @@ class Paths(Struct, frozen=True):
 
     @property
     def preferred(self) -> str:
-        """The combined path if there is one, as the wrapper's name chooses the decoder."""
+        """The combined path if there is one, as the name in the envelope selects the decoder."""
         return self.combined or self.raw or ""
 
 
 class TimeUnits(Struct, frozen=True):
-    """How another unit of all times is asked for."""
+    """How to request another unit for all times."""
 
     parameter: str
     """The query parameter of the URL."""
@@ -123,7 +123,7 @@ class TimeUnits(Struct, frozen=True):
 
 
 class Elsewhere(Struct, frozen=True):
-    """A market with a package of its own: names and hosts that somebody may look for here."""
+    """Another market, which has its own package, and the names and hosts that refer to it."""
 
     name: str
     package: str
@@ -132,7 +132,7 @@ class Elsewhere(Struct, frozen=True):
 
 
 class Venue(Struct, frozen=True):
-    """Everything about the connection that the spec says. What is None the venue does not have."""
+    """What the spec says about connections. A venue lacks what is None or empty."""
 
     name: str
     servers: tuple[Server, ...]
@@ -141,7 +141,7 @@ class Venue(Struct, frozen=True):
     methods: tuple[ControlMethod, ...]
     paths: Paths
     categories: Mapping[str, Paths] = {}
-    """The categories of streams that have paths of their own."""
+    """Categories of streams with their own paths."""
     time_units: TimeUnits | None = None
     refusals: tuple[Refusal, ...] = ()
     shutdown: Shutdown | None = None
@@ -149,16 +149,16 @@ class Venue(Struct, frozen=True):
 
     @property
     def has_snapshots(self) -> bool:
-        """Whether a server has snapshots of order books."""
+        """Whether any server has order book snapshots."""
         return any(server.rest_url for server in self.servers)
 
     @property
     def shutdown_event(self) -> str:
-        """The event type of its shutdown notice; empty if it has none."""
+        """The event type of the shutdown notice; empty if there is none."""
         return "" if self.shutdown is None else self.shutdown.event
 
     def paths_of(self, category: str) -> Paths:
-        """Return the paths of the streams of a category."""
+        """Return the paths for the streams of a category."""
         return self.categories.get(category, self.paths)
 
     def has_method(self, name: str) -> bool:
@@ -166,7 +166,7 @@ class Venue(Struct, frozen=True):
         return any(method.name == name for method in self.methods)
 
     def at(self, server: Server | None) -> Venue:
-        """The same rules with the limits that hold at a server; None is one without a name."""
+        """Return the same rules with the limits of a server; None is a server without a name."""
         if server is None or server.limits is None:
             return self
         return msgspec.structs.replace(self, limits=server.limits)

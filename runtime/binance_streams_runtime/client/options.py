@@ -52,9 +52,9 @@ class SubscribeOptions(TypedDict, Generic[E], total=False):
     on_event: Callable[[E], object] | None
     """Called with each event, in the client's callback thread."""
     maxsize: int | None
-    """How many events wait at most; the client's ``maxsize`` where it is None."""
+    """How many events wait at most; the client's ``maxsize`` if it is None."""
     overflow: Overflow | None
-    """What happens to more of them; the client's ``overflow`` where it is None."""
+    """What happens to more of them; the client's ``overflow`` if it is None."""
     max_idle: float | None
     """Seconds without an event after which a ``Stale`` notice is told; None (the default): any."""
     on_idle: OnIdle
@@ -163,7 +163,7 @@ def check_options(given: SubscribeOptions[Any]) -> None:
 
 
 def check_policy(overflow: Overflow, stream: Stream) -> None:
-    """Raise ParameterError where the policy would break what the stream's events tell together."""
+    """Raise ParameterError if the policy would break what the stream's events tell together."""
     sequence = stream.type.sequence
     inner = sequence.sequence if isinstance(sequence, PerKey) else sequence
     if overflow == "latest" and isinstance(inner, Range):
@@ -172,20 +172,20 @@ def check_policy(overflow: Overflow, stream: Stream) -> None:
 
 
 def check_callable(name: str, value: object) -> None:
-    """Raise ParameterError where ``value`` can neither be called nor left out."""
+    """Raise ParameterError if ``value`` can neither be called nor left out."""
     if value is not None and not callable(value):
         raise ParameterError(name, value, "a callable, or None")
 
 
 def check_pause(value: object) -> None:
-    """Raise ParameterError where ``value`` is no pause between two attempts."""
+    """Raise ParameterError if ``value`` is no pause between two attempts."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 <= value <= _LONGEST:  # type: ignore[operator]
         raise ParameterError("backoff", value, f"seconds, from 0 to {_LONGEST}")
 
 
 def check_seconds(name: str, value: object) -> None:
-    """Raise ParameterError where ``value`` is no number of seconds."""
+    """Raise ParameterError if ``value`` is no number of seconds."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 < value <= _LONGEST:  # type: ignore[operator]
         raise ParameterError(name, value, f"seconds, above 0 and at most {_LONGEST}")
@@ -202,7 +202,7 @@ def retry_policy(
     reserve: Callable[[float], float],
     log: logging.Logger = logger,
 ) -> Retry:
-    """What ``reconnect`` and ``backoff`` say; raises ParameterError where they say nothing."""
+    """What ``reconnect`` and ``backoff`` say; raises ParameterError if they say nothing."""
     if not isinstance(reconnect, bool) and not callable(reconnect):
         raise ParameterError("reconnect", reconnect, "True, False, or a callable")
     check_callable("backoff", backoff)

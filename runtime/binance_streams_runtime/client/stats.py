@@ -39,7 +39,7 @@ class StreamStats(Struct, frozen=True):
     seconds_since_last: float | None
     """Since the last new event, or None if there was none."""
     lag: float | None
-    """From the last event's own time to its arrival, by this machine's wall clock; None where the
+    """From the last event's own time to its arrival, by this machine's wall clock; None if the
     events carry no time."""
 
 
@@ -55,7 +55,7 @@ class ConnectionStats(Struct, frozen=True):
     seconds_open: float | None
     seconds_since_last: float | None
     retry_in: float | None = None
-    """Until the next attempt to open it; None where none is waited for."""
+    """Until the next attempt to open it; None if none is waited for."""
     reason: str | None = None
     """Why the connection before it ended, or could not be opened; None for a first one."""
 

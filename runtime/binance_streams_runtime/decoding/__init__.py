@@ -1,1 +1,1 @@
-"""Payloads to structs."""
+"""Decoding payloads into structs."""

@@ -1,7 +1,7 @@
-"""From a message's bytes to typed events, and back.
+"""Decoding JSON messages into typed events, and encoding events again.
 
-Every stream has one msgspec decoder, made once for the chosen number type. The envelope of
-combined streams is decoded in the same call, so that no JSON dict is ever built.
+Every stream type has one msgspec decoder, built once for each number type. The envelope of
+combined streams is decoded in the same call, so that no dict is ever built.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ NUMBERS: tuple[Numbers, ...] = (Decimal, float, str)
 
 
 class Envelope(msgspec.Struct, Generic[T], gc=False):
-    """What a combined stream wraps its payload in, less the name, which is read before."""
+    """The envelope of combined streams, without the name, which has been read before."""
 
     data: T
 
 
 class _Head(msgspec.Struct, gc=False):
-    """The key that tells the events of one stream apart."""
+    """The key by which the events of one stream are distinguished."""
 
     e: str
 
 
 def check_numbers(numbers: Numbers) -> None:
-    """Raise ParameterError where ``numbers`` is none of the three number types."""
+    """Raise ParameterError if ``numbers`` is not one of the three number types."""
     if numbers not in NUMBERS:
         raise ParameterError("numbers", numbers, "Decimal, float, str")
 
 
 def json_decoder(type: Any, numbers: Numbers) -> msgspec.json.Decoder[Any]:
-    """The decoder of a type whose numbers are decided."""
-    # msgspec reads a JSON string into a float only if it is not strict.
+    """Make the decoder of a type whose number type is set."""
+    # msgspec converts a JSON string to a float only if it is not strict.
     return msgspec.json.Decoder(
         type, strict=numbers is not float, dec_hook=from_json, float_hook=Digits
     )
 
 
 def concrete(struct: type[Any], numbers: Numbers) -> Any:
-    """The struct with its numbers decided: ``AggTrade`` becomes ``AggTrade[Decimal]``."""
+    """Return the struct with its number type set: ``AggTrade`` becomes ``AggTrade[Decimal]``."""
     return struct[numbers] if getattr(struct, "__parameters__", ()) else struct
 
 
@@ -92,16 +92,17 @@ class PayloadDecoder:
 
     @cached_property
     def packer(self) -> Packer | None:
-        """For events that wait long; None if they are as small as they can be."""
+        """Packs events that wait in a long queue; None if packing would not make them smaller."""
         return Packer(*self._of)
 
     def decode_partial(self, message: bytes) -> tuple[list[Any], list[tuple[bytes, str]]]:
-        """Of a wrapped array: the events that can be decoded; the others, each with what is wrong.
+        """Decode what can be decoded of a wrapped array.
 
-        Raises msgspec.DecodeError where not even that can be done.
+        Returns the events, and the payloads that failed with the reason for each. Raises
+        msgspec.DecodeError if the message is not an array in an envelope.
         """
         if self._items is None:
-            raise msgspec.DecodeError("no array")
+            raise msgspec.DecodeError("not an array")
         events: list[Any] = []
         failures: list[tuple[bytes, str]] = []
         for raw in self._items.decode(message).data:
@@ -119,7 +120,7 @@ class PayloadDecoder:
         decoder = self._by_event.get(kind)
         if decoder is None:
             known = ", ".join(self._by_event)
-            raise msgspec.ValidationError(f"event type {shown(kind)} is none of {known}")
+            raise msgspec.ValidationError(f"event type {shown(kind)} is not one of {known}")
         return decoder.decode(payload)
 
 
@@ -142,7 +143,7 @@ _ENVELOPE_BEGINS = b'{"stream":"'
 _EVENT_BEGINS = b'{"e":"'
 _MESSAGES = (bytes, str, bytearray, memoryview)
 REMEMBERED = 4096
-"""How many names ``decode`` remembers: more than streams are open, too few to fill memory."""
+"""How many names ``decode`` caches: more than streams are open, too few to fill memory."""
 
 
 def decode(
@@ -151,20 +152,20 @@ def decode(
     stream: str | type[Any] | None = None,
     numbers: Numbers = Decimal,
 ) -> Any:
-    """Decode one message as it was received, wrapped in an envelope or bare.
+    """Decode one message as it was received, in an envelope or bare.
 
-    ``stream`` is the stream's name, or the type of the event; a message in the envelope of combined
-    streams needs neither. Raises UndecodableError if the message is not what the spec says,
-    UnknownStreamError if no stream has that name, ParameterError if a bare message comes without
-    a name or type, if ``stream`` is not the message's own or no type of event, or if ``message`` is
-    neither text nor bytes.
+    ``stream`` is the stream's name or the event type; a message in the envelope of combined streams
+    needs neither. Raises UndecodableError if the message does not match the spec,
+    UnknownStreamError if no stream has that name, and ParameterError if a bare message comes
+    without a name or type, if ``stream`` contradicts the message or is not an event type, or if
+    ``message`` is neither text nor bytes.
     """
     check_numbers(numbers)
     if not isinstance(message, _MESSAGES):
-        # bytes() would make so many zeros of a number.
+        # bytes(n) would make n zero bytes.
         raise ParameterError("message", message, "one message, as bytes or str")
-    # Messages as the venue writes them. Whatever else is correct JSON, and every error, takes the
-    # other way.
+    # Messages the way the venue writes them. Any other valid JSON, and every error, takes the slow
+    # path.
     try:
         payload = message.encode() if isinstance(message, str) else bytes(message)
         if payload.startswith(_ENVELOPE_BEGINS):
@@ -216,7 +217,7 @@ def _decode_carefully(
 def _check_event(catalog: Catalog, event: object) -> None:
     """Raise ParameterError if no stream has events of this type."""
     known = {known.__name__: known for type in catalog for known in type.events}
-    # By identity, as a type with its number, AggTrade[float], equals others.
+    # By identity, as a type with its number type, AggTrade[float], equals others.
     if not any(event is one for one in known.values()):
         allowed = f"a stream name such as 'btcusdt@trade', or one of {', '.join(sorted(known))}"
         raise ParameterError("stream", event, allowed)
@@ -224,7 +225,7 @@ def _check_event(catalog: Catalog, event: object) -> None:
 
 @lru_cache(REMEMBERED)
 def _type_of(catalog: Catalog, name: str) -> StreamType:
-    """The stream type of a name; finding the pattern that it fits costs more than decoding."""
+    """Return the stream type of a name; matching the patterns costs more than decoding."""
     return catalog.resolve(name).type
 
 
@@ -234,7 +235,7 @@ _typed_decoders: dict[tuple[Catalog, type[Any], Numbers], msgspec.json.Decoder[A
 def _decoder_of_event(
     catalog: Catalog, event: type[Any], numbers: Numbers
 ) -> msgspec.json.Decoder[Any]:
-    """What decodes events of this type from their bare payloads, made at its first use."""
+    """Return the decoder of bare payloads of this event type, made at its first use."""
     decoder = _typed_decoders.get((catalog, event, numbers))
     if decoder is None:
         _check_event(catalog, event)
@@ -247,7 +248,7 @@ _decoders: dict[tuple[StreamType, Numbers], PayloadDecoder] = {}
 
 
 def decoder_of(type: StreamType, numbers: Numbers) -> PayloadDecoder:
-    """The decoder of a stream type, made at its first use."""
+    """Return the decoder of a stream type, made at its first use."""
     decoder = _decoders.get((type, numbers))
     if decoder is None:
         decoder = _decoders[type, numbers] = PayloadDecoder(type, numbers)
@@ -255,9 +256,9 @@ def decoder_of(type: StreamType, numbers: Numbers) -> PayloadDecoder:
 
 
 def encode(event: Any) -> bytes:
-    """The event as the venue's JSON: wire keys, decimals in the digits they came with.
+    """Encode an event as the venue's JSON: wire keys, decimals with their original digits.
 
-    Ignored keys are not there again, and events decoded with ``numbers=float`` give JSON numbers.
+    Ignored keys are not restored, and events decoded with ``numbers=float`` give JSON numbers.
     """
     plain = _plain(msgspec.to_builtins(event, builtin_types=(Decimal,)))
     return msgspec.json.encode(as_sent(event, plain))
@@ -265,7 +266,7 @@ def encode(event: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
-        # str() would write 0.00000000 as 0E-8, which no message of the venue ever holds.
+        # str() would write 0.00000000 as 0E-8, which the venue never does.
         return format(value, "f")
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}

@@ -12,7 +12,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Message(msgspec.Struct, Generic[T_co], frozen=True, gc=False):
-    """An event together with the name of its stream, as the client's iteration gives it."""
+    """An event and the name of its stream, as iterating the client yields it."""
 
     stream: str
     data: T_co

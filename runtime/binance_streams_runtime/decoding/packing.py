@@ -1,7 +1,7 @@
-"""Events that wait far back in a queue, as bytes rather than objects.
+"""Packing events that wait far back in a queue into bytes.
 
-As exact decimals, a depth update of 80 levels takes 22 kB as an object and 2 kB as bytes. It costs
-an encoding and a decoding more, which only those pay who read too slowly.
+With exact decimals, a depth update of 80 levels takes 22 kB as an object and 2 kB as bytes. Packing
+costs an encoding and a decoding, which only slow consumers pay.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class Packed(msgspec.Struct, frozen=True, gc=False):
-    """An event as bytes, to be unpacked by whoever takes it."""
+    """An event as bytes; the consumer unpacks it."""
 
     decoder: msgspec.msgpack.Decoder[Any]
     data: bytes
     stream: str | None = None
-    """In the client's queue: whose event it is."""
+    """In the client's queue: the stream of the event."""
 
     def unpack(self) -> Any:
-        """The event, or its Message."""
+        """Return the event, or its Message in the client's queue."""
         event = self.decoder.decode(self.data)
         return event if self.stream is None else Message(self.stream, event)
 
@@ -47,24 +47,24 @@ class Packer:
             )
 
     def pack(self, event: Any) -> Any:
-        """The event as Packed; as it is if it is none of these events, or cannot be packed."""
+        """Return the event as Packed, or itself if it is of another type or cannot be packed."""
         decoder = self._decoders.get(event.__class__)
         if decoder is None:
             return event
         try:
             return Packed(decoder, _encode(event))
         except (OverflowError, ValueError):
-            # A whole number that is larger than MessagePack has.
+            # An integer beyond the range of MessagePack.
             return event
 
 
 def message(stream: str, event: Any) -> Any:
-    """The Message of an event, packed if the event is."""
+    """Return the Message of an event; packed if the event is."""
     if event.__class__ is Packed:
         return Packed(event.decoder, event.data, stream)
     return Message(stream, event)
 
 
 def without_stream(item: Any) -> Any:
-    """The event of a Message, packed if that is."""
+    """Return the event of a Message; packed if the Message is."""
     return Packed(item.decoder, item.data) if item.__class__ is Packed else item.data

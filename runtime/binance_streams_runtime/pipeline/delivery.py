@@ -1,8 +1,8 @@
-"""From routes to whoever takes the events: checks the sequence, fills the queues.
+"""Delivering events from routes to sinks, and checking their sequence on the way.
 
-Each event goes to one place: to its subscription where that has a callback or is iterated, else
-to the client where that has a callback or is iterated. Until somebody does, events wait in the
-subscription's queue with the number of their arrival, so that the client can merge them.
+Each event goes to one place: to its subscription if that has a callback or is iterated, else to the
+client if that has a callback or is iterated. Until then, events wait in the subscription's queue
+with a number in order of arrival, so that the client can merge them.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from binance_streams_runtime.pipeline.sequence import Interruption, Mark, Overla
 from binance_streams_runtime.pipeline.sink import Sink
 
 RoutedSink = tuple[Route | None, Sink]
-"""A queue with its stream, or with None for the client's own."""
+"""A sink and its route, or None for the client's own sink."""
 
 _MAX_ENDED = 1024
 
 
 class Delivery:
-    """Where the events of one client go. Runs in the I/O thread, but for its construction."""
+    """Delivers the events of one client. Only the driver may call it."""
 
     def __init__(
         self,
@@ -61,10 +61,10 @@ class Delivery:
         self._numbers = count()
         self._now = 0.0
         self.client_dropped = 0
-        # By route, or None for the client's queue, and by the limit that was reached.
+        # By route, or None for the client's sink, and by the limit that was reached.
         self._unreported: dict[tuple[Route | None, str], int] = {}
         self._notify_at = 0.0
-        # Streams that ended before anybody took their events: the client may still iterate them.
+        # Streams that ended before anything consumed their events: the client may still do so.
         self._ended: deque[Route] = deque(maxlen=_MAX_ENDED)
 
     def add(self, route: Route) -> None:
@@ -73,7 +73,7 @@ class Delivery:
         self._router.add(route)
 
     def remove(self, route: Route) -> None:
-        """The stream is over; what waits can still be taken."""
+        """Remove the route of a stream that has ended; what waits can still be consumed."""
         self.report_dropped()
         self._router.remove(route.stream.name)
         if route.consumer == "unclaimed" and len(route.sink):
@@ -83,7 +83,7 @@ class Delivery:
                 waiting -= len(self._ended.popleft().sink)
 
     def flush(self, now: float) -> None:
-        """Deliver what has arrived."""
+        """Deliver the items that have arrived."""
         self._now = now
         self._notify_dropped()
         batch = self._router.collect()
@@ -134,7 +134,7 @@ class Delivery:
             self._enqueue_notice(route, mark)
 
     def _flush_one(self, route: Route, events: list[Any]) -> None:
-        """A batch of one stream: checked and put as a whole."""
+        """Check and deliver a batch of one stream as a whole."""
         checked = route.tracker.check(events)
         if checked is not events:
             checked = self._report_notices(route, checked)
@@ -151,7 +151,7 @@ class Delivery:
             self._enqueue(route, route.sink, items)
 
     def _flush_many(self, routes: list[Route], events: list[Any]) -> None:
-        """A batch of several streams: in the order of arrival for the client, by stream else."""
+        """Deliver a batch of several streams: to the client in order of arrival, else by stream."""
         now = self._now
         messages: list[Any] = []
         by_route: dict[Route, list[Any]] = {}
@@ -184,7 +184,7 @@ class Delivery:
             self._enqueue_client(messages)
 
     def _numbered(self, events: list[Any]) -> list[Any]:
-        """With the number of each one's arrival, as long as nobody takes them."""
+        """Add the number of each event's arrival, while the route is unclaimed."""
         return [Numbered(next(self._numbers), event) for event in events]
 
     def _enqueue_client(self, messages: list[Any]) -> None:
@@ -193,7 +193,7 @@ class Delivery:
         self._count_dropped(None, self._client_sink.put(messages), self._client_sink)
 
     def report(self, route: Route, notice: Notice) -> None:
-        """Tell a notice that is about one stream, in its place among the events."""
+        """Report a notice about one stream, in its place among the events."""
         self.flush(self._now)
         self._notify(notice)
         self._enqueue_notice(route, notice)
@@ -203,24 +203,24 @@ class Delivery:
             self._enqueue(route, route.sink, [notice])
 
     def sinks(self) -> Iterator[RoutedSink]:
-        """Every queue in which events may wait."""
+        """Yield every sink in which events may wait."""
         yield None, self._client_sink
         for route in [*self._ended, *self._router]:
             if route.consumer != "client":
                 yield route, route.sink
 
     def discard(self, route: Route | None, sink: Sink, count: int) -> None:
-        """All unread events take too much memory: let ``count`` of this queue go, by its policy."""
+        """Apply a sink's policy to ``count`` events, as all unread events take too much memory."""
         self._count_dropped(route, sink.discard(count), sink, "max_unread_bytes")
 
     def is_blocked(self) -> bool:
-        """Whether nothing more may be read until somebody takes events: the policy ``block``."""
+        """Return whether reading must pause, as a sink with the policy ``block`` is full."""
         if self._blocking:
             self._blocking = {sink for sink in self._blocking if sink.is_blocking}
         return bool(self._blocking)
 
     def attach_consumer(self, route: Route, with_notices: bool) -> None:
-        """The route's subscription takes its events from now on, and what has waited."""
+        """Give the route's subscription its events from now on, and those that have waited."""
         if route.consumer == "unclaimed":
             route.sink.replace(lambda waiting: [numbered.event for numbered in waiting])
         elif route.consumer == "client":
@@ -232,7 +232,7 @@ class Delivery:
         route.consumer = "notices" if with_notices else "subscription"
 
     def attach_client(self) -> None:
-        """The client takes all events that nobody else takes, in the order of their arrival."""
+        """Give the client all events that no subscription consumes, in order of arrival."""
         if self._client_consumes:
             return
         self._client_consumes = True
@@ -253,13 +253,13 @@ class Delivery:
         self._ended.clear()
         if self._client_sink.is_closed:
             before, after = before + [message for _, message in after], []
-        # What ended these streams is in the client's queue already, and comes after their events.
+        # The errors that ended these streams are in the client's sink and follow their events.
         self._client_sink.replace(lambda failures: before + failures)
         for route, item in after:
             self._enqueue(route, self._client_sink, [item])
 
     def _report_notices(self, route: Route, checked: list[Any]) -> list[Any]:
-        """Count and tell the notices of a sequence; keep those that the taker wants."""
+        """Count and report the notices of a tracker; return what the consumer gets."""
         kept = []
         last = route.last_received
         for item in checked:
@@ -283,13 +283,13 @@ class Delivery:
         return kept
 
     def _explained(self, route: Route, gap: Gap, last: float | None) -> Gap:
-        """The gap with when it was, and why; ``last`` is when the event before it came."""
+        """Return the gap with its times and cause; ``last`` is when the event before it came."""
         cause = route.interruption
         reason = gap.reason
         if cause is not None:
-            # Why the numbers themselves are a gap is told besides.
+            # The tracker's own reason is kept as well.
             reason = cause.reason if reason == DEFAULT_REASON else f"{cause.reason}; {reason}"
-        # One look at the wall clock for both, as it may be set in between.
+        # Read the wall clock once for both, as it may be set in between.
         offset = self._unix_time(0.0)
         since = None if last is None else offset + last
         return msgspec.structs.replace(gap, since=since, until=offset + self._now, reason=reason)
@@ -324,16 +324,16 @@ class Delivery:
                 self._on_overflow(ended, error)
 
     def next_time(self) -> float | None:
-        """When ``flush`` should be called although nothing may have arrived."""
+        """Return when ``flush`` should be called even if nothing arrives."""
         return self._notify_at if self._unreported else None
 
     def report_dropped(self) -> None:
-        """Report at once what was dropped, as nothing may follow that would."""
+        """Report drops at once, as there may be no later occasion."""
         self._notify_at = self._now
         self._notify_dropped()
 
     def _notify_dropped(self) -> None:
-        """Tell of drops at most once a second, or a slow consumer would drown in notices."""
+        """Report drops at most once a second, so as not to flood a slow consumer with notices."""
         if self._unreported and self._now >= self._notify_at:
             self._notify_at = self._now + 1.0
             unreported, self._unreported = self._unreported, {}
@@ -349,7 +349,7 @@ class Delivery:
         return [route for route in self._router if route.consumer == "client"]
 
     def _return_events(self, route: Route) -> None:
-        """Move what waits for the client but belongs to ``route`` to its own queue."""
+        """Move events of ``route`` that wait in the client's sink to the route's own sink."""
         name = route.stream.name
 
         def is_own(item: Any) -> bool:

@@ -1,4 +1,4 @@
-"""How much memory a decoded event takes."""
+"""Estimating how much memory decoded events take."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 import msgspec
 
-# Of longer lists, as many elements as this, evenly spaced, stand for all.
+# How many elements of a longer list, evenly spaced, represent all.
 _MOST_ELEMENTS = 4
 
 _ALIGNMENT = 16
 
 
 def memory_of(value: Any) -> int:
-    """Bytes that an event or whatever else waits in a queue takes, as an estimate.
+    """Estimate the bytes that an event, or another item of a queue, takes.
 
     Objects that exist once in the process, such as members of an enumeration, take nothing.
     """
@@ -33,7 +33,7 @@ def memory_of(value: Any) -> int:
 
 
 def mean_memory(values: Sequence[Any], most: int) -> float:
-    """The mean of ``memory_of`` over at most ``most`` of the values, evenly spaced."""
+    """Return the mean of ``memory_of`` over at most ``most`` of the values, evenly spaced."""
     count = len(values)
     looked = min(count, most)
     if not looked:

@@ -1,4 +1,4 @@
-"""How far a stream has come on one connection, compared with where another one begins."""
+"""How far one connection has delivered a stream, compared with where another one starts."""
 
 from __future__ import annotations
 

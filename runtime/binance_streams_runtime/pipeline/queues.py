@@ -1,7 +1,6 @@
-"""A bounded queue of events: what happens to those that find it full, and nothing about waiting.
+"""A bounded queue of events: its overflow policy, without waiting.
 
-The driver puts, one consumer or several take. Neither needs a lock: both ends of a deque are
-atomic.
+The driver adds, one or more consumers take. Neither needs a lock: both ends of a deque are atomic.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from binance_streams_runtime.errors import ParameterError, QueueOverflow
 from binance_streams_runtime.notices import Dropped, Notice
 
 Overflow = Literal["drop_oldest", "drop_newest", "latest", "raise", "block"]
-"""What happens to events that find the queue full.
+"""What happens to events if the queue is full.
 
-``drop_oldest`` (the default) and ``drop_newest`` keep as many events as fit, ``latest`` keeps the
-newest event alone, ``raise`` ends the queue with QueueOverflow once what waits has been taken.
+``drop_oldest`` (the default) and ``drop_newest`` keep as many events as fit, ``latest`` keeps only
+the newest event, ``raise`` closes the queue with QueueOverflow after what waits has been consumed.
 
 ``block`` drops nothing: the client stops reading all its connections until half of the queue is
-free (what one read had brought is still put, so the queue may hold a few thousand events more).
-What this costs: all streams of the client stand still, the server's pings are not answered, and the
-server ends a connection that answers none for a minute. Give a client of its own to such a stream.
+free (the events of the last read are still added, so the queue may hold a few thousand more).
+The cost: all streams of the client stall, the server's pings are not answered, and the server
+closes a connection that has not answered for a minute. Give such a stream a client of its own.
 """
 
 DEFAULT_MAXSIZE = 65_536
@@ -34,20 +33,20 @@ DEFAULT_OVERFLOW: Overflow = "drop_oldest"
 
 
 class Numbered(NamedTuple):
-    """An event that nobody takes yet, with the number of its arrival at the client."""
+    """An event without a consumer yet, numbered in order of arrival at the client."""
 
     number: int
     event: Any
 
 
 class ErrorItem(NamedTuple):
-    """In a queue that goes on: what went wrong at this place."""
+    """An error at its place in a queue that stays open."""
 
     error: BaseException
 
 
 def _merged(items: list[Any]) -> list[Any]:
-    """The items, with one Dropped for each limit in place of several."""
+    """Merge the Dropped notices among the items into one for each limit."""
     merged: list[Any] = []
     places: dict[str, int] = {}
     for item in items:
@@ -62,7 +61,7 @@ def _merged(items: list[Any]) -> list[Any]:
 
 
 def check_queue(maxsize: object, overflow: object) -> None:
-    """Raise ParameterError where these are no size and no policy."""
+    """Raise ParameterError if the size or the policy is invalid."""
     if not isinstance(maxsize, int) or isinstance(maxsize, bool) or maxsize < 1:
         raise ParameterError("maxsize", maxsize, "a whole number of events, at least 1")
     if overflow not in get_args(Overflow):
@@ -70,10 +69,10 @@ def check_queue(maxsize: object, overflow: object) -> None:
 
 
 class EventQueue:
-    """A ``Sink`` whose items stay in memory until somebody takes them from ``items``.
+    """A ``Sink`` whose items stay in memory until a consumer takes them from ``items``.
 
-    If its policy raises, ``overflowed`` has the error; the queue is closed by it, unless it
-    ``is_lasting``. ``on_ready`` is called by the driver whenever there may be something to take.
+    If the policy is ``raise``, an overflow sets ``overflowed`` to the error, which also closes the
+    queue unless it ``is_lasting``. The driver calls ``on_ready`` if there may be something to take.
     """
 
     def __init__(
@@ -83,20 +82,20 @@ class EventQueue:
         is_lasting: bool = False,
         is_of_notices: bool = False,
     ) -> None:
-        """Make an empty queue; in one ``is_of_notices``, notices count as events do elsewhere."""
+        """Make an empty queue; if it ``is_of_notices``, notices count the way events do."""
         check_queue(maxsize, overflow)
         self.maxsize: int = 1 if overflow == "latest" else maxsize
         self.overflow = overflow
         self.items: deque[Any] = deque()
         self.on_ready: Callable[[], None] | None = None
-        # Called by a consumer once half of the queue is free that the producer waits for.
+        # Called by a consumer as soon as half of the queue is free, if the producer waits for that.
         self.on_room: Callable[[], None] | None = None
         self._is_blocking = False
-        # How few events must wait for the producer to go on.
+        # At how many events the producer resumes.
         self._resume_at = self.maxsize // 2
         self._added = 0
         self._dropped = 0
-        # Events behind so many others should wait as bytes.
+        # How many events may wait as objects; those behind them should be packed.
         self.pack_after: int = sys.maxsize
         self.error: BaseException | None = None
         self.overflowed: BaseException | None = None
@@ -112,7 +111,7 @@ class EventQueue:
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing is put any more."""
+        """Whether the queue accepts no more items."""
         return self._is_closed
 
     @property
@@ -122,11 +121,11 @@ class EventQueue:
 
     @property
     def is_long(self) -> bool:
-        """Whether events that are put now should be packed."""
+        """Whether events that are added now should be packed."""
         return len(self.items) >= self.pack_after
 
     def put(self, events: list[Any]) -> int:
-        """Add events by the policy; return how many were dropped, notices not counted."""
+        """Add events according to the policy; return how many events were dropped."""
         if self._is_closed:
             return 0
         items = self.items
@@ -150,9 +149,9 @@ class EventQueue:
         return dropped
 
     def discard(self, count: int) -> int:
-        """What waits takes too much memory: do with ``count`` events what the policy says.
+        """Apply the policy to ``count`` events to save memory; return how many were dropped.
 
-        How many were dropped. ``block`` asks the producer for a pause instead.
+        ``block`` makes the producer pause instead.
         """
         items = self.items
         dropped = 0
@@ -169,7 +168,7 @@ class EventQueue:
         return dropped
 
     def _put_some(self, events: list[Any]) -> int:
-        """Add as many as fit; how many events did not."""
+        """Add as many as fit; return how many events did not."""
         room = max(0, self.maxsize - len(self.items))
         self.items.extend(events[:room])
         self._dropped += len(events[room:])
@@ -181,9 +180,9 @@ class EventQueue:
     def _drop(
         self, take: Callable[[], Any], put_back: Callable[[list[Any]], None], kept: int
     ) -> int:
-        """Drop items from one end until ``kept`` are left; how many of them were events.
+        """Drop items from one end until ``kept`` are left; return how many were events.
 
-        What says how many were dropped before is not lost itself.
+        Earlier Dropped notices are not dropped, but merged.
         """
         dropped: list[Any] = []
         saved: list[Any] = []
@@ -200,13 +199,13 @@ class EventQueue:
 
     @property
     def is_blocking(self) -> bool:
-        """Whether the producer should wait until there is room."""
+        """Whether the producer must wait for room."""
         if self._is_blocking and (len(self.items) <= self._resume_at or self._is_closed):
             self._is_blocking = False
         return self._is_blocking
 
     def signal_room(self) -> None:
-        """A consumer has taken something: wake a producer that waits, where there is room."""
+        """Wake the producer if it waits and there is room now; called by consumers."""
         if self._is_blocking and not self.is_blocking and self.on_room is not None:
             self.on_room()
 
@@ -216,17 +215,17 @@ class EventQueue:
             self.close(self.overflowed)
 
     def fail(self, error: BaseException) -> None:
-        """Add a Failure, which no policy drops: whoever waits must see it."""
+        """Add an ErrorItem, which no policy drops: a waiting consumer must see it."""
         if not self._is_closed:
             self._added += 1
             self.items.append(ErrorItem(error))
             self._wake()
 
     def replace(self, change: Callable[[list[Any]], list[Any]]) -> list[Any]:
-        """Put ``change`` of what waits in its place, regardless of the size; what had waited."""
+        """Replace what waits by ``change(what waits)``, whatever its size; return what waited."""
         items = self.items
         waiting = []
-        # Not by its length: a consumer may take at the same time.
+        # Not by length: a consumer may take items at the same time.
         with contextlib.suppress(IndexError):
             while True:
                 waiting.append(items.popleft())
@@ -237,7 +236,7 @@ class EventQueue:
         return waiting
 
     def close(self, error: BaseException | None = None) -> None:
-        """End the queue: what waits can still be taken, then ``error`` (or the end) shows."""
+        """Close the queue: what waits can still be taken, then ``error`` (or the end) follows."""
         self._end(error)
         self._wake()
 
@@ -247,7 +246,7 @@ class EventQueue:
             self._is_closed = True
 
     def insert(self, notice: Any, is_first: bool) -> None:
-        """Add a notice before or behind all that waits, regardless of the size."""
+        """Add a notice before or after all that waits, whatever the size of the queue."""
         self._added += 1
         if is_first:
             self.items.appendleft(notice)
@@ -256,7 +255,7 @@ class EventQueue:
         self._wake()
 
     def sample(self, most: int) -> list[Any]:
-        """Return at most ``most`` of what waits, evenly spaced."""
+        """Return at most ``most`` of the waiting items, evenly spaced."""
         count = len(self.items)
         size = min(count, most)
         some: list[Any] = []
@@ -268,6 +267,6 @@ class EventQueue:
         return some
 
     def _wake(self) -> None:
-        """Say that there may be something new to take."""
+        """Call ``on_ready``: there may be something new to take."""
         if self.on_ready is not None:
             self.on_ready()

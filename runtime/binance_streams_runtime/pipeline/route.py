@@ -1,4 +1,4 @@
-"""A stream as the I/O thread sees it: how to decode it, who takes it, what has come so far."""
+"""The state of one subscribed stream: decoder, tracker, sink and counters."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.trackers import tracker_for
 
 Consumer = Literal["unclaimed", "subscription", "notices", "client"]
-"""Who takes a route's events.
+"""What consumes a route's events.
 
-``unclaimed`` yet (they wait), its own subscription (by iteration or callback), its own subscription
-together with the notices, or the client as a whole.
+``unclaimed``: nothing yet, the events wait; ``subscription``: its subscription, by iteration or
+callback; ``notices``: the same, with the notices; ``client``: the client.
 """
 
 
 class Subscriber(Protocol):
-    """Whoever subscribed to a stream; the engine says what becomes of that."""
+    """The owner of a subscription, which the engine informs about its state."""
 
     def confirmed(self) -> None:
-        """The server has confirmed the subscription."""
+        """Note that the server has confirmed the subscription."""
 
     def interrupted(self) -> None:
-        """The subscription was confirmed; it is not any more, and is asked for again."""
+        """Note that the subscription was interrupted and is requested again."""
 
     def timed_out(self, error: BaseException) -> None:
-        """The server did not answer a request in time, or refused it; it is asked again."""
+        """Note that a request timed out or was rejected; it is sent again."""
 
     def ended(self, error: BaseException | None) -> None:
-        """The subscription is over, by an error or without one."""
+        """Note that the subscription has ended, with an error or without one."""
 
 
 class Route:
-    """Everything that a message of one stream needs, found by one look-up of its name."""
+    """Everything that handling a message of one stream needs, found by one lookup of its name."""
 
     __slots__ = (
         "bytes",
@@ -77,7 +77,7 @@ class Route:
     ) -> None:
         self.stream: Stream = stream
         self.label: str = stream.label
-        # How every message of this stream begins, the quote that ends its name included.
+        # How every message of this stream begins, including the quote that ends the name.
         self.prefix: bytes = b'{"stream":' + msgspec.json.encode(stream.name)
         self.decoder: PayloadDecoder = decoder
         self.decode: Callable[[bytes], Any] = decoder.wrapped
@@ -98,12 +98,12 @@ class Route:
         self.undecodable: int = 0
         self.last_received: float | None = None
         self.last_event: Any = None
-        # What interrupted the stream, until its next event.
+        # What interrupted the stream; None again after its next event.
         self.interruption: Disconnected | Interruption | None = None
 
     @property
     def has_events(self) -> bool:
-        """Whether any message of the stream has come, if only one that could not be decoded."""
+        """Whether any message has been received, even one that could not be decoded."""
         return self.messages > 0 or self.undecodable > 0
 
     @property

@@ -1,15 +1,15 @@
-"""Continuity of a stream: what was missed, what came twice, what came too late.
+"""Sequence checking of a stream: what was missed, what came twice, what came late.
 
-Works on batches, because a whole batch that runs as it should is recognized by one comparison of
-two lists, at a fraction of the cost of looking at each event.
+It works on batches, because one comparison of two lists recognizes a batch without any irregularity
+at a fraction of the cost of checking each event.
 
-A stream may be interrupted (``interrupt``), and for a moment two connections may bring the same
-events (``overlap``): the newer one's are held back, and follow once the older one has ended
+A stream may be interrupted (``interrupt``), and for a moment two connections may deliver the same
+events (``overlap``): those of the new one are held back, and follow after the old one has ended
 (``resume``).
 
-No number is believed for ever. Events that contradict the numbers so far are held back, and a
-documented few of them in a row are enough: the tracker takes the new course, reports a ``Gap`` with
-the reason, and delivers the events that it had held back. See ``trackers/restart.py``.
+No number is trusted forever. Events that contradict the numbers so far are held back, and a
+documented few of them in a row are enough: the tracker accepts the new numbers, reports a ``Gap``
+with the reason, and delivers the events that it had held back. See ``trackers/restart.py``.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from binance_streams_runtime.notices import Notice
 
 
 class Overlap(enum.Enum):
-    """A mark: two connections begin to bring the same stream, or the older one has ended."""
+    """A mark: two connections start to deliver the same stream, or the older one has ended."""
 
     BEGINS = enum.auto()
     ENDS = enum.auto()
 
 
 class Interruption(Struct, frozen=True):
-    """A mark: events may have been missed at this place, though the connection went on."""
+    """A mark: events may have been missed at this place, although the connection stayed open."""
 
     reason: str
 
@@ -40,17 +40,17 @@ Mark = Notice | Overlap | Interruption
 
 
 class Tracker:
-    """Follows one stream."""
+    """Tracks the sequence of one stream."""
 
     def __init__(self, stream: str) -> None:
         self._stream = stream
 
     def is_next(self, event: Any) -> bool:
-        """Whether the event is just what comes next; if not, nothing is noted: ask ``check``."""
+        """Return whether the event is the next one; if not, nothing changes: call ``check``."""
         raise NotImplementedError
 
     def check(self, events: list[Any]) -> list[Any]:
-        """Return the events that are new, with a notice before each interruption.
+        """Return the new events, with a notice before each interruption.
 
         ``events`` itself if there is nothing to report. Events that an earlier call held back may
         be among them.
@@ -58,10 +58,10 @@ class Tracker:
         raise NotImplementedError
 
     def interrupt(self) -> None:
-        """Expect that events were missed from here on."""
+        """Note that events may have been missed at this place."""
 
     def overlap(self) -> None:
-        """Expect what comes from now on again after ``resume``."""
+        """Note that another connection will deliver the next events again after ``resume``."""
 
     def resume(self) -> None:
-        """Expect what has come already."""
+        """Note that the events since ``overlap`` are delivered a second time from now on."""

@@ -1,4 +1,4 @@
-"""Where the events of a route go: what the pipeline needs of whoever takes them."""
+"""The destination of a route's events: what the pipeline requires of it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from binance_streams_runtime.pipeline.queues import Overflow
 
 
 class Sink(Protocol):
-    """What takes events, errors and notices, in order, and says how much of it waits.
+    """Accepts events, errors and notices, in order, and says how many of them wait.
 
-    Only the driver calls its methods. Consumers may take what waits at the same time, in other
-    threads.
+    Only the driver calls its methods. Consumers may take items at the same time, in other threads.
     """
 
     overflow: Overflow
-    """What happens to events that find it full."""
+    """What happens to events if it is full."""
     maxsize: int
     """How many events may wait."""
     pack_after: int
@@ -33,33 +32,33 @@ class Sink(Protocol):
 
     @property
     def is_closed(self) -> bool:
-        """Whether it takes nothing any more."""
+        """Whether it accepts no more items."""
 
     @property
     def is_long(self) -> bool:
-        """Whether events that are put now should be packed."""
+        """Whether events that are added now should be packed."""
 
     @property
     def is_blocking(self) -> bool:
-        """Whether nothing should be read until consumers have made room."""
+        """Whether reading should pause until consumers have made room."""
 
     def put(self, events: list[Any]) -> int:
-        """Add events by the policy; return how many were dropped, notices not counted."""
+        """Add events according to the policy; return how many events were dropped."""
 
     def insert(self, notice: Any, is_first: bool) -> None:
-        """Add a notice before or behind all that waits, regardless of the size."""
+        """Add a notice before or after all that waits, whatever the size."""
 
     def discard(self, count: int) -> int:
-        """Apply the policy to ``count`` events, to save memory; return how many were dropped."""
+        """Apply the policy to ``count`` events to save memory; return how many were dropped."""
 
     def replace(self, change: Callable[[list[Any]], list[Any]]) -> list[Any]:
-        """Put ``change`` of what waits in its place; return what had waited."""
+        """Replace what waits by ``change(what waits)``; return what waited."""
 
     def sample(self, most: int) -> list[Any]:
         """Return at most ``most`` of the items that wait, evenly spaced."""
 
     def fail(self, error: BaseException) -> None:
-        """Add an error to what waits, which no policy drops; the sink goes on."""
+        """Add an error, which no policy drops; the sink stays open."""
 
     def close(self, error: BaseException | None = None) -> None:
-        """Take nothing any more: what waits can still be taken, then ``error`` shows."""
+        """Accept no more items: what waits can still be taken, then ``error`` follows."""

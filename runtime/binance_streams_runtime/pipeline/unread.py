@@ -1,7 +1,7 @@
-"""Events that nobody has taken yet: how much memory they take, who forgot them, what is too much.
+"""Limiting the memory of unread events, and reporting streams that nothing consumes.
 
-Nothing is counted for each event. Now and then the queues are looked at: the number of events in
-each times the memory of some of them. In long queues, those that come then wait as bytes.
+Nothing is counted per event. Now and then the queues are measured: the number of events in each
+times the mean memory of a few of them. In long queues, later events are packed into bytes.
 """
 
 from __future__ import annotations
@@ -20,44 +20,44 @@ from binance_streams_runtime.pipeline.sink import Sink
 DEFAULT_MAX_UNREAD_BYTES = 256 * 1024 * 1024
 LEAST_MAX_UNREAD_BYTES = 1024 * 1024
 
-# Seconds between two looks while events come.
+# Seconds between two measurements while events arrive.
 _PERIOD = 1.0
 
 # A decoded event takes up to this many times the bytes of its message.
 _EXPANSION = 8
 
-# Bytes received between two looks, fewer if the limit is near.
+# Bytes received between two measurements, fewer near the limit.
 _MOST_STRIDE = 1024 * 1024
 _LEAST_STRIDE = 128 * 1024
 
-# This share of the limit is for events that wait as objects, to be taken at no further cost. It is
-# divided among the queues that hold anything, as if they were a few more; what is behind is packed.
+# This share of the limit is for events that wait as objects, which can be taken at no further cost.
+# It is divided among the queues that hold anything, plus a few; events beyond it are packed.
 _SHARE_OF_OBJECTS = 1 / 8
 _FEW_QUEUES = 8
 _LEAST_OBJECTS = 64
 
-# To this share of the limit the queues are reduced, so that it is not reached again at once.
+# The queues are reduced to this share of the limit, so that they do not reach it again at once.
 _KEPT = 7 / 8
 
-# So many events stand for all of a stream's queue, so many for the client's, in which many streams
-# meet; for so many seconds, if the queue does not grow to twice its length meanwhile.
+# How many events represent a stream's queue, and the client's, in which many streams are mixed; and
+# for how many seconds, unless the queue doubles in length meanwhile.
 _SAMPLES = 4
 _CLIENT_SAMPLES = 32
 _MEASURED_FOR = 60.0
 
-# In shorter queues of one stream, the size of its messages is good enough.
+# For shorter queues of one stream, the size of its messages is a good enough estimate.
 _WORTH_MEASURING = 16
 
-# A queue that nobody has ever taken anything from is reported at these shares of its bounds; any
-# queue after so many seconds without a taker. Fewer events than this are never worth a report.
+# A queue from which nothing has ever been taken is reported at these shares of its limits; any
+# queue after this many seconds without a consumer. Fewer events than this are never reported.
 _SHARE_OF_MAXSIZE = 1 / 10
 _SHARE_OF_BYTES = 1 / 16
 _LONG_UNREAD = 60.0
 _WORTH_REPORTING = 100
 
 
-class _Seen:
-    """What was seen of one queue."""
+class _Measurement:
+    """The measurement of one queue."""
 
     __slots__ = (
         "count",
@@ -76,24 +76,24 @@ class _Seen:
         self.route = route
         self.sink = sink
         self.since = now
-        """When something was taken last."""
+        """When an event was last taken."""
         self.taken = sink.taken
         self.count = 0
         self.object_bytes = self.packed_bytes = 0.0
-        """Of one event, as an object and as bytes."""
+        """Memory of one event, as an object and packed."""
         self.measured = 0
-        """How many events waited when some of them were measured."""
+        """How many events waited at the last measurement."""
         self.measured_at = now
         self.quiet_until = 0
-        """After a report: how many must have been taken before the next one."""
+        """How many events must have been taken before the next report."""
 
     @property
     def bytes(self) -> float:
         objects = min(self.count, self.sink.pack_after)
         return objects * self.object_bytes + (self.count - objects) * self.packed_bytes
 
-    def look(self, now: float) -> None:
-        """Count what waits, and measure some of it if that was not done yet."""
+    def measure(self, now: float) -> None:
+        """Count the waiting events, and measure some if the last measurement is outdated."""
         self.count = len(self.sink)
         if self.taken != self.sink.taken:
             self.taken, self.since = self.sink.taken, now
@@ -117,9 +117,9 @@ class _Seen:
 
 
 class UnreadMonitor:
-    """Keeps the unread events of a client below ``max_bytes``, and reports who forgets to read.
+    """Keeps the unread events of a client below ``max_bytes``, and reports unread streams.
 
-    ``discard`` is given a queue that is too large, and how many of its events should go.
+    ``discard`` gets a queue that is too large, and how many of its events to discard.
     """
 
     def __init__(
@@ -133,44 +133,46 @@ class UnreadMonitor:
         self._sinks = sinks
         self._report = report
         self._discard = discard
-        self._seen: dict[Sink, _Seen] = {}
+        self._measurements: dict[Sink, _Measurement] = {}
         self._received = 0
-        self._looked_after = 0
-        self._look_at = 0.0
-        self._look_after = 0
+        self._measured_after = 0
+        self._measure_at = 0.0
+        self._measure_after = 0
 
     def check(self, now: float, received: int) -> None:
-        """Look at the queues if it is time; ``received`` is all bytes that came so far."""
+        """Measure the queues if it is time; ``received`` is the total of bytes received."""
         self._received = received
-        if now >= self._look_at or received >= self._look_after:
-            self._look(now)
+        if now >= self._measure_at or received >= self._measure_after:
+            self._measure_all(now)
 
     def next_time(self) -> float | None:
-        """When ``check`` should be called."""
-        return self._look_at if self._received != self._looked_after else None
+        """Return when ``check`` should be called, or None for never."""
+        return self._measure_at if self._received != self._measured_after else None
 
     def total(self, now: float) -> int:
-        """The memory of what waits in all queues, in bytes."""
+        """Return the memory of the events in all queues, in bytes."""
         return sum(self.bytes_of(now, *entry) for entry in self._sinks())
 
     def bytes_of(self, now: float, route: Route | None, sink: Sink) -> int:
-        """The memory of what waits in one queue, in bytes."""
-        entry = self._seen.get(sink) or _Seen(route, sink, now)
-        entry.look(now)
+        """Return the memory of the events in one queue, in bytes."""
+        entry = self._measurements.get(sink) or _Measurement(route, sink, now)
+        entry.measure(now)
         return round(entry.bytes)
 
-    def _look(self, now: float) -> None:
-        self._looked_after = self._received
-        # What was seen of queues that are empty now is forgotten.
-        seen = self._seen
-        self._seen = {}
+    def _measure_all(self, now: float) -> None:
+        self._measured_after = self._received
+        # The measurements of queues that are empty now are dropped.
+        measurements = self._measurements
+        self._measurements = {}
         for route, sink in self._sinks():
             if not len(sink):
                 continue
-            entry = self._seen[sink] = seen.get(sink) or _Seen(route, sink, now)
-            entry.look(now)
+            entry = self._measurements[sink] = measurements.get(sink) or _Measurement(
+                route, sink, now
+            )
+            entry.measure(now)
             if entry.object_bytes:
-                share = self._max_bytes * _SHARE_OF_OBJECTS / (len(seen) + _FEW_QUEUES)
+                share = self._max_bytes * _SHARE_OF_OBJECTS / (len(measurements) + _FEW_QUEUES)
                 sink.pack_after = max(_LEAST_OBJECTS, int(share / entry.object_bytes))
             if entry.taken >= entry.quiet_until and self._is_forgotten(entry, now):
                 entry.quiet_until = entry.taken + entry.count
@@ -182,17 +184,17 @@ class UnreadMonitor:
                         now - entry.since,
                     )
                 )
-        total = sum(entry.bytes for entry in self._seen.values())
+        total = sum(entry.bytes for entry in self._measurements.values())
         if total > self._max_bytes:
             self._reduce()
-            total = sum(entry.bytes for entry in self._seen.values())
+            total = sum(entry.bytes for entry in self._measurements.values())
         room = (self._max_bytes - total) / _EXPANSION
-        self._look_at = now + _PERIOD
-        # At first, nothing is known of the events' size.
+        self._measure_at = now + _PERIOD
+        # At first, the size of the events is unknown.
         stride = min(_MOST_STRIDE, self._received, int(room / 4))
-        self._look_after = self._received + max(_LEAST_STRIDE, stride)
+        self._measure_after = self._received + max(_LEAST_STRIDE, stride)
 
-    def _is_forgotten(self, entry: _Seen, now: float) -> bool:
+    def _is_forgotten(self, entry: _Measurement, now: float) -> bool:
         is_much = entry.bytes >= self._max_bytes * _SHARE_OF_BYTES or entry.count >= max(
             _WORTH_REPORTING, entry.sink.maxsize * _SHARE_OF_MAXSIZE
         )
@@ -201,8 +203,8 @@ class UnreadMonitor:
         return entry.count >= _WORTH_REPORTING and now - entry.since >= _LONG_UNREAD
 
     def _reduce(self) -> None:
-        """Cut the largest queues to one size, at which all of them fit."""
-        sinks = sorted(self._seen.values(), key=lambda entry: entry.bytes)
+        """Reduce the largest queues to one size at which all of them fit."""
+        sinks = sorted(self._measurements.values(), key=lambda entry: entry.bytes)
         left = self._max_bytes * _KEPT
         for place, entry in enumerate(sinks):
             size = left / (len(sinks) - place)
@@ -210,7 +212,7 @@ class UnreadMonitor:
                 break
             left -= entry.bytes
         larger = sinks[place:]
-        # If reading pauses, nothing more comes, and nobody else needs to lose anything.
+        # If reading pauses, nothing more arrives, and no other queue needs to lose anything.
         blocking = [entry for entry in larger if entry.sink.overflow == "block"]
         for entry in blocking or larger:
             excess = min(entry.count - 1, ceil((1 - size / entry.bytes) * entry.count))

@@ -1,8 +1,8 @@
-"""Reading WebSocket frames: bytes in, messages and control frames out. Opens no socket.
+"""Reading WebSocket frames: bytes in, messages and control frames out, no socket.
 
-One call takes whatever one ``recv`` brought, often hundreds of frames, and gives back all that
-is complete in it. The plain case (a final, unmasked text frame) is parsed inline; everything
-else that RFC 6455 allows or forbids goes through ``_slow``.
+One call takes the data of one ``recv``, often hundreds of frames, and returns every complete
+message. The common case (a final, unmasked text frame) is parsed inline; everything else that
+RFC 6455 allows or forbids goes through ``_parse_frame``.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Pong:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The server's close frame. ``code`` is 1005 where it gave none."""
+    """The server's close frame. ``code`` is 1005 if it has none."""
 
     code: int
     reason: str
@@ -51,7 +51,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """The server broke the protocol: close with ``code``, read nothing more."""
+    """The server broke the protocol: close with ``code`` and read nothing more."""
 
     code: int
     reason: str
@@ -61,20 +61,20 @@ Item = bytes | Binary | Ping | Pong | Closed | Violation
 
 
 class FrameReader:
-    """Cuts the bytes of one connection into messages.
+    """Splits the bytes of one connection into messages.
 
-    ``max_message`` bounds one message, fragments included; a larger one is refused by its header,
-    before its bytes are kept.
+    ``max_message`` limits one message, fragments included; a larger one is rejected as soon as its
+    header is read, before any of its payload is buffered.
     """
 
     def __init__(self, max_message: int = 16 * 1024 * 1024) -> None:
         self._max_message = max_message
         self._chunks: list[bytes] = []
         self._held = 0
-        # How many bytes must be there before going on makes sense; joining the chunks only then
-        # keeps a large message that arrives in many pieces linear.
+        # How many bytes the next step needs. Joining the chunks only then keeps the cost of a large
+        # message that arrives in many pieces linear.
         self._needed = 2
-        # One buffer, as a list of tiny fragments would take many times their bytes.
+        # One buffer, as a list of tiny fragments would take many times their size.
         self._fragments: bytearray | None = None
         self._fragments_size = 0
         self._is_binary = False
@@ -82,15 +82,15 @@ class FrameReader:
 
     @property
     def is_mid_message(self) -> bool:
-        """Whether a frame or a fragmented message has begun and not ended."""
+        """Whether a frame or a fragmented message is incomplete."""
         return self._held > 0 or self._fragments is not None
 
     def feed(self, data: bytes) -> list[Item]:
-        """All that ``data`` completes, in order: ``bytes`` for a text message, else an item.
+        """Return what ``data`` completes, in order: ``bytes`` for a text message, else an item.
 
-        Whether a text is UTF-8 is left to whoever decodes it.
+        Texts are not checked to be UTF-8: their decoder does that.
 
-        After a Closed or a Violation nothing more is read, as the RFC demands.
+        After a Closed or a Violation nothing more is read, as the RFC requires.
         """
         if self._is_finished:
             return []
@@ -113,7 +113,7 @@ class FrameReader:
             if start > end:
                 self._needed = 2
                 break
-            # The length's byte of a masked frame is 128 or more, so it falls to the slow path.
+            # The second byte of a masked frame is 128 or more, so that it takes the slow path.
             if data[position] == _FINAL_TEXT and is_between:
                 length = data[position + 1]
                 if length == 126:
@@ -122,7 +122,7 @@ class FrameReader:
                         self._needed = 4
                         break
                     length = data[position + 2] << 8 | data[position + 3]
-                    # A short length in the long form is forbidden: the slow path says so.
+                    # A short length in the long form is forbidden: the slow path reports it.
                     is_plain = 126 <= length <= limit
                 else:
                     is_plain = length < 126 and length <= limit
@@ -134,7 +134,7 @@ class FrameReader:
                     append(data[start:stop])
                     position = stop
                     continue
-            position = self._slow(data, position, items)
+            position = self._parse_frame(data, position, items)
             if position < 0:
                 return items
             is_between = self._fragments is None
@@ -146,10 +146,10 @@ class FrameReader:
             self._held = len(rest)
         return items
 
-    def _slow(self, data: bytes, position: int, items: list[Item]) -> int:
-        """Take one frame of any kind; the position after it, or -1 where reading ends.
+    def _parse_frame(self, data: bytes, position: int, items: list[Item]) -> int:
+        """Parse one frame of any kind; return the position after it, or -1 if reading ends.
 
-        ``_needed`` is set to the frame's size where it is not complete, else to 0.
+        Sets ``_needed`` to the frame's size if it is incomplete, else to 0.
         """
         available = len(data) - position
         first, second = data[position], data[position + 1]
@@ -225,7 +225,7 @@ class FrameReader:
 
 
 def _close_item(payload: bytes) -> Closed | Violation:
-    """What a close frame says, or how it breaks RFC 6455 section 7.4."""
+    """Parse a close frame, which may violate RFC 6455 section 7.4."""
     if not payload:
         return Closed(NO_STATUS, "")
     code = int.from_bytes(payload[:2], "big")

@@ -1,4 +1,4 @@
-"""Heads of HTTP answers, and what their status means: the handshake's and those of proxies."""
+"""Parsing the heads of HTTP responses, to handshakes and from proxies."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from binance_streams_runtime.errors import ConnectionLost, redacted
 T = TypeVar("T")
 
 Conversation = Generator[bytes | int, bytes, T]
-"""What is said to a server, without the socket: yields bytes to send, or how many bytes to read at
-most, and is sent what came, ``b""`` at the end of all. (After bytes to send, ``b""`` as well.)
+"""A dialog with a server, without the socket. It yields bytes to send or how many bytes to read at
+most, and is sent what was read: ``b""`` at the end of the stream, or after sending.
 """
 
 MAX_HEAD = 64 * 1024
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The head of an HTTP answer; ``retry_after`` in seconds, None where it is not said."""
+    """The head of an HTTP response; ``retry_after`` in seconds, None if it is missing."""
 
     raw: bytes
     status: int
@@ -30,15 +30,15 @@ class Head(msgspec.Struct, frozen=True):
 
 
 def read_head(who: str, unix_time: float) -> Conversation[Head]:
-    """Read an HTTP head, at most ``MAX_HEAD`` bytes, and nothing behind it.
+    """Read an HTTP head, at most ``MAX_HEAD`` bytes, and nothing after it.
 
-    ``unix_time`` is now, for a Retry-After that is a date. Raises ConnectionLost, which names
-    ``who``, if the head is too long, cut off, or not HTTP.
+    ``unix_time`` is the current time, for a Retry-After that is a date. Raises ConnectionLost,
+    which names ``who``, if the head is too long, cut off, or not HTTP.
     """
     head = bytearray()
     while not head.endswith((b"\n\r\n", b"\n\n")):
         if len(head) >= MAX_HEAD:
-            raise ConnectionLost(f"{who}: the answer's head is above {MAX_HEAD} bytes")
+            raise ConnectionLost(f"{who}: the response head exceeds {MAX_HEAD} bytes")
         data = yield 1
         if not data:
             raise ConnectionLost(f"{who} closed the connection instead of answering")
@@ -46,7 +46,7 @@ def read_head(who: str, unix_time: float) -> Conversation[Head]:
     first, *lines = head.decode("latin-1").split("\n")
     match = re.fullmatch(r"HTTP/1\.\d ([1-9]\d\d)(?: (.*))?", first.strip(), re.ASCII)
     if match is None:
-        raise ConnectionLost(f"{who}: the answer is not HTTP/1.1")
+        raise ConnectionLost(f"{who}: the response is not HTTP/1.1")
     retry_after = None
     for line in lines:
         name, _, value = line.partition(":")
@@ -56,10 +56,10 @@ def read_head(who: str, unix_time: float) -> Conversation[Head]:
 
 
 def _seconds(retry_after: str, unix_time: float) -> float | None:
-    """Read RFC 9110, 10.2.3: seconds, or a date; what is past is 0, nonsense is None."""
+    """Parse RFC 9110, 10.2.3: seconds, or a date; 0 if it is past, None if it is neither."""
     if re.fullmatch("-?[0-9]{1,9}", retry_after):
         return max(0.0, float(retry_after))
-    # Only now, as it is slow to import and rarely needed.
+    # Imported late, as it is slow to import and rarely needed.
     from datetime import UTC
     from email.utils import parsedate_to_datetime
 
@@ -73,7 +73,7 @@ def _seconds(retry_after: str, unix_time: float) -> float | None:
 
 
 def explain_status(status: int, message: str) -> str:
-    """Say what an HTTP status in place of a WebSocket means at this venue."""
+    """Describe what the HTTP status of a rejected handshake means at this venue."""
     words = redacted("".join(letter for letter in message[:200] if letter.isprintable()))
     text = f"HTTP status {status} {words}".rstrip()
     if 300 <= status < 400:

@@ -1,6 +1,6 @@
-"""Reaching the venue through a proxy: HTTP CONNECT (RFC 9110, 9.3.6) and SOCKS5 (RFC 1928, 1929).
+"""Connecting through a proxy: HTTP CONNECT (RFC 9110, 9.3.6) and SOCKS5 (RFC 1928, 1929).
 
-What is read of an answer is read to the byte: what follows belongs to the tunnel.
+Responses are read to the exact byte: what follows them belongs to the tunnel.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _REFUSALS = {
 class Proxy(msgspec.Struct, frozen=True):
     """A proxy to connect through; its ``repr`` holds neither user name nor password.
 
-    ``scheme`` is ``http`` (CONNECT), ``socks5h`` (the proxy looks names up) or ``socks5`` (names
-    are looked up here). ``username`` and ``password`` are decoded; both None for none.
+    ``scheme`` is ``http`` (CONNECT), ``socks5h`` (the proxy resolves names) or ``socks5`` (names
+    are resolved here). ``username`` and ``password`` are decoded, or both None.
     """
 
     scheme: str
@@ -57,7 +57,7 @@ class Proxy(msgspec.Struct, frozen=True):
         return f"Proxy({f'{self.scheme}://{secret}{self.address}'!r})"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        # The one that msgspec makes would show every field.
+        # msgspec's own would show every field.
         return [("scheme", self.scheme), ("address", self.address)]
 
     @property
@@ -76,10 +76,10 @@ def parse_proxy(text: str) -> Proxy:
 
 
 def tunnel(proxy: Proxy, host: str, port: int, unix_time: float) -> Conversation[None]:
-    """Have a proxy connect its connection on to ``host``.
+    """Open a tunnel to ``host`` through a proxy.
 
-    ``unix_time`` is now. With ``socks5``, ``host`` must be an address. Raises ConnectionLost, which
-    says that it was the proxy.
+    ``unix_time`` is the current time. With ``socks5``, ``host`` must be an address. Raises
+    ConnectionLost, which names the proxy.
     """
     if proxy.scheme == "http":
         yield from _connect(proxy, host, port, unix_time)
@@ -99,7 +99,7 @@ def is_address(host: str) -> bool:
 
 def parse_named(name: str, text: object) -> Proxy:
     """Return the proxy that a URL names; errors call it ``name``."""
-    # Raised outside of the handler: the errors of what fails quote the text, password and all.
+    # Raised outside of the handler: the errors that it handles quote the text, with the password.
     with contextlib.suppress(ValueError):
         return _read(str(text))
     scheme, found, rest = str(text).partition("://")
@@ -111,7 +111,7 @@ def parse_named(name: str, text: object) -> Proxy:
 
 
 def _read(text: str) -> Proxy:
-    """The proxy; ValueError for whatever is wrong."""
+    """Parse a proxy URL; raise ValueError if anything is wrong."""
     parts = urlsplit(text)
     host = parts.hostname or ""
     is_plain = not any(ord(letter) <= 32 or letter in "?#\\\x7f" for letter in text)
@@ -129,7 +129,7 @@ def _read(text: str) -> Proxy:
         if len(value.encode()) > 255 and parts.scheme != "http":
             raise ValueError  # RFC 1929: the length is one byte.
     if ":" in username and parts.scheme == "http":
-        raise ValueError  # RFC 7617: there it ends the name.
+        raise ValueError  # RFC 7617: a colon ends the name.
     return Proxy(parts.scheme, host, port, username, password)
 
 
@@ -151,15 +151,15 @@ def _connect(proxy: Proxy, host: str, port: int, unix_time: float) -> Conversati
     head = yield from read_head(f"the proxy {proxy.address}", unix_time)
     if not 200 <= head.status < 300:
         reason = f"the proxy {proxy.address} answered HTTP status {head.status}"
-        # Not in the proxy's own words, which may hold the password.
+        # Not the proxy's own message, which may contain the password.
         with contextlib.suppress(ValueError):
             reason += f" {HTTPStatus(head.status).phrase}"
-        if meaning := _meaning(proxy, head.status, target):
-            reason += f": {meaning}"
+        if explanation := _explain_status(proxy, head.status, target):
+            reason += f": {explanation}"
         raise ConnectionLost(reason, status=head.status, retry_after=head.retry_after)
 
 
-def _meaning(proxy: Proxy, status: int, target: str) -> str | None:
+def _explain_status(proxy: Proxy, status: int, target: str) -> str | None:
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return _login_refused(proxy)
     return {
@@ -205,12 +205,12 @@ def _connect_by_socks(proxy: Proxy, host: str, port: int) -> Conversation[None]:
     if version != 5:
         raise ConnectionLost(f"{who} does not speak SOCKS5")
     if refusal:
-        words = _REFUSALS.get(refusal, "unknown reason")
+        message = _REFUSALS.get(refusal, "unknown reason")
         target = _address(host, port)
-        raise ConnectionLost(f"{who} refused to connect to {target}: {words} (SOCKS5 {refusal})")
+        raise ConnectionLost(f"{who} refused to connect to {target}: {message} (SOCKS5 {refusal})")
     if kind not in (1, 3, 4):
         raise ConnectionLost(f"{who} answered with an unknown type of address: {kind}")
-    # Its own address, of no use here, but the tunnel starts behind it.
+    # The proxy's own address, of no use here, but the tunnel starts after it.
     length = {1: 4, 4: 16}.get(kind) or (yield from _read_exactly(proxy, 1))[0]
     yield from _read_exactly(proxy, length + 2)
 

@@ -1,4 +1,4 @@
-"""What the server says that is no event of a stream."""
+"""Messages of the server that are not stream events."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Reply(msgspec.Struct):
-    """A message that is no stream event: an answer, a refusal in either shape, or bare data."""
+    """A message that is not a stream event: a response, an error in either shape, or bare data."""
 
     stream: str | None = None
     data: msgspec.Raw = msgspec.Raw(b"")
@@ -31,7 +31,7 @@ class Reply(msgspec.Struct):
 
     @property
     def event_time(self) -> int | None:
-        """The event time, bare or inside the envelope, where there is one."""
+        """The event time, bare or in the envelope, or None."""
         time = self.E
         if time is None:
             try:

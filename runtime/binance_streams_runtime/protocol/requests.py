@@ -1,4 +1,4 @@
-"""Requests to the server: their text, their ids, their fate."""
+"""Requests to the server: their text, ids and results."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ ACTION_SUBSCRIBE: Literal["SUBSCRIBE"] = "SUBSCRIBE"
 ACTION_UNSUBSCRIBE: Literal["UNSUBSCRIBE"] = "UNSUBSCRIBE"
 
 INTERNAL_IDS = range(2**52, 2**53)
-"""Ids of questions that only this package asks, so that an answer to one is nobody else's."""
+"""Ids of the package's own requests, so that their responses cannot be for anybody else."""
 
 _MAX_ID = 2**63 - 1
 
-# Above the ids that people choose, so that no late answer to one of theirs is taken for another.
+# Above the ids that people choose, so that a late response to one of theirs matches no other.
 _FIRST_ID = 2**40 + 1
 
 
 def check_id(id: object, limits: Limits) -> RequestId:
-    """``id`` itself; raises ParameterError if the server would not take it."""
+    """Return ``id``; raise ParameterError if the server would not accept it."""
     is_unsigned = limits.request_ids == "unsigned"
     smallest, length = 0 if is_unsigned else -_MAX_ID - 1, limits.request_id_length
     is_int = isinstance(id, int) and not isinstance(id, bool) and smallest <= id <= _MAX_ID
@@ -47,7 +47,7 @@ def check_id(id: object, limits: Limits) -> RequestId:
 
 
 def check_action(action: object) -> bool:
-    """Whether ``action`` subscribes; raises ParameterError where it is no action."""
+    """Return whether ``action`` subscribes; raise ParameterError if it is not an action."""
     if action not in (None, ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE):
         allowed = f"{ACTION_SUBSCRIBE!r}, {ACTION_UNSUBSCRIBE!r}, None (subscribe)"
         raise ParameterError("action", action, allowed)
@@ -58,14 +58,14 @@ Result = Callable[[Any, BaseException | None], None]
 
 
 class RequestIds:
-    """Where one session takes the ids of requests from for which nobody chose one."""
+    """One session's source of ids for requests whose caller has not chosen one."""
 
     def __init__(self) -> None:
         self._ids = count(_FIRST_ID)
         self._internal_ids = iter(INTERNAL_IDS)
 
     def next(self) -> int:
-        """Return an id that no other request of the session was given."""
+        """Return an id that no other request of the session has."""
         return next(self._ids)
 
     def internal(self) -> int:
@@ -75,7 +75,7 @@ class RequestIds:
 
 @dataclass(eq=False)
 class Request:
-    """One request. Each of ``on_result`` is called once: with the result, or with an error."""
+    """One request. Each callback in ``on_result`` is called once, with a result or an error."""
 
     method: str
     params: Sequence[object] = ()
@@ -85,17 +85,17 @@ class Request:
 
     @property
     def streams(self) -> list[str]:
-        """The streams that it is about; none for questions and properties."""
+        """The streams that the request is about; none for queries and properties."""
         if self.method in (ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE):
             return [str(name) for name in self.params]
         return []
 
     def settle(self, result: Any, error: BaseException | None) -> None:
-        for take in self.on_result:
-            take(result, error)
+        for on_result in self.on_result:
+            on_result(result, error)
 
     def text(self) -> str:
-        """The request's JSON; ``params`` are left out where there are none."""
+        """Return the request as JSON; ``params`` are left out if there are none."""
         body: dict[str, object] = {"method": self.method}
         if self.params:
             body["params"] = list(self.params)
@@ -103,9 +103,10 @@ class Request:
 
 
 def query_for_answer(venue: Venue, ids: RequestIds) -> Request:
-    """Make a request that changes nothing: what comes before its answer was sent before it.
+    """Make a request that changes nothing and serves as a marker.
 
-    A refusal is as good an answer as any, so there is one for every venue.
+    Whatever arrives before its response was sent before it. An error is as good a response as any,
+    so there is one for every venue.
     """
     if venue.has_method("LIST_SUBSCRIPTIONS"):
         return Request("LIST_SUBSCRIPTIONS", (), ids.internal())
@@ -115,7 +116,7 @@ def query_for_answer(venue: Venue, ids: RequestIds) -> Request:
 
 
 def result_of(reply: Reply) -> tuple[Any, BaseException | None]:
-    """What a reply says: the result, or a RequestError made from either shape of refusal."""
+    """Return a reply's result, or a RequestError made from either shape of error."""
     error = reply.error
     if isinstance(error, dict):
         code, message = error.get("code"), error.get("msg")
@@ -127,12 +128,12 @@ def result_of(reply: Reply) -> tuple[Any, BaseException | None]:
         try:
             return msgspec.json.decode(bytes(reply.result)), None  # type: ignore[arg-type]
         except (msgspec.DecodeError, UnicodeError, RecursionError) as failure:
-            code, message = None, f"its answer cannot be read: {failure}"
+            code, message = None, f"its response cannot be decoded: {failure}"
     return None, RequestError(code if isinstance(code, int) else None, str(message), reply.id)
 
 
 def first_batch(names: Iterable[str], frame_bytes: int) -> list[str]:
-    """As many of the names as fit a request of ``frame_bytes``; the server ignores larger ones."""
+    """Return as many names as fit in a request of ``frame_bytes``; larger ones are ignored."""
     batch: list[str] = []
     size = _REQUEST_BYTES
     for name in names:
@@ -143,5 +144,5 @@ def first_batch(names: Iterable[str], frame_bytes: int) -> list[str]:
     return batch
 
 
-# The longest method and id around the names.
+# The longest method and id.
 _REQUEST_BYTES = len('{"method":"UNSUBSCRIBE","params":[],"id":""}') + 36

@@ -10,7 +10,7 @@ PORTS = {"ws": 80, "wss": 443}
 
 
 def check_url(url: str) -> str:
-    """Return ``ws://host:port`` without path; raises ParameterError for anything else."""
+    """Return the URL without a trailing slash; raise ParameterError unless ``ws(s)://host[:port]``."""
     allowed = "a URL such as wss://host:9443 or ws://127.0.0.1:8080, without path or query"
     try:
         parts = urlsplit(url)
@@ -22,7 +22,7 @@ def check_url(url: str) -> str:
         raise ParameterError("server", "a URL with a user name or password", allowed)
     if not is_good or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ParameterError("server", url, allowed)
-    # A lone "?" or "#" leaves no trace in the parts, but would swallow the path put behind it.
+    # A lone "?" or "#" leaves no trace in the parts, but would swallow the path appended to it.
     if any(ord(letter) <= 32 or letter in "?#@%\\\x7f" for letter in url):
         raise ParameterError("server", url, allowed)
     return url.rstrip("/")

@@ -212,7 +212,7 @@ class Dialer:
             self._refuse_aborted()
 
     def _refuse_aborted(self) -> None:
-        """Raise where ``abort()`` was called; the lock is held, and ``_run`` closes the socket."""
+        """Raise if ``abort()`` was called; the lock is held, and ``_run`` closes the socket."""
         if self._is_aborted:
             raise ConnectionLost("given up")
 

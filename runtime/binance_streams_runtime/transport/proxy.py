@@ -20,7 +20,7 @@ def proxy_from_environment(url: str) -> Proxy | None:
     hosts in ``NO_PROXY`` get none. ``http://`` may be left out. Raises ParameterError for a value
     that is no proxy, rather than to connect without.
     """
-    # Only where it is asked for: the module is slow to import.
+    # Only if it is asked for: the module is slow to import.
     from urllib import request
 
     parts = urlsplit(url)

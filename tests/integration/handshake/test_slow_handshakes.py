@@ -216,7 +216,7 @@ def test_an_endless_head_is_cut(proxy: str | None, who: str) -> None:
     with RawServer(handle) as server:
         error = refusal(**where(server, "ws", proxy))
     assert error.reason.startswith(who)
-    assert error.reason.endswith("the answer's head is above 65536 bytes")
+    assert error.reason.endswith("the response head exceeds 65536 bytes")
 
 
 @pytest.mark.parametrize("length", ["5", "200000000", "99999999999999999999", "-5", "x"])

@@ -41,7 +41,7 @@ def test_a_head_ends_at_its_first_blank_line(end: bytes) -> None:
     "head", ["nonsense", "", "HTTP/1.1", "HTTP/1.1 abc", "HTTP/1.1 99999 x", "HTTP/2 200"]
 )
 def test_an_answer_that_is_not_http(head: str) -> None:
-    assert failure_of(head.encode() + b"\r\n\r\n") == "the server: the answer is not HTTP/1.1"
+    assert failure_of(head.encode() + b"\r\n\r\n") == "the server: the response is not HTTP/1.1"
 
 
 @pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 101 Sw", b"HTTP/1.1 101 Switching\r\n"])
@@ -52,7 +52,7 @@ def test_an_end_within_the_head(answer: bytes) -> None:
 def test_a_head_that_is_too_long_is_refused_before_more_is_read() -> None:
     line = b"X: " + b"x" * 1000 + b"\r\n"
     reason = failure_of(b"HTTP/1.1 200 Fine\r\n" + line * 100)
-    assert reason == f"the server: the answer's head is above {MAX_HEAD} bytes"
+    assert reason == f"the server: the response head exceeds {MAX_HEAD} bytes"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What follows a stream's sequence: a tracker for each form of continuity."""
+"""The trackers of streams' sequences, one for each form of continuity."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def tracker_for(sequence: Sequence | None, stream: str) -> Tracker:
 
 
 def _after(attribute: str) -> Callable[[Any], int]:
-    """What follows an id: an event that names the one before it covers all ids from there on."""
+    """Make what gets the first id that an event covers if it names the last id before it."""
     get = attrgetter(attribute)
     return lambda event: get(event) + 1

@@ -1,4 +1,4 @@
-"""Ids that leave no room."""
+"""Tracking consecutive ids."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _MAX_OVERLAPPING = 65_536
 
 
 class IdTracker(Tracker):
-    """Follows ids that leave no room: each event covers ``first`` to ``last``.
+    """Tracks consecutive ids: each event covers ``first`` to ``last``.
 
-    ``is_linked`` if ``first`` follows from an id of the event before that each event names.
+    ``is_linked`` if ``first`` is derived from the previous event's id, which each event repeats.
     """
 
     def __init__(
@@ -44,20 +44,20 @@ class IdTracker(Tracker):
         self._first = first
         self._last = last
         self._step = step
-        # Late events stand for themselves; those of ranges build on each other.
+        # Single events can be delivered late; events with ranges build on each other.
         self._delivers_late = first is last
         self._next: int | None = None
         # The same, or None while each event needs a closer look.
         self._due: int | None = None
         self._newest: Any = None
-        # The lowest id of this course: none below it has been delivered.
+        # The lowest id since the numbering last restarted: none below it has been delivered.
         self._lowest = 0
         self._gaps: deque[tuple[int, int]] = deque(maxlen=_MAX_GAPS)
         self._candidates = Candidates()
-        # How many events may come again after a change of the connection; None after the first
-        # event that goes on.
+        # How many events may be repeated after a change of the connection; None after the first
+        # event that continues the sequence.
         self._replayed: int | None = None
-        # How many events came since another connection began to bring the same ones.
+        # How many events came since another connection started to deliver the same ones.
         self._overlapping: int | None = None
 
     def is_next(self, event: Any) -> bool:
@@ -72,7 +72,7 @@ class IdTracker(Tracker):
         return True
 
     def _settle(self) -> None:
-        """Say which id is due: none while events may come again, or begin anew."""
+        """Set which id is due: none while events may be repeated, or the numbering may restart."""
         is_settled = not self._candidates and self._replayed is None and self._overlapping is None
         self._due = self._next if is_settled else None
 
@@ -114,13 +114,13 @@ class IdTracker(Tracker):
         self._settle()
 
     def resume(self) -> None:
-        # No more than came meanwhile can come again.
+        # No more events can be repeated than came meanwhile.
         self._replayed = REPLAYED_AFTER + min(self._overlapping or 0, _MAX_OVERLAPPING)
         self._overlapping = None
         self._settle()
 
     def _resolve(self, checked: list[Any], event: Any, first: int, last: int) -> int:
-        """Add what is to be delivered and reported of one event; return the number of repeats."""
+        """Append what one event leads to; return the number of duplicates."""
         # The ids of an event that names the one before it may stand still.
         stands_still = self._is_linked and last == first - 1
         if last < first and not stands_still:
@@ -147,8 +147,8 @@ class IdTracker(Tracker):
             return 1
         gap = next((gap for gap in self._gaps if gap[0] <= first and last <= gap[1]), None)
         if len(self._candidates) + 1 >= self._limit(event, gap is not None):
-            return self._begin_anew(checked, event, first, last)
-        # Not ahead of those that are held back.
+            return self._restart(checked, event, first, last)
+        # It must not overtake events that are held back.
         is_delivered = gap is not None and self._delivers_late and self._candidates.are_delivered
         if is_delivered:
             checked += [Late(self._stream, first, last, is_delivered=True), event]
@@ -160,8 +160,8 @@ class IdTracker(Tracker):
         )
         return 0
 
-    def _begin_anew(self, checked: list[Any], event: Any, first: int, last: int) -> int:
-        """Take the course of the events that contradict; return the number of repeats."""
+    def _restart(self, checked: list[Any], event: Any, first: int, last: int) -> int:
+        """Accept the numbering of the contradicting events; return the number of duplicates."""
         assert self._next is not None
         held = self._candidates.take()
         lowest = min([first, *(candidate.first for candidate in held)])
@@ -181,7 +181,7 @@ class IdTracker(Tracker):
         return duplicates
 
     def _give_up(self, checked: list[Any]) -> int:
-        """Let go of what was held back: it was late, or came before; return how many came."""
+        """Release what was held back, late or duplicate; return the number of duplicates."""
         duplicates = 0
         for candidate in self._candidates.take() if self._candidates else ():
             event, first, last, may_be_replayed, is_late, is_delivered = candidate
@@ -205,14 +205,14 @@ class IdTracker(Tracker):
         self._replayed = None
 
     def _limit(self, event: Any, is_late: bool) -> int:
-        """How many events like this one in a row are believed."""
+        """Return how many events like this one in a row are believed."""
         is_new = is_newer(event, self._newest)
         if is_late:
             is_new = bool(is_new) and not self._delivers_late
         return believed_after(is_new, self._replayed)
 
     def _fill(self, gap: tuple[int, int], first: int, last: int) -> None:
-        """Take ids that came late out of a gap, as they are repeats the next time."""
+        """Remove ids that came late from a gap, as they are duplicates the next time."""
         self._gaps.remove(gap)
         for rest in ((gap[0], first - 1), (last + 1, gap[1])):
             if rest[0] <= rest[1]:

@@ -1,4 +1,4 @@
-"""Streams that carry several sequences, one for each value of an attribute."""
+"""Tracking streams with several sequences, one for each value of an attribute."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from binance_streams_runtime.notices import DEFAULT_REASON, Duplicates, Gap, Lat
 from binance_streams_runtime.pipeline.sequence import Tracker
 
 MAX_KEYS = 16_384
-"""How many sequences of one stream are followed; the one that began first is forgotten, and begins
-anew with its next event."""
+"""How many sequences of one stream are tracked. The oldest one is forgotten then, and starts again
+with its next event."""
 
 
 class KeyedTracker(Tracker):
-    """Follows each sequence of a stream by a tracker of its own.
+    """Tracks each sequence of a stream with a tracker of its own.
 
-    Each interruption is one gap of the stream, also if the numbers of each sequence tell what was
-    missed of it: those that nothing comes of do not, nor those that nothing had come of.
+    Each interruption is one gap of the stream, even if the numbers of the sequences show what was
+    missed: they do not for keys that have had no event yet, or get none any more.
     """
 
     def __init__(self, stream: str, key: Callable[[Any], Any], make: Callable[[], Tracker]) -> None:
@@ -39,7 +39,7 @@ class KeyedTracker(Tracker):
     def check(self, events: list[Any]) -> list[Any]:
         key, get = self._key, self._trackers.get
         checked: list[Any] = []
-        repeated = 0
+        duplicates = 0
         for event in events:
             value = key(event)
             tracker = get(value)
@@ -48,9 +48,9 @@ class KeyedTracker(Tracker):
             if tracker.is_next(event):
                 checked.append(event)
             else:
-                repeated += self._resolve(checked, value, tracker.check([event]))
-        if repeated:
-            checked.append(Duplicates(self._stream, repeated))
+                duplicates += self._resolve(checked, value, tracker.check([event]))
+        if duplicates:
+            checked.append(Duplicates(self._stream, duplicates))
         is_plain = len(checked) == len(events) and all(map(is_, checked, events))
         return events if is_plain else checked
 
@@ -78,21 +78,21 @@ class KeyedTracker(Tracker):
         return tracker
 
     def _resolve(self, checked: list[Any], value: Any, found: list[Any]) -> int:
-        """Add what one sequence delivers and reports; return the number of repeats."""
+        """Append what one sequence leads to; return the number of duplicates."""
         if self._is_interrupted and not all(isinstance(item, Notice) for item in found):
             checked.append(Gap(self._stream, None, None))
             self._is_interrupted = False
-        repeated = 0
+        duplicates = 0
         for item in found:
             if not isinstance(item, Notice):
                 checked.append(item)
             elif isinstance(item, Duplicates):
-                repeated += item.count
+                duplicates += item.count
             elif isinstance(item, Gap | Late) and not _is_interruption(item):
                 checked.append(msgspec.structs.replace(item, key=str(value)))
-        return repeated
+        return duplicates
 
 
 def _is_interruption(notice: Gap | Late) -> bool:
-    """Whether a gap says no more than that there was an interruption."""
+    """Return whether a notice is a gap that only reports an interruption."""
     return isinstance(notice, Gap) and notice.missing is None and notice.reason == DEFAULT_REASON

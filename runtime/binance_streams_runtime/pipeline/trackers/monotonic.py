@@ -1,4 +1,4 @@
-"""Numbers that never fall, as ids with holes and times."""
+"""Tracking numbers that never decrease, such as times and ids with gaps."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from binance_streams_runtime.pipeline.trackers.restart import (
 )
 from binance_streams_runtime.times import is_microseconds
 
-# How many events are remembered to recognize one that comes again.
+# How many events are remembered to recognize duplicates.
 _MAX_RECENT = 4
 
 
 class MonotonicTracker(Tracker):
-    """Follows a number that never falls: what is lower than the last one came before, or is late.
+    """Tracks a number that never decreases: a lower one is a duplicate or late.
 
-    With ``repeats`` an event may come several times because nothing has changed.
+    With ``repeats`` the server may send an event again while nothing has changed.
     """
 
     def __init__(
@@ -40,14 +40,14 @@ class MonotonicTracker(Tracker):
         self._value = value
         self._is_time = is_time
         self._repeats = repeats
-        # The highest value so far, and what a value must be above to need no second look.
+        # The highest value so far; any value above the floor needs no closer look.
         self._highest: int | None = None
         self._floor: float = math.inf
-        # The last events: one that comes again is recognized by being equal to one of them.
+        # The last events: a duplicate is recognized as equal to one of them.
         self._recent: deque[Any] = deque(maxlen=_MAX_RECENT)
         self._candidates = Candidates()
-        # How many events may come again after a change of the connection; None after the first
-        # one above. Those that came while two connections brought the same ones, by value.
+        # How many events may be repeated after a change of the connection; None after the first
+        # higher one. And the events of the overlap of two connections, by value.
         self._replayed: int | None = None
         self._same: dict[int, list[Any]] = {}
         self._remembered: deque[Any] | None = None
@@ -62,7 +62,7 @@ class MonotonicTracker(Tracker):
         return True
 
     def _settle(self) -> None:
-        """Set the floor: there is none while events may come again, or begin anew."""
+        """Set the floor: there is none while events may be repeated, or numbers may restart."""
         is_settled = not self._candidates and self._replayed is None and self._remembered is None
         self._floor = self._highest if is_settled and self._highest is not None else math.inf
 
@@ -103,18 +103,18 @@ class MonotonicTracker(Tracker):
         remembered, self._remembered = self._remembered or (), None
         for event in remembered:
             self._same.setdefault(self._value(event), []).append(event)
-        # No more than came meanwhile can come again.
+        # No more events can be repeated than came meanwhile.
         self._expect_replay(len(remembered))
 
     def _expect_replay(self, count: int) -> None:
-        """Events may come again, as another server sends them; ``count`` of them for certain."""
+        """Expect duplicates, as another server sends now; ``count`` of them are certain."""
         if self._highest is not None:
             most = OLD_AFTER if self._is_time else REPLAYED_AFTER
             self._replayed = max(self._replayed or 0, most + count)
         self._settle()
 
     def _resolve(self, checked: list[Any], event: Any, value: int) -> int:
-        """Add what is to be delivered and reported of one event; return the number of repeats."""
+        """Append what one event leads to; return the number of duplicates."""
         highest = self._highest
         if highest is None or value > highest:
             duplicates = self._give_up(checked)
@@ -135,10 +135,10 @@ class MonotonicTracker(Tracker):
             may_be_replayed = self._replayed is not None
             self._candidates.add(Candidate(event, value, value, may_be_replayed))
             return 0
-        return self._begin_anew(checked, event, value)
+        return self._restart(checked, event, value)
 
-    def _begin_anew(self, checked: list[Any], event: Any, value: int) -> int:
-        """Take the course of the events that contradict; return the number of repeats."""
+    def _restart(self, checked: list[Any], event: Any, value: int) -> int:
+        """Accept the numbers of the contradicting events; return the number of duplicates."""
         held = self._candidates.take()
         begins = held[0].first if held else value
         numbers = "times" if self._is_time else "numbers"
@@ -154,7 +154,7 @@ class MonotonicTracker(Tracker):
         return duplicates + self._resolve(checked, event, value)
 
     def _give_up(self, checked: list[Any]) -> int:
-        """Drop what was held back: it was late, or came before; return how many came before."""
+        """Drop what was held back, late or duplicate; return the number of duplicates."""
         duplicates = 0
         for candidate in self._candidates.take() if self._candidates else ():
             if candidate.may_be_replayed:
@@ -165,14 +165,14 @@ class MonotonicTracker(Tracker):
         return duplicates
 
     def _came_before(self, event: Any, value: int) -> bool:
-        """Whether this very event has been delivered."""
+        """Return whether this very event has been delivered."""
         if self._repeats and (self._replayed is None or value == self._highest):
-            # It says again what has not changed, also after a change of the connection.
+            # A repetition of what has not changed, even after a change of the connection.
             return False
         return is_among(event, self._recent) or is_among(event, self._same.get(value, ()))
 
     def _is_level(self, value: int, highest: int) -> bool:
-        """Whether an event may have this value although it is not above the highest one."""
+        """Return whether an event may have this value although it is not above the highest."""
         if self._is_time:
             millisecond = 1000 if is_microseconds(highest) else 1
             return value > highest - TOLERANCE * millisecond

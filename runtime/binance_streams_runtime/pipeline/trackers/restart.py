@@ -1,7 +1,7 @@
-"""When a tracker believes the events that contradict it, because the venue counts anew.
+"""When a tracker accepts contradicting events, because the venue's numbering has restarted.
 
-No number is believed for ever: one wrong id or time, or ids that begin anew, must not make a repeat
-of everything after it.
+No number is trusted forever: one wrong id or time, or a restart of the ids, must not make
+duplicates of everything after it.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 NEW_AFTER = 5
-"""Contradicting events in a row that are believed, if nothing says that they came before."""
+"""Contradicting events in a row that are believed, if nothing says that they are duplicates."""
 
 OLD_AFTER = 20
-"""The same, if they may have come before: their own times are no later than the last event's, or
-they fill a reported gap. Also of a time, after a change of the connection."""
+"""The same, if they may be duplicates: their own times are no later than the last event's, or they
+fill a reported gap. Also for a time, after a change of the connection."""
 
 REPLAYED_AFTER = 100
-"""The same after a change of the connection, where another server may really send again what the
-one before it had sent. After a handover as many more as both connections have brought."""
+"""The same after a change of the connection, when another server may really repeat what the last
+one had sent. After a handover, the number of events that both delivered is added."""
 
 TOLERANCE = 1000
-"""Milliseconds by which a time may go back on one stream: candles and tickers do so by a few."""
+"""Milliseconds by which a time may go back in a stream: candles and tickers do so by a few."""
 
 MAX_REMEMBERED = 4096
-"""Events that are remembered while two connections bring the same ones."""
+"""Events that are remembered while two connections deliver the same ones."""
 
 _MAX_REMEMBERED_ITEMS = 65_536
-"""The same for lists, by all of their items: one may hold thousands."""
+"""The same for lists, counting their items: a list may hold thousands."""
 
-# How many events with one number an event is compared with.
+# With how many events of the same number an event is compared.
 _MOST_ALIKE = 4
 
 
@@ -41,29 +41,29 @@ class Candidate(NamedTuple):
     first: int
     last: int
     may_be_replayed: bool
-    """Whether the connection changed, and nothing new had come since."""
+    """Whether the connection has changed, and nothing new has come since."""
     is_late: bool = False
     """Whether a gap has reported it as missing."""
     is_delivered: bool = False
 
 
 class Candidates:
-    """Events in a row that contradict a tracker, until they are enough to be believed.
+    """Consecutive events that contradict a tracker, until there are enough to believe them.
 
-    In whatever order they come, as a new course may have small disorder of its own.
+    Their order does not matter, as events may also be slightly out of order after a restart.
     """
 
     def __init__(self) -> None:
         self._all: list[Candidate] = []
         self._by_number: dict[int, list[Any]] = {}
         self.are_delivered = True
-        """Whether none of them is held back."""
+        """Whether all of them have been delivered."""
 
     def __len__(self) -> int:
         return len(self._all)
 
     def has(self, event: Any, number: int) -> bool:
-        """Whether this very event is one of them."""
+        """Return whether this very event is one of them."""
         return is_among(event, self._by_number.get(number, ())[-_MOST_ALIKE:])
 
     def add(self, candidate: Candidate) -> None:
@@ -80,7 +80,7 @@ class Candidates:
 
 
 def remember(remembered: deque[Any], events: list[Any]) -> None:
-    """Add events to the remembered ones; the oldest are forgotten if there are too many."""
+    """Add events to the remembered ones, and forget the oldest if there are too many."""
     remembered.extend(events)
     if isinstance(events[-1], list):
         while len(remembered) > 1 and sum(map(len, remembered)) > _MAX_REMEMBERED_ITEMS:
@@ -88,29 +88,29 @@ def remember(remembered: deque[Any], events: list[Any]) -> None:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Whether two events are equal."""
+    """Return whether two events are equal."""
     try:
         return bool(one == other)
-    except ArithmeticError:  # a price that is no number can be compared with nothing
+    except ArithmeticError:  # a price that is NaN cannot be compared
         return False
 
 
 def is_among(event: Any, others: Iterable[Any]) -> bool:
-    """Whether an event is equal to one of the others."""
+    """Return whether an event is equal to one of the others."""
     return any(is_same(event, other) for other in others)
 
 
 def is_newer(event: Any, newest: Any) -> bool | None:
-    """Whether an event's own time is after the newest one's; None if they have none."""
+    """Return whether an event's own time is after the newest one's; None if they have none."""
     time, before = getattr(event, "event_time", None), getattr(newest, "event_time", None)
     return None if time is None or before is None else time > before
 
 
 def believed_after(is_new: bool | None, replayed: int | None) -> int:
-    """How many contradicting events in a row are believed.
+    """Return how many contradicting events in a row are believed.
 
-    ``is_new`` is whether an event's time says that it is new, None if it has none; ``replayed`` how
-    many events another server may send again, None if the connection has not changed.
+    ``is_new`` is whether an event's time says that it is new, None if it has no time; ``replayed``
+    how many events another server may repeat, None if the connection has not changed.
     """
     if is_new:
         return NEW_AFTER

@@ -1,4 +1,4 @@
-"""Events that have no numbers."""
+"""Tracking events without numbers."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from binance_streams_runtime.pipeline.trackers.restart import (
     remember,
 )
 
-# After so many new events in a row, nothing of the older connection can come again.
+# How many new events in a row close the window in which duplicates are expected.
 _MOST_BETWEEN = 64
 
 
 class UnnumberedTracker(Tracker):
-    """Follows events that have no numbers: only being equal tells that one came before."""
+    """Tracks events without numbers: only equality shows that one is a duplicate."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
@@ -60,14 +60,14 @@ class UnnumberedTracker(Tracker):
         self._new_in_a_row = 0
 
     def _without_duplicates(self, events: list[Any], may_repeat: deque[Any]) -> list[Any]:
-        """What came on the older connection is at the head of what the newer one brings."""
+        """Drop duplicates: what came on the old connection comes first on the new one."""
         duplicates = behind = 0
         for place, event in enumerate(events, 1):
             if is_among(event, may_repeat):
                 while not is_same(may_repeat.popleft(), event):
                     pass
                 duplicates, behind = duplicates + 1, place
-        # The older connection had missed what is new before that: it would come out of order now.
+        # The old connection had missed what is new before that: it would be out of order now.
         if behind > duplicates:
             self._is_interrupted = True
         checked = events[behind:]

@@ -1,4 +1,4 @@
-"""An event in words, read from its struct: no stream is known by name here."""
+"""Summaries of events, made from their structs: no stream is known by name here."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ import msgspec
 
 from binance_streams import ParameterError, to_datetime
 
-_MAX_WORDS = 8
+_MAX_FIGURES = 8
 _MAX_TEXT = 24
 
 
-def in_words(event: Any, names_event: bool = False) -> str:
-    """The event's symbol and figures; its kind too where a stream has several."""
+def summary(event: Any, names_event: bool = False) -> str:
+    """Summarize an event: its symbol and figures, and its type if a stream has several."""
     if isinstance(event, list):
         if not event:
             return "an empty list"
-        return f"{len(event)} symbols, the first: {in_words(event[0])}"
-    words = _words(event)
+        return f"{len(event)} symbols, the first: {summary(event[0])}"
+    figures = _figures(event)
     if names_event:
-        words.insert(0, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(event).__name__).lower())
-    return ", ".join(words[:_MAX_WORDS])
+        figures.insert(0, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(event).__name__).lower())
+    return ", ".join(figures[:_MAX_FIGURES])
 
 
-def _words(event: msgspec.Struct) -> list[str]:
+def _figures(event: msgspec.Struct) -> list[str]:
     found: list[str] = []
     times: list[str] = []
     for name, kind in _kinds(type(event)).items():
@@ -39,7 +39,7 @@ def _words(event: msgspec.Struct) -> list[str]:
         elif name == "symbol":
             found.insert(0, value)
         elif isinstance(value, msgspec.Struct):
-            found += [words for words in _words(value) if words not in found]
+            found += [figure for figure in _figures(value) if figure not in found]
         else:
             found.append(f"{_spaced(name)} {_value(value)}")
     return found or times
@@ -49,7 +49,7 @@ def _time(value: int) -> str:
     try:
         return f"{to_datetime(value):%H:%M:%S}"
     except ParameterError:
-        # What the venue sends if there is no time: 0, say.
+        # Such as 0, which the venue sends if there is no time.
         return str(value)
 
 
@@ -62,7 +62,7 @@ def _value(value: Any) -> str:
         first = f": {_first(value[0])}" if value else ""
         return f"({len(value)}{first})"
     text = str(value)
-    # Long texts are ids and keys: nobody reads them, and some are secret.
+    # Long texts are ids and keys: they mean nothing to a reader, and some are secret.
     return text if len(text) <= _MAX_TEXT else f"{text[:8]}…"
 
 
@@ -78,7 +78,7 @@ def _spaced(name: str) -> str:
 
 @functools.cache
 def _kinds(struct: type[msgspec.Struct]) -> dict[str, str]:
-    """What kind of number each field is, or an empty text where it is none."""
+    """Return the kind of number of each field, or an empty text if it is not a number."""
     return {name: _kind(hint) for name, hint in get_type_hints(struct, include_extras=True).items()}
 
 
