@@ -109,16 +109,26 @@ def _parameter(spec: Spec, stream: Stream, name: str, graph: Graph, state: int) 
     parameter = stream.parameters[name]
     choices = spec.choices_of(parameter)
     if choices is not None:
-        ends = [graph.text(state, written) for written in choices.values()]
-        after = graph.add()
-        for end in ends:
-            graph.free[end].append(after)
-        return after
+        return _choice(graph, state, choices.values())
     if parameter.type == "symbol":
         return graph.repeat(state, _SYMBOL, 1, None)
     if parameter.type == "listen_key":
         return graph.repeat(state, _LISTEN_KEY, _SHORTEST_KEY, None)
     return graph.join(state, read_pattern(parameter.pattern).graph)
+
+
+def _choice(graph: Graph, state: int, texts: Iterable[str]) -> int:
+    """Add the states of one of several texts; those that begin alike share them."""
+    shared: dict[tuple[int, str], int] = {}
+    after = graph.add()
+    for text in texts:
+        at = state
+        for character in text:
+            key = at, character
+            at = shared[key] if key in shared else graph.text(at, character)
+            shared[key] = at
+        graph.free[at].append(after)
+    return after
 
 
 def _common(one: _Name, other: _Name, differ: bool) -> list[tuple[str, int, int]] | None:

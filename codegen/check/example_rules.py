@@ -57,6 +57,8 @@ def _check_name(spec: Spec, stream: Stream, example: Example) -> dict[str, str]:
                 if parameter.type == "text":
                     allowed = f"what {shown(parameter.pattern)} matches"
                     message = f"{name}: got {shown(value)}; allowed: {allowed}"
+                if isinstance(value, int):
+                    message += "; a text of digits needs quotes"
                 place.problem(message, "parameters", name, at_value=True)
             else:
                 written[name] = text

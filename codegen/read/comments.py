@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import yaml
 
-_KEY = "payload"
+PAYLOAD = "payload"
+"""The key of what is pasted."""
+
 # A word without quotes, as far as it goes: `https://x` is one, `12345// an ID` is not.
 _WORD = re.compile(r"[^\s,{}\[\]\"#/]+(?:/(?!/)[^\s,{}\[\]\"#/]*)*")
 _JSON_WORD = re.compile(r":?(-?[0-9][0-9.eE+-]*|true|false|null)?")
@@ -42,7 +44,7 @@ def _payloads(text: str) -> Iterator[int]:
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
             if isinstance(token, yaml.ValueToken) and is_payload:
                 yield token.end_mark.index
-            is_payload = is_key and isinstance(token, yaml.ScalarToken) and token.value == _KEY
+            is_payload = is_key and isinstance(token, yaml.ScalarToken) and token.value == PAYLOAD
             is_key = isinstance(token, yaml.KeyToken)
     except yaml.YAMLError:
         # Reported when the text is read as YAML.

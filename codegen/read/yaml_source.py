@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from codegen.read.comments import without_comments
+from codegen.read.comments import PAYLOAD, without_comments
 from codegen.read.problems import Path, Position, Problem, shown
 
 MAX_DEPTH = 16
@@ -45,7 +45,7 @@ _WORDS = {"true": True, "false": False, "null": None}
 
 
 class Fraction(Decimal):
-    """A number that is not written as a whole one, with exactly the digits that it has there."""
+    """A number of a payload that is not written as a whole one, with the digits that it has."""
 
     text: str
 
@@ -200,7 +200,7 @@ class _Reader:
             return self._list(path)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
-        return self._scalar(event, position)
+        return self._scalar(event, position, path)
 
     def _list(self, path: Path) -> list[Any]:
         items: list[Any] = []
@@ -222,7 +222,7 @@ class _Reader:
                 raise _Stop
             if event.anchor is not None or event.tag is not None:
                 self._fail(position, "anchors and tags are not allowed")
-            self._scalar(event, position)
+            self._scalar(event, position, ())
             word = event.value
             # Numbers stay numbers, for the values of choices; `true` and `null` are words here.
             key = int(word) if event.style is None and _INTEGER.fullmatch(word) else word
@@ -239,7 +239,7 @@ class _Reader:
             items[key] = self._value(next(self._events), inner)
         return items
 
-    def _scalar(self, event: Any, position: Position) -> Any:
+    def _scalar(self, event: Any, position: Position, path: Path) -> Any:
         text: str = event.value
         for character in text:
             if is_hidden(character):
@@ -255,7 +255,9 @@ class _Reader:
             return _WORDS[text]
         if _INTEGER.fullmatch(text):
             return int(text)
-        if not _FRACTION.fullmatch(text):
+        # Elsewhere, a fraction is a text, such as one of the choices of a parameter.
+        is_number = PAYLOAD in path or text.lstrip("-").isdecimal()
+        if not is_number or not _FRACTION.fullmatch(text):
             return text
         number = Fraction(text)
         if abs(number) >= _TOO_LARGE:

@@ -221,6 +221,14 @@ RULES = {
             ("{symbol: »bnbbtc}", ("symbol: got 'bnbbtc'; allowed: what '[a-z]{2,5}' matches")),
         ],
     ),
+    "example with a number for a text": Rule(
+        TRADE,
+        "parameters: {symbol: bnbbtc}",
+        "parameters: {symbol: 220930}",
+        [
+            ("»220930", ("220930 is no symbol; a text of digits needs quotes")),
+        ],
+    ),
     "example with an unknown argument": Rule(
         TRADE,
         "parameters: {symbol: bnbbtc}",

@@ -79,7 +79,7 @@ RULES = {
         "step: 1",
         "step: 1.0",
         [
-            ("»1.0", ("step: expected a whole number, got 1.0")),
+            ("»1.0", ("step: expected a whole number, got the text '1.0'")),
         ],
     ),
     "value that is not listed": Rule(
