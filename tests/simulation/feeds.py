@@ -8,7 +8,14 @@ from typing import Any
 import msgspec
 
 from binance_streams import CATALOG
-from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Sequence, Step, Stream
+from binance_streams_runtime.catalog.streams import (
+    Monotonic,
+    PerKey,
+    Range,
+    Sequence,
+    Step,
+    Stream,
+)
 from tests.support.frames import frame, wrapped
 
 START = 1_700_000_000_000
@@ -162,6 +169,51 @@ class AllQuotes(Feed):
 
     def place_of(self, event: Any) -> int:
         return self.places[event.symbol, event.update_id]
+
+
+class Update(msgspec.Struct, frozen=True, gc=False):
+    """An update that names the last id of the one before."""
+
+    first: int = msgspec.field(name="U")
+    last: int = msgspec.field(name="u")
+    previous: int = msgspec.field(name="pu")
+
+
+class Linked(Feed):
+    """Ids that may be left out between two events, of which each names the one before."""
+
+    has_ids = True
+
+    def __init__(self, chance: random.Random, symbol: str) -> None:
+        super().__init__(chance, symbol)
+        self.name = f"{symbol}@linked"
+        self.places: dict[int, int] = {}
+
+    @property
+    def stream(self) -> Stream:
+        """No stream of the catalog is like this one."""
+        linked = msgspec.structs.replace(
+            CATALOG["diff_book_depth"],
+            key="linked",
+            segments=(self.name,),
+            events=(Update,),
+            sequence=Range("first", "last", "previous"),
+        )
+        return Stream(self.name, linked, {})
+
+    def next_range(self) -> tuple[int, int]:
+        """All ids after the event before, also those that no event has."""
+        first = self.ranges[-1][1] + 1 if self.ranges else 1000
+        last = first + self.chance.choice([0, 0, 1, 7, 30])
+        self.places[last] = len(self.ranges)
+        return first, last
+
+    def payload(self, place: int) -> str:
+        after, last = self.ranges[place]
+        return f'{{"U":{self.chance.randint(after, last)},"u":{last},"pu":{after - 1}}}'
+
+    def place_of(self, event: Any) -> int:
+        return self.places[event.last]
 
 
 class AllIds(AllQuotes):

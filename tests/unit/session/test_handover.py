@@ -8,11 +8,21 @@ from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.notices import Disconnected, Duplicates
 from binance_streams_runtime.session import handover as handovers
 from binance_streams_runtime.session.timeouts import Timeouts
-from tests.simulation.feeds import AllIds, AllQuotes, Arrays, Depths, Feed, Klines, Quotes, Trades
+from tests.simulation.feeds import (
+    AllIds,
+    AllQuotes,
+    Arrays,
+    Depths,
+    Feed,
+    Klines,
+    Linked,
+    Quotes,
+    Trades,
+)
 from tests.support.frames import frame
 from tests.support.lagging import PATIENCE, Market, no_lists
 
-KINDS = [Trades, Depths, Quotes, AllQuotes, AllIds, Klines, Arrays]
+KINDS = [Trades, Depths, Linked, Quotes, AllQuotes, AllIds, Klines, Arrays]
 # Ids of each symbol do not say what was missed of the others.
 WITHOUT_IDS = [Quotes, AllQuotes, AllIds, Klines, Arrays]
 
