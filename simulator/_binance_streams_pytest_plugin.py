@@ -1,4 +1,4 @@
-"""The fixture ``binance_simulator``, for the test suites of those who use the client.
+"""The fixture ``binance_simulator``, for the test suites of users of the client.
 
 pytest loads this module wherever the package is installed, also for suites that need no simulator
 and without what the extra ``simulator`` installs. So it is a module of its own, which imports
@@ -31,8 +31,8 @@ def binance_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     """Run a simulator for one test: ``Client(binance_simulator.url)`` connects to it.
 
     ``@pytest.mark.binance_simulator(seed=7, symbols=["BTCUSDT"])`` gives it options: any argument
-    of ``Simulator``. Where a module, a class and a test are marked, the nearest marker of
-    each option wins.
+    of ``Simulator``. If a module, a class and a test are marked, the nearest marker of each
+    option wins.
 
     Raises:
         ImportError: The extra ``simulator`` is not installed.

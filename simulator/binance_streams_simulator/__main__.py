@@ -15,7 +15,7 @@ from binance_streams_simulator.simulator import DEFAULT_SYMBOLS, Simulator
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until Ctrl-C or SIGTERM; returns the exit status."""
+    """Serve until Ctrl-C or SIGTERM; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m binance_streams_simulator",
         description="A local server that behaves like the venue.",

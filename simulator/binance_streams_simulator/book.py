@@ -1,4 +1,4 @@
-"""An order book whose every change has an id, and what changed in it since one looked last."""
+"""An order book whose changes have ids, and cursors that collect its changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Side:
 
     def __init__(self, is_bid: bool) -> None:
         self.is_bid = is_bid
-        # Bids are kept under their negated price, so that the best is always the first.
+        # Bids are sorted by their negated price, so that the best is always the first.
         self._sign = -1 if is_bid else 1
         self._keys: list[int] = []
         self._quantities: dict[int, int] = {}
@@ -42,11 +42,11 @@ class Side:
         return [(price, self._quantities[price]) for price in prices]
 
     def fill(self, levels: Iterable[Level]) -> None:
-        """Set many levels at once; much quicker than one by one."""
+        """Set many levels at once, which is much faster than one by one."""
         self._quantities.update(levels)
         self._keys = sorted(self._sign * price for price in self._quantities)
 
-    def put(self, price: int, quantity: int) -> None:
+    def set(self, price: int, quantity: int) -> None:
         """Set the quantity at a price; zero removes the level."""
         key = self._sign * price
         if quantity:
@@ -59,7 +59,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed in a book between two update ids, both included."""
+    """The changes of a book between two update ids, inclusive."""
 
     first_id: int
     last_id: int
@@ -76,11 +76,11 @@ class Cursor:
         self._bids: dict[int, int] = {}
         self._asks: dict[int, int] = {}
 
-    def note(self, is_bid: bool, price: int, quantity: int) -> None:
+    def record(self, is_bid: bool, price: int, quantity: int) -> None:
         (self._bids if is_bid else self._asks)[price] = quantity
 
     def take(self) -> Changes | None:
-        """The changes since the last call, or None if there are none."""
+        """Return the changes since the last call, or None if there are none."""
         if self._book.update_id == self._last_id:
             return None
         changes = Changes(
@@ -99,7 +99,7 @@ class Cursor:
 
 
 class Book:
-    """Both sides, the id of the last change, and the cursors that watch."""
+    """Both sides, the id of the last change, and the cursors."""
 
     def __init__(self, update_id: int) -> None:
         self.bids = Side(is_bid=True)
@@ -108,10 +108,10 @@ class Book:
         self.cursors: list[Cursor] = []
 
     def change(self, side: Side, price: int, quantity: int) -> None:
-        side.put(price, quantity)
+        side.set(price, quantity)
         self.update_id += 1
         for cursor in self.cursors:
-            cursor.note(side.is_bid, price, quantity)
+            cursor.record(side.is_bid, price, quantity)
 
     def watch(self) -> Cursor:
         cursor = Cursor(self)

@@ -1,4 +1,4 @@
-"""One connection: frames in, frames out, and the limits of what a client may send."""
+"""One connection: frames in, frames out, and the limits on what a client may send."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from binance_streams_simulator.hub import text_frame
 from binance_streams_simulator.protocol import Session
 
 MOST_WAITING_BYTES = 64 * 2**20
-"""What may wait for a client that does not read, before it is cut off."""
+"""How much may be buffered for a client that does not read, before it is disconnected."""
 _MESSAGES = (Opcode.TEXT, Opcode.BINARY, Opcode.PING, Opcode.PONG)
 
 
@@ -30,25 +30,25 @@ class Owner(Protocol):
     limits: Limits
     faults: Faults
 
-    def asked(self, connection: VenueConnection, text: bytes) -> None:
-        """A control message came."""
+    def on_request(self, connection: VenueConnection, text: bytes) -> None:
+        """Handle a control message."""
 
-    def violated(self, text: str) -> None:
-        """A client broke a limit."""
+    def on_violation(self, text: str) -> None:
+        """Note that a client exceeded a limit."""
 
 
 class VenueConnection(ServerConnection):
-    """A connection that counts what it gets, as the venue does: control frames as well."""
+    """A connection that counts messages as the venue does, including control frames."""
 
     def __init__(self, *args: Any, known: set[VenueConnection], **options: Any) -> None:
         super().__init__(*args, **options)
-        # Every TCP connection, also one on which no handshake was ever heard.
+        # Every TCP connection, even without a handshake.
         self._known = known
         self.owner: Owner
         self.session: Session
         self.opened = self.loop.time()
         self.next_ping = 0.0
-        # By how many seconds its events are late, and up to when it got what was published.
+        # By how many seconds its events are late, and until when it has the published ones.
         self.lag = 0.0
         self.fed_until = 0.0
         self._unanswered: dict[bytes, float] = {}
@@ -58,7 +58,7 @@ class VenueConnection(ServerConnection):
         self._ending: asyncio.Task[None] | None = None
 
     def begin(self, owner: Owner, session: Session) -> None:
-        """The handshake asked for something that exists."""
+        """Start after a successful handshake."""
         self.owner = owner
         self.session = session
         self.next_ping = self.opened + owner.limits.ping_interval
@@ -69,19 +69,19 @@ class VenueConnection(ServerConnection):
         return self.protocol.state is OPEN and self._ending is None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A TCP connection came up."""
+        """Note the new TCP connection."""
         super().connection_made(transport)
         self._known.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The TCP connection is gone."""
+        """Note that the TCP connection has ended."""
         self._known.discard(self)
         super().connection_lost(exc)
 
-    # What comes in
+    # Incoming
 
     def process_event(self, event: Event) -> None:
-        """Take a frame as soon as it is there: no queue, no task."""
+        """Handle a frame as soon as it has arrived, without a queue or a task."""
         if isinstance(event, Request) or not isinstance(event, Frame):
             super().process_event(event)
             return
@@ -90,16 +90,16 @@ class VenueConnection(ServerConnection):
         if event.opcode in _MESSAGES and not self._count():
             return
         if event.opcode is Opcode.PONG:
-            self._answered(bytes(event.data))
+            self._on_pong(bytes(event.data))
         elif event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             self._message.append(bytes(event.data))
             if event.fin:
                 text = b"".join(self._message)
                 self._message.clear()
-                self._heard(text)
+                self._receive(text)
 
     def _count(self) -> bool:
-        """Note a message; False if it was one too many."""
+        """Count a message; return False if it was one too many."""
         now = self.loop.time()
         while self._received and now - self._received[0] >= 1:
             self._received.popleft()
@@ -107,30 +107,32 @@ class VenueConnection(ServerConnection):
         allowed = self.owner.limits.messages_per_second
         if len(self._received) <= allowed:
             return True
-        self.owner.violated(f"{len(self._received)} messages in a second, {allowed} are allowed")
+        self.owner.on_violation(
+            f"{len(self._received)} messages in a second, {allowed} are allowed"
+        )
         self.end(CloseCode.POLICY_VIOLATION, "Too many requests")
         return False
 
-    def _heard(self, text: bytes) -> None:
+    def _receive(self, text: bytes) -> None:
         allowed = self.owner.limits.frame_bytes
         if len(text) > allowed:
-            # The venue says nothing either.
-            self.owner.violated(f"a message of {len(text)} bytes, {allowed} are allowed")
+            # The venue ignores it, too.
+            self.owner.on_violation(f"a message of {len(text)} bytes, {allowed} are allowed")
             return
-        self.owner.asked(self, text)
+        self.owner.on_request(self, text)
 
-    def _answered(self, payload: bytes) -> None:
-        # A pong answers the pings before it too; one that was not asked for answers none.
+    def _on_pong(self, payload: bytes) -> None:
+        # A pong answers the earlier pings as well; an unsolicited one answers none.
         if payload in self._unanswered:
             sent = self._unanswered[payload]
             self._unanswered = {
                 other: time for other, time in self._unanswered.items() if time > sent
             }
 
-    # What goes out
+    # Outgoing
 
     def send_data(self) -> None:
-        """Send what websockets itself has to say: pongs and close frames."""
+        """Send what websockets itself has to send: pongs and close frames."""
         if getattr(self, "owner", None) is not None and self.owner.faults.is_stalled:
             self.protocol.data_to_send()
             return
@@ -142,7 +144,7 @@ class VenueConnection(ServerConnection):
         self.flush()
 
     def push(self, frame: bytes) -> None:
-        """Put a frame into the next write; a step of the market is written at once."""
+        """Add a frame to the next write; a step of the market is written as a whole."""
         self._outbox.append(frame)
 
     def flush(self) -> None:
@@ -156,17 +158,17 @@ class VenueConnection(ServerConnection):
         # The frames are complete and the server sends no fragments, so this is a clean boundary.
         self.transport.write(waiting)
         if self.transport.get_write_buffer_size() > MOST_WAITING_BYTES:
-            self.owner.violated("a client that does not read what it subscribed to")
+            self.owner.on_violation("a client that does not read what it subscribed to")
             self.reset()
 
     def watch(self, now: float, wall: int) -> None:
-        """Ping when it is time, and end what has gone on for too long."""
+        """Send pings, and close the connection if a pong is missing or its lifetime is over."""
         if not self.is_open or self.owner.faults.is_stalled:
             return
         limits = self.owner.limits
         oldest = next(iter(self._unanswered.values()), now)
         if now - oldest > limits.pong_timeout:
-            self.owner.violated(f"no pong within {limits.pong_timeout} s")
+            self.owner.on_violation(f"no pong within {limits.pong_timeout} s")
             self.end(CloseCode.POLICY_VIOLATION, "Pong timeout")
         elif now - self.opened > limits.connection_lifetime:
             self.end(CloseCode.GOING_AWAY, "Connection lifetime is over")
@@ -178,13 +180,13 @@ class VenueConnection(ServerConnection):
             self.flush()
 
     def end(self, code: int, reason: str) -> None:
-        """Close with a code; what has been sent before arrives before."""
+        """Close with a code, after what has been sent before."""
         if self.is_open:
             self.flush()
             self._ending = self.loop.create_task(self.close(code, reason))
 
     def reset(self) -> None:
-        """Cut the TCP connection with a reset: the peer gets no farewell."""
+        """Reset the TCP connection, without a close frame."""
         raw = self.transport.get_extra_info("socket")
         if raw is not None:
             # It may be closing already.

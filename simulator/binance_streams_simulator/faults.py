@@ -1,4 +1,4 @@
-"""What the server was told to do wrong."""
+"""Faults that the server injects on request."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Faults:
-    """The orders that are in force. The server's thread reads them, tests give them."""
+    """The active faults. Tests set them, the server's thread reads them."""
 
     is_muted: bool = False
-    """Pings and answers go on, data stops."""
+    """Pings and responses continue, events stop."""
     is_stalled: bool = False
-    """Not one byte is sent."""
+    """Nothing at all is sent."""
     is_refusing: bool = False
     refusal_status: int | None = None
-    """HTTP status of refused handshakes; None resets the connection instead."""
+    """HTTP status of rejected handshakes; None resets the connection instead."""
     retry_after: int | None = None
     requests_to_ignore: int = 0
     events_to_skip: Counter[str] = field(default_factory=Counter)
     events_to_repeat: Counter[str] = field(default_factory=Counter)
 
     def copies(self, stream: str) -> int:
-        """How often the next event of ``stream`` is sent: not at all, once or twice."""
+        """Return how often to send the next event of ``stream``: not at all, once or twice."""
         if self.events_to_skip[stream] > 0:
             self.events_to_skip[stream] -= 1
             return 0

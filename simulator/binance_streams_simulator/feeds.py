@@ -1,7 +1,7 @@
-"""Feeds: when a stream has something to say, and which facts it then says.
+"""Feeds: when a stream has an event, and with which values.
 
-What a stream is follows from the words of its fields: who tells an aggregate's id speaks of each
-aggregate, who tells bids and the first update id speaks of changes of the book, and so on.
+The names of its fields show what a stream is: one with an aggregate trade id has an event for each
+aggregate, one with bids and a first update id has changes of the book, and so on.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 
 from binance_streams_runtime.catalog.parameters import Choice
 from binance_streams_runtime.catalog.streams import PerKey, Step, Stream
-from binance_streams_simulator import facts
-from binance_streams_simulator.facts import Facts
+from binance_streams_simulator import values
 from binance_streams_simulator.market import Activity, Instrument
+from binance_streams_simulator.values import Values
 from binance_streams_simulator.windows import MINUTE, Summary, candle, duration
 
 DEFAULT_PERIOD = 500_000
-"""Microseconds between two events of a real-time stream whose words name no cause."""
+"""Microseconds between two events of a real-time stream whose fields show no trigger."""
 _DAY = "1d"
 _DEFAULT_LEVELS = 20
 _AVERAGED = 5 * MINUTE
@@ -25,44 +25,44 @@ _ZONE = re.compile(r"([+-])(\d\d):(\d\d)")
 
 
 class Feed:
-    """The events of one stream about one symbol. This one says how things are, periodically."""
+    """The events of one stream about one symbol; by default, the current state, periodically."""
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
 
-    def at_once(self, now: int, activity: Activity) -> Iterator[Facts]:
-        """The facts of events that one step of the market causes."""
+    def at_once(self, now: int, activity: Activity) -> Iterator[Values]:
+        """Yield the values of the events that one step of the market triggers."""
         return iter(())
 
-    def periodic(self, now: int) -> Facts | None:
-        """The facts of the event that is due, or None if nothing changed."""
+    def periodic(self, now: int) -> Values | None:
+        """Return the values of the event that is due, or None if nothing has changed."""
         last = self.instrument.last_trade
         recent = self.instrument.history.between(now - _AVERAGED, now + 1)
         return {
-            **facts.of_trade(last),
-            **facts.of_top(self.instrument),
-            **facts.of_average(recent, last.price),
-            **facts.general(now, self.instrument),
+            **values.of_trade(last),
+            **values.of_top(self.instrument),
+            **values.of_average(recent, last.price),
+            **values.common(now, self.instrument),
         }
 
     def close(self) -> None:
-        """Nobody listens any more."""
+        """Release resources: the stream has no listeners any more."""
 
 
 class Trades(Feed):
     """Every trade."""
 
-    def at_once(self, now: int, activity: Activity) -> Iterator[Facts]:
+    def at_once(self, now: int, activity: Activity) -> Iterator[Values]:
         for trade in activity.trades:
-            yield {**facts.general(now, self.instrument), **facts.of_trade(trade)}
+            yield {**values.common(now, self.instrument), **values.of_trade(trade)}
 
 
 class Aggregates(Feed):
     """Every taker order, one event for each price at which it traded."""
 
-    def at_once(self, now: int, activity: Activity) -> Iterator[Facts]:
+    def at_once(self, now: int, activity: Activity) -> Iterator[Values]:
         for aggregate in activity.aggregates:
-            yield {**facts.general(now, self.instrument), **facts.of_aggregate(aggregate)}
+            yield {**values.common(now, self.instrument), **values.of_aggregate(aggregate)}
 
 
 class Top(Feed):
@@ -70,49 +70,49 @@ class Top(Feed):
 
     _is_begun = False
 
-    def at_once(self, now: int, activity: Activity) -> Iterator[Facts]:
+    def at_once(self, now: int, activity: Activity) -> Iterator[Values]:
         if activity.is_top_changed or not self._is_begun:
             self._is_begun = True
-            yield {**facts.general(now, self.instrument), **facts.of_top(self.instrument)}
+            yield {**values.common(now, self.instrument), **values.of_top(self.instrument)}
 
 
 class DepthChanges(Feed):
-    """What changed in the book since the event before."""
+    """Changes of the book since the last event."""
 
     def __init__(self, instrument: Instrument) -> None:
         super().__init__(instrument)
         self._cursor = instrument.book.watch()
 
-    def periodic(self, now: int) -> Facts | None:
+    def periodic(self, now: int) -> Values | None:
         changes = self._cursor.take()
         if changes is None:
             return None
-        return {**facts.general(now, self.instrument), **facts.of_changes(changes)}
+        return {**values.common(now, self.instrument), **values.of_changes(changes)}
 
     def close(self) -> None:
         self._cursor.close()
 
 
 class DepthLevels(Feed):
-    """The best levels of the book, if it changed."""
+    """The best levels of the book, if it has changed."""
 
     def __init__(self, instrument: Instrument, count: int) -> None:
         super().__init__(instrument)
         self._count = count
         self._last_id = -1
 
-    def periodic(self, now: int) -> Facts | None:
+    def periodic(self, now: int) -> Values | None:
         if self.instrument.book.update_id == self._last_id:
             return None
         self._last_id = self.instrument.book.update_id
         return {
-            **facts.general(now, self.instrument),
-            **facts.of_levels(self.instrument, self._count),
+            **values.common(now, self.instrument),
+            **values.of_levels(self.instrument, self._count),
         }
 
 
 class Candles(Feed):
-    """The candle of now; and each candle once more, closed, as soon as the next one opens."""
+    """The current candle; and each candle once more, closed, as soon as the next one opens."""
 
     def __init__(self, instrument: Instrument, interval: str, offset: int) -> None:
         super().__init__(instrument)
@@ -120,18 +120,18 @@ class Candles(Feed):
         self._offset = offset
         self._bounds: tuple[int, int] | None = None
 
-    def at_once(self, now: int, activity: Activity) -> Iterator[Facts]:
+    def at_once(self, now: int, activity: Activity) -> Iterator[Values]:
         bounds = self._bounds
         if bounds is None or bounds[1] > now:
             return
         self._bounds = candle(self._interval, now, self._offset)
-        yield self._told(bounds, now, is_closed=True)
+        yield self._window(bounds, now, is_closed=True)
 
-    def periodic(self, now: int) -> Facts | None:
+    def periodic(self, now: int) -> Values | None:
         self._bounds = candle(self._interval, now, self._offset)
-        return self._told(self._bounds, now, is_closed=False)
+        return self._window(self._bounds, now, is_closed=False)
 
-    def _told(self, bounds: tuple[int, int], now: int, *, is_closed: bool) -> Facts:
+    def _window(self, bounds: tuple[int, int], now: int, *, is_closed: bool) -> Values:
         start, end = bounds
         history = self.instrument.history
         summary = history.between(start, end)
@@ -140,21 +140,21 @@ class Candles(Feed):
             price = self.instrument.last_trade.price if before is None else before
             summary = Summary.empty(start, price)
         return {
-            **facts.general(now, self.instrument),
-            **facts.of_window(summary, end - 1, before),
+            **values.common(now, self.instrument),
+            **values.of_window(summary, end - 1, before),
             "is_closed": is_closed,
         }
 
 
 class Windows(Feed):
-    """The statistics of the last hours; silent while nobody trades."""
+    """Statistics of the last hours; no event while there are no trades."""
 
     def __init__(self, instrument: Instrument, size: int) -> None:
         super().__init__(instrument)
         self._size = size
         self._last_id = -1
 
-    def periodic(self, now: int) -> Facts | None:
+    def periodic(self, now: int) -> Values | None:
         if self.instrument.trade_id == self._last_id:
             return None
         self._last_id = self.instrument.trade_id
@@ -167,59 +167,61 @@ class Windows(Feed):
         if summary is None:
             summary = Summary.empty(start, self.instrument.last_trade.price)
         return {
-            **facts.of_top(self.instrument),
-            **facts.of_window(summary, now, before),
-            **facts.general(now, self.instrument),
+            **values.of_top(self.instrument),
+            **values.of_window(summary, now, before),
+            **values.common(now, self.instrument),
         }
 
 
 class Account(Feed):
-    """Events of a user: no market knows them, so only their times are true."""
+    """Events of a user, of which the market knows nothing: only their times are real."""
 
-    def periodic(self, now: int) -> Facts | None:
-        return facts.general(now)
+    def periodic(self, now: int) -> Values | None:
+        return values.common(now)
 
 
-def feed(stream: Stream, words: set[str], instrument: Instrument) -> Feed:
-    """The feed whose facts fit the words of the stream's fields."""
+def feed(stream: Stream, field_names: set[str], instrument: Instrument) -> Feed:
+    """Make the feed for a stream whose events have these fields."""
     if stream.is_secret:
         return Account(instrument)
     is_real_time = stream.type.update_speed.of(stream.parameters) is None
-    if {"bids", "asks"} <= words:
-        if "first_update_id" in words:
+    if {"bids", "asks"} <= field_names:
+        if "first_update_id" in field_names:
             return DepthChanges(instrument)
         return DepthLevels(instrument, _levels(stream.parameters))
-    if "is_closed" in words:
+    if "is_closed" in field_names:
         return Candles(instrument, _interval(stream), _offset(stream.name))
-    if {"open", "close"} <= words:
+    if {"open", "close"} <= field_names:
         size = duration(_interval(stream)) or 0
         return Windows(instrument, size)
-    if "aggregate_trade_id" in words and (is_real_time or _counts(stream, "aggregate_trade_id")):
+    if "aggregate_trade_id" in field_names and (
+        is_real_time or _counts(stream, "aggregate_trade_id")
+    ):
         return Aggregates(instrument)
-    if "trade_id" in words and (is_real_time or _counts(stream, "trade_id")):
+    if "trade_id" in field_names and (is_real_time or _counts(stream, "trade_id")):
         return Trades(instrument)
-    if is_real_time and {"best_bid_price", "update_id"} <= words:
+    if is_real_time and {"best_bid_price", "update_id"} <= field_names:
         return Top(instrument)
     return Feed(instrument)
 
 
 def period(stream: Stream, source: Feed) -> int | None:
-    """Microseconds between two periodic events, or None for a stream that only reacts."""
+    """Return the microseconds between periodic events, or None if the stream only reacts."""
     if isinstance(source, (Trades, Aggregates, Top)):
         return None
     milliseconds = stream.type.update_speed.of(stream.parameters)
     return DEFAULT_PERIOD if milliseconds is None else milliseconds * 1_000
 
 
-def _counts(stream: Stream, word: str) -> bool:
+def _counts(stream: Stream, name: str) -> bool:
     """Whether no id may be left out between two events, however rarely they are sent."""
     sequence = stream.type.sequence
     inner = sequence.sequence if isinstance(sequence, PerKey) else sequence
-    return isinstance(inner, Step) and inner.attribute == word
+    return isinstance(inner, Step) and inner.attribute == name
 
 
 def _levels(parameters: Mapping[str, object]) -> int:
-    """How many levels: the number among the parameters that is no speed."""
+    """Return how many levels: the number among the parameters that is not a speed."""
     for name, value in parameters.items():
         if isinstance(value, int) and "speed" not in name.lower():
             return value
@@ -227,7 +229,7 @@ def _levels(parameters: Mapping[str, object]) -> int:
 
 
 def _interval(stream: Stream) -> str:
-    """The length of time among the parameters. A symbol may look like one, so it is left out."""
+    """Return the duration among the parameters. A symbol may look like one, so skip it."""
     for parameter in stream.type.parameters:
         value = stream.parameters[parameter.name]
         if isinstance(parameter, Choice) and isinstance(value, str) and duration(value):

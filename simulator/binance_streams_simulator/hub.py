@@ -1,6 +1,6 @@
-"""The streams that somebody listens to, and the events that are due in them.
+"""The streams that have listeners, and the events that are due in them.
 
-Nothing is computed for anybody else: a market in which nobody listens stands still.
+Nothing else is computed: a market without listeners stands still.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from binance_streams_runtime.catalog.parameters import Symbol, Text
 from binance_streams_runtime.catalog.streams import Catalog, Stream
 from binance_streams_runtime.errors import BinanceStreamsError
 from binance_streams_simulator import feeds, payloads
-from binance_streams_simulator.facts import Facts
 from binance_streams_simulator.market import Activity, Instrument, Market
 from binance_streams_simulator.numbering import Numbering
 from binance_streams_simulator.protocol import wrapped
+from binance_streams_simulator.values import Values
 
 _MILLISECOND = 1_000
 
 
 def text_frame(text: bytes) -> bytes:
-    """A text as the bytes of one unmasked frame, ready for every connection."""
+    """Encode a text as one unmasked frame, ready for every connection."""
     return bytes(Frame(Opcode.TEXT, text).serialize(mask=False))
 
 
 class Event:
-    """One event of a stream; each form of it is encoded once, and only if somebody needs it."""
+    """One event of a stream; each form of it is encoded once, when it is first needed."""
 
     def __init__(self, name: str, payload: Callable[[int], bytes]) -> None:
         self.name = name
@@ -47,7 +47,7 @@ class Event:
 
 
 class Channel:
-    """One stream that somebody listens to."""
+    """One stream that has listeners."""
 
     def __init__(
         self,
@@ -59,45 +59,46 @@ class Channel:
         self.name = stream.name
         self._is_array = stream.type.is_array
         self._templates = templates
-        words = templates[0].words()
-        self.feeds = [feeds.feed(stream, words, instrument) for instrument in instruments]
+        field_names = templates[0].field_names()
+        self.feeds = [feeds.feed(stream, field_names, instrument) for instrument in instruments]
         period = feeds.period(stream, self.feeds[0])
         self._period = None if period is None else max(1, int(period / pace))
-        # The first event comes at once: nobody should wonder whether anything works.
+        # The first event comes at once, so that nobody wonders whether it works.
         self._due: int | None = None
         self._ordinal = 0
         self._numbering = Numbering(stream.type.sequence, templates[0].examples())
 
     def events(self, now: int, activities: Mapping[str, Activity]) -> Iterator[Event]:
-        """The events of one step."""
+        """Yield the events of one step."""
         if not self._is_array:
             for source in self.feeds:
                 activity = activities[source.instrument.symbol]
-                for facts in source.at_once(now, activity):
-                    yield self._event([facts])
+                for values in source.at_once(now, activity):
+                    yield self._event([values])
         if self._period is None or (self._due is not None and now < self._due):
             return
         due = now if self._due is None else self._due
         self._due = max(due + self._period, now + 1)
-        told = [said for source in self.feeds if (said := source.periodic(now)) is not None]
-        if told and self._is_array:
-            yield self._event(told)
-        elif told:
-            yield from (self._event([said]) for said in told)
+        found = [source.periodic(now) for source in self.feeds]
+        changed = [values for values in found if values is not None]
+        if changed and self._is_array:
+            yield self._event(changed)
+        else:
+            yield from (self._event([values]) for values in changed)
 
     def close(self) -> None:
         for source in self.feeds:
             source.close()
 
-    def _event(self, told: list[Facts]) -> Event:
+    def _event(self, events: list[Values]) -> Event:
         ordinal = self._ordinal
         self._ordinal += 1
         template = self._templates[ordinal % len(self._templates)]
         if not self._is_array:
-            self._numbering.complete(told[0])
+            self._numbering.complete(events[0])
 
         def payload(divisor: int) -> bytes:
-            rendered = [template.render(facts, divisor, ordinal) for facts in told]
+            rendered = [template.render(values, divisor, ordinal) for values in events]
             return payloads.encoded(rendered if self._is_array else rendered[0])
 
         return Event(self.name, payload)
@@ -120,10 +121,10 @@ class Hub:
         self.market = market
         self._pace = pace
         self._channels: dict[str, Channel] = {}
-        self._listened: dict[str, int] = {}
+        self._use_counts: dict[str, int] = {}
 
     def open(self, name: str, now: int) -> bool:
-        """Begin a stream; False if the name means nothing, or nothing that is listed: silence."""
+        """Start a stream; return False if the name is unknown or not listed: it stays silent."""
         if name in self._channels:
             return True
         try:
@@ -133,15 +134,15 @@ class Hub:
         examples = self._examples.get(stream.type.key)
         if not examples:
             return False
-        # A market's streams always look alike; a user's events come in turn.
+        # A market stream always has the same shape; a user's events take turns.
         templates = payloads.templates(stream, examples if stream.is_secret else examples[:1])
-        instruments = self._instruments(stream, "symbol" in templates[0].words(), now)
+        instruments = self._instruments(stream, "symbol" in templates[0].field_names(), now)
         if not instruments:
             return False
         self._channels[name] = Channel(stream, templates, instruments, self._pace)
         for instrument in instruments:
-            count = self._listened.get(instrument.symbol, 0)
-            self._listened[instrument.symbol] = count + 1
+            count = self._use_counts.get(instrument.symbol, 0)
+            self._use_counts[instrument.symbol] = count + 1
         return True
 
     def category(self, name: str) -> str | None:
@@ -158,28 +159,28 @@ class Hub:
         channel.close()
         for source in channel.feeds:
             symbol = source.instrument.symbol
-            self._listened[symbol] -= 1
-            if not self._listened[symbol]:
-                del self._listened[symbol]
+            self._use_counts[symbol] -= 1
+            if not self._use_counts[symbol]:
+                del self._use_counts[symbol]
 
     def step(self, now: int) -> Iterator[Event]:
-        """Let the market go on by one step, and tell what happened."""
+        """Advance the market by one step, and yield the events."""
         activities = {
-            symbol: self.market.instruments[symbol].step(now) for symbol in list(self._listened)
+            symbol: self.market.instruments[symbol].step(now) for symbol in list(self._use_counts)
         }
         for channel in list(self._channels.values()):
             yield from channel.events(now, activities)
 
-    def _instruments(self, stream: Stream, tells_symbol: bool, now: int) -> list[Instrument]:
+    def _instruments(self, stream: Stream, has_symbol: bool, now: int) -> list[Instrument]:
         for parameter in stream.type.parameters:
             if isinstance(parameter, Symbol):
                 symbol = str(stream.parameters[parameter.name]).upper()
                 return [self.market.instrument(symbol, now)] if self.market.has(symbol) else []
             if isinstance(parameter, Text):
-                # It may be a pair, which is called like its symbol.
+                # It may be a pair, which has the name of its symbol.
                 symbol = str(stream.parameters[parameter.name]).upper()
                 if self.market.has(symbol):
                     return [self.market.instrument(symbol, now)]
-        is_for_all = stream.type.is_array or (tells_symbol and not stream.is_secret)
+        is_for_all = stream.type.is_array or (has_symbol and not stream.is_secret)
         listed = self.market.listed if is_for_all else self.market.listed[:1]
         return [self.market.instrument(symbol, now) for symbol in listed]

@@ -1,4 +1,4 @@
-"""Front ends that are behind the market: what was published lately, until the last one has it."""
+"""Connections that lag behind the market: recent events, until the last connection has them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.hub import Event
 
-# A timer may fire a little before its time.
+# A timer may fire a little early.
 MARGIN = 0.001
 
 
@@ -23,34 +23,34 @@ class LaggingFeed:
 
     @property
     def is_used(self) -> bool:
-        """Whether anything has to be remembered."""
+        """Whether events have to be remembered."""
         return bool(self.later or self.connections)
 
     def join(self, connection: VenueConnection, now: float) -> None:
-        """A connection was opened."""
+        """Add a connection that was opened."""
         if self.later:
             self._set(connection, self.later, now - self.later)
 
     def leave(self, connection: VenueConnection) -> None:
-        """A connection ended."""
+        """Remove a connection that ended."""
         self.connections.discard(connection)
 
     def delay(self, connection: VenueConnection, lag: float, now: float) -> None:
-        """Let a connection be ``lag`` seconds behind from now on; what waits is not sent twice."""
+        """Let a connection lag by ``lag`` seconds from now on; no event is sent twice."""
         if connection in self.connections:
             self._set(connection, lag, connection.fed_until)
         elif lag:
             self._set(connection, lag, now)
 
     def publish(self, now: float, event: Event, copies: int) -> None:
-        """Remember an event for as long as somebody may need it."""
+        """Remember an event for as long as a connection may need it."""
         longest = max([self.later, *(connection.lag for connection in self.connections)])
         while self._events and self._events[0][0] < now - longest - 1.0:
             self._events.popleft()
         self._events.append((now, event, copies))
 
     def take_due(self, connection: VenueConnection, now: float) -> Iterator[tuple[Event, int]]:
-        """Yield what reaches the connection by now, in order, each event once."""
+        """Yield the events that reach the connection by now, in order, each once."""
         since, connection.fed_until = connection.fed_until, now - connection.lag
         for published, event, copies in list(self._events):
             if since < published <= connection.fed_until:

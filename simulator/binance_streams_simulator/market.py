@@ -1,6 +1,6 @@
-"""A seeded market: order books that people quote in and trade against, one step at a time.
+"""A seeded market: order books in which traders quote and trade, one step at a time.
 
-It reads no clock. The same seed and the same steps give the same market.
+It reads no clock: the same seed and the same steps give the same market.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from binance_streams_simulator.book import Book, Side
 from binance_streams_simulator.windows import History, Trade
 
 LEVELS = 1_000
-"""Levels that each side of a book has at least."""
+"""The fewest levels of each side of a book."""
 _MOST_LEVELS = LEVELS + 200
 _LOT = 1_000
 _WARM_UP = 8
@@ -34,7 +34,7 @@ class Aggregate(NamedTuple):
 
 @dataclass(slots=True)
 class Activity:
-    """What one step did."""
+    """What happened in one step."""
 
     trades: list[Trade] = field(default_factory=list)
     aggregates: list[Aggregate] = field(default_factory=list)
@@ -42,11 +42,11 @@ class Activity:
 
 
 class Instrument:
-    """One symbol: its book, its trades and what they sum up to."""
+    """One symbol: its book, its trades and their history."""
 
     def __init__(self, symbol: str, seed: int, now: int) -> None:
         self.symbol = symbol
-        # A text as a seed: it does not depend on the process, as a hash would.
+        # A text as seed does not depend on the process, as a hash would.
         self._random = random.Random(f"{seed}/{symbol}")
         self.history = History()
         self.steps = 0
@@ -62,7 +62,7 @@ class Instrument:
             self.step(now)
 
     def step(self, now: int) -> Activity:
-        """Some people quote, perhaps one of them trades."""
+        """Let some traders quote, and perhaps one trade."""
         before = self.book.best
         activity = Activity()
         for _ in range(1 + int(self._random.random() * 3)):
@@ -104,20 +104,20 @@ class Instrument:
             self.book.change(side, price, self._quantity())
 
     def _trade(self, now: int, activity: Activity) -> None:
-        # The price is drawn back to where it began, so that it stays sane for months.
+        # The price is pulled back to where it started, so that it stays sane for months.
         pull = (self._anchor - self.book.asks.best) / self._anchor
         is_buy = self._random.random() < 0.5 + max(-0.4, min(0.4, pull * 4))
         side = self.book.asks if is_buy else self.book.bids
-        wanted = int(side.quantity(side.best) * (0.2 + self._random.random() * 1.6))
-        wanted = max(_LOT, wanted - wanted % _LOT)
+        open_quantity = int(side.quantity(side.best) * (0.2 + self._random.random() * 1.6))
+        open_quantity = max(_LOT, open_quantity - open_quantity % _LOT)
         for _ in range(4):
             price = side.best
             available = side.quantity(price)
-            filled = min(wanted, available)
+            filled = min(open_quantity, available)
             self.book.change(side, price, available - filled)
             self._fill(price, filled, now, not is_buy, activity)
-            wanted -= filled
-            if not wanted:
+            open_quantity -= filled
+            if not open_quantity:
                 break
 
     def _fill(
@@ -152,7 +152,7 @@ class Instrument:
 
 
 class Market:
-    """Every symbol that somebody asked for."""
+    """Every symbol that has been requested."""
 
     def __init__(
         self, seed: int, symbols: Iterable[str], now: int, only_listed: bool = False
@@ -165,11 +165,11 @@ class Market:
             self.instrument(symbol, now)
 
     def has(self, symbol: str) -> bool:
-        """Whether there is anything to tell of ``symbol`` in upper case."""
+        """Return whether ``symbol``, in upper case, has events."""
         return not self._only_listed or symbol in self.listed
 
     def instrument(self, symbol: str, now: int) -> Instrument:
-        """The instrument of ``symbol`` in upper case; it is made if there was none."""
+        """Return the instrument of ``symbol``, in upper case; make it if there is none."""
         found = self.instruments.get(symbol)
         if found is None:
             found = self.instruments[symbol] = Instrument(symbol, self._seed, now)

@@ -1,11 +1,11 @@
-"""The numbers by which a stream's events follow each other, if the market does not know them."""
+"""Sequence numbers of a stream's events, for those that the market does not have."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from binance_streams_runtime.catalog.streams import PerKey, Range, Sequence, Step
-from binance_streams_simulator.facts import Facts
+from binance_streams_simulator.values import Values
 
 
 class Numbering:
@@ -18,19 +18,19 @@ class Numbering:
         # By symbol, if each has numbers of its own.
         self._last: dict[object, int] = {}
 
-    def complete(self, facts: Facts) -> None:
-        """Add what the next event says of its place."""
-        key = facts.get("symbol") if self._is_per_symbol else None
+    def complete(self, values: Values) -> None:
+        """Add the sequence numbers of the next event."""
+        key = values.get("symbol") if self._is_per_symbol else None
         before = self._last.get(key)
         match self._sequence:
             case Step(attribute, step):
                 number = self._example[attribute] if before is None else before + step
-                self._last[key] = facts.setdefault(attribute, number)
+                self._last[key] = values.setdefault(attribute, number)
             case Range(first, last, previous):
-                if first not in facts or last not in facts:
+                if first not in values or last not in values:
                     width = self._example[last] - self._example[first]
-                    facts[first] = self._example[first] if before is None else before + 1
-                    facts[last] = facts[first] + width
+                    values[first] = self._example[first] if before is None else before + 1
+                    values[last] = values[first] + width
                 if previous is not None:
-                    facts[previous] = facts[first] - 1 if before is None else before
-                self._last[key] = facts[last]
+                    values[previous] = values[first] - 1 if before is None else before
+                self._last[key] = values[last]

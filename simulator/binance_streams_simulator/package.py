@@ -1,4 +1,4 @@
-"""The generated package whose market is served."""
+"""The generated package of the market that is served."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ALLOWED = f"a generated package, or the name that imports it, such as {DEFAULT_
 
 
 class GeneratedPackage:
-    """What a generated package says; imported late, for tests that bring their own catalog.
+    """Parts of a generated package; imported late, for tests that bring their own catalog.
 
     Each part raises ParameterError if there is no such package.
     """

@@ -1,7 +1,7 @@
-"""Payloads: a stream's documented example, with what the market knows written over it.
+"""Payloads: a stream's documented example, overwritten with the values of the market.
 
-The example gives the keys and their order, the generated struct says which word each key stands
-for, so nothing here knows a stream by name.
+The example gives the keys and their order, the generated struct the field name of each key, so
+nothing here knows a stream by name.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec import inspect
 from binance_streams_runtime.catalog.parameters import Parameter, Symbol
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decimals import Unquoted
-from binance_streams_simulator.facts import Facts
+from binance_streams_simulator.values import Values
 
 _ABSENT: Any = object()
 # A number with a fraction keeps its digits.
@@ -25,19 +25,19 @@ _NUMBERED = ("id", "count")
 
 
 class Field:
-    """One key of a payload: which word it stands for, and what to write if none is known."""
+    """One key of a payload: its field name, and the example as the default."""
 
-    def __init__(self, word: str, kind: str, example: Any) -> None:
-        self.word = word
+    def __init__(self, name: str, kind: str, example: Any) -> None:
+        self.name = name
         self.kind = kind
         self.example = example
 
-    def value(self, facts: Facts, divisor: int, ordinal: int) -> Any:
-        known = facts.get(self.word, _ABSENT)
+    def value(self, values: Values, divisor: int, ordinal: int) -> Any:
+        known = values.get(self.name, _ABSENT)
         if self.kind == "timestamp":
             if known is _ABSENT:
-                # Zero and less say that there is no time.
-                return facts["event_time"] // divisor if self.example > 0 else self.example
+                # Zero or less means that there is no time.
+                return values["event_time"] // divisor if self.example > 0 else self.example
             return known // divisor
         if self.kind == "list" and isinstance(known, list):
             return [_like(item, self.example) for item in known]
@@ -45,13 +45,13 @@ class Field:
             return msgspec.Raw(str(known).encode()) if self.kind == "number" else known
         if self.kind in _NUMBERED:
             return self.example + ordinal if self.example >= 0 else self.example
-        if self.kind == "decimal" and self.word.endswith("price"):
-            return facts.get("last_price", self.example)
+        if self.kind == "decimal" and self.name.endswith("price"):
+            return values.get("last_price", self.example)
         return self.example
 
 
 def _like(item: Any, examples: list[Any]) -> Any:
-    """The item with the places that only the example's items have."""
+    """Return the item, extended with the places that only the example's items have."""
     if not isinstance(item, list) or not examples or not isinstance(examples[0], list):
         return item
     return item + examples[0][len(item) :]
@@ -76,29 +76,29 @@ class Template:
         self.fields: list[tuple[str, Field]] = []
         self.parts: list[tuple[str, Template]] = []
 
-    def render(self, facts: Facts, divisor: int, ordinal: int) -> dict[str, Any]:
+    def render(self, values: Values, divisor: int, ordinal: int) -> dict[str, Any]:
         # The constants hold every key, so the documented order stays.
         payload = dict(self.constants)
         for key, field in self.fields:
-            payload[key] = field.value(facts, divisor, ordinal)
+            payload[key] = field.value(values, divisor, ordinal)
         for key, part in self.parts:
-            payload[key] = part.render(facts, divisor, ordinal)
+            payload[key] = part.render(values, divisor, ordinal)
         return payload
 
     def examples(self) -> dict[str, Any]:
-        """What the documented example says for each word of this struct itself."""
-        return {field.word: field.example for _, field in self.fields}
+        """Return the example value of each field of this struct itself."""
+        return {field.name: field.example for _, field in self.fields}
 
-    def words(self) -> set[str]:
-        """Every word that a field of this struct, or of one inside it, stands for."""
-        found = {field.word for _, field in self.fields}
+    def field_names(self) -> set[str]:
+        """Return the names of all fields of this struct and of those inside it."""
+        found = {field.name for _, field in self.fields}
         for _, part in self.parts:
-            found |= part.words()
+            found |= part.field_names()
         return found
 
 
 def templates(stream: Stream, examples: Sequence[bytes]) -> list[Template]:
-    """One template for each example of the stream's type, in order."""
+    """Return a template for each example of the stream's type, in order."""
     arguments = {
         parameter.name: (parameter, stream.parameters[parameter.name])
         for parameter in stream.type.parameters
@@ -127,7 +127,7 @@ def _struct(event: type[Any]) -> inspect.StructType:
 def _fitting(
     structs: Sequence[inspect.StructType], payload: Mapping[str, Any]
 ) -> inspect.StructType:
-    """The struct whose constants are those of the payload."""
+    """Return the struct whose constants match the payload."""
     for struct in structs:
         if all(
             payload.get(field.encode_name, _ABSENT) in field.type.values
@@ -161,7 +161,7 @@ def _template(
 
 
 def _bare(type: inspect.Type) -> inspect.Type:
-    """The type without ``None`` and without what is said about it; see _kind for the latter."""
+    """Return the type without ``None``."""
     if isinstance(type, inspect.UnionType):
         others = [each for each in type.types if not isinstance(each, inspect.NoneType)]
         return others[0]
@@ -184,16 +184,16 @@ def _kind(type: inspect.Type) -> str | None:
     return "count" if isinstance(type, inspect.IntType) else None
 
 
-def _constant(word: str, type: inspect.Type, arguments: Arguments, example: Any) -> Any:
-    """What a field always says in a stream with these arguments."""
+def _constant(field: str, type: inspect.Type, arguments: Arguments, example: Any) -> Any:
+    """Return the constant value of a field in a stream with these arguments, if it has one."""
     literals = type.values if isinstance(type, inspect.LiteralType) else None
     for name, (parameter, value) in arguments.items():
         if parameter.secret:
             continue
-        is_named = name.replace("_", "").lower() == word.replace("_", "").lower()
+        is_named = name.replace("_", "").lower() == field.replace("_", "").lower()
         if isinstance(parameter, Symbol):
-            # Called otherwise, such as a pair; what is called a symbol is the market's to say.
-            if is_named and word != "symbol":
+            # With another name, such as a pair; the market sets what is named a symbol.
+            if is_named and field != "symbol":
                 return str(value).upper()
             continue
         if is_named:
@@ -203,7 +203,7 @@ def _constant(word: str, type: inspect.Type, arguments: Arguments, example: Any)
             is_upper = isinstance(example, str) and example.isupper() and literals is None
             return str(written).upper() if is_upper else written
         if literals is not None and len(literals) > 1:
-            # "1hTicker" for the window "1h"; an exact match goes first, since "1m" is in "11m".
+            # "1hTicker" for the window "1h"; the shortest match, as "1m" is also in "11m".
             found = [member for member in literals if str(value) in str(member)]
             if found:
                 return min(found, key=lambda member: len(str(member)))
@@ -211,5 +211,5 @@ def _constant(word: str, type: inspect.Type, arguments: Arguments, example: Any)
 
 
 def encoded(payload: object) -> bytes:
-    """Compact JSON in UTF-8."""
+    """Encode as compact JSON in UTF-8."""
     return msgspec.json.encode(payload)

@@ -1,6 +1,6 @@
-"""The control protocol of one connection, without the connection: a text in, an answer out.
+"""The control protocol of one connection, without I/O: a request in, a response out.
 
-The refusals' texts are the venue's own, from the generated description of the venue.
+The error messages are the venue's own, from the generated description of the venue.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ _ABSENT: Any = object()
 
 
 class TargetError(ValueError):
-    """The path or the query of a handshake names nothing that the venue serves."""
+    """The path or the query of a handshake is invalid."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """What the URL of a handshake asks for."""
+    """What the URL of a handshake requests."""
 
     paths: Paths
-    """The paths of the streams that it can have."""
+    """The paths of the streams that the connection can carry."""
     is_combined: bool
     is_microseconds: bool
     streams: tuple[str, ...]
 
     @classmethod
     def parse(cls, target: str, venue: Venue) -> Target | None:
-        """The target of a request line, or None if the venue has no such path."""
+        """Parse the target of a request line; return None if the venue has no such path."""
         path, _, query = target.partition("?")
         arguments: dict[str, str] = {}
         for pair in query.split("&"):
@@ -76,7 +76,7 @@ def _is_microseconds(units: TimeUnits | None, arguments: Mapping[str, str]) -> b
 
 @dataclass(frozen=True)
 class Answer:
-    """What a request led to: the reply, and the names that came and went."""
+    """The outcome of a request: the reply, and the streams that were added and removed."""
 
     reply: bytes
     added: tuple[str, ...] = ()
@@ -85,17 +85,17 @@ class Answer:
 
 
 class RefusedError(Exception):
-    """A request that the venue refuses, by the code and a piece of the text of the refusal."""
+    """A request that the venue rejects, by the code and an excerpt of the error message."""
 
-    def __init__(self, code: int, piece: str, *quoted: object) -> None:
-        super().__init__(code, piece)
+    def __init__(self, code: int, excerpt: str, *quoted: object) -> None:
+        super().__init__(code, excerpt)
         self.code = code
-        self.piece = piece
+        self.excerpt = excerpt
         self.quoted = quoted
 
 
 class Session:
-    """What one connection asked for so far."""
+    """The state of one connection: its subscriptions and properties."""
 
     def __init__(
         self,
@@ -118,19 +118,19 @@ class Session:
         return category is None or self._venue.paths_of(category) == self.paths
 
     def answer(self, text: bytes) -> Answer:
-        """Do what a control message asks for."""
+        """Execute a control message."""
         try:
             request = _parsed(text)
         except RefusedError as refused:
             return Answer(self._refusal(refused, _ABSENT))
         id = request.get("id", _ABSENT)
         try:
-            return self._obey(request, id)
+            return self._execute(request, id)
         except RefusedError as refused:
             known_id = id if self._is_id(id) else _ABSENT
             return Answer(self._refusal(refused, known_id))
 
-    def _obey(self, request: dict[str, Any], id: Any) -> Answer:
+    def _execute(self, request: dict[str, Any], id: Any) -> Answer:
         if "method" not in request:
             raise RefusedError(2, "missing field")
         method = self._methods.get(str(request["method"]))
@@ -150,25 +150,25 @@ class Session:
             result: object = list(self.subscriptions)
         else:
             result = self._property(method, params)
-        return Answer(_written({"result": result, "id": id}))
+        return Answer(_encoded({"result": result, "id": id}))
 
     def _change(self, method: ControlMethod, names: list[Any], id: Any) -> Answer:
         if not all(isinstance(name, str) for name in names):
             raise RefusedError(2, "property name must be")
-        reply = _written({"result": None, "id": id})
+        reply = _encoded({"result": None, "id": id})
         if method.name.startswith("UN"):
             removed = tuple(name for name in dict.fromkeys(names) if name in self.subscriptions)
             for name in removed:
                 del self.subscriptions[name]
             return Answer(reply, removed=removed)
         added = tuple(name for name in dict.fromkeys(names) if name not in self.subscriptions)
-        wanted = len(self.subscriptions) + len(added)
-        if wanted > self._streams_limit:
-            # Seen at the venue in this shape only, and documented nowhere.
+        total = len(self.subscriptions) + len(added)
+        if total > self._streams_limit:
+            # Observed at the venue in this shape only, and not documented.
             error = {"code": _TOO_MANY_SUBSCRIPTIONS, "msg": "Too many subscriptions"}
             return Answer(
-                _written({"error": error, "id": id}),
-                violation=f"{wanted} streams on a connection, {self._streams_limit} are allowed",
+                _encoded({"error": error, "id": id}),
+                violation=f"{total} streams on a connection, {self._streams_limit} are allowed",
             )
         self.subscriptions.update(dict.fromkeys(added))
         return Answer(reply, added=added)
@@ -207,13 +207,13 @@ class Session:
         message = _message(self._venue, refused)
         if self._shape == "nested":
             error = {"code": refused.code, "msg": message}
-            return _written({"error": error, "id": None if id is _ABSENT else id})
+            return _encoded({"error": error, "id": None if id is _ABSENT else id})
         refusal = {"code": refused.code, "msg": message}
-        return _written(refusal if id is _ABSENT else {**refusal, "id": id})
+        return _encoded(refusal if id is _ABSENT else {**refusal, "id": id})
 
 
 def read(text: bytes) -> Mapping[str, Any] | None:
-    """A control message without obeying it, or None if it is no JSON object."""
+    """Parse a control message without executing it; return None if it is not a JSON object."""
     try:
         return _parsed(text)
     except RefusedError:
@@ -222,12 +222,12 @@ def read(text: bytes) -> Mapping[str, Any] | None:
 
 def _message(venue: Venue, refused: RefusedError) -> str:
     for refusal in venue.refusals:
-        if refusal.code == refused.code and refused.piece in refusal.message:
+        if refusal.code == refused.code and refused.excerpt in refusal.message:
             message = refusal.message
             for quoted in refused.quoted:
                 message = message.replace("%s", str(quoted), 1)
             return message
-    return refused.piece
+    return refused.excerpt
 
 
 def _parsed(text: bytes) -> dict[str, Any]:
@@ -246,22 +246,22 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _written(reply: Mapping[str, object]) -> bytes:
+def _encoded(reply: Mapping[str, object]) -> bytes:
     return json.dumps(reply, separators=(",", ":"), ensure_ascii=False).encode(
         errors="backslashreplace"
     )
 
 
 def shutdown_notice(shutdown: Shutdown, time: int, is_combined: bool) -> bytes:
-    """How the server says that it goes down; ``time`` in the connection's unit."""
+    """Return the shutdown notice; ``time`` is in the connection's unit."""
     event = {"e": shutdown.event, "E": time}
     if not is_combined:
-        return _written(event)
-    return _written({"stream": shutdown.stream, "data": event})
+        return _encoded(event)
+    return _encoded({"stream": shutdown.stream, "data": event})
 
 
 def wrapped(name: str, payload: bytes) -> bytes:
-    """A payload as combined connections get it."""
+    """Wrap a payload in the envelope of combined connections."""
     return b'{"stream":%b,"data":%b}' % (
         json.dumps(name, ensure_ascii=False).encode(),
         payload,

@@ -1,4 +1,4 @@
-"""Recorded messages, sent again: to those who subscribed to their streams, in their order."""
+"""Replaying recorded messages, in order, to the subscribers of their streams."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 _NANOSECONDS_FROM = 1e15
-"""A time stamp above this counts nanoseconds, below it seconds."""
+"""Timestamps above this are nanoseconds, below it seconds."""
 
 Source = str | Path | Iterable[Mapping[str, Any]]
 """A file of JSON lines (``.gz`` or plain), or the objects themselves."""
@@ -43,7 +43,7 @@ class Recorded:
 
 
 class Recording:
-    """What is to be sent again. Records whose stream nobody knows are left out and counted."""
+    """The records to replay. Records without a known stream are skipped and counted."""
 
     def __init__(self, source: Source) -> None:
         self.records: list[Recorded] = []
@@ -59,7 +59,7 @@ class Recording:
         )
         self._snapshots: dict[str, bytes] = {}
         for record in reversed(self.records):
-            # Before the first one was reached, the first one is served.
+            # Until the first one is reached, the first one is served.
             self.reach(record)
 
     def reach(self, record: Recorded) -> None:
@@ -71,7 +71,7 @@ class Recording:
         return self._snapshots.get(symbol)
 
     def pauses(self, speed: float | None) -> Iterator[tuple[float, Recorded]]:
-        """Each record with the seconds to wait before it; ``speed`` None waits for nothing."""
+        """Yield each record with the seconds to wait before it; 0 if ``speed`` is None."""
         last: float | None = None
         for record in self.records:
             pause = 0.0

@@ -1,4 +1,4 @@
-"""The server: who is connected, who listens to what, and the clock that drives it all.
+"""The server: its connections, their listeners, and the clock that drives it all.
 
 Everything here runs in one event loop; see simulator.py for the thread around it.
 """
@@ -51,13 +51,13 @@ _REPLAY_WAITING_BYTES = 2**20
 
 logger = logging.getLogger("binance_streams_simulator")
 _library_logger = logging.getLogger("websockets.binance_streams_simulator")
-# Up to websockets 16 that is an error with a traceback, although a client may leave at any time.
+# Up to websockets 16 it is logged as an error with a traceback, though clients may always leave.
 _library_logger.addFilter(lambda record: record.msg != "opening handshake failed")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a simulator was made with."""
+    """The options of a simulator."""
 
     catalog: Catalog
     venue: Venue
@@ -83,7 +83,7 @@ class VenueServer:
         self.limits = settings.venue.limits
         self.faults = Faults()
         self.lagging = LaggingFeed()
-        # The time of day at the start, and from there a clock that nobody can set.
+        # The wall clock at the start, continued by a clock that cannot be set.
         self._started = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
         market = Market(settings.seed, settings.symbols, self.now(), settings.only_listed)
         self.hub = Hub(settings.catalog, settings.examples, market, settings.speed)
@@ -98,11 +98,11 @@ class VenueServer:
         self._server: Server
 
     def now(self) -> int:
-        """Microseconds since 1970."""
+        """Return the time in microseconds since 1970."""
         return self._started + time.monotonic_ns() // 1_000
 
     async def start(self) -> int:
-        """Listen; returns the port."""
+        """Start listening; return the port."""
         # A factory does what a class does; the annotation of serve() is narrower than that.
         connect: Any = functools.partial(VenueConnection, known=self._known)
         self._server = await serve(
@@ -121,7 +121,7 @@ class VenueServer:
         return port
 
     async def run(self) -> None:
-        """Let the market go on until this is cancelled."""
+        """Advance the market until this is cancelled."""
         step = STEP / self.settings.speed
         loop = asyncio.get_running_loop()
         next_step = loop.time()
@@ -132,14 +132,14 @@ class VenueServer:
                 try:
                     self.step(self.now())
                 except Exception:
-                    # A stream that cannot be told must not silence the others for ever.
+                    # A stream that fails must not stop the others.
                     logger.exception("a step of the market failed")
             for connection in list(self.connections):
                 connection.watch(loop.time(), self.now())
             await asyncio.sleep(max(0.0, min(next_step - loop.time(), _WATCH)))
 
     async def stop(self) -> None:
-        """Close whatever is open; bounded."""
+        """Close every connection, in bounded time."""
         if self._replay is not None:
             self._replay.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -150,8 +150,7 @@ class VenueServer:
         # The library does not wait for the sockets themselves before Python 3.12.
         while not closed.done() or self._known:
             for connection in list(self._known):
-                # Those that never said what they want get no farewell, nor do those that
-                # were promised silence.
+                # Connections without a handshake, and stalled ones, get no close frame.
                 if (
                     connection.protocol.state is CONNECTING
                     or self.faults.is_stalled
@@ -163,10 +162,10 @@ class VenueServer:
             else:
                 await asyncio.wait([closed], timeout=_WATCH)
 
-    # The market's side
+    # Events
 
     def step(self, now: int) -> None:
-        """One step, delivered."""
+        """Advance the market by one step, and deliver its events."""
         touched: set[VenueConnection] = set()
         for event in self.hub.step(now):
             self._deliver(event, touched)
@@ -204,7 +203,7 @@ class VenueServer:
         connection.flush()
 
     def lag_connections(self, seconds: float, later: float) -> None:
-        """Let the events of the open connections, and of those to come, be late."""
+        """Delay the events of the open connections, and of later ones."""
         self.lagging.later = later
         for connection in self.connections:
             self.lagging.delay(connection, seconds, connection.loop.time())
@@ -218,8 +217,8 @@ class VenueServer:
             self.listeners.setdefault(name, set()).add(connection)
             if recording is None or name not in recording.streams:
                 self.hub.open(name, self.now())
-        if recording is not None and self._replay is None and self._is_awaited(recording):
-            self._replay = asyncio.get_running_loop().create_task(self._send_again(recording))
+        if recording is not None and self._replay is None and self._is_replay_due(recording):
+            self._replay = asyncio.get_running_loop().create_task(self._send_replay(recording))
 
     def _forget(self, connection: VenueConnection, names: Sequence[str]) -> None:
         for name in names:
@@ -231,7 +230,7 @@ class VenueServer:
                 del self.listeners[name]
                 self.hub.close(name)
 
-    # The clients' side
+    # Clients
 
     async def _handshake(self, connection: Any, request: Request) -> Response | None:
         is_stream = not request.path.startswith(snapshots.PREFIX)
@@ -262,7 +261,7 @@ class VenueServer:
             return _response(404, b"Not found\n", "text/plain")
         allowed = self.limits.streams_per_connection
         if len(target.streams) > allowed:
-            self.violated(f"{len(target.streams)} streams in a URL, {allowed} are allowed")
+            self.on_violation(f"{len(target.streams)} streams in a URL, {allowed} are allowed")
             return _response(400, b"Too many subscriptions\n", "text/plain")
         connection.begin(
             self,
@@ -276,7 +275,7 @@ class VenueServer:
         if recent <= self.limits.connection_attempts:
             return True
         if recent == self.limits.connection_attempts + 1:
-            self.violated(
+            self.on_violation(
                 f"{recent} connection attempts in {self.limits.connection_attempts_window} s"
             )
         return not self.settings.limits_attempts
@@ -285,7 +284,7 @@ class VenueServer:
         status = self.faults.refusal_status
         if status is None:
             connection.reset()
-            # Nobody gets this answer any more, but it keeps the handshake from going on.
+            # Nobody gets this response, but it keeps the handshake from continuing.
             return _response(503, b"", "text/plain")
         response = _response(status, b"refused on order\n", "text/plain")
         if self.faults.retry_after is not None:
@@ -303,8 +302,8 @@ class VenueServer:
             self.lagging.leave(connection)
             self._forget(connection, tuple(connection.session.subscriptions))
 
-    def asked(self, connection: VenueConnection, text: bytes) -> None:
-        """A control message came."""
+    def on_request(self, connection: VenueConnection, text: bytes) -> None:
+        """Handle a control message."""
         request = read(text)
         if request is not None:
             self.received.append(request)
@@ -312,18 +311,18 @@ class VenueServer:
             return
         answer = connection.session.answer(text)
         if answer.violation is not None:
-            self.violated(answer.violation)
-        logger.debug("asked %.200r, answered %.200r", text, answer.reply)
+            self.on_violation(answer.violation)
+        logger.debug("request %.200r, response %.200r", text, answer.reply)
         self._forget(connection, answer.removed)
         connection.reply(answer.reply)
         self._listen(connection, answer.added)
 
-    def violated(self, text: str) -> None:
+    def on_violation(self, text: str) -> None:
         logger.info("a client broke a limit: %s", text)
         self.violations.append(text)
 
     def notice_shutdown(self) -> None:
-        """Tell everybody that the server goes down."""
+        """Announce to every connection that the server is about to go down."""
         shutdown = self.settings.venue.shutdown
         if shutdown is None:
             raise ValueError(f"{self.settings.venue.name} announces no shutdown")
@@ -341,21 +340,21 @@ class VenueServer:
     def start_replay(self) -> None:
         recording = self.settings.replay
         if recording is not None and self._replay is None:
-            self._replay = asyncio.get_running_loop().create_task(self._send_again(recording))
+            self._replay = asyncio.get_running_loop().create_task(self._send_replay(recording))
 
-    def _is_awaited(self, recording: Recording) -> bool:
-        """Whether those are there for whom the replay waits."""
-        awaited = self.settings.replay_after
-        if awaited:
-            return awaited <= self.listeners.keys()
+    def _is_replay_due(self, recording: Recording) -> bool:
+        """Return whether the listeners that the replay waits for are there."""
+        required = self.settings.replay_after
+        if required:
+            return required <= self.listeners.keys()
         return not recording.streams.isdisjoint(self.listeners)
 
-    async def _send_again(self, recording: Recording) -> None:
+    async def _send_replay(self, recording: Recording) -> None:
         touched: set[VenueConnection] = set()
         waiting = 0
         for pause, record in recording.pauses(self.settings.replay_speed):
             if pause > 0 or waiting >= _REPLAYED_AT_ONCE:
-                await self._written(touched)
+                await self._send_touched(touched)
                 waiting = 0
             if pause > 0:
                 await asyncio.sleep(pause)
@@ -363,11 +362,11 @@ class VenueServer:
             if record.stream is not None:
                 self._deliver(_replayed(record.stream, record.payload), touched)
                 waiting += 1
-        await self._written(touched)
+        await self._send_touched(touched)
         self.is_replay_done = True
 
-    async def _written(self, touched: set[VenueConnection]) -> None:
-        """Send what was put together, and wait for those who read slowly."""
+    async def _send_touched(self, touched: set[VenueConnection]) -> None:
+        """Send what was pushed, and wait for slow readers."""
         self._schedule_late()
         for connection in touched:
             connection.flush()
@@ -381,7 +380,7 @@ class VenueServer:
 
 
 def _replayed(stream: str, payload: bytes) -> Event:
-    """A recorded event; its times stay as they were recorded, whatever the connection's unit."""
+    """Make a recorded event, whose times stay unchanged, whatever the connection's unit."""
     return Event(stream, lambda divisor: payload)
 
 

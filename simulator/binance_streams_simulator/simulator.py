@@ -33,7 +33,7 @@ _CALL_TIMEOUT = 10.0
 
 
 class LimitOverrides(TypedDict, total=False):
-    """The venue's limits; those that are given replace the venue's own. Times are in seconds."""
+    """Limits that replace the venue's own. Times are in seconds."""
 
     messages_per_second: int
     frame_bytes: int
@@ -47,7 +47,7 @@ class LimitOverrides(TypedDict, total=False):
 
 
 class Simulator:
-    """A local server that behaves like the venue, and misbehaves on order.
+    """A local server that behaves like the venue, and misbehaves on request.
 
     Args:
         seed: The same seed gives the same market.
@@ -71,7 +71,7 @@ class Simulator:
             such as ``"binance_streams"`` (the default).
         catalog, venue, examples: What to serve in place of the market's own.
         limits: Any of the venue's limits, such as ``ping_interval=0.5``. Connection attempts
-            are only limited where ``connection_attempts`` is given.
+            are only limited if ``connection_attempts`` is given.
 
     Every method may be called from any thread.
     """
@@ -146,12 +146,12 @@ class Simulator:
     def close(self) -> None:
         """Stop serving; returns within some seconds, may be called twice."""
         if self._thread.is_alive():
-            # The loop may be closed in this very moment.
+            # The loop may just be closing.
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join(_STOP_TIMEOUT)
 
-    # Where it is
+    # Addresses
 
     @property
     def port(self) -> int:
@@ -159,7 +159,7 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """Where streams are, without a path: what a client takes as its server."""
+        """The URL of streams, without a path, as a client's ``server``."""
         return f"ws://{self._settings.host}:{self._port}"
 
     @property
@@ -172,7 +172,7 @@ class Simulator:
         """Whether the market has a REST API, and so snapshots of its books."""
         return self._settings.venue.has_snapshots
 
-    # What it sees
+    # Observations
 
     @property
     def connections(self) -> int:
@@ -181,7 +181,7 @@ class Simulator:
 
     @property
     def connection_attempts(self) -> int:
-        """How many handshakes were tried, the refused ones included."""
+        """How many handshakes were attempted, including rejected ones."""
         return self._do(lambda server: len(server.attempts))
 
     @property
@@ -198,7 +198,7 @@ class Simulator:
 
     @property
     def violations(self) -> list[str]:
-        """Every limit that a client broke, in words."""
+        """Every violation of a limit by a client, as a text."""
         return self._do(lambda server: list(server.violations))
 
     @property
@@ -222,14 +222,14 @@ class Simulator:
         """Return as soon as the last record was sent."""
         self.wait_for(lambda: self.is_replay_done, timeout)
 
-    # What it does on order
+    # Faults and other commands
 
     def start_replay(self) -> None:
-        """Start the replay now, whoever listens."""
+        """Start the replay now, even without listeners."""
         self._do(VenueServer.start_replay)
 
     def shutdown_notice(self) -> None:
-        """Tell every connection that the server is about to go down.
+        """Announce to every connection that the server is about to go down.
 
         Raises ValueError if the market has no such notice.
         """
@@ -249,9 +249,9 @@ class Simulator:
         self._do(lambda server: server.end_all(code, reason))
 
     def lag_connections(self, seconds: float, *, later: float = 0.0) -> None:
-        """Let the events of every open connection be late; answers and pings are not.
+        """Delay the events of every open connection, but not responses and pings.
 
-        No two front ends of the venue are equally far, and this is how to have one that is behind.
+        Front ends of the venue are never equally up to date; this simulates one that lags.
 
         Args:
             seconds: How late the events of the connections are that are open now; 0 ends it.
@@ -264,35 +264,35 @@ class Simulator:
         self._do(lambda server: server.lag_connections(seconds, later))
 
     def mute(self) -> None:
-        """Send no events any more; pings and answers go on."""
+        """Stop sending events; pings and responses continue."""
         self._order(is_muted=True)
 
     def unmute(self) -> None:
         self._order(is_muted=False)
 
     def stall(self) -> None:
-        """Send no byte any more, and keep the connections open."""
+        """Stop sending anything, but keep the connections open."""
         self._order(is_stalled=True)
 
     def unstall(self) -> None:
-        """Send again; what was due meanwhile is lost."""
+        """Resume sending; what was due meanwhile is lost."""
         self._order(is_stalled=False)
 
     def refuse_connections(
         self, status: int | None = None, *, retry_after: int | None = None
     ) -> None:
-        """Refuse new connections: with an HTTP status, or by a reset of the TCP connection."""
+        """Reject new connections: with an HTTP status, or by a reset of the TCP connection."""
         self._order(is_refusing=True, refusal_status=status, retry_after=retry_after)
 
     def accept_connections(self) -> None:
         self._order(is_refusing=False)
 
     def ignore_requests(self, count: int) -> None:
-        """Neither obey nor answer the next ``count`` control messages."""
+        """Ignore the next ``count`` control messages."""
         self._order(requests_to_ignore=count)
 
     def skip_events(self, stream: str, count: int = 1) -> None:
-        """Leave out the next ``count`` events of a stream."""
+        """Skip the next ``count`` events of a stream."""
         self._do(lambda server: server.faults.events_to_skip.update({stream: count}))
 
     def repeat_events(self, stream: str, count: int = 1) -> None:
@@ -322,7 +322,7 @@ class Simulator:
     def _do(self, work: Callable[[VenueServer], T]) -> T:
         """Run ``work`` in the server's thread and return what it returns."""
         if not self._thread.is_alive():
-            # Nothing runs any more, so nothing can be in the way.
+            # The server has stopped, so this thread may use it.
             return work(self._server)
         done: Future[T] = Future()
 
@@ -366,7 +366,7 @@ def _at(venue: Venue, name: str | None) -> Venue:
 
 
 def _symbols(given: Iterable[str]) -> tuple[str, ...]:
-    # A text is iterable, too: each letter of it would be a symbol.
+    # A text is iterable, too: each letter would be a symbol.
     listed = () if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
     if not listed:
         allowed = "one symbol or more, in a list such as ['BTCUSDT']"

@@ -1,4 +1,4 @@
-"""The few HTTP requests that users of streams need: a book's snapshot, the time, a ping."""
+"""The few HTTP requests that users of streams need: order book snapshots, time, ping."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
-from binance_streams_simulator.amounts import written
+from binance_streams_simulator.amounts import formatted
 from binance_streams_simulator.market import Market
 
 Answer = tuple[int, bytes]
@@ -20,7 +20,7 @@ _MISSING = "Mandatory parameter 'symbol' was not sent, was empty/null, or malfor
 def answer(
     target: str, market: Market, now: int, recorded: Callable[[str], bytes | None]
 ) -> Answer:
-    """The answer to ``GET target``; ``recorded`` gives the snapshot of a replay, if it has one."""
+    """Respond to ``GET target``; ``recorded`` returns the snapshot of a replay, or None."""
     path, _, query = target.partition("?")
     if path == "/api/v3/ping":
         return 200, b"{}"
@@ -46,8 +46,8 @@ def answer(
     return 200, _json(
         {
             "lastUpdateId": book.update_id,
-            "bids": [[written(price), written(size)] for price, size in book.bids.top(count)],
-            "asks": [[written(price), written(size)] for price, size in book.asks.top(count)],
+            "bids": [[formatted(price), formatted(size)] for price, size in book.bids.top(count)],
+            "asks": [[formatted(price), formatted(size)] for price, size in book.asks.top(count)],
         }
     )
 

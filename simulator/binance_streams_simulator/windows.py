@@ -1,4 +1,4 @@
-"""Trades summed over time: candles and rolling windows. All times are microseconds."""
+"""Trades aggregated over time: candles and rolling windows. All times are microseconds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Trade(NamedTuple):
 
 @dataclass(slots=True)
 class Summary:
-    """The trades of a stretch of time. ``quote`` sums are in units of 1e-16."""
+    """The trades of a period. ``quote`` sums are in units of 1e-16."""
 
     start: int
     open: int
@@ -68,7 +68,7 @@ class Summary:
 
     @classmethod
     def empty(cls, start: int, price: int) -> Summary:
-        """A stretch without trades, as the venue writes it: ids of -1, all prices the last one."""
+        """Make a period without trades, as the venue does: ids of -1, the last price throughout."""
         return cls(start, price, price, price, price, 0, 0, 0, 0, 0, -1, -1)
 
     def add(self, later: Summary) -> None:
@@ -83,8 +83,8 @@ class Summary:
         self.last_id = later.last_id
 
 
-class _Row:
-    """Summaries of one width, the newest last; only stretches that had a trade."""
+class _Series:
+    """Summaries of one width, the newest last; only periods with trades."""
 
     def __init__(self, width: int, keep: int) -> None:
         self.width = width
@@ -110,23 +110,23 @@ class _Row:
 
 
 class History:
-    """What was traded: to the second for minutes, to the minute for a day, to the hour beyond."""
+    """All trades: by second for some minutes, by minute for a day, by hour beyond."""
 
     def __init__(self) -> None:
-        self._seconds = _Row(SECOND, 300)
-        self._minutes = _Row(MINUTE, 1_600)
-        self._hours = _Row(HOUR, 800)
+        self._seconds = _Series(SECOND, 300)
+        self._minutes = _Series(MINUTE, 1_600)
+        self._hours = _Series(HOUR, 800)
 
     @property
     def is_empty(self) -> bool:
         return not self._hours.summaries
 
     def add(self, trade: Trade) -> None:
-        for row in (self._seconds, self._minutes, self._hours):
-            row.add(trade)
+        for series in (self._seconds, self._minutes, self._hours):
+            series.add(trade)
 
     def between(self, start: int, end: int) -> Summary | None:
-        """The trades from ``start`` until before ``end``, both rounded down to whole stretches."""
+        """Sum up trades from ``start`` to before ``end``, both rounded down to whole periods."""
         total: Summary | None = None
         for part in self._parts(start, end):
             if total is None:
@@ -149,11 +149,11 @@ class History:
         return total
 
     def close_before(self, start: int) -> int | None:
-        """The price of the last trade before ``start``, if it is still known."""
-        for row in (self._seconds, self._minutes, self._hours):
-            if row.summaries and row.summaries[0].start < start:
-                for summary in reversed(row.summaries):
-                    if summary.start + row.width <= start:
+        """Return the price of the last trade before ``start``, if it is still known."""
+        for series in (self._seconds, self._minutes, self._hours):
+            if series.summaries and series.summaries[0].start < start:
+                for summary in reversed(series.summaries):
+                    if summary.start + series.width <= start:
                         return summary.close
         return None
 
@@ -163,7 +163,7 @@ class History:
             return
         start -= start % MINUTE
         first_hour = start + -start % HOUR
-        # A window that ends now may use the hour that is still running: it holds nothing later.
+        # A window that ends now may use the current hour, which holds nothing later.
         last_hour = end - end % HOUR if end % MINUTE == 0 else end
         if last_hour <= first_hour:
             yield from self._minutes.between(start, end)
@@ -175,15 +175,15 @@ class History:
 
 
 def duration(text: str) -> int | None:
-    """``"4h"`` as microseconds, or None if it is no duration. A month counts 30 days."""
+    """Convert ``"4h"`` to microseconds, None if it is not a duration. A month is 30 days."""
     match = re.fullmatch(r"(\d+)([smhdwM])", text)
     return int(match[1]) * _UNITS[match[2]] if match else None
 
 
 def candle(interval: str, at: int, offset: int = 0) -> tuple[int, int]:
-    """When the candle around ``at`` opens, and when the next one does.
+    """Return when the candle that contains ``at`` opens, and when the next one does.
 
-    ``offset`` is the time zone in which days begin.
+    ``offset`` is the time zone in which days start.
     """
     local = at + offset
     if interval.endswith("M"):
@@ -193,7 +193,7 @@ def candle(interval: str, at: int, offset: int = 0) -> tuple[int, int]:
         return _month(index) - offset, _month(index + months) - offset
     length = duration(interval)
     if length is None:
-        raise ValueError(f"no interval: {interval!r}")
+        raise ValueError(f"not an interval: {interval!r}")
     phase = _FIRST_MONDAY if interval.endswith("w") else 0
     start = (local - phase) // length * length + phase - offset
     return start, start + length

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from binance_streams_simulator.amounts import percent, written
+from binance_streams_simulator.amounts import formatted, percent
 from binance_streams_simulator.book import Book, Changes
 
 
 def filled() -> Book:
     book = Book(update_id=10)
     for price, quantity in ((99, 1), (97, 2), (98, 3)):
-        book.bids.put(price, quantity)
+        book.bids.set(price, quantity)
     for price, quantity in ((103, 4), (101, 5)):
-        book.asks.put(price, quantity)
+        book.asks.set(price, quantity)
     return book
 
 
@@ -60,7 +60,7 @@ def test_a_closed_cursor_watches_no_more() -> None:
 
 
 def test_amounts_have_eight_places_and_percents_three() -> None:
-    assert written(123_45000000) == "123.45000000"
-    assert written(-1) == "-0.00000001"
+    assert formatted(123_45000000) == "123.45000000"
+    assert formatted(-1) == "-0.00000001"
     assert percent(-5, 1000) == "-0.500"
     assert percent(1, 0) == "0.000"

@@ -73,7 +73,7 @@ def test_the_book_kept_from_changes_is_the_book(tape: Any) -> None:
     names = ["btcusdt@depth@100ms", "btcusdt@depth20@100ms", "btcusdt@bookTicker"]
     run = tape(names)
     book = run.market.instruments["BTCUSDT"].book
-    from binance_streams_simulator.facts import levels
+    from binance_streams_simulator.values import levels
 
     bids: Levels = dict(map(tuple, levels(book.bids.top(5_000))))  # type: ignore[arg-type]
     asks: Levels = dict(map(tuple, levels(book.asks.top(5_000))))  # type: ignore[arg-type]

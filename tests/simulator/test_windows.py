@@ -59,7 +59,7 @@ def test_durations_are_read_and_other_words_are_none() -> None:
 
 
 def test_an_unknown_interval_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no interval"):
+    with pytest.raises(ValueError, match="not an interval"):
         candle("soon", 0)
 
 
