@@ -1,4 +1,4 @@
-"""Everything that the generated module ``compat`` takes from the runtime; see ``generated_api``."""
+"""What the generated module ``compat`` imports from the runtime; see ``generated_api``."""
 
 from binance_streams_runtime.compat.client import BaseCompatClient
 from binance_streams_runtime.compat.logs import config_logging

@@ -1,8 +1,8 @@
 """One client without sockets, threads or clocks: its session and its pipeline as one object.
 
-Whoever drives an engine tells it what happened and when, and does what it asks for: open a
-connection, send, close. Every input is worked off before the call returns: what has arrived is
-delivered, what the session decided is done or left in ``take_actions``. So front ends and
+A driver passes in what happened and when, and carries out the actions that the engine returns: open
+a connection, send, close. Every input is processed before the call returns: what has arrived is
+delivered, and what the session decided is done or left for ``take_actions``. So front ends and
 simulations run the same order of work, which is written down here and nowhere else.
 """
 
@@ -43,7 +43,7 @@ MakeRouter = Callable[[str, Callable[[Undecodable], None]], Router]
 
 
 class Engine:
-    """Everything that one client decides. Times are in seconds, by one monotonic clock."""
+    """Everything that one client decides. Times are in seconds, from one monotonic clock."""
 
     def __init__(
         self,
@@ -65,20 +65,20 @@ class Engine:
         """Make an engine that has nothing to do yet.
 
         Args:
-            venue: The rules of the server, which limits what is sent.
-            url: Where the driver connects to, for notices and errors.
-            timeouts: When the server counts as too late.
+            venue: The server's rules, among them the limits on what is sent.
+            url: The URL to connect to, which notices and errors name as well.
+            timeouts: The time limits of the session.
             retry: Whether and when to connect again.
-            client_sink: What takes the events that no subscription takes.
+            client_sink: Gets the events that no subscription takes.
             notify: Called with each notice, in order.
-            unix_time: What the wall clock shows at a time of the monotonic one.
-            max_message: Bytes of the longest message; a longer one ends its connection.
-            max_unread_bytes: Bytes of memory that events may take that nobody has taken yet.
+            unix_time: Converts a time of the monotonic clock to Unix time.
+            max_message: Size limit of a message in bytes; a longer one ends its connection.
+            max_unread_bytes: Bytes of memory that unread events may occupy.
             first_event_timeout: Seconds after which a confirmed stream without any event is
                 reported; None for never.
-            urls: Where streams are whose category has a path of its own, by category.
-            client_consumes: Whether the client takes events from the beginning, by a callback.
-            make_router: What makes the router; the old connector's interface has one of its own.
+            urls: The URLs of stream categories that have a path of their own, by category.
+            client_consumes: Whether the client takes events from the start, by a callback.
+            make_router: Makes the router; the old connector's interface passes its own.
         """
         self._notify = notify
         self._client_sink = client_sink
@@ -88,7 +88,7 @@ class Engine:
         self._actions: list[SocketAction] = []
         self._last_error: BaseException | None = None
         self.is_paused = False
-        """Whether nothing may be read, as a queue with the policy ``block`` is full."""
+        """Whether the driver must not read, because a queue with the policy ``block`` is full."""
         self._schema = SchemaMonitor(notify)
         self._idle = IdleMonitor(self._became_idle)
         self._first_events = FirstEventMonitor(first_event_timeout, self._had_no_event)
@@ -111,18 +111,18 @@ class Engine:
     # Inputs from sockets
 
     def opened(self, now: float, connection: int) -> None:
-        """A connection is open."""
+        """Handle an opened connection."""
         self.session.opened(now, connection)
         self._work(now)
 
     def received(self, now: float, connection: int, data: bytes) -> None:
-        """Bytes came on a connection."""
+        """Handle bytes received on a connection."""
         self._now = now
         self.session.received(now, connection, data)
         self._work(now)
 
     def lost(self, now: float, connection: int, error: ConnectionLost) -> None:
-        """A connection ended, or could not be opened."""
+        """Handle the end of a connection, or of an attempt to open it."""
         self.session.lost(now, connection, error)
         self._work(now)
 
@@ -131,9 +131,9 @@ class Engine:
     def subscribe(
         self, now: float, name: str, route: Route | None = None, request: Request | None = None
     ) -> None:
-        """Want a stream, by a request of the caller's own if there is one.
+        """Subscribe to a stream; ``request`` is its SUBSCRIBE if the user chose an id.
 
-        ``route`` is where its events go; None if it is subscribed to already.
+        ``route`` says where its events go; None if it has a route already.
         """
         if route is not None:
             self.delivery.add(route)
@@ -143,11 +143,11 @@ class Engine:
     def unsubscribe(
         self, now: float, name: str, route: Route | None = None, request: Request | None = None
     ) -> None:
-        """Want a stream no longer, and end its route's subscriber, if it has one."""
+        """Unsubscribe from a stream, and end its route's subscriber, if it has one."""
         self.session.unsubscribe(now, name, request)
         if route is not None:
             if self._client_consumes and route.consumer == "client":
-                # What waits for the client's callback must not reach it any more.
+                # What waits for the client's callback must no longer reach it.
                 self.delivery.attach_consumer(route, with_notices=False)
             self.remove(route)
             if route.subscriber is not None:
@@ -155,35 +155,35 @@ class Engine:
         self._work(now)
 
     def query(self, now: float, request: Request) -> None:
-        """Ask the first connection; one is opened if there is none."""
+        """Send a query on the first connection; open one if there is none."""
         self.command(now, lambda session: session.query(now, request))
 
     def query_all(self, now: float, requests: Iterator[Request]) -> None:
-        """Ask every connection, each with the next of ``requests``."""
+        """Send a query on every connection, each with the next of ``requests``."""
         self.command(now, lambda session: session.query_all(now, requests))
 
     def command(self, now: float, do: Callable[[Session], T]) -> T:
-        """Do something else with the session, and what follows from it."""
+        """Call ``do`` with the session, process what follows, and return the result."""
         result = do(self.session)
         self._work(now)
         return result
 
     def remove(self, route: Route) -> None:
-        """Deliver and judge nothing more of a stream."""
+        """Stop delivering and monitoring a stream."""
         self._idle.stop(route)
         self._first_events.stop(route)
         self._schema.stop(route)
         self.delivery.remove(route)
 
     def close(self, now: float) -> None:
-        """Say goodbye on every connection; nothing follows."""
+        """Close every connection, for good."""
         self.session.close(now)
         self._work(now)
 
     # Time
 
     def next_time(self, now: float) -> float | None:
-        """When ``tick`` should be called next although nothing has come; None for never."""
+        """Return when to call ``tick`` next even if nothing has come; None for never."""
         times = [
             self.session.next_time(now),
             self.delivery.next_time(),
@@ -210,16 +210,16 @@ class Engine:
     # Outputs
 
     def take_actions(self) -> list[SocketAction]:
-        """Return what the driver must do, in order; each action is given once."""
+        """Return what the driver must do, in order; each action is returned once."""
         actions, self._actions = self._actions, []
         return actions
 
     def reason_of(
         self, now: float, route: Route, is_confirmed: bool
     ) -> tuple[str, BaseException | None]:
-        """Say why nothing comes of a stream: as a text, and as what went wrong last, or None.
+        """Return why a stream delivers nothing: a text, and the last error or None.
 
-        Only reads, so that any thread may ask.
+        This only reads, so any thread may call it.
         """
         if not is_confirmed:
             return self.session.reason_of(now, route.stream.name)
@@ -230,7 +230,7 @@ class Engine:
     # The order of work
 
     def _work(self, now: float) -> None:
-        """Deliver what has arrived and do what was decided, until neither leads to anything."""
+        """Deliver what has arrived and perform what was decided, until nothing is left."""
         self._now = now
         while True:
             self.delivery.flush(now)
@@ -244,7 +244,7 @@ class Engine:
         self._pace(now)
 
     def _pace(self, now: float) -> None:
-        """Pause while a queue with the policy ``block`` is full: no silence is a server's then."""
+        """Pause while a queue with the policy ``block`` is full, and suspend all idle timeouts."""
         is_blocked = self.delivery.is_blocked()
         if is_blocked == self.is_paused:
             return
@@ -294,23 +294,23 @@ class Engine:
         self._first_events.start(now, route)
 
     def _end(self, route: Route, error: BaseException) -> None:
-        """A stream is over without having been unsubscribed."""
+        """End a stream that was not unsubscribed."""
         if route.subscriber is None or self.session.is_desired(route.stream.name):
             return
         self.remove(route)
-        # Whoever iterates the client must see it, now or later; once for all streams that it ended.
+        # A loop over the client must see the error, now or later; once for all streams it ended.
         if route.consumer in ("unclaimed", "client") and error is not self._last_error:
             self._last_error = error
             self._client_sink.fail(error)
         route.subscriber.ended(error)
 
     def _overflowed(self, route: Route, error: BaseException) -> None:
-        """A queue whose policy is ``raise`` was full: its stream is not wanted any more."""
+        """End a stream whose queue has the policy ``raise`` and was full."""
         self.session.unsubscribe(self._now, route.stream.name)
         self._end(route, error)
 
     def _became_idle(self, route: Route) -> None:
-        """No event of a stream came for longer than its user allows."""
+        """Handle a stream without events for longer than its user allows."""
         assert route.max_idle is not None
         now, name = self._now, route.stream.name
         notice = Stale(route.label, route.max_idle, route.on_idle)
@@ -318,14 +318,14 @@ class Engine:
             notice = replace(notice, reason=_no_event_yet(route))
             self._first_events.report_once(route)
         self.delivery.report(route, notice)
-        reason = f"{route.label} was silent for {route.max_idle:g} s"
+        reason = f"{route.label} was idle for {route.max_idle:g} s"
         if route.on_idle == "resubscribe":
             self.session.resubscribe_stale(now, name, reason)
         elif route.on_idle == "reconnect":
             self.session.rotate_stale(now, name, reason)
 
     def _had_no_event(self, route: Route) -> None:
-        """No event at all came of a stream that the server has confirmed."""
+        """Report a stream that the server has confirmed but never sent."""
         assert self._first_event_timeout is not None
         notice = Stale(route.label, self._first_event_timeout, "notice", _no_event_yet(route))
         self.delivery.report(route, notice)
@@ -336,14 +336,14 @@ class Engine:
 
 
 def _no_event_yet(route: Route) -> str:
-    """Say what may be wrong if a stream that the server has confirmed brings no event at all."""
+    """Say what may be wrong if a confirmed stream delivers no event at all."""
     start = "none at all since the server confirmed it"
     if route.stream.is_secret:
-        return f"{start}: the key may be wrong or have expired, or nothing happens in the account"
+        return f"{start}: the key may be wrong or have expired, or the account has no activity"
     symbol = route.stream.parameters.get("symbol")
     if not isinstance(symbol, str):
-        return f"{start}, which confirms every name and may lack this stream"
+        return f"{start}; it confirms every name and may lack this stream"
     return (
-        f"{start}, which confirms symbols that do not exist, too; {symbol.upper()} may be "
-        "misspelled, be halted, or have nothing to send"
+        f"{start}; it also confirms symbols that do not exist, so {symbol.upper()} may be "
+        "misspelled, halted, or without activity"
     )

@@ -1,8 +1,8 @@
-"""Everything that generated code takes from the runtime.
+"""Everything that generated code imports from the runtime.
 
 Generated modules import this module and no other one of the runtime, so all others can be moved and
-renamed without generating anything anew. The old connector's interface, which few import, has such
-a module of its own: ``compat_api``.
+renamed without regenerating anything. The old connector's interface, which few users import, has
+its own module of this kind: ``compat_api``.
 """
 
 from binance_streams_runtime.catalog.examples import Example
@@ -80,7 +80,7 @@ from binance_streams_runtime.times import to_datetime
 from binance_streams_runtime.types import Count, Id, N, Numbers, OpenEnum, Timestamp
 from binance_streams_runtime.version import version
 
-# For generated code alone; the rest is what users import from the generated package as well.
+# For generated code only; the rest is what users import from the generated package as well.
 INTERNAL = (
     "Action",
     "BaseClient",

@@ -78,11 +78,11 @@ def test_names_together_share_a_request_and_an_id() -> None:
     world = World()
     world.subscribe("a@trade")
     world.run(1)
-    world.call("subscribe_together", ["a@trade", "b@trade", "c@trade"], 7)
+    world.call("subscribe_many", ["a@trade", "b@trade", "c@trade"], 7)
     world.run(1)
-    world.call("subscribe_together", ["c@trade", "d@trade"], None)
+    world.call("subscribe_many", ["c@trade", "d@trade"], None)
     world.run(1)
-    world.call("unsubscribe_together", ["a@trade", "x@trade", "b@trade"], 7)
+    world.call("unsubscribe_many", ["a@trade", "x@trade", "b@trade"], 7)
     world.run(1)
     assert [(one["method"], one["params"]) for one in world.requests] == [
         ("SUBSCRIBE", ["a@trade"]),
@@ -98,14 +98,14 @@ def test_names_together_spread_over_connections() -> None:
     """As many as one has room for; all are subscribed in the end."""
     world = World()
     names = [f"s{number}@trade" for number in range(1500)]
-    world.call("subscribe_together", names, 7)
+    world.call("subscribe_many", names, 7)
     world.run(10)
     assert world.streams == world.believed == set(names)
     assert len(world.servers) == 2
     assert [one["id"] for one in world.requests].count(7) == 1
     world.assert_within_budget()
     world.assert_small_frames()
-    world.call("unsubscribe_together", names, None)
+    world.call("unsubscribe_many", names, None)
     world.run(10)
     assert world.streams == world.believed == set()
 

@@ -17,9 +17,8 @@ from binance_streams_runtime.pipeline.trackers import ids
 from binance_streams_runtime.pipeline.trackers.ids import IdTracker
 from binance_streams_runtime.pipeline.trackers.monotonic import MonotonicTracker
 from binance_streams_runtime.pipeline.trackers.unnumbered import UnnumberedTracker
-from binance_streams_runtime.session import carried
-from binance_streams_runtime.session import connection as link
-from binance_streams_runtime.session import rate_limit as budget
+from binance_streams_runtime.session import carried, rate_limit
+from binance_streams_runtime.session import connection as connection_module
 from binance_streams_runtime.session.actions import SocketAction
 from binance_streams_runtime.session.carried import CarriedStream
 from binance_streams_runtime.session.connection import Connection
@@ -51,10 +50,12 @@ def forget_one_of_many(patch: Patch) -> None:
     """The last stream of a lost connection is left behind."""
     succeed = ConnectionPool.succeed
 
-    def forget(self: ConnectionPool, now: float, link: Connection, pause: float) -> Connection:
-        if len(link.desired) > 1:
-            link.desired.popitem()
-        return succeed(self, now, link, pause)
+    def forget(
+        self: ConnectionPool, now: float, connection: Connection, pause: float
+    ) -> Connection:
+        if len(connection.desired) > 1:
+            connection.desired.popitem()
+        return succeed(self, now, connection, pause)
 
     patch.setattr(ConnectionPool, "succeed", forget)
 
@@ -62,11 +63,11 @@ def forget_one_of_many(patch: Patch) -> None:
 def forget_the_pong_budget(patch: Patch) -> None:
     """Pongs leave at once, whatever was sent before."""
     patch.setattr(RateLimiter, "pong_at", lambda self, now: now)
-    patch.setattr(link, "_PONG_INTERVAL", 0.0)
+    patch.setattr(connection_module, "_PONG_INTERVAL", 0.0)
 
 
 def shorten_the_window(patch: Patch) -> None:
-    patch.setattr(budget, "_WINDOW", 0.9)
+    patch.setattr(rate_limit, "_WINDOW", 0.9)
 
 
 def spend_nothing(patch: Patch) -> None:
@@ -76,7 +77,7 @@ def spend_nothing(patch: Patch) -> None:
 
 
 def ignore_the_frame_limit(patch: Patch) -> None:
-    patch.setattr(link, "first_batch", lambda names, frame_bytes: list(names))
+    patch.setattr(connection_module, "first_batch", lambda names, frame_bytes: list(names))
 
 
 def ignore_the_stream_limit(patch: Patch) -> None:
@@ -118,7 +119,7 @@ def leave_at_the_answer(patch: Patch) -> None:
     never = float("inf")
     patch.setattr(CarriedStream, "expires_at", lambda self, complete_at, _: complete_at or never)
     patch.setattr(CarriedStream, "is_quiet", lambda self, now, patience: True)
-    patch.setattr(Handover, "_look_by", lambda self, at: setattr(self, "look_at", 0.0))
+    patch.setattr(Handover, "_check_by", lambda self, at: setattr(self, "check_at", 0.0))
 
 
 def believe_the_first_event(patch: Patch) -> None:
@@ -133,12 +134,12 @@ def forget_what_came_before_the_handover(patch: Patch) -> None:
 
 def trust_who_does_not_answer(patch: Patch) -> None:
     """A connection that is dead counts as one that is quiet."""
-    judge = Handover._judge
+    judge = Handover._on_answer
 
-    def trust(self: Handover, question: Any, error: BaseException | None) -> None:
-        judge(self, question, None)
+    def trust(self: Handover, query: Any, error: BaseException | None) -> None:
+        judge(self, query, None)
 
-    patch.setattr(Handover, "_judge", trust)
+    patch.setattr(Handover, "_on_answer", trust)
 
 
 def leave_before_all_is_confirmed(patch: Patch) -> None:
@@ -173,8 +174,8 @@ def mark_no_interruption(patch: Patch) -> None:
 def forget_to_suspend(patch: Patch) -> None:
     """No stream is told to be without a connection, and no recovery either."""
 
-    def suspend(self: ConnectionPool, now: float, link: Connection, names: list[str]) -> None:
-        link.interrupted_at = now
+    def suspend(self: ConnectionPool, now: float, connection: Connection, names: list[str]) -> None:
+        connection.interrupted_at = now
 
     patch.setattr(Reporter, "interrupted", suspend)
 
@@ -211,8 +212,8 @@ def ignore_the_limit_of_attempts(patch: Patch) -> None:
 def outlive_a_dead_connection(patch: Patch) -> None:
     """Silence is no sign of death."""
 
-    def touch(self: Keepalive, now: float, link: Connection, _: bool = False) -> None:
-        self.deadlines[link.number] = now + 10**6
+    def touch(self: Keepalive, now: float, connection: Connection, _: bool = False) -> None:
+        self.deadlines[connection.number] = now + 10**6
 
     patch.setattr(Keepalive, "touch", touch)
 
@@ -237,14 +238,14 @@ def tell_gaps_one_short(patch: Patch) -> None:
 
 
 def never_unsubscribe(patch: Patch) -> None:
-    compare = Connection._compare
+    compare = Connection._update_pending_change
 
     def keep(self: Connection, name: str) -> None:
         compare(self, name)
         if name not in self.desired:
             self._pending_change.pop(name, None)
 
-    patch.setattr(Connection, "_compare", keep)
+    patch.setattr(Connection, "_update_pending_change", keep)
 
 
 def take_any_answer(patch: Patch) -> None:

@@ -209,7 +209,7 @@ def retry_policy(
 
     # Both may be the user's own code. Where it fails, the feed goes on as if it were not there.
 
-    def is_wanted(lost: ConnectionLost) -> bool:
+    def should_retry(lost: ConnectionLost) -> bool:
         if isinstance(reconnect, bool):
             return reconnect
         try:
@@ -233,7 +233,7 @@ def retry_policy(
                 log_safely(log, logging.ERROR, "backoff error", "", text, failure=failure)
         yield from full_jitter(random.random)
 
-    return Retry(is_wanted, pauses, reserve, random.random)
+    return Retry(should_retry, pauses, reserve, random.random)
 
 
 def find_proxy(proxy: object, trust_env: object, url: str) -> Proxy | None:

@@ -197,7 +197,7 @@ class BaseCompatClient:
             for route in routes:
                 if engine.router.get(route.stream.name) is None:
                     engine.delivery.add(route)
-            engine.command(now, lambda session: session.subscribe_together(now, names, chosen))
+            engine.command(now, lambda session: session.subscribe_many(now, names, chosen))
 
         self._engine.command(enter)
 
@@ -212,7 +212,7 @@ class BaseCompatClient:
             check_text(name)
 
         def leave(now: float, engine: Engine) -> None:
-            engine.command(now, lambda session: session.unsubscribe_together(now, names, chosen))
+            engine.command(now, lambda session: session.unsubscribe_many(now, names, chosen))
             for name in names:
                 route = engine.router.get(name)
                 if route is not None:

@@ -1,4 +1,4 @@
-"""What the session asks for."""
+"""What the session decides: what the driver must do, and what happened to streams."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from binance_streams_runtime.notices import Notice
 
 
 class Open(Struct, frozen=True):
-    """Open a connection to ``url``; answer with ``opened`` or ``lost``."""
+    """Open a connection to ``url``; the driver then calls ``opened`` or ``lost``."""
 
     connection: int
     url: str
@@ -25,14 +25,14 @@ class Send(Struct, frozen=True):
 
 
 class Close(Struct, frozen=True):
-    """Send a close frame, read nothing more, and close the socket once the server has gone."""
+    """Send a close frame, read nothing more, and close the socket after the server does."""
 
     connection: int
     payload: bytes
 
 
 class Abort(Struct, frozen=True):
-    """Close the socket at once, or stop opening it."""
+    """Close the socket immediately, or stop opening it."""
 
     connection: int
 
@@ -50,27 +50,27 @@ class Confirm(Struct, frozen=True):
 
 
 class Interrupt(Struct, frozen=True):
-    """This stream was confirmed; it is not any more, and is asked for again."""
+    """This stream is no longer confirmed; the session subscribes to it again."""
 
     stream: str
 
 
 class TimedOut(Struct, frozen=True):
-    """The server did not answer a request for this stream in time, or refuses it although it had
-    confirmed it before; it will be asked again."""
+    """The server did not answer a request for this stream in time, or rejected a stream that it had
+    confirmed before; the session will request it again."""
 
     stream: str
     error: BaseException
 
 
 class Fail(Struct, frozen=True):
-    """This stream is over: refused, or its connection is lost for good."""
+    """This stream has ended: it was rejected, or its connection was lost for good."""
 
     stream: str
     error: BaseException
 
 
 SocketAction = Open | Send | Close | Abort
-"""What the driver does; the engine does the rest."""
+"""What the driver carries out; the engine handles the rest."""
 
 Action = SocketAction | Notify | Confirm | Interrupt | TimedOut | Fail

@@ -1,4 +1,4 @@
-"""One stream of two connections, of which the older one still delivers it."""
+"""One stream on two connections, while the old connection still delivers it."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from binance_streams_runtime.pipeline.router import Batch
 from binance_streams_runtime.pipeline.sequence import Interruption
 from binance_streams_runtime.pipeline.trackers.restart import is_same, remember
 
-# How many events of the older connection are kept to compare those of the newer one with: of a
-# stream without numbers or with several sequences, and of one whose numbers may stand still.
+# How many events from the old connection are kept for comparison with those from the new one: for a
+# stream without numbers or with several sequences, and for one whose numbers may repeat.
 _MAX_COMPARED = 1024
 _MAX_COMPARED_BY_NUMBER = 16
 
-# How many of the first events of the newer connection are compared.
+# How many of the first events from the new connection are compared.
 _MAX_FIRST = 64
 
 
 class CarriedStream:
-    """What is known of the stream on either connection since the handover began."""
+    """What each connection has delivered of the stream since the handover began."""
 
     __slots__ = (
-        "_before",
         "_cleared_at",
         "_delivered",
         "_last_at",
-        "_older",
+        "_last_before",
+        "_older_count",
         "buffered",
         "first",
         "first_at",
@@ -43,30 +43,32 @@ class CarriedStream:
     )
 
     def __init__(self, before: Any) -> None:
-        # The last event before the handover, which the newer connection may deliver again.
-        self._before = before
-        # What the older connection has delivered since.
+        # The last event before the handover, which the new connection may deliver again.
+        self._last_before = before
+        # What the old connection has delivered since.
         self._delivered: deque[Any] | None = None
         self._last_at = -math.inf
         self._cleared_at = -math.inf
-        # If there are no numbers: how much of ``held`` was there when the older one delivered last.
-        self._older = 0
+        # For streams without numbers: the length of ``buffered`` at the old connection's last
+        # event.
+        self._older_count = 0
         self.first: Any = None
-        """What the newer connection delivered first."""
+        """The first event from the new connection."""
         self.first_at: float | None = None
-        """Since when the older one has had time to pass that."""
+        """When the time within which the old connection should pass ``first`` began."""
         self.buffered = Batch()
         self.is_passed = False
-        """Whether the older connection has delivered all that precedes ``first``."""
+        """Whether the old connection has delivered everything that precedes ``first``."""
         self.stale: str | None = None
-        """Why the older connection is not waited for."""
+        """Why the handover does not wait for the old connection; None if it does."""
 
     @property
-    def is_unheard(self) -> bool:
-        """Whether the older connection has never delivered anything."""
-        return self._before is None and not self._delivered
+    def has_no_old_event(self) -> bool:
+        """Whether the old connection has never delivered anything."""
+        return self._last_before is None and not self._delivered
 
-    def old_delivered(self, now: float, sequence: Sequence | None, event: Any) -> None:
+    def add_from_old(self, now: float, sequence: Sequence | None, event: Any) -> None:
+        """Record an event from the old connection, and check whether it has passed ``first``."""
         self._last_at = now
         remember(self._history(sequence), [event])
         if self.first is None or self.is_passed:
@@ -81,9 +83,10 @@ class CarriedStream:
             if not isinstance(other, Notice | Interruption)
         )
         if sequence is None:
-            self._older = len(self.buffered.items)
+            self._older_count = len(self.buffered.items)
 
-    def new_delivered(self, now: float, sequence: Sequence | None, event: Any) -> None:
+    def add_from_new(self, now: float, sequence: Sequence | None, event: Any) -> None:
+        """Compare an event from the new connection with what the old one has delivered."""
         is_first = self.first is None
         if is_first:
             self.first = event
@@ -96,20 +99,24 @@ class CarriedStream:
         self.is_passed |= self.stale is not None
 
     def clear(self, now: float) -> None:
-        """Forget what the newer connection has delivered; what it delivers next is to be passed."""
+        """Forget what the new connection has delivered; the next event becomes ``first``."""
         self.buffered = Batch()
         self.first = None
         self.is_passed = False
-        self._older = 0
+        self._older_count = 0
         self._cleared_at = now
 
     def restart(self) -> None:
-        """Forget the newer connection: another one takes its place."""
+        """Forget the new connection, because another one takes its place."""
         self.clear(-math.inf)
         self.first_at = None
 
     def expires_at(self, complete_at: float | None, patience: float) -> float:
-        """Return when the time for a proof is over; ``complete_at`` is when all was confirmed."""
+        """Return the deadline for ``is_passed``.
+
+        ``complete_at`` is when the server had confirmed everything on the new connection; None if
+        it has not yet.
+        """
         if self.first is not None and self.first_at is not None:
             return self.first_at + patience
         if complete_at is None:
@@ -118,21 +125,21 @@ class CarriedStream:
         return min(max(since, self._last_at) + patience, since + 2 * patience)
 
     def is_quiet(self, now: float, patience: float) -> bool:
-        """Return whether neither connection has delivered anything for so long."""
+        """Return whether neither connection has delivered anything for ``patience`` seconds."""
         return self.first is None and self._last_at + patience <= now
 
-    def leave_out_older(self) -> int:
-        """Drop what was held back before the older connection's last event; return how much.
+    def drop_older(self) -> int:
+        """Drop what was buffered before the old connection's last event; return how many items.
 
-        Only of a stream without numbers, of which the two did not deliver the same in all the
-        time: nothing else keeps it from going back in time by as much.
+        This applies only to a stream without numbers on which the two connections had no event in
+        common: nothing else prevents its events from going back in time.
         """
         buffered = self.buffered
         pairs = zip(buffered.routes, buffered.items, strict=True)
         kept = [
             (route, event)
             for place, (route, event) in enumerate(pairs)
-            if place >= self._older or isinstance(event, Notice | Interruption)
+            if place >= self._older_count or isinstance(event, Notice | Interruption)
         ]
         dropped = len(buffered.items) - len(kept)
         buffered.routes = [route for route, _ in kept]
@@ -140,17 +147,17 @@ class CarriedStream:
         return dropped
 
     def take_buffered(self, sequence: Sequence | None) -> Batch:
-        """Return what was held back.
+        """Remove and return the buffered events.
 
-        What precedes the end of the time before the handover is left out where nobody else can
-        tell that it came before.
+        Events up to the last one before the handover are dropped if the stream has no unique
+        numbers, by which its tracker would recognize them as duplicates.
         """
         buffered, self.buffered = self.buffered, Batch()
-        if self._before is None or has_unique_numbers(sequence):
+        if self._last_before is None or has_unique_numbers(sequence):
             return buffered
-        since = [event for event in self._delivered or () if event is not self._before]
+        since = [event for event in self._delivered or () if event is not self._last_before]
         for place, event in enumerate(buffered.items[:_MAX_FIRST], 1):
-            if is_same(event, self._before):
+            if is_same(event, self._last_before):
                 del buffered.routes[:place], buffered.items[:place]
                 break
             if any(is_same(event, other) for other in since):
@@ -161,5 +168,7 @@ class CarriedStream:
         if self._delivered is None:
             most = 1 if has_unique_numbers(sequence) else _MAX_COMPARED_BY_NUMBER
             most = _MAX_COMPARED if is_compared_with_several(sequence) else most
-            self._delivered = deque([] if self._before is None else [self._before], maxlen=most)
+            self._delivered = deque(
+                [] if self._last_before is None else [self._last_before], maxlen=most
+            )
         return self._delivered

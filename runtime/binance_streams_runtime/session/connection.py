@@ -1,4 +1,4 @@
-"""One connection as the session sees it: its streams, its requests, its frames. Opens no socket."""
+"""One connection as the session sees it: its streams, requests and frames. It opens no socket."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from binance_streams_runtime.session.rate_limit import RateLimiter
 from binance_streams_runtime.session.rejections import Rejections
 
 ConnectionState = Literal["waiting", "connecting", "open", "closed"]
-"""``waiting`` for the time of the next attempt."""
+"""``waiting`` means until the next attempt."""
 
-# Room below the venue's limit for what a proxy or a later version might add.
+# Margin below the venue's limit for what a proxy or a later version might add.
 _FRAME_MARGIN = 96
 
-# A flood of pings must leave room for requests: pongs would take every free place of the budget.
+# Minimum seconds between pongs: a flood of pings must leave room for requests in the rate limit.
 _PONG_INTERVAL = 0.5
 
 
 class Connection:
-    """What one connection should carry, what it carries, and what must be sent to get there.
+    """The desired and confirmed streams of one connection, and the requests that reconcile them.
 
-    The server's state is never assumed: a stream moves from wanted to confirmed by an answer. So
-    whatever the order of calls and answers, wanted and confirmed meet in the end.
+    The server's state is never assumed: only its answer makes a desired stream a confirmed one. So
+    whatever the order of calls and answers, the desired and confirmed sets converge.
     """
 
     def __init__(
@@ -44,53 +44,53 @@ class Connection:
     ) -> None:
         self.number = number
         self.url = url
-        # Whether the server can say what it has.
+        # Whether the server can list its subscriptions.
         self._can_list = venue.has_method("LIST_SUBSCRIPTIONS")
         self.state: ConnectionState = "waiting"
         self.reader = FrameReader(max_message)
-        self.budget = RateLimiter(venue.limits.messages_per_second)
+        self.rate_limiter = RateLimiter(venue.limits.messages_per_second)
         self.opened_at: float | None = None
         self.last_received = 0.0
-        # When it should be replaced, because the server will end it soon after.
+        # When to replace it, because the server will close it soon after.
         self.rotate_at: float | None = None
-        # The pauses before the next attempts; None where none has failed.
+        # The pauses before the next attempts; None if no attempt has failed.
         self.backoff: Iterator[float] | None = None
-        # Whether the server has sent data or an answer.
+        # Whether the server has sent an event or an answer.
         self.has_traffic = False
-        # When the next attempt may be made, once that is agreed on, and when it is to be made.
+        # When the next attempt may be made, once it is reserved, and when it is planned.
         self.attempt_at: float | None = None
         self.retry_at = 0.0
-        # Why the one before it ended, or could not be opened.
+        # Why the previous connection ended, or could not be opened.
         self.failure: ConnectionLost | None = None
-        # Since when streams of it have been interrupted, and which.
+        # Since when streams on it have been interrupted, and which.
         self.interrupted_at: float | None = None
         self.interrupted: dict[str, None] = {}
-        # Why another one should follow it, once it has itself followed the one before.
+        # Why to replace it, once it has itself taken over from the previous connection.
         self.rotate_reason: str | None = None
-        # How many requests in a row the server has not answered.
-        self.unanswered = 0
+        # How many requests in a row have timed out.
+        self.consecutive_timeouts = 0
         self.messages = 0
         self.bytes = 0
         self.on_settled = on_settled
         self.on_interrupted = on_interrupted
-        # How many pings the caller wants to be sent.
+        # How many pings the user has requested that are not sent yet.
         self.pings = 0
-        # Bytes of the largest request.
+        # Size limit of a request in bytes.
         self.frame_bytes = venue.limits.frame_bytes - _FRAME_MARGIN
         self._request_timeout = request_timeout
         self.desired: dict[str, None] = {}
         self.confirmed: set[str] = set()
-        # A stream is in one of three places: settled, dirty (a request must be made), or in
-        # flight (a request was made; the answer settles it or makes it dirty again).
+        # A stream is in one of three states: settled, pending change (a request must be made), or
+        # in flight (a request was made; the answer settles it or makes it a pending change again).
         self._in_flight: dict[str, Request] = {}
         self._pending_change: dict[str, None] = {}
-        # Whether the server did what it did not answer is not known: such a stream is dirty, and
-        # the server is asked what it has before it is asked for anything about it again.
+        # After a timeout it is unknown whether the server has the stream. Such a stream is a
+        # pending change, and the server must list its subscriptions before the next request for it.
         self._unknown: set[str] = set()
         self._must_list = False
         self._is_listing = False
-        self.refusals = Rejections()
-        # All streams that are in any of these places, kept because a union costs too much.
+        self.rejections = Rejections()
+        # Streams that are desired or that the server may have: computing the union costs too much.
         self._counted: set[str] = set()
         self._queue: deque[Request] = deque()
         self._pending: dict[object, Request] = {}
@@ -105,21 +105,21 @@ class Connection:
 
     @property
     def is_complete(self) -> bool:
-        """Whether it is open, and the server has confirmed all that is wanted of it."""
-        waiting = self._pending_change or self._in_flight or self._unknown or self.refusals
+        """Whether it is open, and its desired and confirmed streams are the same."""
+        waiting = self._pending_change or self._in_flight or self._unknown or self.rejections
         return self.state == "open" and not waiting
 
     @property
     def is_used(self) -> bool:
-        """Whether anybody wants something of it."""
+        """Whether it has desired streams or queued queries."""
         return bool(self.desired) or any(not request.streams for request in self._queue)
 
     def carries(self, name: str) -> bool:
-        """Whether the server has the stream on this connection, or may get it by what was sent."""
+        """Return whether the server has the stream on this connection, or may have it."""
         return name in self.confirmed or name in self._in_flight or name in self._unknown
 
     def is_settled(self, name: str) -> bool:
-        """Whether the server has confirmed the stream and nothing more is asked about it."""
+        """Return whether the server has confirmed the stream and no request for it is due."""
         return (
             name in self.confirmed
             and name not in self._in_flight
@@ -127,49 +127,49 @@ class Connection:
         )
 
     def is_certain_of(self, name: str) -> bool:
-        """Whether the server has the stream, and no request might have changed that."""
+        """Return whether the server has the stream, and no request might have changed that."""
         is_doubtful = name in self._in_flight or name in self._unknown
         return name in self.confirmed and not is_doubtful
 
     def add_desired(self, name: str, request: Request | None = None) -> None:
-        """The stream is to be confirmed, by a request of the caller's own where there is one."""
+        """Add a desired stream; ``request`` is its SUBSCRIBE if the user chose an id."""
         self.desired[name] = None
         if request is not None:
             self.enqueue(request)
-        self._compare(name)
+        self._update_pending_change(name)
 
     def remove_desired(self, name: str, request: Request | None = None) -> None:
-        """The stream is to go, by a request of the caller's own where there is one."""
+        """Remove a desired stream; ``request`` is its UNSUBSCRIBE if the user chose an id."""
         self.desired.pop(name, None)
-        self.refusals.forget(name)
+        self.rejections.forget(name)
         if self.state != "open":
-            self._take_back(name)
+            self._cancel_unsent(name)
             if request is not None:
                 request.settle(None, None)
         elif request is not None:
             self.enqueue(request)
-        self._compare(name)
+        self._update_pending_change(name)
 
-    def _take_back(self, name: str) -> None:
-        """Nothing has been sent yet, and nothing stale will be."""
+    def _cancel_unsent(self, name: str) -> None:
+        """Cancel the requests for a stream: none has been sent on a connection that is not open."""
         self._in_flight.pop(name, None)
         for request in [request for request in self._queue if request.streams == [name]]:
             self._queue.remove(request)
             request.settle(None, None)
 
     def adopt_desired(self, other: Connection) -> None:
-        """Want what ``other`` wants."""
+        """Desire what ``other`` desires."""
         for name in other.desired:
             self.add_desired(name)
-        self.refusals.inherit(other.refusals)
+        self.rejections.inherit(other.rejections)
 
     def take_over(self, other: Connection) -> None:
-        """Ask what ``other``, which is gone, has not asked yet."""
+        """Queue the requests that ``other``, which is gone, has not sent yet."""
         queue, other._queue = other._queue, deque()
         for request in queue:
             names = request.streams
             if names and (request.method == "UNSUBSCRIBE" or not self.desired.keys() >= set(names)):
-                # On a new connection there is nothing to take back.
+                # On a new connection there is nothing to unsubscribe from.
                 request.settle(None, None)
             else:
                 self.enqueue(request)
@@ -180,7 +180,7 @@ class Connection:
             self.enqueue(Request("UNSUBSCRIBE", [name]))
 
     def fail_queries(self, error: BaseException) -> None:
-        """Fail what waits to be asked: it would wait for the next connection."""
+        """Fail the queued queries, which would have to wait for the next connection."""
         kept = [request for request in self._queue if request.streams]
         failed = [request for request in self._queue if not request.streams]
         self._queue = deque(kept)
@@ -188,57 +188,58 @@ class Connection:
             request.settle(None, error)
 
     def enqueue(self, request: Request) -> None:
-        """Queue a request of its own, with the id that it brings or the next free one."""
+        """Queue a request, with its own id or else the next unused one."""
         self._queue.append(request)
-        self._depart(request)
+        self._mark_in_flight(request)
 
-    def is_id_taken(self, id: object) -> bool:
+    def is_id_in_use(self, id: object) -> bool:
+        """Return whether a pending or queued request has this id."""
         return id in self._pending or any(request.id == id for request in self._queue)
 
     def ping(self, payload: bytes) -> None:
-        """Owe the server a pong. Only the newest ping is answered, as RFC 6455 5.5.3 allows."""
+        """Queue a pong. Only the most recent ping is answered, as RFC 6455 5.5.3 allows."""
         self._pong = payload
 
     def due(self, now: float) -> tuple[Literal["text", "ping", "pong"], bytes] | None:
-        """The next frame to send now, or None. Each call spends from the budget."""
+        """Return the next frame to send now, or None. Each frame counts toward the rate limit."""
         if self.state != "open":
             return None
-        for name in self.refusals.take_due(now):
-            self._compare(name)
+        for name in self.rejections.take_due(now):
+            self._update_pending_change(name)
         if self._pong is not None and self._pong_at(now) <= now:
             payload, self._pong = self._pong, None
-            self.budget.spend(now)
+            self.rate_limiter.spend(now)
             self._next_pong = now + _PONG_INTERVAL
             return "pong", payload
-        if self.budget.request_at(now) > now:
+        if self.rate_limiter.request_at(now) > now:
             return None
         if self.pings:
             self.pings -= 1
-            self.budget.spend(now)
+            self.rate_limiter.spend(now)
             return "ping", b""
         request = self._next_request()
         if request is None:
             return None
-        self.budget.request()
+        self.rate_limiter.request()
         request.deadline = now + self._request_timeout
         self._pending[request.id] = request
         return "text", request.text().encode()
 
     def next_time(self, now: float, is_paused: bool = False) -> float | None:
-        """When ``due``, or ``expire`` unless nothing is read, should be called next."""
+        """Return when to call ``due`` or, unless ``is_paused``, ``expire`` next; None for never."""
         times = [] if is_paused else [request.deadline for request in self._pending.values()]
         if self.state == "open":
-            times += self.refusals.times()
+            times += self.rejections.times()
             if self._pong is not None:
                 times.append(self._pong_at(now))
-            if self.pings or self._askable() or self._is_queue_free() or self._may_list():
-                times.append(self.budget.request_at(now))
+            if self.pings or self._requestable() or self._may_send_queued() or self._may_list():
+                times.append(self.rate_limiter.request_at(now))
         return min(times, default=None)
 
     def answer(self, now: float, reply: Reply) -> Request | None:
-        """Settle the request that ``reply`` answers; None where there is none.
+        """Settle and return the request that ``reply`` answers; None if there is none.
 
-        A refusal without an id can only be for the one that has waited longest.
+        An error without an id is attributed to the oldest pending request.
         """
         if reply.id in self._pending:
             request = self._pending.pop(reply.id)
@@ -246,30 +247,30 @@ class Connection:
             request = self._pending.pop(next(iter(self._pending)))
         else:
             return None
-        self.budget.arrive(now)
-        self.unanswered = 0
+        self.rate_limiter.arrive(now)
+        self.consecutive_timeouts = 0
         result, error = result_of(reply)
         self._settle(request, result, error)
         return request
 
     def postpone(self, now: float) -> None:
-        """Nothing was read for a while: what waits has its whole time again."""
+        """Restart the timeouts of pending requests, because nothing was read for a while."""
         for request in self._pending.values():
             request.deadline = max(request.deadline, now + self._request_timeout)
 
     def expire(self, now: float, read_until: float) -> None:
-        """Fail the requests whose answers, due by ``read_until``, have not come."""
+        """Fail the requests whose deadline is at or before ``read_until``."""
         for id, request in list(self._pending.items()):
             if request.deadline <= read_until:
                 del self._pending[id]
-                self.budget.arrive(now)
-                self.unanswered += 1
+                self.rate_limiter.arrive(now)
+                self.consecutive_timeouts += 1
                 text = f"{request.method} (id {id!r}) was not answered within"
                 error = RequestTimeout(f"{text} {self._request_timeout} s")
                 self._settle(request, None, error)
 
     def end(self, error: BaseException) -> None:
-        """The connection is gone: nothing that waits will be answered."""
+        """Close the connection, and fail all pending and queued requests with ``error``."""
         self.state = "closed"
         waiting = [*self._pending.values(), *self._queue]
         self._pending.clear()
@@ -277,23 +278,23 @@ class Connection:
         for request in waiting:
             request.settle(None, error)
 
-    def _compare(self, name: str) -> None:
-        """Note whether a request must be made for ``name``; one in flight is waited for first."""
+    def _update_pending_change(self, name: str) -> None:
+        """Update whether a request must be made for ``name``; one in flight comes first."""
         if name in self.desired or self.carries(name):
             self._counted.add(name)
         else:
             self._counted.discard(name)
-        if name in self._in_flight or name in self.refusals:
+        if name in self._in_flight or name in self.rejections:
             return
         if (name in self.desired) == (name in self.confirmed) and name not in self._unknown:
             self._pending_change.pop(name, None)
         else:
             self._pending_change[name] = None
 
-    def _depart(self, request: Request) -> None:
+    def _mark_in_flight(self, request: Request) -> None:
         for name in request.streams:
             if name in self._in_flight:
-                # Should this one be refused, nobody knows what became of the one before.
+                # If this request is rejected, the outcome of the previous one is unknown.
                 self._unknown.add(name)
             self._in_flight[name] = request
             self._pending_change.pop(name, None)
@@ -302,47 +303,47 @@ class Connection:
         if request.method == "UNSUBSCRIBE" and (error is None or isinstance(error, RequestTimeout)):
             for name in request.streams:
                 if name in self.desired:
-                    # It was wanted again meanwhile; what comes next may not be what follows.
+                    # It became desired again meanwhile, so events may have been missed.
                     self.on_interrupted(name)
-        # Where several requests about a stream are on their way, the newest one decides.
+        # If several requests for a stream are in flight, the latest one decides.
         names = [name for name in request.streams if self._in_flight.get(name) is request]
-        is_refused = error is not None and not isinstance(error, RequestTimeout)
+        is_rejected = error is not None and not isinstance(error, RequestTimeout)
         is_subscribing = request.method == "SUBSCRIBE"
-        is_splittable = is_refused and is_subscribing and len(names) > 1 and not request.on_result
+        is_splittable = is_rejected and is_subscribing and len(names) > 1 and not request.on_result
         for name in names:
             del self._in_flight[name]
             if isinstance(error, RequestTimeout):
                 self._unknown.add(name)
                 self._must_list = self._can_list
-            elif is_refused and not is_subscribing and name in self.confirmed:
-                self.refusals.postpone(name)
+            elif is_rejected and not is_subscribing and name in self.confirmed:
+                self.rejections.postpone(name)
             elif not is_subscribing:
                 self.confirmed.discard(name)
                 self._unknown.discard(name)
             elif error is None:
                 self.confirmed.add(name)
-                self.refusals.mark_confirmed(name)
+                self.rejections.mark_confirmed(name)
                 self._unknown.discard(name)
             elif name not in self.confirmed and not is_splittable:
-                self._refuse(name)
-            self._compare(name)
+                self._reject(name)
+            self._update_pending_change(name)
         if is_splittable:
-            self.refusals.split(names)
+            self.rejections.split(names)
         request.settle(result, error)
         if names:
             self.on_settled(names, error)
 
-    def _refuse(self, name: str) -> None:
-        """The server does not want to send this stream."""
-        if self.refusals.is_proven(name) and name in self.desired:
-            self.refusals.postpone(name)
+    def _reject(self, name: str) -> None:
+        """Handle the rejection of a SUBSCRIBE for this stream."""
+        if self.rejections.was_confirmed(name) and name in self.desired:
+            self.rejections.postpone(name)
         else:
-            # Asking again would be refused again.
+            # Another request would be rejected, too.
             self.desired.pop(name, None)
 
     def _next_request(self) -> Request | None:
-        # Streams first: a question that was asked after a change is answered after it.
-        names = self._askable()
+        # Streams first: a query that was made after a change is answered after it.
+        names = self._requestable()
         if self._may_list():
             request = Request("LIST_SUBSCRIPTIONS", (), self._ids.internal(), [self._reconcile])
             self._must_list = False
@@ -350,19 +351,19 @@ class Connection:
         elif names:
             leaving = [name for name in names if name not in self.desired]
             method = "UNSUBSCRIBE" if leaving else "SUBSCRIBE"
-            names = leaving or self.refusals.next_group(names) or names
+            names = leaving or self.rejections.next_group(names) or names
             request = Request(method, first_batch(names, self.frame_bytes))
-            self._depart(request)
-        elif self._is_queue_free():
+            self._mark_in_flight(request)
+        elif self._may_send_queued():
             request = self._queue.popleft()
         else:
             return None
         if request.id is None:
-            request.id = self._free_id()
+            request.id = self._unused_id()
         return request
 
-    def _askable(self) -> list[str]:
-        """The streams about which something must be asked, and can be."""
+    def _requestable(self) -> list[str]:
+        """Return the streams for which a request must and may be made now."""
         if self._must_list or self._is_listing:
             return [name for name in self._pending_change if name not in self._unknown]
         return list(self._pending_change)
@@ -371,7 +372,7 @@ class Connection:
         return self._must_list and not self._is_listing
 
     def _reconcile(self, result: Any, error: BaseException | None) -> None:
-        """The server has said what it has: believe it about the streams that are unsure."""
+        """Settle the unknown streams by the server's list of its subscriptions."""
         self._is_listing = False
         if not isinstance(result, list):
             return
@@ -380,20 +381,20 @@ class Connection:
             self._unknown.discard(name)
             if name in result:
                 self.confirmed.add(name)
-                self.refusals.settle(name)
+                self.rejections.settle(name)
             else:
                 self.confirmed.discard(name)
-            self._compare(name)
+            self._update_pending_change(name)
         self.on_settled(names, None)
 
-    def _is_queue_free(self) -> bool:
-        """Whether the next queued request may go: not while another one has its id."""
+    def _may_send_queued(self) -> bool:
+        """Return whether the next queued request may be sent; not while its id is pending."""
         return bool(self._queue) and self._queue[0].id not in self._pending
 
     def _pong_at(self, now: float) -> float:
-        return max(self.budget.pong_at(now), self._next_pong)
+        return max(self.rate_limiter.pong_at(now), self._next_pong)
 
-    def _free_id(self) -> int:
-        while self.is_id_taken(id := self._ids.next()):
+    def _unused_id(self) -> int:
+        while self.is_id_in_use(id := self._ids.next()):
             pass
         return id

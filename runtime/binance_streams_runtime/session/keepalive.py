@@ -1,4 +1,4 @@
-"""When a server counts as dead: not open, nothing received, or half a message for too long."""
+"""When a connection counts as dead: not open in time, nothing received, or a message incomplete."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.session.connection import Connection
 from binance_streams_runtime.session.timeouts import Timeouts
 
-# Seconds that whoever opens a connection has to report that its time is over, so that what lies in
-# the socket is read first. Only the look-up of a name cannot be stopped, and is given up then.
-_REPORT = 1.0
+# Seconds that the driver has to report a failed attempt after its deadline, so that what lies in
+# the socket is read first. Only a name look-up cannot be stopped; it is abandoned after this time.
+_REPORT_TIMEOUT = 1.0
 
 
 class Keepalive:
@@ -20,39 +20,40 @@ class Keepalive:
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
         self.deadlines: dict[int, float] = {}
-        """When the time is over that each connection has in its state, by its number."""
+        """When each connection must have left its state, by its number."""
         self.is_paused = False
-        """Whether nothing is read: silence is no sign of death then."""
-        # Since when bytes of one message have come without completing it.
+        """Whether reading is paused, which suspends the idle timeouts."""
+        # Since when bytes have come without completing a message.
         self._mid_message_since: dict[int, float] = {}
-        # Whose time to open is over, though whoever opens it has not said so yet.
-        self._overdue: set[int] = set()
+        # Connections past their deadline to open, whose driver has been given time to report.
+        self._given_time_to_report: set[int] = set()
 
     def wait(self, connection: Connection, until: float) -> None:
-        """Do nothing with a connection before this time."""
+        """Set the time at which the connection is attempted."""
         self.deadlines[connection.number] = until
 
     def connect(self, now: float, connection: Connection) -> None:
-        """Begin the time within which the connection must be open."""
+        """Start the time within which the connection must open."""
         self.deadlines[connection.number] = now + self._timeouts.connect
 
     def may_report(self, now: float, connection: Connection) -> bool:
-        """Give whoever opens the connection the time to report; return False the second time."""
-        if connection.number in self._overdue:
+        """Give the driver time to report a failed attempt; return False the second time."""
+        if connection.number in self._given_time_to_report:
             return False
-        self._overdue.add(connection.number)
-        self.deadlines[connection.number] = now + _REPORT
+        self._given_time_to_report.add(connection.number)
+        self.deadlines[connection.number] = now + _REPORT_TIMEOUT
         return True
 
     def touch(self, now: float, connection: Connection, is_mid_message: bool = False) -> None:
-        """Note that bytes came; ``is_mid_message`` if they completed no message."""
+        """Restart the idle timeout; ``is_mid_message`` if the bytes completed no message."""
         number, idle = connection.number, self._timeouts.idle
         if is_mid_message:
             since = self._mid_message_since.get(number)
             if since is None or now - connection.last_received > idle:
-                # It begins, or nobody has read for so long that the time was not the server's.
+                # The message begins, or the client was the one that did not read for so long.
                 since = self._mid_message_since[number] = now
-            # A message that trickles in is no better than none; a large one may take twice as long.
+            # A message that only trickles in is no sign of life; a large one may take twice as
+            # long as the idle timeout.
             longest = since + 2 * idle
         else:
             if self._mid_message_since:
@@ -65,7 +66,7 @@ class Keepalive:
         """Forget a connection that has ended."""
         self.deadlines.pop(number, None)
         self._mid_message_since.pop(number, None)
-        self._overdue.discard(number)
+        self._given_time_to_report.discard(number)
 
     def clear(self) -> None:
         """Forget all connections."""
@@ -75,9 +76,9 @@ class Keepalive:
     def due(
         self, now: float, read_until: float, connections: dict[int, Connection]
     ) -> Iterator[Connection]:
-        """Yield the connections whose time is over.
+        """Yield the connections whose deadline has passed.
 
-        What a server should have done counts as missing only if all was read that had arrived.
+        A server is judged only by ``read_until``, up to when everything that arrived was read.
         """
         for number, deadline in list(self.deadlines.items()):
             connection = connections.get(number)
@@ -85,12 +86,12 @@ class Keepalive:
                 yield connection
 
     def error(self, connection: Connection) -> ConnectionLost:
-        """Say why a connection is given up whose time is over."""
+        """Return why a connection is abandoned whose deadline has passed."""
         deadline, timeouts = self.deadlines[connection.number], self._timeouts
         if connection.state == "connecting":
             text = f"not open within {timeouts.connect} s: looking up the address may hang"
         elif deadline < connection.last_received + timeouts.idle:
-            text = f"half a message from the server in {2 * timeouts.idle} s"
+            text = f"an incomplete message from the server for {2 * timeouts.idle} s"
         else:
             text = f"no byte from the server for {timeouts.idle} s"
         return ConnectionLost(text)

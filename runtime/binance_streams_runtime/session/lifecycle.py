@@ -1,4 +1,4 @@
-"""What happens to connections: they open, fall due, and end."""
+"""The life of connections: they open, reach deadlines, and end."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from binance_streams_runtime.session.pool import ConnectionPool
 from binance_streams_runtime.session.rotation import Rotation
 from binance_streams_runtime.session.timeouts import Timeouts
 
-# A connection on which so many requests in a row go unanswered is replaced.
-_MOST_UNANSWERED = 4
+# A connection is replaced after this many timed-out requests in a row.
+_MAX_CONSECUTIVE_TIMEOUTS = 4
 
 
 class Lifecycle:
@@ -29,7 +29,7 @@ class Lifecycle:
         self._keepalive = pool.keepalive
 
     def opened(self, now: float, connection: Connection) -> None:
-        """The connection is open."""
+        """Note that the connection is open."""
         connection.state = "open"
         connection.opened_at = now
         connection.rotate_at = now + self._pool.rotation_after()
@@ -41,7 +41,7 @@ class Lifecycle:
             self._router.on_control(notice)
 
     def lost(self, now: float, number: int, error: ConnectionLost) -> None:
-        """The connection ended, or could not be opened; what it carried gets another one."""
+        """Handle the end of a connection, or of an attempt: reassign its streams to a new one."""
         pool = self._pool
         connection = pool.remove(number)
         if connection is None:
@@ -75,7 +75,7 @@ class Lifecycle:
             pool.fail(connection, error)
 
     def maintain(self, now: float, connection: Connection) -> None:
-        """Do what time or an answer may have made due on a connection."""
+        """Do what is due on a connection after a tick or an answer."""
         pool = self._pool
         pool.flush_sends(now, connection)
         handover = pool.handovers.get(connection.number)
@@ -84,9 +84,12 @@ class Lifecycle:
         is_old = handover is not None and handover.old is connection
         if connection.number not in pool.connections or is_old:
             return
-        if connection.state == "open" and connection.unanswered >= _MOST_UNANSWERED:
-            connection.unanswered = 0
-            reason = f"{_MOST_UNANSWERED} requests in a row were not answered"
+        if (
+            connection.state == "open"
+            and connection.consecutive_timeouts >= _MAX_CONSECUTIVE_TIMEOUTS
+        ):
+            connection.consecutive_timeouts = 0
+            reason = f"{_MAX_CONSECUTIVE_TIMEOUTS} requests in a row were not answered"
             if handover is None:
                 self._rotation.rotate(now, connection, reason)
             else:
@@ -104,8 +107,8 @@ class Lifecycle:
         if connection.load or connection.is_used:
             return
         if any(other.load for other in self._pool.lasting()):
-            error = ConnectionLost("nothing is subscribed on it any more")
-            self._pool.leave(connection, error)
+            error = ConnectionLost("nothing is subscribed on it")
+            self._pool.close_connection(connection, error)
             self._pool.report.ended(connection.number, error, [], None)
 
     # Time
@@ -122,7 +125,7 @@ class Lifecycle:
                 self.maintain(now, connection)
 
     def _on_deadline(self, now: float, connection: Connection) -> None:
-        """The time that a connection had in its state is over."""
+        """Handle a passed deadline: attempt a waiting connection, abandon any other."""
         if connection.state == "waiting":
             self._pool.attempt(now, connection)
             return
@@ -136,7 +139,7 @@ class Lifecycle:
         self.lost(now, connection.number, error)
 
     def next_time(self, now: float) -> float | None:
-        """When ``tick`` should be called next, or None if nothing is awaited."""
+        """Return when to call ``tick`` next; None for never."""
         is_paused, handovers = self._keepalive.is_paused, self._pool.handovers
         times = list(self._keepalive.deadlines.values())
         for connection in self._pool.connections.values():
@@ -146,16 +149,16 @@ class Lifecycle:
             if connection.rotate_at is not None and connection.number not in handovers:
                 times.append(connection.rotate_at)
         if handovers and not is_paused:
-            waiting = (handover.look_at for handover in handovers.values())
+            waiting = (handover.check_at for handover in handovers.values())
             times += [at for at in waiting if at is not None]
         return min(times, default=None)
 
     def pause(self) -> None:
-        """Reading is paused: suspend the idle timeouts."""
+        """Suspend the idle timeouts, because reading is paused."""
         self._keepalive.is_paused = True
 
     def resume(self, now: float) -> None:
-        """Reading goes on: everything that is awaited has its whole time again."""
+        """Restart all timeouts, because reading has resumed."""
         self._keepalive.is_paused = False
         for connection in self._pool.connections.values():
             if connection.state == "open":
@@ -165,7 +168,7 @@ class Lifecycle:
             handover.postpone(now)
 
     def close(self, now: float) -> None:
-        """The client is closing: say goodbye on every connection."""
+        """Close every connection, because the client is closing."""
         pool = self._pool
         pool.is_closed = True
         for connection in pool.connections.values():

@@ -1,8 +1,8 @@
-"""Which connections a client has, and which of them carries which stream.
+"""The connections of a client, and which of them carries which stream.
 
-What users want is kept by stream: ``assignments`` says which connection is to carry it. When a
-connection ends, its subscriptions are reassigned to a new one in the same call (``succeed``), so no
-stream is without a connection as long as somebody wants it.
+``assignments`` maps each desired stream to its connection. When a connection ends, its
+subscriptions are reassigned to a new one in the same call (``succeed``), so a desired stream always
+has a connection.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from binance_streams_runtime.session.reporter import Reporter
 from binance_streams_runtime.session.retry import Retry
 from binance_streams_runtime.session.timeouts import Timeouts
 
-# Seconds for which a connection must have been open for its success to count: a server that takes
-# every connection, and drops it, would use up the attempts that the venue allows.
+# Seconds that a connection must have been open before the backoff starts over: a server that
+# accepts every connection and drops it would use up the attempts that the venue allows.
 _STABLE_AFTER = 5.0
 
 
@@ -46,11 +46,11 @@ class ConnectionPool:
         self.connections: dict[int, Connection] = {}
         self.assignments: dict[str, Connection] = {}
         self.handovers: dict[int, Handover] = {}
-        """Which connection replaces which; by either one's number."""
+        """The handovers in progress, each by the numbers of both its connections."""
         self.actions: list[Action] = []
         self.is_closed = False
         self.keeps_alive = False
-        """Whether there is to be a connection even if nothing is wanted of one."""
+        """Whether to keep a connection even if no stream is subscribed."""
         self.reconnects = 0
         self.ids = RequestIds()
         self.keepalive = Keepalive(timeouts)
@@ -68,7 +68,7 @@ class ConnectionPool:
     # Which connections there are
 
     def connection_for(self, now: float, name: str) -> Connection:
-        """Return the connection that still carries ``name``, else one with room, else a new one."""
+        """Return the connection that still carries ``name``, or one with room, or a new one."""
         connections = self.lasting()
         for connection in connections:
             if connection.carries(name):
@@ -79,17 +79,17 @@ class ConnectionPool:
         return next(having_room, None) or self.new_connection(now, url)
 
     def lasting(self) -> list[Connection]:
-        """Return the connections that are not about to be left."""
+        """Return the connections that are not being replaced."""
         leaving = {handover.old.number for handover in self.handovers.values()}
         return [one for one in self.connections.values() if one.number not in leaving]
 
     def is_needed(self, connection: Connection) -> bool:
-        """Return whether there must be a connection in its place."""
+        """Return whether the connection needs a successor when it ends."""
         is_last = self.keeps_alive and all(other is connection for other in self.lasting())
         return connection.is_used or is_last
 
     def new_connection(self, now: float, url: str = "", pause: float = 0.0) -> Connection:
-        """Make a connection that is attempted after ``pause`` seconds."""
+        """Make a connection, and attempt it after ``pause`` seconds."""
         self._opened += 1
         connection = Connection(
             self._opened,
@@ -109,7 +109,7 @@ class ConnectionPool:
         return connection
 
     def attempt(self, now: float, connection: Connection) -> None:
-        """Open a connection, as soon as the server's limit of attempts allows that."""
+        """Open a connection as soon as the server's limit on attempts allows."""
         planned = connection.attempt_at
         at = self._retry.reserve(now) if planned is None else planned
         if at > now:
@@ -124,10 +124,10 @@ class ConnectionPool:
     def pause_before_retry(
         self, now: float, connection: Connection, error: ConnectionLost
     ) -> float | None:
-        """Return the seconds to wait before the next attempt, or None if there is to be none."""
+        """Return the seconds to wait before the next attempt; None for no attempt."""
         if isinstance(error, SetupError) or self.is_closed or not self.is_needed(connection):
             return None
-        if not self._retry.is_wanted(error):
+        if not self._retry.should_retry(error):
             return None
         is_stable = connection.opened_at is not None and now - connection.opened_at >= _STABLE_AFTER
         if connection.backoff is None or (is_stable and connection.has_traffic):
@@ -135,13 +135,13 @@ class ConnectionPool:
         return self._retry.pause(connection.backoff, error)
 
     def rotation_after(self) -> float:
-        """Draw the seconds after which a connection is replaced that opens now."""
+        """Draw the age in seconds at which a connection that opens now is replaced."""
         return self._timeouts.rotation(self._retry.random())
 
     # Which connection carries what
 
     def succeed(self, now: float, connection: Connection, pause: float) -> Connection:
-        """Make a new connection, and assign to it what ``connection`` should carry."""
+        """Make a new connection, and reassign the streams of ``connection`` to it."""
         successor = self.new_connection(now, connection.url, pause)
         successor.backoff = connection.backoff
         successor.interrupted_at = connection.interrupted_at
@@ -154,7 +154,7 @@ class ConnectionPool:
         return successor
 
     def fail(self, connection: Connection, error: ConnectionLost) -> None:
-        """End everything that a connection should carry: nobody wants another attempt."""
+        """End a connection and its streams for good, without another attempt."""
         names = list(connection.desired)
         if names or not self.lasting():
             self._router.on_control(error)
@@ -164,12 +164,12 @@ class ConnectionPool:
         self.actions.extend(Fail(name, error) for name in names)
 
     def remove(self, number: int) -> Connection | None:
-        """Take a connection out of the pool; None if it is not there any more."""
+        """Remove a connection from the pool and return it; None if it is not there."""
         self.keepalive.remove(number)
         return self.connections.pop(number, None)
 
-    def leave(self, connection: Connection, error: ConnectionLost) -> None:
-        """Close a connection that is not needed any more."""
+    def close_connection(self, connection: Connection, error: ConnectionLost) -> None:
+        """Close a connection that is no longer needed."""
         self.remove(connection.number)
         self.handovers.pop(connection.number, None)
         self.hang_up(connection, NORMAL_CLOSURE)
@@ -190,7 +190,7 @@ class ConnectionPool:
             self.actions.append(Send(connection.number, *frame))
 
     def _interrupted(self, connection: Connection, name: str) -> None:
-        """The stream was not subscribed for a moment."""
+        """Mark an interruption of a stream that was unsubscribed for a moment."""
         mark = Interruption("it was unsubscribed for a moment")
         handover = self.handovers.get(connection.number)
         if handover is not None and handover.new is connection:

@@ -1,25 +1,25 @@
-"""What the server has refused, and what is done about it."""
+"""Streams that the server has rejected, and when to request them again."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection
 
-# Seconds before the server is asked again for what it refused although it did it before.
+# Seconds before the client again requests a stream that was rejected after it had been confirmed.
 _PAUSE = 5.0
 
 
 class Rejections:
-    """The refused streams of one connection.
+    """The rejected streams of one connection.
 
-    A stream that the server has confirmed before does exist, so its refusal is no last word. And of
-    a request about many streams nobody knows which of them was the reason.
+    A stream that the server has confirmed before exists, so its rejection is retried. A batch
+    rejection does not say which stream caused it, so the batch is bisected.
     """
 
     def __init__(self) -> None:
-        # Confirmed since they are wanted, on this connection or on one before it.
+        # Confirmed since they became desired, on this connection or on an earlier one.
         self._confirmed_once: set[str] = set()
-        # When to ask again; None until that is known.
+        # When to request the stream again; None until ``take_due`` has set the time.
         self._postponed: dict[str, float | None] = {}
         self._groups: deque[list[str]] = deque()
 
@@ -27,35 +27,36 @@ class Rejections:
         return bool(self._postponed)
 
     def __contains__(self, name: str) -> bool:
-        """Whether the stream waits to be asked for again."""
+        """Whether the stream waits to be requested again."""
         return name in self._postponed
 
     def mark_confirmed(self, name: str) -> None:
-        """The server has confirmed the stream."""
+        """Note that the server has confirmed the stream."""
         self._confirmed_once.add(name)
 
     def inherit(self, other: Rejections) -> None:
-        """What was confirmed on the connection before."""
+        """Adopt which streams were confirmed on the previous connection."""
         self._confirmed_once |= other._confirmed_once
 
-    def is_proven(self, name: str) -> bool:
+    def was_confirmed(self, name: str) -> bool:
+        """Return whether the server has confirmed the stream before."""
         return name in self._confirmed_once
 
     def forget(self, name: str) -> None:
-        """The stream is not wanted any more."""
+        """Forget a stream that is no longer desired."""
         self._confirmed_once.discard(name)
         self._postponed.pop(name, None)
 
     def postpone(self, name: str) -> None:
-        """Ask again later."""
+        """Request the stream again later."""
         self._postponed[name] = None
 
     def settle(self, name: str) -> None:
-        """The server does what it refused."""
+        """Stop waiting for a stream: the server now has it after all."""
         self._postponed.pop(name, None)
 
     def take_due(self, now: float) -> list[str]:
-        """The streams that are to be asked for again now."""
+        """Remove and return the streams to request again now."""
         due = []
         for name, at in list(self._postponed.items()):
             if at is None:
@@ -66,17 +67,17 @@ class Rejections:
         return due
 
     def times(self) -> list[float]:
-        """When ``take_due`` should be called."""
+        """Return the times at which ``take_due`` has something to return."""
         return [at for at in self._postponed.values() if at is not None]
 
     def split(self, names: list[str]) -> None:
-        """A request about all of them was refused: ask for each half by itself."""
+        """Bisect a rejected batch: request each half by itself."""
         half = len(names) // 2
         self._groups.append(names[:half])
         self._groups.append(names[half:])
 
     def next_group(self, names: Collection[str]) -> list[str]:
-        """Those of ``names`` that are to be asked for together, but without the others."""
+        """Return the next group of ``names`` to request without the others; empty if none."""
         while self._groups:
             group = [name for name in self._groups.popleft() if name in names]
             if group:

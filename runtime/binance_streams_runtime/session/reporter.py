@@ -1,4 +1,4 @@
-"""What the session tells about the ends of connections, and about what they interrupt."""
+"""How the session reports that connections ended, and which streams that interrupted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from binance_streams_runtime.session.connection import Connection
 
 
 class Reporter:
-    """Makes actions of what happened to the connections of one client."""
+    """Turns what happened to the connections of one client into actions and texts."""
 
     def __init__(
         self,
@@ -28,22 +28,25 @@ class Reporter:
     def ended(
         self, number: int, error: ConnectionLost, names: list[str], pause: float | None
     ) -> Disconnected:
-        """A connection ended, and with it the streams ``names``; it is tried again in ``pause``."""
+        """Report that a connection ended, which interrupts the streams ``names``.
+
+        ``pause`` is the seconds until the next attempt; None if there is none.
+        """
         labels = tuple(self._label(name) for name in names)
         notice = Disconnected(number, error.code, error.status, error.reason, labels, pause)
         self._act(Notify(notice))
         return notice
 
     def interrupted(self, now: float, connection: Connection, names: list[str]) -> None:
-        """Nothing comes of these streams until they are confirmed again."""
+        """Mark these streams as interrupted until the server confirms them again."""
         if names and connection.interrupted_at is None:
             connection.interrupted_at = now
         connection.interrupted.update(dict.fromkeys(names))
         for name in names:
             self._act(Interrupt(name))
 
-    def recovered(self, now: float, connection: Connection) -> None:
-        """All that is wanted of ``connection`` is confirmed."""
+    def resubscribed(self, now: float, connection: Connection) -> None:
+        """Report that every stream desired on ``connection`` is confirmed again."""
         assert connection.interrupted_at is not None
         since, connection.interrupted_at = connection.interrupted_at, None
         streams = tuple(
@@ -54,14 +57,17 @@ class Reporter:
             self._act(Notify(Resubscribed(connection.number, streams, now - since)))
 
     def rate_limited(self, number: int, seconds: float) -> None:
-        """The next attempt has to wait, as too many were made."""
+        """Report that the next attempt must wait because the process has made too many."""
         reason = f"no more than {self._attempts} are allowed"
         self._act(Notify(RateLimited(number, seconds, reason)))
 
     def reason_of(self, now: float, connection: Connection) -> str:
-        """What a stream that ``connection`` is to carry waits for. Only reads: for any thread."""
+        """Say what a stream assigned to ``connection`` is waiting for.
+
+        This only reads, so any thread may call it.
+        """
         if connection.state == "waiting":
-            text = f"there is no connection to {connection.url} just now"
+            text = f"there is no connection to {connection.url} at the moment"
             if connection.attempt_at is not None:
                 text += f", as no more than {self._attempts} are allowed"
             text += f"; the next attempt is in {max(0.0, connection.retry_at - now):.1f} s"
@@ -73,7 +79,7 @@ class Reporter:
         return text if connection.failure is None else f"{text}; {connection.failure}"
 
     def user_error(self, connection: Connection, lost: ConnectionLost) -> ConnectionLost:
-        """The error for users, who see it apart from its notice."""
+        """Return ``lost`` with the connection's number and URL added to its reason."""
         if isinstance(lost, SetupError):
             return SetupError(lost.reason)
         reason = f"connection {connection.number} to {connection.url} ended: {lost.reason}"

@@ -1,4 +1,4 @@
-"""Replacing connections that still live: make before break, one handover after the other."""
+"""Replacing connections that are still alive: make before break, one handover at a time."""
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ class Rotation:
     """Begins, advances and ends the handovers of a client's connections."""
 
     def __init__(self, pool: ConnectionPool, router: Router, venue: Venue, patience: float) -> None:
-        """``patience`` is the seconds that a handover has to prove that nothing is missing."""
+        """Set up without any handover.
+
+        ``patience`` is the seconds that a handover may take to prove that nothing is missing.
+        """
         self._pool = pool
         self._router = router
         self._venue = venue
         self._patience = patience
 
     def rotate(self, now: float, connection: Connection, reason: str) -> None:
-        """Open the connection that is to follow ``connection``, which goes on until it is left."""
+        """Open a successor of ``connection``, which stays open until the handover is complete."""
         pool = self._pool
         handover = pool.handovers.get(connection.number)
         if handover is not None and handover.new is connection:
-            # One after the other: it may already bring what no other connection does.
+            # It may already deliver what no other connection does, so finish this handover first.
             connection.rotate_reason = reason
         if connection.state != "open" or handover is not None or not pool.is_needed(connection):
             return
@@ -39,7 +42,7 @@ class Rotation:
         pool.handovers[connection.number] = pool.handovers[successor.number] = handover
 
     def advance(self, now: float, handover: Handover) -> None:
-        """Leave the old connection if it has nothing more to give."""
+        """Advance a handover, and close the old connection once everything is taken over."""
         pool = self._pool
         if pool.keepalive.is_paused or pool.handovers.get(handover.old.number) is not handover:
             return
@@ -49,13 +52,13 @@ class Rotation:
             return
         old, new = handover.old, handover.new
         error = ConnectionLost(f"{handover.reason}; connection {new.number} has taken over")
-        pool.leave(old, error)
+        pool.close_connection(old, error)
         pool.report.ended(old.number, error, [], None)
         del pool.handovers[new.number]
         self._rotate_next(now, new)
 
     def old_lost(self, now: float, handover: Handover, error: ConnectionLost) -> None:
-        """The old connection ended before its time: what it had still to deliver is lost."""
+        """Handle the early end of the old connection: what it had yet to deliver is lost."""
         pool, old, new = self._pool, handover.old, handover.new
         del pool.handovers[new.number]
         names = [name for name in new.desired if name not in new.confirmed]
@@ -68,7 +71,7 @@ class Rotation:
         self._rotate_next(now, new)
 
     def give_up(self, handover: Handover) -> None:
-        """There is to be no new connection: the old one goes on to its own end."""
+        """Abandon a handover without a new connection: the old one keeps its streams."""
         old, new = handover.old, handover.new
         del self._pool.handovers[old.number]
         for name in new.desired:
@@ -78,12 +81,12 @@ class Rotation:
         handover.end_overlap()
 
     def restart(self, handover: Handover, new: Connection) -> None:
-        """Go on with another new connection, as the one before is lost."""
+        """Continue a handover with another new connection, because the previous one was lost."""
         handover.restart(new)
         self._pool.handovers[new.number] = handover
 
     def _rotate_next(self, now: float, connection: Connection) -> None:
-        """A handover to ``connection`` is over; it may be its own turn already."""
+        """Rotate ``connection``, which has just taken over, if that was requested meanwhile."""
         reason, connection.rotate_reason = connection.rotate_reason, None
         if reason is not None:
             self.rotate(now, connection, reason)

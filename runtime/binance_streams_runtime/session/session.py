@@ -1,7 +1,8 @@
-"""The decisions of a client, without sockets, clocks or threads.
+"""What a client decides about subscriptions and connections, without sockets, clocks or threads.
 
-The session is told what happened and when; it answers with actions: what to open, send, drop, and
-what to tell. So it can be tested in simulated time, and any shell can be put around it.
+The caller passes in what happened and when, and carries out the actions that the session returns:
+what to open, send, close and report. So it can be tested in simulated time, and used by any front
+end.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from binance_streams_runtime.session.timeouts import Timeouts
 
 
 class Session:
-    """What a client wants and is told, and the connections that it takes."""
+    """The subscriptions and queries of a client, and the connections that carry them."""
 
     def __init__(
         self,
@@ -40,7 +41,10 @@ class Session:
         label: Callable[[str], str],
         urls: Mapping[str, str] | None = None,
     ) -> None:
-        """``urls`` are those of the categories of streams that have one of their own."""
+        """Set up without any connection.
+
+        ``urls`` maps each stream category that has a URL of its own to that URL.
+        """
         self._venue = venue
         self._router = router
         self._url = url
@@ -55,14 +59,14 @@ class Session:
         self._lifecycle = Lifecycle(self._pool, self._rotation, router, timeouts)
 
     def _url_of(self, name: str) -> str:
-        """Return where a stream is: categories may have a path of their own."""
+        """Return the URL of a stream's server: its category may have a path of its own."""
         route = self._router.get(name) if self._urls else None
         return self._url if route is None else self._urls.get(route.stream.type.category, self._url)
 
     # Inputs
 
     def subscribe(self, now: float, name: str, request: Request | None = None) -> None:
-        """``name`` is wanted. ``request`` is the caller's own, where the caller chose an id."""
+        """Subscribe to ``name``; ``request`` is its SUBSCRIBE if the user chose an id."""
         if self._pool.is_closed:
             if request is not None:
                 request.settle(None, client_closed())
@@ -78,7 +82,7 @@ class Session:
         self._pool.flush_sends(now, connection)
 
     def unsubscribe(self, now: float, name: str, request: Request | None = None) -> None:
-        """``name`` is not wanted any more; without effect where it was not."""
+        """Unsubscribe from ``name``; no-op if not subscribed, except that ``request`` is sent."""
         connection = self._pool.assignments.pop(name, None)
         if connection is None:
             if request is not None:
@@ -100,31 +104,31 @@ class Session:
         if not connection.interrupted:
             connection.interrupted_at = None
         elif connection.is_complete:
-            # It was the last one that was waited for.
-            self._pool.report.recovered(now, connection)
+            # It was the last one that the server had not confirmed again.
+            self._pool.report.resubscribed(now, connection)
 
     def resubscribe(self, now: float, name: str) -> None:
-        """Unsubscribe from a stream that is wanted, and subscribe to it again."""
+        """Unsubscribe from a stream, and subscribe to it again."""
         connection = self._pool.assignments.get(name)
         if connection is not None:
             connection.resubscribe(name)
             self._pool.flush_sends(now, connection)
 
     def rotate(self, now: float, name: str, reason: str) -> None:
-        """Put a new connection in the place of the one that carries ``name``."""
+        """Replace the connection that carries ``name``."""
         connection = self._pool.assignments.get(name)
         if connection is not None:
             self._rotation.rotate(now, connection, reason)
 
     def resubscribe_stale(self, now: float, name: str, reason: str) -> None:
-        """Renew a stream that was silent for too long; nobody knows what was missed meanwhile."""
+        """Resubscribe to a stream that was idle for too long, and mark an interruption."""
         self._router.mark(name, Interruption(reason))
         self.resubscribe(now, name)
 
     def rotate_stale(self, now: float, name: str, reason: str) -> None:
-        """Replace the connection that carries a stream that was silent for too long.
+        """Replace the connection that carries a stream that was idle for too long.
 
-        Once only, however many of its streams are silent.
+        The connection is replaced only once, however many of its streams are idle.
         """
         self._router.mark(name, Interruption(reason))
         connection = self._pool.assignments.get(name)
@@ -137,26 +141,29 @@ class Session:
             handover.distrust(name, reason)
 
     def keep_alive(self, now: float) -> None:
-        """Have a connection from now on, even while nothing is wanted of it."""
+        """Keep a connection from now on, even if no stream is subscribed."""
         self._pool.keeps_alive = True
         if not self._pool.is_closed and not self._pool.lasting():
             self._pool.new_connection(now)
 
-    def subscribe_together(self, now: float, names: Sequence[str], id: RequestId) -> None:
-        """``names`` are wanted; one request with ``id`` asks for as many of them as it can."""
+    def subscribe_many(self, now: float, names: Sequence[str], id: RequestId) -> None:
+        """Subscribe to ``names``; one request with ``id`` covers as many of them as fit."""
         if self._pool.is_closed or not names:
             return
-        by_link: dict[Connection, list[str]] = {}
+        by_connection: dict[Connection, list[str]] = {}
         for name in names:
             connection = self._pool.assignments.get(name) or self._pool.connection_for(now, name)
             self._pool.assignments[name] = connection
             connection.add_desired(name)
-            by_link.setdefault(connection, []).append(name)
-        self._request_together(now, "SUBSCRIBE", by_link, id)
+            by_connection.setdefault(connection, []).append(name)
+        self._request_many(now, "SUBSCRIBE", by_connection, id)
 
-    def unsubscribe_together(self, now: float, names: Sequence[str], id: RequestId) -> None:
-        """``names`` are not wanted any more; the server is asked about unknown ones too."""
-        by_link: dict[Connection, list[str]] = {}
+    def unsubscribe_many(self, now: float, names: Sequence[str], id: RequestId) -> None:
+        """Unsubscribe from ``names``.
+
+        If none of them is subscribed, the request is sent all the same, for the server's answer.
+        """
+        by_connection: dict[Connection, list[str]] = {}
         unknown: list[str] = []
         for name in names:
             connection = self._pool.assignments.pop(name, None)
@@ -164,22 +171,22 @@ class Session:
                 unknown.append(name)
                 continue
             self._forget(now, connection, name)
-            by_link.setdefault(connection, []).append(name)
-        if by_link:
-            self._request_together(now, "UNSUBSCRIBE", by_link, id)
+            by_connection.setdefault(connection, []).append(name)
+        if by_connection:
+            self._request_many(now, "UNSUBSCRIBE", by_connection, id)
         elif unknown:
             self.query(now, Request("UNSUBSCRIBE", unknown, id))
 
-    def _request_together(
-        self, now: float, method: str, by_link: dict[Connection, list[str]], id: RequestId
+    def _request_many(
+        self, now: float, method: str, by_connection: dict[Connection, list[str]], id: RequestId
     ) -> None:
-        for position, (connection, names) in enumerate(by_link.items()):
+        for position, (connection, names) in enumerate(by_connection.items()):
             if id is not None and position == 0:
                 connection.enqueue(Request(method, first_batch(names, connection.frame_bytes), id))
             self._pool.flush_sends(now, connection)
 
     def ping(self, now: float) -> None:
-        """Send a ping on the first connection that is open; none is sent where there is none."""
+        """Send a ping on the first open connection, if there is one."""
         for connection in self._pool.lasting():
             if connection.state == "open":
                 connection.pings += 1
@@ -187,26 +194,27 @@ class Session:
                 return
 
     def is_desired(self, name: str) -> bool:
-        """Whether a connection is to carry ``name``."""
+        """Return whether ``name`` is subscribed, confirmed or not."""
         return name in self._pool.assignments
 
     def query(self, now: float, request: Request) -> None:
-        """Ask the first connection; one is opened where there is none."""
+        """Send a query on the first connection; open one if there is none."""
         for connection in self._targets(now, request):
             self._query(now, connection, request)
             return
 
     def query_all(self, now: float, requests: Iterator[Request]) -> None:
-        """Ask every connection, each with the next of ``requests``."""
+        """Send a query on every connection, each with the next of ``requests``."""
         first = next(requests)
         for position, connection in enumerate(self._targets(now, first)):
             self._query(now, connection, first if position == 0 else next(requests))
 
-    def remember(self, name: str, value: object) -> None:
-        """A property was set; later connections are to have it too."""
+    def remember_property(self, name: str, value: object) -> None:
+        """Set a property on later connections, too."""
         self._properties[name] = value
 
     def opened(self, now: float, number: int) -> None:
+        """Handle an opened connection: send what is due on it."""
         connection = self._pool.connections.get(number)
         if connection is None or connection.state != "connecting":
             self._pool.actions.append(Abort(number))
@@ -217,7 +225,7 @@ class Session:
         self._pool.flush_sends(now, connection)
 
     def received(self, now: float, number: int, data: bytes) -> None:
-        """Bytes came. Events are left in the router's arrivals."""
+        """Handle received bytes. Events are left in the router's arrivals."""
         connection = self._pool.connections.get(number)
         if connection is None:
             return
@@ -233,7 +241,7 @@ class Session:
             batch = Batch()
             self._router.decode(items, others, batch)
             if handover.old is connection:
-                self._router.release(handover.still_carried(now, batch))
+                self._router.release(handover.filter_old(now, batch))
             else:
                 handover.buffer(now, batch)
         if not connection.has_traffic and len(items) > len(others):
@@ -241,56 +249,56 @@ class Session:
         self._pool.keepalive.touch(now, connection, not items and connection.reader.is_mid_message)
         if others:
             for item in others:
-                self._other(now, connection, item)
+                self._on_control(now, connection, item)
             self._lifecycle.maintain(now, connection)
         if handover is not None:
             self._rotation.advance(now, handover)
 
     def lost(self, now: float, number: int, error: ConnectionLost) -> None:
-        """The connection ended, or could not be opened."""
+        """Handle the end of a connection, or of an attempt to open it."""
         self._lifecycle.lost(now, number, error)
 
     def pause(self) -> None:
-        """Nothing is read from now on: silence is no sign of death."""
+        """Suspend the idle timeouts, because reading is paused."""
         self._lifecycle.pause()
 
     def resume(self, now: float) -> None:
-        """Reading goes on."""
+        """Restart all timeouts, because reading has resumed."""
         self._lifecycle.resume(now)
 
     def close(self, now: float) -> None:
-        """The client is closing: say goodbye on every connection."""
+        """Close every connection, because the client is closing."""
         self._lifecycle.close(now)
 
     def tick(self, now: float, read_until: float | None = None) -> None:
         """Do what is due ``now``.
 
         Everything that had arrived by ``read_until`` (None: by ``now``) must have been given to
-        ``received``. Only here, and only by that time, is a server judged to be late: whoever was
-        stopped, or slow, reads what has come before it calls a connection dead.
+        ``received``. Only here, and only by that time, is a server judged to be late: a process
+        that was stopped, or slow, reads what has come before it calls a connection dead.
         """
         self._lifecycle.tick(now, now if read_until is None else read_until)
 
     # Outputs
 
     def next_time(self, now: float) -> float | None:
-        """When ``tick`` should be called next, or None where nothing is awaited."""
+        """Return when to call ``tick`` next; None for never."""
         return self._lifecycle.next_time(now)
 
     def take_actions(self) -> list[Action]:
-        """What is to be done, in order; each action is given once."""
+        """Return the actions to carry out, in order; each is returned once."""
         actions, self._pool.actions = self._pool.actions, []
         return actions
 
     @property
     def reconnects(self) -> int:
-        """How often a connection was put in the place of another one."""
+        """How many connections were replaced."""
         return self._pool.reconnects
 
     def reason_of(self, now: float, name: str) -> tuple[str, ConnectionLost | None]:
-        """Why ``name`` is not confirmed: as a text, and as what went wrong last.
+        """Return why ``name`` is not confirmed: a text, and the last error or None.
 
-        Only reads, so that any thread may ask.
+        This only reads, so any thread may call it.
         """
         connection = self._pool.assignments.get(name)
         if connection is None:
@@ -298,12 +306,13 @@ class Session:
         return self._pool.report.reason_of(now, connection), connection.failure
 
     def connections(self) -> Iterable[Connection]:
+        """Return all connections, including those being replaced."""
         return self._pool.connections.values()
 
     # Requests
 
     def _targets(self, now: float, request: Request) -> list[Connection]:
-        """The connections that can be asked; none where the client is closed."""
+        """Return the connections for a query; none if the client is closed."""
         if self._pool.is_closed:
             request.settle(None, client_closed())
             return []
@@ -314,7 +323,7 @@ class Session:
         return chosen or [self._pool.new_connection(now)]
 
     def _bridge(self, now: float, connection: Connection, name: str) -> None:
-        """Until ``connection`` is open, let the one that it follows carry ``name``, too."""
+        """Until ``connection`` is open, let the one that it replaces carry ``name``, too."""
         handover = self._pool.handovers.get(connection.number)
         if handover is None or handover.active is connection:
             return
@@ -341,7 +350,7 @@ class Session:
                 if handover is not None and handover.is_carried(name):
                     self._pool.actions.append(Confirm(name))
                 continue
-            is_postponed = isinstance(error, RequestTimeout) or name in connection.refusals
+            is_postponed = isinstance(error, RequestTimeout) or name in connection.rejections
             if is_postponed and error is not None:
                 self._pool.actions.append(TimedOut(name, error))
             elif name in connection.confirmed:
@@ -353,26 +362,30 @@ class Session:
 
     # Control messages
 
-    def _other(self, now: float, connection: Connection, item: Any) -> None:
+    def _on_control(self, now: float, connection: Connection, item: Any) -> None:
         self._router.on_control(item)
         match item:
             case Ping(payload):
                 connection.ping(payload)
             case Closed(code, reason):
-                self._end_of(now, connection, f"the server closed it: {shown(reason)}", code)
+                self._close_and_lose(
+                    now, connection, f"the server closed it: {shown(reason)}", code
+                )
             case Violation(code, reason):
-                self._end_of(now, connection, f"the server broke the protocol: {reason}", code)
+                self._close_and_lose(
+                    now, connection, f"the server broke the protocol: {reason}", code
+                )
             case Binary(payload):
                 # The venue sends text only.
                 self._pool.actions.append(Notify(Undecodable(None, "a binary message", payload)))
             case Reply():
-                self._reply(now, connection, item)
+                self._on_reply(now, connection, item)
 
-    def _end_of(self, now: float, connection: Connection, reason: str, code: int) -> None:
+    def _close_and_lose(self, now: float, connection: Connection, reason: str, code: int) -> None:
         self._pool.hang_up(connection, code)
         self.lost(now, connection.number, ConnectionLost(reason, code))
 
-    def _reply(self, now: float, connection: Connection, reply: Reply) -> None:
+    def _on_reply(self, now: float, connection: Connection, reply: Reply) -> None:
         shutdown = self._venue.shutdown
         if shutdown and (shutdown.stream == reply.stream or shutdown.event == reply.e):
             self._pool.actions.append(Notify(ServerShutdown(connection.number, reply.event_time)))
@@ -381,4 +394,4 @@ class Session:
             connection.answer(now, reply)
             connection.has_traffic = True
             if connection.interrupted_at is not None and connection.is_complete:
-                self._pool.report.recovered(now, connection)
+                self._pool.report.resubscribed(now, connection)

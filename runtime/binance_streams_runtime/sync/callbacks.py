@@ -14,7 +14,7 @@ from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.errors import redacted
 from binance_streams_runtime.pipeline.queues import ErrorItem, EventQueue
 
-# Callbacks of other queues get their turn after this many.
+# Items to handle from one queue before the other queues get their turn.
 _TURN = 256
 
 
@@ -42,10 +42,10 @@ class CallbackDispatcher:
         label: str,
         is_drained: bool = False,
     ) -> Channel:
-        """Call ``callback`` for whatever ``queue`` gets, in the order in which it gets it.
+        """Call ``callback`` with each item that ``queue`` gets, in order.
 
-        ``label`` says in the log whose it is. One that is drained is also called for what still
-        waits when the dispatcher is closed.
+        ``label`` names the callback in the log. If ``is_drained``, the callback is also called with
+        what still waits when the dispatcher is closed.
         """
         channel = Channel(queue, callback, label, is_drained)
         if is_drained:
@@ -56,9 +56,9 @@ class CallbackDispatcher:
         return channel
 
     def close(self, timeout: float) -> None:
-        """Stop after the callback that runs now, and after what is drained.
+        """Stop after the callback that is running, and after draining.
 
-        Waits at most ``timeout`` seconds, and begins no callback after that.
+        Waits at most ``timeout`` seconds, and starts no callback after that.
         """
         with self._wakeup:
             if not self._is_closed:
@@ -69,11 +69,11 @@ class CallbackDispatcher:
             self._thread.join(timeout)
 
     def is_current(self) -> bool:
-        """Whether the caller runs in the thread of callbacks."""
+        """Return whether the caller runs in the callback thread."""
         return self._thread is threading.current_thread()
 
     def abandon(self) -> None:
-        """End in a forked child, where whoever holds the lock does not run."""
+        """End in a forked child, where the thread that holds the lock does not run."""
         self._wakeup = threading.Condition()
         self._is_closed = True
         self._thread = None
@@ -88,7 +88,7 @@ class CallbackDispatcher:
                 thread = threading.Thread(
                     target=self._run, name="binance-streams-callbacks", daemon=True
                 )
-                # Where there are no more threads for the moment, the next event tries again.
+                # If the system has no more threads at the moment, the next event tries again.
                 with contextlib.suppress(RuntimeError):
                     thread.start()
                     self._thread = thread
@@ -102,9 +102,9 @@ class CallbackDispatcher:
                 if self._is_closed:
                     break
                 channel = self._ready.popleft()
-            # Cleared before taking: what is put from now on schedules the feed again.
+            # Cleared before taking: what is added from now on schedules the channel again.
             channel.is_scheduled = False
-            # For the whole turn rather than for each call, which would cost as much as the call.
+            # Held for the whole turn: locking for each call would cost as much as the call.
             with channel.is_running:
                 self._serve(channel)
         for channel in self._drained:
@@ -135,12 +135,12 @@ class CallbackDispatcher:
             try:
                 channel.callback(item)
             except BaseException as error:
-                # Also SystemExit and CancelledError: they would end the thread without a word.
+                # Also SystemExit and CancelledError, which would end the thread silently.
                 self._on_callback_error(_called(channel, item), error)
         self._schedule(channel)
 
     def _finish(self, channel: Channel) -> None:
-        """Report what ended the queue, once all before it has been handled."""
+        """Report the error that ended the queue, once everything before it has been handled."""
         error = channel.queue.error
         if error is not None and not channel.is_finished:
             channel.is_finished = True
@@ -148,7 +148,7 @@ class CallbackDispatcher:
 
 
 class Channel:
-    """A queue and the callback that is called with what it gets."""
+    """A queue and the callback that is called with its items."""
 
     __slots__ = (
         "callback",
@@ -173,9 +173,9 @@ class Channel:
         self.is_running: threading.RLock = threading.RLock()
 
     def stop(self, timeout: float) -> None:
-        """Begin no call any more; what waits is dropped.
+        """Stop calling the callback, and drop what waits for it.
 
-        Waits for the call that is running, at most ``timeout`` seconds, unless it is the caller.
+        Waits for a running call, at most ``timeout`` seconds, unless that call is the caller.
         """
         self.callback = _ignore
         self.queue.close()
@@ -185,11 +185,11 @@ class Channel:
 
 
 def _ignore(item: object) -> None:
-    """What a stopped callback does with what was taken for it already."""
+    """Ignore an item that was taken before its callback was stopped."""
 
 
 def _called(channel: Channel, item: object) -> str:
-    """Which callback was called with ``item``."""
+    """Return which callback was called with ``item``."""
     if isinstance(item, Message):
         return f"{channel.label} (called for {redacted(item.stream)})"
     return channel.label

@@ -1,4 +1,4 @@
-"""The client under the generated methods: what every stream's method shares."""
+"""The base class of the generated clients: everything but the methods for their streams."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ __all__ = ["Action", "BaseClient", "RequestId", "SubscribeOptions"]
 
 
 class BaseClient(ClientBase, Generic[N]):
-    """What every generated client shares; the class made from the spec adds the streams."""
+    """The base class of every generated client, which adds a method for each stream."""
 
     # What type checkers see of this is in the generated client, which knows the events.
     def __init__(
@@ -73,71 +73,74 @@ class BaseClient(ClientBase, Generic[N]):
         max_message: int = 16 * 1024 * 1024,
         **others: object,
     ) -> None:
-        """Make a client. It connects when the first stream is wanted.
+        """Make a client. It connects at the first subscription.
 
-        Close it, or use it in a ``with``: a client that is merely forgotten goes on receiving, and
-        gives a ResourceWarning.
+        Close it, or use it in a ``with`` statement: a client that is merely forgotten continues to
+        receive, and causes a ResourceWarning.
 
         Args:
-            server: The name of a server of the venue, such as ``testnet``, or a URL such as
-                ``ws://127.0.0.1:9443``. None is what the environment's ``BINANCE_STREAMS_SERVER``
-                names, or else production.
+            server: The name of one of the venue's servers, such as ``testnet``, or a URL such as
+                ``ws://127.0.0.1:9443``. None is what the environment variable
+                ``BINANCE_STREAMS_SERVER`` names, or production if it is not set.
             numbers: The type of prices and quantities: ``Decimal`` (exact, the default),
                 ``float``, or ``str`` (the digits as they were sent).
-            time_unit: ``millisecond`` or ``microsecond``, for all times of all events; None is
-                what the venue sends unasked. Not an argument if the venue has one unit only.
+            time_unit: ``millisecond`` or ``microsecond``, for all times in all events; None is
+                the venue's default. Not an argument if the venue has only one unit.
             on_event: Called with a ``Message`` for each event that no subscription takes.
             on_notice: Called with each notice, such as ``Disconnected`` or ``Gap``. If 65,536 of
-                them wait, or 16 MiB of messages in them, the oldest are dropped;
+                them wait, or notices with 16 MiB of messages, the oldest are dropped;
                 ``stats().notices_dropped`` counts them.
-            on_error: Called with what a callback raised, and with what ended a subscription that
-                has a callback. All callbacks run in one thread of their own, one at a time.
-            maxsize: How many events wait at most, in the client's queue and in each subscription's.
-            overflow: What happens to more of them: ``drop_oldest`` (the default),
-                ``drop_newest``, ``latest`` (only the newest waits; refused where events build on
-                each other, as those of diff depth), ``raise``, or ``block``, which stops reading
-                all streams, pings included, until there is room.
-            max_unread_bytes: How much memory the events of all queues together may take; the
-                default is 256 MiB, at least 1 MiB. If they take more, ``overflow`` holds for the
-                largest queues. It is looked at as messages come, so some MiB more are possible.
-            reconnect: Whether to connect again where a connection ends, and to replace it in time
-                where its end is known before (``serverShutdown``, its age). True, the default,
-                never gives up; False ends the streams with ``ConnectionLost``; a callable is given
-                that error and decides. It runs in the thread that serves all connections, so it
-                must return at once and cannot ask the client anything.
-            backoff: Makes an iterator of the seconds to wait before each attempt in a row; where it
-                ends, the client gives up. None is: at once, then at random up to 0.5, 1, 2 ... 30.
-                It begins anew after data or an answer on a connection that lasted for 5 seconds.
-                Where the server asks for more (Retry-After, 429, "Too many requests"), more is
-                waited; all clients of a process make at most 300 attempts in 5 minutes, except to
-                servers on this machine.
+            on_error: Called with what a callback raised, and with the error that ended a
+                subscription with a callback. All callbacks run in a thread of their own, one at a
+                time.
+            maxsize: The maximum number of events in the client's queue, and in each
+                subscription's.
+            overflow: What happens if a queue is full: ``drop_oldest`` (the default),
+                ``drop_newest``, ``latest`` (only the newest event waits; not allowed if events
+                build on each other, as those of diff depth do), ``raise``, or ``block``, which
+                stops reading all streams, pings included, until there is room.
+            max_unread_bytes: How much memory the unread events of all queues together may occupy;
+                the default is 256 MiB, the minimum 1 MiB. Beyond it, ``overflow`` applies to the
+                largest queues. The limit is checked as messages come, so the events may occupy a
+                few MiB more.
+            reconnect: Whether to connect again if a connection ends, and to replace it beforehand
+                if its end is foreseeable (``serverShutdown``, its age). True, the default, never
+                gives up; False ends the streams with ``ConnectionLost``; a callable gets that
+                error and decides. It runs in the thread that serves all connections, so it must
+                return quickly and cannot query the client.
+            backoff: Makes an iterator of the seconds to wait before each attempt in a row; if it
+                is exhausted, the client gives up. None means: at once, then random up to 0.5, 1, 2
+                ... 30. It starts over after an event or an answer on a connection that lasted 5
+                seconds. If the server requests a longer delay (Retry-After, 429, "Too many
+                requests"), the client waits longer; all clients of a process make at most 300
+                attempts in 5 minutes, except to servers on this machine.
             proxy: ``http://user:password@host:port``, ``socks5h://...`` (the proxy resolves names)
-                or ``socks5://...``. Nothing ever goes past it.
+                or ``socks5://...``. No traffic ever bypasses it.
             trust_env: Whether to take the proxy from ``HTTPS_PROXY``, ``ALL_PROXY`` and
-                ``NO_PROXY`` where ``proxy`` is None.
-            ssl_context: For ``wss://`` in place of ``ssl.create_default_context()``.
-            connect_timeout: Seconds for a connection to be open, handshake included.
+                ``NO_PROXY`` if ``proxy`` is None.
+            ssl_context: Used for ``wss://`` instead of ``ssl.create_default_context()``.
+            connect_timeout: Seconds for opening a connection, handshake included.
             request_timeout: Seconds for the server to answer a request.
             idle_timeout: Seconds without a byte after which a connection counts as dead. None
-                is half as long again as the server's ping interval: 30 for one that pings every
-                20 seconds, 270 for one that does so every three minutes. For a URL that is no named
-                server's the limits of the market hold.
-            first_event_timeout: Seconds for which a stream must have been confirmed before
-                ``Stale`` is reported, once, if no event at all came: the server confirms a
-                misspelled symbol as any other. The default is 60; None reports nothing.
-            connection_lifetime: Seconds after which the server ends a connection; shortly before,
-                a new one takes over. None is the venue's own 24 hours.
-            handover_timeout: Seconds that a connection that is replaced is kept for, stream by
-                stream, until it has passed what the new one brought first. What it has not passed
-                by then is reported by a ``Gap`` unless ids show that nothing is missing; a stream
-                on which both were silent for so long is not: no two connections of the server may
-                lag behind each other by more than that.
-            max_message: Bytes of the largest message that is read.
+                is one and a half times the server's ping interval: 30 for one that pings every 20
+                seconds, 270 for one that pings every three minutes. For a URL that belongs to no
+                named server, the market's own limits apply.
+            first_event_timeout: Seconds after its confirmation at which a stream without a single
+                event is reported by ``Stale``, once: the server confirms a misspelled symbol like
+                any other. The default is 60; None reports nothing.
+            connection_lifetime: Seconds after which the server closes a connection; shortly
+                before, a new one takes over. None is the venue's own 24 hours.
+            handover_timeout: Seconds for which an old connection is kept, stream by stream, until
+                it has passed the first event from the new one. What it has not passed by then is
+                reported by a ``Gap``, unless ids show that nothing is missing. A stream that was
+                idle on both for this long is not reported: two connections are assumed to lag
+                behind each other by less than that.
+            max_message: Size limit of a message in bytes.
 
         Raises:
             ParameterError: A value is not allowed; the text says what is.
             TypeError: An argument of that name does not exist; the text lists those that do.
-            SetupError: Another module than websocket-client is called ``websocket``.
+            SetupError: The module ``websocket`` is not websocket-client.
         """
         venue, self._settings = make_settings(
             self.venue,
@@ -177,23 +180,24 @@ class BaseClient(ClientBase, Generic[N]):
         Returns at once; ``wait()`` on the result blocks until the server has confirmed it. The
         same name gives the same subscription as long as it lasts. ``id`` becomes the request's.
 
-        Raises UnknownStreamError where no stream has that name (the venue would acknowledge it
-        and stay silent), ParameterError for an ``id`` or option that is not allowed, ClientClosed.
+        Raises UnknownStreamError if the name matches no stream in the catalog (the venue would
+        confirm it and send nothing), ParameterError for an ``id`` or option that is not allowed,
+        and ClientClosed.
         """
         return self._subscribe(self.catalog.resolve(name), id, kwargs, stacklevel=3)
 
     def unsubscribe(self, name: str, id: RequestId = None) -> None:
-        """End the subscription to a stream by its raw name; without effect where there is none.
+        """End the subscription to a stream by its raw name; no-op if not subscribed.
 
         Its iteration ends once the events that wait have been taken.
         """
         self._engine.unsubscribe(self.catalog.resolve(name), id)
 
     def list_subscriptions(self, id: RequestId = None) -> list[str]:
-        """The names of the streams that the server says it sends, over all connections.
+        """Return the names of the streams that the server lists as subscribed, on all connections.
 
-        Opens a connection if there is none, and asks nobody while the next attempt is waited for.
-        So it ends within ``connect_timeout`` and ``request_timeout``, and 2 s.
+        Opens a connection if there is none, and fails at once while waiting for the next attempt.
+        So it returns within ``connect_timeout`` plus ``request_timeout`` plus 2 s.
 
         Raises RequestError if the server refuses, RequestTimeout if it does not answer,
         ConnectionLost with the reason if there is no connection, ClientClosed, and ParameterError
@@ -203,25 +207,26 @@ class BaseClient(ClientBase, Generic[N]):
         answers = self._engine.query_all("LIST_SUBSCRIPTIONS", id)
         for answer in answers:
             if not isinstance(answer, list):
-                raise RequestError(None, f"its answer is no list: {shown(answer)}")
+                raise RequestError(None, f"its answer is not a list: {shown(answer)}")
         return [name for names in answers for name in names]
 
     def get_property(self, name: str, id: RequestId = None) -> Any:
-        """What the server says of a property of the connection; ``combined`` is the only one.
+        """Return the server's value of a connection property; ``combined`` is the only one.
 
-        Raises RequestError(code 0, "Unknown property") for another one, and as list_subscriptions.
+        Raises RequestError(code 0, "Unknown property") for another one, and what
+        ``list_subscriptions`` raises.
         """
         self._check_method("GET_PROPERTY")
         return self._engine.query("GET_PROPERTY", [_check_property(name)], id)
 
     def set_property(self, name: str, value: bool, id: RequestId = None) -> None:
-        """Set a property of the connection; ``combined`` is the only one.
+        """Set a connection property; ``combined`` is the only one.
 
-        The client connects with ``combined`` true, which tells it whose each message is. With
-        false, messages are told apart by their form and symbol; one that fits several of the
-        streams becomes an ``Undecodable`` notice.
+        The client connects with ``combined`` true, so that each message names its stream. With
+        false, the client identifies the stream by the message's form and symbol; a message that
+        matches several streams becomes an ``Undecodable`` notice.
 
-        Raises RequestError where the server refuses, and as list_subscriptions.
+        Raises RequestError if the server rejects it, and what ``list_subscriptions`` raises.
         """
         if not isinstance(value, bool):
             raise ParameterError("value", value, "True, False")
@@ -229,11 +234,11 @@ class BaseClient(ClientBase, Generic[N]):
         self._engine.set_property(_check_property(name), value, id)
 
     def __iter__(self) -> Iterator[Message[Any]]:
-        """All events that no subscription takes itself, in the order in which they came.
+        """Iterate all events that no subscription takes itself, in order of arrival.
 
-        Blocks until an event comes; ends quietly with ``close()``. Raises what ended a stream
-        (ConnectionLost, RequestError) at its place; a new loop goes on after it. A loop that begins
-        after ``close()`` raises ClientClosed, once what waited has been taken.
+        Blocks until an event comes; ends quietly with ``close()``. Raises the error that ended a
+        stream (ConnectionLost, RequestError) at its place; a new loop continues after it. A loop
+        that begins after ``close()`` raises ClientClosed, once what waited has been taken.
         """
         if self._settings.on_event is not None:
             raise ParameterError("iteration", "a client with on_event", "a client without")
@@ -253,10 +258,10 @@ class BaseClient(ClientBase, Generic[N]):
     def run_forever(self) -> None:
         """Block while callbacks do the work, until Ctrl-C or until ``close()`` is called elsewhere.
 
-        Ctrl-C closes the client. Raises what ended the last stream (ConnectionLost, RequestError),
-        as nothing would ever come any more; BrokenPipeError if a callback prints and nobody reads
-        that any more, as behind ``| head``; RuntimeError in a callback, which would wait for
-        itself; ClientClosed if the client was closed before, unless a callback was faster.
+        Ctrl-C closes the client. Raises the error that ended the last stream (ConnectionLost,
+        RequestError), as no event would ever come again; BrokenPipeError if a callback prints and
+        the reader of the output is gone, as with ``| head``; RuntimeError in a callback, which
+        would wait for itself; ClientClosed if the client was closed before, unless by a callback.
         """
         self._engine.run_forever()
 
@@ -300,7 +305,7 @@ class BaseClient(ClientBase, Generic[N]):
         action: Action,
         options: SubscribeOptions[Any],
     ) -> Subscription[Any]:
-        """What every generated method does."""
+        """Subscribe or unsubscribe, for every generated method."""
         stream = type.stream(**arguments)
         if check_action(action):
             return self._subscribe(stream, id, options, stacklevel=4)
@@ -310,7 +315,7 @@ class BaseClient(ClientBase, Generic[N]):
     def _subscribe(
         self, stream: Stream, id: RequestId, options: SubscribeOptions[Any], stacklevel: int
     ) -> Subscription[Any]:
-        """``stacklevel`` is how far down the caller's line is, for warnings."""
+        """Check and subscribe; ``stacklevel`` is where warnings find the caller's line."""
         self._check_subscribing(stream, options, stacklevel)
         return self._engine.subscribe(stream, id, options)
 

@@ -32,7 +32,7 @@ from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
 from binance_streams_runtime.sync.callbacks import CallbackDispatcher, Channel
 from binance_streams_runtime.sync.io_thread import IOThread
-from binance_streams_runtime.sync.queries import LOOK, PAUSED, Queries
+from binance_streams_runtime.sync.queries import CATCH_UP_TIMEOUT, PAUSED, Queries
 from binance_streams_runtime.sync.queue import WaitableQueue
 from binance_streams_runtime.sync.running import Running
 from binance_streams_runtime.sync.subscription import Subscription
@@ -41,7 +41,7 @@ from binance_streams_runtime.transport import forks, websocket_client
 
 T = TypeVar("T")
 
-_LATE = 0.01
+_LATE_BY = 0.01
 """Whoever notices the end of its time so many seconds late was stopped, or slow."""
 
 _CLOSE_TIMEOUT = 0.9
@@ -137,8 +137,10 @@ class ThreadedEngine:
                 queue = self._new_queue(options)
                 check_policy(queue.overflow, stream)
                 route = self._route(stream, queue, options)
-                subscription = self._new(route, queue, self._channel(route, queue, options))
-                self._running.go_on()
+                subscription = self._new_subscription(
+                    route, queue, self._channel(route, queue, options)
+                )
+                self._running.restart()
             request = self._request("SUBSCRIBE", [stream.name], id)
             if route is not None or request is not None:
                 self._post(lambda now: self._engine.subscribe(now, stream.name, route, request))
@@ -158,13 +160,13 @@ class ThreadedEngine:
             subscription = self._remove(stream, request)
         if subscription is None:
             queue = self._new_queue({})
-            subscription = self._new(self._route(stream, queue, {}), queue, None)
+            subscription = self._new_subscription(self._route(stream, queue, {}), queue, None)
             subscription._state.ended(None)
         else:
             self._stop_callbacks(subscription)
         return subscription
 
-    def leave(self, subscription: Subscription[Any]) -> None:
+    def end(self, subscription: Subscription[Any]) -> None:
         """End this subscription; without effect where it has ended, whatever came after it."""
         with self._registry.lock:
             if self._registry.by_name.get(subscription.name) is subscription:
@@ -197,7 +199,7 @@ class ThreadedEngine:
     def set_property(self, name: str, value: bool, id: RequestId) -> None:
         """Set a property of the connection, and of those that follow it."""
         self.query("SET_PROPERTY", [name, value], id)
-        self._post(lambda now: self._engine.session.remember(name, value))
+        self._post(lambda now: self._engine.session.remember_property(name, value))
 
     def query_all(self, method: str, id: RequestId) -> list[Any]:
         """Ask every connection, and wait for all answers. ``id`` is for the first one."""
@@ -215,15 +217,15 @@ class ThreadedEngine:
         except KeyboardInterrupt:
             self.close()
 
-    def look_again(self, deadline: float) -> bool:
+    def should_wait_again(self, deadline: float) -> bool:
         """Whether it makes sense to look again for what should have come by ``deadline``.
 
         Whoever noticed the end of its time late was stopped, or slow, and so was the thread that
         reads: then that one reads first what has arrived.
         """
-        if time.monotonic() < deadline + _LATE:
+        if time.monotonic() < deadline + _LATE_BY:
             return False
-        self._io_thread.look(LOOK)
+        self._io_thread.catch_up(CATCH_UP_TIMEOUT)
         return True
 
     def reason_of(self, subscription: Subscription[Any]) -> tuple[str, BaseException | None]:
@@ -309,7 +311,7 @@ class ThreadedEngine:
         queue.on_room = self._wake
         return queue
 
-    def _new(
+    def _new_subscription(
         self, route: Route, queue: WaitableQueue, channel: Channel | None
     ) -> Subscription[Any]:
         state = SubscriptionState(

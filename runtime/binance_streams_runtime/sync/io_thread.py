@@ -35,14 +35,14 @@ _PAUSE = 1e-6
 _OPCODES = {"text": TEXT, "ping": PING, "pong": PONG}
 
 # Selectors take no more than 24 days.
-_LONGEST_SLEEP = 3600.0
+_MAX_SLEEP = 3600.0
 
 # A server that reads nothing must not fill memory with what should be sent to it.
 _MAX_UNSENT = 1024 * 1024
 
 # Seconds in which a server can take a close frame and end the connection. Closing the socket at
 # once would throw the frame away where the server had sent anything that was not read.
-_GOODBYE = 0.5
+_CLOSE_TIMEOUT = 0.5
 
 
 class IOThread:
@@ -67,7 +67,7 @@ class IOThread:
         self._wake_out: socket.socket
         self._wake_in: socket.socket
         self._sockets: dict[int, OpenSocket] = {}
-        self._leaving: set[OpenSocket] = set()
+        self._closing: set[OpenSocket] = set()
         self._failing: set[OpenSocket] = set()
         self.is_paused = False
         self._dialers: dict[int, Dialer] = {}
@@ -110,14 +110,14 @@ class IOThread:
             with contextlib.suppress(RuntimeError):
                 thread.join(timeout)
 
-    def look(self, timeout: float) -> bool:
+    def catch_up(self, timeout: float) -> bool:
         """Wait until all that had arrived at the call was read, ``timeout`` s at most; if it was.
 
         Whoever was stopped, or slow, calls this before it says that nothing has come in time.
         """
-        looked = threading.Event()
-        is_posted = self.post(lambda now: self._reading.look(now, looked))
-        return not is_posted or looked.wait(timeout)
+        is_read = threading.Event()
+        is_posted = self.post(lambda now: self._reading.notify_when_read(now, is_read))
+        return not is_posted or is_read.wait(timeout)
 
     @property
     def is_running(self) -> bool:
@@ -147,7 +147,7 @@ class IOThread:
 
     def _run(self) -> None:
         try:
-            while not self._is_stopping or self._leaving:
+            while not self._is_stopping or self._closing:
                 self._turn()
         except BaseException as error:
             # Nothing is expected here; if it happens, users must see an end rather than silence.
@@ -163,16 +163,16 @@ class IOThread:
                     self._failure = self._failure or error
             self._commands.clear()
             try:
-                self._reading.answer(is_over=True)
+                self._reading.notify(is_over=True)
                 self._release()
             finally:
                 self._on_stopped(self._failure)
 
     def _turn(self) -> None:
         """Sleep until something comes or is due, read what has come, do what is due."""
-        looked_at = time.monotonic()
-        due = self._next_time(looked_at)
-        timeout = None if due is None else min(max(0.0, due - looked_at), _LONGEST_SLEEP)
+        begun = time.monotonic()
+        due = self._next_time(begun)
+        timeout = None if due is None else min(max(0.0, due - begun), _MAX_SLEEP)
         is_all_read = True
         for key, mask in self._selector.select(timeout):
             self._serve(key, mask)
@@ -180,22 +180,22 @@ class IOThread:
                 is_all_read = False
         for open_socket in [] if self.is_paused else self._failing & {*self._sockets.values()}:
             self._read(open_socket)
-        self._reading.turned(looked_at, is_all_read)
+        self._reading.on_turn(begun, is_all_read)
         now = time.monotonic()
         if self.is_paused or (due is not None and now >= due):
             # What was due before this turn looked is judged now, the rest after the next look.
             self._engine.tick(now, self._reading.until)
         self._perform()
-        self._end_goodbyes(now)
+        self._close_expired(now)
         self._pace()
         if self._reading.is_awaited:
-            self._reading.answer()
+            self._reading.notify()
 
     def _next_time(self, now: float) -> float | None:
         if self._reading.is_awaited or (self._failing and not self.is_paused):
             return now
         times = [self._engine.next_time(now)]
-        times += [open_socket.leaves_by for open_socket in self._leaving]
+        times += [open_socket.close_by for open_socket in self._closing]
         return min((time for time in times if time is not None), default=None)
 
     def _serve(self, key: selectors.SelectorKey, mask: int) -> None:
@@ -208,8 +208,8 @@ class IOThread:
         if mask & selectors.EVENT_WRITE:
             self._flush(open_socket)
         if mask & selectors.EVENT_READ:
-            if open_socket in self._leaving:
-                self._discard(open_socket)
+            if open_socket in self._closing:
+                self._await_close(open_socket)
             elif open_socket.mask:
                 self._read(open_socket)
 
@@ -222,11 +222,11 @@ class IOThread:
             try:
                 data = open_socket.receive(_RECEIVE_BYTES)
             except OSError as error:
-                self._lose(open_socket, open_socket.failure or f"{type(error).__name__}: {error}")
+                self._lost(open_socket, open_socket.failure or f"{type(error).__name__}: {error}")
                 return
             if not data:
                 if data is not None or open_socket.failure is not None:
-                    self._lose(
+                    self._lost(
                         open_socket,
                         open_socket.failure or "the server ended it without a close frame",
                     )
@@ -242,11 +242,11 @@ class IOThread:
             if open_socket.number not in self._sockets or self._engine.is_paused:
                 return
 
-    def _lose(self, open_socket: OpenSocket, reason: str) -> None:
-        if open_socket in self._leaving:
+    def _lost(self, open_socket: OpenSocket, reason: str) -> None:
+        if open_socket in self._closing:
             self._close(open_socket)
             return
-        self._drop(open_socket.number)
+        self._abort(open_socket.number)
         self._engine.lost(time.monotonic(), open_socket.number, ConnectionLost(reason))
 
     def _perform(self) -> None:
@@ -263,9 +263,9 @@ class IOThread:
             case Open(number, url):
                 self._open(number, url)
             case Close(number, payload):
-                self._leave(number, payload)
+                self._start_closing(number, payload)
             case Abort(number):
-                self._drop(number)
+                self._abort(number)
 
     def _open(self, number: int, url: str) -> None:
         def done(opened: socket.socket | None, error: ConnectionLost | None) -> None:
@@ -273,10 +273,10 @@ class IOThread:
                 forks.close(opened)
 
         target = self._target
-        attempt = Dialer(url, target.timeout, target.ssl_context, target.proxy, done)
-        self._dialers[number] = attempt
+        dialer = Dialer(url, target.timeout, target.ssl_context, target.proxy, done)
+        self._dialers[number] = dialer
         try:
-            attempt.start()
+            dialer.start()
         except RuntimeError as failure:
             # No more threads for the moment.
             error = ConnectionLost(f"{failure}")
@@ -304,18 +304,18 @@ class IOThread:
 
     def _flush(self, open_socket: OpenSocket) -> None:
         open_socket.flush()
-        if open_socket.failure is not None and open_socket not in self._leaving:
+        if open_socket.failure is not None and open_socket not in self._closing:
             # What has arrived is read before the connection is given up.
             self._failing.add(open_socket)
             self._watch(open_socket)
         elif open_socket.failure is not None or len(open_socket.unsent) > _MAX_UNSENT:
-            self._lose(open_socket, "the server reads nothing")
+            self._lost(open_socket, "the server reads nothing")
         else:
             self._watch(open_socket)
 
     def _watch(self, open_socket: OpenSocket) -> None:
         """Have the selector look at what matters of a socket now."""
-        is_read = open_socket in self._leaving or not self.is_paused
+        is_read = open_socket in self._closing or not self.is_paused
         mask = selectors.EVENT_READ if is_read else 0
         if open_socket.unsent:
             mask |= selectors.EVENT_WRITE
@@ -343,38 +343,38 @@ class IOThread:
         # What that read has brought is performed before the next sleep.
         self._perform()
 
-    def _leave(self, number: int, payload: bytes) -> None:
+    def _start_closing(self, number: int, payload: bytes) -> None:
         """Say goodbye, and close the socket once the server has taken notice."""
         open_socket = self._sockets.pop(number, None)
         if open_socket is None:
-            self._drop(number)
+            self._abort(number)
             return
-        open_socket.leaves_by = time.monotonic() + _GOODBYE
-        self._leaving.add(open_socket)
+        open_socket.close_by = time.monotonic() + _CLOSE_TIMEOUT
+        self._closing.add(open_socket)
         self._send(open_socket, CLOSE, payload)
 
-    def _discard(self, open_socket: OpenSocket) -> None:
+    def _await_close(self, open_socket: OpenSocket) -> None:
         with contextlib.suppress(OSError):
             if open_socket.receive(_RECEIVE_BYTES) != b"":
                 return
         self._close(open_socket)
 
-    def _end_goodbyes(self, now: float) -> None:
+    def _close_expired(self, now: float) -> None:
         for open_socket in [
-            open_socket for open_socket in self._leaving if (open_socket.leaves_by or 0.0) <= now
+            open_socket for open_socket in self._closing if (open_socket.close_by or 0.0) <= now
         ]:
             self._close(open_socket)
 
-    def _drop(self, number: int) -> None:
-        attempt = self._dialers.pop(number, None)
-        if attempt is not None:
-            attempt.abort()
+    def _abort(self, number: int) -> None:
+        dialer = self._dialers.pop(number, None)
+        if dialer is not None:
+            dialer.abort()
         open_socket = self._sockets.pop(number, None)
         if open_socket is not None:
             self._close(open_socket)
 
     def _close(self, open_socket: OpenSocket) -> None:
-        self._leaving.discard(open_socket)
+        self._closing.discard(open_socket)
         self._failing.discard(open_socket)
         if open_socket.mask:
             self._selector.unregister(open_socket.socket)
@@ -388,8 +388,8 @@ class IOThread:
 
     def _release(self) -> None:
         for number in [*self._sockets, *self._dialers]:
-            self._drop(number)
-        for open_socket in list(self._leaving):
+            self._abort(number)
+        for open_socket in list(self._closing):
             self._close(open_socket)
         for opened in (self._selector, self._wake_in, self._wake_out):
             forks.close(opened)

@@ -21,7 +21,7 @@ class OpenSocket:
         # What the selector watches it for; 0 is nothing.
         self.mask = 0
         # When a socket that was said goodbye to is closed at the latest.
-        self.leaves_by: float | None = None
+        self.close_by: float | None = None
 
     def receive(self, most: int) -> bytes | None:
         """Return what has come, at most so many bytes; None if there is nothing, b"" at the end.

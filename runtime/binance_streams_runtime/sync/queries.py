@@ -12,7 +12,7 @@ from binance_streams_runtime.session.timeouts import Timeouts
 from binance_streams_runtime.sync.io_thread import IOThread
 from binance_streams_runtime.sync.pending_results import PendingResults
 
-LOOK = 1.0
+CATCH_UP_TIMEOUT = 1.0
 """Seconds that whoever was stopped, or slow, waits until all that has arrived has been read."""
 
 PAUSED = "nothing is read just now, as a queue is full whose policy is 'block'"
@@ -32,7 +32,7 @@ class Queries:
         self._engine = engine
         self._io_thread = io_thread
         self._post = post
-        self._patience = timeouts.connect + timeouts.request + LOOK
+        self._patience = timeouts.connect + timeouts.request + CATCH_UP_TIMEOUT
 
     def one(self, request: Request) -> Any:
         """Ask one connection, and wait for its answer."""
@@ -68,7 +68,7 @@ class Queries:
             text = f"{method} was not answered within {self._patience:g} s"
             if self._io_thread.is_paused:
                 raise RequestTimeout(f"{text}: {PAUSED}")
-            if not self._io_thread.look(LOOK):
+            if not self._io_thread.catch_up(CATCH_UP_TIMEOUT):
                 raise RequestTimeout(
                     f"{text}: the thread that serves the connections is busy with something else"
                 )

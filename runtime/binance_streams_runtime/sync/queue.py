@@ -17,7 +17,7 @@ from binance_streams_runtime.pipeline.queues import (
 )
 
 # On Windows, Ctrl-C does not interrupt a wait, only what comes after it.
-_LONGEST_WAIT = 1.0 if sys.platform == "win32" else None
+_MAX_WAIT = 1.0 if sys.platform == "win32" else None
 
 
 class WaitableQueue(EventQueue):
@@ -71,7 +71,7 @@ class WaitableQueue(EventQueue):
                     left = None if deadline is None else deadline - time.monotonic()
                     if left is not None and left <= 0:
                         raise TimeoutError
-                    self._wakeup.wait(_LONGEST_WAIT if left is None else left)
+                    self._wakeup.wait(_MAX_WAIT if left is None else left)
                 return True
             finally:
                 self._waiting -= 1
@@ -82,7 +82,7 @@ class WaitableQueue(EventQueue):
 
         Any number of iterators may take turns: each item is given to one of them.
         """
-        take = self._take_signalling if self.overflow == "block" else self.items.popleft
+        take = self._take_and_signal if self.overflow == "block" else self.items.popleft
         while True:
             while True:
                 try:
@@ -100,7 +100,7 @@ class WaitableQueue(EventQueue):
                     raise self.error
                 return
 
-    def _take_signalling(self) -> Any:
+    def _take_and_signal(self) -> Any:
         item = self.items.popleft()
         self.signal_room()
         return item

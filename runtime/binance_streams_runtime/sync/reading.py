@@ -19,34 +19,34 @@ class Reading:
     def __init__(self) -> None:
         self.until = 0.0
         """Everything that had arrived by this time has been read."""
-        self._mark = 0.0
+        self._next_until = 0.0
         self._turns_left = _TURNS_BEHIND
-        self._lookers: list[tuple[float, threading.Event]] = []
+        self._waiters: list[tuple[float, threading.Event]] = []
 
-    def turned(self, looked_at: float, is_all_read: bool) -> None:
-        """A turn looked at ``looked_at``, and found nothing in any socket if ``is_all_read``."""
+    def on_turn(self, started: float, is_all_read: bool) -> None:
+        """A turn looked at ``started``, and found nothing in any socket if ``is_all_read``."""
         if not is_all_read:
             self._turns_left -= 1
             if self._turns_left:
                 return
-        self.until = looked_at if is_all_read else self._mark
-        self._mark, self._turns_left = looked_at, _TURNS_BEHIND
+        self.until = started if is_all_read else self._next_until
+        self._next_until, self._turns_left = started, _TURNS_BEHIND
 
-    def look(self, now: float, looked: threading.Event) -> None:
-        """Set ``looked`` once everything that had arrived by ``now`` has been read."""
-        self._lookers.append((now, looked))
+    def notify_when_read(self, now: float, is_read: threading.Event) -> None:
+        """Set ``is_read`` once everything that had arrived by ``now`` has been read."""
+        self._waiters.append((now, is_read))
 
     @property
     def is_awaited(self) -> bool:
         """Whether turns should follow each other without sleep, as somebody waits for them."""
-        return bool(self._lookers)
+        return bool(self._waiters)
 
-    def answer(self, is_over: bool = False) -> None:
+    def notify(self, is_over: bool = False) -> None:
         """Set what can be set, or all of it if there will be no other turn."""
         waiting = []
-        for asked_at, looked in self._lookers:
-            if is_over or asked_at <= self.until:
-                looked.set()
+        for moment, is_read in self._waiters:
+            if is_over or moment <= self.until:
+                is_read.set()
             else:
-                waiting.append((asked_at, looked))
-        self._lookers = waiting
+                waiting.append((moment, is_read))
+        self._waiters = waiting

@@ -8,7 +8,7 @@ import sys
 import threading
 
 # Ctrl-C is heard only behind a wait if it comes right before it, and on Windows within it as well.
-_LONGEST_WAIT = 1.0
+_MAX_WAIT = 1.0
 
 
 class Running:
@@ -26,7 +26,7 @@ class Running:
             self._waiting += 1
             try:
                 while not self._is_over:
-                    self._changed.wait(_LONGEST_WAIT)
+                    self._changed.wait(_MAX_WAIT)
             finally:
                 self._waiting -= 1
             if self._error is not None:
@@ -39,7 +39,7 @@ class Running:
                 self._is_over, self._error = True, error
             self._changed.notify_all()
 
-    def go_on(self) -> None:
+    def restart(self) -> None:
         """There is work again."""
         with self._changed:
             self._is_over, self._error = False, None

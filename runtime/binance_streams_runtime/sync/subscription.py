@@ -35,11 +35,11 @@ class Owner(Protocol):
 
     def check_may_wait(self) -> None: ...
 
-    def leave(self, subscription: Subscription[Any]) -> None: ...
+    def end(self, subscription: Subscription[Any]) -> None: ...
 
     def stream_stats(self, route: Route) -> StreamStats: ...
 
-    def look_again(self, deadline: float) -> bool: ...
+    def should_wait_again(self, deadline: float) -> bool: ...
 
     def reason_of(self, subscription: Subscription[Any]) -> tuple[str, BaseException | None]: ...
 
@@ -108,7 +108,7 @@ class Subscription(Generic[E_co]):
         deadline = None if timeout is None else time.monotonic() + timeout
         known = self._state.timeout
         is_settled = self._state.wait(deadline, known)
-        if not is_settled and deadline is not None and self._owner.look_again(deadline):
+        if not is_settled and deadline is not None and self._owner.should_wait_again(deadline):
             is_settled = self._state.wait(deadline, known)
         if not is_settled:
             raise self._timeout(f"was not confirmed within {timeout} s")
@@ -131,7 +131,7 @@ class Subscription(Generic[E_co]):
         A call that is running is waited for, at most 1 second, unless it is the one that
         unsubscribes. (A client's own ``on_event`` may get one event more, if it was just about to.)
         """
-        self._owner.leave(self)
+        self._owner.end(self)
 
     def stats(self) -> StreamStats:
         """How many messages came, were dropped, or are missing, and when the last one came."""
@@ -170,7 +170,7 @@ class Subscription(Generic[E_co]):
                 for event in events:
                     return event
             except TimeoutError:
-                if deadline is None or not self._owner.look_again(deadline):
+                if deadline is None or not self._owner.should_wait_again(deadline):
                     break
                 # It does not look twice: whatever comes now comes late.
                 events, deadline = self._queue.iterate(deadline, is_loop=False), None

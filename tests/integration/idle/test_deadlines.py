@@ -119,7 +119,7 @@ def test_half_a_message_has_its_whole_time_after_it() -> None:
         world.session.received(world.now, 1, whole[position : position + 1])
     assert world.ended == {}
     world.run(13, pings=None)
-    assert "half a message" in str(world.ended["a"])
+    assert "an incomplete message" in str(world.ended["a"])
 
 
 def test_time_in_which_nothing_is_read_does_not_count_for_half_a_message() -> None:
@@ -152,37 +152,37 @@ def test_a_handshake_that_is_over_meanwhile_counts() -> None:
 
 def test_reading_is_complete_once_a_turn_finds_nothing() -> None:
     reading = Reading()
-    reading.turned(1.0, is_all_read=False)
+    reading.on_turn(1.0, is_all_read=False)
     assert reading.until == 0.0
-    reading.turned(2.0, is_all_read=True)
+    reading.on_turn(2.0, is_all_read=True)
     assert reading.until == 2.0
 
 
 def test_a_server_that_never_stops_sending_cannot_put_off_the_others_for_ever() -> None:
     reading = Reading()
-    reading.turned(1.0, is_all_read=True)
+    reading.on_turn(1.0, is_all_read=True)
     for turn in range(_TURNS_BEHIND - 1):
-        reading.turned(2.0 + turn, is_all_read=False)
+        reading.on_turn(2.0 + turn, is_all_read=False)
         assert reading.until == 1.0
-    reading.turned(9000.0, is_all_read=False)
+    reading.on_turn(9000.0, is_all_read=False)
     assert reading.until == 1.0
     for _ in range(_TURNS_BEHIND):
-        reading.turned(9001.0, is_all_read=False)
+        reading.on_turn(9001.0, is_all_read=False)
     assert reading.until == 9000.0
 
 
 def test_whoever_looks_is_called_once_all_is_read_that_had_arrived() -> None:
     reading = Reading()
-    looked = threading.Event()
-    reading.look(5.0, looked)
-    reading.turned(4.0, is_all_read=True)
-    reading.turned(6.0, is_all_read=False)
-    reading.answer()
-    assert not looked.is_set()
+    is_read = threading.Event()
+    reading.notify_when_read(5.0, is_read)
+    reading.on_turn(4.0, is_all_read=True)
+    reading.on_turn(6.0, is_all_read=False)
+    reading.notify()
+    assert not is_read.is_set()
     assert reading.is_awaited
-    reading.turned(7.0, is_all_read=True)
-    reading.answer()
-    assert looked.is_set()
+    reading.on_turn(7.0, is_all_read=True)
+    reading.notify()
+    assert is_read.is_set()
     assert not reading.is_awaited
 
 

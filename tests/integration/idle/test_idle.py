@@ -172,7 +172,7 @@ def test_a_muted_connection_is_replaced(connect: Connect, pinging: Simulator) ->
         simulator.mute()
         lost = notices.wait_for(Disconnected)[0]
         assert lost.streams == ()
-        assert f"btcusdt@trade was silent for {SHORT:g} s" in lost.reason
+        assert f"btcusdt@trade was idle for {SHORT:g} s" in lost.reason
         simulator.unmute()
         # A replacement that had begun before it spoke again is still to end.
         wait_until(lambda: simulator.subscriptions == [{"btcusdt@trade", "ethusdt@trade"}])

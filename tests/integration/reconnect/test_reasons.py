@@ -198,11 +198,11 @@ class Owner:
 
     def check_may_wait(self) -> None: ...
 
-    def leave(self, subscription: Subscription[Any]) -> None: ...
+    def end(self, subscription: Subscription[Any]) -> None: ...
 
     def stream_stats(self, route: Route) -> Any: ...
 
-    def look_again(self, deadline: float) -> bool:
+    def should_wait_again(self, deadline: float) -> bool:
         if self.is_late:
             self.find()
         return self.is_late
@@ -256,7 +256,7 @@ def test_a_timeout_of_a_program_that_was_stopped_looks_first(connect: Connect) -
         client = connect(server.url)
         trades = client.trade("BTCUSDT")
         trades.wait(LIMIT)
-        assert client._engine.look_again(0.0)
+        assert client._engine.should_wait_again(0.0)
         may_send.set()
-        wait_until(lambda: client._engine.look_again(0.0) and trades._queue.items)
+        wait_until(lambda: client._engine.should_wait_again(0.0) and trades._queue.items)
         assert isinstance(trades.get(0.0), Trade)

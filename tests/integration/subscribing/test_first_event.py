@@ -23,7 +23,7 @@ def test_a_misspelled_symbol_is_reported_with_what_may_be_wrong(
         client.trade("BTCUSTD").wait(LIMIT)
         (silent,) = notices.wait_for(Stale)
         assert (silent.stream, silent.seconds) == ("btcustd@trade", 300 * MS)
-        assert "BTCUSTD may be misspelled, be halted, or have nothing to send" in silent.reason
+        assert "BTCUSTD may be misspelled, halted, or without activity" in silent.reason
         wait_until(lambda: "btcustd@trade" in caplog.text)
         levels = [one.levelno for one in caplog.records if "btcustd@trade" in one.getMessage()]
         assert levels == [logging.WARNING]

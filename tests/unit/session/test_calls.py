@@ -16,7 +16,7 @@ def test_a_closed_session_wants_nothing_and_says_so() -> None:
     request = Request("SUBSCRIBE", ["a@trade"], 7, [lambda _, error: errors.append(error)])
     world.subscribe("a@trade", request)
     world.subscribe("b@trade")
-    world.call("subscribe_together", ["c@trade"], 8)
+    world.call("subscribe_many", ["c@trade"], 8)
     world.run(60)
     assert [type(error) for error in errors] == [ClientClosed]
     assert (world.opened, world.session.is_desired("a@trade")) == ([], False)
@@ -42,7 +42,7 @@ def test_nothing_is_replaced_for_a_stream_that_nobody_wants() -> None:
 
 def test_later_connections_have_the_properties_of_the_first_one() -> None:
     world = World(reconnect=True)
-    world.session.remember("combined", True)
+    world.session.remember_property("combined", True)
     world.subscribe("a@trade")
     world.run(1)
     world.call("rotate", "a@trade", "a test")
@@ -56,7 +56,7 @@ def test_the_server_is_asked_to_unsubscribe_from_what_only_it_may_know() -> None
     world = World()
     world.subscribe("a@trade")
     world.run(1)
-    world.call("unsubscribe_together", ["x@trade", "y@trade"], 9)
+    world.call("unsubscribe_many", ["x@trade", "y@trade"], 9)
     world.run(1)
     request = {"method": "UNSUBSCRIBE", "params": ["x@trade", "y@trade"], "id": 9}
     assert world.requests[-1] == request

@@ -144,7 +144,7 @@ def test_a_quiet_stream_of_a_dead_connection_is_reported(kind: type[Feed]) -> No
     assert market.is_handed_over
     market.publish(2)
     assert market.delivered() == [0, 1, 2, "Gap", 3, 4]
-    assert "connection 1, which did not answer any more" in market.gaps[0].reason
+    assert "connection 1, which no longer answered" in market.gaps[0].reason
 
 
 @pytest.mark.parametrize("kind", WITHOUT_IDS)
@@ -301,7 +301,7 @@ def test_after_a_silence_the_silent_stream_has_a_gap_and_no_other(
     market = Market(kind, Klines, Quotes)
     for which in range(3):
         market.publish(3, which=which)
-    market.world.call(method, market.feeds[0].name, "it was silent for 8 s")
+    market.world.call(method, market.feeds[0].name, "it was idle for 8 s")
     market.run(1.0)
     # What the new connection brings of it waits for nothing.
     market.lags[1] = None if method == "rotate_stale" else 0.0
@@ -312,7 +312,7 @@ def test_after_a_silence_the_silent_stream_has_a_gap_and_no_other(
     for which in range(3):
         market.publish(2, which=which)
     assert market.delivered(1) == market.delivered(2) == list(range(5))
-    assert [gap.reason for gap in market.gaps] == ["it was silent for 8 s"]
+    assert [gap.reason for gap in market.gaps] == ["it was idle for 8 s"]
 
 
 # When a connection is replaced

@@ -28,7 +28,7 @@ def test_an_old_connection_that_ends_before_it_was_asked_has_proven_nothing(
     market = Market(kind)
     market.publish(3)
     for _ in range(market.world.session._venue.limits.messages_per_second):
-        market.world.session._pool.connections[1].budget.request()
+        market.world.session._pool.connections[1].rate_limiter.request()
     market.replace()
     market.run(PATIENCE + 1.0)
     market.world.servers[1].is_open = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from binance_streams import ConnectionLost
-from binance_streams_runtime.session.retry import least_pause
+from binance_streams_runtime.session.retry import minimum_pause
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ from binance_streams_runtime.session.retry import least_pause
     ids=lambda value: None if isinstance(value, float) else str(value),
 )
 def test_the_server_is_left_alone_as_long_as_it_asks(lost: ConnectionLost, seconds: float) -> None:
-    assert least_pause(lost) == seconds
+    assert minimum_pause(lost) == seconds

@@ -148,7 +148,7 @@ def test_a_message_may_take_twice_the_limit_and_no_longer() -> None:
     world.run(59, pings=None)
     assert world.ended == {}
     world.run(2, pings=None)
-    assert "half a message from the server in 60.0 s" in str(world.ended["a"])
+    assert "an incomplete message from the server for 60.0 s" in str(world.ended["a"])
 
 
 @pytest.mark.parametrize(
