@@ -10,8 +10,9 @@ from typing import Any
 from jsonschema import Draft202012Validator, TypeChecker, ValidationError
 from jsonschema.validators import extend
 
+from codegen.read.comments import PAYLOAD
 from codegen.read.problems import listed, shown
-from codegen.read.yaml_source import Document, Fraction
+from codegen.read.yaml_source import Document
 
 _TYPES = {
     "string": "a text",
@@ -76,8 +77,10 @@ def _report(document: Document, error: ValidationError) -> None:
         case "type":
             expected = " or ".join(_TYPES[name] for name in _names(rule))
             message = f"expected {expected}, got {_described(given)}"
-            if "patternErrorMessage" in schema and isinstance(given, int | Fraction):
+            if "patternErrorMessage" in schema and isinstance(given, int):
                 message += f"; allowed: {schema['patternErrorMessage']}"
+            if path[-1:] == (PAYLOAD,) and isinstance(given, str):
+                message += "; write the JSON itself, without quotes and without '|'"
             _report_value(document, path, message)
         case "enum":
             _report_value(document, path, f"got {shown(given)}; allowed: {listed(rule)}")

@@ -46,7 +46,7 @@ def check_sequence(spec: Spec, stream: Stream) -> None:
     _check_key(spec, stream, "per", names, "symbol, text, id or word")
     symbols = _symbols(spec, stream)
     kinds = {parameter.type for parameter in stream.parameters.values()}
-    if symbols and not kinds & {"symbol", "text"} and "per" not in sequence:
+    if symbols and kinds <= {"listen_key"} and "per" not in sequence:
         message = f"a stream of all symbols has a sequence for each of them: {_advice(symbols[0])}"
         place.problem(message, "sequence")
 

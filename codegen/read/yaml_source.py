@@ -35,8 +35,15 @@ _HINTS = (
         "mapping values are not allowed here",
         "a text with ': ' needs quotes, or the indentation is wrong",
     ),
-    ("but got ':'", "a text with ': ' needs quotes, or a quote or bracket is missing before it"),
-    ("but got '<", "a quote or bracket is missing before it"),
+    (
+        "but got ':'",
+        "a text with ': ' needs quotes, or a comma, quote or bracket is missing before it",
+    ),
+    (
+        "but got '<",
+        "a quote or bracket is missing before it, or a text that begins with a bracket needs "
+        "quotes",
+    ),
     ("cannot start any token", "a text that begins with it needs quotes"),
     ("expected <block end>", "the line is indented in another way than those before it"),
 )

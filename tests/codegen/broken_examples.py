@@ -221,6 +221,21 @@ RULES = {
             ("{symbol: »bnbbtc}", ("symbol: got 'bnbbtc'; allowed: what '[a-z]{2,5}' matches")),
         ],
     ),
+    "example whose payload is a text": Rule(
+        TRADE,
+        '{"e": "trade", "E": 1672515782136, "s": "BNBBTC", "t": 12345, "p": "0.001", "q": "100",\n'
+        '       "T": 1672515782136, "m": true, "M": true}',
+        """'{"e": "trade"}'""",
+        [
+            (
+                "»'{",
+                (
+                    'payload: expected a mapping or a list, got the text \'{"e": "trade"}\'; write '
+                    "the JSON itself, without quotes and without '|'"
+                ),
+            ),
+        ],
+    ),
     "example with a number for a text": Rule(
         TRADE,
         "parameters: {symbol: bnbbtc}",

@@ -130,3 +130,13 @@ def test_examples_of_later_events_need_not_be_the_next_ones(tree: Tree, id: int)
     """They may also be of the same event, in another form."""
     tree.edit(TRADE, broken_sequences.LAST, broken_sequences.LAST + broken_sequences.SECOND % id)
     assert tree.problems() == []
+
+
+def test_a_symbol_among_choices_is_one_symbol(tree: Tree) -> None:
+    """So its stream has one sequence."""
+    tree.edit(
+        TRADE,
+        'symbol: {type: symbol, description: "The trading pair, in either case."}',
+        "symbol: {choices: [bnbbtc, ethbtc], description: The trading pair.}",
+    )
+    assert tree.problems() == []

@@ -94,21 +94,21 @@ def test_the_position_of_what_is_missing_is_that_of_what_should_hold_it() -> Non
             "a: [1, 2\n",
             [
                 "a.yaml:2:1: not YAML: expected ',' or ']', but got '<stream end>' (a quote or "
-                "bracket is missing before it)"
+                "bracket is missing before it, or a text that begins with a bracket needs quotes)"
             ],
         ),
         (
             'a: {b: "x, c: y}\nd: "z"\n',
             [
                 "a.yaml:2:5: not YAML: expected ',' or '}', but got '<scalar>' (a quote or bracket "
-                "is missing before it)"
+                "is missing before it, or a text that begins with a bracket needs quotes)"
             ],
         ),
         (
             "a: {b: x: y}\n",
             [
                 "a.yaml:1:9: not YAML: expected ',' or '}', but got ':' (a text with ': ' needs "
-                "quotes, or a quote or bracket is missing before it)"
+                "quotes, or a comma, quote or bracket is missing before it)"
             ],
         ),
         (
