@@ -1,6 +1,6 @@
-"""What is not data: typed notices about connections and streams.
+"""Typed notices about connections and streams.
 
-Streams appear by their label: the name, but for user data, whose name is a secret.
+Streams appear by their label: the name, except for user data, whose name is a secret.
 """
 
 from __future__ import annotations
@@ -9,31 +9,30 @@ import re
 
 from msgspec import Struct
 
-# What may be a listen key, which a message that nobody could read may hold.
+# What may be a listen key: undecodable messages may contain one.
 _SECRETS = re.compile(rb"[A-Za-z0-9]{32,}")
 
 CLIENT = "*"
-"""In a notice: the client's own queue rather than one stream's."""
+"""In a notice: the client's own queue instead of a stream."""
 
 
 class Notice(Struct, frozen=True):
-    """The root of all notices."""
+    """The base class of all notices."""
 
 
 class Connected(Notice, frozen=True):
-    """A connection is open. ``connection`` numbers the client's connections from 1."""
+    """A connection is open. ``connection`` is its number, from 1 for each client."""
 
     connection: int
     url: str
 
 
 class Disconnected(Notice, frozen=True):
-    """A connection ended, or could not be opened.
+    """A connection closed, or could not be opened.
 
     ``code`` is the close code and ``status`` the HTTP status, each None if there was none.
-    ``streams`` are those that nothing comes of from now on; empty if another connection has them
-    already. ``retry_in`` is the seconds until the next attempt, None if none is needed or
-    wanted.
+    ``streams`` are the interrupted streams; empty if another connection has taken over.
+    ``retry_in`` is the seconds until the next attempt, None if there will be none.
     """
 
     connection: int
@@ -45,8 +44,8 @@ class Disconnected(Notice, frozen=True):
 
 
 class RateLimited(Notice, frozen=True):
-    """The next attempt to connect is made in ``seconds``, as this process has made as many as the
-    server allows. ``reason`` has the limit. Servers on this machine have none.
+    """The next attempt to connect is delayed by ``seconds``, as this process has made as many
+    attempts as the server allows. ``reason`` has the limit. Servers on this machine have none.
     """
 
     connection: int
@@ -57,7 +56,7 @@ class RateLimited(Notice, frozen=True):
 class Resubscribed(Notice, frozen=True):
     """After an interruption of ``seconds`` the server has confirmed ``streams`` again.
 
-    What was missed meanwhile is told by a Gap before the next event of each.
+    What was missed meanwhile is reported by a Gap before the next event of each stream.
     """
 
     connection: int
@@ -66,9 +65,9 @@ class Resubscribed(Notice, frozen=True):
 
 
 class ServerShutdown(Notice, frozen=True):
-    """The server said that it is about to go down: a new connection is opened at once.
+    """The server announced that it is about to go down: a new connection is opened at once.
 
-    ``event_time`` is the server's, in the connection's unit.
+    ``event_time`` is that of the announcement, in the connection's unit.
     """
 
     connection: int
@@ -81,11 +80,11 @@ DEFAULT_REASON = "the sequence jumped"
 class Gap(Notice, frozen=True):
     """Events of a stream are missing, between the last event and the next one.
 
-    Where the stream has ids that follow each other, ``first_missing`` to ``last_missing`` are
-    those that are missing, both included. Other streams cannot tell, so after every interruption
-    there is a Gap with None for both. ``since`` and ``until`` are when the last event before and
-    the first one after it came: Unix times in seconds by this machine's clock. ``key`` says of
-    which symbol, if a stream of several symbols has ids for each of them.
+    If the stream has consecutive ids, ``first_missing`` to ``last_missing`` are the missing ones,
+    inclusive. Other streams do not show what is missing, so every interruption is reported as a Gap
+    with None for both. ``since`` and ``until`` are when the last event before it and the first one
+    after it came: Unix times in seconds by this machine's clock. ``key`` is the symbol, if a stream
+    of several symbols has ids for each of them.
     """
 
     stream: str
@@ -105,17 +104,17 @@ class Gap(Notice, frozen=True):
 
 
 class Duplicates(Notice, frozen=True):
-    """Events that had been delivered came again, and were dropped."""
+    """Events came again that had been delivered, and were dropped."""
 
     stream: str
     count: int
 
 
 class Late(Notice, frozen=True):
-    """An event came behind later ones of its stream.
+    """An event came after later ones of its stream.
 
-    It covers the ids ``first`` to ``last``, both included; both are its time if the stream has
-    times instead of ids. ``was_missing`` says whether a Gap had reported it as missing. If so, and
+    It covers the ids ``first`` to ``last``, inclusive; both are its time if the stream has times
+    instead of ids. ``was_missing`` says whether a Gap had reported it as missing. If so, and
     if the stream is one of single ids, ``is_delivered`` is True: the event follows this notice. Any
     other late event was dropped, because it would be out of order. ``key`` is that of a Gap.
     """
@@ -131,10 +130,10 @@ class Late(Notice, frozen=True):
 class Stale(Notice, frozen=True):
     """No event of a stream came for ``seconds``.
 
-    Reported each time that the subscription's ``max_idle`` is over and, once a subscription, if
-    no event at all came within the client's ``first_event_timeout`` after the server had confirmed
-    the stream. ``action`` is what follows: ``notice`` (nothing), ``resubscribe`` or ``reconnect``.
-    ``reason`` says what may be wrong.
+    Reported whenever the subscription's ``max_idle`` is over and, once per subscription, if no
+    event at all came within the client's ``first_event_timeout`` after the server had confirmed the
+    stream. ``action`` is what the client does: ``notice`` (nothing), ``resubscribe`` or
+    ``reconnect``. ``reason`` says what may be wrong.
     """
 
     stream: str
@@ -144,7 +143,7 @@ class Stale(Notice, frozen=True):
 
 
 class SchemaDrift(Notice, frozen=True):
-    """The venue sends fields that the spec does not know; told once for each, and ignored.
+    """The venue sends fields that the spec does not have; reported once per field, and ignored.
 
     ``fields`` are paths of wire keys such as ``k.z``.
     """
@@ -156,8 +155,8 @@ class SchemaDrift(Notice, frozen=True):
 class Dropped(Notice, frozen=True):
     """A queue was full: ``count`` events were dropped by its policy ``overflow``.
 
-    Told at most once a second. ``stream`` is ``*`` for the client's own queue. ``limit`` is the
-    bound that was reached: ``maxsize``, or the client's ``max_unread_bytes``.
+    Reported at most once a second. ``stream`` is ``*`` for the client's own queue. ``limit`` is the
+    limit that was reached: ``maxsize``, or the client's ``max_unread_bytes``.
     """
 
     stream: str
@@ -167,12 +166,13 @@ class Dropped(Notice, frozen=True):
 
 
 class Unread(Notice, frozen=True):
-    """Nobody takes the events of a stream: ``count`` of them wait, in some ``bytes`` of memory.
+    """The events of a stream are not consumed: ``count`` of them wait, in ``bytes`` of memory.
 
-    Reported before any are dropped: as soon as a queue from which nothing was ever taken holds a
-    tenth of its ``maxsize`` or a sixteenth of the client's ``max_unread_bytes``, or after a minute
-    in which nothing was taken; a hundred events at least, once until what waits has been taken.
-    ``seconds`` is for how long nothing was taken, ``stream`` is ``*`` for the client's own queue.
+    Reported before any are dropped: as soon as a queue from which nothing has ever been taken holds
+    a tenth of its ``maxsize`` or a sixteenth of the client's ``max_unread_bytes``, or after a
+    minute in which nothing was taken; for at least a hundred events, and again only after those
+    have been taken. ``seconds`` is for how long nothing has been taken, ``stream`` is ``*`` for the
+    client's own queue.
     """
 
     stream: str
@@ -182,10 +182,10 @@ class Unread(Notice, frozen=True):
 
 
 class Undecodable(Notice, frozen=True):
-    """A message that does not fit the spec; the stream goes on.
+    """A message does not match the spec; the stream continues.
 
-    ``stream`` is None if not even the stream could be told; ``raw`` is the whole message,
-    less the listen key if it is about user data.
+    ``stream`` is None if not even the stream is known; ``raw`` is the whole message, without the
+    listen key if it is about user data.
     """
 
     stream: str | None

@@ -1,4 +1,4 @@
-"""What the clients of all front ends share: their venue, their settings, and what they refuse."""
+"""What the clients of all front ends share: venue, settings and checks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from binance_streams_runtime.transport.target import Target
 
 
 class ClientBase:
-    """A client before it has a front end; the class made from the spec sets its class variables."""
+    """A client without a front end; the class generated from the spec sets the class variables."""
 
     catalog: ClassVar[Catalog]
     venue: ClassVar[Venue]
@@ -38,7 +38,7 @@ class ClientBase:
 
     @property
     def url(self) -> str:
-        """Where the client connects."""
+        """The URL that the client connects to."""
         return self._settings.target.url
 
     def _check_method(self, name: str) -> None:
@@ -50,9 +50,9 @@ class ClientBase:
     def _check_subscribing(
         self, stream: Stream, options: SubscribeOptions[Any], stacklevel: int
     ) -> None:
-        """Refuse what cannot be subscribed to like this, before anything is sent.
+        """Check a subscription before anything is sent.
 
-        ``stacklevel`` is how far down the caller's line is, for the warning of a retired stream.
+        ``stacklevel`` is that of the caller's line, for the warning about a retired stream.
         """
         check_options(options)
         check_server(self.venue, self._settings.server, stream)
@@ -82,7 +82,7 @@ def make_settings(
 ) -> tuple[Venue, Settings]:
     """Check a client's arguments; return the rules of its server, and its settings.
 
-    ``others`` are arguments that no client takes. Raises ParameterError and TypeError.
+    ``others`` are arguments that no client has. Raises ParameterError and TypeError.
     """
     unknown = dict(others)
     if time_unit is not None and venue.time_units is None:

@@ -1,4 +1,4 @@
-"""How many connections a process may open."""
+"""The limit on connection attempts of a process."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from binance_streams_runtime.transport import forks
 
 
 class ConnectLimiter:
-    """How many connections may be opened: ``limit`` in any ``window`` seconds.
+    """Limits connection attempts to ``limit`` in any ``window`` seconds.
 
-    One object serves all clients of a process, from several threads, as the server counts by
-    address.
+    All clients of a process share one, from several threads, as the server counts by IP address.
     """
 
     def __init__(self, limit: int, window: float) -> None:
@@ -26,11 +25,11 @@ class ConnectLimiter:
         forks.watch(self)
 
     def forked(self) -> None:
-        """Whoever holds the lock does not run in a forked child."""
+        """Replace the lock in a forked child, as its holder does not run there."""
         self._lock = threading.Lock()
 
     def reserve(self, now: float) -> float:
-        """When the next attempt may be made, ``now`` or later; it counts as made then."""
+        """Return when the next attempt may be made, ``now`` or later; it counts as made then."""
         with self._lock:
             at = now
             if len(self._made) == self._limit:
@@ -48,10 +47,10 @@ _by_host: dict[str, ConnectLimiter] = {}
 
 
 def reserve_at(url: str, limit: int, window: float) -> Callable[[float], float]:
-    """When the next attempt at the server of ``url`` may be made, given now; see ``Attempts``.
+    """Return the ``reserve`` of the limiter for the server of ``url``.
 
-    The venue counts by address of the client, over all its servers. A server on this machine is
-    not the venue: there is no limit.
+    The venue counts by IP address of the client, over all its servers. There is no limit for a
+    server on this machine, as it is not the venue.
     """
     host = (urlsplit(url).hostname or "").rstrip(".")
     try:

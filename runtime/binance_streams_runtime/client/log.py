@@ -1,7 +1,7 @@
-"""The log: written in a thread of its own, so that a slow handler delays no connection.
+"""The log: written in a thread of its own, so that a slow handler does not delay any connection.
 
-Handlers are the user's: one may send mail, or write to a pipe that nobody reads. So those who have
-something to say only leave a record here. The thread lives as long as there is something to write.
+Handlers are the user's: one may send mail, or write to a pipe that nobody reads. So the other
+threads only queue records here. The log's thread lives as long as there is something to write.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ from binance_streams_runtime.notices import (
 
 logger = logging.getLogger("binance_streams")
 
-# Lines that wait for a handler; more are counted.
+# Lines that may wait for a handler; more are only counted.
 _MOST_WAITING = 1000
 
-# Seconds between two looks at a pipe that nobody reads.
-_LOOK_AGAIN = 0.1
+# Seconds between two checks of a pipe that nobody reads.
+_CHECK_AGAIN = 0.1
 
-# Bytes that may wait in a pipe when a line is written to it: a quarter of what it holds on Linux.
-# Half as many may fill it, and a line with its traceback needs room as well.
+# Bytes that may be in a pipe when a line is written to it: a quarter of its capacity on Linux. Half
+# of that may fill it, and a line with its traceback needs room as well.
 _MOST_UNREAD = 16 * 1024
 
-# Seconds that the end of the program waits for the log, and more for a line that is being written.
+# Seconds that the program's exit waits for the log, and longer for a line that is being written.
 _AT_EXIT = 0.5
 _LONGEST_LINE = 5.0
 
@@ -74,17 +74,17 @@ class LogThread:
     def __init__(self) -> None:
         self._limiter = LogLimiter()
         self._lines: deque[_Line] = deque()
-        # Re-entrant: a signal's handler may close a client in the midst of ``put``.
+        # Re-entrant: a signal handler may close a client in the middle of ``put``.
         self._changed = threading.Condition(threading.RLock())
         self._thread: threading.Thread | None = None
-        # What a handler is at work on.
+        # The line that a handler is writing.
         self._writing: _Line | None = None
         self._is_broken = False
 
     def put(
         self, kind: _Kind, subject: str, text: str, *values: object, failure: BaseException | None
     ) -> None:
-        """Have a line written soon, or count it if there were many like it just now."""
+        """Queue a line, or count it if there were many like it just now."""
         is_vital = kind.level >= logging.ERROR
         with self._changed:
             now = time.monotonic()
@@ -96,7 +96,7 @@ class LogThread:
                 self._run_soon()
 
     def flush(self, timeout: float) -> bool:
-        """Wait until all is written, at most ``timeout`` seconds; whether it is."""
+        """Wait until everything is written, at most ``timeout`` seconds; return whether it is."""
         deadline = time.monotonic() + timeout
         with self._changed:
             self._add_summaries(is_last=True)
@@ -109,14 +109,14 @@ class LogThread:
                 deadline - time.monotonic(),
             ):
                 return False
-        # What is left has no thread: as the program ends, none can be started any more.
+        # The rest has no thread: none can be started while the interpreter exits.
         with contextlib.suppress(IndexError):
             while time.monotonic() < deadline and not _is_full(self._lines[0]):
                 self._write(self._lines.popleft())
         return not self._lines
 
     def abandon(self, timeout: float) -> None:
-        """Forget what waits to be written, and what is not written within ``timeout`` seconds."""
+        """Drop all lines, also the current one if it is not written within ``timeout`` seconds."""
         with self._changed:
             self._lines.clear()
             if self._changed.wait_for(lambda: self._writing is None, timeout):
@@ -124,7 +124,7 @@ class LogThread:
             assert self._writing is not None
             handlers = list(_handlers(self._writing.logger))
         for handler in handlers:
-            # logging waits at the end for every handler, and would do so for ever.
+            # At exit, logging waits for every handler, and would do so forever.
             if handler.lock is not None and not handler.lock.acquire(blocking=False):
                 handler.createLock()
             elif handler.lock is not None:
@@ -133,7 +133,7 @@ class LogThread:
     def _run_soon(self) -> None:
         if self._thread is None:
             thread = threading.Thread(target=self._run, name="binance-streams-log", daemon=True)
-            # If there are no more threads for the moment, the next line tries again.
+            # If no thread can be started at the moment, the next line tries again.
             with contextlib.suppress(RuntimeError):
                 thread.start()
                 self._thread = thread
@@ -147,21 +147,21 @@ class LogThread:
         try:
             line.write()
         except BaseException as error:
-            # Whatever a handler raises, SystemExit included, costs nothing else. It is shown as
-            # logging shows errors of its own handlers, but once.
+            # Whatever a handler raises, even SystemExit, affects nothing else. It is shown as
+            # logging shows errors of handlers, but only once.
             if logging.raiseExceptions and not self._is_broken and _has_room(sys.stderr):
                 self._is_broken = True
                 with contextlib.suppress(Exception):
                     traceback.print_exception(error, file=sys.stderr)
 
     def _next_line(self) -> _Line | None:
-        """Wait for something to write; None if there is nothing, and nothing has been counted."""
+        """Wait for a line to write; return None if there is none and nothing has been counted."""
         with self._changed:
             self._writing = None
             while True:
                 self._add_summaries(is_last=False)
                 if self._lines and _is_full(self._lines[0]):
-                    self._changed.wait(_LOOK_AGAIN)
+                    self._changed.wait(_CHECK_AGAIN)
                     continue
                 if self._lines:
                     self._writing = self._lines.popleft()
@@ -177,7 +177,7 @@ class LogThread:
         for summary in self._limiter.summaries(time.monotonic(), is_last):
             kind = summary.kind
             assert isinstance(kind, _Kind)
-            # A factory of records may raise: it is the user's.
+            # The factory of records may raise: it is the user's.
             with contextlib.suppress(Exception):
                 self._lines.append(_line(kind, "%s", (_summarized(kind.name, summary),), None))
 
@@ -188,7 +188,7 @@ def _line(
     to, level = kind.logger, kind.level
     write: Callable[[], object]
     if isinstance(to, logging.Logger):
-        # Made now, so that it has the time and the thread of what it tells.
+        # Made now, so that it has the time and the thread of what it reports.
         raised = None if failure is None else (type(failure), failure, failure.__traceback__)
         record = to.makeRecord(to.name, level, __file__, 0, text, values, raised)
         write = partial(to.handle, record)
@@ -211,11 +211,11 @@ def _summarized(kind: str, summary: Summary) -> str:
 
 
 def _is_full(line: _Line) -> bool:
-    """Whether a handler would have to wait for somebody to read what was written before.
+    """Return whether a handler would block until earlier output is read.
 
-    It would hold locks meanwhile that the end of the program needs.
+    It would hold locks meanwhile that the program needs to exit.
     """
-    # Handlers are the user's, and so are their attributes.
+    # Handlers are the user's, and their attributes may raise.
     with contextlib.suppress(Exception):
         return not all(
             _has_room(output)
@@ -227,20 +227,20 @@ def _is_full(line: _Line) -> bool:
 
 
 def _outputs(handler: logging.Handler) -> Iterator[Any]:
-    """Where a handler writes, as far as that can be known."""
+    """Yield the outputs of a handler, as far as they are known."""
     target = getattr(handler, "target", None)
     if isinstance(handler, logging.StreamHandler):
         yield handler.stream
     elif isinstance(target, logging.Handler):
         yield from _outputs(target)
     else:
-        # Rich's handler has a console. Of others, standard error is the likely one.
+        # Rich's handler has a console. Others most likely write to standard error.
         yield getattr(getattr(handler, "console", None), "file", sys.stderr)
 
 
 def _has_room(output: Any) -> bool:
-    """Whether a line can be written to a stream at once, or this cannot be known."""
-    # No stream, no descriptor, one that select does not take, another system: it must be tried.
+    """Return whether a stream accepts a line at once, or whether that is unknown."""
+    # No stream, no descriptor, one that select rejects, another system: it must be tried.
     with contextlib.suppress(Exception):
         descriptor = output.fileno()
         if not select.select([], [descriptor], [], 0)[1]:
@@ -251,7 +251,7 @@ def _has_room(output: Any) -> bool:
 
 
 def _unread(pipe: int) -> int:
-    """How many bytes in a pipe nobody has read yet."""
+    """Return how many unread bytes are in a pipe."""
     # Windows has neither.
     import fcntl
     import termios
@@ -260,7 +260,7 @@ def _unread(pipe: int) -> int:
 
 
 def _handlers(of: object) -> Iterator[logging.Handler]:
-    """The handlers that get what is logged to ``of``."""
+    """Yield the handlers that get what is logged to ``of``."""
     has_any = False
     while isinstance(of, logging.Logger):
         has_any = has_any or bool(of.handlers)
@@ -279,7 +279,7 @@ def flush_log(timeout: float) -> None:
 
 
 def _forget_parent() -> None:
-    """Begin anew in a forked child, where the thread does not run."""
+    """Start over in a forked child, where the thread does not run."""
     global _log_thread
     _log_thread = LogThread()
 
@@ -289,7 +289,7 @@ def _at_exit() -> None:
         _log_thread.abandon(_LONGEST_LINE)
 
 
-# Later than logging's own, so it runs before that one.
+# Registered after logging's own, so it runs before that one.
 atexit.register(_at_exit)
 # Windows has no fork.
 if hasattr(os, "register_at_fork"):
@@ -305,10 +305,10 @@ def log_safely(
     *values: object,
     failure: BaseException | None = None,
 ) -> None:
-    """Have one line logged, with the traceback of ``failure``, without waiting for it.
+    """Log a line, with the traceback of ``failure``, without waiting for handlers.
 
     ``kind`` (such as "Gap notice") and ``subject`` (a stream's label) are for counting: lines of
-    one kind that come in masses are summarized.
+    one kind that come too often are summarized.
     """
     with contextlib.suppress(Exception):
         if not isinstance(to, logging.Logger) or to.isEnabledFor(level):
@@ -317,13 +317,13 @@ def log_safely(
 
 def _costs_data(notice: Notice) -> bool:
     if isinstance(notice, Late):
-        # Of what was missing a Gap has been logged.
+        # If it was missing, a Gap has been logged.
         return not (notice.is_delivered or notice.was_missing)
     return isinstance(notice, _WARNINGS)
 
 
 class NoticeLog:
-    """Logs the notices of one client: warnings for what costs data, info for the rest."""
+    """Logs the notices of one client: as warnings if data may be lost, else as info."""
 
     def __init__(self, log: logging.Logger = logger, url: str = "the server") -> None:
         self._logger = log
@@ -332,7 +332,7 @@ class NoticeLog:
         self._open: dict[int, str] = {}
 
     def write(self, notice: Notice) -> None:
-        """Have a sentence about ``notice`` logged, without waiting for it."""
+        """Log a sentence about ``notice``, without waiting for handlers."""
         was_open, url = True, self._url
         if isinstance(notice, Connected):
             self._open[notice.connection] = notice.url
@@ -346,7 +346,7 @@ class NoticeLog:
 
 
 class _Sentence:
-    """Makes the sentence only if it is logged."""
+    """Builds the sentence only if it is logged."""
 
     def __init__(self, notice: Notice, url: str, was_open: bool) -> None:
         self._made = partial(sentence, notice, url, was_open)

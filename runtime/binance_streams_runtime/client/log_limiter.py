@@ -1,4 +1,4 @@
-"""How many lines of a kind are logged, and how the rest is counted. Knows no clock and no logger.
+"""Limiting how many lines of a kind are logged, and counting the rest. Uses no clock or logger.
 
 A flood of one kind of line would hide all other lines, and fill a disk within hours.
 """
@@ -21,7 +21,7 @@ _MOST = 20
 
 
 class Summary(NamedTuple):
-    """What was left out of one kind within the last ``seconds``."""
+    """How many lines of one kind were left out in the last ``seconds``."""
 
     kind: Hashable
     lines: int
@@ -44,7 +44,7 @@ class _Period:
 
 
 class LogLimiter:
-    """Lets the first few lines of each kind through, and counts those that follow too soon."""
+    """Admits the first few lines of each kind, and counts those that follow too soon."""
 
     def __init__(self) -> None:
         self._periods: dict[Hashable, _Period] = {}
@@ -59,10 +59,10 @@ class LogLimiter:
         is_vital: bool = False,
         is_long: bool = False,
     ) -> bool:
-        """Whether to log a line of this kind now; what is not admitted is left out.
+        """Return whether to log a line of this kind now; otherwise call ``leave_out``.
 
-        A vital line has a place whatever comes of other kinds. Of long lines, as those with a
-        traceback, one about each subject is enough.
+        A vital line is admitted however many lines of other kinds there are. For long lines, such
+        as those with a traceback, one about each subject is enough.
         """
         period = self._periods.get(kind)
         if period is None or (now >= period.end and not period.left_out):
@@ -82,19 +82,19 @@ class LogLimiter:
         return True
 
     def leave_out(self, now: float, kind: Hashable, subject: str) -> bool:
-        """Count a line; whether it is the first of its kind in this period."""
+        """Count a line; return whether it is the first of its kind in this period."""
         left_out = self._periods.setdefault(kind, _Period(now)).left_out
         is_first = not left_out
         left_out[subject] += 1
         return is_first
 
     def next_time(self) -> float | None:
-        """When the next summary is due, or None if nothing has been left out."""
+        """Return when the next summary is due, or None if nothing has been left out."""
         ends = (period.end for period in self._periods.values() if period.left_out)
         return min(ends, default=None)
 
     def summaries(self, now: float, is_last: bool = False) -> list[Summary]:
-        """What was left out in the periods that have ended, or in all of them if it is the last."""
+        """Return summaries of the periods that have ended, or of all if these are the last."""
         found = []
         for kind, period in list(self._periods.items()):
             if now < period.end and not is_last:

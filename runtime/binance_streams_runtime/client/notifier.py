@@ -1,4 +1,4 @@
-"""What a client tells besides events: notices, and errors that nobody else would see."""
+"""Reporting notices, and errors that would otherwise be lost."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from binance_streams_runtime.client.log import NoticeLog, log_safely, logger
 from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.pipeline.queues import EventQueue
 
-# Bytes of messages in notices that wait for on_notice: each Undecodable holds the whole of one.
+# Bytes of messages in notices that wait for on_notice: each Undecodable holds a whole message.
 MOST_RAW_BYTES = 16 * 1024 * 1024
 
 
 class Notifier:
-    """Brings notices to the log and to ``on_notice``, errors to the log and to ``on_error``."""
+    """Passes notices to the log and to ``on_notice``, errors to the log and to ``on_error``."""
 
     def __init__(
         self,
@@ -25,7 +25,7 @@ class Notifier:
         url: str = "the server",
         is_raised: Callable[[BaseException], bool] = lambda error: False,
     ) -> None:
-        """``is_raised`` says whether somebody is given an error anyway: it is not logged then."""
+        """``is_raised`` says whether an error is raised to the user anyway, and so not logged."""
         self._on_error = on_error
         self._is_raised = is_raised
         self._logger = log
@@ -34,11 +34,11 @@ class Notifier:
             None if on_notice is None else EventQueue(is_of_notices=True)
         )
         self.notices_dropped = 0
-        # At most so many bytes of messages wait in notices.
+        # How many bytes of messages wait in notices, at most.
         self._raw_bytes = 0
 
     def notify(self, notice: Notice) -> None:
-        """Pass a notice on; in the I/O thread."""
+        """Pass on a notice; called in the I/O thread."""
         self._log.write(notice)
         if self.queue is not None:
             dropped = self.queue.put([notice])
@@ -50,11 +50,11 @@ class Notifier:
                 self._write(logging.WARNING, "dropped notice", "", text, self.notices_dropped)
 
     def _bound_raw_bytes(self, queue: EventQueue, added: int) -> int:
-        """Drop the oldest notices if too many bytes wait in them; how many were dropped."""
+        """Drop the oldest notices if they hold too many bytes; return how many were dropped."""
         self._raw_bytes += added
         if self._raw_bytes <= MOST_RAW_BYTES:
             return 0
-        # Some may have been taken meanwhile. Half is kept, so as not to look at all each time.
+        # Some may have been taken meanwhile. Keep half, so as not to check all of them each time.
         kept = size = 0
         for notice in reversed(tuple(queue.items)):
             raw = len(notice.raw) if isinstance(notice, Undecodable) else 0
@@ -65,17 +65,17 @@ class Notifier:
         return queue.discard(len(queue.items) - kept)
 
     def unanswered(self, label: str, error: BaseException) -> None:
-        """The server is asked again for a stream; in the I/O thread."""
+        """Report that a request is sent again; called in the I/O thread."""
         kind, text = "unanswered request", "%s; asking again for %s"
         self._write(logging.WARNING, kind, label, text, error, label)
 
     def failed(self, failure: BaseException) -> None:
-        """The I/O thread failed, which nothing is known to bring about; in that thread."""
+        """Report that the I/O thread failed, which should be impossible; called in that thread."""
         text = "the I/O thread failed; all streams end"
         self._write(logging.ERROR, "failure", "", text, failure=failure)
 
     def callback_failed(self, where: str, error: BaseException) -> None:
-        """A callback raised; in the callback thread."""
+        """Report that a callback raised; called in the callback thread."""
         kind, text = "callback error", "%s raised %r"
         if not self._is_raised(error):
             self._write(logging.ERROR, kind, where, text, where, error, failure=error)
@@ -87,12 +87,12 @@ class Notifier:
         self._report(error)
 
     def ended(self, where: str, error: BaseException) -> None:
-        """An error ended a stream that nobody iterates; in the callback thread."""
+        """Report an error that ended a stream without a loop; called in the callback thread."""
         self._write(logging.ERROR, "ended stream", where, "%s gets nothing more: %s", where, error)
         self._report(error)
 
     def close(self) -> None:
-        """Nothing more is told."""
+        """Report nothing more."""
         if self.queue is not None:
             self.queue.close()
 

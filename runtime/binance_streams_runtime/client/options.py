@@ -36,33 +36,33 @@ from binance_streams_runtime.types import Numbers
 E = TypeVar("E")
 
 SERVER_VARIABLE = "BINANCE_STREAMS_SERVER"
-"""The variable of the environment that names the server of clients that name none."""
+"""The environment variable with the server of clients that do not name one."""
 
 TimeUnit = Literal["millisecond", "microsecond", "MILLISECOND", "MICROSECOND"]
 
 _LONGEST = 24 * 60 * 60
-"""Seconds of the longest time-out: the venue ends every connection after a day."""
+"""Seconds of the longest timeout: the venue closes every connection after a day."""
 
 DEFAULT_FIRST_EVENT_TIMEOUT = 60.0
 
 
 class SubscribeOptions(TypedDict, Generic[E], total=False):
-    """What the method of a stream with events ``E`` takes besides its own parameters."""
+    """Options of every stream method; ``E`` is the type of the events."""
 
     on_event: Callable[[E], object] | None
     """Called with each event, in the client's callback thread."""
     maxsize: int | None
-    """How many events wait at most; the client's ``maxsize`` if it is None."""
+    """How many events may wait; None for the client's ``maxsize``."""
     overflow: Overflow | None
-    """What happens to more of them; the client's ``overflow`` if it is None."""
+    """What happens to events beyond that; None for the client's ``overflow``."""
     max_idle: float | None
-    """Seconds without an event after which a ``Stale`` notice is told; None (the default): any."""
+    """Seconds without an event after which ``Stale`` is reported; None (the default) for never."""
     on_idle: OnIdle
-    """What follows then: ``notice`` (nothing more, the default), ``resubscribe``, ``reconnect``."""
+    """What to do then: ``notice`` (nothing more, the default), ``resubscribe`` or ``reconnect``."""
 
 
 class ClientOptions(TypedDict, Generic[E], total=False):
-    """What a client with events ``E`` takes besides the server and the number type.
+    """Options of a client besides the server and the number type; ``E`` is its type of events.
 
     ``Client`` describes each.
     """
@@ -88,14 +88,14 @@ class ClientOptions(TypedDict, Generic[E], total=False):
 
 
 class TimedClientOptions(ClientOptions[E], total=False):
-    """The same for a client of a venue that can send its times in another unit."""
+    """The same for the client of a venue that can send times in another unit."""
 
     time_unit: TimeUnit
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The arguments of a client, checked."""
+    """The checked arguments of a client."""
 
     target: Target
     server: Server | None
@@ -112,12 +112,12 @@ class Settings:
     first_event_timeout: float | None = DEFAULT_FIRST_EVENT_TIMEOUT
     logger: logging.Logger = logger
     urls: Mapping[str, str] = field(default_factory=dict)
-    """Where streams are whose category has a path of its own, by category."""
+    """URLs of the categories of streams that have a path of their own."""
     make_router: MakeRouter = Router
 
     @property
     def log_url(self) -> str:
-        """Where the client connects to, without a path if its streams have several."""
+        """The URL that the client connects to, without a path if its streams have several."""
         if not self.urls:
             return self.target.url
         parts = urlsplit(self.target.url)
@@ -142,7 +142,7 @@ class Settings:
 
 
 def check_names(given: Mapping[str, object], venue: Venue) -> None:
-    """Raise TypeError for an argument that a client of this venue does not take."""
+    """Raise TypeError for an argument that a client of this venue does not have."""
     options = ClientOptions if venue.time_units is None else TimedClientOptions
     for name in given:
         allowed = ", ".join(["server", "numbers", *options.__annotations__])
@@ -150,7 +150,7 @@ def check_names(given: Mapping[str, object], venue: Venue) -> None:
 
 
 def check_options(given: SubscribeOptions[Any]) -> None:
-    """Raise TypeError for an option that does not exist, ParameterError for what is no callback."""
+    """Raise TypeError for an unknown option, ParameterError for an invalid value."""
     allowed = SubscribeOptions.__annotations__
     for name in given:
         if name not in allowed:
@@ -163,7 +163,7 @@ def check_options(given: SubscribeOptions[Any]) -> None:
 
 
 def check_policy(overflow: Overflow, stream: Stream) -> None:
-    """Raise ParameterError if the policy would break what the stream's events tell together."""
+    """Raise ParameterError if the policy would break events that build on each other."""
     sequence = stream.type.sequence
     inner = sequence.sequence if isinstance(sequence, PerKey) else sequence
     if overflow == "latest" and isinstance(inner, Range):
@@ -172,20 +172,20 @@ def check_policy(overflow: Overflow, stream: Stream) -> None:
 
 
 def check_callable(name: str, value: object) -> None:
-    """Raise ParameterError if ``value`` can neither be called nor left out."""
+    """Raise ParameterError if ``value`` is neither callable nor None."""
     if value is not None and not callable(value):
         raise ParameterError(name, value, "a callable, or None")
 
 
 def check_pause(value: object) -> None:
-    """Raise ParameterError if ``value`` is no pause between two attempts."""
+    """Raise ParameterError if ``value`` is not a valid pause between two attempts."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 <= value <= _LONGEST:  # type: ignore[operator]
         raise ParameterError("backoff", value, f"seconds, from 0 to {_LONGEST}")
 
 
 def check_seconds(name: str, value: object) -> None:
-    """Raise ParameterError if ``value`` is no number of seconds."""
+    """Raise ParameterError if ``value`` is not a valid number of seconds."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 < value <= _LONGEST:  # type: ignore[operator]
         raise ParameterError(name, value, f"seconds, above 0 and at most {_LONGEST}")
@@ -202,12 +202,12 @@ def retry_policy(
     reserve: Callable[[float], float],
     log: logging.Logger = logger,
 ) -> Retry:
-    """What ``reconnect`` and ``backoff`` say; raises ParameterError if they say nothing."""
+    """Make the policy of ``reconnect`` and ``backoff``; raise ParameterError if one is invalid."""
     if not isinstance(reconnect, bool) and not callable(reconnect):
         raise ParameterError("reconnect", reconnect, "True, False, or a callable")
     check_callable("backoff", backoff)
 
-    # Both may be the user's own code. Where it fails, the feed goes on as if it were not there.
+    # Both may be the user's own code. If it fails, the client continues as if it were not there.
 
     def should_retry(lost: ConnectionLost) -> bool:
         if isinstance(reconnect, bool):
@@ -237,7 +237,7 @@ def retry_policy(
 
 
 def find_proxy(proxy: object, trust_env: object, url: str) -> Proxy | None:
-    """The proxy that was given or, on request, the environment's for ``url``; None is none."""
+    """Return the given proxy or, on request, the environment's for ``url``, or None."""
     if not isinstance(trust_env, bool):
         raise ParameterError("trust_env", trust_env, "True, False")
     if proxy is not None and not isinstance(proxy, str):
@@ -248,9 +248,9 @@ def find_proxy(proxy: object, trust_env: object, url: str) -> Proxy | None:
 
 
 def default_server(venue: Venue) -> str:
-    """The server that the environment names, or else the venue's default.
+    """Return the server that the environment names, or else the venue's default.
 
-    Raises ParameterError, with the variable's name, for what names none.
+    Raises ParameterError with the variable's name if its value is invalid.
     """
     given = os.environ.get(SERVER_VARIABLE)
     if not given:
@@ -263,7 +263,7 @@ def default_server(venue: Venue) -> str:
 
 
 def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:
-    """The server and its URL, by name or by URL; None for a URL whose host has no name."""
+    """Return the server, or None if its host is unknown, and its URL, by name or by URL."""
     names = {known.name: known for known in venue.servers}
     if isinstance(server, str) and server in names:
         return names[server], names[server].url
@@ -275,7 +275,7 @@ def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:
                 raise ParameterError(
                     "server", server, f"a server of {venue.name}; {_import_of(market)}"
                 )
-        # Other ports of a host are other doors of the same server.
+        # All ports of a host belong to the same server.
         return next((known for known in venue.servers if known.host == host), None), url
     listed = ", ".join(repr(name) for name in names)
     allowed = f"{listed}, or a ws:// or wss:// URL"
@@ -297,7 +297,7 @@ def make_timeouts(
     lifetime: float | None = None,
     handover: float = 10.0,
 ) -> Timeouts:
-    """How long things may take; what is None follows from the server's limits."""
+    """Make the timeouts; what is None is derived from the server's limits."""
     return Timeouts(
         connect,
         request,
@@ -308,7 +308,7 @@ def make_timeouts(
 
 
 def check_server(venue: Venue, server: Server | None, stream: Stream) -> None:
-    """Raise ParameterError if the server lacks the stream, which it would acknowledge."""
+    """Raise ParameterError if the server lacks the stream, which it would confirm anyway."""
     if server is None or server.supports(stream):
         return
     others = ", ".join(repr(other.name) for other in venue.servers if other.supports(stream))
@@ -317,9 +317,9 @@ def check_server(venue: Venue, server: Server | None, stream: Stream) -> None:
 
 
 def stream_url(venue: Venue, url: str, time_unit: object) -> str:
-    """Return where to connect; ``time_unit`` None is the default one.
+    """Return the URL to connect to; ``time_unit`` None is the default.
 
-    If every category has a path of its own, it is that of the first.
+    If every category has a path of its own, it is that of the first one.
     """
     paths = [venue.paths, *venue.categories.values()]
     path = next((found.preferred for found in paths if found.preferred), "")
@@ -327,7 +327,7 @@ def stream_url(venue: Venue, url: str, time_unit: object) -> str:
 
 
 def category_urls(venue: Venue, url: str, time_unit: object) -> dict[str, str]:
-    """Return where streams are whose category has a path of its own, by category."""
+    """Return the URLs of the categories of streams that have a path of their own."""
     query = _query(venue.time_units, time_unit)
     return {name: f"{url}{paths.preferred}{query}" for name, paths in venue.categories.items()}
 

@@ -1,4 +1,4 @@
-"""Which subscriptions a client has."""
+"""The registry of a client's subscriptions."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ S = TypeVar("S")
 
 
 class SubscriptionRegistry(Generic[S]):
-    """The subscriptions of a client by name; all threads look into it."""
+    """The subscriptions of a client by name; used by all threads."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.by_name: dict[str, S] = {}
 
     def discard(self, name: str, subscription: S) -> None:
-        """Forget a subscription, unless another one has taken its name."""
+        """Remove a subscription, unless another one has its name now."""
         with self.lock:
             if self.by_name.get(name) is subscription:
                 del self.by_name[name]
 
     def take_all(self) -> list[S]:
-        """Forget every subscription, and return them."""
+        """Remove and return all subscriptions."""
         with self.lock:
             taken = list(self.by_name.values())
             self.by_name.clear()

@@ -1,4 +1,4 @@
-"""What the log says of each notice: one sentence of bounded length, with units."""
+"""The log message of each notice: one sentence of limited length, with units."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_CHARACTERS = 1000
 # More names than these are only counted.
 _MOST_NAMES = 5
 
-_NEXT_AFTER_SILENCE = {
+_NEXT_IF_IDLE = {
     "resubscribe": "; subscribing again",
     "reconnect": "; opening a new connection in its place",
 }
@@ -70,7 +70,7 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
             end = f"{_was(last - first + 1)} {'delivered now' if is_delivered else 'dropped'}"
             return f"{_keyed(stream, key)}: {ids}, reported as missing, came late and {end}"
         case Stale(stream, seconds, action, reason):
-            what_next = _NEXT_AFTER_SILENCE.get(action, "")
+            what_next = _NEXT_IF_IDLE.get(action, "")
             return f"{stream}: no event for {_duration(seconds)}: {reason}{what_next}"
         case SchemaDrift(stream, fields):
             return f"{stream}: the venue sends what the spec does not know: {', '.join(fields)}"
@@ -121,7 +121,7 @@ def _gap(gap: Gap) -> str:
     elif gap.missing == 1:
         text = f"1 id is missing ({gap.first_missing})"
     else:
-        # Ids rather than events: one event of some streams has several.
+        # Ids rather than events: an event of some streams has several.
         text = f"{gap.missing:,} ids are missing ({gap.first_missing} to {gap.last_missing})"
     seconds = 0.0 if gap.since is None or gap.until is None else gap.until - gap.since
     if seconds >= 0.001:
@@ -138,7 +138,7 @@ def _queue(stream: str) -> str:
 
 
 def _streams(names: Sequence[str]) -> str:
-    """How many, and the first few by name."""
+    """Format how many streams there are, and the names of the first few."""
     if len(names) == 1:
         return names[0]
     shown = ", ".join(names[:_MOST_NAMES])

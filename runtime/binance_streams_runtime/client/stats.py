@@ -1,4 +1,4 @@
-"""What a client has received, dropped and missed, as numbers."""
+"""Statistics of a client: what it has received, dropped and missed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class StreamStats(Struct, frozen=True):
     messages: int
     bytes: int
     waiting: int
-    """Events in the queue that nobody has taken yet."""
+    """Unread events in the queue."""
     unread_bytes: int
-    """Memory that they take, an estimate."""
+    """Memory that they take, estimated."""
     dropped: int
     """Events dropped because the queue was full."""
     gaps: int
@@ -31,11 +31,11 @@ class StreamStats(Struct, frozen=True):
     missing: int
     """Ids known to be missing in them."""
     duplicates: int
-    """Events that came twice and were delivered once."""
+    """Events that came again and were dropped."""
     late: int
-    """Events that came behind later ones, delivered or not; see ``Late``."""
+    """Events that came after later ones, delivered or not; see ``Late``."""
     undecodable: int
-    """Messages that did not fit the spec."""
+    """Messages that did not match the spec."""
     seconds_since_last: float | None
     """Since the last new event, or None if there was none."""
     lag: float | None
@@ -55,9 +55,9 @@ class ConnectionStats(Struct, frozen=True):
     seconds_open: float | None
     seconds_since_last: float | None
     retry_in: float | None = None
-    """Until the next attempt to open it; None if none is waited for."""
+    """Until the next attempt to open it; None if none is pending."""
     reason: str | None = None
-    """Why the connection before it ended, or could not be opened; None for a first one."""
+    """Why the previous connection ended or could not be opened; None for a first one."""
 
 
 class Stats(Struct, frozen=True):
@@ -68,12 +68,11 @@ class Stats(Struct, frozen=True):
     dropped: int
     """Events dropped because the client's own queue was full."""
     reconnects: int
-    """How often a connection was put in the place of another one."""
+    """How often a connection was replaced by another one."""
     notices_dropped: int = 0
     """Notices dropped because ``on_notice`` was too slow."""
     unread_bytes: int = 0
-    """Memory of all events that nobody has taken yet, an estimate; the client's own queue is
-    included."""
+    """Memory of all unread events, estimated, including the client's own queue."""
 
     @property
     def messages(self) -> int:
@@ -82,7 +81,7 @@ class Stats(Struct, frozen=True):
 
 
 def stream_stats(route: Route, now: float, unread: UnreadMonitor) -> StreamStats:
-    """The numbers of one route at the monotonic time ``now``."""
+    """Make the statistics of one route at the monotonic time ``now``."""
     since = None if route.last_received is None else now - route.last_received
     return StreamStats(
         stream=route.label,
@@ -102,7 +101,7 @@ def stream_stats(route: Route, now: float, unread: UnreadMonitor) -> StreamStats
 
 
 def connection_stats(connection: Connection, now: float) -> ConnectionStats:
-    """The numbers of one connection at the monotonic time ``now``."""
+    """Make the statistics of one connection at the monotonic time ``now``."""
     is_open = connection.opened_at is not None
     return ConnectionStats(
         connection=connection.number,

@@ -74,11 +74,11 @@ def _seconds(retry_after: str, unix_time: float) -> float | None:
 
 def explain_status(status: int, message: str) -> str:
     """Describe what the HTTP status of a rejected handshake means at this venue."""
-    words = redacted("".join(letter for letter in message[:200] if letter.isprintable()))
-    text = f"HTTP status {status} {words}".rstrip()
+    phrase = redacted("".join(letter for letter in message[:200] if letter.isprintable()))
+    text = f"HTTP status {status} {phrase}".rstrip()
     if 300 <= status < 400:
         return f"{text}: redirects are not followed"
-    meaning = {
+    explanation = {
         403: "refused by the venue's firewall",
         407: "a proxy on the way asks for a user name and a password",
         418: "this IP address is banned for breaking limits; wait before trying again",
@@ -87,4 +87,4 @@ def explain_status(status: int, message: str) -> str:
         502: "the venue's gateway got no answer from what is behind it; try again later",
         503: "the venue is overloaded or under maintenance; try again later",
     }.get(status)
-    return f"{text}: {meaning}" if meaning else text
+    return f"{text}: {explanation}" if explanation else text

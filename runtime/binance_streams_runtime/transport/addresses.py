@@ -1,10 +1,10 @@
-"""Which address of a host to try first: the one that worked last."""
+"""The order in which to try a host's addresses: the one that worked last comes first."""
 
 from __future__ import annotations
 
 from typing import Any
 
-# Hosts that are remembered; beyond, the one noted longest ago is forgotten.
+# How many hosts are remembered; beyond that, the one noted longest ago is forgotten.
 _MOST = 64
 
 _worked: dict[tuple[str, int], Any] = {}
@@ -12,22 +12,22 @@ _failed: dict[tuple[str, int], Any] = {}
 
 
 def best_first(host: str, port: int, found: list[Any]) -> list[Any]:
-    """What ``getaddrinfo`` has found, in its order, but for two.
+    """Sort the results of ``getaddrinfo``, which otherwise keep their order.
 
-    The address that last carried a WebSocket of this process comes first, the one that failed
-    last, unless it has worked since, comes last.
+    The address through which this process last opened a WebSocket comes first; the one that failed
+    last comes last, unless it has worked since.
     """
     worked, failed = _worked.get((host, port)), _failed.get((host, port))
     return sorted(found, key=lambda entry: (entry[4] != worked, entry[4] == failed))
 
 
 def note_worked(host: str, port: int, address: Any) -> None:
-    """A WebSocket has been opened through ``address``."""
+    """Remember that a WebSocket was opened through ``address``."""
     _remember(_worked, _failed, (host, port), address)
 
 
 def note_failed(host: str, port: int, address: Any) -> None:
-    """``address`` took no connection, or none came of the one that it took."""
+    """Remember that no WebSocket could be opened through ``address``."""
     _remember(_failed, _worked, (host, port), address)
 
 
@@ -37,7 +37,7 @@ def _remember(
     key: tuple[str, int],
     address: Any,
 ) -> None:
-    # Several threads may be here at once; each step is atomic, and a memory may be out of date.
+    # Several threads may be here at once; each step is atomic, and stale data does no harm.
     if other.get(key) == address:
         other.pop(key, None)
     memory.pop(key, None)

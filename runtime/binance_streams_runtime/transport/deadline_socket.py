@@ -1,7 +1,7 @@
-"""A socket with one deadline over all that is done with it.
+"""A socket with one deadline for all operations together.
 
-The last look comes after the deadline: what lies in the socket then came in time, however long this
-process was stopped. (Python's own time-outs do not look again.)
+The socket is checked once more after the deadline: what it holds then came in time, however long
+this process was stopped. (Python's own timeouts do not check again.)
 """
 
 from __future__ import annotations
@@ -23,39 +23,39 @@ _Selector: type[selectors.BaseSelector] = getattr(
 )
 
 
-# Seconds for an answer to what could only be sent after the deadline.
+# Seconds for a response to what could only be sent after the deadline.
 _GRACE = 0.5
 
 
 class Deadline:
-    """A time.monotonic() that is put off, once, if a wait begins after it.
+    """A deadline in time.monotonic(), extended once if a wait begins after it.
 
-    The process was stopped then, before it could send what it is to wait for an answer to.
+    In that case the process was stopped before it could send what it waits for a response to.
     """
 
     def __init__(self, at: float) -> None:
         self._at = at
-        self._is_put_off = False
+        self._is_extended = False
 
     def left(self) -> float:
-        """Return the seconds until then, none or less if it is over."""
+        """Return the seconds until the deadline, 0 or less if it is over."""
         return self._at - time.monotonic()
 
     def time_left(self) -> float:
-        """Return the seconds until then; raises TimeoutError if there are none."""
+        """Return the seconds until the deadline; raise TimeoutError if it is over."""
         left = self.left()
         if left <= 0:
             raise TimeoutError("timed out")
         return left
 
     def begin_wait(self) -> None:
-        if not self._is_put_off and self.left() <= 0:
-            self._is_put_off = True
+        if not self._is_extended and self.left() <= 0:
+            self._is_extended = True
             self._at = time.monotonic() + _GRACE
 
 
 def wait_ready(sock: socket.socket, event: int, deadline: Deadline) -> None:
-    """Wait until ``sock`` can be read (or written); TimeoutError if it cannot by ``deadline``."""
+    """Wait until ``sock`` is readable (or writable); raise TimeoutError after ``deadline``."""
     deadline.begin_wait()
     with _Selector() as selector:
         selector.register(sock, event)
@@ -73,7 +73,7 @@ def when_ready(
     deadline: Deadline,
     blocks_for: int = selectors.EVENT_READ,
 ) -> T:
-    """What ``do()`` returns once the socket, which does not block, lets it."""
+    """Return what ``do()`` returns as soon as the non-blocking socket is ready for it."""
     while True:
         try:
             return do()
@@ -87,7 +87,7 @@ def when_ready(
 
 
 class DeadlineSocket:
-    """A socket, which does not block, of which all calls together end at ``deadline``."""
+    """A non-blocking socket with one ``deadline`` for all calls together."""
 
     def __init__(self, raw: socket.socket, deadline: Deadline) -> None:
         self.raw = raw
@@ -103,7 +103,7 @@ class DeadlineSocket:
             left = left[when_ready(self.raw, send, self._deadline, selectors.EVENT_WRITE) :]
 
     def converse(self, conversation: Conversation[T]) -> T:
-        """Say what a conversation says, read what it asks for; return what it returns."""
+        """Send and read what a conversation yields; return what it returns."""
         answer: bytes | None = None
         try:
             while True:

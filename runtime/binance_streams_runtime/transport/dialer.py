@@ -1,9 +1,9 @@
 """Opening a connection: address, TCP, proxy, TLS, and the handshake of websocket-client.
 
-Each attempt runs in a short-lived thread of its own, because name look-up and handshake block.
-All but the last is done here rather than by websocket-client, so that an attempt can be aborted at
-any moment and has one deadline, the next address is tried where one is dead, no redirect is
-followed, and no variable of the environment sends it elsewhere.
+Each attempt runs in a short-lived thread of its own, because name resolution and handshake block.
+All but the last step is done here rather than by websocket-client, so that an attempt can be
+aborted at any moment and has one deadline, the next address is tried if one does not work, no
+redirect is followed, and no environment variable sends it elsewhere.
 """
 
 from __future__ import annotations
@@ -36,24 +36,23 @@ from binance_streams_runtime.transport.deadline_socket import (
 from binance_streams_runtime.transport.proxy import open_tunnel
 from binance_streams_runtime.version import version
 
-# Of OpenSSL, X509_V_ERR_*: self-signed, in the chain or alone, and an issuer that is not found.
+# OpenSSL's X509_V_ERR_*: self-signed, in the chain or alone, and an issuer that is not found.
 _UNKNOWN_SIGNER = (18, 19, 20, 21)
 
-# What connect_ex says of a connection that is on its way; the last one is Windows'.
+# Results of connect_ex for a connection in progress; the last one is Windows'.
 _ON_THE_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK, 10035)
 
 
 class Dialer:
-    """One attempt to open ``url``, in ``timeout`` seconds for everything together.
+    """One attempt to open ``url``, within ``timeout`` seconds altogether.
 
-    ``url`` may have a path and a query. Without ``ssl_context``, the certificates that the system
-    trusts are asked for. With ``proxy``, nothing goes around it; without, nothing goes through one,
+    ``url`` may have a path and a query. Without ``ssl_context``, the system's trusted certificates
+    are used. With ``proxy``, everything goes through it; without, nothing goes through any proxy,
     whatever the environment says.
 
-    ``on_done`` is called once, in the attempt's own thread: with a socket that has shaken hands
-    (it does not block) and None, or with None and the reason why there is none. That reason has the
-    ``status`` and the ``retry_after`` (seconds) of an HTTP answer, be it the server's or the
-    proxy's.
+    ``on_done`` is called once, in the attempt's own thread: with an open, non-blocking socket after
+    the handshake and None, or with None and the error. The error has the ``status`` and the
+    ``retry_after`` (seconds) of an HTTP response from the server or the proxy.
     """
 
     def __init__(
@@ -81,12 +80,12 @@ class Dialer:
         )
 
     def start(self) -> None:
-        """Begin; the time runs from here."""
+        """Start the attempt and its timeout."""
         self._deadline = Deadline(time.monotonic() + self._timeout)
         self._thread.start()
 
     def abort(self) -> None:
-        """Stop as soon as possible. A look-up of a name cannot be stopped; it ends by itself."""
+        """Stop as soon as possible. Name resolution cannot be stopped; it ends by itself."""
         with self._lock:
             self._is_aborted = True
             if self._socket is not None:
@@ -98,7 +97,7 @@ class Dialer:
         try:
             opened = self._open()
         except Exception as error:
-            # Not only OSError: what the server answers may break websocket-client in any way.
+            # Not only OSError: a response may break websocket-client in any way.
             lost = self._explain(error)
         if self._reached is not None and not self._is_aborted:
             (note_failed if opened is None else note_worked)(*self._reached)
@@ -107,21 +106,21 @@ class Dialer:
         self._on_done(opened, lost)
 
     def _explain(self, error: Exception) -> ConnectionLost:
-        """A new error, which was never raised and so keeps no frame alive."""
+        """Make a new error, which keeps no frame alive as it was never raised."""
         if self._is_aborted:
             return ConnectionLost("given up")
         if isinstance(error, SetupError):
             return SetupError(error.reason)
         if isinstance(error, ConnectionLost):
             return ConnectionLost(error.reason, status=error.status, retry_after=error.retry_after)
-        # websocket-client puts an error of its own around it.
+        # websocket-client wraps it in an error of its own.
         if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
             return ConnectionLost(f"not open after {self._timeout:g} s, timed out {self._step}")
         hint = certificate_hint(error) if self._ssl_context is None else ""
         return ConnectionLost(f"{type(error).__name__} {self._step}: {error}{hint}")
 
     def _open(self) -> socket.socket:
-        # Only now, so that the package imports faster: not every program that does connects.
+        # Imported late, so that the package imports faster: not every program connects.
         websocket = websocket_client.load()
         parts = urlsplit(self._url)
         host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
@@ -139,7 +138,7 @@ class Dialer:
             self._step = f"shaking hands in TLS with {target}"
             plain = self._secure(plain, host)
         self._step = f"shaking hands with {target}"
-        # Its own UTF-8 check is slow and wrong for some texts; msgspec checks what it decodes.
+        # Its own UTF-8 validation is slow and wrong for some texts; msgspec validates instead.
         handshake = websocket.WebSocket(skip_utf8_validation=True, enable_multithread=False)
         handshake.connect(
             self._url,
@@ -149,18 +148,18 @@ class Dialer:
             header=[f"User-Agent: binance-streams/{version()}"],
         )
         with self._lock:
-            self._refuse_aborted()
+            self._check_aborted()
         return plain
 
     def _reach(self, host: str, port: int, target: str) -> socket.socket:
-        """A connection to the first address of the host that takes one."""
+        """Connect to the first address of the host that accepts a connection."""
         self._step = f"looking up {host}"
         failure: OSError | None = None
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = best_first(host, port, found)
         self._step = f"connecting to {target}"
         for position, (family, kind, protocol, _, address) in enumerate(addresses):
-            # Each address gets its share of the time: a silent one leaves some for the next.
+            # Each address gets its share of the time: one that hangs leaves some for the next.
             share = self._deadline.time_left() / (len(addresses) - position)
             try:
                 with forks.lock():
@@ -168,7 +167,7 @@ class Dialer:
             except OSError as error:
                 failure = error
                 continue
-            self._hold(candidate)
+            self._store(candidate)
             try:
                 candidate.setblocking(False)
                 candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -191,82 +190,82 @@ class Dialer:
             raise OSError(code, os.strerror(code))
 
     def _secure(self, plain: socket.socket, host: str) -> socket.socket:
-        """TLS with the venue itself, also inside a tunnel: its name is sent and verified."""
+        """Start TLS with the venue itself, even inside a tunnel: verify its name."""
         context = self._ssl_context or default_context()
-        # ``ssl`` does not close the socket that it has made if it then finds the connection gone,
-        # or a name that it cannot encode: both are looked for before, with the lock held, so that
-        # ``abort()`` does not come between.
+        # ``ssl`` does not close the socket that it has made if the connection is gone, or if it
+        # cannot encode the name: check both before, with the lock held, so that ``abort()`` cannot
+        # come between.
         host.encode("idna")
         with self._lock, forks.lock():
-            self._refuse_aborted()
+            self._check_aborted()
             plain.getpeername()
-            # Held before it shakes hands, so that it can be aborted while it does.
+            # Stored before the handshake, so that ``abort()`` can interrupt it.
             secure = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
             self._socket = forks.own(secure)
         when_ready(secure, secure.do_handshake, self._deadline)
         return secure
 
-    def _hold(self, candidate: socket.socket) -> None:
+    def _store(self, candidate: socket.socket) -> None:
         with self._lock:
             self._socket = candidate
-            self._refuse_aborted()
+            self._check_aborted()
 
-    def _refuse_aborted(self) -> None:
+    def _check_aborted(self) -> None:
         """Raise if ``abort()`` was called; the lock is held, and ``_run`` closes the socket."""
         if self._is_aborted:
             raise ConnectionLost("given up")
 
 
 class _Handshake(DeadlineSocket):
-    """What websocket-client shakes hands on: it gets no more than the head of a 101.
+    """The socket for websocket-client's handshake: it gets no more than the head of a 101.
 
-    Left alone, it would read a head without end and the whole body of a refusal, follow redirects,
-    and keep cookies for every other connection of the process.
+    By itself, it would read an endless head and the whole body of a rejection, follow redirects,
+    and keep cookies for all other connections of the process.
     """
 
     def __init__(self, raw: socket.socket, deadline: Deadline) -> None:
         super().__init__(raw, deadline)
-        self._answer: io.BytesIO | None = None
+        self._response: io.BytesIO | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.raw, name)
 
     def send(self, data: bytes) -> int:
-        # websocket-client does not look whether all was sent.
+        # websocket-client does not check whether everything was sent.
         self.sendall(data)
         return len(data)
 
     def recv(self, size: int) -> bytes:
-        if self._answer is None:
+        if self._response is None:
             sock = DeadlineSocket(self.raw, self._deadline)
             head = sock.converse(read_head("the server", time.time()))
             if head.status != HTTPStatus.SWITCHING_PROTOCOLS:
                 reason = explain_status(head.status, head.message)
                 raise ConnectionLost(reason, status=head.status, retry_after=head.retry_after)
             lines = head.raw.splitlines(keepends=True)
-            self._answer = io.BytesIO(
+            self._response = io.BytesIO(
                 b"".join(line for line in lines if not line.lower().startswith(b"set-cookie"))
             )
-        return self._answer.read(size)
+        return self._response.read(size)
 
 
 def default_context() -> ssl.SSLContext:
-    """What checks certificates by those that the system trusts."""
+    """Make a context that verifies certificates against those that the system trusts."""
     try:
         return ssl.create_default_context()
     except (ssl.SSLError, ValueError, NotImplementedError) as error:
-        raise SetupError(f"no TLS context can be made: {type(error).__name__}: {error}") from error
+        raise SetupError(f"cannot create a TLS context: {type(error).__name__}: {error}") from error
 
 
 def certificate_hint(error: Exception) -> str:
-    """What helps where a certificate is signed by nobody that this machine knows."""
+    """Return a hint if a certificate has an unknown signer."""
     if not isinstance(error, ssl.SSLCertVerificationError):
         return ""
     if error.verify_code not in _UNKNOWN_SIGNER:
         return ""
     path = os.environ.get("SSL_CERT_FILE")
     if path and not os.path.isfile(path):
-        return f"; SSL_CERT_FILE is {path!r}, which is no file"
+        return f"; SSL_CERT_FILE is {path!r}, which is not a file"
     return (
         "; if a company or a virus scanner inspects the traffic, its certificate must be trusted: "
         "name its file in the environment variable SSL_CERT_FILE"
@@ -274,9 +273,9 @@ def certificate_hint(error: Exception) -> str:
 
 
 def _shut(open_socket: socket.socket) -> None:
-    """Wake whoever is blocked on the socket."""
+    """Wake any thread that is blocked on the socket."""
     try:
-        # Not SSLSocket's own, which takes away the TLS state under whoever is using it.
+        # Not SSLSocket's own, which discards the TLS state while another thread uses it.
         socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
     except OSError:
         forks.close(open_socket)

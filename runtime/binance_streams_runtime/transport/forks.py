@@ -1,8 +1,8 @@
-"""What a forked child finds of its parent's clients: nothing that is open.
+"""Closing the parent's clients and sockets in a forked child.
 
-The child has no I/O thread, so each client is closed there from the first moment: what would wait
-for ever raises ClientClosed. Of every socket the child has a descriptor of its own, which is closed
-there without a word to the peer: else a connection that the parent gives up would stay open at the
+The child has no I/O thread, so every client is closed there from the start: calls that would wait
+forever raise ClientClosed. The child also has a descriptor of every socket, which is closed there
+without notifying the peer: otherwise a connection that the parent closes would stay open at the
 server for as long as the child lives.
 """
 
@@ -19,12 +19,12 @@ from weakref import WeakSet
 
 S = TypeVar("S", bound=socket.socket | BaseSelector)
 
-# Seconds that a fork waits for the lock, and its parent for the child: neither takes long.
+# Seconds that a fork waits for the lock, and the parent for the child: neither takes long.
 _PATIENCE = 1.0
 
 
 class Forkable(Protocol):
-    """What is told in the child."""
+    """An object that is notified in the child."""
 
     def forked(self) -> None: ...
 
@@ -32,7 +32,7 @@ class Forkable(Protocol):
 _alive: WeakSet[Forkable] = WeakSet()
 _open: WeakSet[socket.socket | BaseSelector] = WeakSet()
 _lock = threading.RLock()
-# Of the forks that are under way, the pipe that ends once the child has closed everything.
+# Pipes of the forks in progress; each is closed when the child has closed everything.
 _pipes: list[tuple[int, int]] = []
 
 
@@ -42,21 +42,21 @@ def watch(what: Forkable) -> None:
 
 
 def lock() -> contextlib.AbstractContextManager[object]:
-    """Hold this from the making of a socket to ``own``, so that no fork comes in between.
+    """Return the lock to hold from creating a socket to ``own``, so that no fork comes between.
 
-    Nothing that blocks may be done meanwhile.
+    It must not be held during anything that blocks.
     """
     return _lock
 
 
 def own(opened: S) -> S:
-    """Close ``opened`` in every child that is forked from now on; the same object is returned."""
+    """Close ``opened`` in every child that is forked from now on; return it."""
     _open.add(opened)
     return opened
 
 
 def close(opened: socket.socket | BaseSelector) -> None:
-    """Close what is owned, here."""
+    """Close an owned object in this process."""
     with _lock:
         opened.close()
 
@@ -70,30 +70,30 @@ def _before() -> None:
 
 def _in_parent() -> None:
     if _pipes:
-        # What the parent closes from now on is to be closed, not only here: the child first.
+        # Wait for the child first: what the parent closes from now on must be closed at the peer.
         reading, writing = _pipes.pop()
         os.close(writing)
         poll = select.poll()
         poll.register(reading)
         poll.poll(_PATIENCE * 1000)
         os.close(reading)
-    # It is not held if the wait was in vain.
+    # It is not held if acquiring it timed out.
     with contextlib.suppress(RuntimeError):
         _lock.release()
 
 
 def _in_child() -> None:
     global _lock
-    # Whoever else held the old one does not run here.
+    # The holder of the old one does not run here.
     _lock = threading.RLock()
     for opened in list(_open):
         with contextlib.suppress(OSError):
             if isinstance(opened, socket.socket):
-                # Neither close() nor shutdown() of the object, which may be TLS; and once it is
-                # detached, nothing closes a later descriptor of the same number.
+                # Not close() or shutdown() of the object, which may be TLS; and after it is
+                # detached, it cannot close a later descriptor of the same number.
                 os.close(opened.detach())
             else:
-                # Nothing is unregistered: the system's table is the parent's as well.
+                # Nothing is unregistered: the system's table is shared with the parent.
                 opened.close()
     for what in list(_alive):
         what.forked()

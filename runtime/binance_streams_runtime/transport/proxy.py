@@ -1,4 +1,4 @@
-"""Reaching the venue through a proxy that is given or that the environment names."""
+"""Connecting through a proxy, given or from the environment."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def proxy_from_environment(url: str) -> Proxy | None:
     """Return the proxy that the environment names for a ``wss://`` or ``ws://`` URL, or None.
 
     For wss ``HTTPS_PROXY``, for ws ``http_proxy`` (lower case only: ``HTTP_PROXY`` may be a header
-    in a CGI program), then ``ALL_PROXY``; a lower-case name goes before the same in upper case, and
-    hosts in ``NO_PROXY`` get none. ``http://`` may be left out. Raises ParameterError for a value
-    that is no proxy, rather than to connect without.
+    in a CGI program), then ``ALL_PROXY``. A lower-case name takes precedence over the same in upper
+    case, and hosts in ``NO_PROXY`` get none. ``http://`` may be left out. Raises ParameterError for
+    a value that is not a proxy, rather than connecting without one.
     """
-    # Only if it is asked for: the module is slow to import.
+    # Imported late: the module is slow to import.
     from urllib import request
 
     parts = urlsplit(url)
@@ -35,10 +35,10 @@ def proxy_from_environment(url: str) -> Proxy | None:
 
 
 def open_tunnel(proxy: Proxy, sock: DeadlineSocket, host: str, port: int) -> None:
-    """Have the proxy that ``sock`` is connected to connect it on to ``host``.
+    """Open a tunnel to ``host`` through the proxy that ``sock`` is connected to.
 
-    Raises ConnectionLost, which says that it was the proxy, and OSError from the socket. With
-    ``socks5``, the proxy is given the first address of the look-up.
+    Raises ConnectionLost, which names the proxy, and OSError from the socket. With ``socks5``, the
+    proxy gets the first address that the name resolves to.
     """
     if proxy.scheme == "socks5" and not is_address(host):
         host = _look_up(host, port)

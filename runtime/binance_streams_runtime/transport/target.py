@@ -1,4 +1,4 @@
-"""Where connections are opened to."""
+"""The target of connections."""
 
 from __future__ import annotations
 

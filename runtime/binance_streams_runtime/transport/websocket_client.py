@@ -1,7 +1,7 @@
-"""Importing websocket-client, or saying what is there in its place.
+"""Importing websocket-client, or reporting what is there in its place.
 
-Its module is called ``websocket``, and so are another package and many a file of beginners. With
-one of these every attempt to connect would fail in the same way for ever.
+Its module is named ``websocket``, and so are another package and many beginners' files. With one of
+those, every attempt to connect would fail in the same way forever.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Any
 
 from binance_streams_runtime.errors import SetupError
 
-# Some of what it has, as another module may have a class of the same name as one of its own.
+# Several of its names, as another module may have a class with the same name as one of them.
 _NEEDED = ("ABNF", "WebSocket", "WebSocketApp", "WebSocketException", "create_connection")
 
 _is_checked = False
 
 
 def check() -> None:
-    """Raise SetupError if ``import websocket`` cannot give websocket-client; imports nothing.
+    """Raise SetupError if ``import websocket`` cannot find websocket-client; import nothing.
 
-    A file beside the program that has the same name is found by this, also the program itself.
+    This also detects a file of that name next to the program, or the program itself.
     """
     global _is_checked
     if _is_checked:
@@ -29,20 +29,20 @@ def check() -> None:
     try:
         spec = importlib.util.find_spec("websocket")
     except (ImportError, ValueError, AttributeError):
-        # Somebody has put an object of their own in its place; ``load`` looks at what it has.
+        # Another object has been put in its place; ``load`` checks what it has.
         return
     if spec is None:
         raise SetupError(
             "the package websocket-client is not installed: pip install websocket-client"
         )
-    # A single file, or a folder that is no package.
+    # A single file, or a folder that is not a package.
     if spec.submodule_search_locations is None or spec.origin is None:
         raise _wrong(spec)
     _is_checked = True
 
 
 def load() -> Any:
-    """The module of websocket-client; raises SetupError if something else has its name."""
+    """Import websocket-client; raise SetupError if something else has its name."""
     check()
     try:
         import websocket

@@ -150,7 +150,7 @@ def test_no_tls_context_can_be_made(connect: Connect, monkeypatch: pytest.Monkey
         error = failure(trades.get)
         assert isinstance(error, SetupError)
         assert isinstance(error, ConnectionLost)
-        assert str(error) == "no TLS context can be made: SSLError: ('FIPS mode is on',)"
+        assert str(error) == "cannot create a TLS context: SSLError: ('FIPS mode is on',)"
         assert trades.state == "ended"
         # Whoever tries it again gets the error again, and is not left to wait.
         assert isinstance(failure(client.trade("BTCUSDT").wait), SetupError)
@@ -173,4 +173,6 @@ def test_a_file_of_certificates_that_is_not_there_is_named(
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
     error = ssl.SSLCertVerificationError()
     error.verify_code = 20
-    assert opening.certificate_hint(error) == f"; SSL_CERT_FILE is {str(path)!r}, which is no file"
+    assert (
+        opening.certificate_hint(error) == f"; SSL_CERT_FILE is {str(path)!r}, which is not a file"
+    )
