@@ -13,7 +13,7 @@ from codegen.model.structs import field_annotation, is_generic, reference
 from codegen.read import spec_model
 from codegen.read.spec_model import Spec
 
-# To a type checker the scalar types are plain ints.
+# To a type checker the scalar types are plain ints, and the other forms of decimals plain decimals.
 _PLAIN = {"Timestamp": "int", "Id": "int", "Count": "int"}
 
 
@@ -76,6 +76,8 @@ def _struct(spec: Spec, name: str, number: str) -> model.InferredStruct:
 
 
 def _plain(annotation: str) -> str:
+    annotation = re.sub(r"Unquoted\[(\w+)\]", r"\1", annotation)
+    annotation = re.sub(r"OrEmpty\[(\w+)\]", r"\1 | None", annotation)
     return re.sub(r"\b\w+\b", lambda word: _PLAIN.get(word[0], word[0]), annotation)
 
 

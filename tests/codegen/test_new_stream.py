@@ -179,6 +179,13 @@ def test_the_new_stream_is_given_to_type_checkers(folder: str, copy: Path) -> No
     assert "client.mark_price(" in program.read_text(encoding="utf-8")
 
 
+def test_type_checkers_see_an_empty_decimal_as_none(copy: Path) -> None:
+    program = copy / "generated" / "typechecks" / "spot" / "inferred" / "contract_info.py"
+    text = program.read_text(encoding="utf-8")
+    assert "assert_type(event.delivery_price, Decimal | None)" in text
+    assert "OrEmpty" not in text
+
+
 def test_the_new_stream_is_in_the_reference(copy: Path) -> None:
     reference = (copy / "generated" / "docs" / "spot" / "streams.md").read_text(encoding="utf-8")
     assert "| [`<symbol>@markPrice@1s`](#mark_price) | `mark_price` | every 1000 ms |" in reference
