@@ -1,1 +1,1 @@
-"""Measures binance-streams beside the clients that people use: `make bench`."""
+"""Comparing binance-streams with other clients: `make bench`."""

@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measures everything, prints the tables, writes JSON, Markdown, SVG."""
+"""``python -m benchmarks``: measure everything, print tables, write JSON, Markdown and SVG."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _say(text: str) -> None:
-    """Progress: one line that changes where somebody looks on, else a line each."""
+    """Report progress: on one line that is updated in a terminal, else on a line each."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text[:110]}", end="", file=sys.stderr, flush=True)
     else:
@@ -46,7 +46,7 @@ def _say(text: str) -> None:
 
 
 def main() -> int:
-    """Measure what was asked for; 1 where a contender failed."""
+    """Measure what was requested; return 1 if a contender failed."""
     options = _parser().parse_args()
     chosen = tuple(
         contender
@@ -86,7 +86,7 @@ def main() -> int:
 
 
 def _write(folder: Path, results: dict[str, Any], text: str, is_whole: bool) -> None:
-    """Whole runs are kept by their date; all others overwrite ``partial``, which git ignores."""
+    """Write a complete run by its date, any other one as ``partial``, which git ignores."""
     folder.mkdir(parents=True, exist_ok=True)
     name = results["machine"]["date"].partition(" ")[0] if is_whole else "partial"
     (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")

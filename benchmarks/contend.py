@@ -1,4 +1,4 @@
-"""Runs one contender in this process: ``python -m benchmarks.contend NAME WORKLOAD ...``."""
+"""Running one contender in this process: ``python -m benchmarks.contend NAME WORKLOAD ...``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from benchmarks.workloads import Workload, find
 
 @dataclass(frozen=True)
 class Task:
-    """What a contender has to do: take all messages of the workload's streams from the port."""
+    """The task of a contender: receive all messages of the workload's streams from the port."""
 
     workload: Workload
     port: int
@@ -40,11 +40,11 @@ class Task:
 
 
 class NotPossible(Exception):
-    """A library cannot do this at all; the text says why."""
+    """A library cannot do this at all; the message says why."""
 
 
 def main() -> None:
-    """Import the contender's module and have it run."""
+    """Import the contender's module and run it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("module")
     parser.add_argument("workload")
@@ -62,7 +62,7 @@ def main() -> None:
     try:
         contender.run(task)
     except Exception as error:
-        # Run by -m, this module is another one than the contender imports its exception from.
+        # Run with -m, this module is not the one from which the contender imports the exception.
         if type(error).__name__ != NotPossible.__name__:
             raise
         reason = str(error)

@@ -1,4 +1,4 @@
-"""The peers' own virtual environment, and what can be said of the machine."""
+"""The virtual environment of the peers, and the description of the machine."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 HERE = ROOT / "benchmarks"
 VENV = ROOT / ".bench-venv"
-APART = VENV / "apart"
+ISOLATED = VENV / "isolated"
 
 OUR_PYTHON = sys.executable
 PEERS_PYTHON = str(VENV / "bin" / "python")
 
 
 def make_venv() -> None:
-    """Make ``.bench-venv``, or make it anew where what it should hold has changed."""
-    lists = [HERE / "peers.txt", HERE / "peers-apart.txt"]
-    wanted = hashlib.sha256(
+    """Create ``.bench-venv``, or recreate it if its requirements have changed."""
+    lists = [HERE / "peers.txt", HERE / "peers-isolated.txt"]
+    required = hashlib.sha256(
         sys.version.encode() + b"".join(path.read_bytes() for path in lists)
     ).hexdigest()
     stamp = VENV / "made-from"
-    if stamp.exists() and stamp.read_text() == wanted:
+    if stamp.exists() and stamp.read_text() == required:
         return
     print(f"Making {VENV.name} with the peers (once, some minutes) ...", file=sys.stderr)
     venv.create(VENV, with_pip=True, clear=True)
     pip = [PEERS_PYTHON, "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
     subprocess.run([*pip, "--requirement", str(lists[0])], check=True)
     for requirement in _requirements(lists[1]):
-        folder = APART / requirement.partition("==")[0]
+        folder = ISOLATED / requirement.partition("==")[0]
         subprocess.run([*pip, "--no-deps", "--target", str(folder), requirement], check=True)
-    stamp.write_text(wanted)
+    stamp.write_text(required)
 
 
 def _requirements(path: Path) -> list[str]:
     return [line for line in path.read_text().splitlines() if "==" in line]
 
 
-def variables(apart: tuple[str, ...], is_ours: bool) -> dict[str, str]:
-    """The environment variables of a contender's process; ours runs from this very tree."""
-    paths = [str(ROOT), *(str(APART / name) for name in apart)]
+def variables(isolated: tuple[str, ...], is_ours: bool) -> dict[str, str]:
+    """Return the environment variables of a contender's process; ours runs from this tree."""
+    paths = [str(ROOT), *(str(ISOLATED / name) for name in isolated)]
     if is_ours:
         paths += [str(ROOT / "runtime"), str(ROOT / "generated")]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def cores() -> tuple[int | None, int | None]:
-    """A core for the server and another one for the contender, if there are two."""
+    """Return a core for the server and another one for the contender, if there are two."""
     if not hasattr(os, "sched_getaffinity"):
         return None, None
     allowed = sorted(os.sched_getaffinity(0))
@@ -61,7 +61,7 @@ def cores() -> tuple[int | None, int | None]:
 
 
 def machine() -> dict[str, object]:
-    """What the figures were measured on."""
+    """Describe the machine and the versions."""
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "processor": _processor(),
@@ -94,7 +94,7 @@ def _versions() -> dict[str, str]:
     for requirement in _requirements(HERE / "peers.txt"):
         name = requirement.partition("==")[0]
         versions[name] = {key.replace("_", "-"): value for key, value in peers.items()}[name]
-    for requirement in _requirements(HERE / "peers-apart.txt"):
+    for requirement in _requirements(HERE / "peers-isolated.txt"):
         name, _, version = requirement.partition("==")
         versions[name] = version
     for name in ("msgspec", "websocket-client"):

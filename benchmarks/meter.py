@@ -1,7 +1,7 @@
-"""What every contender's process measures itself with. Standard library only, on any Python.
+"""The meter in every contender's process. Standard library only, on any Python.
 
-The warm-up is sent and taken whole before the measured messages are sent, so that no work on
-them, in whichever thread, falls outside of the two readings of the process's CPU time.
+The warm-up is sent and received completely before the measured messages are sent, so that no work
+on them, in any thread, falls outside of the two readings of the process's CPU time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PATIENCE = 120.0
 
 
 class Meter:
-    """Counts what reaches the user's code, tells the server to go on, and reports."""
+    """Counts messages in the user's code, tells the server to continue, and reports."""
 
     def __init__(self, control: int, warmup: int, messages: int, rate: float) -> None:
         self.rate = rate
@@ -38,7 +38,7 @@ class Meter:
     def handler(
         self, read: Callable[[Any], object], time_of: Callable[[Any], int]
     ) -> Callable[[Any], None]:
-        """The user's code: reads the event's fields and counts it. The same for all."""
+        """Return the user's code, the same for all: it reads the event's fields and counts it."""
         left = self._warmup
         is_measured = False
 
@@ -65,9 +65,9 @@ class Meter:
         return handle_timed
 
     def ready(self) -> None:
-        """The user's code is in place: what was subscribed may come."""
+        """Start: the user's code is in place, and messages may come."""
         self.notes["memory_when_ready"] = memory("VmRSS")
-        self._tell("ready")
+        self._send("ready")
 
     def finish(self) -> NoReturn:
         """Wait for the last message and report; for libraries with threads of their own."""
@@ -81,12 +81,12 @@ class Meter:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the last message has come."""
+        """Return whether the last message has come."""
         return self._finished.is_set()
 
     def report(self) -> NoReturn:
-        """Print the result and end, however the library would like to end."""
-        # A surplus message would have been counted by now.
+        """Print the result and exit, without waiting for the library."""
+        # An extra message would have been counted by now.
         time.sleep(0.05)
         cpu, wall = self._used
         result = {
@@ -94,7 +94,7 @@ class Meter:
             "cpu": cpu,
             "wall": wall,
             "peak": peak_memory(),
-            "server": self._ask("done"),
+            "server": self._request("done"),
             "delays": self._delays[self._warmup :],
             "notes": self.notes,
         }
@@ -105,30 +105,30 @@ class Meter:
     def _start(self) -> None:
         self._switches = _switches()
         self._cpu, self._wall = time.process_time(), time.monotonic()
-        self._tell(f"pace {self.rate}" if self.rate else "go")
+        self._send(f"pace {self.rate}" if self.rate else "go")
 
     def _stop(self) -> None:
         self._used = time.process_time() - self._cpu, time.monotonic() - self._wall
         self.notes["switches"] = _switches() - self._switches
         self._finished.set()
 
-    def _tell(self, line: str) -> None:
+    def _send(self, line: str) -> None:
         self._lines.write(line + "\n")
         self._lines.flush()
 
-    def _ask(self, line: str) -> Any:
-        self._tell(line)
+    def _request(self, line: str) -> Any:
+        self._send(line)
         return json.loads(self._lines.readline())
 
 
 def _switches() -> int:
-    """How often the system has switched away from one of the process's threads."""
+    """Return how often the system has switched away from a thread of the process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_nvcsw + used.ru_nivcsw
 
 
 def memory(field: str) -> int | None:
-    """Bytes of a field of /proc/self/status, if there is one."""
+    """Return the bytes in a field of /proc/self/status, or None."""
     try:
         for line in Path("/proc/self/status").read_text().splitlines():
             if line.startswith(field + ":"):
@@ -139,7 +139,7 @@ def memory(field: str) -> int | None:
 
 
 def peak_memory() -> int:
-    """Bytes of the largest resident set so far.
+    """Return the bytes of the largest resident set so far.
 
     On Linux not ru_maxrss, which a process inherits from the larger one that started it.
     """

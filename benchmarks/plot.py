@@ -1,6 +1,6 @@
-"""The throughput results as an SVG: CPU time a message, one panel a workload, on a log scale.
+"""The throughput results as an SVG: CPU time per message, one panel per workload, on a log scale.
 
-Written by hand because bars need no library, and an SVG is text that a review can read.
+Written by hand, because bars need no library, and an SVG is text that can be reviewed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _COLORS = {"ours": "#0b7285", "limit": "#868e96", "peer": "#e8590c"}
 
 
 def svg(results: dict[str, Any]) -> str:
-    """All workloads below each other."""
+    """Draw all workloads, one below the other."""
     throughput = results["throughput"]
     parts: list[str] = []
     y = _TOP
@@ -83,7 +83,7 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _ordered(rows: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The cheapest first, then those without a figure."""
+    """Sort contenders: the fastest first, those without a figure last."""
     return sorted(rows.items(), key=lambda item: item[1].get("cpu_us", math.inf))
 
 

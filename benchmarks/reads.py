@@ -1,8 +1,8 @@
-"""What the user's code reads of each event: the same fields for all, in each library's own form.
+"""What the user's code reads from each event: the same fields for all, in each library's form.
 
-``by_key`` is for libraries that give dicts with the venue's letters. Seven fields of an
-aggregate trade, six of a book ticker, the numbers and the outermost levels of a depth update,
-eleven of a candle, and the symbol alone in the mix, where kinds differ.
+``by_key`` is for libraries that return dicts with the venue's letters. Seven fields of an aggregate
+trade, six of a book ticker, the numbers and the outermost levels of a depth update, eleven of a
+candle, and only the symbol in the mix, as its events differ.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ by_key: dict[str, Read] = {
 
 
 def text_read(text: str) -> object:
-    """What is read of a message that is left a text."""
+    """Return what reads a message that remains a text."""
     return len(text)
 
 
 def time_in_text(text: str) -> int:
-    """Where the server writes the time of sending, in such a text."""
+    """Return the time of sending in such a text."""
     start = text.index('"f":') + 4
     return int(text[start : text.index(",", start)])
 
 
 def time_by_key(d: Any) -> int:
-    """Where the server writes the time of sending, in a dict with the venue's letters."""
+    """Return the time of sending in a dict with the venue's letters."""
     return int(d["f"])

@@ -1,4 +1,4 @@
-"""Results as tables, in plain text and in Markdown alike."""
+"""Results as tables, readable as plain text and as Markdown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _EMPTY = [""]
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table whose columns are aligned for the eye too."""
+    """Format a Markdown table with aligned columns."""
     lines = [list(head), *(list(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
 
@@ -25,7 +25,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def baseline(rows: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
-    """The row that ratios are to, if it was measured."""
+    """Return the row that is the baseline of ratios, if it was measured."""
     for name in BASELINES:
         row = rows.get(name)
         if row is not None and row["status"] == "ok":
@@ -141,7 +141,7 @@ def _about(machine: dict[str, Any]) -> str:
 
 
 def text(results: dict[str, Any]) -> str:
-    """The whole report."""
+    """Return the whole report."""
     parts = [_about(results["machine"])]
     if results.get("throughput"):
         parts.append("## CPU time and throughput")

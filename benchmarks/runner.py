@@ -1,4 +1,4 @@
-"""Runs one contender against one flood server, each in a process of its own."""
+"""Running one contender against one flood server, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PATIENCE = 150.0
 
 @dataclass
 class Run:
-    """What came of one run."""
+    """The result of one run."""
 
     contender: str
     status: str = "ok"
@@ -66,7 +66,7 @@ class Flood:
         self._process.wait()
 
     def run(self, contender: Contender, rate: float = 0.0) -> Run:
-        """Start the contender, and read what it says of itself."""
+        """Run the contender, and read its report."""
         port, control = self._ports
         command = [
             OUR_PYTHON if contender.is_ours else PEERS_PYTHON, "-m", "benchmarks.contend",
@@ -77,7 +77,7 @@ class Flood:
         try:
             done = subprocess.run(
                 command,
-                env=variables(contender.apart, contender.is_ours),
+                env=variables(contender.isolated, contender.is_ours),
                 capture_output=True,
                 text=True,
                 timeout=_PATIENCE,

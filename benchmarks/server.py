@@ -1,13 +1,13 @@
 """The flood server: the same prepared frames for every contender, as fast as loopback takes them.
 
 Run as ``python -m benchmarks.server WORKLOAD``. It prints two ports, the WebSocket one and the
-control one, and serves one contender after the other until its standard input ends.
+control one, and serves one contender after another until its standard input ends.
 
-It speaks every way of subscribing that the venue has: ``/ws`` (bare payloads), ``/ws/<stream>``,
+It supports every way of subscribing that the venue has: ``/ws`` (bare payloads), ``/ws/<stream>``,
 ``/stream?streams=a/b`` (wrapped payloads) and SUBSCRIBE messages. The control connection carries
 lines: ``ready`` (send the warm-up), ``go`` (send what is measured), ``pace RATE`` (send it at a
-rate, each message with its time of sending), ``done`` (what the server itself took, as JSON; the
-server then forgets the contender).
+rate, each message with its time of sending), ``done`` (report the server's CPU time as JSON, and
+forget the contender).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SENT_AT = re.compile(rb'"f":\d+')
 
 
 def frame(payload: bytes, first: int = 0x81) -> bytes:
-    """One unmasked, final frame."""
+    """Encode one unmasked, final frame."""
     size = len(payload)
     if size < 126:
         return bytes((first, size)) + payload
@@ -44,7 +44,7 @@ def frame(payload: bytes, first: int = 0x81) -> bytes:
 
 @dataclass
 class Connection:
-    """An open WebSocket and what was subscribed on it."""
+    """An open WebSocket and its subscriptions."""
 
     socket: socket.socket
     is_wrapped: bool
@@ -57,7 +57,7 @@ class Connection:
 
 
 class Frames:
-    """The workload's messages as blocks of frames, by form and by connection's streams."""
+    """The workload's messages as blocks of frames, by form and by the connection's streams."""
 
     def __init__(self, workload: Workload, warmup: int, messages: int) -> None:
         self._streams = workload.streams
@@ -66,7 +66,7 @@ class Frames:
         self._blocks: dict[tuple[str, bool, frozenset[str]], list[bytes]] = {}
 
     def blocks(self, phase: str, connection: Connection) -> list[bytes]:
-        """What one connection gets in one phase."""
+        """Return what one connection gets in one phase."""
         wanted = frozenset(connection.streams)
         key = phase, connection.is_wrapped, wanted
         if key not in self._blocks:
@@ -79,10 +79,10 @@ class Frames:
         return self._blocks[key]
 
     def paced(self, is_wrapped: bool) -> list[tuple[bytes, bytes]]:
-        """The measured messages, cut where the time of sending goes, in microseconds (16 digits).
+        """Return the measured messages, split where the time of sending goes (16 digits, in us).
 
-        That is ``f`` of an aggregate trade: an id that no library looks into, while some turn
-        ``E`` into a datetime and would not take microseconds.
+        That is ``f`` of an aggregate trade: an id that no library interprets, while some convert
+        ``E`` to a datetime and would not accept microseconds.
         """
         cut = []
         for stream, payload in self._phases["go"]:
@@ -123,7 +123,7 @@ class FloodServer:
         self._cpu = self._wall = 0.0
 
     def serve(self) -> tuple[int, int]:
-        """Listen on two free ports; they are returned."""
+        """Listen on two free ports, and return them."""
         ports = []
         for handle in (self._websocket, self._control):
             listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -275,7 +275,7 @@ def _send_paced(connection: Connection, paced: list[tuple[bytes, bytes]], rate: 
 
 
 def main() -> None:
-    """Serve until standard input ends, as it does when the benchmark is interrupted."""
+    """Serve until standard input ends, as it does if the benchmark is interrupted."""
     parser = argparse.ArgumentParser()
     parser.add_argument("workload")
     parser.add_argument("--warmup", type=int, required=True)

@@ -1,7 +1,7 @@
-"""Installed size of a distribution and of all that it needs; run with its own Python.
+"""The installed size of a distribution with its dependencies; run with its own Python.
 
 ``python -m benchmarks.sizes NAME`` prints JSON: bytes of the distribution itself, and with its
-dependencies. Byte code is not counted, as it is made on the spot.
+dependencies. Byte code is not counted, as it is generated locally.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _OURS = ("binance_streams", "binance_streams_runtime", "binance_streams_simulato
 def _own(name: str) -> int:
     distribution = importlib.metadata.distribution(name)
     if name == "binance-streams":
-        # An editable installation lists no files: the packages that the wheel holds.
+        # An editable installation lists no files: use the packages of the wheel.
         files = [path for package in _OURS for path in _folder(package).rglob("*")]
     else:
         files = [Path(str(file.locate())) for file in distribution.files or []]

@@ -1,4 +1,4 @@
-"""What is measured: throughput, latency, cost as work grows, footprint."""
+"""The measurements: throughput, latency, growth, footprint."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Plan:
     rounds: int
     messages: int | None
     share: float
-    """Of the usual number of messages, where ``messages`` does not say it."""
+    """The share of the usual number of messages, if ``messages`` is None."""
     is_pinned: bool
     say: Callable[[str], None]
 
@@ -46,7 +46,7 @@ class Plan:
 def _interleaved(
     plan: Plan, flood: Flood, contenders: Sequence[Contender], rate: float = 0.0, rounds: int = 0
 ) -> list[list[Run]]:
-    """Rounds in which everybody has a turn, each round beginning with another one."""
+    """Yield rounds in which every contender has a turn, each starting with another one."""
     done = []
     for number in range(rounds or plan.rounds):
         start = number * 5 % len(contenders)
@@ -61,7 +61,7 @@ def _interleaved(
 
 
 def summary(runs: Sequence[Run]) -> dict[str, Any]:
-    """One contender's rounds as a row; it has failed if it failed in one of them."""
+    """Summarize one contender's rounds; it has failed if it failed in any of them."""
     bad = next((run for run in runs if run.status != "ok"), None)
     if bad is not None:
         return {"status": bad.status, "reason": bad.reason}
@@ -90,7 +90,7 @@ def _rows(
 
 
 def throughput(plan: Plan) -> dict[str, Any]:
-    """All contenders on each workload, as fast as they can."""
+    """Measure all contenders on each workload, as fast as they can."""
     results = {}
     for workload in plan.workloads:
         messages = plan.count(workload)
@@ -101,7 +101,7 @@ def throughput(plan: Plan) -> dict[str, Any]:
 
 
 def latency(plan: Plan) -> dict[str, Any]:
-    """From the server's write to the user's code, on aggTrade at two rates."""
+    """Measure from the server's write to the user's code, on aggTrade at two rates."""
     results: dict[str, Any] = {}
     for rate in RATES if plan.share == 1.0 else RATES[1:]:
         messages = int(rate * _LATENCY_SECONDS * min(1.0, max(plan.share, 0.35)))
@@ -115,7 +115,7 @@ def latency(plan: Plan) -> dict[str, Any]:
 
 
 def growth(plan: Plan) -> dict[str, Any]:
-    """One client of ours with more and more streams, then with more than one connection."""
+    """Measure one client of ours with more and more streams, then with several connections."""
     ours = next(one for one in CONTENDERS if one.variant == "decimal-client")
     counts = [*STREAMS, *(number * _STREAMS_A_CONNECTION for number in CONNECTIONS)]
     messages = plan.count("aggTrade")
@@ -148,7 +148,7 @@ def growth(plan: Plan) -> dict[str, Any]:
 
 
 def footprint(plan: Plan) -> dict[str, Any]:
-    """Import time in fresh processes, and installed size."""
+    """Measure import time in fresh processes, and installed size."""
     seconds: dict[str, list[float]] = {package.distribution: [] for package in PACKAGES}
     sizes = {}
     for number in range(plan.rounds * 2 + 2):
@@ -158,7 +158,7 @@ def footprint(plan: Plan) -> dict[str, Any]:
                 f"{package.statement}\nprint(time.perf_counter() - start)"
             )
             done = _python(package, ["-c", script])
-            # The first time writes the byte code.
+            # The first import writes the byte code.
             if number:
                 seconds[package.distribution].append(float(done))
             else:
@@ -178,7 +178,7 @@ def footprint(plan: Plan) -> dict[str, Any]:
 def _python(package: Package, arguments: list[str]) -> str:
     done = subprocess.run(
         [OUR_PYTHON if package.is_ours else PEERS_PYTHON, *arguments],
-        env=variables(package.apart, package.is_ours),
+        env=variables(package.isolated, package.is_ours),
         cwd=ROOT,
         capture_output=True,
         text=True,

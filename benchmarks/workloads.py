@@ -1,7 +1,6 @@
-"""The messages that the flood server sends, made once and the same for every contender.
+"""The messages of the flood server, made once and the same for every contender.
 
-Ids count up without a gap, so that a client that checks the sequence finds it unbroken. Nothing
-here needs more than the standard library.
+Ids are consecutive, so that clients that check the sequence report no gap. Standard library only.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _VARIANTS = 512
 
 @dataclass(frozen=True)
 class Workload:
-    """Which streams are subscribed, and what comes on them."""
+    """The streams that are subscribed, and their messages."""
 
     name: str
     streams: tuple[str, ...]
@@ -78,7 +77,7 @@ _Body = Callable[[random.Random, str], dict[str, object]]
 
 
 def _number(event: dict[str, object], index: int) -> None:
-    """Give an event the ids and times of the ``index``-th of its stream."""
+    """Set the ids and times of the ``index``-th event of a stream."""
     match event.get("e"):
         case "aggTrade":
             event["a"] = event["f"] = event["l"] = 3_000_000_000 + index
@@ -98,7 +97,7 @@ _IDS = {
 
 
 class _Template:
-    """An event's JSON cut at its ids, so that a message costs the server one join."""
+    """An event's JSON split at its ids, so that a message costs the server one join."""
 
     def __init__(self, event: dict[str, object]) -> None:
         marked = dict(event)
@@ -136,11 +135,11 @@ def _spread(name: str, suffix: str, body: _Body, symbols: tuple[str, ...], sourc
 
 
 def symbols(count: int) -> tuple[str, ...]:
-    """Names of trading pairs that do not exist, all of one length."""
+    """Return names of fictitious trading pairs, all of one length."""
     return tuple(f"S{number:04d}USDT" for number in range(count))
 
 
-# How often each kind comes in the mix, of 100 messages; two candles share theirs.
+# How often each kind comes in 100 messages of the mix; two candles share theirs.
 _MIX = {
     "@bookTicker": ("bookTicker", 40), "@depth": ("diffDepth", 20), "@aggTrade": ("aggTrade", 15),
     "@trade": ("trade", 15), "@kline_1m": ("kline", 3), "@kline_5m": ("kline", 2),
@@ -154,7 +153,7 @@ _MIX_SYMBOLS = 25
 
 
 def _recorded(kind: str) -> list[dict[str, object]]:
-    """Recorded payloads of one kind that have today's form."""
+    """Return recorded payloads of one kind that have today's form."""
     payloads = []
     for line in (CAPTURES / f"{kind}.jsonl").read_text().splitlines():
         record = json.loads(line)
@@ -168,7 +167,7 @@ def _recorded(kind: str) -> list[dict[str, object]]:
 
 
 def _is_of_today(kind: str, payload: dict[str, object]) -> bool:
-    """Whether it has today's keys, and depth levels without the third item of 2017."""
+    """Return whether it has today's keys, and depth levels without the third item of 2017."""
     if set(payload) != set(_KEYS[kind]):
         return False
     if kind != "diffDepth":
@@ -214,7 +213,7 @@ def _readdressed(payload: dict[str, object], symbol: str, suffix: str) -> dict[s
 
 
 def _made(rng: random.Random, kind: str) -> dict[str, object]:
-    """A payload of a kind, for when there are no recordings (or none with today's keys)."""
+    """Make a payload of a kind for which there is no recording with today's keys."""
     makers = {
         "bookTicker": _book_ticker, "diffDepth": _depth, "aggTrade": _agg_trade, "kline": _kline,
     }  # fmt: skip
@@ -235,14 +234,14 @@ def _made(rng: random.Random, kind: str) -> dict[str, object]:
 
 
 def spread(count: int) -> Workload:
-    """aggTrade of ``count`` symbols in turn, for the cost of many streams."""
+    """Make aggTrade of ``count`` symbols in turn, for the cost of many streams."""
     return _spread(
         f"aggTrade:{count}", "@aggTrade", _agg_trade, symbols(count), f"made with seed {_SEED}"
     )
 
 
 def find(name: str) -> Workload:
-    """The workload of that name; ``aggTrade:N`` has N streams."""
+    """Return the workload of that name; ``aggTrade:N`` has N streams."""
     kind, _, count = name.partition(":")
     match kind:
         case "aggTrade" if count:

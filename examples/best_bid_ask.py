@@ -2,7 +2,7 @@
 
     python examples/best_bid_ask.py [server]
 
-The stream also tells changes of the quantities, which are many. Who cannot keep up wants the newest
+The stream also reports changes of the quantities, which are many. A slow program wants the newest
 quote rather than an old one, so only the newest waits (``overflow="latest"``).
 """
 

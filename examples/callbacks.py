@@ -1,9 +1,9 @@
-"""Callbacks instead of loops: a function for each stream, and one for what they raise.
+"""Callbacks instead of loops: a function for each stream, and one for their errors.
 
     python examples/callbacks.py [server]
 
 They run one at a time in a thread of the client's own, while the program waits for Ctrl-C. An
-error in one is logged with its traceback and given to ``on_error``; the stream goes on.
+error in one is logged with its traceback and passed to ``on_error``; the stream continues.
 """
 
 import contextlib
@@ -18,24 +18,24 @@ LARGE = Decimal(100)  # USDT
 
 
 def on_trade(trade: AggTrade[Decimal]) -> None:
-    """Tell large trades."""
+    """Print large trades."""
     if trade.price * trade.quantity >= LARGE:
         print(f"large trade: {trade.quantity} at {trade.price}")
 
 
 def on_kline(event: KlineEvent[Decimal]) -> None:
-    """Tell how far the price has moved within the candle."""
+    """Print how far the price has moved within the candle."""
     kline = event.kline
     print(f"this minute: {(kline.close - kline.open) / kline.open:+.4%}")
 
 
 def on_error(error: BaseException) -> None:
-    """Tell what a callback raised."""
+    """Print the error of a callback."""
     print(f"a callback failed: {error!r}")
 
 
 def main() -> None:
-    """Let the callbacks do the work."""
+    """Wait while the callbacks do the work."""
     with Client(SERVER, on_error=on_error) as client:
         client.agg_trade(SYMBOL, on_event=on_trade)
         client.kline(SYMBOL, "1m", on_event=on_kline)

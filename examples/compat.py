@@ -1,9 +1,9 @@
-"""A program for the old connector (binance-connector); only the imports are others.
+"""A program for the old connector (binance-connector); only the imports have changed.
 
     python examples/compat.py [URL]
 
-The constructor, the methods and the callbacks are the old ones, and messages are the text that was
-sent. It reconnects by itself. docs/migrating.md has the way from here to the typed client.
+The constructor, the methods and the callbacks are the old ones, and messages are the texts as sent.
+It reconnects by itself. docs/migrating.md shows how to get from here to the typed client.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ config_logging(logging, logging.WARNING)
 
 
 def on_message(_: SpotWebsocketStreamClient, text: str) -> None:
-    """Print trades, and whatever else comes as it is."""
+    """Print trades, and any other message as text."""
     message = json.loads(text)
     if message.get("e") == "aggTrade":
         print(f"{message['s']} {message['q']} at {message['p']}")

@@ -1,9 +1,9 @@
-"""Alerts for everything that costs data, and a figure that is only shown if nothing is missing.
+"""Alerts for lost data, and a figure that is only shown if nothing is missing.
 
     python examples/gap_alerts.py [server]
 
-The client reconnects by itself. What it cannot do is bring back what was sent meanwhile, so it says
-what is missing: at once to ``on_notice``, and at its place among the events to ``with_notices()``.
+The client reconnects by itself, but it cannot recover what was sent meanwhile. So it reports what
+is missing: at once to ``on_notice``, and in its place among the events in ``with_notices()``.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ MAX_IDLE = 60  # seconds
 
 
 def alert(notice: Notice) -> None:
-    """Where a pager or a chat would be told. Called in the client's callback thread."""
+    """Notify a pager or a chat. Called in the client's callback thread."""
     match notice:
         case Disconnected(reason=reason, retry_in=seconds):
             print(f"ALERT connection lost ({reason}), next attempt in {seconds} s")
@@ -37,7 +37,7 @@ def main() -> None:
         count, quantity, turnover = 0, 0.0, 0.0
         for item in client.trade(SYMBOL, max_idle=MAX_IDLE).with_notices():
             if isinstance(item, Gap):
-                print("trades are missing: the average begins anew")
+                print("trades are missing: the average starts over")
                 count, quantity, turnover = 0, 0.0, 0.0
             elif not isinstance(item, Notice):
                 count += 1

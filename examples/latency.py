@@ -2,7 +2,7 @@
 
     python examples/latency.py [server]
 
-Times are asked for in microseconds. The figures are only as true as this machine's clock: where it
+Times are requested in microseconds. The figures are only as accurate as this machine's clock: if it
 is not synchronized, they may even be negative.
 """
 

@@ -1,8 +1,8 @@
-"""Several streams of several symbols in one loop, told apart by the type of their events.
+"""Several streams of several symbols in one loop, distinguished by the type of their events.
 
     python examples/many_streams.py [server]
 
-The loop takes every event that no callback and no loop over one stream takes.
+The loop gets every event that no callback and no loop over a single stream consumes.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ SYMBOLS = ("BTCUSDT", "ETHUSDT", "BNBUSDT")
 
 
 def main() -> None:
-    """Print one line for each event, in the order in which they came."""
+    """Print one line for each event, in order of arrival."""
     with Client(SERVER) as client:
         for symbol in SYMBOLS:
             client.agg_trade(symbol)

@@ -2,7 +2,7 @@
 
     python examples/ticker_table.py [server]
 
-``mini_ticker()`` without a symbol brings all symbols that have changed, as a list.
+``mini_ticker()`` without a symbol delivers all symbols that have changed, as a list.
 """
 
 import contextlib

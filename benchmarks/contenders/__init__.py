@@ -1,1 +1,1 @@
-"""One module a library; each is run in a process of its own by ``benchmarks.contend``."""
+"""One module per library; ``benchmarks.contend`` runs each in a process of its own."""

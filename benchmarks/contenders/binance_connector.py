@@ -1,6 +1,6 @@
 """binance-connector 3.x, the old official client: a text callback, and json.loads as users do.
 
-The variant ``text`` leaves the text as it is.
+The variant ``text`` does not parse the text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from benchmarks.reads import by_key, text_read, time_by_key, time_in_text
 
 
 def run(task: Task) -> None:
-    """One stream on ``/ws``, several on ``/stream``; the address is an argument of the client."""
+    """Subscribe to one stream on ``/ws``, several on ``/stream``; the client takes the address."""
     from binance.websocket.spot.websocket_stream import SpotWebsocketStreamClient
 
     is_combined = len(task.streams) > 1
@@ -22,7 +22,7 @@ def run(task: Task) -> None:
         handle = task.meter.handler(by_key[task.kind], time_by_key)
 
     def on_text(_: object, text: str) -> None:
-        # The answer to the subscription comes this way too.
+        # The response to the subscription comes this way, too.
         if not text.startswith('{"result"'):
             handle(text)
 

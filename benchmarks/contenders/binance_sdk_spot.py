@@ -1,4 +1,4 @@
-"""binance-sdk-spot, the new official client: asyncio, pydantic models, a callback a stream."""
+"""binance-sdk-spot, the new official client: asyncio, pydantic models, a callback per stream."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.contend import Task
 
-# The models have the venue's letters as attributes, but for some of upper case.
+# The models have the venue's letters as attributes, except for some upper-case ones.
 
 
 def _agg_trade(d: Any) -> object:
@@ -39,7 +39,7 @@ _READS = {
 
 
 def run(task: Task) -> None:
-    """The address is an option of the client's configuration."""
+    """Set the address in the client's configuration."""
     from binance_common.configuration import ConfigurationWebSocketStreams
     from binance_sdk_spot.spot import Spot
     from binance_sdk_spot.websocket_streams.models import KlineIntervalEnum
@@ -67,7 +67,7 @@ def run(task: Task) -> None:
                     stream = await getattr(connection, method)(symbol)
             stream.on("message", handle)
 
-        # Together, as each waits a while before it sends.
+        # Concurrently, as each waits a while before it sends.
         await asyncio.gather(*(subscribe(name) for name in task.streams))
         task.meter.ready()
         while not task.meter.is_finished:

@@ -23,7 +23,7 @@ def _trade(d: Any) -> object:
 
 
 def run(task: Task) -> None:
-    """Markets are given and the address is an entry of ``urls``, so that no REST is needed."""
+    """Set the markets and the address, an entry of ``urls``, so that no REST is needed."""
     if len(task.streams) > 1:
         raise NotPossible("its unified methods follow one kind of stream each")
     if task.kind == "depth":
@@ -35,7 +35,7 @@ def run(task: Task) -> None:
     handle = task.meter.handler(_trade, lambda d: int(d["info"]["f"]))
 
     async def main() -> None:
-        # Its cache of trades holds 1,000 by default; more may come before the loop gets its turn.
+        # Its cache of trades holds 1,000 by default; more may come before the loop runs.
         options = {"tradesLimit": task.queue_size}
         exchange = ccxt.pro.binance({"options": options, "enableRateLimit": False})
         exchange.set_markets([_MARKET])

@@ -1,6 +1,6 @@
 """The limit: picows (a WebSocket in C++) and msgspec with one hard-coded type, strings as numbers.
 
-No routing, no sequence check, no queue, no reconnection: what no client can be much faster than.
+No routing, sequence check, queue or reconnection: no client can be much faster.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from benchmarks.contend import NotPossible, Task
 
 
 class AggTrade(msgspec.Struct, gc=False):
-    """What ``@aggTrade`` brings."""
+    """An event of ``@aggTrade``."""
 
     e: str
     E: int
@@ -30,7 +30,7 @@ class AggTrade(msgspec.Struct, gc=False):
 
 
 class BookTicker(msgspec.Struct, gc=False):
-    """What ``@bookTicker`` brings."""
+    """An event of ``@bookTicker``."""
 
     u: int
     s: str
@@ -48,7 +48,7 @@ class Level(msgspec.Struct, gc=False, array_like=True):
 
 
 class Depth(msgspec.Struct, gc=False):
-    """What ``@depth`` brings."""
+    """An event of ``@depth``."""
 
     e: str
     E: int
@@ -81,7 +81,7 @@ class Candle(msgspec.Struct, gc=False):
 
 
 class Kline(msgspec.Struct, gc=False):
-    """What ``@kline_1m`` brings."""
+    """An event of ``@kline_1m``."""
 
     e: str
     E: int
@@ -108,7 +108,7 @@ _KINDS: dict[str, tuple[Any, Any]] = {
 
 
 def run(task: Task) -> None:
-    """Take bare payloads from ``/ws/<stream>``."""
+    """Receive bare payloads from ``/ws/<stream>``."""
     if len(task.streams) > 1:
         raise NotPossible("it has one hard-coded type and no routing")
     kind, read = _KINDS[task.kind]

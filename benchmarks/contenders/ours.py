@@ -1,4 +1,4 @@
-"""binance-streams, as users write it. The variant is NUMBERS-WAY, such as ``decimal-iterate``."""
+"""binance-streams, as users use it. The variant is NUMBERS-WAY, such as ``decimal-iterate``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NUMBERS: dict[str, type[Any]] = {"decimal": Decimal, "float": float, "str": str
 
 
 def run(task: Task) -> None:
-    """Take every message in the variant's way."""
+    """Receive every message in the variant's way."""
     numbers, _, way = task.variant.partition("-")
     handle = task.meter.handler(_READS[task.kind], lambda event: int(event.first_trade_id))
     broken: list[Notice] = []

@@ -10,7 +10,7 @@ from binance_streams.compat import SpotWebsocketStreamClient
 
 
 def run(task: Task) -> None:
-    """Take the texts as they are for the variant ``text``, else parse them."""
+    """Receive the texts, and parse them unless the variant is ``text``."""
     is_combined = len(task.streams) > 1
     if task.variant == "text":
         handle = task.meter.handler(text_read, time_in_text)
@@ -18,7 +18,7 @@ def run(task: Task) -> None:
         handle = task.meter.handler(by_key[task.kind], time_by_key)
 
     def on_text(_: object, text: str) -> None:
-        # The answer to the subscription comes this way too.
+        # The response to the subscription comes this way, too.
         if not text.startswith('{"result"'):
             handle(text)
 

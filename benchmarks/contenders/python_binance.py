@@ -9,13 +9,13 @@ from benchmarks.reads import by_key, time_by_key
 
 
 def run(task: Task) -> None:
-    """Only the address is changed: the manager's STREAM_URL, which the constructor sets."""
+    """Change only the address: the manager's STREAM_URL, which the constructor sets."""
     from binance import AsyncClient, BinanceSocketManager
 
     handle = task.meter.handler(by_key[task.kind], time_by_key)
 
     async def main() -> None:
-        # Not AsyncClient.create(), which asks the REST server for the time.
+        # Not AsyncClient.create(), which requests the time by REST.
         manager = BinanceSocketManager(AsyncClient(), max_queue_size=task.queue_size)
         manager.STREAM_URL = task.base + "/"
         symbol = task.streams[0].partition("@")[0]

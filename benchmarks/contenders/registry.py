@@ -1,4 +1,4 @@
-"""Who is measured, under which name, and how each is imported."""
+"""The contenders: their names, modules and imports."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Contender:
-    """One library in one way of using it."""
+    """One library, used in one way."""
 
     name: str
     module: str
     variant: str = ""
     is_ours: bool = False
-    apart: tuple[str, ...] = ()
-    """What it uses of peers-apart.txt."""
+    isolated: tuple[str, ...] = ()
+    """The packages of peers-isolated.txt that it uses."""
 
 
 def _ours(name: str, variant: str) -> Contender:
@@ -32,22 +32,22 @@ CONTENDERS = (
     Contender("ours: compat + json", "ours_compat", is_ours=True),
     Contender("the limit: picows + msgspec, one type", "limit"),
     Contender("websocket-client + json", "websocket_client_json"),
-    Contender("websocket-client + json, wsaccel", "websocket_client_json", apart=("wsaccel",)),
-    Contender("binance-connector", "binance_connector", apart=("binance-connector",)),
+    Contender("websocket-client + json, wsaccel", "websocket_client_json", isolated=("wsaccel",)),
+    Contender("binance-connector", "binance_connector", isolated=("binance-connector",)),
     Contender(
-        "binance-connector, wsaccel", "binance_connector", apart=("binance-connector", "wsaccel")
+        "binance-connector, wsaccel", "binance_connector", isolated=("binance-connector", "wsaccel")
     ),
     Contender(
         "binance-connector, raw text",
         "binance_connector",
         "text",
-        apart=("binance-connector",),
+        isolated=("binance-connector",),
     ),
     Contender(
         "binance-connector, raw text, wsaccel",
         "binance_connector",
         "text",
-        apart=("binance-connector", "wsaccel"),
+        isolated=("binance-connector", "wsaccel"),
     ),
     Contender("binance-sdk-spot", "binance_sdk_spot"),
     Contender("python-binance", "python_binance"),
@@ -57,19 +57,19 @@ CONTENDERS = (
 )
 
 BASELINES = (CONTENDERS[0].name, CONTENDERS[3].name)
-"""What ratios are to: the default way, or where that takes one stream only, the next one."""
+"""The baseline of ratios: the default way or, if that takes only one stream, the next one."""
 
 LIMIT = "the limit: picows + msgspec, one type"
 
 
 @dataclass(frozen=True)
 class Package:
-    """A distribution, and how a program that wants streams imports it."""
+    """A distribution, and how a program imports it to use streams."""
 
     distribution: str
     statement: str
     is_ours: bool = False
-    apart: tuple[str, ...] = ()
+    isolated: tuple[str, ...] = ()
 
 
 PACKAGES = (
@@ -77,7 +77,7 @@ PACKAGES = (
     Package(
         "binance-connector",
         "from binance.websocket.spot.websocket_stream import SpotWebsocketStreamClient",
-        apart=("binance-connector",),
+        isolated=("binance-connector",),
     ),
     Package("binance-sdk-spot", "from binance_sdk_spot.spot import Spot"),
     Package("python-binance", "from binance import AsyncClient, BinanceSocketManager"),

@@ -1,4 +1,4 @@
-"""typed-binance: asyncio, validated TypedDicts from one loop a stream."""
+"""typed-binance: asyncio, validated TypedDicts from one loop per stream."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.reads import by_key, time_by_key
 
 
 def run(task: Task) -> None:
-    """The address is an argument of the client."""
+    """Set the address, an argument of the client."""
     from typed_binance import Binance
 
     handle = task.meter.handler(by_key[task.kind], time_by_key)

@@ -9,14 +9,14 @@ from benchmarks.reads import by_key, time_by_key
 
 
 def run(task: Task) -> None:
-    """The address is an argument of the manager; a callback with dicts is its fast way."""
+    """Set the address, an argument of the manager; a callback with dicts is its fastest way."""
     from unicorn_binance_websocket_api import BinanceWebSocketApiManager
 
     handle = task.meter.handler(by_key[task.kind], time_by_key)
 
     def on_data(message: dict[str, Any]) -> None:
         event = message.get("data", message)
-        # The answer to the subscription comes this way too.
+        # The response to the subscription comes this way, too.
         if "result" not in event:
             handle(event)
 
@@ -28,7 +28,7 @@ def run(task: Task) -> None:
         warn_on_update=False,
         disable_colorama=True,
     )
-    # It multiplies channels by markets, as the workloads' streams are made.
+    # It combines channels with markets, like the workloads' streams.
     channels = list(dict.fromkeys(name.partition("@")[2] for name in task.streams))
     markets = list(dict.fromkeys(name.partition("@")[0] for name in task.streams))
     manager.create_stream(channels, markets)

@@ -11,7 +11,7 @@ from benchmarks.reads import by_key, time_by_key
 
 
 def run(task: Task) -> None:
-    """Take the streams from ``/ws/<stream>`` or ``/stream?streams=``."""
+    """Receive the streams from ``/ws/<stream>`` or ``/stream?streams=``."""
     handle = task.meter.handler(by_key[task.kind], time_by_key)
     if len(task.streams) == 1:
         connection = websocket.create_connection(f"{task.base}/ws/{task.streams[0]}")

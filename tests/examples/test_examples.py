@@ -119,7 +119,7 @@ def test_gap_alerts(start: Start, simulator: Simulator) -> None:
     simulator.skip_events("btcusdt@trade", 3)
     printed = program.wait_for(
         r"ALERT btcusdt@trade: 3 events missing: ",
-        r"the average begins anew",
+        r"the average starts over",
         r"average of 1 trades without a gap",
         after=printed,
     )
@@ -177,7 +177,7 @@ def test_compat(start: Start, simulator: Simulator) -> None:
 
 
 def test_order_book(start: Start, simulator: Simulator) -> None:
-    """Its book is the server's at every update that both show, and begins anew after a gap."""
+    """Its book is the server's at every update that both show, and starts over after a gap."""
     program = start("order_book")
     line = r"^update (\d+): (\S+) / (\S+), \d+ levels\n"
     program.wait_for(r"^snapshot at update \d+\n", line)
