@@ -23,6 +23,8 @@ _METHODS = {
     "SET_PROPERTY": ("property and value", "null"),
     "GET_PROPERTY": ("property", "value"),
 }
+# As the runtime allows; a test holds the two together.
+_MOST_SECONDS = {"connection_lifetime": 86_400, "ping_interval": 57_600}
 _NEEDED = ("SUBSCRIBE", "UNSUBSCRIBE")
 
 
@@ -38,6 +40,7 @@ def check_connection(spec: Spec, valid: list[Stream]) -> None:
     _check_categories(spec)
     _check_methods(spec)
     _check_elsewhere(spec)
+    _check_limits(spec)
     if connection["default_server"] not in connection["servers"]:
         given = shown(connection["default_server"])
         message = f"default_server: got {given}; allowed: {listed(connection['servers'])}"
@@ -104,6 +107,19 @@ def _check_methods(spec: Spec) -> None:
             if method[word] != allowed:
                 message = f"{word}: got {shown(method[word])}; allowed for {name}: {allowed}"
                 document.problem(("methods", name, word), message, at_value=True)
+
+
+def _check_limits(spec: Spec) -> None:
+    servers = spec.connection["servers"]
+    paths: list[Path] = [("limits",), *(("servers", name, "limits") for name in servers)]
+    for path in paths:
+        limits: Any = spec.connection
+        for step in path:
+            limits = limits.get(step, {})
+        for name, most in _MOST_SECONDS.items():
+            if limits.get(name, 0) > most:
+                message = f"{name}: got {limits[name]} s; at most {most} s expected"
+                spec.connection_document.problem((*path, name), message, at_value=True)
 
 
 def _check_elsewhere(spec: Spec) -> None:

@@ -270,4 +270,20 @@ RULES = {
             ),
         ],
     ),
+    "life that is longer than a client may be told": Rule(
+        "connection.yaml",
+        "connection_lifetime: 86400",
+        "connection_lifetime: 2d",
+        [
+            ("»2d", ("connection_lifetime: got 172800 s; at most 86400 s expected")),
+        ],
+    ),
+    "pings of a server that are too far apart": Rule(
+        "connection.yaml",
+        "    refuses: [user]\n",
+        "    limits: {ping_interval: 17h}\n",
+        [
+            ("»17h", ("ping_interval: got 61200 s; at most 57600 s expected")),
+        ],
+    ),
 }

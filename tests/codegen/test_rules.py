@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from binance_streams import VENUE
+from binance_streams_runtime.client import options
+from codegen.check import connection_rules
 from tests.codegen import (
     broken_connection,
     broken_examples,
@@ -140,3 +144,10 @@ def test_a_symbol_among_choices_is_one_symbol(tree: Tree) -> None:
         "symbol: {choices: [bnbbtc, ethbtc], description: The trading pair.}",
     )
     assert tree.problems() == []
+
+
+def test_the_longest_times_are_those_that_a_client_takes() -> None:
+    """Its idle timeout follows from the ping interval."""
+    longest = connection_rules._MOST_SECONDS
+    limits = msgspec.structs.replace(VENUE.limits, ping_interval=longest["ping_interval"])
+    assert limits.idle_timeout == longest["connection_lifetime"] == options._LONGEST
