@@ -77,7 +77,7 @@ def _arguments(stream: spec_model.Stream) -> str:
 def _method_docstring(
     spec: Spec, full: spec_model.Stream, without: spec_model.Stream | None, absent: str | None
 ) -> tuple[Paragraph, ...]:
-    paragraphs = [Paragraph(full.summary)]
+    paragraphs = [_first_line(full)]
     if without is not None:
         paragraphs.append(Paragraph(f"Without ``{absent}``: {_lowered(without.summary)}"))
     covered = [full] if without is None else [full, without]
@@ -87,7 +87,7 @@ def _method_docstring(
             text += (
                 f" Retired on production on {stream.lifecycle['retired']}: use "
                 f"{stream.lifecycle['use']} instead. Subscribing to it warns; servers that still "
-                "have it go on sending."
+                "have it continue to send."
             )
         paragraphs.append(Paragraph(text))
     paragraphs.append(Paragraph("Args:"))
@@ -123,7 +123,7 @@ def _short_docstring(
 ) -> tuple[Paragraph, ...]:
     names = " or ".join(f"``{stream.name}``" for stream in covered)
     sources = dict.fromkeys(source_paragraph(spec, stream) for stream in covered)
-    return (Paragraph(full.summary), Paragraph(f"Stream {names}."), *sources)
+    return (_first_line(full), Paragraph(f"Stream {names}."), *sources)
 
 
 def _returns_prose(
@@ -135,8 +135,14 @@ def _returns_prose(
     return " ".join(prose)
 
 
+def _first_line(stream: spec_model.Stream) -> Paragraph:
+    return Paragraph(f"Subscribe to {_lowered(stream.summary)}")
+
+
 def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    """Lower the first letter, unless the first word is an abbreviation."""
+    word = text.partition(" ")[0]
+    return text if word[1:] != word[1:].lower() else text[:1].lower() + text[1:]
 
 
 def _argument_prose(spec: Spec, parameter: spec_model.Parameter) -> str:

@@ -125,7 +125,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[AggTrade[N]]],
     ) -> Subscription[AggTrade[N]]:
-        """Trades that filled one taker order at one price, summed into one event.
+        """Subscribe to trades that filled one taker order at one price, summed into one event.
 
         Stream ``<symbol>@aggTrade``, in real time.
 
@@ -154,7 +154,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[AvgPrice[N]]],
     ) -> Subscription[AvgPrice[N]]:
-        """Changes of the average price over a fixed time.
+        """Subscribe to changes of the average price over a fixed time.
 
         Stream ``<symbol>@avgPrice``, every 1000 ms.
 
@@ -183,7 +183,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[BlockTrade[N]]],
     ) -> Subscription[BlockTrade[N]]:
-        """Trades of large size that were negotiated outside the order book.
+        """Subscribe to trades of large size that were negotiated outside the order book.
 
         Stream ``<symbol>@blockTrade``, in real time.
 
@@ -212,7 +212,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[BookTicker[N]]],
     ) -> Subscription[BookTicker[N]]:
-        """Every change of the best bid or ask: its price or its quantity.
+        """Subscribe to every change of the best bid or ask: its price or its quantity.
 
         Stream ``<symbol>@bookTicker``, in real time.
 
@@ -242,7 +242,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[DepthUpdate[N]]],
     ) -> Subscription[DepthUpdate[N]]:
-        """Changes of the order book, from which a local copy of it is kept.
+        """Subscribe to changes of the order book, from which a local copy of it is kept.
 
         Stream ``<symbol>@depth<speed>``, every 100 ms if speed is 100, every 1000 ms otherwise.
 
@@ -273,7 +273,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
     ) -> Subscription[KlineEvent[N]]:
-        """The current candle of a symbol, whose days and weeks begin at midnight UTC.
+        """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
         Stream ``<symbol>@kline_<interval>``, every 1000 ms if interval is 1s, every 2000 ms
         otherwise.
@@ -307,7 +307,8 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
     ) -> Subscription[KlineEvent[N]]:
-        """The current candle of a symbol, whose days and weeks begin at midnight UTC+8.
+        """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight
+        UTC+8.
 
         Stream ``<symbol>@kline_<interval>@+08:00``, every 1000 ms if interval is 1s, every 2000 ms
         otherwise.
@@ -360,7 +361,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[Any]],
     ) -> Subscription[MiniTicker[N]] | Subscription[list[MiniTicker[N]]]:
-        """The last 24 hours of one symbol in a few numbers.
+        """Subscribe to the last 24 hours of one symbol in a few numbers.
 
         Without ``symbol``: the last 24 hours of every symbol that changed since the event before,
         in a few numbers.
@@ -403,7 +404,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[PartialBookDepth[N]]],
     ) -> Subscription[PartialBookDepth[N]]:
-        """The best bids and asks of the order book, down to a number of levels.
+        """Subscribe to the best bids and asks of the order book, down to a number of levels.
 
         Stream ``<symbol>@depth<level><speed>``, every 100 ms if speed is 100, every 1000 ms
         otherwise.
@@ -441,7 +442,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[ReferencePrice[N]]],
     ) -> Subscription[ReferencePrice[N]]:
-        """The reference price that the venue's price rules use.
+        """Subscribe to the reference price that the venue's price rules use.
 
         Stream ``<symbol>@referencePrice``, every 1000 ms.
 
@@ -471,8 +472,8 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[RollingWindowTicker[N]]],
     ) -> Subscription[RollingWindowTicker[N]]:
-        """Statistics of one symbol over a rolling window. It opens on a whole minute and closes
-        now, so it can be up to 59,999 ms wider than its name.
+        """Subscribe to statistics of one symbol over a rolling window. It opens on a whole minute
+        and closes now, so it can be up to 59,999 ms wider than its name.
 
         Stream ``<symbol>@ticker_<windowSize>``, every 1000 ms.
 
@@ -504,7 +505,8 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[list[RollingWindowTicker[N]]]],
     ) -> Subscription[list[RollingWindowTicker[N]]]:
-        """Statistics over a rolling window of every symbol that changed since the event before.
+        """Subscribe to statistics over a rolling window of every symbol that changed since the
+        event before.
 
         Stream ``!ticker_<windowSize>@arr``, every 1000 ms.
 
@@ -553,7 +555,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[Any]],
     ) -> Subscription[Ticker[N]] | Subscription[list[Ticker[N]]]:
-        """Statistics of one symbol over the last 24 hours.
+        """Subscribe to statistics of one symbol over the last 24 hours.
 
         Without ``symbol``: statistics over the last 24 hours of every symbol that changed since the
         event before.
@@ -562,7 +564,7 @@ class Client(BaseClient[N]):
 
         Stream ``!ticker@arr``, every 1000 ms. Retired on production on 2026-03-26: use
         <symbol>@ticker or !miniTicker@arr instead. Subscribing to it warns; servers that still have
-        it go on sending.
+        it continue to send.
 
         Args:
             symbol: The trading pair, in either case.
@@ -595,7 +597,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[Trade[N]]],
     ) -> Subscription[Trade[N]]:
-        """Every single trade, each with one buyer and one seller.
+        """Subscribe to every single trade, each with one buyer and one seller.
 
         Stream ``<symbol>@trade``, in real time.
 
@@ -624,11 +626,11 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[UserDataEvent[N]]],
     ) -> Subscription[UserDataEvent[N]]:
-        """What happens to one account and its orders, by listen key.
+        """Subscribe to what happens to one account and its orders, by listen key.
 
         Stream ``<listen_key>``, in real time. Retired on production on 2026-02-20: use
         userDataStream.subscribe or userDataStream.subscribe.signature of the WebSocket API instead.
-        Subscribing to it warns; servers that still have it go on sending.
+        Subscribing to it warns; servers that still have it continue to send.
 
         Args:
             listen_key: The account's listen key. It is secret.

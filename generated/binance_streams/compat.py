@@ -49,7 +49,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def agg_trade(
         self, symbol: str, id: RequestId = None, action: str | None = None, **kwargs: object
     ) -> None:
-        """Trades that filled one taker order at one price, summed into one event.
+        """Subscribe to trades that filled one taker order at one price, summed into one event.
 
         Stream ``<symbol>@aggTrade``.
 
@@ -62,7 +62,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def avg_price(
         self, symbol: str, id: RequestId = None, action: str | None = None, **kwargs: object
     ) -> None:
-        """Changes of the average price over a fixed time.
+        """Subscribe to changes of the average price over a fixed time.
 
         Stream ``<symbol>@avgPrice``.
 
@@ -75,7 +75,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def block_trade(
         self, symbol: str, id: RequestId = None, action: str | None = None, **kwargs: object
     ) -> None:
-        """Trades of large size that were negotiated outside the order book.
+        """Subscribe to trades of large size that were negotiated outside the order book.
 
         Stream ``<symbol>@blockTrade``.
 
@@ -88,7 +88,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def book_ticker(
         self, symbol: str, id: RequestId = None, action: str | None = None, **kwargs: object
     ) -> None:
-        """Every change of the best bid or ask: its price or its quantity.
+        """Subscribe to every change of the best bid or ask: its price or its quantity.
 
         Stream ``<symbol>@bookTicker``.
 
@@ -106,7 +106,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
         action: str | None = None,
         **kwargs: object,
     ) -> None:
-        """Changes of the order book, from which a local copy of it is kept.
+        """Subscribe to changes of the order book, from which a local copy of it is kept.
 
         Stream ``<symbol>@depth<speed>``.
 
@@ -119,7 +119,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def kline(
         self, symbol: str, interval: KlineInterval, id: RequestId = None, action: str | None = None
     ) -> None:
-        """The current candle of a symbol, whose days and weeks begin at midnight UTC.
+        """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
         Stream ``<symbol>@kline_<interval>``.
 
@@ -132,7 +132,8 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def kline_timezone_offset(
         self, symbol: str, interval: KlineInterval, id: RequestId = None, action: str | None = None
     ) -> None:
-        """The current candle of a symbol, whose days and weeks begin at midnight UTC+8.
+        """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight
+        UTC+8.
 
         Stream ``<symbol>@kline_<interval>@+08:00``.
 
@@ -149,7 +150,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
         action: str | None = None,
         **kwargs: object,
     ) -> None:
-        """The last 24 hours of one symbol in a few numbers.
+        """Subscribe to the last 24 hours of one symbol in a few numbers.
 
         Stream ``!miniTicker@arr`` or ``<symbol>@miniTicker``.
 
@@ -175,7 +176,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
         action: str | None = None,
         **kwargs: object,
     ) -> None:
-        """The best bids and asks of the order book, down to a number of levels.
+        """Subscribe to the best bids and asks of the order book, down to a number of levels.
 
         Stream ``<symbol>@depth<level><speed>``.
 
@@ -190,7 +191,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def reference_price(
         self, symbol: str, id: RequestId = None, action: str | None = None, **kwargs: object
     ) -> None:
-        """The reference price that the venue's price rules use.
+        """Subscribe to the reference price that the venue's price rules use.
 
         Stream ``<symbol>@referencePrice``.
 
@@ -203,8 +204,8 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def rolling_window_ticker(
         self, symbol: str, windowSize: WindowSize, id: RequestId = None, action: str | None = None
     ) -> None:
-        """Statistics of one symbol over a rolling window. It opens on a whole minute and closes
-        now, so it can be up to 59,999 ms wider than its name.
+        """Subscribe to statistics of one symbol over a rolling window. It opens on a whole minute
+        and closes now, so it can be up to 59,999 ms wider than its name.
 
         Stream ``<symbol>@ticker_<windowSize>``.
 
@@ -219,7 +220,8 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def rolling_window_ticker_all_symbols(
         self, windowSize: WindowSize, id: RequestId = None, action: str | None = None
     ) -> None:
-        """Statistics over a rolling window of every symbol that changed since the event before.
+        """Subscribe to statistics over a rolling window of every symbol that changed since the
+        event before.
 
         Stream ``!ticker_<windowSize>@arr``.
 
@@ -236,7 +238,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
         action: str | None = None,
         **kwargs: object,
     ) -> None:
-        """Statistics of one symbol over the last 24 hours.
+        """Subscribe to statistics of one symbol over the last 24 hours.
 
         Stream ``!ticker@arr`` or ``<symbol>@ticker``.
 
@@ -255,7 +257,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def trade(
         self, symbol: str, id: RequestId = None, action: str | None = None, **kwargs: object
     ) -> None:
-        """Every single trade, each with one buyer and one seller.
+        """Subscribe to every single trade, each with one buyer and one seller.
 
         Stream ``<symbol>@trade``.
 
@@ -268,7 +270,7 @@ class SpotWebsocketStreamClient(BaseCompatClient):
     def user_data(
         self, listen_key: str, id: RequestId = None, action: str | None = None, **kwargs: object
     ) -> None:
-        """What happens to one account and its orders, by listen key.
+        """Subscribe to what happens to one account and its orders, by listen key.
 
         Stream ``<listen_key>``.
 

@@ -118,7 +118,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[AggTrade[N]]],
     ) -> Subscription[AggTrade[N]]:
-        """Trades that filled one taker order at one price, summed into one event.
+        """Subscribe to trades that filled one taker order at one price, summed into one event.
 
         Stream ``<symbol>@aggTrade``, in real time.
 
@@ -147,7 +147,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[BookTicker[N]]],
     ) -> Subscription[BookTicker[N]]:
-        """Every change of the best bid or ask: its price or its quantity.
+        """Subscribe to every change of the best bid or ask: its price or its quantity.
 
         Stream ``<symbol>@bookTicker``, in real time.
 
@@ -177,7 +177,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[DepthUpdate[N]]],
     ) -> Subscription[DepthUpdate[N]]:
-        """Changes of the order book, from which a local copy of it is kept.
+        """Subscribe to changes of the order book, from which a local copy of it is kept.
 
         Stream ``<symbol>@depth<speed>``, every 100 ms if speed is 100, every 1000 ms otherwise.
 
@@ -208,7 +208,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
     ) -> Subscription[KlineEvent[N]]:
-        """The current candle of a symbol, whose days and weeks begin at midnight UTC.
+        """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
         Stream ``<symbol>@kline_<interval>``, every 2000 ms.
 
@@ -258,7 +258,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[Any]],
     ) -> Subscription[MiniTicker[N]] | Subscription[list[MiniTicker[N]]]:
-        """The last 24 hours of one symbol in a few numbers.
+        """Subscribe to the last 24 hours of one symbol in a few numbers.
 
         Without ``symbol``: the last 24 hours of every symbol that changed since the event before,
         in a few numbers.
@@ -301,7 +301,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[PartialBookDepth[N]]],
     ) -> Subscription[PartialBookDepth[N]]:
-        """The best bids and asks of the order book, down to a number of levels.
+        """Subscribe to the best bids and asks of the order book, down to a number of levels.
 
         Stream ``<symbol>@depth<level><speed>``, every 100 ms if speed is 100, every 1000 ms
         otherwise.
@@ -340,8 +340,8 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[RollingWindowTicker[N]]],
     ) -> Subscription[RollingWindowTicker[N]]:
-        """Statistics of one symbol over a rolling window. It opens on a whole minute and closes
-        now, so it can be up to 59,999 ms wider than its name.
+        """Subscribe to statistics of one symbol over a rolling window. It opens on a whole minute
+        and closes now, so it can be up to 59,999 ms wider than its name.
 
         Stream ``<symbol>@ticker_<windowSize>``, every 1000 ms.
 
@@ -373,7 +373,8 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[list[RollingWindowTicker[N]]]],
     ) -> Subscription[list[RollingWindowTicker[N]]]:
-        """Statistics over a rolling window of every symbol that changed since the event before.
+        """Subscribe to statistics over a rolling window of every symbol that changed since the
+        event before.
 
         Stream ``!ticker_<windowSize>@arr``, every 1000 ms.
 
@@ -422,7 +423,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[Any]],
     ) -> Subscription[Ticker[N]] | Subscription[list[Ticker[N]]]:
-        """Statistics of one symbol over the last 24 hours.
+        """Subscribe to statistics of one symbol over the last 24 hours.
 
         Without ``symbol``: statistics over the last 24 hours of every symbol that changed since the
         event before.
@@ -463,7 +464,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[Trade[N]]],
     ) -> Subscription[Trade[N]]:
-        """Every single trade, each with one buyer and one seller.
+        """Subscribe to every single trade, each with one buyer and one seller.
 
         Stream ``<symbol>@trade``, in real time.
 
@@ -492,7 +493,7 @@ class Client(BaseClient[N]):
         action: Action = None,
         **kwargs: Unpack[SubscribeOptions[UserDataEvent[N]]],
     ) -> Subscription[UserDataEvent[N]]:
-        """What happens to one account and its orders, by listen key.
+        """Subscribe to what happens to one account and its orders, by listen key.
 
         Stream ``<listen_key>``, in real time.
 
