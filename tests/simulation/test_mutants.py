@@ -285,21 +285,6 @@ def never_resume(patch: Patch) -> None:
     patch.setattr(Engine, "_pace", pace)
 
 
-def deliver_before_the_decisions_only(patch: Patch) -> None:
-    """What the decisions themselves lead to is not delivered."""
-
-    def work(self: Engine, now: float) -> None:
-        self._now = now
-        self.delivery.flush(now)
-        self.router.collect()
-        for action in self.session.take_actions():
-            self._perform(now, action)
-        self.router.collect()
-        self._pace(now)
-
-    patch.setattr(Engine, "_work", work)
-
-
 def confirm_nobody(patch: Patch) -> None:
     patch.setattr(Engine, "_confirmed", lambda self, now, name: None)
 
@@ -348,7 +333,6 @@ MUTANTS: dict[Callable[[Patch], None], bool] = {
     keep_the_dead: False,
     end_nobody: False,
     never_resume: False,
-    deliver_before_the_decisions_only: True,
     confirm_nobody: False,
     lose_an_action: False,
 }
