@@ -103,7 +103,7 @@ class Connection:
                 world.at(world.soon(0.005), self.arrive)
             self.client.received(self.number, data)
         elif pipe and pipe[0][0] <= world.now:
-            self.break_off("the server ended it without a close frame")
+            self.break_off("the server closed it without a close frame")
 
     def break_off(self, reason: str) -> None:
         """The client's system says that the connection is gone."""

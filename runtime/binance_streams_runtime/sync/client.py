@@ -199,7 +199,7 @@ class BaseClient(ClientBase, Generic[N]):
         Opens a connection if there is none, and fails at once while waiting for the next attempt.
         So it returns within ``connect_timeout`` plus ``request_timeout`` plus 2 s.
 
-        Raises RequestError if the server refuses, RequestTimeout if it does not answer,
+        Raises RequestError if the server rejects it, RequestTimeout if it does not answer,
         ConnectionLost with the reason if there is no connection, ClientClosed, and ParameterError
         if the venue has no such request.
         """

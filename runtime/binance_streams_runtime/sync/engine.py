@@ -1,7 +1,7 @@
 """A client's engine, the threads that drive it, and its subscriptions by name.
 
-Users' threads come in through ``subscribe``, ``unsubscribe``, ``query`` and ``attach_consumer``;
-each posts a command to the I/O thread, which alone touches the engine.
+Users' threads call ``subscribe``, ``unsubscribe``, ``query`` and ``attach_consumer``; each posts a
+command to the I/O thread, which alone touches the engine.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from binance_streams_runtime.transport import forks, websocket_client
 T = TypeVar("T")
 
 _LATE_BY = 0.01
-"""Whoever notices the end of its time so many seconds late was stopped, or slow."""
+"""A thread that notices a deadline this many seconds late was stopped, or slow."""
 
 _CLOSE_TIMEOUT = 0.9
 """Seconds that ``close`` waits for each of its two threads, so that it returns within 2."""
@@ -52,11 +52,11 @@ _CALLBACK_TIMEOUT = 1.0
 
 _CLOSE_LIMIT = 1.95
 _LOG_TIMEOUT = 0.5
-"""Seconds that ``close`` waits for the log, which may be written to what nobody reads."""
+"""Seconds that ``close`` waits for the log, whose output may be blocked."""
 
 
 class ThreadedEngine:
-    """Everything that one client runs on."""
+    """The engine of one client, with its threads, callbacks and subscriptions."""
 
     def __init__(self, venue: Venue, settings: Settings) -> None:
         websocket_client.check()
@@ -110,7 +110,7 @@ class ThreadedEngine:
 
     @property
     def is_forgotten(self) -> bool:
-        """Whether it has been used and was not closed, if nobody holds the client any more."""
+        """Whether it was used and is not closed, for a client that is garbage-collected."""
         return not self._is_closed and self._io_thread.is_running
 
     @property
@@ -122,7 +122,7 @@ class ThreadedEngine:
     def subscribe(
         self, stream: Stream, id: RequestId, options: SubscribeOptions[Any]
     ) -> Subscription[Any]:
-        """Want a stream; the subscription that exists, or a new one."""
+        """Subscribe to a stream; return the existing subscription, or a new one."""
         check_id(id, self._venue.limits)
         with self._registry.lock:
             subscription = self._registry.by_name.get(stream.name)
@@ -146,14 +146,14 @@ class ThreadedEngine:
                 self._post(lambda now: self._engine.subscribe(now, stream.name, route, request))
             self._registry.by_name[stream.name] = subscription
             if self._is_closed:
-                # Closed meanwhile, by a signal's handler in this very thread.
+                # Closed meanwhile, by a signal handler in this thread.
                 del self._registry.by_name[stream.name]
                 subscription._state.ended(None)
                 raise client_closed()
         return subscription
 
     def unsubscribe(self, stream: Stream, id: RequestId = None) -> Subscription[Any]:
-        """Do not want a stream any more; the subscription that ended, or ends."""
+        """Unsubscribe from a stream; return its subscription, or an ended one if there is none."""
         check_id(id, self._venue.limits)
         with self._registry.lock:
             request = self._request("UNSUBSCRIBE", [stream.name], id)
@@ -167,7 +167,7 @@ class ThreadedEngine:
         return subscription
 
     def end(self, subscription: Subscription[Any]) -> None:
-        """End this subscription; without effect where it has ended, whatever came after it."""
+        """End this subscription; no-op if it has ended, even if another one has followed it."""
         with self._registry.lock:
             if self._registry.by_name.get(subscription.name) is subscription:
                 self._remove(subscription.stream, None)
@@ -181,28 +181,28 @@ class ThreadedEngine:
         return subscription
 
     def _stop_callbacks(self, subscription: Subscription[Any]) -> None:
-        """Have no callback of this subscription begin any more; without the registry's lock.
+        """Stop this subscription's callback; call this without the registry's lock.
 
-        The I/O thread must not wait for a callback, which may wait for it.
+        The I/O thread must not wait for a callback, which may be waiting for it.
         """
         if subscription._channel is not None:
             is_waiting = not (self._is_closed or self._io_thread.is_current())
             subscription._channel.stop(_CALLBACK_TIMEOUT if is_waiting else 0)
         elif self._settings.on_event is not None:
-            # By then the I/O thread has taken the events from the client's queue.
+            # After this, the I/O thread has removed the events from the client's queue.
             self._run_in_io_thread(lambda now: None)
 
     def query(self, method: str, params: Sequence[object], id: RequestId) -> Any:
-        """Ask one connection, and wait for its answer."""
+        """Send a query on one connection, and wait for the answer."""
         return self._queries.one(self._request(method, params, id) or Request(method, params))
 
     def set_property(self, name: str, value: bool, id: RequestId) -> None:
-        """Set a property of the connection, and of those that follow it."""
+        """Set a property of the connection, and of later ones."""
         self.query("SET_PROPERTY", [name, value], id)
         self._post(lambda now: self._engine.session.remember_property(name, value))
 
     def query_all(self, method: str, id: RequestId) -> list[Any]:
-        """Ask every connection, and wait for all answers. ``id`` is for the first one."""
+        """Send a query on every connection, and wait for all answers; the first has ``id``."""
         return self._queries.all(self._request(method, (), id) or Request(method))
 
     def run_forever(self) -> None:
@@ -218,10 +218,10 @@ class ThreadedEngine:
             self.close()
 
     def should_wait_again(self, deadline: float) -> bool:
-        """Whether it makes sense to look again for what should have come by ``deadline``.
+        """Return whether to wait again for what should have come by ``deadline``.
 
-        Whoever noticed the end of its time late was stopped, or slow, and so was the thread that
-        reads: then that one reads first what has arrived.
+        If the caller noticed the deadline late, the process was stopped, or slow, and so was the
+        I/O thread: it then reads first what has arrived.
         """
         if time.monotonic() < deadline + _LATE_BY:
             return False
@@ -229,7 +229,7 @@ class ThreadedEngine:
         return True
 
     def reason_of(self, subscription: Subscription[Any]) -> tuple[str, BaseException | None]:
-        """Why nothing comes: as a text, and as what went wrong last, or None."""
+        """Return why a subscription delivers nothing: a text, and the last error or None."""
         if self._io_thread.is_paused:
             return PAUSED, None
         is_confirmed = subscription.state == "confirmed"
@@ -240,18 +240,20 @@ class ThreadedEngine:
         return reason, cause
 
     def check_may_wait(self) -> None:
-        """Raise RuntimeError in the one thread in which nothing would ever come."""
+        """Raise RuntimeError in the I/O thread, which must not wait for itself."""
         self._io_thread.check_may_wait()
 
     def attach_consumer(self, route: Route, with_notices: bool) -> None:
-        """A subscription takes its events from now on."""
+        """Deliver a route's events to its subscription from now on."""
         self._run_in_io_thread(lambda _: self._engine.delivery.attach_consumer(route, with_notices))
 
     def attach_client(self) -> None:
-        """The client takes all events that no subscription takes."""
+        """Deliver to the client all events that no subscription takes."""
         self._run_in_io_thread(lambda _: self._engine.delivery.attach_client())
 
     def stats(self) -> Stats:
+        """Return the statistics of the client as of now."""
+
         def collect(now: float) -> Stats:
             engine = self._engine
             return Stats(
@@ -266,10 +268,11 @@ class ThreadedEngine:
         return self._run_in_io_thread(collect)
 
     def stream_stats(self, route: Route) -> StreamStats:
+        """Return the statistics of one stream as of now."""
         return self._run_in_io_thread(lambda now: stream_stats(route, now, self._engine.unread))
 
     def command(self, do: Callable[[float, Engine], None]) -> None:
-        """Have something done where routes may be touched, without waiting for it."""
+        """Call ``do`` in the I/O thread, without waiting for it."""
         self._post(lambda now: do(now, self._engine))
 
     def close(self) -> None:
@@ -289,11 +292,11 @@ class ThreadedEngine:
         flush_log(min(_LOG_TIMEOUT, begun + _CLOSE_LIMIT - time.monotonic()))
 
     def forked(self) -> None:
-        """This is a child of the process that the client belongs to."""
+        """End everything in a forked child of the process that the client belongs to."""
         error = self._failure = ClientClosed(
             "the client belongs to the process that made it: make another one in a forked child"
         )
-        # Whoever holds the old lock does not run here.
+        # The thread that holds the old lock does not run here.
         self._registry.lock = threading.RLock()
         self._is_closed = True
         for subscription in self._registry.take_all():
@@ -335,7 +338,7 @@ class ThreadedEngine:
     def _channel(
         self, route: Route, queue: WaitableQueue, options: SubscribeOptions[Any]
     ) -> Channel | None:
-        """The subscription's own callback, if it has one."""
+        """Return a channel for the subscription's own callback, if it has one."""
         on_event = options.get("on_event")
         if on_event is None:
             return None
@@ -344,13 +347,13 @@ class ThreadedEngine:
         return self._dispatcher.add(queue, on_event, label)
 
     def _request(self, method: str, params: Sequence[object], id: RequestId) -> Request | None:
-        """A request of the caller's own where the caller chose an id, else None."""
+        """Return a request with the user's id, or None if the user chose none."""
         check_id(id, self._venue.limits)
         if id is None:
             return None
         with self._registry.lock:
             if id in self._ids:
-                raise ParameterError("id", id, "an id that no other request is waiting with")
+                raise ParameterError("id", id, "an id that no pending request has")
             self._ids.add(id)
         return Request(method, params, id, [lambda result, error: self._ids.discard(id)])
 
@@ -361,11 +364,11 @@ class ThreadedEngine:
             raise client_closed()
 
     def _wake(self) -> None:
-        """A consumer made room in a queue that the I/O thread waits for."""
+        """Wake the I/O thread, because a consumer made room in a queue."""
         self._io_thread.post(lambda now: None)
 
     def _run_in_io_thread(self, command: Callable[[float], T]) -> T:
-        """Run ``command`` where routes may be touched, and wait for its result."""
+        """Run ``command`` in the I/O thread, and return its result."""
         if self._io_thread.is_current():
             return command(time.monotonic())
         future: Future[T] = Future()
@@ -377,20 +380,20 @@ class ThreadedEngine:
                 future.set_exception(error)
 
         if not self._io_thread.post(run):
-            # The thread is gone, so nothing else touches the routes.
+            # The thread has ended, so nothing else touches the routes.
             return command(time.monotonic())
         return future.result()
 
     def _stream_ended(self, label: str, error: BaseException) -> None:
-        """An error ended a stream that has a callback; in the callback thread."""
+        """Report the error that ended a stream with a callback; runs in the callback thread."""
         self._notifier.ended(label, error)
-        # By then the I/O thread has ended all streams that are lost for the same reason.
+        # After this, the I/O thread has ended all streams that this error ends.
         self._run_in_io_thread(lambda now: None)
         if not self._registry.by_name:
             self._running.end(error)
 
     def _stopped(self, failure: BaseException | None) -> None:
-        """The I/O thread is over, by a failure or because it should be: nothing more will come."""
+        """End everything, because the I/O thread has ended, by ``failure`` or by ``close``."""
         error = None
         if failure is not None:
             self._notifier.failed(failure)

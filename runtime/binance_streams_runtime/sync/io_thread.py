@@ -28,20 +28,20 @@ from binance_streams_runtime.transport.target import Target
 
 _RECEIVE_BYTES = 256 * 1024
 
-# Where so much came at once, more is waiting already, and this thread would go on reading while
-# events pile up and leave the cache: the moment's pause lets whoever takes them have a turn.
+# After a read this large, more data is likely waiting, and this thread would read on while events
+# pile up and leave the cache. A short sleep yields the GIL so that consumers can drain the queues.
 _BUSY_BYTES = 32 * 1024
 _PAUSE = 1e-6
 _OPCODES = {"text": TEXT, "ping": PING, "pong": PONG}
 
-# Selectors take no more than 24 days.
+# Selectors accept no more than 24 days.
 _MAX_SLEEP = 3600.0
 
-# A server that reads nothing must not fill memory with what should be sent to it.
+# A server that does not read must not fill memory with unsent bytes.
 _MAX_UNSENT = 1024 * 1024
 
-# Seconds in which a server can take a close frame and end the connection. Closing the socket at
-# once would throw the frame away where the server had sent anything that was not read.
+# Seconds for the server to receive a close frame and close the connection. Closing the socket at
+# once would discard the frame if the server had sent anything that was not read.
 _CLOSE_TIMEOUT = 0.5
 
 
@@ -57,7 +57,7 @@ class IOThread:
         self._on_stopped = on_stopped
         self._failure: BaseException | None = None
         self._commands: deque[Callable[[float], None]] = deque()
-        # Re-entrant: a signal's handler may close the client in the midst of ``post``.
+        # Re-entrant: a signal handler may close the client in the middle of ``post``.
         self._lock = threading.RLock()
         self._process = os.getpid()
         self._thread: threading.Thread | None = None
@@ -74,9 +74,9 @@ class IOThread:
         self._reading = Reading()
 
     def post(self, command: Callable[[float], None]) -> bool:
-        """Have ``command(now)`` run in the thread; False where the I/O thread has stopped.
+        """Run ``command(now)`` in the I/O thread; return False if that thread has stopped.
 
-        A forked child has no such thread: False as well.
+        Returns False in a forked child as well, which has no such thread.
         """
         if os.getpid() != self._process:
             return False
@@ -106,14 +106,15 @@ class IOThread:
         if not self.post(self._stop):
             return
         if thread is not None and thread is not threading.current_thread():
-            # A handler may have interrupted the very start of the thread.
+            # A signal handler may have interrupted the start of the thread.
             with contextlib.suppress(RuntimeError):
                 thread.join(timeout)
 
     def catch_up(self, timeout: float) -> bool:
-        """Wait until all that had arrived at the call was read, ``timeout`` s at most; if it was.
+        """Wait until everything that had arrived is read; return False if it is not in time.
 
-        Whoever was stopped, or slow, calls this before it says that nothing has come in time.
+        Waits at most ``timeout`` seconds. A thread that was stopped, or slow, calls this before it
+        reports that nothing has come in time.
         """
         is_read = threading.Event()
         is_posted = self.post(lambda now: self._reading.notify_when_read(now, is_read))
@@ -125,11 +126,11 @@ class IOThread:
         return self._thread is not None and not self._is_stopped
 
     def is_current(self) -> bool:
-        """Whether the caller runs in the I/O thread."""
+        """Return whether the caller runs in the I/O thread."""
         return self._thread is threading.current_thread()
 
     def check_may_wait(self) -> None:
-        """Raise RuntimeError in the one thread in which nothing would ever come."""
+        """Raise RuntimeError in the I/O thread, which must not wait for itself."""
         if self.is_current():
             raise RuntimeError(
                 "this waits for the connection, in the thread that serves it: reconnect= and "
@@ -137,7 +138,7 @@ class IOThread:
             )
 
     def _open_wakeup(self) -> None:
-        """Only with the thread: a client that was never used holds no descriptor."""
+        """Open the selector and the wake-up sockets; an unused client holds no descriptors."""
         with forks.lock():
             self._selector = forks.own(selectors.DefaultSelector())
             self._wake_out, self._wake_in = map(forks.own, socket.socketpair())
@@ -150,12 +151,12 @@ class IOThread:
             while not self._is_stopping or self._closing:
                 self._turn()
         except BaseException as error:
-            # Nothing is expected here; if it happens, users must see an end rather than silence.
+            # No error is expected here. If there is one, subscriptions must end rather than hang.
             self._failure = error
         finally:
             with self._lock:
                 self._is_stopped = True
-            # What was asked too late is refused rather than left to wait.
+            # Commands that came too late fail rather than hang.
             for command in (self._engine.close, *self._commands):
                 try:
                     command(time.monotonic())
@@ -183,7 +184,7 @@ class IOThread:
         self._reading.on_turn(begun, is_all_read)
         now = time.monotonic()
         if self.is_paused or (due is not None and now >= due):
-            # What was due before this turn looked is judged now, the rest after the next look.
+            # What was due before this turn began is judged now, the rest after the next turn.
             self._engine.tick(now, self._reading.until)
         self._perform()
         self._close_expired(now)
@@ -228,14 +229,14 @@ class IOThread:
                 if data is not None or open_socket.failure is not None:
                     self._lost(
                         open_socket,
-                        open_socket.failure or "the server ended it without a close frame",
+                        open_socket.failure or "the server closed it without a close frame",
                     )
                 return
             now = time.monotonic()
             self._engine.received(now, open_socket.number, data)
             if len(data) >= _BUSY_BYTES:
                 time.sleep(_PAUSE)
-            # TLS may hold decrypted bytes of which the selector knows nothing.
+            # TLS may hold decrypted bytes that the selector does not see.
             if not (isinstance(open_socket.socket, ssl.SSLSocket) and open_socket.socket.pending()):
                 return
             self._perform()
@@ -278,7 +279,7 @@ class IOThread:
         try:
             dialer.start()
         except RuntimeError as failure:
-            # No more threads for the moment.
+            # The system has no more threads at the moment.
             error = ConnectionLost(f"{failure}")
             self.post(lambda now: self._opened(number, None, error))
 
@@ -305,7 +306,7 @@ class IOThread:
     def _flush(self, open_socket: OpenSocket) -> None:
         open_socket.flush()
         if open_socket.failure is not None and open_socket not in self._closing:
-            # What has arrived is read before the connection is given up.
+            # What has arrived is read before the connection is abandoned.
             self._failing.add(open_socket)
             self._watch(open_socket)
         elif open_socket.failure is not None or len(open_socket.unsent) > _MAX_UNSENT:
@@ -314,7 +315,7 @@ class IOThread:
             self._watch(open_socket)
 
     def _watch(self, open_socket: OpenSocket) -> None:
-        """Have the selector look at what matters of a socket now."""
+        """Register with the selector what is of interest on a socket now."""
         is_read = open_socket in self._closing or not self.is_paused
         mask = selectors.EVENT_READ if is_read else 0
         if open_socket.unsent:
@@ -330,7 +331,7 @@ class IOThread:
         open_socket.mask = mask
 
     def _pace(self) -> None:
-        """Stop reading while the engine wants nothing, and go on after that."""
+        """Stop or resume reading, as the engine says."""
         if self._engine.is_paused == self.is_paused:
             return
         self.is_paused = self._engine.is_paused
@@ -340,11 +341,11 @@ class IOThread:
             self._watch(open_socket)
             if not self.is_paused and isinstance(open_socket.socket, ssl.SSLSocket):
                 self._read(open_socket)
-        # What that read has brought is performed before the next sleep.
+        # What those reads led to is performed before the next sleep.
         self._perform()
 
     def _start_closing(self, number: int, payload: bytes) -> None:
-        """Say goodbye, and close the socket once the server has taken notice."""
+        """Send a close frame, and close the socket once the server has closed its side."""
         open_socket = self._sockets.pop(number, None)
         if open_socket is None:
             self._abort(number)

@@ -1,11 +1,11 @@
-"""An open socket and what could not be sent to it yet."""
+"""An open socket and its unsent bytes."""
 
 from __future__ import annotations
 
 import socket
 import ssl
 
-# What a socket raises that takes, or has, nothing just now.
+# What a socket raises that cannot send or has nothing to receive at the moment.
 _LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError, InterruptedError)
 
 
@@ -16,15 +16,15 @@ class OpenSocket:
         self.number = number
         self.socket = open_socket
         self.unsent = b""
-        # Why nothing can be sent any more. What the server had sent before can still be read.
+        # Why nothing more can be sent. What the server had sent before can still be read.
         self.failure: str | None = None
-        # What the selector watches it for; 0 is nothing.
+        # The selector's events that it is registered for; 0 if it is not registered.
         self.mask = 0
-        # When a socket that was said goodbye to is closed at the latest.
+        # When to close a socket on which a close frame was sent, if the server has not closed it.
         self.close_by: float | None = None
 
     def receive(self, most: int) -> bytes | None:
-        """Return what has come, at most so many bytes; None if there is nothing, b"" at the end.
+        """Return at most ``most`` received bytes; None if there are none, b"" at the end.
 
         Raises OSError if the connection has ended in another way.
         """
@@ -34,7 +34,7 @@ class OpenSocket:
             return None
 
     def flush(self) -> None:
-        """Send what the socket takes now; see ``failure``."""
+        """Send as much as the socket accepts now; see ``failure``."""
         try:
             while self.unsent and self.failure is None:
                 self.unsent = self.unsent[self.socket.send(self.unsent) :]

@@ -1,4 +1,4 @@
-"""Results that one thread waits for and another one gives."""
+"""Results that one thread waits for and another one provides."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from binance_streams_runtime.protocol.requests import Result
 
 
 class PendingResults:
-    """Results that a caller waits for, given in another thread."""
+    """Results that a caller waits for and another thread provides."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -19,7 +19,7 @@ class PendingResults:
         self._error: BaseException | None = None
 
     def expect(self) -> Result:
-        """Expect one more result; returns what takes it."""
+        """Expect one more result; return the function to call with it."""
         self._expected += 1
 
         def take(result: Any, error: BaseException | None) -> None:
@@ -31,13 +31,13 @@ class PendingResults:
         return take
 
     def complete(self) -> None:
-        """Nothing more is expected."""
+        """Expect no further results."""
         with self._changed:
             self._is_complete = True
             self._changed.notify_all()
 
     def wait(self, timeout: float) -> bool:
-        """Block until every expected result is there, ``timeout`` s at most; whether it is."""
+        """Block until all results are there, at most ``timeout`` s; return whether they are."""
         with self._changed:
             return self._changed.wait_for(self._is_over, timeout)
 
@@ -45,7 +45,7 @@ class PendingResults:
         return self._is_complete and len(self._results) >= self._expected
 
     def results(self) -> list[Any]:
-        """What has come; raises the first error among it."""
+        """Return the results; raise the first error instead if there is one."""
         with self._changed:
             if self._error is not None:
                 raise self._error

@@ -1,4 +1,4 @@
-"""Questions to the server whose answers a user's thread waits for."""
+"""Queries to the server, for which a user's thread waits."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from binance_streams_runtime.sync.io_thread import IOThread
 from binance_streams_runtime.sync.pending_results import PendingResults
 
 CATCH_UP_TIMEOUT = 1.0
-"""Seconds that whoever was stopped, or slow, waits until all that has arrived has been read."""
+"""Seconds to wait until everything that has arrived is read, after the process was stopped or slow.
+"""
 
-PAUSED = "nothing is read just now, as a queue is full whose policy is 'block'"
+PAUSED = "reading is paused, because a queue with the policy 'block' is full"
 
 
 class Queries:
-    """Asks the connections of one client."""
+    """Sends queries on the connections of one client."""
 
     def __init__(
         self,
@@ -28,14 +29,14 @@ class Queries:
         post: Callable[[Callable[[float], None]], None],
         timeouts: Timeouts,
     ) -> None:
-        """``post`` has a command run in the I/O thread, or raises why it cannot."""
+        """Set up; ``post`` runs a command in the I/O thread, or raises the reason if it cannot."""
         self._engine = engine
         self._io_thread = io_thread
         self._post = post
         self._patience = timeouts.connect + timeouts.request + CATCH_UP_TIMEOUT
 
     def one(self, request: Request) -> Any:
-        """Ask one connection, and wait for its answer."""
+        """Send a query on one connection, and return the answer."""
         self._io_thread.check_may_wait()
         pending = PendingResults()
         request.on_result.append(pending.expect())
@@ -44,7 +45,7 @@ class Queries:
         return self._results(request.method, pending)[0]
 
     def all(self, first: Request) -> list[Any]:
-        """Ask every connection, the first one by ``first``, and wait for all answers."""
+        """Send a query on every connection, ``first`` on the first one; return all answers."""
         self._io_thread.check_may_wait()
         pending = PendingResults()
 
@@ -63,13 +64,13 @@ class Queries:
         return self._results(first.method, pending)
 
     def _results(self, method: str, pending: PendingResults) -> list[Any]:
-        """Wait for answers; each comes, or fails in time, if requests are sent at all."""
+        """Wait for the answers; each comes, or fails in time, if its request is sent at all."""
         while not pending.wait(self._patience):
             text = f"{method} was not answered within {self._patience:g} s"
             if self._io_thread.is_paused:
                 raise RequestTimeout(f"{text}: {PAUSED}")
             if not self._io_thread.catch_up(CATCH_UP_TIMEOUT):
                 raise RequestTimeout(
-                    f"{text}: the thread that serves the connections is busy with something else"
+                    f"{text}: the thread that serves the connections is busy with other work"
                 )
         return pending.results()

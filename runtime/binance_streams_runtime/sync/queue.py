@@ -1,4 +1,4 @@
-"""Waiting in a thread for what a queue gets."""
+"""An event queue that threads can wait for."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from binance_streams_runtime.pipeline.queues import (
     Overflow,
 )
 
-# On Windows, Ctrl-C does not interrupt a wait, only what comes after it.
+# On Windows, Ctrl-C takes effect only after a wait.
 _MAX_WAIT = 1.0 if sys.platform == "win32" else None
 
 
 class WaitableQueue(EventQueue):
     """An ``EventQueue`` that threads can wait for.
 
-    The hot path takes no lock, which is only for sleeping.
+    The hot path takes no lock; the lock is only for sleeping.
     """
 
     def __init__(
@@ -34,33 +34,33 @@ class WaitableQueue(EventQueue):
     ) -> None:
         super().__init__(maxsize, overflow, is_lasting)
         self.on_shared: Callable[[], None] | None = None
-        """Called once, if several loops wait at the same time: each sees only a part."""
+        """Called once if several loops wait at the same time: each gets only some of the events."""
         self._waiting = 0
         self._loops_waiting = 0
         self._is_shared = False
         self._wakeup = threading.Condition()
 
     def close(self, error: BaseException | None = None) -> None:
-        """End the queue: what waits can still be taken, then ``error`` (or the end) shows."""
+        """End the queue: what waits can still be taken, then ``error`` is raised, if given."""
         with self._wakeup:
             self._end(error)
         self._wake()
 
     def abandon(self, error: BaseException) -> None:
-        """End in a forked child, where whoever holds its lock does not run."""
+        """End in a forked child, where the thread that holds the lock does not run."""
         self._wakeup = threading.Condition()
         self.items.clear()
-        # Whatever ended it before, this is what its user in the child must see.
+        # Even if it had ended before, users in the child must see this error.
         self._is_closed = False
         self._end(error)
 
     def wait(self, deadline: float | None = None, is_loop: bool = False) -> bool:
-        """Sleep until there is something to take; return False if the queue has ended.
+        """Sleep until there is an item; return False if the queue has ended.
 
-        ``deadline`` is a time.monotonic() after which TimeoutError is raised.
+        Raises TimeoutError after ``deadline``, a time of ``time.monotonic()``.
         """
         with self._wakeup:
-            # Set before looking: a producer that saw no one waiting has put its events already.
+            # Counted before checking: a producer that saw nobody waiting has added its events.
             self._waiting += 1
             self._loops_waiting += is_loop
             self._is_shared = self._is_shared or self._loops_waiting > 1
@@ -78,9 +78,9 @@ class WaitableQueue(EventQueue):
                 self._loops_waiting -= is_loop
 
     def iterate(self, deadline: float | None = None, is_loop: bool = True) -> Iterator[Any]:
-        """Yield what there is to take, as it comes; end with the queue, or raise its error.
+        """Yield the items as they come; at the end of the queue, return or raise its error.
 
-        Any number of iterators may take turns: each item is given to one of them.
+        Several iterators may take turns: each item goes to one of them.
         """
         take = self._take_and_signal if self.overflow == "block" else self.items.popleft
         while True:
@@ -92,7 +92,7 @@ class WaitableQueue(EventQueue):
                 yield item.unpack() if item.__class__ is Packed else item
             is_there = self.wait(deadline, is_loop)
             if self._is_shared and self.on_shared is not None:
-                # Without the lock, as it may have to wait for whoever reads the warning.
+                # Without the lock, as showing a warning may block.
                 on_shared, self.on_shared = self.on_shared, None
                 on_shared()
             if not is_there:

@@ -1,19 +1,18 @@
-"""Up to when everything that had arrived has been read, so that nobody is judged before that."""
+"""Up to when everything that had arrived is read, so that no server is judged too early."""
 
 from __future__ import annotations
 
 import threading
 
-# What had arrived before so many turns was read in them, however fast a server sends: a turn reads
-# 16 KiB or more of each socket, and no buffer of the system is larger than all of them together.
+# Everything that had arrived before this many turns was read in them, however fast a server sends:
+# a turn reads 16 KiB or more from each socket, and no system buffer holds more than all the turns.
 _TURNS_BEHIND = 1024
 
 
 class Reading:
-    """What the turns of a loop have read.
+    """How far the turns of a loop have read.
 
-    Each turn looks into all sockets, takes a part of what lies in each that has something, and
-    says so here.
+    Each turn checks all sockets, reads some of what has arrived on each, and calls ``on_turn``.
     """
 
     def __init__(self) -> None:
@@ -24,7 +23,7 @@ class Reading:
         self._waiters: list[tuple[float, threading.Event]] = []
 
     def on_turn(self, started: float, is_all_read: bool) -> None:
-        """A turn looked at ``started``, and found nothing in any socket if ``is_all_read``."""
+        """Note a turn that began at ``started``; ``is_all_read`` if no socket had any data."""
         if not is_all_read:
             self._turns_left -= 1
             if self._turns_left:
@@ -38,11 +37,11 @@ class Reading:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether turns should follow each other without sleep, as somebody waits for them."""
+        """Whether turns should follow each other without sleep, because a thread waits for them."""
         return bool(self._waiters)
 
     def notify(self, is_over: bool = False) -> None:
-        """Set what can be set, or all of it if there will be no other turn."""
+        """Set the events whose time is read, or all if ``is_over``, after the last turn."""
         waiting = []
         for moment, is_read in self._waiters:
             if is_over or moment <= self.until:

@@ -1,4 +1,4 @@
-"""What ``run_forever`` waits for: the end of a program whose callbacks do the work."""
+"""What ``run_forever`` waits for: the end of a client whose callbacks do the work."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import select
 import sys
 import threading
 
-# Ctrl-C is heard only behind a wait if it comes right before it, and on Windows within it as well.
+# Ctrl-C just before a wait takes effect only after it; on Windows, Ctrl-C during a wait as well.
 _MAX_WAIT = 1.0
 
 
 class Running:
-    """Blocks one thread or several until somebody says that it is over."""
+    """Blocks one or more threads until ``end`` is called."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -21,7 +21,7 @@ class Running:
         self._error: BaseException | None = None
 
     def wait(self) -> None:
-        """Block until it is over; raises what ended it."""
+        """Block until the end; raise the error that caused it, if any."""
         with self._changed:
             self._waiting += 1
             try:
@@ -33,21 +33,21 @@ class Running:
                 raise self._error
 
     def end(self, error: BaseException | None = None) -> None:
-        """It is over; the first one who says so decides with which error."""
+        """Unblock all threads; the first call decides with which error."""
         with self._changed:
             if not self._is_over:
                 self._is_over, self._error = True, error
             self._changed.notify_all()
 
     def restart(self) -> None:
-        """There is work again."""
+        """Block again, because there is a new subscription."""
         with self._changed:
             self._is_over, self._error = False, None
 
     def is_ended_by(self, error: BaseException) -> bool:
-        """Whether a thread that waits here is given ``error``, so that nobody else need be.
+        """Return whether ``error`` ends a waiting thread, so need not be reported elsewhere.
 
-        As a loop that prints, callbacks that print end the program once nobody reads its output.
+        Like a loop that prints, callbacks that print end the program if its output is closed.
         """
         if not isinstance(error, BrokenPipeError) or not output_is_gone():
             return False
@@ -55,14 +55,14 @@ class Running:
         return self._waiting > 0
 
     def abandon(self, error: BaseException) -> None:
-        """End in a forked child, where whoever holds the lock does not run."""
+        """End in a forked child, where the thread that holds the lock does not run."""
         self._changed = threading.Condition()
         self._is_over, self._error = True, error
 
 
 def output_is_gone() -> bool:
-    """Whether nobody reads standard output any more, as when ``head`` has seen enough."""
-    # No standard output, none with a descriptor, no poll on this system: nobody knows.
+    """Return whether the reader of standard output is gone, as with ``| head``."""
+    # It cannot be known without a standard output, its descriptor, or poll on this system.
     with contextlib.suppress(Exception):
         poll = select.poll()
         poll.register(sys.stdout.fileno(), 0)

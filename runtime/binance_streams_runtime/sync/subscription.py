@@ -1,4 +1,4 @@
-"""What a user holds of a stream: its events, its state, its end."""
+"""A user's subscription to a stream: its events, its state, its end."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class Subscription(Generic[E_co]):
     """One stream of a client. Iterate it for its events, in the order the server sent them.
 
     Iteration blocks until an event comes, also while the client reconnects. It ends quietly after
-    ``unsubscribe()`` and with the client's ``close()``, and raises what went wrong otherwise:
-    ``ClientClosed`` where it began after ``close()``, once what waited has been taken,
-    ``RequestError`` where the server refused the stream, ``ConnectionLost`` where the connection
-    ended and is not tried again, ``QueueOverflow`` where the policy says so. Leaving a loop loses
-    nothing: the next one goes on with the next event.
+    ``unsubscribe()`` and with the client's ``close()``. Otherwise it raises an error:
+    ``ClientClosed`` if it began after ``close()``, once what waited has been taken,
+    ``RequestError`` if the server rejected the stream, ``ConnectionLost`` if the connection ended
+    for good, ``QueueOverflow`` if the queue was full and its policy is ``raise``. Leaving a loop
+    loses nothing: the next one continues with the next event.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Subscription(Generic[E_co]):
         self._queue = queue
         self._queue.on_shared = partial(warn_shared, route.label)
         self._owner = owner
-        # Its callback, if it has one.
+        # The channel of its callback, if it has one.
         self._channel = channel
         self._is_attached = False
         self._has_notices = False
@@ -76,7 +76,7 @@ class Subscription(Generic[E_co]):
 
     @property
     def name(self) -> str:
-        """The stream's name as it is sent, such as ``btcusdt@kline_1m``."""
+        """The stream's raw name, such as ``btcusdt@kline_1m``."""
         return self._stream.name
 
     @property
@@ -86,9 +86,9 @@ class Subscription(Generic[E_co]):
 
     @property
     def state(self) -> State:
-        """``pending`` until the server has confirmed, then ``confirmed``; at last ``ended``.
+        """``pending`` until the server has confirmed it, then ``confirmed``; finally ``ended``.
 
-        A lost connection makes it ``pending`` again, until the next one carries the stream.
+        A lost connection makes it ``pending`` again, until the server confirms it on the next one.
         """
         return self._state.value
 
@@ -98,11 +98,11 @@ class Subscription(Generic[E_co]):
     def wait(self, timeout: float | None = None) -> None:
         """Block until the server has confirmed the subscription; at most ``timeout`` seconds.
 
-        Raises RequestError where the server refused it, ConnectionLost where the connection
-        ended and is not tried again, RequestTimeout where the time ran out or the server did not
-        answer (it is asked again, so waiting again makes sense), ClientClosed where it has ended.
-        The text of a RequestTimeout says what is waited for, and what went wrong last, which is
-        its ``__cause__``, too.
+        Raises RequestError if the server rejected it, ConnectionLost if the connection ended for
+        good, RequestTimeout if the time ran out or the server did not answer (the request is
+        repeated, so waiting again makes sense), and ClientClosed if the subscription has ended. The
+        text of a RequestTimeout says what it waited for, and the last error, which is also its
+        ``__cause__``.
         """
         self._owner.check_may_wait()
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -127,14 +127,14 @@ class Subscription(Generic[E_co]):
     def unsubscribe(self) -> None:
         """End the subscription; its iteration ends once what waits has been taken.
 
-        Once this returns, ``on_event`` is not called any more, and what waited for it is dropped.
-        A call that is running is waited for, at most 1 second, unless it is the one that
-        unsubscribes. (A client's own ``on_event`` may get one event more, if it was just about to.)
+        Once this returns, ``on_event`` is no longer called, and what waited for it is dropped.
+        It waits for a running call, at most 1 second, unless that call is the one that
+        unsubscribes. (A client's own ``on_event`` may get one more event, if it was about to.)
         """
         self._owner.end(self)
 
     def stats(self) -> StreamStats:
-        """How many messages came, were dropped, or are missing, and when the last one came."""
+        """Return how many messages came, were dropped, or are missing, and when the last came."""
         return self._owner.stream_stats(self._route)
 
     def __iter__(self) -> Iterator[E_co]:
@@ -147,20 +147,20 @@ class Subscription(Generic[E_co]):
         return next(events)
 
     def with_notices(self) -> Iterator[E_co | Notice]:
-        """Events and notices about this stream, in their true order, from now on.
+        """Iterate events and the notices about this stream, in their true order, from now on.
 
         The notices are those that have a place among the events: Disconnected, Dropped, Gap,
-        Late, Duplicates, Stale, Undecodable. Any plain iteration ends this.
+        Late, Duplicates, Stale, Undecodable. Any plain iteration excludes them again.
         """
         self._take_over(with_notices=True)
         return self._items()
 
     def get(self, timeout: float | None = None) -> E_co:
-        """The next event; waits at most ``timeout`` seconds.
+        """Return the next event; wait at most ``timeout`` seconds for it.
 
-        Raises RequestTimeout where none came in time; as in ``wait``, its text says what is waited
-        for, and its ``__cause__`` is what went wrong last. Where the subscription has ended it
-        raises what ended it, or ClientClosed.
+        Raises RequestTimeout if none came in time; as in ``wait``, its text says what it waited
+        for, and its ``__cause__`` is the last error. If the subscription has ended, this raises the
+        error that ended it, or ClientClosed.
         """
         self._take_over(with_notices=False)
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -172,35 +172,35 @@ class Subscription(Generic[E_co]):
             except TimeoutError:
                 if deadline is None or not self._owner.should_wait_again(deadline):
                     break
-                # It does not look twice: whatever comes now comes late.
+                # Only once: whatever comes after this is late.
                 events, deadline = self._queue.iterate(deadline, is_loop=False), None
                 continue
             raise ClientClosed(f"{self._stream.label} has ended")
-        raise self._timeout(f"brought no event within {timeout} s")
+        raise self._timeout(f"delivered no event within {timeout} s")
 
     def _items(self) -> Iterator[Any]:
         items = self._queue.iterate()
         return _then_closed(items) if self._owner.is_closed else items
 
     def _take_over(self, with_notices: bool) -> None:
-        """Take the events from whoever has them; once, unless notices are asked for later."""
+        """Become the consumer of the events; again if notices are included or excluded."""
         self._owner.check_may_wait()
         if self._channel is not None:
             raise ParameterError("iteration", self._stream.label, "a subscription without on_event")
         if not self._is_attached or with_notices != self._has_notices:
             self._owner.attach_consumer(self._route, with_notices)
-            # Only now: another thread must not iterate what has not been moved yet.
+            # Only now: another thread must not iterate before the events are in the queue.
             self._is_attached = True
             self._has_notices = with_notices
 
 
 def _then_closed(items: Iterator[Any]) -> Iterator[Any]:
-    """What still waits; then it shows that nothing can follow."""
+    """Yield what still waits, then raise ClientClosed."""
     yield from items
     raise client_closed()
 
 
 def warn_shared(what: str, stacklevel: int = 3) -> None:
-    """Warn of two loops over one queue; ``stacklevel`` is how far down they are."""
+    """Warn of two loops over one queue; ``stacklevel`` is where warnings find their line."""
     text = f"two threads iterate {what}: each event goes to only one of them"
     warnings.warn(text, RuntimeWarning, stacklevel=stacklevel)

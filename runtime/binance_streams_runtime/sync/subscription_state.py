@@ -1,4 +1,4 @@
-"""What has become of a subscription, for threads that wait for it."""
+"""The state of a subscription, which threads can wait for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ State = Literal["pending", "confirmed", "ended"]
 
 
 class SubscriptionState:
-    """The engine's ``Subscriber``; threads may wait for what it is told."""
+    """The ``Subscriber`` that the engine notifies; threads can wait for a change."""
 
     def __init__(
         self,
@@ -21,19 +21,19 @@ class SubscriptionState:
         on_timed_out: Callable[[BaseException], None],
         on_ended: Callable[[], None],
     ) -> None:
-        """``on_ended`` is called before anybody who waits can see the end."""
+        """Start as ``pending``; ``on_ended`` is called before a waiting thread can see the end."""
         self.value: State = "pending"
         self.timeout: BaseException | None = None
-        """The newest request that was not answered in time, until one is."""
+        """The last timeout of a request, until the server confirms the subscription."""
         self._queue = queue
         self._on_timed_out = on_timed_out
         self._on_ended = on_ended
         self._changed = threading.Condition()
 
-    # What the driver says
+    # Called by the engine
 
     def confirmed(self) -> None:
-        """The server has confirmed the subscription."""
+        """Note that the server has confirmed the subscription."""
         with self._changed:
             if self.value == "pending":
                 self.value = "confirmed"
@@ -41,21 +41,21 @@ class SubscriptionState:
             self._changed.notify_all()
 
     def interrupted(self) -> None:
-        """The subscription was confirmed; it is not any more, and is asked for again."""
+        """Note that the subscription is no longer confirmed; the session subscribes again."""
         with self._changed:
             if self.value == "confirmed":
                 self.value = "pending"
             self._changed.notify_all()
 
     def timed_out(self, error: BaseException) -> None:
-        """The server did not answer a request in time, or refused it; it is asked again."""
+        """Note that a request timed out or was rejected; the session repeats it."""
         self._on_timed_out(error)
         with self._changed:
             self.timeout = error
             self._changed.notify_all()
 
     def ended(self, error: BaseException | None) -> None:
-        """The subscription is over, by an error or without one."""
+        """End the subscription, with an error or without one."""
         self._on_ended()
         self._queue.close(error)
         with self._changed:
@@ -63,12 +63,12 @@ class SubscriptionState:
             self._changed.notify_all()
 
     def abandon(self, error: BaseException) -> None:
-        """End in a forked child, where whoever holds the lock does not run."""
+        """End in a forked child, where the thread that holds the lock does not run."""
         self._changed = threading.Condition()
         self.value = "ended"
         self._queue.abandon(error)
 
-    # What a waiting thread does
+    # Called by a waiting thread
 
     def wait(self, deadline: float | None, known: BaseException | None) -> bool:
         """Wait until it is confirmed or has ended; return False if ``deadline`` comes first.

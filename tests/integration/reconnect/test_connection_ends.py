@@ -157,7 +157,7 @@ def test_too_many_requests_is_waited_for_longer(connect: Connect) -> None:
 def test_an_end_without_a_close_frame(connect: Connect) -> None:
     lost = assert_it_goes_on(connect, Peer.leave)
     assert (lost.code, lost.status, lost.retry_in) == (None, None, 0.0)
-    assert lost.reason == "the server ended it without a close frame"
+    assert lost.reason == "the server closed it without a close frame"
 
 
 def test_the_servers_process_is_killed_and_comes_back(connect: Connect) -> None:

@@ -163,7 +163,7 @@ def test_a_queue_that_is_full(connect: Connect, monkeypatch: pytest.MonkeyPatch)
         for work in (lambda: other.get(0.0), client.list_subscriptions):
             error = failure(work)
             assert isinstance(error, RequestTimeout)
-            assert "whose policy is 'block'" in str(error)
+            assert "with the policy 'block' is full" in str(error)
 
 
 def test_a_thread_that_is_busy(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_a_thread_that_is_busy(connect: Connect, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(PendingResults, "wait", lambda waiting, timeout: False)
     error = failure(client.list_subscriptions)
     may_go_on.set()
-    assert "busy with something else" in str(error)
+    assert "busy with other work" in str(error)
 
 
 class Owner:
