@@ -1,4 +1,4 @@
-"""The callbacks of the old client, called with what the old one gave them."""
+"""The callbacks of the old client, called with the same arguments as there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Callback = Callable[..., object] | None
 
 
 class Callbacks:
-    """What the user gave; each is called with the client first, and none costs the streams."""
+    """The user's callbacks; each gets the client first, and no error in one ends the streams."""
 
     def __init__(self, client: object, log: logging.Logger, **given: Callback) -> None:
         for name, callback in given.items():
@@ -31,10 +31,10 @@ class Callbacks:
     def consumer(
         self, on_other: Callable[[Any], None], on_output_gone: Callable[[BaseException], None]
     ) -> Callable[[Message[Any]], None]:
-        """What gives texts to ``on_message``, and anything else to ``on_other``.
+        """Return a function that passes texts to ``on_message``, and other items to ``on_other``.
 
-        From then on ``on_output_gone`` gets the error of a callback that prints if nobody reads
-        that any more.
+        From then on, if a callback prints and the reader of the output is gone, ``on_output_gone``
+        gets the error.
         """
         client, on_message = self._client, self._given.get("on_message")
         self._on_output_gone = on_output_gone
@@ -48,13 +48,13 @@ class Callbacks:
                 try:
                     on_message(client, text)
                 except BaseException as error:
-                    # Also SystemExit, which would end the thread without a word.
+                    # Also SystemExit, which would end the thread silently.
                     self._failed("on_message", on_message, error, message.stream)
 
         return take
 
     def call(self, name: str, *arguments: object) -> None:
-        """Call one, where it was given."""
+        """Call a callback, if it was given."""
         callback = self._given.get(name)
         if callback is not None:
             try:
@@ -63,7 +63,7 @@ class Callbacks:
                 self._failed(name, callback, error)
 
     def report(self, error: BaseException) -> None:
-        """Give an error to ``on_error``."""
+        """Pass an error to ``on_error``."""
         on_error = self._given.get("on_error")
         if on_error is not None:
             try:
@@ -73,19 +73,19 @@ class Callbacks:
                 self._log("on_error error", "", text, failure, failure=failure)
 
     def warn(self, kind: str, text: str, *values: object) -> None:
-        """Log a warning; lines of one ``kind`` that come in masses are summarized."""
+        """Log a warning; frequent lines of one ``kind`` are summarized."""
         log_safely(self._logger, logging.WARNING, kind, "", text, *values)
 
     def is_calling(self) -> bool:
-        """Whether the caller is in the thread of the callbacks."""
+        """Return whether the caller runs in the callback thread."""
         return threading.current_thread() is self._thread
 
     def _failed(
         self, name: str, callback: Callback, error: BaseException, stream: str | None = None
     ) -> None:
-        where = name if not stream else f"{name} ({redacted(stream)})"
+        label = name if not stream else f"{name} ({redacted(stream)})"
         text = "error from callback %r, called as %s: %r"
-        self._log("callback error", where, text, callback, where, error, failure=error)
+        self._log("callback error", label, text, callback, label, error, failure=error)
         is_end = isinstance(error, BrokenPipeError) and output_is_gone()
         if is_end and self._on_output_gone is not None:
             self._on_output_gone(error)

@@ -1,4 +1,4 @@
-"""What the calls of the old client mean here: names, ids, messages, proxies."""
+"""Converting the arguments of the old client's calls: names, ids, messages, proxies."""
 
 from __future__ import annotations
 
@@ -29,24 +29,27 @@ from binance_streams_runtime.protocol.requests import (
 
 MAX_NAME_LENGTH = 256
 
-# What a SUBSCRIBE may have for its streams to be known.
+# The keys of a SUBSCRIBE that is not sent verbatim.
 _KEYS = {"method", "params", "id"}
 
 
 @dataclass(eq=False)
 class Verbatim(Request):
-    """A request that is sent as somebody wrote it."""
+    """A request that is sent exactly as the user wrote it."""
 
     written: str = ""
     combines: bool | None = None
-    """What it sets the property ``combined`` to, if anything."""
+    """The value that it sets the property ``combined`` to; None if it does not."""
 
     def text(self) -> str:
         return self.written
 
 
 def named_streams(stream: object) -> list[str]:
-    """The names, each once; raises ValueError, in the old client's words, for another type."""
+    """Return the names without duplicates.
+
+    Raises ValueError, with the old client's text, for another type.
+    """
     if isinstance(stream, str):
         return [stream]
     if not isinstance(stream, list) or not all(isinstance(name, str) for name in stream):
@@ -55,7 +58,10 @@ def named_streams(stream: object) -> list[str]:
 
 
 def request_id(id: object, venue: Venue) -> RequestId:
-    """The id to send, or None to choose one, as for every false value."""
+    """Return the id to send; None to let the session choose one, as for every false value.
+
+    Raises ParameterError for an id that is not allowed or is reserved.
+    """
     if not id:
         return None
     if isinstance(id, int) and id in INTERNAL_IDS:
@@ -66,30 +72,30 @@ def request_id(id: object, venue: Venue) -> RequestId:
 
 
 def check_text(name: str) -> None:
-    """Raise ParameterError where a name cannot be sent without harm."""
+    """Raise ParameterError for a stream name that is not safe to send."""
     is_plain = name.isprintable() and not {'"', "\\"} & set(name)
     if not is_plain or not 0 < len(name) <= MAX_NAME_LENGTH:
-        allowed = f"1 to {MAX_NAME_LENGTH} characters that can be printed, no quote, no backslash"
+        allowed = f"1 to {MAX_NAME_LENGTH} printable characters, no quote, no backslash"
         raise ParameterError("stream", name, allowed)
 
 
 def route_of(name: str, catalog: Catalog, decoder: PayloadDecoder, log: logging.Logger) -> Route:
-    """A route for a stream's texts; one that the catalog does not know is warned of."""
+    """Return a route for a stream's texts; log a warning if the catalog has no such stream."""
     check_text(name)
     try:
         stream = catalog.resolve(name)
     except (ParameterError, UnknownStreamError) as error:
-        text = "subscribing all the same: %s"
+        text = "subscribing anyway: %s"
         log_safely(log, logging.WARNING, "unknown name", redacted(name), text, error)
-        # What may be a listen key is as secret as one.
+        # What looks like a listen key is treated as secret.
         segment = ListenKey("key") if redacted(name) != name else name
         stream = Stream(name, StreamType("unknown", "", "", "", (segment,), (), _UNKNOWN), {})
     lifecycle = stream.type.lifecycle
     if lifecycle.retired is not None:
         text = "%s was retired on %s: use %s"
-        told = stream.type.key, lifecycle.retired, lifecycle.use
-        log_safely(log, logging.WARNING, "retired stream", stream.type.key, text, *told)
-    # Texts have no numbers that could be followed.
+        values = stream.type.key, lifecycle.retired, lifecycle.use
+        log_safely(log, logging.WARNING, "retired stream", stream.type.key, text, *values)
+    # Texts are not parsed, so they have no sequence numbers.
     plain = Stream(name, msgspec.structs.replace(stream.type, sequence=None), stream.parameters)
     route = Route(plain, decoder, EventQueue())
     route.consumer = "client"
@@ -100,18 +106,18 @@ _UNKNOWN = UpdateSpeed(None)
 
 
 def with_choices(type: StreamType, arguments: Mapping[str, object]) -> dict[str, object]:
-    """The arguments with texts such as ``"5"`` as the numbers that they stand for."""
-    meant = dict(arguments)
+    """Return the arguments with texts such as ``"5"`` converted to the numbers they stand for."""
+    converted = dict(arguments)
     for parameter in type.parameters:
-        given = meant.get(parameter.name)
+        given = converted.get(parameter.name)
         if isinstance(parameter, Choice) and isinstance(given, str):
             written = {str(value): value for value in parameter.values}
-            meant[parameter.name] = written.get(given, given)
-    return meant
+            converted[parameter.name] = written.get(given, given)
+    return converted
 
 
 def parse_message(text: str, venue: Venue) -> Request:
-    """A control message as a request: one about streams, or else one that is sent verbatim."""
+    """Return a control message as a request; one that does not change streams is sent verbatim."""
     try:
         message = json.loads(text)
     except ValueError:
@@ -126,11 +132,11 @@ def parse_message(text: str, venue: Venue) -> Request:
         return Request(method, params, id)
     known_id = request_id(id, venue) if _is_id(id, venue) else None
     if method == "SET_PROPERTY" and _sets_combined(params):
-        # Without the wrapper nobody could tell whose a message is.
+        # Without the wrapper a message does not name its stream.
         written = json.dumps(message | {"params": ["combined", True]})
         return Verbatim(method, (), known_id, written=written, combines=params[1])
-    is_question = isinstance(method, str) and method not in (ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE)
-    kind = method if is_question else "a message"
+    is_query = isinstance(method, str) and method not in (ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE)
+    kind = method if is_query else "a message"
     return Verbatim(kind, (), known_id, written=text)
 
 
@@ -159,9 +165,9 @@ def _is_id(id: object, venue: Venue) -> bool:
 
 
 def proxy_of(proxies: Mapping[str, str] | None) -> str | None:
-    """The proxy's URL in a dict as requests takes it.
+    """Return the proxy's URL from a dict in the format of requests; None if there is none.
 
-    The old client spoke plainly to a proxy whatever its scheme, so https means http here.
+    The old client spoke plain HTTP to a proxy whatever its scheme, so https means http here.
     """
     if proxies is None:
         return None

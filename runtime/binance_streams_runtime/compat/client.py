@@ -1,7 +1,7 @@
 """The client that people know from ``binance-connector``: the same calls, on this runtime.
 
-A callback gets the text of each message, as the server sent it. Underneath is what ``Client`` has:
-connections to the combined path, told apart by their streams' names, reconnected and replaced.
+A callback gets the text of each message, as the server sent it. Underneath is the same engine as in
+``Client``: connections to the combined path, dispatch by stream name, reconnects and handovers.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ from binance_streams_runtime.transport.target import Target
 _CONNECT_TIMEOUT = 10.0
 _MAX_MESSAGE = 16 * 1024 * 1024
 
-# Seconds beyond the time-out in which the end of the first attempt is told.
+# Seconds beyond the timeout within which the outcome of the first attempt is reported.
 _MARGIN = 0.5
 
 # Seconds that ``stop`` takes at most.
@@ -64,7 +64,7 @@ _STOP = 1.95
 
 
 class BaseCompatClient:
-    """What the generated class shares; that one adds a method for each stream."""
+    """The base class of the generated class, which adds a method for each stream."""
 
     ACTION_SUBSCRIBE = ACTION_SUBSCRIBE
     ACTION_UNSUBSCRIBE = ACTION_UNSUBSCRIBE
@@ -91,29 +91,30 @@ class BaseCompatClient:
     ) -> None:
         """Connect, and return once the connection is open.
 
-        All callbacks run in one thread of their own, one at a time, and get this client first.
-        What one raises is logged and given to ``on_error``; the streams go on. Where the first
-        attempt fails, that error is logged and given to ``on_error``, and attempts go on.
+        All callbacks run in a thread of their own, one at a time, and get this client first. What
+        one raises is logged and passed to ``on_error``; the streams continue. If the first attempt
+        fails, that error is logged and passed to ``on_error``, and attempts continue.
 
         Args:
             stream_url: The server, without a path.
             on_message: Called with the client and the text of each message, answers included.
-            on_open: Called with the client once it is connected, and each time that it is again.
+            on_open: Called with the client once it is connected, and again after each reconnect.
             on_close: Called with the client after ``stop()``, or, without ``reconnect``, when the
                 server closes the connection.
             on_error: Called with the client and an exception: what a callback raised, a text that
-                cannot be read, and what ends this: a loss without ``reconnect``, a closed stdout.
+                cannot be decoded, and what ends the client: a lost connection without
+                ``reconnect``, or a closed stdout.
             on_ping: Called with the client and the payload of each ping; the pong is sent anyway.
-            on_pong: Called with the client at each pong.
+            on_pong: Called with the client for each pong.
             is_combined: Whether messages come in their wrapper, ``{"stream":...,"data":...}``.
-            timeout: Seconds for a connection to be open; None is 10.
+            timeout: Seconds for opening a connection; None is 10.
             time_unit: ``millisecond`` or ``microsecond``, in either case; None is the first.
             logger: Where warnings and errors are logged; None is the logger ``binance_streams``.
             proxies: ``{"http": "http://user:password@host:port"}``, or the same under ``https``.
-                Without it, the proxy that the environment names, as ``HTTPS_PROXY``.
-            reconnect: Whether to connect again and subscribe again where the connection is lost;
-                a callable is given that error and decides. With False, the loss is the end, and
-                a first attempt that fails raises.
+                None is the proxy from the environment, such as ``HTTPS_PROXY``.
+            reconnect: Whether to connect and subscribe again if the connection is lost; a callable
+                gets that error and decides. With False, a lost connection ends the client, and a
+                failed first attempt raises.
 
         Raises:
             ParameterError: A value is not allowed; the text says what is.
@@ -148,7 +149,7 @@ class BaseCompatClient:
                 maxsize=DEFAULT_MAXSIZE,
                 overflow=DEFAULT_OVERFLOW,
                 max_message=_MAX_MESSAGE,
-                on_event=self._callbacks.consumer(self._heard, self._lost),
+                on_event=self._callbacks.consumer(self._on_control, self._lost),
                 on_notice=self._notice,
                 on_error=self._lost,
                 logger=self.logger,
@@ -160,28 +161,28 @@ class BaseCompatClient:
         self._has_opened = False
         self._is_closed_by_server = False
         self._is_ending = False
-        # Set once the first attempt has an end, whichever.
+        # Set once the first attempt has succeeded or failed.
         self._is_tried = threading.Event()
         self._failure: BaseException | None = None
         self._is_over = threading.Event()
-        # Like the thread of the old client: the program goes on for as long as this one does.
+        # Like the thread of the old client, it keeps the program running as long as the client.
         self._keeper = threading.Thread(
             target=self._is_over.wait, name="binance-streams-keeper", daemon=False
         )
         self._start(connect_timeout + _MARGIN, reconnect)
 
-    # What the old client has
+    # The old client's interface
 
     @property
     def socket_manager(self) -> Self:
-        """This client: what the old one had in two objects is here in one."""
+        """This client, which is one object where the old one had two."""
         return self
 
     def subscribe(self, stream: str | list[str], id: RequestId = None) -> None:
         """Subscribe to one stream, or to several, by raw names such as ``btcusdt@kline_1m``.
 
-        A name that fits no stream of the catalog is sent all the same, with a warning in the log:
-        the venue acknowledges such names and stays silent. ``id`` becomes the request's.
+        A name that matches no stream in the catalog is sent anyway, with a warning in the log: the
+        venue confirms such names and sends nothing. ``id`` becomes the request's.
 
         Raises ValueError for what is neither a name nor a list, ParameterError for a name or an
         ``id`` that cannot be sent, ClientClosed after the end.
@@ -202,7 +203,7 @@ class BaseCompatClient:
         self._engine.command(enter)
 
     def unsubscribe(self, stream: str | list[str], id: RequestId = None) -> None:
-        """Unsubscribe from one stream, or from several. As ``subscribe``."""
+        """Unsubscribe from one stream, or from several; see ``subscribe``."""
         names = named_streams(stream)
         chosen = request_id(id, self._venue)
         if not names:
@@ -223,25 +224,25 @@ class BaseCompatClient:
     def send_message_to_server(
         self, message: str | list[str], action: str | None = None, id: RequestId = None
     ) -> None:
-        """Subscribe, or unsubscribe where ``action`` is ``ACTION_UNSUBSCRIBE``."""
+        """Subscribe, or unsubscribe if ``action`` is ``ACTION_UNSUBSCRIBE``."""
         if action == ACTION_UNSUBSCRIBE:
             self.unsubscribe(message, id)
         else:
             self.subscribe(message, id)
 
     def list_subscribe(self, id: RequestId = None) -> None:
-        """Ask for the streams that the server sends; ``on_message`` gets the answer."""
-        self._ask(Request("LIST_SUBSCRIPTIONS", (), request_id(id, self._venue)))
+        """Query the server's list of subscriptions; ``on_message`` gets the answer."""
+        self._query(Request("LIST_SUBSCRIPTIONS", (), request_id(id, self._venue)))
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a control message; ``on_message`` gets the answer."""
         self.send_message(json.dumps(message))
 
     def send_message(self, message: str) -> None:
-        """Send a control message that is a text already.
+        """Send a control message that is already a text.
 
-        The streams of a SUBSCRIBE or UNSUBSCRIBE are remembered, as by the methods. The property
-        ``combined`` is set for what ``on_message`` gets; on the wire it remains true.
+        The streams of a SUBSCRIBE or UNSUBSCRIBE are kept across reconnects, as with the methods.
+        The property ``combined`` applies to what ``on_message`` gets; on the wire it remains true.
         """
         request = parse_message(message, self._venue)
         if request.method == ACTION_SUBSCRIBE:
@@ -249,7 +250,7 @@ class BaseCompatClient:
         elif request.method == ACTION_UNSUBSCRIBE:
             self.unsubscribe([str(name) for name in request.params], request.id)
         else:
-            self._ask(request)
+            self._query(request)
 
     def ping(self) -> None:
         """Send a ping; ``on_pong`` is called when it is answered."""
@@ -267,7 +268,7 @@ class BaseCompatClient:
         if self._callbacks.is_calling():
             self._end(None, is_closed=True)
             return
-        # Whatever on_close does, this returns.
+        # In a thread, so that this returns whatever on_close does.
         closing = threading.Thread(
             target=self._end, args=(None, True), name="binance-streams-closing", daemon=True
         )
@@ -275,11 +276,11 @@ class BaseCompatClient:
         closing.join(max(0.05, begun + _STOP - time.monotonic()))
 
     def close(self) -> None:
-        """Stop."""
+        """Close the connection and end; the same as ``stop``."""
         self.stop()
 
     def join(self, timeout: float | None = None) -> None:
-        """Block until it is over; at most ``timeout`` seconds.
+        """Block until the client has ended; at most ``timeout`` seconds.
 
         Raises RuntimeError in a callback, which would wait for itself.
         """
@@ -288,7 +289,7 @@ class BaseCompatClient:
         self._keeper.join(timeout)
 
     def is_alive(self) -> bool:
-        """Whether it is not over."""
+        """Return whether the client has not ended."""
         return not self._is_over.is_set()
 
     def __enter__(self) -> Self:
@@ -306,7 +307,7 @@ class BaseCompatClient:
         state = "alive" if self.is_alive() else "over"
         return f"<{type(self).__name__} {state}>"
 
-    # What the generated methods do
+    # Called by the generated methods
 
     def _stream(
         self, type: StreamType, arguments: dict[str, object], id: RequestId, action: str | None
@@ -314,17 +315,17 @@ class BaseCompatClient:
         name = type.name(**with_choices(type, arguments))
         self.send_message_to_server(name, action=action, id=id)
 
-    # From the caller's threads
+    # In the caller's threads
 
     def _start(self, patience: float, reconnect: object) -> None:
-        """Connect, and wait until that has led to something."""
+        """Connect, and wait until the first attempt has succeeded or failed."""
         try:
             self._command(lambda now, session: session.keep_alive(now))
             if not self._is_tried.wait(patience) and not self._has_opened:
                 lost = ConnectionLost(f"not open after {patience:g} s")
                 if reconnect is False:
                     raise lost
-                self._callbacks.warn("late connection", "%s: trying on", lost)
+                self._callbacks.warn("late connection", "%s: still trying", lost)
             with self._lock:
                 failure = self._failure
                 self._is_made = True
@@ -336,8 +337,8 @@ class BaseCompatClient:
             raise
         self._keeper.start()
 
-    def _ask(self, request: Request) -> None:
-        """Ask the server for an answer that ``on_message`` gets."""
+    def _query(self, request: Request) -> None:
+        """Send a query; ``on_message`` gets the answer."""
         request.on_result.append(lambda result, error: self._answered(request, error))
         self._command(lambda now, session: session.query(now, request))
 
@@ -357,8 +358,8 @@ class BaseCompatClient:
 
     # In the callback thread
 
-    def _heard(self, touch: ControlItem) -> None:
-        match touch.what:
+    def _on_control(self, item: ControlItem) -> None:
+        match item.what:
             case Ping(payload):
                 self._callbacks.call("on_ping", payload)
             case Pong():
@@ -383,7 +384,7 @@ class BaseCompatClient:
             self._is_tried.set()
 
     def _lost(self, error: BaseException) -> None:
-        """It is over although nobody asked for that."""
+        """End the client because its connection is lost for good."""
         with self._lock:
             if not self._is_made and not self._has_opened:
                 self._failure = error
@@ -393,7 +394,7 @@ class BaseCompatClient:
         self._end(error, is_closed=self._is_closed_by_server)
 
     def _end(self, error: BaseException | None, is_closed: bool) -> None:
-        """Say that it is over; once."""
+        """End the client and call ``on_close`` or ``on_error``; once."""
         with self._lock:
             if self._is_ending:
                 return

@@ -1,4 +1,4 @@
-"""The log of programs for the old client, as its package set it up."""
+"""The log configuration that the old client's package offered."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ def config_logging(
 ) -> None:
     """Set up the root logger: times in UTC, with milliseconds, for this whole process.
 
-    Without effect on the root logger if it has handlers already, as ``logging.basicConfig``.
+    Like ``logging.basicConfig``, this does nothing to a root logger that has handlers already.
 
     Args:
         logging: The module ``logging``.
-        logging_level: The lowest level that is logged, such as ``logging.DEBUG`` or ``"DEBUG"``.
-        log_file: The file that lines are appended to; None is stderr.
+        logging_level: The lowest level to log, such as ``logging.DEBUG`` or ``"DEBUG"``.
+        log_file: The file to append to; None is stderr.
     """
     logging.Formatter.converter = time.gmtime
     logging.basicConfig(

@@ -1,7 +1,7 @@
-"""Messages as the text they came in, for clients whose events are texts.
+"""Messages as the raw text they came in, for clients whose events are texts.
 
-There is nothing that such a client does not show: answers and messages that nobody expected are
-texts among the others, in the order in which they came.
+Such a client shows everything: answers and unexpected messages are texts among the others, in order
+of arrival.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _NO_TYPE = StreamType("unrouted", "", "", "", (), (), UpdateSpeed(None))
 
 
 class ControlItem(msgspec.Struct, frozen=True, gc=False):
-    """Among the texts: something else that happened there, such as a ping."""
+    """An item among the texts that is not a message, such as a ping."""
 
     what: object
 
 
 class TextDecoder(PayloadDecoder):
-    """Gives the text of a whole message where it ``is_combined``, else that of its payload."""
+    """Returns the text of the whole message if ``is_combined``, else that of its payload."""
 
     def __init__(self, is_combined: bool) -> None:
         self.is_combined = is_combined
@@ -40,10 +40,10 @@ class TextDecoder(PayloadDecoder):
 
     @property
     def packer(self) -> None:
-        """A text is as small as it can be."""
+        """None: a text is as small as it can be."""
 
     def decode_partial(self, message: bytes) -> tuple[list[Any], list[tuple[bytes, str]]]:
-        """A text is never read in part."""
+        """Raise DecodeError, because a text is never decoded in part."""
         raise msgspec.DecodeError("no array")
 
     def _text_of(self, message: bytes) -> Envelope[str]:
@@ -53,7 +53,7 @@ class TextDecoder(PayloadDecoder):
 
 
 class TextRouter(Router):
-    """Brings every message to whoever takes the texts, also those that belong to no stream."""
+    """Routes every message to the client's texts, including those that belong to no stream."""
 
     def __init__(
         self, shutdown_event: str, on_stray: Callable[[Undecodable], None], decoder: TextDecoder
@@ -65,7 +65,7 @@ class TextRouter(Router):
         self._by_name[UNROUTED] = self._unrouted
 
     def on_control(self, item: object) -> None:
-        """Put what is no message in its place; a reply was put there when it was read."""
+        """Append an item that is not a message; the text of a reply was appended on decoding."""
         if not isinstance(item, Reply):
             self._batch.append(self._unrouted, ControlItem(item))
 
@@ -87,7 +87,7 @@ class TextRouter(Router):
     def _undecodable(
         self, route: Route | None, message: bytes, error: Exception, batch: Batch
     ) -> None:
-        """Append the message as a text: it need not be JSON, only UTF-8."""
+        """Append the message as a text, which need not be JSON, only UTF-8."""
         self._append_text(route, message, batch)
 
     def _append_text(self, route: Route | None, message: bytes, batch: Batch) -> None:
