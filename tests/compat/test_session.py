@@ -47,7 +47,7 @@ def test_lost_connection_is_followed_where_nothing_is_wanted(wanted_first: bool)
 
 
 def test_connection_without_a_stream_is_not_followed_elsewhere() -> None:
-    """Only who asked for it has one although nothing is wanted."""
+    """Only a client that keeps it alive has one although nothing is subscribed."""
     world = ControlItem(reconnect=True)
     world.subscribe("btcusdt@trade")
     world.run(1)
@@ -74,7 +74,7 @@ def test_end_for_good_is_overheard(is_desired: bool) -> None:
 
 
 def test_names_together_share_a_request_and_an_id() -> None:
-    """Those that were wanted already too; nothing is asked twice."""
+    """Those that were subscribed already too; nothing is requested twice."""
     world = World()
     world.subscribe("a@trade")
     world.run(1)

@@ -120,9 +120,9 @@ def test_server_shutdown_is_shown_and_heeded(make: Make, recorder: Recorder) -> 
             # With this it has delivered what the second one delivers first, and may go.
             assert has_second.wait(LIMIT)
             peer.send(frame(wrapped(NAME, '{"t":1}')))
-            question = peer.read_request()
-            assert question["method"] == "LIST_SUBSCRIPTIONS"
-            peer.send(frame(json.dumps({"result": [NAME], "id": question["id"]})))
+            query = peer.read_request()
+            assert query["method"] == "LIST_SUBSCRIPTIONS"
+            peer.send(frame(json.dumps({"result": [NAME], "id": query["id"]})))
         else:
             has_second.set()
             peer.send(frame(wrapped(NAME, '{"t":1}')) + frame(wrapped(NAME, '{"t":2}')))
@@ -137,7 +137,7 @@ def test_server_shutdown_is_shown_and_heeded(make: Make, recorder: Recorder) -> 
     assert [text for text in recorder.texts if text not in answers] == [
         '{"e":"serverShutdown","E":1770123456789}', '{"t":1}', '{"t":2}',
     ]  # fmt: skip
-    # The runtime's own question is nobody's business.
+    # The runtime's own query is not shown.
     assert len(answers) == 2
     assert NAME not in "".join(answers)
     assert recorder.names() == ["on_open", "on_close"]

@@ -55,8 +55,8 @@ class Episode:
 
     def ended(self, error: BaseException | None) -> None:
         self.state = "ended"
-        if self.client.wanted.get(self.name) is self:
-            del self.client.wanted[self.name]
+        if self.client.subscribed.get(self.name) is self:
+            del self.client.subscribed[self.name]
 
 
 class Gate:
@@ -73,11 +73,11 @@ class Client:
         self.attempts = attempts
         self.notices: list[Notice] = []
         self.episodes: list[Episode] = []
-        self.wanted: dict[str, Episode] = {}
+        self.subscribed: dict[str, Episode] = {}
         self.connections: dict[int, Connection] = {}
         # Events that the server did not send although it should have: name and place.
         self.skipped: set[tuple[str, int]] = set()
-        self.questions: list[int] = []
+        self.queries: list[int] = []
         self.was_paused = False
         self._gate = Gate()
         self._idle = 0
@@ -105,7 +105,7 @@ class Client:
     # What users do
 
     def subscribe(self, name: str, with_id: bool = False) -> None:
-        if name in self.wanted:
+        if name in self.subscribed:
             return
         stream = self.world.feeds[name].stream
         on_idle = self.world.chance.choice(["notice", "resubscribe", "reconnect"])
@@ -118,13 +118,13 @@ class Client:
             on_idle,
         )
         route.consumer = "notices"
-        route.subscriber = episode = self.wanted[name] = Episode(self, name, route)
+        route.subscriber = episode = self.subscribed[name] = Episode(self, name, route)
         self.episodes.append(episode)
         request = self._request("SUBSCRIBE", name, with_id)
         self.engine.subscribe(self.world.now, name, route, request)
 
     def unsubscribe(self, name: str, with_id: bool = False) -> None:
-        episode = self.wanted.pop(name, None)
+        episode = self.subscribed.pop(name, None)
         if episode is not None:
             request = self._request("UNSUBSCRIBE", name, with_id)
             self.engine.unsubscribe(self.world.now, name, episode.route, request)
@@ -140,27 +140,27 @@ class Client:
         return Request(method, [name], next(self._ids)) if with_id else None
 
     def query(self) -> None:
-        """Ask the first connection what it carries."""
-        self.engine.query(self.world.now, self._question())
+        """Query the first connection's list of subscriptions."""
+        self.engine.query(self.world.now, self._make_query())
 
     def query_all(self) -> None:
-        def questions() -> Iterator[Request]:
+        def queries() -> Iterator[Request]:
             while True:
-                yield self._question()
+                yield self._make_query()
 
-        self.engine.query_all(self.world.now, questions())
+        self.engine.query_all(self.world.now, queries())
 
-    def _question(self) -> Request:
-        number = len(self.questions)
-        self.questions.append(0)
+    def _make_query(self) -> Request:
+        number = len(self.queries)
+        self.queries.append(0)
 
         def settled(result: Any, error: BaseException | None) -> None:
-            self.questions[number] += 1
+            self.queries[number] += 1
 
         return Request("LIST_SUBSCRIPTIONS", [], None, [settled])
 
     def pause(self) -> None:
-        """Whoever takes the events is slow: nothing is read."""
+        """Pause reading, as for a slow consumer."""
         self.was_paused = self._gate.is_blocking = True
         self.engine.delivery._blocking.add(self._gate)  # type: ignore[arg-type]
         self.engine.tick(self.world.now)

@@ -184,8 +184,8 @@ def test_a_recovery_of_nothing_is_not_reported() -> None:
 def test_no_request_runs_out_of_time_while_nothing_is_read() -> None:
     world = World(react=silent)
     fate: list[BaseException | None] = []
-    question = Request("LIST_SUBSCRIPTIONS", [], None, [lambda _, error: fate.append(error)])
-    world.call("query", question)
+    query = Request("LIST_SUBSCRIPTIONS", [], None, [lambda _, error: fate.append(error)])
+    world.call("query", query)
     world.run(1)
     world.session.pause()
     world.run(20)

@@ -1,4 +1,4 @@
-"""The simulation notices what it should: a core that forgets something fails it."""
+"""The simulation notices what it should: an engine that forgets something fails it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,9 @@ def test_a_thousand_streams_come_back_within_the_limits(seed: int) -> None:
     world.run()
     check(world)
     served = [
-        len(link.desired) for client in world.clients for link in client.session.connections()
+        len(connection.desired)
+        for client in world.clients
+        for connection in client.session.connections()
     ]
     assert sum(served) > VENUE.limits.streams_per_connection
     assert max(served) > VENUE.limits.streams_per_connection // 2

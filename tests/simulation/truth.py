@@ -31,40 +31,52 @@ def _check_attempts(world: World) -> None:
 
 
 def _check_agreement(world: World, client: Client) -> None:
-    """What is wanted, believed, and what the server has, are the same."""
-    wanted = sorted(client.wanted)
+    """The subscribed and confirmed streams, and those that the server has, are the same."""
+    subscribed = sorted(client.subscribed)
     pool = client.session._pool
     connections = list(pool.connections.values())
-    assert sorted(pool.assignments) == wanted, f"home {sorted(pool.assignments)}, wanted {wanted}"
-    assert sorted(name for link in connections for name in link.desired) == wanted, (
-        "links' wishes differ"
+    assert sorted(pool.assignments) == subscribed, (
+        f"assigned {sorted(pool.assignments)}, subscribed {subscribed}"
     )
-    believed = sorted(name for link in connections for name in link.confirmed)
-    assert believed == wanted, f"believed {believed}, wanted {wanted}"
+    assert (
+        sorted(name for connection in connections for name in connection.desired) == subscribed
+    ), "the desired streams of the connections differ"
+    confirmed = sorted(name for connection in connections for name in connection.confirmed)
+    assert confirmed == subscribed, f"confirmed {confirmed}, subscribed {subscribed}"
     held = [one for one in client.connections.values() if one.is_held]
     assert all(one.is_open and not one.is_dead for one in held), "a dead connection is held"
     assert sorted(one.number for one in held) == sorted(pool.connections), (
-        "links without connections"
+        "the session has other connections than the driver"
     )
     has = sorted(name for one in held for name in one.streams)
-    assert has == wanted, f"the server has {has}, wanted {wanted}"
-    states = {name: episode.state for name, episode in client.wanted.items()}
+    assert has == subscribed, f"the server has {has}, subscribed {subscribed}"
+    states = {name: episode.state for name, episode in client.subscribed.items()}
     assert set(states.values()) <= {"confirmed"}, f"not confirmed: {states}"
 
 
 def _check_nothing_waits(client: Client) -> None:
     pool = client.session._pool
     assert not pool.handovers, "a handover never ends"
-    assert all(count == 1 for count in client.questions), "a question was not answered once"
-    needed = -(-len(client.wanted) // client.world.limits.streams_per_connection)
-    assert len(pool.connections) <= 2 * max(needed, 1) + 1, f"{len(pool.connections)} links remain"
-    for link in pool.connections.values():
-        assert link.state == "open", f"a link is {link.state}"
-        assert link.interrupted_at is None, "a recovery was never told"
-        rest = (link._queue, link._in_flight, link._pending_change, link._unknown, link._must_list)
-        assert not any(rest), f"something waits for ever: {rest}"
-        assert len(link._counted) == len(link.desired), "streams are counted that are gone"
-        assert len(link._pending) == 0, "a request is pending for ever"
+    assert all(count == 1 for count in client.queries), "a query was not answered exactly once"
+    needed = -(-len(client.subscribed) // client.world.limits.streams_per_connection)
+    assert len(pool.connections) <= 2 * max(needed, 1) + 1, (
+        f"{len(pool.connections)} connections remain"
+    )
+    for connection in pool.connections.values():
+        assert connection.state == "open", f"a connection is {connection.state}"
+        assert connection.interrupted_at is None, "a recovery was never reported"
+        rest = (
+            connection._queue,
+            connection._in_flight,
+            connection._pending_change,
+            connection._unknown,
+            connection._must_list,
+        )
+        assert not any(rest), f"something waits forever: {rest}"
+        assert len(connection._counted) == len(connection.desired), (
+            "streams are counted that are gone"
+        )
+        assert len(connection._pending) == 0, "a request is pending forever"
 
 
 def _check_events(world: World, client: Client, episode: Episode) -> None:

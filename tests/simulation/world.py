@@ -146,8 +146,8 @@ class World:
         return not any(
             pool.handovers
             or any(
-                not link.is_complete or (link.rotate_at or 0) < self.now + 3.0
-                for link in connections
+                not connection.is_complete or (connection.rotate_at or 0) < self.now + 3.0
+                for connection in connections
             )
             for pool in pools
             if (connections := pool.connections.values())

@@ -246,7 +246,7 @@ class World:
 
 
 class FlakyServer:
-    """A server whose answers are late, out of order, refusals, or missing, until it calms down."""
+    """A server that answers late, out of order, with rejections, or not, until it calms down."""
 
     def __init__(self, seed: int, refuses: bool = True, loses: bool = True) -> None:
         self.random = random.Random(seed)

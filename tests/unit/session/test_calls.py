@@ -76,8 +76,8 @@ def test_a_request_of_the_session_never_has_the_id_of_one_that_is_open() -> None
     (first,) = world.requests
     errors: list[BaseException | None] = []
     for id in range(first["id"] + 1, first["id"] + 3):
-        question = Request("LIST_SUBSCRIPTIONS", [], id, [lambda _, error: errors.append(error)])
-        world.call("query", question)
+        query = Request("LIST_SUBSCRIPTIONS", [], id, [lambda _, error: errors.append(error)])
+        world.call("query", query)
     world.run(0.5)
     world.subscribe("b@trade")
     world.run(60)

@@ -1,4 +1,4 @@
-"""One connection in simulated time: batches, ids, answers, refusals, time-outs, pongs."""
+"""One connection in simulated time: batches, ids, answers, rejections, timeouts, pongs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def silent(server: Server, request: dict[str, Any]) -> None:
     """Neither obey nor answer."""
 
 
-def question(
+def make_query(
     fate: Fate, method: str = "LIST_SUBSCRIPTIONS", id: int | str | None = None
 ) -> Request:
     params = ["combined"] if method == "GET_PROPERTY" else []
@@ -88,8 +88,8 @@ def test_ids_of_the_caller_and_of_the_connection_never_collide(id: int) -> None:
 def test_two_requests_with_the_same_id_are_both_answered() -> None:
     fate: Fate = []
     world = World()
-    world.call("query", question(fate, "GET_PROPERTY", 5))
-    world.call("query", question(fate, "GET_PROPERTY", 5))
+    world.call("query", make_query(fate, "GET_PROPERTY", 5))
+    world.call("query", make_query(fate, "GET_PROPERTY", 5))
     world.run(30)
     assert [error for _, error in fate] == [None, None]
 
@@ -98,7 +98,7 @@ def test_two_requests_with_the_same_id_are_both_answered() -> None:
 def test_every_allowed_id_is_matched(id: int | str) -> None:
     fate: Fate = []
     world = World()
-    world.call("query", question(fate, id=id))
+    world.call("query", make_query(fate, id=id))
     world.run(1)
     assert fate == [([], None)]
 
@@ -131,7 +131,7 @@ def test_a_refusal_without_an_id_is_for_the_oldest_request() -> None:
     fates: list[Fate] = [[], []]
     world = World(react=silent)
     for fate in fates:
-        world.call("query", question(fate))
+        world.call("query", make_query(fate))
     world.run(0.1)
     world.servers[1].answer({"code": 3, "msg": "Invalid JSON"})
     world.run(0.1)
@@ -143,7 +143,7 @@ def test_a_refusal_without_an_id_is_for_the_oldest_request() -> None:
 def test_an_answer_that_nobody_waits_for_is_ignored(id: object) -> None:
     fate: Fate = []
     world = World(react=silent)
-    world.call("query", question(fate))
+    world.call("query", make_query(fate))
     world.run(0.1)
     world.servers[1].answer({"result": None, "id": id})
     world.run(0.1)
@@ -167,7 +167,7 @@ def test_an_answer_that_nobody_waits_for_is_ignored(id: object) -> None:
 def test_an_unreadable_answer_fails_its_request_and_nothing_else(result: bytes) -> None:
     fate: Fate = []
     world = World(react=silent, timeouts=Timeouts(request=2.0))
-    world.call("query", question(fate, id=1))
+    world.call("query", make_query(fate, id=1))
     world.run(0.1)
     world.servers[1].send(frame(b'{"result":' + result + b',"id":1}'))
     world.run(3)
@@ -182,7 +182,7 @@ def test_an_unreadable_answer_fails_its_request_and_nothing_else(result: bytes) 
 def test_a_question_without_an_answer_fails_in_time() -> None:
     fate: Fate = []
     world = World(react=silent)
-    world.call("query", question(fate))
+    world.call("query", make_query(fate))
     world.run(4.9)
     assert fate == []
     world.run(0.3)
@@ -203,7 +203,7 @@ def test_a_lost_connection_fails_what_waits() -> None:
     fate: Fate = []
     world = World(react=silent)
     for _ in range(10):
-        world.call("query", question(fate))
+        world.call("query", make_query(fate))
     world.run(0.1)
     world.call("lost", 1, ConnectionLost("gone"))
     assert len(fate) == 10
@@ -219,7 +219,7 @@ def test_resubscribing_before_the_unsubscribe_left_is_confirmed() -> None:
     world.subscribe("a")
     world.run(5)
     for _ in range(10):
-        world.call("query", question([]))
+        world.call("query", make_query([]))
     world.confirmed.clear()
     world.unsubscribe("a")
     world.subscribe("a")
@@ -244,7 +244,7 @@ def test_a_refused_second_subscribe_leaves_the_stream_alone() -> None:
 
 
 def test_an_unanswered_subscribe_is_taken_back() -> None:
-    """The server obeyed and said nothing; meanwhile the stream is not wanted any more."""
+    """The server obeyed and said nothing; meanwhile the stream is no longer desired."""
     world = World(react=lambda server, request: server.obey(request))
     world.subscribe("a")
     world.run(1)
@@ -286,7 +286,7 @@ def test_a_question_is_answered_after_the_changes_before_it() -> None:
     world = World()
     for number in range(200):
         world.subscribe(f"symbol{number}usdt@trade")
-    world.call("query", question(fate))
+    world.call("query", make_query(fate))
     world.run(10)
     assert len(fate[0][0]) == 200
 
@@ -325,7 +325,7 @@ def test_a_flood_of_pings_starves_nothing() -> None:
 def test_a_pong_leaves_at_once_while_requests_wait() -> None:
     world = World(react=silent)
     for _ in range(20):
-        world.call("query", question([]))
+        world.call("query", make_query([]))
     world.run(0.5)
     world.servers[1].send(frame(b"now", PING))
     world.run(0.01)

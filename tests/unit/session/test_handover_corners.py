@@ -24,7 +24,7 @@ WITHOUT_IDS = [Quotes, Klines, Arrays]
 def test_an_old_connection_that_ends_before_it_was_asked_has_proven_nothing(
     kind: type[Feed],
 ) -> None:
-    """Both are silent for the whole time, but the question could not be sent yet."""
+    """Both are idle for the whole time, but the query could not be sent yet."""
     market = Market(kind)
     market.publish(3)
     for _ in range(market.world.session._venue.limits.messages_per_second):

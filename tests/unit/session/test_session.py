@@ -274,7 +274,7 @@ def test_bytes_and_losses_of_forgotten_connections_are_harmless() -> None:
 
 
 def live_a_day(seed: int, flaky: FlakyServer, world: World) -> set[str]:
-    """Subscribe and unsubscribe at random, with and without ids; what is wanted in the end."""
+    """Subscribe and unsubscribe at random, with and without ids; what is desired in the end."""
     chance = random.Random(seed)
     names = [f"s{number}@trade" for number in range(chance.choice([2, 5, 30]))]
     desired: set[str] = set()
