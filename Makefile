@@ -64,7 +64,7 @@ lint: $(CHECKERS) ## Check style and types of all code, and what five type check
 	@$(RUN) -m mypy
 	@$(RUN) -m tests.typechecks
 
-format: $(BASE) ## Mend the style of hand-written code, a second.
+format: $(BASE) ## Fix the style of hand-written code, a second.
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
 
@@ -74,10 +74,10 @@ conformance: $(VENV) ## Run the conformance suite against a server, a minute: ma
 simulator: $(BASE) ## Run the local server until Ctrl-C: make simulator [PORT=9443].
 	@$(RUN) -m binance_streams_simulator --port '$(PORT)'
 
-bench: $(VENV) ## Measure beside other clients, 15 minutes: make bench [BENCH="--quick"].
+bench: $(VENV) ## Compare with other clients, 15 minutes: make bench [BENCH="--quick"].
 	@$(RUN) -m benchmarks $(BENCH)
 
-soak: $(VENV) ## Run the client under trouble and see whether it holds, 5 minutes: make soak [MINUTES=5].
+soak: $(VENV) ## Run the client under faults, 5 minutes: make soak [MINUTES=5].
 	@$(RUN) -m tests.soak --minutes '$(MINUTES)'
 
 sdist: $(VENV) ## Build the source distribution into dist/, a few seconds.
@@ -90,10 +90,10 @@ clean: ## Remove .venv, dist/ and all caches.
 	rm -rf .venv .lowest-venv .bench-venv dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A stamp is touched last, so that a setup that failed half-way is taken up again.
+# A stamp is touched last, so that a setup that failed halfway is repeated.
 $(BASE): pyproject.toml constraints.txt
 	@set -- python3.11 python3.12 python3.13 python3; \
-	wanted='$(PYTHON)'; [ -z "$$wanted" ] || set -- "$$wanted"; \
+	given='$(PYTHON)'; [ -z "$$given" ] || set -- "$$given"; \
 	for candidate do \
 		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			found=$$candidate; break; \
@@ -105,8 +105,8 @@ $(BASE): pyproject.toml constraints.txt
 	fi; \
 	echo "Setting up .venv with $$("$$found" --version), once:" >&2; \
 	echo '  1 of 4: the environment ...' >&2; \
-	[ -e $(BASE) ] || [ -e $(VENV) ] || anew=--clear; \
-	"$$found" -m venv $${anew:-} .venv
+	[ -e $(BASE) ] || [ -e $(VENV) ] || clear=--clear; \
+	"$$found" -m venv $${clear:-} .venv
 	@echo '  2 of 4: pip ...' >&2
 	@$(PIP) install --upgrade --constraint constraints.txt pip
 	@echo '  3 of 4: what generates the client and shows the demo ...' >&2
@@ -120,13 +120,13 @@ $(VENV): $(BASE)
 	@$(PIP) install --constraint constraints.txt --group dev
 	@touch $@
 
-# Apart from the rest, as they are large and nothing else needs them.
+# Separate from the rest, as they are large and nothing else needs them.
 $(CHECKERS): $(VENV)
 	@echo 'Adding to .venv the type checkers, once ...' >&2
 	@$(PIP) install --constraint constraints.txt --group checkers
 	@touch $@
 
-# All else has the usual versions, so that nothing but these differs.
+# Everything else has the usual versions, so that only these differ.
 $(LOWEST): $(BASE) lowest.txt
 	@echo 'Setting up .lowest-venv, once ...' >&2
 	@$(RUN) -m venv --clear .lowest-venv

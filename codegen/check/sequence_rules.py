@@ -101,7 +101,7 @@ def _advice(key: str) -> str:
 
 
 def _check_symbols(stream: Stream, symbols: list[str]) -> None:
-    """One sequence is of one symbol, which the name tells."""
+    """Check that a sequence is of one symbol, the one in the name."""
     for example in stream.examples:
         given = {str(value).lower() for value in example.parameters.values()}
         found = {keys: str(_at(example.payload, keys)) for keys in symbols}

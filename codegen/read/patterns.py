@@ -180,7 +180,7 @@ class _Reader:
             expression += "?"
             self._graph.free[state].append(after)
         if self._peek() and self._peek() in "*+{?":
-            # What repeats within what repeats could take for ever.
+            # Nested repetition could take exponential time.
             self._fail("of a group only '?' is allowed")
         return expression, after
 

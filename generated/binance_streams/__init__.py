@@ -95,7 +95,7 @@ __version__: str
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> str:
-        # Looked up only if somebody asks, as that takes longer than all other imports.
+        # Looked up only on demand, as that takes longer than all other imports.
         if name != "__version__":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from binance_streams_runtime.generated_api import version

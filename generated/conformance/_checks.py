@@ -35,7 +35,7 @@ BAD_SYMBOLS: list[object] = ["", "btc/usdt", "a b", "btc?usdt", "btc\r\n", "x" *
 BAD_TEXTS: list[object] = [*BAD_SYMBOLS, "a@b", "\u202ea"]
 BAD_LISTEN_KEYS: list[object] = ["", "short", "a b" * 10, "a/b" * 10, "x" * 10_000, 5, None]
 
-# Nothing listens there, and nobody may try: what is refused is refused before.
+# Nothing listens there, and no test may connect: what is rejected is rejected before.
 NOWHERE = "ws://127.0.0.1:9"
 
 # What is not that, in JSON.
@@ -356,7 +356,7 @@ def check_end_to_end(stream: Stream, cases: list[Case], server: Server) -> None:
 
 @functools.cache
 def _expect_answer(make_client: Any, address: str, patience: float) -> None:
-    """End the run, rather than each test after a long wait, if nobody answers."""
+    """End the run, rather than each test after a long wait, if the server does not respond."""
     with make_client(address, connect_timeout=patience, reconnect=False) as client:
         try:
             client.list_subscriptions()

@@ -84,7 +84,7 @@ class UnknownStreamError(BinanceStreamsError, ValueError):
     def __init__(self, name: str, near: Iterable[str]) -> None:
         hints = ", ".join(near)
         super().__init__(
-            f"no stream is called {shown(name)}: the venue would acknowledge it and stay silent"
+            f"no stream has the name {shown(name)}: the venue would confirm it but send nothing"
             + (f"; names look like: {hints}" if hints else "")
         )
         self.name = name

@@ -66,7 +66,7 @@ class Notifier:
 
     def unanswered(self, label: str, error: BaseException) -> None:
         """Report that a request is sent again; called in the I/O thread."""
-        kind, text = "unanswered request", "%s; asking again for %s"
+        kind, text = "unanswered request", "%s; requesting %s again"
         self._write(logging.WARNING, kind, label, text, error, label)
 
     def failed(self, failure: BaseException) -> None:
@@ -88,7 +88,7 @@ class Notifier:
 
     def ended(self, where: str, error: BaseException) -> None:
         """Report an error that ended a stream without a loop; called in the callback thread."""
-        self._write(logging.ERROR, "ended stream", where, "%s gets nothing more: %s", where, error)
+        self._write(logging.ERROR, "ended stream", where, "%s ended: %s", where, error)
         self._report(error)
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ _MOST_CHARACTERS = 1000
 _MOST_NAMES = 5
 
 _NEXT_IF_IDLE = {
-    "resubscribe": "; subscribing again",
+    "resubscribe": "; resubscribing",
     "reconnect": "; opening a new connection in its place",
 }
 
@@ -84,7 +84,7 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
             verb = "waits" if count == 1 else "wait"
             since = "yet" if seconds < 1 else f"for {_duration(seconds)}"
             return (
-                f"{_queue(stream)}: nobody has taken an event {since}; "
+                f"{_queue(stream)}: no event has been read {since}; "
                 f"{_counted(count, 'event')} {verb} in {size / 1e6:,.1f} MB of memory; iterate it, "
                 "give it on_event=, or unsubscribe"
             )

@@ -108,7 +108,7 @@ class Dialer:
     def _explain(self, error: Exception) -> ConnectionLost:
         """Make a new error, which keeps no frame alive as it was never raised."""
         if self._is_aborted:
-            return ConnectionLost("given up")
+            return ConnectionLost("aborted")
         if isinstance(error, SetupError):
             return SetupError(error.reason)
         if isinstance(error, ConnectionLost):
@@ -213,7 +213,7 @@ class Dialer:
     def _check_aborted(self) -> None:
         """Raise if ``abort()`` was called; the lock is held, and ``_run`` closes the socket."""
         if self._is_aborted:
-            raise ConnectionLost("given up")
+            raise ConnectionLost("aborted")
 
 
 class _Handshake(DeadlineSocket):

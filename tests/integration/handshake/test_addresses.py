@@ -116,7 +116,7 @@ def test_aborting_does_not_wait_for_a_look_up(monkeypatch: pytest.MonkeyPatch) -
         look_up.release.set()
         opened, error = outcomes.get(timeout=LIMIT)
         wait_until(lambda: not client_threads())
-        assert (opened, error and error.reason) == (None, "given up")
+        assert (opened, error and error.reason) == (None, "aborted")
         assert server.peers == []
 
 

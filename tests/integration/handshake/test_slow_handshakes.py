@@ -107,7 +107,7 @@ def test_an_aborted_attempt_ends_at_once(
         wait_until(lambda: not client_threads())
     assert opened is None
     assert error is not None
-    assert error.reason == "given up"
+    assert error.reason == "aborted"
 
 
 class Watched(ssl.SSLContext):
@@ -156,7 +156,7 @@ def test_an_attempt_aborted_as_tls_begins_leaves_no_open_socket() -> None:
         wait_until(lambda: not client_threads())
     assert opened is None
     assert error is not None
-    assert error.reason == "given up"
+    assert error.reason == "aborted"
 
 
 def test_a_server_that_is_gone_before_tls_leaves_no_open_socket(

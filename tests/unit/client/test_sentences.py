@@ -108,12 +108,12 @@ SENTENCES = {
     ),
     "unread": (
         Unread(STREAM, 1200, 26_400_000, 61.0),
-        f"{STREAM}: nobody has taken an event for 61 s; 1,200 events wait in 26.4 MB of memory; "
+        f"{STREAM}: no event has been read for 61 s; 1,200 events wait in 26.4 MB of memory; "
         "iterate it, give it on_event=, or unsubscribe",
     ),
     "unread-at-once": (
         Unread(CLIENT, 103, 19_300_000, 0.0627),
-        "the client's queue: nobody has taken an event yet; 103 events wait in 19.3 MB of memory; "
+        "the client's queue: no event has been read yet; 103 events wait in 19.3 MB of memory; "
         "iterate it, give it on_event=, or unsubscribe",
     ),
     "undecodable": (
