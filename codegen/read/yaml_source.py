@@ -132,7 +132,8 @@ def _text(content: bytes, document: Document) -> str:
     )
     hidden = False
     for number, line in enumerate(checked.replace("\r\n", "\n").split("\n"), start=1):
-        for column, character in enumerate(line, start=1):
+        # A line that can be printed as a whole, as nearly all, hides nothing.
+        for column, character in enumerate("" if line.isprintable() else line, start=1):
             if is_hidden(character):
                 hidden = True
                 message = f"the character {named(character)} is not allowed"

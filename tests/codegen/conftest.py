@@ -1,17 +1,15 @@
 from __future__ import annotations
 
+import pickle
 import re
 import shutil
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from codegen.check.names import reserved_by
-from codegen.load import load_spec
+from codegen.load import _Source, load_spec
 from codegen.model.build import build, exports_of
 from codegen.model.parts import Model
 from codegen.read.markets import chosen_markets
@@ -92,29 +90,27 @@ class Tree:
         return render(self.model())
 
 
-_parse = yaml.parse
-
-
-@cache
-def _events(text: str) -> tuple[Any, ...] | None:
-    """What YAML says of the text; None if it is broken, so that it fails where it did."""
-    try:
-        return tuple(_parse(text, Loader=yaml.SafeLoader))
-    except (yaml.YAMLError, RecursionError):
-        return None
+_checked: dict[tuple[str, str, bytes], bytes] = {}
 
 
 @pytest.fixture
-def _files_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hundreds of tests break one file each; to parse all others again took most of their time."""
+def _files_are_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of tests break one file each; to check all others again took most of their time."""
+    checked = _Source.checked
 
-    def parse(text: str, **options: Any) -> Iterator[Any]:
-        events = _events(text)
-        return _parse(text, **options) if events is None else iter(events)
+    def check(source: _Source, name: str, *options: Any, **more: Any) -> Any:
+        path = source.folder / name
+        if not path.is_file():
+            return checked(source, name, *options, **more)
+        key = (source.label, name, path.read_bytes())
+        if key not in _checked:
+            _checked[key] = pickle.dumps(checked(source, name, *options, **more))
+        # A copy: what is found later is added to the document's problems.
+        return pickle.loads(_checked[key])
 
-    monkeypatch.setattr(yaml, "parse", parse)
+    monkeypatch.setattr(_Source, "checked", check)
 
 
 @pytest.fixture
-def tree(tmp_path: Path, _files_are_parsed_once: None) -> Tree:
+def tree(tmp_path: Path, _files_are_checked_once: None) -> Tree:
     return Tree(tmp_path)

@@ -15,6 +15,8 @@ from codegen.__main__ import main
 from codegen.render.output import existing
 from tests.codegen.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 SPEC = ROOT / "tests" / "codegen" / "usdm_futures"
 
 USE = """

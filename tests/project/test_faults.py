@@ -28,6 +28,7 @@ def test_each_fault_names_a_test_and_nothing_else(row: list[str]) -> None:
     assert [test for test in tests if not TEST_ID.fullmatch(test)] == []
 
 
+@pytest.mark.slow
 def test_each_test_that_is_named_is_collected() -> None:
     named = set(TEST_ID.findall(PAGE))
     files = sorted({test.partition("::")[0] for test in named})
