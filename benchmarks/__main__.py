@@ -72,9 +72,9 @@ def main() -> int:
         "rounds": plan.rounds,
         "sources": {name: workloads.find(name).source for name in plan.workloads},
     }
-    wanted = options.suite or SUITES
+    selected = options.suite or SUITES
     for suite in SUITES:
-        if suite in wanted:
+        if suite in selected:
             results[suite] = getattr(suites, suite)(plan)
     is_whole = not (
         options.quick or options.contender or options.workload or options.suite or options.messages

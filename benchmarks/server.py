@@ -67,13 +67,13 @@ class Frames:
 
     def blocks(self, phase: str, connection: Connection) -> list[bytes]:
         """Return what one connection gets in one phase."""
-        wanted = frozenset(connection.streams)
-        key = phase, connection.is_wrapped, wanted
+        subscribed = frozenset(connection.streams)
+        key = phase, connection.is_wrapped, subscribed
         if key not in self._blocks:
             frames = [
                 self.encode(stream, payload, connection.is_wrapped)
                 for stream, payload in self._phases[phase]
-                if self._streams[stream] in wanted
+                if self._streams[stream] in subscribed
             ]
             self._blocks[key] = _join(frames)
         return self._blocks[key]

@@ -104,9 +104,9 @@ class PlainLines:
         seconds = int(self._tally.seconds)
         if seconds > self._shown:
             self._shown = seconds
-            talking = len(self._tally) - len(self._tally.silent)
+            active = len(self._tally) - len(self._tally.silent)
             print(
                 f"{seconds:3} s: {self._tally.events:,} events, "
-                f"{talking} of {len(self._tally)} streams",
+                f"{active} of {len(self._tally)} streams",
                 flush=True,
             )
