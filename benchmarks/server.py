@@ -52,6 +52,7 @@ class Connection:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def send(self, data: bytes) -> None:
+        """Send bytes."""
         with self.lock:
             self.socket.sendall(data)
 
@@ -92,6 +93,7 @@ class Frames:
         return cut
 
     def encode(self, stream: int, payload: bytes, is_wrapped: bool) -> bytes:
+        """Encode a payload of a stream as a frame."""
         if is_wrapped:
             payload = b'{"stream":"%b","data":%b}' % (self._streams[stream].encode(), payload)
         return frame(payload)

@@ -40,6 +40,7 @@ class Plan:
     say: Callable[[str], None]
 
     def count(self, workload: str) -> int:
+        """Return how many messages of a workload are measured."""
         return self.messages or int(MESSAGES[workload.partition(":")[0]] * self.share)
 
 

@@ -46,20 +46,24 @@ class Tally:
         self._began = time.monotonic()
 
     def add(self, message: Message[Any]) -> None:
+        """Count an event."""
         count = self._counts.get(message.stream)
         if count is not None:
             count.last = message.data
             count.events += 1
 
     def count_notice(self, notice: Notice) -> None:
+        """Count a notice."""
         self._notices[type(notice).__name__] += 1
 
     @property
     def seconds(self) -> float:
+        """Seconds since the clock was started."""
         return time.monotonic() - self._began
 
     @property
     def events(self) -> int:
+        """How many events have been counted."""
         return sum(count.events for count in self._counts.values())
 
     @property
@@ -73,6 +77,7 @@ class Tally:
         return ", ".join(f"{name} {count}" for name, count in sorted(self._notices.items()))
 
     def rows(self) -> list[Row]:
+        """Return a row for each stream."""
         seconds = max(self.seconds, 0.001)
         return [
             Row(

@@ -25,19 +25,24 @@ class Side:
 
     @property
     def best(self) -> int:
+        """The best price."""
         return self._sign * self._keys[0]
 
     @property
     def worst(self) -> int:
+        """The worst price."""
         return self._sign * self._keys[-1]
 
     def quantity(self, price: int) -> int:
+        """Return the quantity at a price, 0 if there is no level."""
         return self._quantities.get(price, 0)
 
     def price_at(self, index: int) -> int:
+        """Return the price of a level, counted from the best."""
         return self._sign * self._keys[index]
 
     def top(self, count: int) -> list[Level]:
+        """Return the best ``count`` levels."""
         prices = [self._sign * key for key in self._keys[:count]]
         return [(price, self._quantities[price]) for price in prices]
 
@@ -77,6 +82,7 @@ class Cursor:
         self._asks: dict[int, int] = {}
 
     def record(self, is_bid: bool, price: int, quantity: int) -> None:
+        """Record the change of a level."""
         (self._bids if is_bid else self._asks)[price] = quantity
 
     def take(self) -> Changes | None:
@@ -95,6 +101,7 @@ class Cursor:
         return changes
 
     def close(self) -> None:
+        """Stop collecting."""
         self._book.cursors.remove(self)
 
 
@@ -108,12 +115,14 @@ class Book:
         self.cursors: list[Cursor] = []
 
     def change(self, side: Side, price: int, quantity: int) -> None:
+        """Set the quantity at a price, and record the change."""
         side.set(price, quantity)
         self.update_id += 1
         for cursor in self.cursors:
             cursor.record(side.is_bid, price, quantity)
 
     def watch(self) -> Cursor:
+        """Open a cursor."""
         cursor = Cursor(self)
         self.cursors.append(cursor)
         return cursor

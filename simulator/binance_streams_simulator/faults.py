@@ -33,6 +33,7 @@ class Faults:
         return 1
 
     def ignores_request(self) -> bool:
+        """Return whether to ignore this request."""
         if self.requests_to_ignore <= 0:
             return False
         self.requests_to_ignore -= 1

@@ -36,6 +36,7 @@ class Event:
         self._frames: dict[tuple[bool, bool], bytes] = {}
 
     def frame(self, is_microseconds: bool, is_combined: bool) -> bytes:
+        """Return the frame of one form of the event."""
         form = is_microseconds, is_combined
         found = self._frames.get(form)
         if found is None:
@@ -87,6 +88,7 @@ class Channel:
             yield from (self._event([values]) for values in changed)
 
     def close(self) -> None:
+        """Close the feeds."""
         for source in self.feeds:
             source.close()
 
@@ -153,6 +155,7 @@ class Hub:
             return None
 
     def close(self, name: str) -> None:
+        """Stop a stream that has no listeners any more."""
         channel = self._channels.pop(name, None)
         if channel is None:
             return

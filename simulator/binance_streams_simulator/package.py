@@ -31,14 +31,17 @@ class GeneratedPackage:
 
     @property
     def catalog(self) -> Catalog:
+        """The catalog of the market's streams."""
         return self._part("_catalog", "CATALOG", Catalog)
 
     @property
     def venue(self) -> Venue:
+        """The rules of the market's connections."""
         return self._part("_venue", "VENUE", Venue)
 
     @property
     def examples(self) -> Mapping[str, Sequence[Example]]:
+        """The documented payloads by stream."""
         return self._part("_examples", "EXAMPLES", dict)
 
     def _part(self, module: str, name: str, kind: type[T]) -> T:

@@ -33,6 +33,7 @@ class Field:
         self.example = example
 
     def value(self, values: Values, divisor: int, ordinal: int) -> Any:
+        """Return the value of the field in one event."""
         known = values.get(self.name, _ABSENT)
         if self.kind == "timestamp":
             if known is _ABSENT:
@@ -77,6 +78,7 @@ class Template:
         self.parts: list[tuple[str, Template]] = []
 
     def render(self, values: Values, divisor: int, ordinal: int) -> dict[str, Any]:
+        """Return the payload of one event."""
         # The constants hold every key, so the documented order stays.
         payload = dict(self.constants)
         for key, field in self.fields:

@@ -68,6 +68,7 @@ class Recording:
             self._snapshots[record.symbol] = record.payload
 
     def snapshot(self, symbol: str) -> bytes | None:
+        """Return the current snapshot of a symbol, or None."""
         return self._snapshots.get(symbol)
 
     def pauses(self, speed: float | None) -> Iterator[tuple[float, Recorded]]:

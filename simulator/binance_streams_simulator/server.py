@@ -318,6 +318,7 @@ class VenueServer:
         self._listen(connection, answer.added)
 
     def on_violation(self, text: str) -> None:
+        """Log and remember a violation of a limit."""
         logger.info("a client broke a limit: %s", text)
         self.violations.append(text)
 
@@ -332,12 +333,14 @@ class VenueServer:
             connection.reply(shutdown_notice(shutdown, now, session.is_combined))
 
     def end_all(self, code: int = CloseCode.GOING_AWAY, reason: str = "") -> None:
+        """Close every connection."""
         for connection in list(self.connections):
             connection.end(code, reason)
 
     # The replay
 
     def start_replay(self) -> None:
+        """Start the replay, unless it has been started."""
         recording = self.settings.replay
         if recording is not None and self._replay is None:
             self._replay = asyncio.get_running_loop().create_task(self._send_replay(recording))

@@ -155,6 +155,7 @@ class Simulator:
 
     @property
     def port(self) -> int:
+        """The port that the server listens at."""
         return self._port
 
     @property
@@ -203,6 +204,7 @@ class Simulator:
 
     @property
     def is_replay_done(self) -> bool:
+        """Whether the last record of the replay has been sent."""
         return self._do(lambda server: server.is_replay_done)
 
     @property
@@ -268,6 +270,7 @@ class Simulator:
         self._order(is_muted=True)
 
     def unmute(self) -> None:
+        """Send events again."""
         self._order(is_muted=False)
 
     def stall(self) -> None:
@@ -285,6 +288,7 @@ class Simulator:
         self._order(is_refusing=True, refusal_status=status, retry_after=retry_after)
 
     def accept_connections(self) -> None:
+        """Accept new connections again."""
         self._order(is_refusing=False)
 
     def ignore_requests(self, count: int) -> None:

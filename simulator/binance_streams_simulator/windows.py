@@ -49,6 +49,7 @@ class Summary:
 
     @classmethod
     def of(cls, start: int, trade: Trade) -> Summary:
+        """Make the summary of one trade."""
         price, quote = trade.price, trade.price * trade.quantity
         taker_base, taker_quote = (0, 0) if trade.is_buyer_maker else (trade.quantity, quote)
         return cls(
@@ -72,6 +73,7 @@ class Summary:
         return cls(start, price, price, price, price, 0, 0, 0, 0, 0, -1, -1)
 
     def add(self, later: Summary) -> None:
+        """Add a later summary."""
         self.high = max(self.high, later.high)
         self.low = min(self.low, later.low)
         self.close = later.close
@@ -119,9 +121,11 @@ class History:
 
     @property
     def is_empty(self) -> bool:
+        """Whether there have been no trades."""
         return not self._hours.summaries
 
     def add(self, trade: Trade) -> None:
+        """Add a trade."""
         for series in (self._seconds, self._minutes, self._hours):
             series.add(trade)
 

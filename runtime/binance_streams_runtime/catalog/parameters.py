@@ -120,6 +120,7 @@ class Choice(Parameter):
 
     @property
     def values(self) -> tuple[object, ...]:
+        """The allowed values."""
         return tuple(self.written)
 
     def encode(self, value: object) -> str:

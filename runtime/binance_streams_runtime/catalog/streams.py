@@ -106,6 +106,7 @@ class StreamType(Struct, frozen=True, eq=False):
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
+        """The placeholders of the name, in order."""
         return tuple(part for part in self.segments if isinstance(part, Parameter))
 
     @property
@@ -187,6 +188,7 @@ class Stream(Struct, frozen=True):
 
     @property
     def is_secret(self) -> bool:
+        """Whether the name contains a secret."""
         return self.type.is_secret
 
     @property

@@ -63,6 +63,7 @@ class Server(Struct, frozen=True):
 
     @property
     def host(self) -> str | None:
+        """The host of ``url``."""
         return urlsplit(self.url).hostname
 
     def supports(self, stream: Stream) -> bool:

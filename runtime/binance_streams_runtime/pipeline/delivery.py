@@ -68,6 +68,7 @@ class Delivery:
         self._ended: deque[Route] = deque(maxlen=_MAX_ENDED)
 
     def add(self, route: Route) -> None:
+        """Add the route of a new subscription."""
         if route.consumer == "unclaimed" and self._client_consumes:
             route.consumer = "client"
         self._router.add(route)

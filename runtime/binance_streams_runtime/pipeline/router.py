@@ -36,10 +36,12 @@ class Batch:
         self.has_marks = False
 
     def append(self, route: Route, item: Any) -> None:
+        """Append an item of a route."""
         self.routes.append(route)
         self.items.append(item)
 
     def mark(self, route: Route, mark: Mark) -> None:
+        """Append a mark of a route."""
         self.append(route, mark)
         self.has_marks = True
 
@@ -59,13 +61,16 @@ class Router:
         return iter(self._by_name.values())
 
     def get(self, name: str) -> Route | None:
+        """Return the route of a stream, or None."""
         return self._by_name.get(name)
 
     def add(self, route: Route) -> None:
+        """Add a route."""
         self._routes[route.routing_key] = route
         self._by_name[route.stream.name] = route
 
     def remove(self, name: str) -> None:
+        """Remove the route of a stream, if there is one."""
         route = self._by_name.pop(name, None)
         if route is not None:
             del self._routes[route.routing_key]

@@ -23,10 +23,12 @@ class Reply(msgspec.Struct):
 
     @property
     def is_response(self) -> bool:
+        """Whether it answers a request."""
         return self.result is not msgspec.UNSET or self.is_error
 
     @property
     def is_error(self) -> bool:
+        """Whether it is an error message."""
         return self.code is not None or self.error is not None
 
     @property

@@ -91,6 +91,7 @@ class Request:
         return []
 
     def settle(self, result: Any, error: BaseException | None) -> None:
+        """Pass the outcome to every callback."""
         for on_result in self.on_result:
             on_result(result, error)
 

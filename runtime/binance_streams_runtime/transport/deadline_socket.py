@@ -49,6 +49,7 @@ class Deadline:
         return left
 
     def begin_wait(self) -> None:
+        """Extend the deadline, once, if it is over already."""
         if not self._is_extended and self.left() <= 0:
             self._is_extended = True
             self._at = time.monotonic() + _GRACE
@@ -94,9 +95,11 @@ class DeadlineSocket:
         self._deadline = deadline
 
     def recv(self, size: int) -> bytes:
+        """Return at most ``size`` bytes, ``b""`` at the end of the stream."""
         return when_ready(self.raw, partial(self.raw.recv, size), self._deadline)
 
     def sendall(self, data: bytes) -> None:
+        """Send all of ``data``."""
         left = memoryview(data)
         while left:
             send = partial(self.raw.send, left)

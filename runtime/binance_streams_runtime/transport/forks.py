@@ -26,7 +26,8 @@ _PATIENCE = 1.0
 class Forkable(Protocol):
     """An object that is notified in the child."""
 
-    def forked(self) -> None: ...
+    def forked(self) -> None:
+        """Handle the fork; called in the child."""
 
 
 _alive: WeakSet[Forkable] = WeakSet()

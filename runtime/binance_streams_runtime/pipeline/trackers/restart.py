@@ -67,6 +67,7 @@ class Candidates:
         return is_among(event, self._by_number.get(number, ())[-_MOST_ALIKE:])
 
     def add(self, candidate: Candidate) -> None:
+        """Add a contradicting event."""
         self._all.append(candidate)
         self._by_number.setdefault(candidate.first, []).append(candidate.event)
         self.are_delivered = self.are_delivered and candidate.is_delivered
