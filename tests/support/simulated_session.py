@@ -12,6 +12,7 @@ from typing import Any
 
 from binance_streams import VENUE
 from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.protocol.requests import Request
@@ -62,7 +63,7 @@ class Server:
     def send(self, data: bytes, delay: float = 0.0) -> None:
         def arrive() -> None:
             if self.is_open:
-                self.world.session.received(self.world.now, self.number, data)
+                self.world.driven.received(self.world.now, self.number, data)
 
         self.world.at(self.world.now + delay, arrive)
 
@@ -102,6 +103,8 @@ class World:
             lambda name: name,
             urls,
         )
+        # What the actions come from, and what is told what happened.
+        self.driven: Session | Engine = self.session
         self.servers: dict[int, Server] = {}
         self.sent: list[tuple[float, int, str, bytes]] = []
         self.opened: list[int] = []
@@ -129,7 +132,7 @@ class World:
         self._perform()
         idle = 0
         while True:
-            due = self.session.next_time(self.now)
+            due = self.driven.next_time(self.now)
             agenda = self._agenda[0][0] if self._agenda else None
             times = [time for time in (due, agenda, stop) if time is not None]
             time = min(times)
@@ -140,9 +143,9 @@ class World:
                 heapq.heappop(self._agenda)[2]()
                 self._perform()
                 continue
-            self.session.tick(self.now)
+            self.driven.tick(self.now)
             did_something = self._perform()
-            after = self.session.next_time(self.now)
+            after = self.driven.next_time(self.now)
             # A call that neither did anything nor moves the next one would be a busy loop.
             idle = 0 if did_something or after is None or after > self.now else idle + 1
             assert idle < 3, f"busy loop at {self.now}"
@@ -201,11 +204,11 @@ class World:
 
     def _open(self, number: int) -> None:
         self.servers[number].is_open = True
-        self.session.opened(self.now, number)
+        self.driven.opened(self.now, number)
 
     def _perform(self) -> int:
         count = 0
-        while actions := self.session.take_actions():
+        while actions := self.driven.take_actions():
             count += len(actions)
             for action in actions:
                 self._do(action)
