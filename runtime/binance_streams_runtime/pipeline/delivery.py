@@ -23,7 +23,6 @@ from binance_streams_runtime.notices import (
     Dropped,
     Duplicates,
     Gap,
-    Late,
     Notice,
     Undecodable,
 )
@@ -271,7 +270,7 @@ class Delivery:
                     route.missing += item.missing or 0
                 elif isinstance(item, Duplicates):
                     route.duplicates += item.count
-                elif isinstance(item, Late):
+                else:
                     route.late += 1
                 self._notify(item)
                 if route.consumer != "notices":

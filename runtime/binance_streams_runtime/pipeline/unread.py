@@ -206,11 +206,12 @@ class UnreadMonitor:
         """Reduce the largest queues to one size at which all of them fit."""
         sinks = sorted(self._measurements.values(), key=lambda entry: entry.bytes)
         left = self._max_bytes * _KEPT
-        for place, entry in enumerate(sinks):
+        place, size = 0, left / len(sinks)
+        # One of them is larger than its share: together, they are larger than all that is left.
+        while sinks[place].bytes <= size:
+            left -= sinks[place].bytes
+            place += 1
             size = left / (len(sinks) - place)
-            if entry.bytes > size:
-                break
-            left -= entry.bytes
         larger = sinks[place:]
         # If reading pauses, nothing more arrives, and no other queue needs to lose anything.
         blocking = [entry for entry in larger if entry.sink.overflow == "block"]

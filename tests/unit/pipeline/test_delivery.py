@@ -7,14 +7,14 @@ from itertools import count
 
 import pytest
 
-from binance_streams import CATALOG, Dropped, Gap, Late, Message, Notice
-from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams import CATALOG, ConnectionLost, Dropped, Gap, Late, Message, Notice
+from binance_streams_runtime.decoding.json import PayloadDecoder, decoder_of
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.idle import IdleMonitor
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Router
-from tests.support.frames import wrapped
+from tests.support.frames import trade, wrapped
 
 STREAM = CATALOG.resolve("btcusdt@trade")
 
@@ -143,3 +143,68 @@ def test_a_message_does_not_show_a_listen_key() -> None:
     key = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
     assert key not in repr(Message(key, 1))
     assert repr(Message(STREAM.name, 1)) == "Message(stream='btcusdt@trade', data=1)"
+
+
+def test_events_of_several_streams_stay_in_order_in_each_queue() -> None:
+    feed = Channel()
+    other = feed.add("ethusdt@trade")
+    for route in (feed.route, other):
+        feed.delivery.attach_consumer(route, with_notices=False)
+    first, second = trade_message(1), trade_message(1, "ETHUSDT")
+    feed.router.decode([first, second, trade_message(2), trade_message(2, "ETHUSDT")], [])
+    feed.delivery.flush(1.0)
+    for route in (feed.route, other):
+        assert [event.trade_id for event in route.sink.sample(10)] == [1, 2]
+
+
+def test_whoever_wants_notices_no_longer_finds_none() -> None:
+    feed = Channel()
+    feed.delivery.attach_consumer(feed.route, with_notices=True)
+    feed.receive(1.0, 1, 5)
+    assert [type(item).__name__ for item in feed.route.sink.sample(10)] == ["Trade", "Gap", "Trade"]
+    feed.delivery.attach_consumer(feed.route, with_notices=False)
+    feed.receive(2.0, 6)
+    assert [event.trade_id for event in feed.route.sink.sample(10)] == [1, 5, 6]
+
+
+def test_the_client_takes_nothing_of_a_stream_that_somebody_takes() -> None:
+    feed = Channel()
+    feed.delivery.attach_consumer(feed.route, with_notices=False)
+    feed.receive(1.0, 1)
+    feed.delivery.attach_client()
+    feed.receive(2.0, 2)
+    assert not feed.everything.items
+    assert [event.trade_id for event in feed.route.sink.sample(10)] == [1, 2]
+
+
+def test_a_client_that_is_closed_still_gives_what_had_come() -> None:
+    """Of the streams that ended, and then of those that had not; the error shows after them."""
+    feed = Channel()
+    feed.receive(1.0, 1)
+    feed.delivery.remove(feed.route)
+    feed.route = feed.add("ethusdt@trade")
+    feed.receive(2.0, 2)
+    feed.everything.close(ConnectionLost("a test"))
+    feed.delivery.attach_client()
+    assert [message.data.trade_id for message in feed.everything.items] == [1, 2]
+
+
+@pytest.mark.parametrize("is_claimed", [True, False])
+def test_what_cannot_be_packed_waits_as_it_came(is_claimed: bool) -> None:
+    feed = Channel()
+    decoder = PayloadDecoder(STREAM.type, str)
+    decoder.packer = None
+    feed.route.decoder = decoder
+    if is_claimed:
+        feed.delivery.attach_client()
+    for queue in (feed.route.sink, feed.everything):
+        queue.pack_after = 0
+    feed.receive(1.0, 1)
+    if not is_claimed:
+        feed.delivery.attach_consumer(feed.route, with_notices=False)
+    (item,) = feed.everything.items if is_claimed else feed.route.sink.sample(1)
+    assert (item.data if is_claimed else item).trade_id == 1
+
+
+def trade_message(number: int, symbol: str = "BTCUSDT") -> bytes:
+    return wrapped(f"{symbol.lower()}@trade", trade(number, symbol)).encode()

@@ -195,6 +195,22 @@ def test_the_newest_event_of_each_queue_is_kept() -> None:
     assert len(queue.items) == 1
 
 
+def test_a_queue_of_one_event_loses_nothing() -> None:
+    world = World(1 * MIB)
+    queue = world.add(None)
+    world.put(queue, 1, EVENT * 2000)
+    world.wait(60)
+    assert (len(queue.items), world.dropped) == (1, {})
+
+
+def test_events_that_take_no_memory_of_their_own_may_wait() -> None:
+    """What exists once in the process, such as None, is counted nowhere."""
+    world = World(1 * MIB)
+    queue = world.add()
+    world.put(queue, 50_000, None)
+    assert (world.total, world.dropped) == (0, {})
+
+
 @pytest.mark.parametrize(
     ("overflow", "first"), [("drop_oldest", 19_999), ("drop_newest", 0)], ids=str
 )

@@ -86,3 +86,7 @@ def test_the_words_of_the_server_are_cut_and_harmless() -> None:
     text = explain_status(500, "\x1b[31mred\r" + "x" * 1000)
     assert text.isprintable()
     assert len(text) < 250
+
+
+def test_a_redirect_is_told_to_lead_nowhere() -> None:
+    assert explain_status(302, "Found") == "HTTP status 302 Found: redirects are not followed"

@@ -5,9 +5,15 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from binance_streams import ACTION_SUBSCRIBE, ACTION_UNSUBSCRIBE, ParameterError, RequestError
+from binance_streams import (
+    ACTION_SUBSCRIBE,
+    ACTION_UNSUBSCRIBE,
+    VENUE,
+    ParameterError,
+    RequestError,
+)
 from binance_streams_runtime.protocol.replies import Reply
-from binance_streams_runtime.protocol.requests import check_action, result_of
+from binance_streams_runtime.protocol.requests import check_action, check_id, result_of
 
 
 @pytest.mark.parametrize("action", [None, ACTION_SUBSCRIBE])
@@ -36,3 +42,22 @@ def test_each_shape_of_a_refusal_is_an_error(reply: str, code: int | None, messa
     assert result is None
     assert isinstance(error, RequestError)
     assert (error.code, error.message, error.id) == (code, message, 1)
+
+
+@pytest.mark.parametrize("id", [None, 0, -(2**63), 2**63 - 1, "a", "Z9" * 18])
+def test_ids_that_the_server_takes(id: object) -> None:
+    assert check_id(id, VENUE.limits) == id
+
+
+@pytest.mark.parametrize("id", [True, 1.0, 2**63, -(2**63) - 1, "", "a b", "ä", "a" * 37, [1]])
+def test_other_ids_are_refused_with_those_that_are_allowed(id: object) -> None:
+    with pytest.raises(ParameterError, match="signed 64-bit int, 1 to 36 ASCII letters"):
+        check_id(id, VENUE.limits)
+
+
+@pytest.mark.parametrize("id", [-1, "a"])
+def test_a_server_may_take_numbers_from_0_only(id: object) -> None:
+    limits = msgspec.structs.replace(VENUE.limits, request_ids="unsigned")
+    assert check_id(0, limits) == 0
+    with pytest.raises(ParameterError, match="an int from 0 to"):
+        check_id(id, limits)
