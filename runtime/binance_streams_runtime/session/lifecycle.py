@@ -119,10 +119,9 @@ class Lifecycle:
         for connection in self._keepalive.due(now, read_until, connections):
             self._on_deadline(now, connection)
         for connection in list(connections.values()):
-            if connection.number in connections:
-                if not self._keepalive.is_paused:
-                    connection.expire(now, read_until)
-                self.maintain(now, connection)
+            if not self._keepalive.is_paused:
+                connection.expire(now, read_until)
+            self.maintain(now, connection)
 
     def _on_deadline(self, now: float, connection: Connection) -> None:
         """Handle a passed deadline: attempt a waiting connection, abandon any other."""

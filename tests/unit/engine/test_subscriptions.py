@@ -75,16 +75,30 @@ def test_a_lost_connection_interrupts_and_the_next_one_confirms_again() -> None:
     assert items(route) == [1, "Disconnected", "Gap", 5]
 
 
-def test_an_interruption_of_a_stream_that_was_given_up_is_told_to_nobody() -> None:
-    """The server answers to its end only after the connection is lost."""
-    world = EngineWorld(react=lambda server, request: None)
+@pytest.mark.parametrize("reconnect", [True, False])
+def test_of_a_stream_without_a_route_nothing_is_told(reconnect: bool) -> None:
+    """The session may know of it for a moment longer: confirmed, interrupted, failed."""
+    world = EngineWorld(reconnect=reconnect)
     route, subscriber = world.open_route()
-    world.run(1)
     world.router.remove("btcusdt@trade")
+    world.run(1)
     world.lose(1, LOST)
     world.run(30)
-    assert subscriber.log == []
-    assert items(route) == []
+    assert world.streams == ({"btcusdt@trade"} if reconnect else set())
+    assert (subscriber.log, items(route)) == ([], [])
+
+
+def test_a_stream_can_be_given_up_without_its_route() -> None:
+    """As callers do who asked for it with an id of their own, and hold none."""
+    world = EngineWorld()
+    _, subscriber = world.open_route()
+    world.run(1)
+    results: list[Any] = []
+    request = Request("UNSUBSCRIBE", ["btcusdt@trade"], 7, [lambda *both: results.append(both)])
+    world.call("unsubscribe", "btcusdt@trade", None, request)
+    world.run(1)
+    assert (world.streams, results) == (set(), [(None, None)])
+    assert subscriber.log == ["confirmed"]
 
 
 def test_a_request_that_is_not_answered_is_told_and_made_again() -> None:

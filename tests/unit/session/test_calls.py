@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from binance_streams import ClientClosed, RequestTimeout
+import msgspec
+
+from binance_streams import ClientClosed, ConnectionLost, RequestTimeout
+from binance_streams_runtime.notices import RateLimited, Resubscribed
 from binance_streams_runtime.protocol.requests import Request
 from tests.support.simulated_session import Server, World, behave
 
@@ -85,3 +88,107 @@ def test_a_request_of_the_session_never_has_the_id_of_one_that_is_open() -> None
     assert [type(error) for error in errors] == [RequestTimeout] * 2
     (second,) = (one for one in world.requests if one.get("params") == ["b@trade"])
     assert second["id"] == first["id"] + 3
+
+
+def test_what_was_asked_of_a_connection_that_is_lost_is_asked_of_the_next_one() -> None:
+    """With the caller's own id; what should go needs no request on a new connection."""
+    world = World(reconnect=True)
+    world.subscribe("a@trade")
+    world.subscribe("b@trade")
+    world.run(1)
+    for _ in range(5):
+        world.session._pool.connections[1].rate_limiter.request()
+    results: list[tuple[str, Any, BaseException | None]] = []
+
+    def request(method: str, name: str, id: str) -> Request:
+        return Request(method, [name], id, [lambda *both: results.append((id, *both))])
+
+    world.subscribe("c@trade", request("SUBSCRIBE", "c@trade", "in"))
+    world.unsubscribe("b@trade", request("UNSUBSCRIBE", "b@trade", "out"))
+    world.servers[1].is_open = False
+    world.servers[1].streams.clear()
+    world.call("lost", 1, ConnectionLost("a test cut it"))
+    world.run(10)
+    assert results == [("out", None, None), ("in", None, None)]
+    assert world.streams == {"a@trade", "c@trade"} == world.believed
+    assert {"method": "SUBSCRIBE", "params": ["c@trade"], "id": "in"} in world.requests
+
+
+def test_the_last_interrupted_stream_may_be_unsubscribed_rather_than_confirmed() -> None:
+    """The server refuses one of two that it had confirmed; without it, all is as it should be."""
+
+    def refuse_b(server: Server, request: dict[str, Any]) -> None:
+        if server.number > 1 and "b@trade" in request["params"]:
+            server.answer({"code": 2, "msg": "not now", "id": request["id"]})
+        else:
+            behave(server, request)
+
+    world = World(refuse_b, reconnect=True)
+    world.subscribe("a@trade")
+    world.subscribe("b@trade")
+    world.run(1)
+    world.servers[1].is_open = False
+    world.call("lost", 1, ConnectionLost("a test cut it"))
+    world.run(4)
+    assert not [notice for notice in world.notices if isinstance(notice, Resubscribed)]
+    world.unsubscribe("b@trade")
+    (notice,) = [notice for notice in world.notices if isinstance(notice, Resubscribed)]
+    assert notice.streams == ("a@trade",)
+
+
+def test_a_stream_that_is_refused_in_the_end_was_not_resubscribed() -> None:
+    """It had never been confirmed before its connection was lost."""
+
+    def refuse_later(server: Server, request: dict[str, Any]) -> None:
+        if server.number > 1:
+            server.answer({"code": 2, "msg": "no", "id": request["id"]})
+
+    world = World(refuse_later, reconnect=True)
+    world.subscribe("a@trade")
+    world.run(1)
+    world.servers[1].is_open = False
+    world.call("lost", 1, ConnectionLost("a test cut it"))
+    world.run(10)
+    assert set(world.ended) == {"a@trade"}
+    assert not [notice for notice in world.notices if isinstance(notice, Resubscribed)]
+
+
+def test_a_connection_that_is_not_open_is_not_replaced() -> None:
+    world = World(opens_after=5.0, reconnect=True)
+    world.subscribe("a@trade")
+    world.run(1)
+    world.call("rotate_stale", "a@trade", "it is idle")
+    world.call("resubscribe_stale", "a@trade", "it is idle")
+    world.run(20)
+    assert world.opened == [1]
+    assert [one["method"] for one in world.requests] == ["SUBSCRIBE"]
+
+
+def test_nothing_is_pinged_that_is_not_open() -> None:
+    world = World(opens_after=None)
+    world.subscribe("a@trade")
+    world.call("ping")
+    world.run(1)
+    assert world.sent == []
+
+
+def test_a_connection_that_waits_for_the_limit_of_attempts_says_so() -> None:
+    world = World()
+    pool = world.session._pool
+    pool._retry = msgspec.structs.replace(pool._retry, reserve=lambda now: now + 30.0)
+    world.subscribe("a@trade")
+    world.run(10)
+    assert [type(notice) for notice in world.notices] == [RateLimited]
+    reason, _ = world.session.reason_of(world.now, "a@trade")
+    assert "as no more than 300 attempts in 300 s by one process are allowed" in reason
+    assert reason.endswith("the next attempt is in 20.0 s")
+    world.run(30)
+    assert world.opened == [1]
+
+
+def test_connections_can_be_counted() -> None:
+    world = World(reconnect=True)
+    world.subscribe("a@trade")
+    world.run(1)
+    world.call("rotate", "a@trade", "a test")
+    assert (len(list(world.session.connections())), world.session.reconnects) == (2, 1)

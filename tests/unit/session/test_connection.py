@@ -374,3 +374,24 @@ def test_texts_of_requests_are_what_the_venue_documents() -> None:
         "id": "x",
     }
     assert VENUE.limits.frame_bytes == 4096
+
+
+def test_a_refused_unsubscribe_is_asked_for_again() -> None:
+    """The server goes on sending, so the stream is not settled before it takes the request."""
+
+    def refuse_to_unsubscribe(server: Server, request: dict[str, Any]) -> None:
+        if request["method"] == "UNSUBSCRIBE":
+            server.answer({"code": 2, "msg": "not now", "id": request["id"]})
+        else:
+            behave(server, request)
+
+    world = World(refuse_to_unsubscribe)
+    world.subscribe("a")
+    world.run(1)
+    world.unsubscribe("a")
+    world.run(1)
+    assert world.streams == {"a"}
+    world.react = behave
+    world.run(30)
+    assert world.streams == set()
+    assert [one["method"] for one in world.requests] == ["SUBSCRIBE", "UNSUBSCRIBE", "UNSUBSCRIBE"]

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import random
 from typing import Any
 
 import pytest
 
+from binance_streams import CATALOG
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.notices import Disconnected
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import UNROUTED, Batch
 from binance_streams_runtime.pipeline.trackers.unnumbered import UnnumberedTracker
+from binance_streams_runtime.session import handover as handovers
 from binance_streams_runtime.session.timeouts import Timeouts
 from tests.simulation.feeds import Arrays, Depths, Feed, Klines, Quotes, Trades
 from tests.support.frames import frame, wrapped
@@ -146,3 +154,117 @@ def test_the_end_of_the_old_connection_says_when_the_next_attempt_is_made() -> N
     assert ended.streams == (market.feeds[0].name,)
     assert ended.retry_in is not None
     assert ended.retry_in >= 60.0
+
+
+def test_an_idle_stream_that_the_new_connection_brings_is_taken_over_at_once() -> None:
+    """The old one is not asked whether anything is missing: it has not sent the stream for long."""
+    market = Market(Trades)
+    market.publish(3)
+    market.lags = {1: None, 2: None}
+    market.replace()
+    market.publish(1)
+    market.lags = {1: None}
+    market.publish(3)
+    assert market.delivered() == [0, 1, 2]
+    market.world.call("rotate_stale", market.feeds[0].name, "it was idle")
+    market.publish(1)
+    assert market.delivered() == [0, 1, 2, "Gap", 4, 5, 6, 7]
+    assert market.gaps[0].reason == "it was idle"
+
+
+def test_what_belongs_to_no_stream_passes_from_the_old_connection() -> None:
+    """The old connector's interface shows such messages, too."""
+    market = Market(Trades)
+    market.replace()
+    market.run(0.5)
+    handover = market.world.session._pool.handovers[1]
+    (known,) = market.routes
+    stray = Route(Stream(UNROUTED, known.stream.type, {}), known.decoder, EventQueue())
+    other = Route(CATALOG.resolve("otherusdt@trade"), known.decoder, EventQueue())
+    batch = Batch()
+    batch.append(stray, "a text")
+    batch.append(other, "an event")
+    assert handover.filter_old(market.world.now, batch).items == ["a text"]
+
+
+def test_a_stream_that_the_new_connection_lacked_for_a_moment_has_a_gap() -> None:
+    market = Market(Trades)
+    market.publish(3)
+    market.lags = {1: 1.0}
+    market.replace()
+    market.publish(3)
+    market.world.call("resubscribe", market.feeds[0].name)
+    market.run(0.5)
+    market.publish(30)
+    market.run(2 * PATIENCE)
+    assert market.is_handed_over
+    assert [item for item in market.delivered() if item != "Gap"] == list(range(36))
+
+
+def test_only_what_is_held_back_is_forgotten_when_it_becomes_too_much(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The other stream has nothing that could be."""
+    monkeypatch.setattr(handovers, "_MAX_BUFFERED", 10)
+    market = Market(Trades, Quotes)
+    market.lags = {1: 1.0}
+    market.publish(3)
+    market.replace()
+    market.publish(15)
+    market.run(3 * PATIENCE)
+    market.publish(5)
+    assert market.is_handed_over
+    assert market.delivered() == list(range(23))
+
+
+def test_a_new_connection_that_answers_nothing_gives_way_to_another_one() -> None:
+    """It cannot be replaced in the midst of a handover, so it is given up."""
+    market = Market(Trades, react=lambda server, request: None)
+    market.world.react = behave
+    market.run(30)
+    market.publish(3)
+
+    def deaf(server: Server, request: dict[str, Any]) -> None:
+        if server.number != 2:
+            behave(server, request)
+
+    market.world.react = deaf
+    market.replace()
+    market.run(8 * Timeouts().request)
+    reasons = [notice.reason for notice in market.world.notices if isinstance(notice, Disconnected)]
+    assert "4 requests in a row were not answered" in reasons
+    market.publish(3)
+    market.run(2 * PATIENCE)
+    market.publish(3)
+    assert market.delivered() == list(range(9))
+
+
+def test_what_the_old_connection_may_lack_is_not_called_interrupted_when_it_takes_it_back() -> None:
+    """A stream that was added in the midst of a handover, and that only the new one confirmed."""
+
+    def deaf_later(server: Server, request: dict[str, Any]) -> None:
+        if server.number != 1 or len(server.requests) == 1:
+            behave(server, request)
+
+    market = Market(Trades, react=deaf_later)
+    market.publish(3)
+    market.world.opens_after = 1.0
+    market.replace()
+    quotes = Quotes(random.Random(1), "s1usdt")
+    route = Route(quotes.stream, decoder_of(quotes.stream.type, float), EventQueue(100_000))
+    route.consumer = "notices"
+    market.delivery.add(route)
+    market.feeds.append(quotes)
+    market.routes.append(route)
+    market.world.subscribe(quotes.name)
+    market.run(1.5)
+    market.lags = {1: None}
+    market.publish(3, which=1)
+    assert market.delivered(1) == [0, 1, 2]
+    market.world.servers[2].is_open = False
+    market.world.servers[2].streams.clear()
+    market.world.call("lost", 2, ConnectionLost("a test cut it"))
+    market.run(3.0)
+    market.publish(3, which=1)
+    market.run(5 * PATIENCE)
+    assert market.delivered(1) == [0, 1, 2, "Gap", 3, 4, 5]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from binance_streams import ConnectionLost
-from binance_streams_runtime.session.retry import minimum_pause
+from binance_streams_runtime.session.retry import Retry, minimum_pause
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,11 @@ from binance_streams_runtime.session.retry import minimum_pause
 )
 def test_the_server_is_left_alone_as_long_as_it_asks(lost: ConnectionLost, seconds: float) -> None:
     assert minimum_pause(lost) == seconds
+
+
+def test_there_is_no_attempt_after_the_last_pause() -> None:
+    """A user's own backoff may end."""
+    retry = Retry(lambda lost: True, lambda: iter([1.0]), lambda now: now, lambda: 0.0)
+    pauses = retry.backoff()
+    assert retry.pause(pauses, ConnectionLost("reset")) == 1.0
+    assert retry.pause(pauses, ConnectionLost("reset")) is None
