@@ -75,6 +75,14 @@ def test_a_lost_connection_interrupts_and_the_next_one_confirms_again() -> None:
     assert items(route) == [1, "Disconnected", "Gap", 5]
 
 
+def test_of_a_stream_without_a_route_no_time_out_is_told() -> None:
+    world = EngineWorld(react=lambda server, request: None)
+    _, subscriber = world.open_route()
+    world.router.remove("btcusdt@trade")
+    world.run(6)
+    assert subscriber.log == []
+
+
 @pytest.mark.parametrize("reconnect", [True, False])
 def test_of_a_stream_without_a_route_nothing_is_told(reconnect: bool) -> None:
     """The session may know of it for a moment longer: confirmed, interrupted, failed."""

@@ -208,3 +208,25 @@ def test_what_cannot_be_packed_waits_as_it_came(is_claimed: bool) -> None:
 
 def trade_message(number: int, symbol: str = "BTCUSDT") -> bytes:
     return wrapped(f"{symbol.lower()}@trade", trade(number, symbol)).encode()
+
+
+def test_the_client_gets_events_of_several_streams_in_the_order_of_their_arrival() -> None:
+    """Also those that had come before it asked for them."""
+    feed = Channel()
+    feed.add("ethusdt@trade")
+    messages = [
+        trade_message(number, symbol) for number in (1, 2) for symbol in ("BTCUSDT", "ETHUSDT")
+    ]
+    feed.router.decode([*messages], [])
+    feed.delivery.flush(1.0)
+    feed.delivery.attach_client()
+    names = [message.stream for message in feed.everything.items]
+    assert names == ["btcusdt@trade", "ethusdt@trade"] * 2
+
+
+def test_a_subscription_may_take_its_events_twice() -> None:
+    feed = Channel()
+    for now in (1, 2):
+        feed.delivery.attach_consumer(feed.route, with_notices=False)
+        feed.receive(float(now), now)
+    assert [event.trade_id for event in feed.route.sink.sample(10)] == [1, 2]

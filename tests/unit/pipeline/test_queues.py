@@ -180,7 +180,7 @@ def test_a_queue_that_blocks_asks_for_room_if_it_takes_too_much_memory() -> None
 def test_a_consumer_may_take_what_was_about_to_be_dropped() -> None:
     queue = EventQueue(2)
     queue.items = Snatched([1, 2])
-    assert queue.put([3]) == 0
+    assert queue.put([3, 4, 5]) == 0
 
 
 def test_a_consumer_may_take_what_was_about_to_be_measured() -> None:

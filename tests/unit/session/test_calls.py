@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from binance_streams import ClientClosed, ConnectionLost, RequestTimeout
+from binance_streams import VENUE, ClientClosed, ConnectionLost, RequestTimeout, SetupError
 from binance_streams_runtime.notices import RateLimited, Resubscribed
 from binance_streams_runtime.protocol.requests import Request
 from tests.support.simulated_session import Server, World, behave
@@ -192,3 +192,40 @@ def test_connections_can_be_counted() -> None:
     world.run(1)
     world.call("rotate", "a@trade", "a test")
     assert (len(list(world.session.connections())), world.session.reconnects) == (2, 1)
+
+
+def test_a_request_about_no_stream_is_not_made() -> None:
+    world = World()
+    world.call("subscribe_many", [], 1)
+    world.call("unsubscribe_many", [], 2)
+    world.run(10)
+    assert (world.opened, world.requests) == ([], [])
+
+
+def test_an_error_of_the_setup_is_told_as_it_is() -> None:
+    """The number of an attempt would say nothing to whoever must change the setup."""
+    world = World(opens_after=None)
+    world.subscribe("a@trade")
+    world.run(1)
+    world.call("lost", 1, SetupError("no such certificate"))
+    world.run(60)
+    assert str(world.ended["a@trade"]) == "no such certificate"
+    assert world.opened == [1]
+
+
+def test_what_does_not_fit_on_the_old_connection_waits_for_the_new_one() -> None:
+    """The old one is full, and the new one, which has room again, is not open yet."""
+    most = VENUE.limits.streams_per_connection
+    world = World(reconnect=True)
+    names = [f"s{number}@trade" for number in range(most)]
+    world.call("subscribe_many", names, None)
+    world.run(60)
+    world.opens_after = 5.0
+    world.call("rotate", names[0], "a test")
+    world.session._pool.connections[1].add_desired("x@trade")
+    world.unsubscribe(names[1])
+    world.subscribe("late@trade")
+    world.run(1)
+    assert "late@trade" not in world.streams
+    world.run(60)
+    assert "late@trade" in world.streams

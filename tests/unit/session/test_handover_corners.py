@@ -268,3 +268,22 @@ def test_what_the_old_connection_may_lack_is_not_called_interrupted_when_it_take
     market.publish(3, which=1)
     market.run(5 * PATIENCE)
     assert market.delivered(1) == [0, 1, 2, "Gap", 3, 4, 5]
+
+
+def test_a_message_of_the_new_connection_that_cannot_be_decoded_keeps_its_place() -> None:
+    """It is told where it came, once the stream is taken over."""
+    market = Market(Trades)
+    market.lags = {1: 1.0}
+    market.publish(3)
+    market.replace()
+    market.publish(3)
+    market.world.servers[2].send(frame(wrapped(market.feeds[0].name, '{"e":"trade"}')))
+    market.publish(3)
+    assert "Undecodable" not in told(market)
+    market.publish(60)
+    assert told(market).count("Undecodable") == 1
+    assert market.delivered() == list(range(69))
+
+
+def told(market: Market) -> list[str]:
+    return [type(item).__name__ for item in market.routes[0].sink.sample(10**9)]

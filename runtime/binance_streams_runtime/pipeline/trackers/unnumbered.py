@@ -64,8 +64,9 @@ class UnnumberedTracker(Tracker):
         duplicates = behind = 0
         for place, event in enumerate(events, 1):
             if is_among(event, may_repeat):
-                while not is_same(may_repeat.popleft(), event):
-                    pass
+                is_found = False
+                while not is_found:
+                    is_found = is_same(may_repeat.popleft(), event)
                 duplicates, behind = duplicates + 1, place
         # The old connection had missed what is new before that: it would be out of order now.
         if behind > duplicates:
