@@ -31,7 +31,7 @@ from binance_streams_runtime.decoding import json as decoding
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
-from binance_streams_runtime.pipeline.router import Batch, Router
+from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.protocol.replies import Reply
 from tests.support.frames import trade, wrapped
 
@@ -398,37 +398,3 @@ def test_a_route_that_was_never_there_can_be_removed() -> None:
     assert [name for name, _ in routed.take(wrapped("btcusdt@trade", trade(4)))] == [
         "btcusdt@trade"
     ]
-
-
-KEY = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
-
-
-def test_an_unknown_kind_of_event_is_named_with_those_that_are_known() -> None:
-    with pytest.raises(UndecodableError, match=r"event type 'news' is not one of executionReport"):
-        decode('{"e":"news","E":1}', KEY)
-
-
-def test_a_message_that_cannot_be_decoded_shows_no_listen_key() -> None:
-    routed = Routed(KEY)
-    routed.router.decode([wrapped(KEY, '{"e":"news","E":1}').encode()], [])
-    (notice,) = routed.router.collect().items
-    assert isinstance(notice, Undecodable)
-    assert KEY not in repr(notice)
-    assert "news" in repr(notice)
-
-
-def test_a_wrapped_message_in_another_order_that_cannot_be_decoded_is_one_notice() -> None:
-    """The slow path, as the data comes before the name."""
-    routed = Routed("btcusdt@trade")
-    routed.router.decode([b'{"data":{"e":"trade"},"stream":"btcusdt@trade"}'], [])
-    assert [type(item) for item in routed.router.collect().items] == [Undecodable]
-
-
-def test_what_waits_for_a_handover_is_dropped_if_its_stream_is_over_by_then() -> None:
-    routed = Routed("btcusdt@trade", "ethusdt@trade")
-    messages = [wrapped(f"{name}usdt@trade", trade(1)).encode() for name in ("btc", "eth")]
-    batch = Batch()
-    routed.router.decode([*messages], [], batch)
-    routed.router.remove("btcusdt@trade")
-    routed.router.release(batch)
-    assert [route.stream.name for route in routed.router.collect().routes] == ["ethusdt@trade"]
