@@ -24,9 +24,9 @@ CHECKERS := .venv/.checkers-stamp
 LOWEST := .lowest-venv/.stamp
 # What needs no connection, but for a few tests of the generator and of this project.
 FAST := tests/unit tests/simulation tests/captures tests/codegen tests/project
-# What the pure modules are tested with; the two files left out repeat it at length.
-PURE := tests/unit tests/integration tests/simulation tests/compat/test_session.py tests/compat/test_texts.py \
-	--ignore tests/simulation/test_mutants.py --ignore tests/simulation/test_wide.py
+# What the pure modules are tested with: none of it needs a connection.
+PURE := tests/unit tests/simulation/test_found.py tests/simulation/test_seeds.py \
+	tests/compat/test_session.py tests/compat/test_texts.py
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
@@ -49,7 +49,7 @@ lowest: $(LOWEST) ## Run every test with the lowest versions that pyproject.toml
 	@.lowest-venv/bin/python -m pytest --numprocesses auto --dist loadfile
 
 coverage: $(VENV) ## Fail if tests miss lines or branches of the pure modules, 4 minutes.
-	@$(RUN) -m pytest --numprocesses auto --dist loadfile $(PURE) --cov
+	@$(RUN) -m pytest --numprocesses auto --dist worksteal -m 'not slow' $(PURE) --cov
 
 generate: $(BASE) ## Write generated/ from spec/, a few seconds.
 	@echo 'Generating from spec/ ...' >&2
