@@ -8,7 +8,7 @@ simulations run the same order of work, which is written down here and nowhere e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -23,7 +23,7 @@ from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, UnreadMonitor
-from binance_streams_runtime.protocol.requests import Request
+from binance_streams_runtime.protocol.requests import Request, RequestId
 from binance_streams_runtime.session.actions import (
     Action,
     Confirm,
@@ -153,6 +153,26 @@ class Engine:
             if route.subscriber is not None:
                 route.subscriber.ended(None)
         self._work(now)
+
+    def subscribe_many(
+        self, now: float, names: Sequence[str], routes: Sequence[Route], id: RequestId
+    ) -> None:
+        """Subscribe to several streams by one request, as far as one can hold them.
+
+        Of ``routes`` those are added that the engine does not have yet.
+        """
+        for route in routes:
+            if self.router.get(route.stream.name) is None:
+                self.delivery.add(route)
+        self.command(now, lambda session: session.subscribe_many(now, names, id))
+
+    def unsubscribe_many(self, now: float, names: Sequence[str], id: RequestId) -> None:
+        """Unsubscribe from several streams by one request, as far as one can hold them."""
+        self.command(now, lambda session: session.unsubscribe_many(now, names, id))
+        for name in names:
+            route = self.router.get(name)
+            if route is not None:
+                self.remove(route)
 
     def query(self, now: float, request: Request) -> None:
         """Send a query on the first connection; open one if there is none."""

@@ -38,7 +38,6 @@ from binance_streams_runtime.compat.calls import (
     with_choices,
 )
 from binance_streams_runtime.compat.texts import ControlItem, TextDecoder, TextRouter
-from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import ConnectionLost, UndecodableError
 from binance_streams_runtime.notices import Connected, Disconnected, Notice, Undecodable
 from binance_streams_runtime.pipeline.queues import DEFAULT_MAXSIZE, DEFAULT_OVERFLOW
@@ -193,14 +192,7 @@ class BaseCompatClient:
             self.send({"method": ACTION_SUBSCRIBE, "params": names, "id": chosen})
             return
         routes = [route_of(name, self.catalog, self._decoder, self.logger) for name in names]
-
-        def enter(now: float, engine: Engine) -> None:
-            for route in routes:
-                if engine.router.get(route.stream.name) is None:
-                    engine.delivery.add(route)
-            engine.command(now, lambda session: session.subscribe_many(now, names, chosen))
-
-        self._engine.command(enter)
+        self._engine.command(lambda now, engine: engine.subscribe_many(now, names, routes, chosen))
 
     def unsubscribe(self, stream: str | list[str], id: RequestId = None) -> None:
         """Unsubscribe from one stream, or from several; see ``subscribe``."""
@@ -211,15 +203,7 @@ class BaseCompatClient:
             return
         for name in names:
             check_text(name)
-
-        def leave(now: float, engine: Engine) -> None:
-            engine.command(now, lambda session: session.unsubscribe_many(now, names, chosen))
-            for name in names:
-                route = engine.router.get(name)
-                if route is not None:
-                    engine.remove(route)
-
-        self._engine.command(leave)
+        self._engine.command(lambda now, engine: engine.unsubscribe_many(now, names, chosen))
 
     def send_message_to_server(
         self, message: str | list[str], action: str | None = None, id: RequestId = None

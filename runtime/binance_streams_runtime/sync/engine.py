@@ -65,7 +65,6 @@ class ThreadedEngine:
         self._registry: SubscriptionRegistry[Subscription[Any]] = SubscriptionRegistry()
         self._is_closed = False
         self._is_closed_by_callback = False
-        self._ids: set[object] = set()
         self._failure: BinanceStreamsError | None = None
         self.queue = WaitableQueue(settings.maxsize, settings.overflow, is_lasting=True)
         self._running = Running()
@@ -98,7 +97,9 @@ class ThreadedEngine:
         if settings.on_event is not None:
             self._dispatcher.add(self.queue, settings.on_event, "on_event")
         self._io_thread = IOThread(self._engine, settings.target, self._stopped)
-        self._queries = Queries(self._engine, self._io_thread, self._post, settings.timeouts)
+        self._queries = Queries(
+            self._engine, self._io_thread, self._post, settings.timeouts, venue.limits
+        )
         self.queue.on_room = self._wake
         forks.watch(self)
 
@@ -141,7 +142,7 @@ class ThreadedEngine:
                     route, queue, self._channel(route, queue, options)
                 )
                 self._running.restart()
-            request = self._request("SUBSCRIBE", [stream.name], id)
+            request = self._queries.request("SUBSCRIBE", [stream.name], id)
             if route is not None or request is not None:
                 self._post(lambda now: self._engine.subscribe(now, stream.name, route, request))
             self._registry.by_name[stream.name] = subscription
@@ -156,7 +157,7 @@ class ThreadedEngine:
         """Unsubscribe from a stream; return its subscription, or an ended one if there is none."""
         check_id(id, self._venue.limits)
         with self._registry.lock:
-            request = self._request("UNSUBSCRIBE", [stream.name], id)
+            request = self._queries.request("UNSUBSCRIBE", [stream.name], id)
             subscription = self._remove(stream, request)
         if subscription is None:
             queue = self._new_queue({})
@@ -194,7 +195,7 @@ class ThreadedEngine:
 
     def query(self, method: str, params: Sequence[object], id: RequestId) -> Any:
         """Send a query on one connection, and wait for the answer."""
-        return self._queries.one(self._request(method, params, id) or Request(method, params))
+        return self._queries.one(method, params, id)
 
     def set_property(self, name: str, value: bool, id: RequestId) -> None:
         """Set a property of the connection, and of later ones."""
@@ -203,7 +204,7 @@ class ThreadedEngine:
 
     def query_all(self, method: str, id: RequestId) -> list[Any]:
         """Send a query on every connection, and wait for all answers; the first has ``id``."""
-        return self._queries.all(self._request(method, (), id) or Request(method))
+        return self._queries.all(method, id)
 
     def run_forever(self) -> None:
         """Block until the client is closed; Ctrl-C closes it."""
@@ -345,17 +346,6 @@ class ThreadedEngine:
         route.consumer = "subscription"
         label = f"on_event of {route.label}"
         return self._dispatcher.add(queue, on_event, label)
-
-    def _request(self, method: str, params: Sequence[object], id: RequestId) -> Request | None:
-        """Return a request with the user's id, or None if the user chose none."""
-        check_id(id, self._venue.limits)
-        if id is None:
-            return None
-        with self._registry.lock:
-            if id in self._ids:
-                raise ParameterError("id", id, "an id that no pending request has")
-            self._ids.add(id)
-        return Request(method, params, id, [lambda result, error: self._ids.discard(id)])
 
     def _post(self, command: Callable[[float], None]) -> None:
         if self._failure is not None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_runtime.engine import Engine
-from binance_streams_runtime.errors import RequestTimeout
-from binance_streams_runtime.protocol.requests import Request
+from binance_streams_runtime.errors import ParameterError, RequestTimeout
+from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
 from binance_streams_runtime.session.timeouts import Timeouts
 from binance_streams_runtime.sync.io_thread import IOThread
 from binance_streams_runtime.sync.pending_results import PendingResults
@@ -28,25 +30,44 @@ class Queries:
         io_thread: IOThread,
         post: Callable[[Callable[[float], None]], None],
         timeouts: Timeouts,
+        limits: Limits,
     ) -> None:
         """Set up; ``post`` runs a command in the I/O thread, or raises the reason if it cannot."""
         self._engine = engine
         self._io_thread = io_thread
         self._post = post
         self._patience = timeouts.connect + timeouts.request + CATCH_UP_TIMEOUT
+        self._limits = limits
+        # Of requests whose callers chose an id.
+        self._ids: set[object] = set()
+        # Re-entrant: a signal's handler may come in between.
+        self._lock = threading.RLock()
 
-    def one(self, request: Request) -> Any:
+    def request(self, method: str, params: Sequence[object], id: RequestId) -> Request | None:
+        """Return a request with the user's id, or None if the user chose none."""
+        check_id(id, self._limits)
+        if id is None:
+            return None
+        with self._lock:
+            if id in self._ids:
+                raise ParameterError("id", id, "an id that no pending request has")
+            self._ids.add(id)
+        return Request(method, params, id, [lambda result, error: self._ids.discard(id)])
+
+    def one(self, method: str, params: Sequence[object], id: RequestId) -> Any:
         """Send a query on one connection, and return the answer."""
         self._io_thread.check_may_wait()
+        request = self.request(method, params, id) or Request(method, params)
         pending = PendingResults()
         request.on_result.append(pending.expect())
         pending.complete()
         self._post(lambda now: self._engine.query(now, request))
         return self._results(request.method, pending)[0]
 
-    def all(self, first: Request) -> list[Any]:
-        """Send a query on every connection, ``first`` on the first one; return all answers."""
+    def all(self, method: str, id: RequestId) -> list[Any]:
+        """Send a query on every connection, with ``id`` on the first one; return all answers."""
         self._io_thread.check_may_wait()
+        first = self.request(method, (), id) or Request(method)
         pending = PendingResults()
 
         def requests() -> Iterator[Request]:

@@ -19,11 +19,9 @@ from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, Un
 from binance_streams_runtime.sync.queue import WaitableQueue
 from tests.support.limits import failure
 
-MIB = 1024 * 1024
-
+KIB, MIB = 1024, 1024 * 1024
 # An event of these tests: so many bytes, as sys.getsizeof counts.
-EVENT = b"x" * (1024 - sys.getsizeof(b""))
-KIB = 1024
+EVENT = b"x" * (KIB - sys.getsizeof(b""))
 
 
 class World:
