@@ -99,14 +99,14 @@ class RequestError(BinanceStreamsError):
 
     def __init__(self, code: int | None, message: str, id: int | str | None = None) -> None:
         message = redacted(message)
-        super().__init__(f"the server refused request {id!r}: {message} (code {code})")
+        super().__init__(f"the server rejected request {id!r}: {message} (code {code})")
         self.code = code
         self.message = message
         self.id = id
 
 
 class RequestTimeout(BinanceStreamsError, TimeoutError):
-    """The server did not answer a request in time, or ``wait(timeout)`` ran out."""
+    """The server did not respond to a request in time, or ``wait(timeout)`` ran out."""
 
 
 class ConnectionLost(BinanceStreamsError, ConnectionError):

@@ -286,7 +286,7 @@ class VenueServer:
             connection.reset()
             # Nobody gets this response, but it keeps the handshake from continuing.
             return _response(503, b"", "text/plain")
-        response = _response(status, b"refused on order\n", "text/plain")
+        response = _response(status, b"rejected on request\n", "text/plain")
         if self.faults.retry_after is not None:
             response.headers["Retry-After"] = str(self.faults.retry_after)
         return response

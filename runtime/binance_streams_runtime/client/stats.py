@@ -50,7 +50,7 @@ class ConnectionStats(Struct, frozen=True):
     state: ConnectionState
     streams: int
     messages: int
-    """Messages received, control frames and answers included."""
+    """Messages received, including control frames and responses."""
     bytes: int
     seconds_open: float | None
     seconds_since_last: float | None
