@@ -34,7 +34,7 @@ def held() -> Held:
 
 @dataclass
 class Account:
-    """The trades of one stream: every id must be delivered once, or told to be missing."""
+    """The trades of one stream: every id must be delivered once, or reported missing."""
 
     first: int | None = None
     last: int = 0
@@ -52,7 +52,7 @@ class Account:
 
     @property
     def unaccounted(self) -> int:
-        """Ids that were neither delivered nor told to be missing."""
+        """Ids that were neither delivered nor reported missing."""
         if self.first is None:
             return 0
         return self.last - self.first + 1 - self.delivered - self.missing

@@ -229,3 +229,60 @@ def test_what_does_not_fit_on_the_old_connection_waits_for_the_new_one() -> None
     assert "late@trade" not in world.streams
     world.run(60)
     assert "late@trade" in world.streams
+
+
+def test_a_stream_that_is_unsubscribed_while_its_connection_is_lost_stays_so() -> None:
+    world = World(reconnect=True, opens_after=3.0)
+    world.subscribe("a@trade")
+    world.subscribe("b@trade")
+    world.run(5)
+    lose(world, 1)
+    world.run(1)
+    world.unsubscribe("b@trade")
+    world.call("resubscribe", "b@trade")
+    world.run(60)
+    assert world.streams == {"a@trade"} == world.believed
+    (notice,) = [notice for notice in world.notices if isinstance(notice, Resubscribed)]
+    assert notice.streams == ("a@trade",)
+
+
+def test_a_question_is_not_kept_for_the_next_attempt() -> None:
+    """Whoever asks learns at once that there is no connection, when there will be, and why."""
+    world = World(reconnect=True)
+    world.subscribe("a@trade")
+    world.run(1)
+    for number in (1, 2):
+        world.opens_after = None
+        lose(world, number)
+        world.run(0.01)
+    errors: list[BaseException | None] = []
+    question = Request("LIST_SUBSCRIPTIONS", [], None, [lambda _, error: errors.append(error)])
+    world.call("query", question)
+    (error,) = errors
+    assert isinstance(error, ConnectionLost)
+    assert "there is no connection to ws://server/stream" in str(error)
+    assert isinstance(error.__cause__, ConnectionLost)
+    assert "a test cut it" in str(error.__cause__)
+
+
+def test_a_connection_that_nobody_needs_is_not_opened_again() -> None:
+    """Its streams were unsubscribed, and another connection has what is left."""
+    world = World(reconnect=True)
+    names = [f"s{number}@trade" for number in range(VENUE.limits.streams_per_connection + 1)]
+    world.call("subscribe_many", names, None)
+    world.run(30)
+    assert world.opened == [1, 2]
+    world.session._pool.connections[2].pings = 0
+    for _ in range(5):
+        world.session._pool.connections[2].rate_limiter.request()
+    world.unsubscribe(names[-1])
+    lose(world, 2)
+    world.run(60)
+    assert world.opened == [1, 2]
+    assert world.ended == {}
+
+
+def lose(world: World, number: int) -> None:
+    world.servers[number].is_open = False
+    world.servers[number].streams.clear()
+    world.call("lost", number, ConnectionLost("a test cut it"))

@@ -16,6 +16,7 @@ from binance_streams_runtime.notices import Disconnected
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import UNROUTED, Batch
+from binance_streams_runtime.pipeline.sequence import Interruption
 from binance_streams_runtime.pipeline.trackers.unnumbered import UnnumberedTracker
 from binance_streams_runtime.session import handover as handovers
 from binance_streams_runtime.session.timeouts import Timeouts
@@ -287,3 +288,42 @@ def test_a_message_of_the_new_connection_that_cannot_be_decoded_keeps_its_place(
 
 def told(market: Market) -> list[str]:
     return [type(item).__name__ for item in market.routes[0].sink.sample(10**9)]
+
+
+def test_a_pause_in_the_midst_of_a_handover_gives_each_stream_its_whole_time_again() -> None:
+    """Nothing was read meanwhile, so that nothing came is nobody's fault."""
+    market = Market(Trades, Quotes)
+    market.lags = {1: None, 2: None}
+    market.publish(1)
+    market.publish(1, which=1)
+    market.world.opens_after = 0.5
+    market.replace()
+    market.world.session.pause()
+    market.world.session.resume(market.world.now)
+    market.run(1.0)
+    market.lags = {1: None}
+    market.publish(2)
+    market.world.session.pause()
+    market.run(10 * PATIENCE)
+    assert not market.is_handed_over
+    market.world.session.resume(market.world.now)
+    market.run(PATIENCE - 1.0)
+    assert not market.is_handed_over
+    market.run(3 * PATIENCE)
+    assert market.is_handed_over
+
+
+def test_what_is_told_of_a_stream_that_no_handover_carries_passes() -> None:
+    market = Market(Trades)
+    market.publish(3)
+    market.replace()
+    market.run(0.5)
+    name = market.feeds[0].name
+    handover = market.world.session._pool.handovers[1]
+    handover.forget(name)
+    handover.forget(name)
+    handover.distrust(name, "it was idle")
+    handover.interrupt(name, Interruption("it was unsubscribed for a moment"))
+    market.delivery.flush(market.world.now)
+    market.world.call("unsubscribe", name)
+    assert market.routes[0].interruption is not None
