@@ -60,8 +60,17 @@ class EngineWorld(World):
         self.router = self.engine.router
 
     def open_route(
+        self, name: str = "btcusdt@trade", consumer: Consumer = "notices", **options: Any
+    ) -> tuple[Route, Subscriber]:
+        """Subscribe to a stream; what takes its events, and what is said about it."""
+        route, subscriber = self.make_route(name, consumer, **options)
+        self.engine.subscribe(self.now, name, route)
+        self._perform()
+        return route, subscriber
+
+    def make_route(
         self,
-        name: str = "btcusdt@trade",
+        name: str,
         consumer: Consumer = "notices",
         *,
         maxsize: int = 1000,
@@ -69,14 +78,12 @@ class EngineWorld(World):
         max_idle: float | None = None,
         on_idle: str = "notice",
     ) -> tuple[Route, Subscriber]:
-        """Subscribe to a stream; what takes its events, and what is said about it."""
+        """Return what ``open_route`` does, without subscribing."""
         stream = CATALOG.resolve(name)
         queue = EventQueue(maxsize, overflow)
         route = Route(stream, decoder_of(stream.type, Decimal), queue, max_idle, on_idle)
         route.consumer = consumer
         route.subscriber = subscriber = Subscriber()
-        self.engine.subscribe(self.now, name, route)
-        self._perform()
         return route, subscriber
 
     def receive(self, data: bytes, connection: int = 1) -> None:

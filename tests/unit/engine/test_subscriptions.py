@@ -232,3 +232,20 @@ def test_why_nothing_comes_of_a_stream(is_confirmed: bool) -> None:
     if is_confirmed:
         reported = world.engine.reason_of(world.now, route, is_confirmed)
         assert reported == ("the server has sent none for 3.0 s", None)
+
+
+def test_several_streams_are_subscribed_and_unsubscribed_by_one_request() -> None:
+    """Routes that the engine has stay; names without one are unsubscribed all the same."""
+    world = EngineWorld()
+    first, _ = world.open_route()
+    world.run(1)
+    names = ["btcusdt@trade", "ethusdt@trade"]
+    routes = [world.make_route(name)[0] for name in names]
+    world.call("subscribe_many", names, routes, 7)
+    world.run(1)
+    assert [world.router.get(name) for name in names] == [first, routes[1]]
+    world.call("unsubscribe_many", [*names, "bnbusdt@trade"], 8)
+    world.run(1)
+    assert [world.router.get(name) for name in names] == [None, None]
+    requests = [(one["method"], one["params"], one["id"]) for one in world.requests[1:]]
+    assert requests == [("SUBSCRIBE", names, 7), ("UNSUBSCRIBE", names, 8)]
