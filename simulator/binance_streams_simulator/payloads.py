@@ -36,13 +36,15 @@ class Field:
         """Return the value of the field in one event."""
         known = values.get(self.name, _ABSENT)
         if self.kind == "timestamp":
-            if known is _ABSENT:
+            if type(known) is not int:
                 # Zero or less means that there is no time.
                 return values["event_time"] // divisor if self.example > 0 else self.example
             return known // divisor
         if self.kind == "list" and isinstance(known, list):
+            if known and self.example and not _resembles(known[0], self.example[0]):
+                return self.example
             return [_like(item, self.example) for item in known]
-        if known is not _ABSENT and isinstance(known, _TYPES[self.kind]):
+        if type(known) is _TYPES[self.kind]:
             return msgspec.Raw(str(known).encode()) if self.kind == "number" else known
         if self.kind in _NUMBERED:
             return self.example + ordinal if self.example >= 0 else self.example
@@ -58,14 +60,21 @@ def _like(item: Any, examples: list[Any]) -> Any:
     return item + examples[0][len(item) :]
 
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    "decimal": (str,),
-    "number": (str,),
-    "id": (int,),
-    "count": (int,),
-    "bool": (bool,),
-    "text": (str,),
-    "list": (list,),
+def _resembles(item: Any, example: Any) -> bool:
+    """Whether an item of the market has the types of the example's, as far as it goes."""
+    if isinstance(item, list) and isinstance(example, list):
+        return len(item) <= len(example) and all(map(_resembles, item, example))
+    return type(item) is type(example)
+
+
+_TYPES: dict[str, type] = {
+    "decimal": str,
+    "number": str,
+    "id": int,
+    "count": int,
+    "bool": bool,
+    "text": str,
+    "list": list,
 }
 
 
@@ -195,21 +204,34 @@ def _constant(field: str, type: inspect.Type, arguments: Arguments, example: Any
         is_named = name.replace("_", "").lower() == field.replace("_", "").lower()
         if isinstance(parameter, Symbol):
             # With another name, such as a pair; the market sets what is named a symbol.
-            if is_named and field != "symbol":
+            if is_named and field != "symbol" and _kind(type) == "text":
                 return str(value).upper()
             continue
         if is_named:
-            if literals is not None and value not in literals:
-                continue
-            written = value if isinstance(value, int) else str(value)
-            is_upper = isinstance(example, str) and example.isupper() and literals is None
-            return str(written).upper() if is_upper else written
+            written = _written(type, value, example)
+            if written is not _ABSENT:
+                return written
+            continue
         if literals is not None and len(literals) > 1:
             # "1hTicker" for the window "1h"; the shortest match, as "1m" is also in "11m".
             found = [member for member in literals if str(value) in str(member)]
             if found:
                 return min(found, key=lambda member: len(str(member)))
     return _ABSENT
+
+
+def _written(type: inspect.Type, value: object, example: Any) -> Any:
+    """Return an argument as a field of this type has it; a field of another type only has its name.
+
+    A day is a text in a stream's name, and may be a time in its events.
+    """
+    if isinstance(type, inspect.LiteralType):
+        return value if value in type.values else _ABSENT
+    if isinstance(type, inspect.StrType | inspect.EnumType):
+        is_upper = isinstance(example, str) and example.isupper()
+        return str(value).upper() if is_upper else str(value)
+    is_whole = _kind(type) in _NUMBERED and isinstance(value, int)
+    return value if is_whole else _ABSENT
 
 
 def encoded(payload: object) -> bytes:

@@ -14,7 +14,7 @@ import pytest
 from binance_streams import CATALOG
 from binance_streams._examples import EXAMPLES
 from binance_streams_runtime.catalog.examples import Example
-from binance_streams_runtime.catalog.parameters import Choice, ListenKey, Symbol
+from binance_streams_runtime.catalog.parameters import Choice, ListenKey, Parameter, Symbol, Text
 from binance_streams_runtime.catalog.streams import Catalog, StreamType, UpdateSpeed
 from binance_streams_simulator.hub import Event, Hub
 from binance_streams_simulator.market import Market
@@ -176,7 +176,7 @@ class _Mark(msgspec.Struct, kw_only=True):
     serial: Annotated[int, msgspec.Meta(extra={"kind": "id"})] = msgspec.field(name="n")
 
 
-def mark_price(*segments: str | Symbol) -> tuple[Catalog, dict[str, tuple[Example, ...]]]:
+def mark_price(*segments: str | Parameter) -> tuple[Catalog, dict[str, tuple[Example, ...]]]:
     """A catalog of one stream, and its example."""
     stream_type = StreamType(
         key="mark_price",
@@ -215,3 +215,33 @@ def test_a_stream_of_all_symbols_tells_each_of_them(read: Callable[[Event], Any]
     hub = Hub(catalog, examples, Market(1, ("BTCUSDT", "ETHUSDT"), NOW))
     assert hub.open("!markPrice@1s", NOW)
     assert [read(event)["s"] for event in hub.step(NOW)] == ["BTCUSDT", "ETHUSDT"]
+
+
+@pytest.mark.parametrize("name", ["mark_price", "funding_rate", "next_funding_time"])
+def test_an_argument_is_no_value_of_a_field_of_another_type(
+    name: str, read: Callable[[Event], Any]
+) -> None:
+    day = Text(name, pattern="[0-9]{6}", example="221125")
+    catalog, examples = mark_price(Symbol("symbol"), "@markPrice@", day)
+    hub = Hub(catalog, examples, Market(1, ("BTCUSDT",), NOW))
+    assert hub.open("btcusdt@markPrice@221125", NOW)
+    (first,) = [read(event) for event in hub.step(NOW)]
+    msgspec.convert(first, _Mark)
+    assert "221125" not in first.values()
+
+
+class _Book(msgspec.Struct, kw_only=True):
+    """An order book whose levels are objects."""
+
+    symbol: str = msgspec.field(name="s")
+    bids: list[dict[str, str]] = msgspec.field(name="b")
+
+
+def test_levels_of_another_form_are_those_of_the_example(read: Callable[[Event], Any]) -> None:
+    catalog, _ = mark_price(Symbol("symbol"), "@book")
+    stream_type = msgspec.structs.replace(next(iter(catalog)), events=(_Book,))
+    payload = b'{"s":"BTCUSDT","b":[{"p":"1","q":"2"}]}'
+    examples = {"mark_price": (Example("documented", "btcusdt@book", {}, payload),)}
+    hub = Hub(Catalog((stream_type,)), examples, Market(1, ("BTCUSDT",), NOW))
+    assert hub.open("btcusdt@book", NOW)
+    assert [read(event) for event in hub.step(NOW)] == [json.loads(payload)]
