@@ -236,7 +236,7 @@ class Catalog:
     def _near(self, name: str) -> list[str]:
         if "@" in name:
             symbol, _, rest = name.partition("@")
-            lowered = f"{symbol.lower()}@{rest}"
-            if lowered != name and any(type.parse(lowered) is not None for type in self.types):
-                return [lowered]
+            for alike in (f"{symbol.lower()}@{rest}", f"{symbol.upper()}@{rest}"):
+                if alike != name and any(type.parse(alike) is not None for type in self.types):
+                    return [alike]
         return [type.template for type in self.types if not type.is_secret]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams import ParameterError
+from binance_streams import ParameterError, UnknownStreamError
 from binance_streams_runtime.catalog.parameters import Choice, Text
 from binance_streams_runtime.catalog.streams import Catalog, StreamType, UpdateSpeed
 
@@ -71,3 +71,10 @@ def test_a_name_gives_its_texts_back() -> None:
     name = type.name(pair="BTCUSDT", kind="next_quarter")
     assert name == "btcusdt_next_quarter@continuousKline_1m"
     assert catalog.resolve(name).parameters == {"pair": "btcusdt", "kind": "next_quarter"}
+
+
+def test_a_raw_name_in_the_wrong_case_comes_with_a_hint() -> None:
+    option = Text("symbol", pattern="[A-Z]{3}-[CP]", example="BTC-C", case="upper")
+    stream_type = StreamType("trade", "", "", "", (option, "@trade"), (), UpdateSpeed(None))
+    with pytest.raises(UnknownStreamError, match="look like: BTC-P@trade"):
+        Catalog((stream_type,)).resolve("btc-p@trade")
