@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -70,7 +71,10 @@ def check_packages(specs: Sequence[Spec], others: Mapping[str, str]) -> None:
 
 def _check_package(spec: Spec) -> None:
     package = spec.connection["package"]
-    if package in _NEIGHBORS or package in sys.stdlib_module_names:
+    if keyword.iskeyword(package):
+        message = f"package: the name {shown(package)} is a Python keyword"
+        spec.connection_document.problem(("package",), message, at_value=True)
+    elif package in _NEIGHBORS or package in sys.stdlib_module_names:
         message = f"package: the name {package} is reserved: another module is called so"
         spec.connection_document.problem(("package",), message, at_value=True)
 

@@ -10,9 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen.read.problems import shown
-from codegen.read.queries import ANY_EVENT, PACKAGE_EXPORTS, camel, constant_name, names_in
+from codegen.read.queries import (
+    ANY_EVENT,
+    PACKAGE_EXPORTS,
+    camel,
+    constant_name,
+    member_name,
+    names_in,
+)
 from codegen.read.spec_model import Place, Spec, Stream, Struct
 
+# Not those of the running Python: its versions do not agree.
+_SOFT_KEYWORDS = {"_", "case", "match"}
 # What the bodies of generated structs say themselves.
 _STRUCT_WORDS = {"field", "final", "list", "str", "bool", "int"}
 # What generated methods have besides the stream's parameters.
@@ -66,6 +75,7 @@ def check_names(spec: Spec, reserved: Reserved) -> None:
     """Check that every name is available where it is put."""
     _check_type_names(spec, reserved)
     _check_compat(spec)
+    _check_members(spec)
     for struct in spec.structs.values():
         _check_fields(struct)
     for stream in spec.streams:
@@ -73,7 +83,7 @@ def check_names(spec: Spec, reserved: Reserved) -> None:
 
 
 def _check_word(word: str, place: Place, *inner: str, at_value: bool = False) -> bool:
-    if keyword.iskeyword(word) or keyword.issoftkeyword(word):
+    if keyword.iskeyword(word) or word in _SOFT_KEYWORDS:
         place.problem(f"the name {shown(word)} is a Python keyword", *inner, at_value=at_value)
         return False
     return True
@@ -118,6 +128,16 @@ def _check_compat(spec: Spec) -> None:
     if name in _COMPAT_WORDS or name in spec.choices:
         message = f"the name {name} is reserved: the module compat uses it for something else"
         place.problem(message, "compat", at_value=True)
+
+
+def _check_members(spec: Spec) -> None:
+    for enum in spec.enums.values():
+        seen: dict[str, str] = {}
+        for word in enum.values:
+            first = seen.setdefault(member_name(word), word)
+            if first != word:
+                message = f"{word} and {first} would both be the member {member_name(word)}"
+                enum.place.problem(message, "values", word)
 
 
 def _check_fields(struct: Struct) -> None:

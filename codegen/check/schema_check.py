@@ -77,7 +77,7 @@ def _report(document: Document, error: ValidationError) -> None:
         case "type":
             expected = " or ".join(_TYPES[name] for name in _names(rule))
             message = f"expected {expected}, got {_described(given)}"
-            if "patternErrorMessage" in schema and isinstance(given, int):
+            if "patternErrorMessage" in schema and not isinstance(given, str):
                 message += f"; allowed: {schema['patternErrorMessage']}"
             if path[-1:] == (PAYLOAD,) and isinstance(given, str):
                 message += "; write the JSON itself, without quotes and without '|'"

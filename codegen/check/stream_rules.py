@@ -137,6 +137,10 @@ def _check_update_speed(spec: Spec, stream: Stream) -> None:
         if key not in ("by", "others") and str(key) not in allowed:
             message = f"{by} cannot be {shown(key)}; allowed: {listed(allowed)}"
             stream.place.problem(message, "update_speed", str(key))
+    missing = [value for value in allowed if value not in map(str, speed)]
+    if missing and "others" not in speed:
+        message = f"missing key 'others': the speed if {by} is {listed(missing)}"
+        stream.place.problem(message, "update_speed")
     if "real-time" in speed.values():
         stream.place.problem("a speed that depends on a parameter is a duration", "update_speed")
 

@@ -163,16 +163,19 @@ def update_speed(spec: Spec, stream: spec_model.Stream) -> tuple[str, str]:
     if isinstance(speed, str):
         prose = "in real time" if speed == "real-time" else f"every {milliseconds(speed)} ms"
         return call("UpdateSpeed", milliseconds(speed)), prose
-    by, others = speed["by"], speed["others"]
+    by = speed["by"]
     values = {str(value): value for value in spec.choices_of(stream.parameters[by]) or {}}
     exceptions = {
         values[str(key)]: milliseconds(value)
         for key, value in speed.items()
         if key not in ("by", "others")
     }
-    source = call("UpdateSpeed", milliseconds(others), by=by, exceptions=exceptions)
+    others = milliseconds(speed["others"]) if "others" in speed else exceptions.popitem()[1]
+    if not exceptions:
+        return call("UpdateSpeed", others), f"every {others} ms"
+    source = call("UpdateSpeed", others, by=by, exceptions=exceptions)
     prose = ", ".join(f"every {wait} ms if {by} is {value}" for value, wait in exceptions.items())
-    return source, f"{prose}, every {milliseconds(others)} ms otherwise"
+    return source, f"{prose}, every {others} ms otherwise"
 
 
 def _sequence(spec: Spec, stream: spec_model.Stream) -> tuple[str | None, str]:

@@ -6,7 +6,7 @@ from codegen.model import parts as model
 from codegen.model.literals import literal
 from codegen.model.parts import Paragraph
 from codegen.read import spec_model
-from codegen.read.queries import constants, reached, users
+from codegen.read.queries import constants, member_name, reached, users
 from codegen.read.spec_model import Spec
 
 _SCALARS = {
@@ -55,7 +55,7 @@ def enums(spec: Spec) -> tuple[model.Enum, ...]:
             enum.name,
             enum.summary,
             tuple(
-                model.Member(value, value, description)
+                model.Member(member_name(value), value, description)
                 for value, description in enum.values.items()
             ),
         )

@@ -32,6 +32,11 @@ def constant_name(key: str) -> str:
     return key.upper()
 
 
+def member_name(word: str) -> str:
+    """Return the enum's member for a word: ``BUY``, ``ISOLATED``, ``BASE_ASSET``."""
+    return word if word.isupper() else re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", word).upper()
+
+
 def camel(key: str) -> str:
     """Turn ``user_data`` into ``UserData``."""
     return "".join(word.capitalize() for word in key.split("_"))

@@ -115,6 +115,14 @@ RULES = {
             ),
         ],
     ),
+    "package that is a keyword": Rule(
+        "connection.yaml",
+        "package: binance_streams\n",
+        "package: class\n",
+        [
+            ("package: »class", ("package: the name 'class' is a Python keyword")),
+        ],
+    ),
     "package that cannot be imported": Rule(
         "connection.yaml",
         "package: binance_streams\n",

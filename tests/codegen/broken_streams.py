@@ -168,6 +168,14 @@ RULES = {
             ),
         ],
     ),
+    "value without a speed": Rule(
+        DEPTH,
+        "update_speed: {by: speed, 100: 100ms, others: 1000ms}",
+        "update_speed: {by: speed, 100: 100ms}",
+        [
+            ("»update_speed:", ("missing key 'others': the speed if speed is 1000")),
+        ],
+    ),
     "file called otherwise": Rule(
         TRADE,
         "stream: trade\n",

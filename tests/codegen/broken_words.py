@@ -229,6 +229,42 @@ RULES = {
             ("»Spare:", ("Spare is used by no stream")),
         ],
     ),
+    "word that is no name": Rule(
+        "types.yaml",
+        "BUY: The order buys.",
+        "1BUY: The order buys.",
+        [
+            (
+                "»1BUY",
+                (
+                    "the name '1BUY' is not a letter, then letters, digits and '_'; a field "
+                    "of other words is a text"
+                ),
+            ),
+        ],
+    ),
+    "list within a list": Rule(
+        TRADE,
+        "p: {name: price, type: decimal,",
+        "p: {name: price, type: {list: {list: decimal}},",
+        [
+            (
+                "{list: »{list: decimal}}",
+                (
+                    "list: expected a text, got a mapping; allowed: the name of a type; a list "
+                    "within a list is a struct with 'array: true'"
+                ),
+            ),
+        ],
+    ),
+    "words of one member": Rule(
+        "types.yaml",
+        "      BUY: The order buys.\n",
+        "      BUY: The order buys.\n      buy: The same.\n",
+        [
+            ("»buy: The same.", ("buy and BUY would both be the member BUY")),
+        ],
+    ),
     "keyword as a field": Rule(
         TRADE,
         "name: price,",

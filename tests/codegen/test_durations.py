@@ -6,7 +6,7 @@ import pytest
 
 from codegen.read.durations import milliseconds
 from tests.codegen.conftest import Tree
-from tests.codegen.rule import KLINE
+from tests.codegen.rule import DEPTH, KLINE
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,16 @@ def test_limits_and_speeds_with_units_generate_the_same(tree: Tree) -> None:
     tree.rename(KLINE, "1000ms", "1s")
     tree.rename(KLINE, "2000ms", "2s")
     assert tree.model() == plain
+
+
+def test_speeds_of_all_values_generate_the_same_as_others(tree: Tree) -> None:
+    plain = tree.model()
+    tree.edit(DEPTH, "100: 100ms, others: 1000ms}", "100: 100ms, 1000: 1000ms}")
+    assert tree.model() == plain
+
+
+def test_others_alone_is_one_speed(tree: Tree) -> None:
+    tree.edit(DEPTH, "{by: speed, 100: 100ms, others: 1000ms}", "{by: speed, others: 1000ms}")
+    by = tree.outputs()["docs/spot/streams.md"]
+    tree.edit(DEPTH, "{by: speed, others: 1000ms}", "1000ms")
+    assert tree.outputs()["docs/spot/streams.md"] == by
