@@ -26,6 +26,7 @@ _METHODS = {
 }
 # As the runtime allows; a test holds the two together.
 _MOST_SECONDS = {"connection_lifetime": 86_400, "ping_interval": 57_600}
+_MOST_PORTS = 65_535
 _NEEDED = ("SUBSCRIBE", "UNSUBSCRIBE")
 
 
@@ -47,6 +48,10 @@ def check_connection(spec: Spec, valid: list[Stream]) -> None:
         message = f"default_server: got {given}; allowed: {listed(connection['servers'])}"
         spec.connection_document.problem(("default_server",), message, at_value=True)
     for name, server in connection["servers"].items():
+        port = int(server["url"].rpartition(":")[2]) if server["url"].count(":") > 1 else 0
+        if port > _MOST_PORTS:
+            message = f"url: the port {port} does not exist; at most {_MOST_PORTS} expected"
+            spec.connection_document.problem(("servers", name, "url"), message, at_value=True)
         for position, category in enumerate(server.get("refuses", ())):
             if category not in spec.categories:
                 message = f"got {shown(category)}; allowed: {listed(spec.categories)}"
@@ -90,6 +95,11 @@ def _check_categories(spec: Spec) -> None:
             stream.place.problem(message, "category", at_value=True)
         elif "paths" not in connection and "paths" not in spec.categories[stream.category]:
             without.append(stream.category)
+    for path in ((), *(("categories", name) for name in connection.get("categories", ()))):
+        paths = (connection["categories"][path[1]] if path else connection).get("paths", {})
+        if paths.get("raw") == paths.get("combined", ""):
+            message = f"combined: got {shown(paths['raw'])}, which is the path of raw, too"
+            spec.connection_document.problem((*path, "paths", "combined"), message, at_value=True)
     for category in dict.fromkeys(without):
         message = f"missing key 'paths': the category {category} has no paths of its own"
         spec.connection_document.problem((), message)

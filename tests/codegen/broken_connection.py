@@ -115,6 +115,39 @@ RULES = {
             ),
         ],
     ),
+    "server of another protocol": Rule(
+        "connection.yaml",
+        "url: wss://demo-stream.binance.com",
+        "url: https://demo-stream.binance.com",
+        [
+            (
+                "url: »https://demo-stream.binance.com",
+                (
+                    "url: got 'https://demo-stream.binance.com'; allowed: an address without a "
+                    "path, such as wss://stream.binance.com:9443"
+                ),
+            ),
+        ],
+    ),
+    "port that does not exist": Rule(
+        "connection.yaml",
+        "url: wss://demo-stream.binance.com",
+        "url: wss://demo-stream.binance.com:99999",
+        [
+            (
+                "url: »wss://demo-stream.binance.com:99999",
+                "url: the port 99999 does not exist; at most 65535 expected",
+            ),
+        ],
+    ),
+    "paths that are the same": Rule(
+        "connection.yaml",
+        "paths: {raw: /ws, combined: /stream}",
+        "paths: {raw: /ws, combined: /ws}",
+        [
+            ("combined: »/ws}", "combined: got '/ws', which is the path of raw, too"),
+        ],
+    ),
     "package that is a keyword": Rule(
         "connection.yaml",
         "package: binance_streams\n",

@@ -39,7 +39,7 @@ examples:
           {
             "bs":1,                  // Notional bracket
             "mmr":0.010,             // Maintenance ratio
-            "cf":0                   // [Auxiliary number]
+            "cf":2.5e-2              // [Auxiliary number]
           }
         ]
       }
