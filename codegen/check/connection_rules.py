@@ -47,7 +47,14 @@ def check_connection(spec: Spec, valid: list[Stream]) -> None:
         given = shown(connection["default_server"])
         message = f"default_server: got {given}; allowed: {listed(connection['servers'])}"
         spec.connection_document.problem(("default_server",), message, at_value=True)
+    hosts: dict[str | None, str] = {}
     for name, server in connection["servers"].items():
+        # A client that gets a URL knows its server by the host.
+        host = urlsplit(server["url"]).hostname
+        first = hosts.setdefault(host, name)
+        if first != name:
+            message = f"url: {host} is the host of the server {first}, too"
+            spec.connection_document.problem(("servers", name, "url"), message, at_value=True)
         port = int(server["url"].rpartition(":")[2]) if server["url"].count(":") > 1 else 0
         if port > _MOST_PORTS:
             message = f"url: the port {port} does not exist; at most {_MOST_PORTS} expected"

@@ -129,6 +129,17 @@ RULES = {
             ),
         ],
     ),
+    "servers of one host": Rule(
+        "connection.yaml",
+        "url: wss://demo-stream.binance.com",
+        "url: wss://stream.binance.com:443",
+        [
+            (
+                "url: »wss://stream.binance.com:443",
+                "url: stream.binance.com is the host of the server production, too",
+            ),
+        ],
+    ),
     "port that does not exist": Rule(
         "connection.yaml",
         "url: wss://demo-stream.binance.com",
