@@ -48,7 +48,7 @@ fast: $(VENV) ## Run what needs no connection, without the slowest of it, half a
 lowest: $(LOWEST) ## Run every test with the lowest versions that pyproject.toml allows, 3 to 5 minutes.
 	@.lowest-venv/bin/python -m pytest --numprocesses auto --dist loadfile
 
-coverage: $(VENV) ## Fail if tests miss lines or branches of the pure modules, 3 minutes.
+coverage: $(VENV) ## Fail if tests miss lines or branches of the pure modules, a minute.
 	@$(RUN) -m pytest --numprocesses auto --dist worksteal -m 'not slow' $(PURE) --cov
 
 generate: $(BASE) ## Write generated/ from spec/, a few seconds.

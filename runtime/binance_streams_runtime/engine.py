@@ -117,7 +117,6 @@ class Engine:
 
     def received(self, now: float, connection: int, data: bytes) -> None:
         """Handle bytes received on a connection."""
-        self._now = now
         self.session.received(now, connection, data)
         self._work(now)
 
@@ -173,6 +172,17 @@ class Engine:
             route = self.router.get(name)
             if route is not None:
                 self.remove(route)
+
+    def attach_consumer(self, now: float, route: Route, with_notices: bool) -> None:
+        """Give a route's events to its own subscription, with its notices or without."""
+        self.delivery.attach_consumer(route, with_notices)
+        self._work(now)
+
+    def attach_client(self, now: float) -> None:
+        """Give the client all events that no subscription consumes."""
+        self._now = now
+        self.delivery.attach_client()
+        self._work(now)
 
     def query(self, now: float, request: Request) -> None:
         """Send a query on the first connection; open one if there is none."""

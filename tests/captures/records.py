@@ -1,4 +1,4 @@
-"""The recorded messages, where they are there."""
+"""The recorded messages, if they are there."""
 
 from __future__ import annotations
 

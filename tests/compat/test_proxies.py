@@ -66,7 +66,7 @@ def test_proxy_of_the_environment_is_used_where_none_is_given(
 
 
 def test_password_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
-    """Nor in the error, where the proxy refuses."""
+    """Nor in the error, if the proxy refuses."""
 
     def refuse(peer: Peer) -> None:
         peer.read_head()

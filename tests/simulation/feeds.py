@@ -34,7 +34,7 @@ class Feed:
         self.chance = chance
         self.symbol = symbol
         self.now = 0.0
-        # The ids that each event covers, where it has any.
+        # The ids that each event covers, if it has any.
         self.ranges: list[tuple[int, int]] = []
 
     @property

@@ -1,4 +1,4 @@
-"""One seed: its world, from beginning to end, and what is said where it fails."""
+"""One seed: its world, from beginning to end, and what is said if it fails."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ class Connection:
             self.send(data)
 
     def _obey(self, request: dict[str, Any]) -> bool:
-        """Do what is asked; False where it is too much."""
+        """Do what is asked; False if it is too much."""
         if request["method"] == "SUBSCRIBE":
             most = self.world.limits.streams_per_connection
             if len(self.streams.keys() | set(request["params"])) > most:

@@ -84,12 +84,12 @@ def ignore_the_stream_limit(patch: Patch) -> None:
     patch.setattr(Connection, "load", property(lambda self: 0))
 
 
-def lose_what_was_held(patch: Patch) -> None:
+def lose_what_was_buffered(patch: Patch) -> None:
     """What the new connection brought during the handover is thrown away."""
     patch.setattr(CarriedStream, "take_buffered", lambda self, sequence: Batch())
 
 
-def hold_nothing(patch: Patch) -> None:
+def buffer_nothing(patch: Patch) -> None:
     """What both connections bring is delivered as it comes."""
 
     decode = Router.decode
@@ -171,7 +171,7 @@ def mark_no_interruption(patch: Patch) -> None:
         patch.setattr(tracker, "interrupt", lambda self: None)
 
 
-def forget_to_suspend(patch: Patch) -> None:
+def forget_to_interrupt(patch: Patch) -> None:
     """No stream is told to be without a connection, and no recovery either."""
 
     def suspend(self: ConnectionPool, now: float, connection: Connection, names: list[str]) -> None:
@@ -180,7 +180,7 @@ def forget_to_suspend(patch: Patch) -> None:
     patch.setattr(Reporter, "interrupted", suspend)
 
 
-def believe_the_unsure(patch: Patch) -> None:
+def believe_a_timeout(patch: Patch) -> None:
     """What was asked and not answered is taken for done."""
     settle = Connection._settle
 
@@ -309,8 +309,8 @@ MUTANTS: dict[Callable[[Patch], None], bool] = {
     spend_nothing: False,
     ignore_the_frame_limit: False,
     ignore_the_stream_limit: False,
-    lose_what_was_held: True,
-    hold_nothing: True,
+    lose_what_was_buffered: True,
+    buffer_nothing: True,
     leave_at_once: True,
     leave_at_the_answer: True,
     believe_the_first_event: True,
@@ -320,8 +320,8 @@ MUTANTS: dict[Callable[[Patch], None], bool] = {
     forget_the_begin_of_an_overlap: True,
     forget_the_end_of_an_overlap: True,
     mark_no_interruption: False,
-    forget_to_suspend: False,
-    believe_the_unsure: False,
+    forget_to_interrupt: False,
+    believe_a_timeout: False,
     never_expire: False,
     ignore_the_limit_of_attempts: False,
     outlive_a_dead_connection: False,

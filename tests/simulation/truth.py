@@ -11,7 +11,7 @@ from tests.simulation.world import World
 
 
 def check(world: World) -> None:
-    """Raise AssertionError where anything that is promised did not hold."""
+    """Raise AssertionError if anything that is promised did not hold."""
     assert not world.broken, world.broken[0]
     _check_attempts(world)
     for client in world.clients:

@@ -1,4 +1,4 @@
-"""What every end of a connection must do to those who wait, where nobody connects again."""
+"""What every end of a connection must do to those who wait, if nobody connects again."""
 
 from __future__ import annotations
 

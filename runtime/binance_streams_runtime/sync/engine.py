@@ -246,11 +246,11 @@ class ThreadedEngine:
 
     def attach_consumer(self, route: Route, with_notices: bool) -> None:
         """Deliver a route's events to its subscription from now on."""
-        self._run_in_io_thread(lambda _: self._engine.delivery.attach_consumer(route, with_notices))
+        self._run_in_io_thread(lambda now: self._engine.attach_consumer(now, route, with_notices))
 
     def attach_client(self) -> None:
         """Deliver to the client all events that no subscription takes."""
-        self._run_in_io_thread(lambda _: self._engine.delivery.attach_client())
+        self._run_in_io_thread(self._engine.attach_client)
 
     def stats(self) -> Stats:
         """Return the statistics of the client as of now."""

@@ -1,4 +1,4 @@
-"""Proxies that others wrote, where they are installed."""
+"""Proxies that others wrote, if they are installed."""
 
 from __future__ import annotations
 

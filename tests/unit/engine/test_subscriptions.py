@@ -249,3 +249,18 @@ def test_several_streams_are_subscribed_and_unsubscribed_by_one_request() -> Non
     assert [world.router.get(name) for name in names] == [None, None]
     requests = [(one["method"], one["params"], one["id"]) for one in world.requests[1:]]
     assert requests == [("SUBSCRIBE", names, 7), ("UNSUBSCRIBE", names, 8)]
+
+
+def test_a_client_that_attaches_to_more_than_its_queue_takes_unsubscribes_at_once() -> None:
+    """Nothing of what attaching leads to waits for the next input."""
+    world = EngineWorld(maxsize=2)
+    world.client_queue.overflow = "raise"
+    _, subscriber = world.open_route(consumer="unclaimed")
+    world.run(1)
+    world.receive(trade_frame(1) + trade_frame(2) + trade_frame(3))
+    world.call("attach_client")
+    assert subscriber.log[:2] == ["confirmed", "ended"]
+    assert isinstance(subscriber.log[2], QueueOverflow)
+    assert world.session.take_actions() == []
+    world.run(1)
+    assert world.streams == set()
