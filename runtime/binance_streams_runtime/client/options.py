@@ -50,7 +50,7 @@ class SubscribeOptions(TypedDict, Generic[E], total=False):
     """Options of every stream method; ``E`` is the type of the events."""
 
     on_event: Callable[[E], object] | None
-    """Called with each event, in the client's callback thread."""
+    """Called with each event, where the client calls all its callbacks."""
     maxsize: int | None
     """How many events may wait; None for the client's ``maxsize``."""
     overflow: Overflow | None
@@ -177,6 +177,12 @@ def check_callable(name: str, value: object) -> None:
         raise ParameterError(name, value, "a callable, or None")
 
 
+def check_flag(name: str, value: object) -> None:
+    """Raise ParameterError if ``value`` is neither True nor False."""
+    if not isinstance(value, bool):
+        raise ParameterError(name, value, "True, False")
+
+
 def check_pause(value: object) -> None:
     """Raise ParameterError if ``value`` is not a valid pause between two attempts."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -238,8 +244,7 @@ def retry_policy(
 
 def find_proxy(proxy: object, trust_env: object, url: str) -> Proxy | None:
     """Return the given proxy or, on request, the environment's for ``url``, or None."""
-    if not isinstance(trust_env, bool):
-        raise ParameterError("trust_env", trust_env, "True, False")
+    check_flag("trust_env", trust_env)
     if proxy is not None and not isinstance(proxy, str):
         raise ParameterError("proxy", proxy, "a URL such as socks5h://host:1080, or None")
     if proxy is not None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from binance_streams_runtime.client.log import log_safely
 from binance_streams_runtime.client.options import check_callable
+from binance_streams_runtime.client.running import output_is_gone
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import redacted
-from binance_streams_runtime.sync.running import output_is_gone
 
 Callback = Callable[..., object] | None
 

@@ -245,6 +245,13 @@ class EventQueue:
             self.error = error
             self._is_closed = True
 
+    def abandon(self, error: BaseException) -> None:
+        """End in a forked child of the process, where users must see ``error``."""
+        self.items.clear()
+        # Even if it had ended before.
+        self._is_closed = False
+        self._end(error)
+
     def insert(self, notice: Any, is_first: bool) -> None:
         """Add a notice before or after all that waits, whatever the size of the queue."""
         self._added += 1

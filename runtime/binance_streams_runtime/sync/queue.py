@@ -49,10 +49,7 @@ class WaitableQueue(EventQueue):
     def abandon(self, error: BaseException) -> None:
         """End in a forked child, where the thread that holds the lock does not run."""
         self._wakeup = threading.Condition()
-        self.items.clear()
-        # Even if it had ended before, users in the child must see this error.
-        self._is_closed = False
-        self._end(error)
+        super().abandon(error)
 
     def wait(self, deadline: float | None = None, is_loop: bool = False) -> bool:
         """Sleep until there is an item; return False if the queue has ended.

@@ -1,4 +1,4 @@
-"""A user's subscription to a stream: its events, its state, its end."""
+"""A user's subscription to a stream, whose events threads can wait for."""
 
 from __future__ import annotations
 
@@ -6,45 +6,32 @@ import time
 import warnings
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol
 
-from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.client import subscription as shared
 from binance_streams_runtime.client.stats import StreamStats
-from binance_streams_runtime.errors import (
-    ClientClosed,
-    ParameterError,
-    RequestTimeout,
-    client_closed,
-)
+from binance_streams_runtime.client.subscription import E_co, SubscriptionBase
+from binance_streams_runtime.errors import client_closed
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.sync.callbacks import Channel
 from binance_streams_runtime.sync.queue import WaitableQueue
-from binance_streams_runtime.sync.subscription_state import State, SubscriptionState
-
-E_co = TypeVar("E_co", covariant=True)
+from binance_streams_runtime.sync.subscription_state import WaitableState
 
 
-class Owner(Protocol):
+class Owner(shared.Owner, Protocol):
     """What a subscription needs of its client."""
-
-    @property
-    def is_closed(self) -> bool: ...
 
     def attach_consumer(self, route: Route, with_notices: bool) -> None: ...
 
     def check_may_wait(self) -> None: ...
 
-    def end(self, subscription: Subscription[Any]) -> None: ...
-
     def stream_stats(self, route: Route) -> StreamStats: ...
 
     def should_wait_again(self, deadline: float) -> bool: ...
 
-    def reason_of(self, subscription: Subscription[Any]) -> tuple[str, BaseException | None]: ...
 
-
-class Subscription(Generic[E_co]):
+class Subscription(SubscriptionBase[E_co]):
     """One stream of a client. Iterate it for its events, in the order the server sent them.
 
     Iteration blocks until an event comes, also while the client reconnects. It ends quietly after
@@ -55,45 +42,27 @@ class Subscription(Generic[E_co]):
     loses nothing: the next one continues with the next event.
     """
 
+    _queue: WaitableQueue
+    _state: WaitableState
+    _owner: Owner
+    _channel: Channel | None
+
     def __init__(
         self,
         route: Route,
         queue: WaitableQueue,
-        state: SubscriptionState,
+        state: WaitableState,
         owner: Owner,
         channel: Channel | None,
     ) -> None:
         self._route = route
-        self._stream = route.stream
         self._queue = queue
         self._queue.on_shared = partial(warn_shared, route.label)
         self._owner = owner
-        # The channel of its callback, if it has one.
         self._channel = channel
         self._is_attached = False
         self._has_notices = False
         self._state = state
-
-    @property
-    def name(self) -> str:
-        """The stream's raw name, such as ``btcusdt@kline_1m``."""
-        return self._stream.name
-
-    @property
-    def stream(self) -> Stream:
-        """The stream: its name, its catalog entry, and its parameters."""
-        return self._stream
-
-    @property
-    def state(self) -> State:
-        """``pending`` until the server has confirmed it, then ``confirmed``; finally ``ended``.
-
-        A lost connection makes it ``pending`` again, until the server confirms it on the next one.
-        """
-        return self._state.value
-
-    def __repr__(self) -> str:
-        return f"<Subscription {self._stream.label} {self._state.value}>"
 
     def wait(self, timeout: float | None = None) -> None:
         """Block until the server has confirmed the subscription; at most ``timeout`` seconds.
@@ -112,17 +81,7 @@ class Subscription(Generic[E_co]):
             is_settled = self._state.wait(deadline, known)
         if not is_settled:
             raise self._timeout(f"was not confirmed within {timeout} s")
-        if self._state.value == "confirmed":
-            return
-        if self._queue.error is not None:
-            raise self._queue.error
-        raise ClientClosed(f"{self._stream.label} has ended")
-
-    def _timeout(self, text: str) -> RequestTimeout:
-        reason, cause = self._owner.reason_of(self)
-        error = RequestTimeout(f"{self._stream.label} {text}: {reason}")
-        error.__cause__ = cause
-        return error
+        self._check_confirmed()
 
     def unsubscribe(self) -> None:
         """End the subscription; its iteration ends once what waits has been taken.
@@ -175,7 +134,7 @@ class Subscription(Generic[E_co]):
                 # Only once: whatever comes after this is late.
                 events, deadline = self._queue.iterate(deadline, is_loop=False), None
                 continue
-            raise ClientClosed(f"{self._stream.label} has ended")
+            raise self._ended()
         raise self._timeout(f"delivered no event within {timeout} s")
 
     def _items(self) -> Iterator[Any]:
@@ -185,8 +144,7 @@ class Subscription(Generic[E_co]):
     def _take_over(self, with_notices: bool) -> None:
         """Become the consumer of the events; again if notices are included or excluded."""
         self._owner.check_may_wait()
-        if self._channel is not None:
-            raise ParameterError("iteration", self._stream.label, "a subscription without on_event")
+        self._check_no_callback()
         if not self._is_attached or with_notices != self._has_notices:
             self._owner.attach_consumer(self._route, with_notices)
             # Only now: another thread must not iterate before the events are in the queue.

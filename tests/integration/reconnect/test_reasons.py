@@ -13,10 +13,10 @@ import pytest
 from binance_streams import CATALOG, Client, ConnectionLost, RequestTimeout, Trade
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.pipeline.route import Route
-from binance_streams_runtime.sync.pending_results import PendingResults
+from binance_streams_runtime.sync.pending_results import WaitableResults
 from binance_streams_runtime.sync.queue import WaitableQueue
 from binance_streams_runtime.sync.subscription import Subscription
-from binance_streams_runtime.sync.subscription_state import SubscriptionState
+from binance_streams_runtime.sync.subscription_state import WaitableState
 from tests.support.certificates import authority, presenting
 from tests.support.clients import Connect
 from tests.support.frames import trade_frame
@@ -159,7 +159,7 @@ def test_a_queue_that_is_full(connect: Connect, monkeypatch: pytest.MonkeyPatch)
         client.trade("BTCUSDT")
         other = client.trade("ETHUSDT")
         wait_until(lambda: client._engine._io_thread.is_paused)
-        monkeypatch.setattr(PendingResults, "wait", lambda waiting, timeout: False)
+        monkeypatch.setattr(WaitableResults, "wait", lambda waiting, timeout: False)
         for work in (lambda: other.get(0.0), client.list_subscriptions):
             error = failure(work)
             assert isinstance(error, RequestTimeout)
@@ -179,7 +179,7 @@ def test_a_thread_that_is_busy(connect: Connect, monkeypatch: pytest.MonkeyPatch
     client = connect(f"ws://127.0.0.1:{port}", reconnect=reconnect)
     client.trade("BTCUSDT")
     assert is_asked.wait(LIMIT)
-    monkeypatch.setattr(PendingResults, "wait", lambda waiting, timeout: False)
+    monkeypatch.setattr(WaitableResults, "wait", lambda waiting, timeout: False)
     error = failure(client.list_subscriptions)
     may_go_on.set()
     assert "busy with other work" in str(error)
@@ -214,7 +214,7 @@ class Owner:
 def held(owner: Owner) -> tuple[Subscription[Any], WaitableQueue]:
     stream, queue = CATALOG.resolve("btcusdt@trade"), WaitableQueue()
     route = Route(stream, decoder_of(stream.type, float), queue)
-    state = SubscriptionState(queue, lambda error: None, lambda: None)
+    state = WaitableState(queue, lambda error: None, lambda: None)
     return Subscription(route, queue, state, owner, None), queue
 
 

@@ -1,0 +1,320 @@
+"""A client's engine and its subscriptions by name: what both front ends share.
+
+Users' calls are turned into commands for the driver, which alone touches the engine. A front end
+adds its driver, its queues, its callbacks, and the waiting.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, Generic, Protocol, TypeVar
+
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.notifier import Notifier
+from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_policy
+from binance_streams_runtime.client.queries import PAUSED, Queries
+from binance_streams_runtime.client.registry import SubscriptionRegistry
+from binance_streams_runtime.client.running import Running
+from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
+from binance_streams_runtime.client.subscription import SubscriptionBase
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.engine import Engine
+from binance_streams_runtime.errors import (
+    BinanceStreamsError,
+    ClientClosed,
+    ConnectionLost,
+    ParameterError,
+    client_closed,
+)
+from binance_streams_runtime.pipeline.queues import EventQueue, Overflow
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
+from binance_streams_runtime.transport import websocket_client
+
+S = TypeVar("S", bound=SubscriptionBase[Any])
+Q = TypeVar("Q", bound=EventQueue)
+
+
+class Driver(Protocol):
+    """What drives the engine."""
+
+    is_paused: bool
+
+    @property
+    def is_running(self) -> bool: ...
+
+    def post(self, command: Callable[[float], None]) -> bool: ...
+
+    def is_current(self) -> bool: ...
+
+
+class ClientEngine(ABC, Generic[S, Q]):
+    """The engine of one client, with its driver, callbacks and subscriptions."""
+
+    _driver: Driver
+
+    def __init__(self, venue: Venue, settings: Settings, queue: Q, running: Running[Any]) -> None:
+        """Set up all but the driver; ``queue`` is the client's own."""
+        websocket_client.check()
+        self._venue = venue
+        self._settings = settings
+        self._registry: SubscriptionRegistry[S] = SubscriptionRegistry()
+        self._is_closed = False
+        self._is_closed_by_callback = False
+        self._failure: BinanceStreamsError | None = None
+        self.queue = queue
+        self._running = running
+        self._notifier = Notifier(
+            settings.on_notice,
+            settings.on_error,
+            settings.logger,
+            settings.log_url,
+            running.is_ended_by,
+        )
+        self._engine = Engine(
+            venue,
+            settings.target.url,
+            settings.timeouts,
+            settings.retry,
+            queue,
+            self._notifier.notify,
+            unix_time=lambda moment: moment + time.time() - time.monotonic(),
+            max_message=settings.max_message,
+            max_unread_bytes=settings.max_unread_bytes,
+            first_event_timeout=settings.first_event_timeout,
+            urls=settings.urls,
+            client_consumes=settings.on_event is not None,
+            make_router=settings.make_router,
+        )
+        self._queries = Queries(self._engine, self._post, settings.timeouts, venue.limits)
+        queue.on_room = self._wake
+
+    # What a front end adds
+
+    @abstractmethod
+    def _make_queue(self, maxsize: int, overflow: Overflow) -> Q:
+        """Make the queue of one subscription."""
+
+    @abstractmethod
+    def _make_subscription(
+        self,
+        route: Route,
+        queue: Q,
+        channel: Any,
+        on_timed_out: Callable[[BaseException], None],
+        on_ended: Callable[[], None],
+    ) -> S:
+        """Make a subscription; ``channel`` is that of its callback, or None."""
+
+    @abstractmethod
+    def _add_callback(self, queue: Q, on_event: Callable[[Any], object], label: str) -> Any:
+        """Call ``on_event`` with each item of ``queue``; return the channel that does so."""
+
+    @abstractmethod
+    def _stop_callback(self, subscription: S) -> None:
+        """Stop a subscription's callback; called without the registry's lock."""
+
+    @abstractmethod
+    def _abandon_callbacks(self) -> None:
+        """Call no callback in a forked child."""
+
+    # Called by users
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it was used and is not closed, for a client that is garbage-collected."""
+        return not self._is_closed and self._driver.is_running
+
+    @property
+    def subscriptions(self) -> tuple[S, ...]:
+        """Every subscription that has not ended."""
+        with self._registry.lock:
+            return tuple(self._registry.by_name.values())
+
+    def subscribe(self, stream: Stream, id: RequestId, options: SubscribeOptions[Any]) -> S:
+        """Subscribe to a stream; return the existing subscription, or a new one."""
+        check_id(id, self._venue.limits)
+        with self._registry.lock:
+            subscription = self._registry.by_name.get(stream.name)
+            if subscription is not None and options:
+                raise ParameterError(
+                    "options",
+                    sorted(options),
+                    f"none, as {stream.label} is subscribed already; unsubscribe() first",
+                )
+            route = None
+            if subscription is None:
+                queue = self._new_queue(options)
+                check_policy(queue.overflow, stream)
+                route = self._route(stream, queue, options)
+                channel = self._channel(route, queue, options)
+                subscription = self._new_subscription(route, queue, channel)
+                self._running.restart()
+            request = self._queries.request("SUBSCRIBE", [stream.name], id)
+            if route is not None or request is not None:
+                self._post(lambda now: self._engine.subscribe(now, stream.name, route, request))
+            self._registry.by_name[stream.name] = subscription
+            if self._is_closed:
+                # Closed meanwhile, by a signal handler in this thread.
+                del self._registry.by_name[stream.name]
+                subscription._state.ended(None)
+                raise client_closed()
+        return subscription
+
+    def unsubscribe(self, stream: Stream, id: RequestId = None) -> S:
+        """Unsubscribe from a stream; return its subscription, or an ended one if there is none."""
+        check_id(id, self._venue.limits)
+        with self._registry.lock:
+            request = self._queries.request("UNSUBSCRIBE", [stream.name], id)
+            subscription = self._remove(stream, request)
+        if subscription is None:
+            queue = self._new_queue({})
+            subscription = self._new_subscription(self._route(stream, queue, {}), queue, None)
+            subscription._state.ended(None)
+        else:
+            self._stop_callback(subscription)
+        return subscription
+
+    def end(self, subscription: S) -> None:
+        """End this subscription; no-op if it has ended, even if another one has followed it."""
+        with self._registry.lock:
+            if self._registry.by_name.get(subscription.name) is subscription:
+                self._remove(subscription.stream, None)
+        self._stop_callback(subscription)
+
+    def _remove(self, stream: Stream, request: Request | None) -> S | None:
+        subscription = self._registry.by_name.pop(stream.name, None)
+        route = None if subscription is None else subscription._route
+        if route is not None or request is not None:
+            self._post(lambda now: self._engine.unsubscribe(now, stream.name, route, request))
+        return subscription
+
+    def reason_of(self, subscription: S) -> tuple[str, BaseException | None]:
+        """Return why a subscription delivers nothing: a text, and the last error or None."""
+        if self._driver.is_paused:
+            return PAUSED, None
+        is_confirmed = subscription.state == "confirmed"
+        reason, cause = self._engine.reason_of(time.monotonic(), subscription._route, is_confirmed)
+        timeout = subscription._state.timeout
+        if not is_confirmed and cause is None and timeout is not None:
+            return f"{reason}; {timeout}", timeout
+        return reason, cause
+
+    def forked(self) -> None:
+        """End everything in a forked child of the process that the client belongs to."""
+        error = self._failure = ClientClosed(
+            "the client belongs to the process that made it: make another one in a forked child"
+        )
+        # The thread that holds the old lock does not run here.
+        self._registry.lock = threading.RLock()
+        self._is_closed = True
+        for subscription in self._registry.take_all():
+            subscription._state.abandon(error)
+        self.queue.abandon(error)
+        self._abandon_callbacks()
+        self._running.abandon(error)
+
+    # Commands
+
+    def command(self, do: Callable[[float, Engine], None]) -> None:
+        """Have the driver call ``do``, without waiting for it."""
+        self._post(lambda now: do(now, self._engine))
+
+    def _remember_property(self, name: str, value: bool) -> None:
+        """Set a property of later connections, too."""
+        self._post(lambda now: self._engine.session.remember_property(name, value))
+
+    def _stats(self, now: float) -> Stats:
+        engine = self._engine
+        return Stats(
+            tuple(connection_stats(one, now) for one in engine.session.connections()),
+            {route.label: stream_stats(route, now, engine.unread) for route in engine.router},
+            engine.delivery.client_dropped,
+            engine.session.reconnects,
+            self._notifier.notices_dropped,
+            engine.unread.total(now),
+        )
+
+    def _stream_stats(self, route: Route, now: float) -> StreamStats:
+        return stream_stats(route, now, self._engine.unread)
+
+    def _post(self, command: Callable[[float], None]) -> None:
+        """Have the driver run ``command``; raise the reason if it cannot."""
+        if self._failure is not None:
+            raise self._failure
+        if self._is_closed or not self._driver.post(command):
+            raise client_closed()
+
+    def _wake(self) -> None:
+        """Wake the driver, because a consumer made room in a queue."""
+        self._driver.post(lambda now: None)
+
+    # Parts of a subscription
+
+    def _new_queue(self, options: SubscribeOptions[Any]) -> Q:
+        maxsize, overflow = options.get("maxsize"), options.get("overflow")
+        queue = self._make_queue(
+            self._settings.maxsize if maxsize is None else maxsize,
+            self._settings.overflow if overflow is None else overflow,
+        )
+        queue.on_room = self._wake
+        return queue
+
+    def _new_subscription(self, route: Route, queue: Q, channel: Any) -> S:
+        subscription = self._make_subscription(
+            route,
+            queue,
+            channel,
+            on_timed_out=lambda error: self._notifier.unanswered(route.label, error),
+            on_ended=lambda: self._registry.discard(route.stream.name, subscription),
+        )
+        route.subscriber = subscription._state
+        return subscription
+
+    def _route(self, stream: Stream, queue: Q, options: SubscribeOptions[Any]) -> Route:
+        return Route(
+            stream,
+            decoder_of(stream.type, self._settings.numbers),
+            queue,
+            options.get("max_idle"),
+            options.get("on_idle") or "notice",
+        )
+
+    def _channel(self, route: Route, queue: Q, options: SubscribeOptions[Any]) -> Any:
+        """Return a channel for the subscription's own callback, or None if it has none."""
+        on_event = options.get("on_event")
+        if on_event is None:
+            return None
+        route.consumer = "subscription"
+        return self._add_callback(queue, on_event, f"on_event of {route.label}")
+
+    # The end
+
+    def _end_all(self, error: BaseException | None) -> None:
+        """End every subscription and the client's own queue."""
+        for subscription in self._registry.take_all():
+            subscription._state.ended(error)
+        self.queue.close(error)
+
+    def _stopped(self, failure: BaseException | None) -> None:
+        """End everything, because the driver has ended, by ``failure`` or by ``close``."""
+        error = None
+        if failure is not None:
+            self._notifier.failed(failure)
+            error = ConnectionLost(f"the client failed: {failure!r}")
+            error.__cause__ = failure
+        else:
+            self._engine.delivery.report_dropped()
+        self._failure = error or self._failure
+        self._is_closed = True
+        if error is not None:
+            self._running.end(error)
+        self._end_all(error)

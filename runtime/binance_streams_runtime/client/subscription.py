@@ -1,0 +1,79 @@
+"""A user's subscription to a stream: its name, its state and its end, without its events."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, Protocol, TypeVar
+
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.client.subscription_state import State, SubscriptionState
+from binance_streams_runtime.errors import ClientClosed, ParameterError, RequestTimeout
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.route import Route
+
+E_co = TypeVar("E_co", covariant=True)
+
+
+class Owner(Protocol):
+    """What every subscription needs of its client."""
+
+    @property
+    def is_closed(self) -> bool: ...
+
+    def end(self, subscription: Any) -> None: ...
+
+    def reason_of(self, subscription: Any) -> tuple[str, BaseException | None]: ...
+
+
+class SubscriptionBase(Generic[E_co]):
+    """One stream of a client, without waiting."""
+
+    _route: Route
+    _queue: EventQueue
+    _state: SubscriptionState[Any]
+    _owner: Owner
+    _channel: Any
+    """The channel of its callback, or None."""
+
+    @property
+    def name(self) -> str:
+        """The stream's raw name, such as ``btcusdt@kline_1m``."""
+        return self._route.stream.name
+
+    @property
+    def stream(self) -> Stream:
+        """The stream: its name, its catalog entry, and its parameters."""
+        return self._route.stream
+
+    @property
+    def state(self) -> State:
+        """``pending`` until the server has confirmed it, then ``confirmed``; finally ``ended``.
+
+        A lost connection makes it ``pending`` again, until the server confirms it on the next one.
+        """
+        return self._state.value
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._route.label} {self._state.value}>"
+
+    def _check_confirmed(self) -> None:
+        """Raise the error that ended the subscription, unless it is confirmed."""
+        if self._state.value == "confirmed":
+            return
+        if self._queue.error is not None:
+            raise self._queue.error
+        raise self._ended()
+
+    def _check_no_callback(self) -> None:
+        """Raise ParameterError if a callback consumes the events."""
+        if self._channel is not None:
+            label = self._route.label
+            raise ParameterError("iteration", label, "a subscription without on_event")
+
+    def _ended(self) -> ClientClosed:
+        return ClientClosed(f"{self._route.label} has ended")
+
+    def _timeout(self, text: str) -> RequestTimeout:
+        reason, cause = self._owner.reason_of(self)
+        error = RequestTimeout(f"{self._route.label} {text}: {reason}")
+        error.__cause__ = cause
+        return error
