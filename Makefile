@@ -14,7 +14,7 @@ SECONDS ?= 10
 PORT ?= 9443
 # How long the long run is.
 MINUTES ?= 5
-# Options of the benchmark, such as --quick or --workload depth.
+# Options of the benchmark, such as --quick or --suite pace.
 BENCH ?=
 
 RUN := .venv/bin/python
@@ -74,7 +74,7 @@ conformance: $(VENV) ## Run the conformance suite against a server, a minute: ma
 simulator: $(BASE) ## Run the local server until Ctrl-C: make simulator [PORT=9443].
 	@$(RUN) -m binance_streams_simulator --port '$(PORT)'
 
-bench: $(VENV) ## Compare with other clients, 15 minutes: make bench [BENCH="--quick"].
+bench: $(VENV) ## Compare with other clients, 40 minutes: make bench [BENCH="--quick"].
 	@$(RUN) -m benchmarks $(BENCH)
 
 soak: $(VENV) ## Run the client under faults, 5 minutes: make soak [MINUTES=5].

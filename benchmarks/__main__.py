@@ -5,30 +5,42 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from benchmarks import plot, report, suites, workloads
+from benchmarks.certificates import Certificates
 from benchmarks.contenders.registry import CONTENDERS
 from benchmarks.environment import HERE, machine, make_venv
 
-SUITES = ("throughput", "latency", "growth", "footprint")
+SUITES = ("pace", "flood", "latency", "growth", "footprint")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="about two minutes, one round")
+    parser.add_argument("--quick", action="store_true", help="one short round, 4 minutes")
     parser.add_argument(
         "--contender",
         action="append",
         metavar="TEXT",
         help="only contenders whose name holds TEXT; may be repeated",
     )
-    parser.add_argument(
-        "--workload", action="append", choices=workloads.NAMES, help="may be repeated"
-    )
     parser.add_argument("--suite", action="append", choices=SUITES, help="may be repeated")
-    parser.add_argument("--rounds", type=int, help="rounds of each measurement (5)")
+    parser.add_argument(
+        "--workload", action="append", choices=workloads.NAMES, help="of the flood; may be repeated"
+    )
+    parser.add_argument(
+        "--transport", action="append", choices=suites.TRANSPORTS, help="may be repeated"
+    )
+    parser.add_argument(
+        "--rate",
+        action="append",
+        type=int,
+        choices=tuple(suites.PACE_SECONDS),
+        help="of the pace, messages a second; may be repeated",
+    )
+    parser.add_argument("--rounds", type=int, help="rounds of each measurement (3 of the pace, 5)")
     parser.add_argument("--messages", type=int, help="measured messages of each run")
     parser.add_argument("--no-pin", action="store_true", help="leave the cores to the system")
     parser.add_argument(
@@ -57,27 +69,35 @@ def main() -> int:
         names = ", ".join(contender.name for contender in CONTENDERS)
         print(f"no such contender; there are: {names}", file=sys.stderr)
         return 2
-    plan = suites.Plan(
-        contenders=chosen,
-        workloads=tuple(options.workload or workloads.NAMES),
-        rounds=options.rounds or (1 if options.quick else 5),
-        messages=options.messages,
-        share=0.1 if options.quick else 1.0,
-        is_pinned=not options.no_pin,
-        say=_say,
-    )
-    make_venv()
-    results: dict[str, Any] = {
-        "machine": machine(),
-        "rounds": plan.rounds,
-        "sources": {name: workloads.find(name).source for name in plan.workloads},
-    }
     selected = options.suite or SUITES
-    for suite in SUITES:
-        if suite in selected:
-            results[suite] = getattr(suites, suite)(plan)
+    make_venv()
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        plan = suites.Plan(
+            contenders=chosen,
+            paced=tuple(one for one in chosen if one.is_paced or options.contender),
+            workloads=tuple(options.workload or workloads.NAMES),
+            transports=tuple(options.transport or suites.TRANSPORTS),
+            rates=tuple(options.rate or suites.PACE_SECONDS),
+            rounds=options.rounds,
+            messages=options.messages,
+            is_quick=options.quick,
+            is_pinned=not options.no_pin,
+            certificates=Certificates.issue(Path(folder)),
+            say=_say,
+        )
+        results: dict[str, Any] = {
+            "machine": machine(),
+            "sources": {name: workloads.find(name).source for name in plan.workloads},
+            **{suite: getattr(suites, suite)(plan) for suite in SUITES if suite in selected},
+        }
     is_whole = not (
-        options.quick or options.contender or options.workload or options.suite or options.messages
+        options.quick
+        or options.contender
+        or options.suite
+        or options.workload
+        or options.transport
+        or options.rate
+        or options.messages
     )
     text = report.text(results)
     _write(options.output, results, text, is_whole)
@@ -91,7 +111,7 @@ def _write(folder: Path, results: dict[str, Any], text: str, is_whole: bool) -> 
     name = results["machine"]["date"].partition(" ")[0] if is_whole else "partial"
     (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
     (folder / f"{name}.md").write_text(f"# Benchmark\n\n{text}")
-    if results.get("throughput"):
+    if plot.has_bars(results):
         (folder / f"{name}.svg").write_text(plot.svg(results))
     print(f"Written: {folder / name}.json, .md and .svg", file=sys.stderr)
 
@@ -99,7 +119,9 @@ def _write(folder: Path, results: dict[str, Any], text: str, is_whole: bool) -> 
 def _failed(results: dict[str, Any]) -> bool:
     return any(
         row["status"] == "failed"
-        for result in results.get("throughput", {}).values()
+        for suite in ("pace", "flood", "latency")
+        for measured in results.get(suite, {}).values()
+        for result in measured.values()
         for row in result["rows"].values()
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import os
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ class Task:
     port: int
     meter: Meter
     variant: str
+    is_encrypted: bool = False
     queue_size: int = 65_536
     """For libraries whose queue is much shorter by default: as long as ours."""
 
@@ -34,9 +36,14 @@ class Task:
         return self.workload.streams
 
     @property
+    def authority(self) -> str | None:
+        """The file of the authority to trust, for libraries that do not look at SSL_CERT_FILE."""
+        return os.environ.get("SSL_CERT_FILE") if self.is_encrypted else None
+
+    @property
     def base(self) -> str:
         """The server's address, without a path."""
-        return f"ws://127.0.0.1:{self.port}"
+        return f"{'wss' if self.is_encrypted else 'ws'}://127.0.0.1:{self.port}"
 
 
 class NotPossible(Exception):
@@ -52,13 +59,17 @@ def main() -> None:
     for name in ("port", "control", "warmup", "messages"):
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--rate", type=float, default=0.0)
+    parser.add_argument("--tls", action="store_true")
     parser.add_argument("--core", type=int)
     options = parser.parse_args()
     if options.core is not None and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {options.core})
+    # As far as the system lets it, so that messages do not heap up while something else runs.
+    with contextlib.suppress(OSError):
+        os.nice(-20)
     contender: Any = importlib.import_module(f"benchmarks.contenders.{options.module}")
     meter = Meter(options.control, options.warmup, options.messages, options.rate)
-    task = Task(find(options.workload), options.port, meter, options.variant)
+    task = Task(find(options.workload), options.port, meter, options.variant, options.tls)
     try:
         contender.run(task)
     except Exception as error:

@@ -44,12 +44,15 @@ def _requirements(path: Path) -> list[str]:
     return [line for line in path.read_text().splitlines() if "==" in line]
 
 
-def variables(isolated: tuple[str, ...], is_ours: bool) -> dict[str, str]:
+def variables(
+    isolated: tuple[str, ...], is_ours: bool, authority: Path | None = None
+) -> dict[str, str]:
     """Return the environment variables of a contender's process; ours runs from this tree."""
     paths = [str(ROOT), *(str(ISOLATED / name) for name in isolated)]
     if is_ours:
         paths += [str(ROOT / "runtime"), str(ROOT / "generated")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    trusted = {} if authority is None else {"SSL_CERT_FILE": str(authority)}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **trusted}
 
 
 def cores() -> tuple[int | None, int | None]:

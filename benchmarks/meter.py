@@ -17,7 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-_PATIENCE = 120.0
+_PATIENCE = 60.0
+"""Seconds that messages may take in addition to their pace."""
 
 
 class Meter:
@@ -33,6 +34,8 @@ class Meter:
         self._switches = 0
         self._finished = threading.Event()
         self._delays: list[int] = []
+        self._left: Callable[[], tuple[str, int]] = lambda: ("warmup", warmup)
+        self._last: object = None
         self.notes: dict[str, Any] = {}
 
     def handler(
@@ -44,16 +47,17 @@ class Meter:
 
         def handle(event: Any) -> None:
             nonlocal left, is_measured
-            read(event)
+            fields = read(event)
             left -= 1
             if not left:
                 if is_measured:
-                    self._stop()
+                    self._stop(fields)
                 else:
                     is_measured = True
                     left = self._messages
                     self._start()
 
+        self._left = lambda: ("measured" if is_measured else "warmup", left)
         if not self.rate:
             return handle
         now, keep = time.time_ns, self._delays.append
@@ -67,17 +71,17 @@ class Meter:
     def ready(self) -> None:
         """Start: the user's code is in place, and messages may come."""
         self.notes["memory_when_ready"] = memory("VmRSS")
-        self._send("ready")
+        threading.Thread(target=self._watch, daemon=True).start()
+        self._send(f"warmup {self.rate}")
 
     def finish(self) -> NoReturn:
         """Wait for the last message and report; for libraries with threads of their own."""
-        self.wait()
+        self._finished.wait()
         self.report()
 
     def wait(self) -> None:
         """Wait for the last message."""
-        if not self._finished.wait(_PATIENCE):
-            raise TimeoutError(f"messages are missing after {_PATIENCE:.0f} s")
+        self._finished.wait()
 
     @property
     def is_finished(self) -> bool:
@@ -91,25 +95,36 @@ class Meter:
         cpu, wall = self._used
         result = {
             "messages": self._messages,
+            "extra": -self._left()[1],
+            "last": self._last,
             "cpu": cpu,
             "wall": wall,
             "peak": peak_memory(),
             "server": self._request("done"),
-            "delays": self._delays[self._warmup :],
+            "delays": self._delays[self._warmup : self._warmup + self._messages],
             "notes": self.notes,
         }
-        print("RESULT " + json.dumps(result), flush=True)
+        print("RESULT " + json.dumps(result, default=str), flush=True)
         sys.stderr.flush()
         os._exit(0)
+
+    def _watch(self) -> None:
+        """End the process if messages are missing, whatever its library is waiting for."""
+        paced = (self._warmup + self._messages) / self.rate if self.rate else 0.0
+        if not self._finished.wait(_PATIENCE + paced):
+            phase, left = self._left()
+            print(f"LOST {left} of the {phase} messages have not come", flush=True)
+            os._exit(1)
 
     def _start(self) -> None:
         self._switches = _switches()
         self._cpu, self._wall = time.process_time(), time.monotonic()
-        self._send(f"pace {self.rate}" if self.rate else "go")
+        self._send(f"measured {self.rate}")
 
-    def _stop(self) -> None:
+    def _stop(self, fields: object) -> None:
         self._used = time.process_time() - self._cpu, time.monotonic() - self._wall
         self.notes["switches"] = _switches() - self._switches
+        self._last = fields
         self._finished.set()
 
     def _send(self, line: str) -> None:

@@ -1,4 +1,4 @@
-"""The throughput results as an SVG: CPU time per message, one panel per workload, on a log scale.
+"""CPU results as an SVG: CPU time per message, one panel per measurement, on a log scale.
 
 Written by hand, because bars need no library, and an SVG is text that can be reviewed.
 """
@@ -19,13 +19,27 @@ _TOP = 86
 _COLORS = {"ours": "#0b7285", "limit": "#868e96", "peer": "#e8590c"}
 
 
+def _panels(results: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the rows of what is drawn: the market's pace over TLS, then the floods."""
+    pace = results.get("pace", {}).get("tls", {})
+    flood = results.get("flood", {}).get("plain", {})
+    return {
+        **{f"aggTrade, {int(rate):,}/s, TLS": result["rows"] for rate, result in pace.items()},
+        **{f"{workload}, flood": result["rows"] for workload, result in flood.items()},
+    }
+
+
+def has_bars(results: dict[str, Any]) -> bool:
+    """Return whether anything was measured that is drawn."""
+    return bool(_panels(results))
+
+
 def svg(results: dict[str, Any]) -> str:
-    """Draw all workloads, one below the other."""
-    throughput = results["throughput"]
+    """Draw the market's pace over TLS and the floods, one below the other."""
     parts: list[str] = []
     y = _TOP
-    for workload, result in throughput.items():
-        y = _panel(parts, workload, result["rows"], y) + 26
+    for title, rows in _panels(results).items():
+        y = _panel(parts, title, rows, y) + 26
     machine = results["machine"]
     about = (
         f"{machine['date']} · {machine['processor']} · Python {machine['python']} · "
@@ -50,7 +64,7 @@ def svg(results: dict[str, Any]) -> str:
     )
 
 
-def _panel(parts: list[str], workload: str, rows: dict[str, Any], top: int) -> int:
+def _panel(parts: list[str], title: str, rows: dict[str, Any], top: int) -> int:
     measured = [row for row in rows.values() if row["status"] == "ok"]
     if not measured:
         return top
@@ -63,7 +77,7 @@ def _panel(parts: list[str], workload: str, rows: dict[str, Any], top: int) -> i
 
     bottom = top + _HEAD + len(rows) * (_BAR + _GAP)
     parts.append(
-        f'<text x="20" y="{top + 16}" font-size="14" font-weight="bold">{escape(workload)}</text>'
+        f'<text x="20" y="{top + 16}" font-size="14" font-weight="bold">{escape(title)}</text>'
     )
     parts.extend(_tick(x(value), value, top + _HEAD - 6, bottom) for value in _ticks(low, high))
     y = top + _HEAD

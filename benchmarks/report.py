@@ -8,6 +8,12 @@ from typing import Any
 from benchmarks.contenders.registry import BASELINES, LIMIT
 
 _EMPTY = [""]
+_TRANSPORTS = {"tls": "over TLS", "plain": "without TLS"}
+
+_REACHED = 0.99
+"""The share of its rate that the server has to come to."""
+_MOST_LATE = 0.05
+"""The share of messages that may be more than one interval late."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -33,7 +39,21 @@ def baseline(rows: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
     return None
 
 
-def _throughput(workload: str, result: dict[str, Any], source: str) -> str:
+def _to(row: dict[str, Any], other: dict[str, Any] | None) -> str:
+    if other is None or other["status"] != "ok":
+        return ""
+    return f"{row['cpu_us'] / other['cpu_us']:.2f}x"
+
+
+def _reasons(rows: dict[str, dict[str, Any]]) -> list[str]:
+    return [
+        f"- {name}: {row['status']}: {row['reason']}"
+        for name, row in rows.items()
+        if row["status"] != "ok"
+    ]
+
+
+def _flood(workload: str, result: dict[str, Any], source: str) -> str:
     rows = result["rows"]
     base = baseline(rows)
     limit = rows.get(LIMIT)
@@ -42,17 +62,14 @@ def _throughput(workload: str, result: dict[str, Any], source: str) -> str:
         if row["status"] != "ok":
             lines.append([name, row["status"], *_EMPTY * 7])
             continue
-        to_limit = ""
-        if limit is not None and limit["status"] == "ok":
-            to_limit = f"{row['cpu_us'] / limit['cpu_us']:.2f}x"
         lines.append(
             [
                 name,
                 f"{row['cpu_us']:.2f}",
                 f"{row['cpu_us_min']:.2f}",
                 f"{row['cpu_us_max']:.2f}",
-                f"{row['cpu_us'] / base['cpu_us']:.2f}x" if base else "",
-                to_limit,
+                _to(row, base),
+                _to(row, limit),
                 f"{row['per_second']:,.0f}",
                 f"{row['peak_mb']:.0f}",
                 f"{row['server_share']:.0%}",
@@ -62,31 +79,83 @@ def _throughput(workload: str, result: dict[str, Any], source: str) -> str:
         workload, "CPU us/message", "min", "max", "to ours", "to limit", "messages/s", "peak MB",
         "server",
     ]  # fmt: skip
-    reasons = [
-        f"{name}: {row['status']}: {row['reason']}"
-        for name, row in rows.items()
-        if row["status"] != "ok"
-    ]
     about = f"{workload}: {result['messages']:,} messages, {source}."
-    return "\n".join([about, "", table(head, lines), "", *(f"- {one}" for one in reasons)])
+    return "\n".join([about, "", table(head, lines), "", *_reasons(rows)])
 
 
-def _latency(results: dict[str, Any]) -> str:
-    names = list(next(iter(results.values())))
+def _paced_cpu(results: dict[str, Any]) -> str:
+    """Format what each message costs at each rate."""
+    head = ["CPU us/message"]
+    for rate in results:
+        head += [f"{int(rate):,}/s", "min-max", "to limit"]
+    lines = []
+    for name in next(iter(results.values()))["rows"]:
+        line = [name]
+        for result in results.values():
+            row = result["rows"][name]
+            if row["status"] != "ok":
+                line += [row["status"], "", ""]
+                continue
+            line += [
+                f"{row['cpu_us']:.1f}",
+                f"{row['cpu_us_min']:.1f}-{row['cpu_us_max']:.1f}",
+                _to(row, result["rows"].get(LIMIT)),
+            ]
+        lines.append(line)
+    return table(head, lines)
+
+
+def _paced_latency(results: dict[str, Any]) -> str:
+    """Format how long each message takes from the server's write to the user's code."""
     head = ["latency, us"]
     for rate in results:
         head += [f"{int(rate):,}/s median", "99 %", "99.9 %"]
     lines = []
-    for name in names:
+    for name in next(iter(results.values()))["rows"]:
         line = [name]
-        for rate in results:
-            row = results[rate].get(name, {"status": "failed"})
+        for result in results.values():
+            row = result["rows"][name]
             if row["status"] == "ok":
                 line += [f"{value:,.0f}" for value in row["delays_us"][:3]]
             else:
                 line += [row["status"], "", ""]
         lines.append(line)
     return table(head, lines)
+
+
+def _paced_warnings(results: dict[str, Any]) -> list[str]:
+    """Say where the server did not send as it was to."""
+    warnings = []
+    for rate, result in results.items():
+        rows = [row for row in result["rows"].values() if row["status"] == "ok"]
+        reached = min((row["reached"] for row in rows), default=float(rate))
+        late = max((row["late"] for row in rows), default=0.0)
+        if reached < _REACHED * int(rate) or late > _MOST_LATE:
+            warnings.append(
+                f"- NOT EVEN at {int(rate):,}/s: in the worst run the server came to "
+                f"{reached:,.0f}/s, and in the worst one {late:.1%} of the messages were sent more "
+                "than one interval late. Such messages come in heaps, which cost less."
+            )
+    return warnings
+
+
+def _paced(results: dict[str, Any]) -> str:
+    sizes = ", ".join(
+        f"{result['messages']:,} messages at {int(rate):,}/s" for rate, result in results.items()
+    )
+    rounds = next(iter(results.values()))["rounds"]
+    reasons = [line for result in results.values() for line in _reasons(result["rows"])]
+    return "\n".join(
+        [
+            f"aggTrade, {sizes}; median of {rounds} rounds.",
+            "",
+            _paced_cpu(results),
+            "",
+            _paced_latency(results),
+            "",
+            *dict.fromkeys([*reasons, *_paced_warnings(results)]),
+        ]
+    )
 
 
 def _growth(result: dict[str, Any]) -> str:
@@ -143,15 +212,15 @@ def _about(machine: dict[str, Any]) -> str:
 def text(results: dict[str, Any]) -> str:
     """Return the whole report."""
     parts = [_about(results["machine"])]
-    if results.get("throughput"):
-        parts.append("## CPU time and throughput")
-        for workload, result in results["throughput"].items():
-            parts.append(_throughput(workload, result, results["sources"][workload]))
-    if results.get("latency"):
-        parts += [
-            "## Latency from the server's write to the user's code",
-            _latency(results["latency"]),
-        ]
+    for transport, paced in results.get("pace", {}).items():
+        parts += [f"## At the market's pace, {_TRANSPORTS[transport]}", _paced(paced)]
+    for transport, floods in results.get("flood", {}).items():
+        if floods:
+            parts.append(f"## Flood, {_TRANSPORTS[transport]}")
+        for workload, result in floods.items():
+            parts.append(_flood(workload, result, results["sources"][workload]))
+    for transport, paced in results.get("latency", {}).items():
+        parts += [f"## Latency at other rates, {_TRANSPORTS[transport]}", _paced(paced)]
     if results.get("growth"):
         parts += [
             "## Cost as work grows (aggTrade, Decimal, one client)",

@@ -1,4 +1,4 @@
-"""The measurements: throughput, latency, growth, footprint."""
+"""The measurements: pace, flood, latency, growth, footprint."""
 
 from __future__ import annotations
 
@@ -10,17 +10,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.certificates import Certificates
 from benchmarks.contenders.registry import CONTENDERS, PACKAGES, Contender, Package
 from benchmarks.environment import OUR_PYTHON, PEERS_PYTHON, ROOT, variables
-from benchmarks.runner import Flood, Run
+from benchmarks.runner import Load, Run, Serving
+
+TRANSPORTS = ("tls", "plain")
+
+PACE_SECONDS = {200: 5.0, 2_000: 2.0, 10_000: 1.0}
+"""Messages a second, and for how long: 1,000, 4,000 and 10,000 messages."""
+PACE_ROUNDS = 3
+LATENCY_SECONDS = {1_000: 3.0, 20_000: 3.0}
+_WARMUP_SECONDS = 0.25
 
 MESSAGES = {
     "aggTrade": 60_000, "bookTicker": 60_000, "depth": 10_000, "kline": 30_000, "mix": 30_000,
 }  # fmt: skip
-"""Measured messages of each workload; as many take about the same time."""
+"""Measured messages of each flood; as many take about the same time."""
+TLS_FLOODS = ("aggTrade", "depth")
 
-RATES = (1_000, 20_000)
-_LATENCY_SECONDS = 3
 STREAMS = (1, 10, 100, 1_000)
 CONNECTIONS = (1, 2, 4)
 _STREAMS_A_CONNECTION = 1_024
@@ -31,34 +39,68 @@ class Plan:
     """How much is measured."""
 
     contenders: tuple[Contender, ...]
+    paced: tuple[Contender, ...]
+    """Those that are measured at the market's pace and over TLS."""
     workloads: tuple[str, ...]
-    rounds: int
+    transports: tuple[str, ...]
+    rates: tuple[int, ...]
+    """Of the market's pace, messages a second."""
+    rounds: int | None
+    """None for the usual number of each suite."""
     messages: int | None
-    share: float
-    """The share of the usual number of messages, if ``messages`` is None."""
+    is_quick: bool
     is_pinned: bool
+    certificates: Certificates
     say: Callable[[str], None]
 
     def count(self, workload: str) -> int:
-        """Return how many messages of a workload are measured."""
-        return self.messages or int(MESSAGES[workload.partition(":")[0]] * self.share)
+        """Return how many messages of a flood are measured."""
+        usual = MESSAGES[workload.partition(":")[0]]
+        return self.messages or (usual // 10 if self.is_quick else usual)
+
+    def rounds_of(self, usual: int) -> int:
+        """Return how many rounds are measured."""
+        return self.rounds or (1 if self.is_quick else usual)
+
+    def flood(self, workload: str, transport: str = "plain") -> Serving:
+        """Return a server that sends as fast as the contender takes it."""
+        count = self.count(workload)
+        certificates = self.certificates if transport == "tls" else None
+        load = Load(workload, max(500, count // 10), count, certificates=certificates)
+        return Serving(load, self.is_pinned)
+
+    def pace(self, rate: int, seconds: float, transport: str) -> Serving:
+        """Return a server that sends aggTrade at a rate."""
+        count = self.messages or int(rate * (min(seconds, 0.5) if self.is_quick else seconds))
+        certificates = self.certificates if transport == "tls" else None
+        warmup = max(50, int(rate * _WARMUP_SECONDS))
+        return Serving(Load("aggTrade", warmup, count, rate, certificates), self.is_pinned)
 
 
-def _interleaved(
-    plan: Plan, flood: Flood, contenders: Sequence[Contender], rate: float = 0.0, rounds: int = 0
-) -> list[list[Run]]:
-    """Yield rounds in which every contender has a turn, each starting with another one."""
-    done = []
-    for number in range(rounds or plan.rounds):
-        start = number * 5 % len(contenders)
-        runs = []
-        for contender in [*contenders[start:], *contenders[:start]]:
-            run = flood.run(contender, rate)
-            what = f"{run.cpu_us:.2f} us" if run.status == "ok" else f"{run.status}: {run.reason}"
-            plan.say(f"{flood.workload} {number + 1}: {contender.name}: {what}")
-            runs.append(run)
-        done.append(runs)
-    return done
+def _measure(
+    plan: Plan, serving: Serving, contenders: Sequence[Contender], rounds: int
+) -> dict[str, Any]:
+    """Give every contender a turn in each round, and start each round with another one."""
+    runs: dict[str, list[Run]] = {contender.name: [] for contender in contenders}
+    with serving:
+        for number in range(rounds):
+            start = number * 5 % len(contenders)
+            for contender in [*contenders[start:], *contenders[:start]]:
+                run = serving.run(contender)
+                plan.say(f"{serving.load}, round {number + 1}: {contender.name}: {_told(run)}")
+                runs[contender.name].append(run)
+    return {
+        "messages": serving.load.messages,
+        "rounds": rounds,
+        "rows": {name: summary(own) for name, own in runs.items()},
+    }
+
+
+def _told(run: Run) -> str:
+    if run.status != "ok":
+        return f"{run.status}: {run.reason}"
+    latency = f", latency {run.delays_us[0]:.0f} us" if run.delays_us else ""
+    return f"{run.cpu_us:.2f} us{latency}"
 
 
 def summary(runs: Sequence[Run]) -> dict[str, Any]:
@@ -67,7 +109,7 @@ def summary(runs: Sequence[Run]) -> dict[str, Any]:
     if bad is not None:
         return {"status": bad.status, "reason": bad.reason}
     cpu = [run.cpu_us for run in runs]
-    return {
+    row = {
         "status": "ok",
         "cpu_us": statistics.median(cpu),
         "cpu_us_min": min(cpu),
@@ -76,59 +118,73 @@ def summary(runs: Sequence[Run]) -> dict[str, Any]:
         "peak_mb": max(run.peak_mb for run in runs),
         "server_share": max(run.server_share for run in runs),
         "rounds": cpu,
+        "switches": statistics.median(run.notes["switches"] for run in runs),
     }
+    if all(run.delays_us for run in runs):
+        row["reached"] = min(run.reached for run in runs)
+        row["late"] = max(run.late for run in runs)
+        row["delays_us"] = [
+            statistics.median(values)
+            for values in zip(*(run.delays_us for run in runs), strict=True)
+        ]
+    return row
 
 
-def _rows(
-    contenders: Sequence[Contender], rounds: Sequence[Sequence[Run]]
-) -> dict[str, dict[str, Any]]:
+def pace(plan: Plan) -> dict[str, Any]:
+    """Measure at the market's pace: aggTrade, each message sent by itself, evenly spaced."""
     return {
-        contender.name: summary(
-            [run for runs in rounds for run in runs if run.contender == contender.name]
-        )
-        for contender in contenders
+        transport: {
+            str(rate): _measure(
+                plan,
+                plan.pace(rate, PACE_SECONDS[rate], transport),
+                plan.paced,
+                plan.rounds_of(PACE_ROUNDS),
+            )
+            for rate in plan.rates
+        }
+        for transport in plan.transports
     }
 
 
-def throughput(plan: Plan) -> dict[str, Any]:
-    """Measure all contenders on each workload, as fast as they can."""
-    results = {}
-    for workload in plan.workloads:
-        messages = plan.count(workload)
-        with Flood(workload, max(500, messages // 10), messages, plan.is_pinned) as flood:
-            rounds = _interleaved(plan, flood, plan.contenders)
-        results[workload] = {"messages": messages, "rows": _rows(plan.contenders, rounds)}
+def flood(plan: Plan) -> dict[str, Any]:
+    """Measure each workload as fast as the contenders can, and two of them over TLS, too."""
+    results: dict[str, Any] = {}
+    for transport in plan.transports:
+        is_plain = transport == "plain"
+        results[transport] = {
+            workload: _measure(
+                plan,
+                plan.flood(workload, transport),
+                plan.contenders if is_plain else plan.paced,
+                plan.rounds_of(5),
+            )
+            for workload in plan.workloads
+            if is_plain or workload in TLS_FLOODS
+        }
     return results
 
 
 def latency(plan: Plan) -> dict[str, Any]:
-    """Measure from the server's write to the user's code, on aggTrade at two rates."""
-    results: dict[str, Any] = {}
-    for rate in RATES if plan.share == 1.0 else RATES[1:]:
-        messages = int(rate * _LATENCY_SECONDS * min(1.0, max(plan.share, 0.35)))
-        with Flood("aggTrade", 500, messages, plan.is_pinned) as flood:
-            runs = _interleaved(plan, flood, plan.contenders, rate, rounds=1)[0]
-        results[str(rate)] = {
-            run.contender: {"status": run.status, "reason": run.reason, "delays_us": run.delays_us}
-            for run in runs
+    """Measure at two rates more, from the server's write to the user's code."""
+    return {
+        "plain": {
+            str(rate): _measure(
+                plan, plan.pace(rate, seconds, "plain"), plan.contenders, plan.rounds_of(1)
+            )
+            for rate, seconds in LATENCY_SECONDS.items()
         }
-    return results
+    }
 
 
 def growth(plan: Plan) -> dict[str, Any]:
     """Measure one client of ours with more and more streams, then with several connections."""
     ours = next(one for one in CONTENDERS if one.variant == "decimal-client")
     counts = [*STREAMS, *(number * _STREAMS_A_CONNECTION for number in CONNECTIONS)]
-    messages = plan.count("aggTrade")
     rounds: dict[int, list[Run]] = {count: [] for count in counts}
-    floods = {
-        count: Flood(f"aggTrade:{count}", max(500, messages // 10), messages, plan.is_pinned)
-        for count in counts
-    }
-    for number in range(plan.rounds):
+    for number in range(plan.rounds_of(5)):
         for count in counts if number % 2 == 0 else reversed(counts):
-            with floods[count] as flood:
-                run = flood.run(ours)
+            with plan.flood(f"aggTrade:{count}") as serving:
+                run = serving.run(ours)
             plan.say(f"{count} streams: {run.cpu_us:.2f} us {run.reason}")
             rounds[count].append(run)
     rows = []
@@ -152,7 +208,7 @@ def footprint(plan: Plan) -> dict[str, Any]:
     """Measure import time in fresh processes, and installed size."""
     seconds: dict[str, list[float]] = {package.distribution: [] for package in PACKAGES}
     sizes = {}
-    for number in range(plan.rounds * 2 + 2):
+    for number in range(plan.rounds_of(5) * 2 + 2):
         for package in PACKAGES:
             script = (
                 "import time; start = time.perf_counter()\n"

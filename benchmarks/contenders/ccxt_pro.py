@@ -38,6 +38,9 @@ def run(task: Task) -> None:
         # Its cache of trades holds 1,000 by default; more may come before the loop runs.
         options = {"tradesLimit": task.queue_size}
         exchange = ccxt.pro.binance({"options": options, "enableRateLimit": False})
+        if task.authority:
+            # It trusts what certifi has, not what the system has.
+            exchange.cafile = task.authority
         exchange.set_markets([_MARKET])
         exchange.urls["api"]["ws"]["spot"] = task.base + "/ws"
         task.meter.ready()

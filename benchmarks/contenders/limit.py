@@ -1,16 +1,17 @@
 """The limit: picows (a WebSocket in C++) and msgspec with one hard-coded type, strings as numbers.
 
-No routing, sequence check, queue or reconnection: no client can be much faster.
+No routing, sequence check, queue or reconnection: no client can be much faster. The variant
+``uvloop`` runs on that event loop.
 """
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import msgspec
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
+from benchmarks import loops
 from benchmarks.contend import NotPossible, Task
 
 
@@ -127,5 +128,5 @@ def run(task: Task) -> None:
         task.meter.ready()
         await transport.wait_disconnected()
 
-    asyncio.run(main())
+    loops.run(main(), task.variant)
     task.meter.report()

@@ -15,24 +15,32 @@ class Contender:
     is_ours: bool = False
     isolated: tuple[str, ...] = ()
     """The packages of peers-isolated.txt that it uses."""
+    is_paced: bool = True
+    """Whether it is measured at the market's pace and over TLS, too: each library's usual way."""
 
 
-def _ours(name: str, variant: str) -> Contender:
-    return Contender(f"ours: {name}", "ours", variant, is_ours=True)
+def _ours(name: str, variant: str, is_paced: bool = True) -> Contender:
+    return Contender(f"ours: {name}", "ours", variant, is_ours=True, is_paced=is_paced)
 
 
 CONTENDERS = (
     _ours("Decimal, subscription", "decimal-iterate"),
-    _ours("float, subscription", "float-iterate"),
+    _ours("float, subscription", "float-iterate", is_paced=False),
     _ours("str, subscription", "str-iterate"),
-    _ours("Decimal, client", "decimal-client"),
-    _ours("str, client", "str-client"),
-    _ours("Decimal, callback", "decimal-callback"),
-    Contender("ours: compat, raw text", "ours_compat", "text", is_ours=True),
+    _ours("Decimal, client", "decimal-client", is_paced=False),
+    _ours("str, client", "str-client", is_paced=False),
+    _ours("Decimal, callback", "decimal-callback", is_paced=False),
+    Contender("ours: compat, raw text", "ours_compat", "text", is_ours=True, is_paced=False),
     Contender("ours: compat + json", "ours_compat", is_ours=True),
     Contender("the limit: picows + msgspec, one type", "limit"),
+    Contender("the limit on uvloop", "limit", "uvloop", isolated=("uvloop",)),
     Contender("websocket-client + json", "websocket_client_json"),
-    Contender("websocket-client + json, wsaccel", "websocket_client_json", isolated=("wsaccel",)),
+    Contender(
+        "websocket-client + json, wsaccel",
+        "websocket_client_json",
+        isolated=("wsaccel",),
+        is_paced=False,
+    ),
     Contender("binance-connector", "binance_connector", isolated=("binance-connector",)),
     Contender(
         "binance-connector, wsaccel", "binance_connector", isolated=("binance-connector", "wsaccel")
@@ -42,12 +50,14 @@ CONTENDERS = (
         "binance_connector",
         "text",
         isolated=("binance-connector",),
+        is_paced=False,
     ),
     Contender(
         "binance-connector, raw text, wsaccel",
         "binance_connector",
         "text",
         isolated=("binance-connector", "wsaccel"),
+        is_paced=False,
     ),
     Contender("binance-sdk-spot", "binance_sdk_spot"),
     Contender("python-binance", "python_binance"),
