@@ -13,6 +13,7 @@ from binance_streams import Client
 from binance_streams_runtime.client import connect_limit as attempts
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
+from tests.support.front_ends import FRONT_ENDS, Async, FrontEnd, Sync
 from tests.support.limits import LIMIT, client_threads, descriptors, in_time, wait_until
 
 
@@ -36,8 +37,32 @@ def _own_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts, "_by_host", {})
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that makes clients over both front ends, unless it says why not."""
+    if "front_end" in metafunc.fixturenames:
+        is_sync_only = metafunc.definition.get_closest_marker("sync_only") is not None
+        chosen = FRONT_ENDS[:1] if is_sync_only else FRONT_ENDS
+        metafunc.parametrize("front_end", chosen, indirect=True)
+
+
 @pytest.fixture
-def connect() -> Iterator[Connect]:
+def front_end(request: pytest.FixtureRequest) -> Iterator[FrontEnd]:
+    """The front end that the test runs over."""
+    if request.param == "sync":
+        yield Sync()
+        return
+    with Async(request.node.get_closest_marker("callbacks_wait") is not None) as front_end:
+        yield front_end
+
+
+@pytest.fixture
+def client_class(front_end: FrontEnd) -> Any:
+    """The class of Spot's clients in this front end."""
+    return front_end.client_class()
+
+
+@pytest.fixture
+def connect(client_class: Any) -> Iterator[Connect]:
     """Make clients; closing them must leave no thread and no descriptor behind."""
     gc.collect()
     before = descriptors()
@@ -45,7 +70,7 @@ def connect() -> Iterator[Connect]:
 
     def make(url: str, **options: Any) -> Client[Decimal]:
         options.setdefault("request_timeout", LIMIT)
-        client: Client[Decimal] = Client(url, **options)
+        client: Client[Decimal] = client_class(url, **options)
         made.append(client)
         return client
 

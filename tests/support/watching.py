@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from binance_streams import Connected, Disconnected, Gap, Notice, Resubscribed
+from tests.support.front_ends import Items
 from tests.support.limits import in_time, wait_until
 
 K = TypeVar("K", bound=Notice)
@@ -56,6 +57,8 @@ def outline(items: list[Any]) -> list[Any]:
 
 def take(iterator: Iterator[Any], count: int) -> list[Any]:
     """The next ``count`` items, in time."""
+    if isinstance(iterator, Items):
+        return in_time(lambda: iterator.take(count))
     return in_time(lambda: list(itertools.islice(iterator, count)))
 
 

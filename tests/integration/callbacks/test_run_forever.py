@@ -294,12 +294,10 @@ def test_a_client_that_was_never_used_or_was_closed_gives_no_warning(
     assert (running.returncode, output, errors) == (0, "", "")
 
 
-def test_a_subscription_outlives_its_client(simulator: Simulator) -> None:
+def test_a_subscription_outlives_its_client(client_class: Any, simulator: Simulator) -> None:
     """Whoever keeps only the subscription is warned, and gets its events."""
-    from binance_streams import Client
-
     with pytest.warns(ResourceWarning, match="unclosed client"):
-        events: Any = Client(simulator.url).trade("BTCUSDT")
+        events: Any = client_class(simulator.url).trade("BTCUSDT")
     try:
         assert in_time(lambda: events.get(LIMIT)).symbol == "BTCUSDT"
     finally:

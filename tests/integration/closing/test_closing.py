@@ -90,28 +90,33 @@ def test_a_closed_client_refuses_everything(connect: Connect, shared_simulator: 
     assert isinstance(failure(lambda: subscription.get(LIMIT)), ClientClosed)
 
 
-def test_closing_an_unused_client_twice() -> None:
-    client = Client("ws://127.0.0.1:1")
+def test_closing_an_unused_client_twice(client_class: Any) -> None:
+    client = client_class("ws://127.0.0.1:1")
     in_time(client.close)
     in_time(client.close)
     assert not client_threads()
 
 
-def test_with_closes_also_after_an_error(shared_simulator: Simulator) -> None:
-    with pytest.raises(ZeroDivisionError), Client(shared_simulator.url) as client:  # noqa: PT012
+def test_with_closes_also_after_an_error(client_class: Any, shared_simulator: Simulator) -> None:
+    with (  # noqa: PT012
+        pytest.raises(ZeroDivisionError),
+        client_class(shared_simulator.url) as client,
+    ):
         in_time(client.trade("BTCUSDT").wait)
         raise ZeroDivisionError
     assert isinstance(failure(client.list_subscriptions), ClientClosed)
 
 
-def test_subscribing_while_closing_hangs_nowhere(shared_simulator: Simulator) -> None:
+def test_subscribing_while_closing_hangs_nowhere(
+    client_class: Any, shared_simulator: Simulator
+) -> None:
     """Many rounds of a race: each call returns or raises ClientClosed, no waiter is forgotten."""
     for round in range(30):
-        client = Client(shared_simulator.url)
+        client = client_class(shared_simulator.url)
         client.trade("BTCUSDT")
         finished: list[object] = []
 
-        def work(number: int, client: Client[Any] = client, to: list[object] = finished) -> None:
+        def work(number: int, client: Any = client, to: list[object] = finished) -> None:
             try:
                 client.subscribe(f"s{number}@trade").wait()
                 client.list_subscriptions()
@@ -131,9 +136,9 @@ def test_subscribing_while_closing_hangs_nowhere(shared_simulator: Simulator) ->
         assert client.subscriptions == ()
 
 
-def test_many_clients_leak_nothing(simulator: Simulator) -> None:
+def test_many_clients_leak_nothing(client_class: Any, simulator: Simulator) -> None:
     def use() -> None:
-        with Client(simulator.url) as client:
+        with client_class(simulator.url) as client:
             subscription = client.trade("BTCUSDT")
             client.book_ticker("BTCUSDT", on_event=lambda _: None)
             subscription.get(LIMIT)
@@ -148,12 +153,12 @@ def test_many_clients_leak_nothing(simulator: Simulator) -> None:
     wait_until(lambda: descriptors() <= before and threading.active_count() <= threads)
 
 
-def test_failed_attempts_leak_nothing() -> None:
+def test_failed_attempts_leak_nothing(client_class: Any) -> None:
     def handle(peer: Peer) -> None:
         peer.read_head()
         peer.send(b"HTTP/1.1 503 x\r\n\r\n")
 
-    with RawServer(handle) as server, Client(server.url, reconnect=False) as client:
+    with RawServer(handle) as server, client_class(server.url, reconnect=False) as client:
 
         def fail() -> None:
             failure(client.trade("BTCUSDT").wait)
@@ -278,6 +283,7 @@ def test_notices_that_wait_are_handed_over_before_the_end(connect: Connect) -> N
         wait_until(lambda: any(isinstance(notice, Dropped) for notice in notices))
 
 
+@pytest.mark.sync_only("an event loop runs no handler of a signal in the midst of a call")
 def test_closing_in_a_signal_handler_does_not_hang(simulator: Simulator) -> None:
     """The handler may interrupt the main thread in the midst of posting a command."""
     client = Client(simulator.url)
@@ -305,9 +311,9 @@ def test_closing_in_a_signal_handler_does_not_hang(simulator: Simulator) -> None
     assert client.subscriptions == ()
 
 
-def test_a_client_that_was_never_used_holds_no_descriptor() -> None:
+def test_a_client_that_was_never_used_holds_no_descriptor(client_class: Any) -> None:
     before = descriptors()
-    clients = [Client("ws://127.0.0.1:9") for _ in range(10)]
+    clients = [client_class("ws://127.0.0.1:9") for _ in range(10)]
     assert descriptors() == before
     for client in clients:
         client.close()

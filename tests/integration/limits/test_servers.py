@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
 
 import binance_streams_us
-from binance_streams import CATALOG, VENUE, Client, ParameterError
+from binance_streams import CATALOG, VENUE, ParameterError
 from binance_streams.compat import SpotWebsocketStreamClient
 from binance_streams_runtime.catalog.venue import Server, Unsupported, Venue
 from binance_streams_runtime.client.options import Settings, find_server, make_timeouts
@@ -20,6 +19,7 @@ from binance_streams_runtime.session.timeouts import Timeouts
 from binance_streams_simulator import Simulator
 from binance_streams_simulator.protocol import Session, Target
 from tests.support.clients import Connect
+from tests.support.front_ends import FrontEnd
 from tests.support.limits import LIMIT
 from tests.support.simulated_session import World
 
@@ -40,10 +40,10 @@ FAR_URL = "wss://stream.example:443"
 FAR_VENUE = msgspec.structs.replace(VENUE, servers=(*VENUE.servers, FAR))
 
 
-class FarClient(Client[Decimal]):
-    """A client of the venue that has that server as well."""
-
-    venue = FAR_VENUE
+@pytest.fixture
+def far_client(front_end: FrontEnd) -> Any:
+    """The class of clients of the venue that has that server as well."""
+    return front_end.client_class(venue=FAR_VENUE)
 
 
 def timing_at(server: str, **given: float) -> Timeouts:
@@ -65,17 +65,17 @@ def timing_at(server: str, **given: float) -> Timeouts:
     ],
 )
 def test_the_silence_that_ends_a_connection_follows_from_the_pings(
-    server: str, seconds: float
+    far_client: Any, server: str, seconds: float
 ) -> None:
     """Whether the server is named, or a URL leads to its host."""
     assert timing_at(server).idle == seconds
-    with FarClient(server) as client:
+    with far_client(server) as client:
         assert client._settings.timeouts.idle == seconds
 
 
-def test_a_silence_that_is_given_holds_at_every_server() -> None:
+def test_a_silence_that_is_given_holds_at_every_server(far_client: Any) -> None:
     assert timing_at("far", idle=5.0).idle == 5.0
-    with FarClient("far", idle_timeout=60) as client:
+    with far_client("far", idle_timeout=60) as client:
         assert client._settings.timeouts.idle == 60
 
 
@@ -106,17 +106,17 @@ def test_a_server_that_pings_no_more_is_dead_after_its_own_time() -> None:
     ],
 )
 def test_a_stream_that_a_server_lacks_is_refused(
-    server: str, method: str, arguments: list[str]
+    far_client: Any, server: str, method: str, arguments: list[str]
 ) -> None:
     """It would be acknowledged, and silent."""
-    with FarClient(server) as client:
+    with far_client(server) as client:
         with pytest.raises(ParameterError, match=r"server: got 'far'; allowed: .*'production'"):
             getattr(client, method)(*arguments)
         assert client.subscriptions == ()
 
 
-def test_a_raw_name_that_a_server_lacks_is_refused() -> None:
-    with FarClient("far") as client, pytest.raises(ParameterError, match="btcusdt@kline_1s"):
+def test_a_raw_name_that_a_server_lacks_is_refused(far_client: Any) -> None:
+    with far_client("far") as client, pytest.raises(ParameterError, match="btcusdt@kline_1s"):
         client.subscribe("btcusdt@kline_1s")
 
 
@@ -137,8 +137,8 @@ def test_what_servers_lack_are_streams_of_the_catalog() -> None:
 
 
 @pytest.mark.parametrize("id", ["abc", "1", -1, 2**63])
-def test_ids_that_a_server_does_not_take_are_refused(id: Any) -> None:
-    with FarClient("far") as client:
+def test_ids_that_a_server_does_not_take_are_refused(far_client: Any, id: Any) -> None:
+    with far_client("far") as client:
         with pytest.raises(ParameterError, match="allowed: an int from 0 to 9223372036854775807"):
             client.trade("btcusdt", id=id)
         with pytest.raises(ParameterError):
@@ -202,46 +202,50 @@ def test_the_simulator_takes_the_ids_of_a_server(id: Any, is_taken: bool) -> Non
 
 @pytest.mark.parametrize("server", ["us", US_URL, "wss://STREAM.Binance.US"])
 def test_a_server_of_another_market_is_refused_with_the_import_of_its_package(
-    server: str, monkeypatch: pytest.MonkeyPatch
+    client_class: Any, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever names it, and however."""
     hint = "Binance.US is a market of its own: from binance_streams_us import Client"
     with pytest.raises(ParameterError, match=f"^server: got '{server}'; allowed: .*; {hint}$"):
-        Client(server)
+        client_class(server)
     if "://" in server:
         with pytest.raises(ParameterError, match=hint):
             SpotWebsocketStreamClient(server)
     monkeypatch.setenv("BINANCE_STREAMS_SERVER", server)
     with pytest.raises(ParameterError, match=f"^BINANCE_STREAMS_SERVER: got .*; {hint}$"):
-        Client()
+        client_class()
 
 
 @pytest.mark.parametrize("server", ["testnet", "wss://stream.binance.com:443"])
-def test_the_other_market_says_the_same_of_the_servers_of_spot(server: str) -> None:
+def test_the_other_market_says_the_same_of_the_servers_of_spot(
+    front_end: FrontEnd, server: str
+) -> None:
     hint = "Binance Spot is a market of its own: from binance_streams import Client"
     with pytest.raises(ParameterError, match=f"; {hint}$"):
-        binance_streams_us.Client(server)
+        front_end.client_class(binance_streams_us)(server)
 
 
-def test_the_environment_names_the_default_server(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_names_the_default_server(
+    client_class: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By name or URL; a server that is given comes first, and an empty variable names none."""
     monkeypatch.setenv("BINANCE_STREAMS_SERVER", "testnet")
-    with Client() as client:
+    with client_class() as client:
         assert client.url == "wss://stream.testnet.binance.vision/stream"
-    with Client("demo") as client:
+    with client_class("demo") as client:
         assert client.url == "wss://demo-stream.binance.com/stream"
     monkeypatch.setenv("BINANCE_STREAMS_SERVER", "ws://127.0.0.1:9443")
-    with Client() as client:
+    with client_class() as client:
         assert client.url == "ws://127.0.0.1:9443/stream"
     monkeypatch.setenv("BINANCE_STREAMS_SERVER", "")
-    with Client() as client:
+    with client_class() as client:
         assert client.url == "wss://stream.binance.com:9443/stream"
 
 
 @pytest.mark.parametrize("wrong", ["prod", "ws://", "wss://host/path"])
 def test_a_wrong_server_of_the_environment_is_reported_with_the_name_of_the_variable(
-    wrong: str, monkeypatch: pytest.MonkeyPatch
+    client_class: Any, wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BINANCE_STREAMS_SERVER", wrong)
     with pytest.raises(ParameterError, match=f"^BINANCE_STREAMS_SERVER: got '{wrong}'; allowed: "):
-        Client()
+        client_class()

@@ -5,16 +5,16 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 import warnings
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
 
 import binance_streams_us
-from binance_streams import VENUE, Client
-from binance_streams_runtime.catalog.venue import Paths, Venue
+from binance_streams import VENUE
+from binance_streams_runtime.catalog.venue import Paths
 from binance_streams_simulator import Simulator
+from tests.support.front_ends import FrontEnd
 from tests.support.limits import LIMIT
 
 US_STREAMS = """agg_trade all_mini_tickers all_tickers book_ticker diff_book_depth kline mini_ticker
@@ -25,10 +25,15 @@ def test_binance_us_has_its_own_streams() -> None:
     assert [type.key for type in binance_streams_us.CATALOG] == US_STREAMS.split()
 
 
-def test_binance_us_has_the_limits_that_it_documents() -> None:
+@pytest.fixture
+def us_client_class(front_end: FrontEnd) -> Any:
+    return front_end.client_class(binance_streams_us)
+
+
+def test_binance_us_has_the_limits_that_it_documents(us_client_class: Any) -> None:
     limits = binance_streams_us.VENUE.limits
     assert (limits.ping_interval, limits.pong_timeout, limits.request_ids) == (180, 600, "unsigned")
-    with binance_streams_us.Client() as client:
+    with us_client_class() as client:
         assert client.url == "wss://stream.binance.us:9443/stream"
         assert client._settings.timeouts.idle == 270
 
@@ -48,32 +53,32 @@ def test_a_trade_of_binance_us_has_the_ids_of_both_orders() -> None:
 @pytest.mark.parametrize(
     "name", ["btcusdt@avgPrice", "btcusdt@kline_1m@+08:00", "btcusdt@blockTrade", "btcusdt@trades"]
 )
-def test_a_stream_that_binance_us_lacks_is_refused(name: str) -> None:
+def test_a_stream_that_binance_us_lacks_is_refused(us_client_class: Any, name: str) -> None:
     with (
-        binance_streams_us.Client("ws://127.0.0.1:9") as client,
+        us_client_class("ws://127.0.0.1:9") as client,
         pytest.raises(binance_streams_us.UnknownStreamError),
     ):
         client.subscribe(name)
 
 
-def test_an_interval_that_binance_us_lacks_is_refused() -> None:
+def test_an_interval_that_binance_us_lacks_is_refused(us_client_class: Any) -> None:
     with (
-        binance_streams_us.Client("ws://127.0.0.1:9") as client,
+        us_client_class("ws://127.0.0.1:9") as client,
         pytest.raises(binance_streams_us.ParameterError, match="interval: got '1s'; allowed: '1m'"),
     ):
-        client.kline("btcusdt", "1s")  # type: ignore[arg-type]
+        client.kline("btcusdt", "1s")
 
 
-def test_a_client_of_binance_us_takes_no_time_unit() -> None:
+def test_a_client_of_binance_us_takes_no_time_unit(us_client_class: Any) -> None:
     with pytest.raises(TypeError, match="'time_unit'; allowed: server, numbers, on_event, "):
-        binance_streams_us.Client(time_unit="microsecond")  # type: ignore[call-overload]
+        us_client_class(time_unit="microsecond")
 
 
-def test_a_client_of_binance_us_lives_with_its_simulator() -> None:
+def test_a_client_of_binance_us_lives_with_its_simulator(us_client_class: Any) -> None:
     """Ids that are texts are refused on both sides, and nothing of it is retired."""
     with (
         Simulator(market=binance_streams_us, speed=50) as simulator,
-        binance_streams_us.Client(simulator.url, request_timeout=LIMIT) as client,
+        us_client_class(simulator.url, request_timeout=LIMIT) as client,
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("error")
@@ -109,18 +114,14 @@ def test_a_market_without_a_rest_api_has_no_snapshots() -> None:
             urllib.request.urlopen(url, timeout=LIMIT)
 
 
-def with_paths(paths: Paths) -> tuple[Venue, type[Client[Decimal]]]:
-    venue = msgspec.structs.replace(VENUE, paths=paths)
-    return venue, type("PathsClient", (Client,), {"venue": venue})
-
-
 @pytest.mark.parametrize("paths", [Paths(raw="/public/ws"), Paths(combined="/a/b/stream")])
-def test_a_venue_may_have_one_path_only(paths: Paths) -> None:
+def test_a_venue_may_have_one_path_only(front_end: FrontEnd, paths: Paths) -> None:
     """Without wrappers, payloads are distinguished by their form and symbol, after a loss too."""
-    venue, make = with_paths(paths)
+    venue = msgspec.structs.replace(VENUE, paths=paths)
+    client_class = front_end.client_class(venue=venue)
     with (
         Simulator(venue=venue, speed=50) as simulator,
-        make(simulator.url, request_timeout=LIMIT) as client,
+        client_class(simulator.url, request_timeout=LIMIT) as client,
     ):
         assert client.url == f"{simulator.url}{paths.raw or paths.combined}"
         trades, others = client.trade("btcusdt"), client.trade("ethusdt")

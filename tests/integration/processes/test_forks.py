@@ -169,6 +169,7 @@ def test_a_child_keeps_no_attempt_to_connect(connect: Connect, scheme: str) -> N
         assert kept == "[]"
 
 
+@pytest.mark.sync_only("the child has no event loop in which the client could be closed")
 def test_a_child_closes_no_descriptor_that_it_has_made_itself() -> None:
     """Though it has the number of one that was inherited, whose object goes only now."""
 

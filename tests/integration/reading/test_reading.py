@@ -11,7 +11,6 @@ import pytest
 
 from binance_streams import (
     AggTrade,
-    Client,
     ConnectionLost,
     Duplicates,
     Gap,
@@ -246,8 +245,10 @@ def test_a_message_that_cannot_be_read_costs_only_itself(connect: Connect) -> No
 
 
 @pytest.mark.parametrize("numbers", [Decimal, float, str])
-def test_numbers_have_the_chosen_type(shared_simulator: Simulator, numbers: Any) -> None:
-    with Client(shared_simulator.url, numbers=numbers) as client:
+def test_numbers_have_the_chosen_type(
+    client_class: Any, shared_simulator: Simulator, numbers: Any
+) -> None:
+    with client_class(shared_simulator.url, numbers=numbers) as client:
         event: Any = in_time(lambda: client.trade("BTCUSDT").get(LIMIT))
     assert type(event.price) is type(event.quantity) is numbers
 
