@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import select
 import socket
@@ -62,7 +63,9 @@ class Connection:
         return head[0] & 0x0F, bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
 
     def close(self) -> None:
-        """Close it."""
+        """Close it, which ends the reader's wait, too."""
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
 
     def _read(self, size: int) -> bytes:

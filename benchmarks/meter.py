@@ -29,6 +29,7 @@ class Meter:
         self._warmup = warmup
         self._messages = messages
         self._lines = socket.create_connection(("127.0.0.1", control)).makefile("rw")
+        self._request("start")
         self._cpu = self._wall = 0.0
         self._used = (0.0, 0.0)
         self._switches = 0

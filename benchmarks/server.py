@@ -5,9 +5,10 @@ control one, and serves one contender after another until its standard input end
 
 It supports every way of subscribing that the venue has: ``/ws`` (bare payloads), ``/ws/<stream>``,
 ``/stream?streams=a/b`` (wrapped payloads) and SUBSCRIBE messages. The control connection carries
-lines: ``warmup RATE`` (send the warm-up), ``measured RATE`` (send what is measured), ``done``
-(report what sending it took as JSON, and forget the contender). A rate is of messages a second,
-each sent by itself with its time of sending; with 0 they are sent in blocks as fast as they go.
+lines: ``start`` (forget other contenders), ``warmup RATE`` (send the warm-up), ``measured RATE``
+(send what is measured), ``done`` (report what sending it took); ``start`` and ``done`` are answered
+in JSON. A rate is of messages a second, each sent by itself with its time of sending; with 0 they
+are sent in blocks as fast as they go.
 """
 
 from __future__ import annotations
@@ -69,18 +70,24 @@ class Server:
 
     def _control(self, accepted: socket.socket) -> None:
         with accepted, accepted.makefile("rw") as lines:
+
+            def answer(content: dict[str, Any]) -> None:
+                lines.write(json.dumps(content) + "\n")
+                lines.flush()
+
             for line in lines:
                 command, *arguments = line.split()
-                if command == "done":
-                    lines.write(json.dumps({**self._report, "last": self._frames.last}) + "\n")
-                    lines.flush()
-                    break
-                assert command in (WARMUP, MEASURED)
-                try:
-                    self._send(command, float(arguments[0]))
-                except OSError as error:
-                    print(f"sending stopped: {error}", file=sys.stderr)
-        self._forget()
+                if command == "start":
+                    self._forget()
+                    answer({})
+                elif command == "done":
+                    answer({**self._report, "last": self._frames.last})
+                else:
+                    assert command in (WARMUP, MEASURED)
+                    try:
+                        self._send(command, float(arguments[0]))
+                    except OSError as error:
+                        print(f"sending stopped: {error}", file=sys.stderr)
 
     def _send(self, phase: str, rate: float) -> None:
         with self._changed:

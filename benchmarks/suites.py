@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks import workloads
 from benchmarks.certificates import Certificates
 from benchmarks.contenders.registry import CONTENDERS, PACKAGES, Contender, Package
 from benchmarks.environment import OUR_PYTHON, PEERS_PYTHON, ROOT, variables
@@ -65,9 +66,10 @@ class Plan:
     def flood(self, workload: str, transport: str = "plain") -> Serving:
         """Return a server that sends as fast as the contender takes it."""
         count = self.count(workload)
+        # The first message of each stream costs more than those that follow.
+        warmup = max(500, count // 10, 2 * len(workloads.find(workload).streams))
         certificates = self.certificates if transport == "tls" else None
-        load = Load(workload, max(500, count // 10), count, certificates=certificates)
-        return Serving(load, self.is_pinned)
+        return Serving(Load(workload, warmup, count, certificates=certificates), self.is_pinned)
 
     def pace(self, rate: int, seconds: float, transport: str) -> Serving:
         """Return a server that sends aggTrade at a rate."""
