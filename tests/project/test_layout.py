@@ -40,6 +40,7 @@ LAYERS = (
     "pipeline",
     "session",
     "transport",
+    "driver",
     "client",
     "sync",
     "compat",

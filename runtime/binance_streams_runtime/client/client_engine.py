@@ -10,7 +10,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
@@ -22,6 +22,7 @@ from binance_streams_runtime.client.running import Running
 from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
 from binance_streams_runtime.client.subscription import SubscriptionBase
 from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import (
     BinanceStreamsError,
@@ -37,19 +38,6 @@ from binance_streams_runtime.transport import websocket_client
 
 S = TypeVar("S", bound=SubscriptionBase[Any])
 Q = TypeVar("Q", bound=EventQueue)
-
-
-class Driver(Protocol):
-    """What drives the engine."""
-
-    is_paused: bool
-
-    @property
-    def is_running(self) -> bool: ...
-
-    def post(self, command: Callable[[float], None]) -> bool: ...
-
-    def is_current(self) -> bool: ...
 
 
 class ClientEngine(ABC, Generic[S, Q]):

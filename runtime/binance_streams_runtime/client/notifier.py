@@ -38,7 +38,7 @@ class Notifier:
         self._raw_bytes = 0
 
     def notify(self, notice: Notice) -> None:
-        """Pass on a notice; called in the I/O thread."""
+        """Pass on a notice; called by the driver."""
         self._log.write(notice)
         if self.queue is not None:
             dropped = self.queue.put([notice])
@@ -65,13 +65,13 @@ class Notifier:
         return queue.discard(len(queue.items) - kept)
 
     def unanswered(self, label: str, error: BaseException) -> None:
-        """Report that a request is sent again; called in the I/O thread."""
+        """Report that a request is sent again; called by the driver."""
         kind, text = "unanswered request", "%s; requesting %s again"
         self._write(logging.WARNING, kind, label, text, error, label)
 
     def failed(self, failure: BaseException) -> None:
-        """Report that the I/O thread failed, which should be impossible; called in that thread."""
-        text = "the I/O thread failed; all streams end"
+        """Report that the driver failed, which should be impossible; called in that thread."""
+        text = "the client failed; all streams end"
         self._write(logging.ERROR, "failure", "", text, failure=failure)
 
     def callback_failed(self, where: str, error: BaseException) -> None:

@@ -331,7 +331,7 @@ class BaseCompatClient:
             lambda now, engine: engine.command(now, lambda session: do(now, session))
         )
 
-    # In the I/O thread
+    # Called by the driver
 
     def _answered(self, request: Request, error: BaseException | None) -> None:
         if isinstance(error, ConnectionLost | TimeoutError):

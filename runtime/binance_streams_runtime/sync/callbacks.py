@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections import deque
@@ -11,6 +10,8 @@ from typing import Any
 
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.decoding.packing import Packed
+from binance_streams_runtime.driver.driver import Driver
+from binance_streams_runtime.driver.wakeup import Wakeup
 from binance_streams_runtime.errors import redacted
 from binance_streams_runtime.pipeline.queues import ErrorItem, EventQueue
 
@@ -30,10 +31,14 @@ class CallbackDispatcher:
         self._on_failure = on_failure
         self._ready: deque[Channel] = deque()
         self._drained: list[Channel] = []
-        self._wakeup = threading.Condition()
+        self._wakeup = Wakeup()
+        self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
         self._is_closed = False
         self._close_by = 0.0
+        self.driver: Driver | None = None
+        """What the thread drives while it waits, if it has callbacks for events."""
+        self._drives = False
 
     def add(
         self,
@@ -50,6 +55,9 @@ class CallbackDispatcher:
         channel = Channel(queue, callback, label, is_drained)
         if is_drained:
             self._drained.append(channel)
+        else:
+            # Notices are too rare to take the seat from a thread that waits for events.
+            self._drives = True
         queue.on_ready = lambda: self._schedule(channel)
         if queue.items:
             self._schedule(channel)
@@ -60,11 +68,10 @@ class CallbackDispatcher:
 
         Waits at most ``timeout`` seconds, and starts no callback after that.
         """
-        with self._wakeup:
-            if not self._is_closed:
-                self._close_by = time.monotonic() + timeout
-            self._is_closed = True
-            self._wakeup.notify_all()
+        if not self._is_closed:
+            self._close_by = time.monotonic() + timeout
+        self._is_closed = True
+        self._wakeup.notify()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout)
 
@@ -74,7 +81,8 @@ class CallbackDispatcher:
 
     def abandon(self) -> None:
         """End in a forked child, where the thread that holds the lock does not run."""
-        self._wakeup = threading.Condition()
+        self._lock = threading.RLock()
+        self._wakeup.abandon()
         self._is_closed = True
         self._thread = None
 
@@ -82,26 +90,37 @@ class CallbackDispatcher:
         if self._is_closed or (channel.is_scheduled and self._thread is not None):
             return
         channel.is_scheduled = True
-        with self._wakeup:
-            self._ready.append(channel)
+        self._ready.append(channel)
+        if self._thread is None:
+            self._start()
+        self._wakeup.notify()
+
+    def _start(self) -> None:
+        with self._lock:
             if self._thread is None:
                 thread = threading.Thread(
                     target=self._run, name="binance-streams-callbacks", daemon=True
                 )
-                # If the system has no more threads at the moment, the next event tries again.
-                with contextlib.suppress(RuntimeError):
+                # Before it starts, so that its first callback knows whose thread it runs in.
+                self._thread = thread
+                try:
                     thread.start()
-                    self._thread = thread
-            self._wakeup.notify()
+                except RuntimeError:
+                    # The system has no more threads at the moment; the next event tries again.
+                    self._thread = None
+
+    def _is_ready(self) -> bool:
+        return bool(self._ready) or self._is_closed
 
     def _run(self) -> None:
         while True:
-            with self._wakeup:
-                while not self._ready and not self._is_closed:
-                    self._wakeup.wait()
-                if self._is_closed:
-                    break
-                channel = self._ready.popleft()
+            if self._drives and self.driver is not None:
+                self.driver.wait(self._is_ready, self._wakeup)
+            else:
+                self._wakeup.sleep(self._is_ready)
+            if self._is_closed:
+                break
+            channel = self._ready.popleft()
             # Cleared before taking: what is added from now on schedules the channel again.
             channel.is_scheduled = False
             # Held for the whole turn: locking for each call would cost as much as the call.

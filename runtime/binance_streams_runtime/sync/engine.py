@@ -1,15 +1,14 @@
 """The front end for threads: a client's engine, the threads that drive it, and its callbacks.
 
 Users' threads call ``subscribe``, ``unsubscribe``, ``query`` and ``attach_consumer``; each posts a
-command to the I/O thread, which alone touches the engine.
+command to the thread that drives at the moment, which alone touches the engine.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any
 
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.client_engine import ClientEngine
@@ -17,20 +16,18 @@ from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import Settings
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
 from binance_streams_runtime.client.stats import Stats, StreamStats
+from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.errors import client_closed
 from binance_streams_runtime.pipeline.queues import Overflow
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import RequestId
 from binance_streams_runtime.sync.callbacks import CallbackDispatcher, Channel
-from binance_streams_runtime.sync.io_thread import IOThread
 from binance_streams_runtime.sync.queries import BlockingQueries
 from binance_streams_runtime.sync.queue import WaitableQueue
 from binance_streams_runtime.sync.running import BlockingRunning
 from binance_streams_runtime.sync.subscription import Subscription
 from binance_streams_runtime.sync.subscription_state import WaitableState
 from binance_streams_runtime.transport import forks
-
-T = TypeVar("T")
 
 _LATE_BY = 0.01
 """A thread that notices a deadline this many seconds late was stopped, or slow."""
@@ -60,12 +57,15 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
             self._dispatcher.add(self._notifier.queue, on_notice, "on_notice", is_drained=True)
         if settings.on_event is not None:
             self._dispatcher.add(queue, settings.on_event, "on_event")
-        self._driver = self._io_thread = IOThread(self._engine, settings.target, self._stopped)
-        self._blocking_queries = BlockingQueries(self._queries, self._io_thread)
+        self._driver = Driver(self._engine, settings.target, self._stopped)
+        self._dispatcher.driver = queue.driver = self._driver
+        self._blocking_queries = BlockingQueries(self._queries, self._driver)
         forks.watch(self)
 
     def _make_queue(self, maxsize: int, overflow: Overflow) -> WaitableQueue:
-        return WaitableQueue(maxsize, overflow)
+        queue = WaitableQueue(maxsize, overflow)
+        queue.driver = self._driver
+        return queue
 
     def _make_subscription(
         self,
@@ -84,13 +84,13 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         return self._dispatcher.add(queue, on_event, label)
 
     def _stop_callback(self, subscription: Subscription[Any]) -> None:
-        # The I/O thread must not wait for a callback, which may be waiting for it.
+        # The driver must not wait for a callback, which may be waiting for it.
         if subscription._channel is not None:
-            is_waiting = not (self._is_closed or self._io_thread.is_current())
+            is_waiting = not (self._is_closed or self._driver.is_current())
             subscription._channel.stop(_CALLBACK_TIMEOUT if is_waiting else 0)
         elif self._settings.on_event is not None:
-            # After this, the I/O thread has removed the events from the client's queue.
-            self._run_in_io_thread(lambda now: None)
+            # After this, the driver has removed the events from the client's queue.
+            self._driver.run(lambda now: None)
 
     def _abandon_callbacks(self) -> None:
         self._dispatcher.abandon()
@@ -123,33 +123,33 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
     def should_wait_again(self, deadline: float) -> bool:
         """Return whether to wait again for what should have come by ``deadline``.
 
-        If the caller noticed the deadline late, the process was stopped, or slow, and so was the
-        I/O thread: it then reads first what has arrived.
+        If the caller noticed the deadline late, the process was stopped, or slow: what has arrived
+        is then read first.
         """
         if time.monotonic() < deadline + _LATE_BY:
             return False
-        self._io_thread.catch_up(CATCH_UP_TIMEOUT)
+        self._driver.catch_up(CATCH_UP_TIMEOUT)
         return True
 
     def check_may_wait(self) -> None:
-        """Raise RuntimeError in the I/O thread, which must not wait for itself."""
-        self._io_thread.check_may_wait()
+        """Raise RuntimeError in the middle of the driver's work, which must not wait for itself."""
+        self._driver.check_may_wait()
 
     def attach_consumer(self, route: Route, with_notices: bool) -> None:
         """Deliver a route's events to its subscription from now on."""
-        self._run_in_io_thread(lambda now: self._engine.attach_consumer(now, route, with_notices))
+        self._driver.run(lambda now: self._engine.attach_consumer(now, route, with_notices))
 
     def attach_client(self) -> None:
         """Deliver to the client all events that no subscription takes."""
-        self._run_in_io_thread(self._engine.attach_client)
+        self._driver.run(self._engine.attach_client)
 
     def stats(self) -> Stats:
         """Return the statistics of the client as of now."""
-        return self._run_in_io_thread(self._stats)
+        return self._driver.run(self._stats)
 
     def stream_stats(self, route: Route) -> StreamStats:
         """Return the statistics of one stream as of now."""
-        return self._run_in_io_thread(lambda now: self._stream_stats(route, now))
+        return self._driver.run(lambda now: self._stream_stats(route, now))
 
     def close(self) -> None:
         """End everything. May be called from any thread, and more than once."""
@@ -158,34 +158,17 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
             if not self._is_closed:
                 self._is_closed_by_callback = self._dispatcher.is_current()
             self._is_closed = True
-        self._io_thread.stop(_CLOSE_TIMEOUT)
+        self._driver.stop(_CLOSE_TIMEOUT)
         self._end_all(None)
         self._notifier.close()
         self._dispatcher.close(_CLOSE_TIMEOUT)
         self._running.end()
         flush_log(min(_LOG_TIMEOUT, begun + _CLOSE_LIMIT - time.monotonic()))
 
-    def _run_in_io_thread(self, command: Callable[[float], T]) -> T:
-        """Run ``command`` in the I/O thread, and return its result."""
-        if self._io_thread.is_current():
-            return command(time.monotonic())
-        future: Future[T] = Future()
-
-        def run(now: float) -> None:
-            try:
-                future.set_result(command(now))
-            except Exception as error:
-                future.set_exception(error)
-
-        if not self._io_thread.post(run):
-            # The thread has ended, so nothing else touches the routes.
-            return command(time.monotonic())
-        return future.result()
-
     def _stream_ended(self, label: str, error: BaseException) -> None:
         """Report the error that ended a stream with a callback; runs in the callback thread."""
         self._notifier.ended(label, error)
-        # After this, the I/O thread has ended all streams that this error ends.
-        self._run_in_io_thread(lambda now: None)
+        # After this, the driver has ended all streams that this error ends.
+        self._driver.run(lambda now: None)
         if not self._registry.by_name:
             self._running.end(error)

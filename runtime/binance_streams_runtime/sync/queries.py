@@ -6,29 +6,29 @@ from collections.abc import Sequence
 from typing import Any
 
 from binance_streams_runtime.client.queries import BUSY, CATCH_UP_TIMEOUT, PAUSED, Queries
+from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.protocol.requests import RequestId
-from binance_streams_runtime.sync.io_thread import IOThread
 from binance_streams_runtime.sync.pending_results import WaitableResults
 
 
 class BlockingQueries:
     """Sends queries, and blocks until they are answered."""
 
-    def __init__(self, queries: Queries, io_thread: IOThread) -> None:
+    def __init__(self, queries: Queries, driver: Driver) -> None:
         self._queries = queries
-        self._io_thread = io_thread
+        self._driver = driver
 
     def one(self, method: str, params: Sequence[object], id: RequestId) -> Any:
         """Send a query on one connection, and return the answer."""
-        self._io_thread.check_may_wait()
+        self._driver.check_may_wait()
         pending = WaitableResults()
         self._queries.send(method, params, id, pending)
         return self._results(method, pending)[0]
 
     def all(self, method: str, id: RequestId) -> list[Any]:
         """Send a query on every connection, with ``id`` on the first one; return all answers."""
-        self._io_thread.check_may_wait()
+        self._driver.check_may_wait()
         pending = WaitableResults()
         self._queries.send_to_all(method, id, pending)
         return self._results(method, pending)
@@ -38,8 +38,8 @@ class BlockingQueries:
         patience = self._queries.patience
         while not pending.wait(patience):
             text = f"{method} was not answered within {patience:g} s"
-            if self._io_thread.is_paused:
+            if self._driver.is_paused:
                 raise RequestTimeout(f"{text}: {PAUSED}")
-            if not self._io_thread.catch_up(CATCH_UP_TIMEOUT):
+            if not self._driver.catch_up(CATCH_UP_TIMEOUT):
                 raise RequestTimeout(f"{text}: {BUSY}")
         return pending.results()

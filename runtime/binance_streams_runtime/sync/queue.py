@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from binance_streams_runtime.decoding.packing import Packed
+from binance_streams_runtime.driver.driver import Driver
+from binance_streams_runtime.driver.wakeup import Wakeup
 from binance_streams_runtime.pipeline.queues import (
     DEFAULT_MAXSIZE,
     DEFAULT_OVERFLOW,
@@ -16,14 +15,11 @@ from binance_streams_runtime.pipeline.queues import (
     Overflow,
 )
 
-# On Windows, Ctrl-C takes effect only after a wait.
-_MAX_WAIT = 1.0 if sys.platform == "win32" else None
-
 
 class WaitableQueue(EventQueue):
-    """An ``EventQueue`` that threads can wait for.
+    """An ``EventQueue`` that threads can wait for; the one that waits drives meanwhile.
 
-    The hot path takes no lock; the lock is only for sleeping.
+    The hot path takes no lock; locks are only for sleeping.
     """
 
     def __init__(
@@ -33,46 +29,46 @@ class WaitableQueue(EventQueue):
         is_lasting: bool = False,
     ) -> None:
         super().__init__(maxsize, overflow, is_lasting)
+        self.driver: Driver | None = None
+        """What fills the queue; None if another thread does that in its own way."""
         self.on_shared: Callable[[], None] | None = None
         """Called once if several loops wait at the same time: each gets only some of the events."""
-        self._waiting = 0
         self._loops_waiting = 0
         self._is_shared = False
-        self._wakeup = threading.Condition()
-
-    def close(self, error: BaseException | None = None) -> None:
-        """End the queue: what waits can still be taken, then ``error`` is raised, if given."""
-        with self._wakeup:
-            self._end(error)
-        self._wake()
+        self._wakeup = Wakeup()
 
     def abandon(self, error: BaseException) -> None:
         """End in a forked child, where the thread that holds the lock does not run."""
-        self._wakeup = threading.Condition()
+        self._wakeup.abandon()
         super().abandon(error)
 
+    def is_ready(self) -> bool:
+        """Return whether there is an item, or there will be none."""
+        return bool(self.items) or self._is_closed
+
     def wait(self, deadline: float | None = None, is_loop: bool = False) -> bool:
-        """Sleep until there is an item; return False if the queue has ended.
+        """Wait until there is an item; return False if the queue has ended.
 
         Raises TimeoutError after ``deadline``, a time of ``time.monotonic()``.
         """
-        with self._wakeup:
-            # Counted before checking: a producer that saw nobody waiting has added its events.
-            self._waiting += 1
-            self._loops_waiting += is_loop
-            self._is_shared = self._is_shared or self._loops_waiting > 1
-            try:
-                while not self.items:
-                    if self._is_closed:
-                        return False
-                    left = None if deadline is None else deadline - time.monotonic()
-                    if left is not None and left <= 0:
-                        raise TimeoutError
-                    self._wakeup.wait(_MAX_WAIT if left is None else left)
-                return True
-            finally:
-                self._waiting -= 1
-                self._loops_waiting -= is_loop
+        self._loops_waiting += is_loop
+        if self._loops_waiting > 1:
+            self._is_shared = True
+        try:
+            is_ready = self.wait_until(self.is_ready, self._wakeup, deadline)
+        finally:
+            self._loops_waiting -= is_loop
+        if not is_ready:
+            raise TimeoutError
+        return bool(self.items)
+
+    def wait_until(
+        self, is_ready: Callable[[], bool], wakeup: Wakeup, deadline: float | None
+    ) -> bool:
+        """Wait until ``is_ready()``; return False if it is not at the deadline."""
+        if self.driver is None:
+            return wakeup.sleep(is_ready, deadline)
+        return self.driver.wait(is_ready, wakeup, deadline)
 
     def iterate(self, deadline: float | None = None, is_loop: bool = True) -> Iterator[Any]:
         """Yield the items as they come; at the end of the queue, return or raise its error.
@@ -103,7 +99,5 @@ class WaitableQueue(EventQueue):
         return item
 
     def _wake(self) -> None:
-        if self._waiting:
-            with self._wakeup:
-                self._wakeup.notify_all()
+        self._wakeup.notify()
         super()._wake()

@@ -1,9 +1,9 @@
 """Closing the parent's clients and sockets in a forked child.
 
-The child has no I/O thread, so every client is closed there from the start: calls that would wait
-forever raise ClientClosed. The child also has a descriptor of every socket, which is closed there
-without notifying the peer: otherwise a connection that the parent closes would stay open at the
-server for as long as the child lives.
+The child has no thread that drives them, so every client is closed there from the start: calls
+that would wait forever raise ClientClosed. The child also has a descriptor of every socket, which
+is closed there without notifying the peer: otherwise a connection that the parent closes would stay
+open at the server for as long as the child lives.
 """
 
 from __future__ import annotations
@@ -13,11 +13,17 @@ import os
 import select
 import socket
 import threading
-from selectors import BaseSelector
 from typing import Protocol, TypeVar
 from weakref import WeakSet
 
-S = TypeVar("S", bound=socket.socket | BaseSelector)
+
+class Closeable(Protocol):
+    """A socket, or what waits for sockets."""
+
+    def close(self) -> None: ...
+
+
+S = TypeVar("S", bound=Closeable)
 
 # Seconds that a fork waits for the lock, and the parent for the child: neither takes long.
 _PATIENCE = 1.0
@@ -31,7 +37,7 @@ class Forkable(Protocol):
 
 
 _alive: WeakSet[Forkable] = WeakSet()
-_open: WeakSet[socket.socket | BaseSelector] = WeakSet()
+_open: WeakSet[Closeable] = WeakSet()
 _lock = threading.RLock()
 # Pipes of the forks in progress; each is closed when the child has closed everything.
 _pipes: list[tuple[int, int]] = []
@@ -56,7 +62,7 @@ def own(opened: S) -> S:
     return opened
 
 
-def close(opened: socket.socket | BaseSelector) -> None:
+def close(opened: Closeable) -> None:
     """Close an owned object in this process."""
     with _lock:
         opened.close()

@@ -297,7 +297,10 @@ def test_closing_in_a_signal_handler_does_not_hang(simulator: Simulator) -> None
     def handler(number: int, at: FrameType | None) -> None:
         client.close()
 
-    client._engine._io_thread._commands = Interrupted()
+    client.trade("ETHUSDT")
+    sockets = client._engine._driver._sockets
+    assert sockets is not None
+    sockets.commands = Interrupted(sockets.commands)
     before = signal.signal(signal.SIGINT, handler)
     # The handler runs in this very thread; only another one could tell that it hangs.
     alarm = threading.Timer(LIMIT, os.abort)

@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 
 from binance_streams import ConnectionLost, RequestTimeout
+from binance_streams_runtime.driver.reading import _TURNS_BEHIND, Reading
+from binance_streams_runtime.driver.sockets import Sockets
 from binance_streams_runtime.protocol.requests import Request
-from binance_streams_runtime.sync.io_thread import IOThread
-from binance_streams_runtime.sync.open_socket import OpenSocket
-from binance_streams_runtime.sync.reading import _TURNS_BEHIND, Reading
 from binance_streams_runtime.transport.deadline_socket import Deadline, DeadlineSocket, wait_ready
 from tests.support.frames import PING, frame
 from tests.support.limits import in_time
@@ -198,15 +197,15 @@ class Clock:
 
 
 class Stopping:
-    """A selector that is stopped in its sleep, and then says that nothing came, as Python's do."""
+    """A poller that is stopped in its sleep, and then says that nothing came, as Python's do."""
 
-    def __init__(self, clock: Clock, real: selectors.BaseSelector) -> None:
+    def __init__(self, clock: Clock, real: Any) -> None:
         self.clock, self.real = clock, real
         self.on_sleep: list[Any] = []
 
-    def select(self, timeout: float | None) -> Any:
+    def poll(self, timeout: float | None) -> Any:
         if timeout == 0 or not self.on_sleep:
-            return self.real.select(0)
+            return self.real.poll(0)
         self.on_sleep.pop()()
         return []
 
@@ -241,8 +240,11 @@ class Recorder:
     def take_actions(self) -> list[Any]:
         return []
 
-    def stopped(self, failure: BaseException | None) -> None:
-        self.story.append("stopped")
+
+def sockets_of(recorder: Recorder) -> Sockets:
+    engine: Any = recorder
+    target: Any = None
+    return Sockets(engine, target, lambda command: True)
 
 
 def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
@@ -250,33 +252,31 @@ def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
 ) -> None:
     """The process sleeps for an hour in the midst of its wait; megabytes come meanwhile."""
     clock = Clock()
-    monkeypatch.setattr("binance_streams_runtime.sync.io_thread.time", clock)
+    monkeypatch.setattr("binance_streams_runtime.driver.sockets.time", clock)
     recorder = Recorder(due=clock.now + 30)
-    io_thread = IOThread(recorder, None, recorder.stopped)  # type: ignore[arg-type]
+    sockets = sockets_of(recorder)
     pairs = [socket.socketpair() for _ in range(2)]
-    with selectors.DefaultSelector() as real:
-        stopping = Stopping(clock, real)
-        io_thread._selector = stopping  # type: ignore[assignment]
-        for number, (here, there) in enumerate(pairs, 1):
-            for end in (here, there):
-                end.setblocking(False)
-            io_thread._sockets[number] = OpenSocket(number, here)
-            io_thread._watch(io_thread._sockets[number])
-        sent = {}
+    stopping: Any = Stopping(clock, sockets._poller)
+    sockets._poller = stopping
+    for number, (here, there) in enumerate(pairs, 1):
+        for end in (here, there):
+            end.setblocking(False)
+        sockets.add(number, here)
+    sent = {}
 
-        def sleep() -> None:
-            clock.now += STOPPED
-            for number, (_, there) in enumerate(pairs, 1):
-                sent[number] = there.send(b"x" * 8_000_000 if number == 1 else b"ping")
+    def sleep() -> None:
+        clock.now += STOPPED
+        for number, (_, there) in enumerate(pairs, 1):
+            sent[number] = there.send(b"x" * 8_000_000 if number == 1 else b"ping")
 
-        stopping.on_sleep.append(sleep)
-        for _ in range(1000):
-            io_thread._turn()
-            if "judged" in recorder.story:
-                break
-    for pair in pairs:
-        for end in pair:
-            end.close()
+    stopping.on_sleep.append(sleep)
+    for _ in range(1000):
+        sockets.turn()
+        if "judged" in recorder.story:
+            break
+    sockets.close()
+    for _, there in pairs:
+        there.close()
     *read, last = recorder.story
     assert last == "judged"
     assert {number: sum(size for n, size in read if n == number) for number in (1, 2)} == sent
@@ -285,23 +285,21 @@ def test_all_sockets_are_read_to_their_end_before_anybody_is_judged(
 def test_what_has_arrived_is_read_before_a_failed_send_ends_the_connection() -> None:
     """The process was stopped while the server sent much and ended it; no pong is taken now."""
     recorder = Recorder(due=None)
-    io_thread = IOThread(recorder, None, recorder.stopped)  # type: ignore[arg-type]
+    sockets = sockets_of(recorder)
     here, there = socket.socketpair()
     for end in (here, there):
         end.setblocking(False)
-    io_thread._selector = selectors.DefaultSelector()
-    opened = io_thread._sockets[1] = OpenSocket(1, here)
-    io_thread._watch(opened)
+    opened = sockets.add(1, here)
     sent = there.send(b"x" * 8_000_000)
     there.close()
     opened.unsent = b"pong"
-    io_thread._flush(opened)
+    sockets._flush(opened)
     assert recorder.story == []
     for _ in range(1000):
-        in_time(io_thread._turn)
+        in_time(sockets.turn)
         if "lost" in recorder.story:
             break
-    io_thread._selector.close()
+    sockets.close()
     *read, last = recorder.story
     assert last == "lost"
     assert sum(size for _, size in read) == sent
@@ -310,17 +308,15 @@ def test_what_has_arrived_is_read_before_a_failed_send_ends_the_connection() -> 
 
 def test_a_connection_that_takes_nothing_more_is_lost_though_its_server_says_nothing() -> None:
     recorder = Recorder(due=None)
-    io_thread = IOThread(recorder, None, recorder.stopped)  # type: ignore[arg-type]
+    sockets = sockets_of(recorder)
     here, there = socket.socketpair()
     here.setblocking(False)
     here.shutdown(socket.SHUT_WR)
-    io_thread._selector = selectors.DefaultSelector()
-    opened = io_thread._sockets[1] = OpenSocket(1, here)
-    io_thread._watch(opened)
+    opened = sockets.add(1, here)
     opened.unsent = b"pong"
-    io_thread._flush(opened)
-    in_time(io_thread._turn)
-    io_thread._selector.close()
+    sockets._flush(opened)
+    in_time(sockets.turn)
+    sockets.close()
     there.close()
     assert recorder.story == ["lost"]
 

@@ -118,11 +118,12 @@ def test_threads_that_take_single_events_are_not_warned(connect: Connect) -> Non
     slow = Slow()
     with RawServer(slow) as server, warnings.catch_warnings():
         warnings.simplefilter("error")
-        subscription = connect(server.url).trade("BTCUSDT")
+        client = connect(server.url)
+        subscription = client.trade("BTCUSDT")
         takers = [threading.Thread(target=lambda: subscription.get(LIMIT)) for _ in range(2)]
         for consumer in takers:
             consumer.start()
-        wait_until(lambda: slow.peer is not None and subscription._queue._waiting == 2)
+        wait_until(lambda: slow.peer is not None and len(client._engine._driver._riders) == 2)
         slow.send()
         slow.send()
         for consumer in takers:

@@ -158,7 +158,7 @@ def test_a_queue_that_is_full(connect: Connect, monkeypatch: pytest.MonkeyPatch)
         client = connect(server.url, maxsize=2, overflow="block")
         client.trade("BTCUSDT")
         other = client.trade("ETHUSDT")
-        wait_until(lambda: client._engine._io_thread.is_paused)
+        wait_until(lambda: client._engine._driver.is_paused)
         monkeypatch.setattr(WaitableResults, "wait", lambda waiting, timeout: False)
         for work in (lambda: other.get(0.0), client.list_subscriptions):
             error = failure(work)

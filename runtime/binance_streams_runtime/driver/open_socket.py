@@ -23,13 +23,16 @@ class OpenSocket:
         # When to close a socket on which a close frame was sent, if the server has not closed it.
         self.close_by: float | None = None
 
-    def receive(self, most: int) -> bytes | None:
-        """Return at most ``most`` received bytes; None if there are none, b"" at the end.
+    def receive(self) -> bytes | None:
+        """Return what has been received; None if there is nothing, b"" at the end.
 
         Raises OSError if the connection has ended in another way.
         """
         try:
-            return self.socket.recv(most)
+            data = self.socket.recv(256 * 1024)
+            while isinstance(self.socket, ssl.SSLSocket) and self.socket.pending():
+                data += self.socket.recv(256 * 1024)
+            return data
         except _LATER:
             return None
 
