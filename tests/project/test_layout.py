@@ -43,6 +43,7 @@ LAYERS = (
     "driver",
     "client",
     "sync",
+    "asyncio",
     "compat",
 )
 

@@ -273,9 +273,9 @@ def _handlers(of: object) -> Iterator[logging.Handler]:
 _log_thread = LogThread()
 
 
-def flush_log(timeout: float) -> None:
-    """Wait until what was logged is written, at most ``timeout`` seconds."""
-    _log_thread.flush(timeout)
+def flush_log(timeout: float) -> bool:
+    """Wait until what was logged is written, at most ``timeout`` s; return whether it is."""
+    return _log_thread.flush(timeout)
 
 
 def _forget_parent() -> None:

@@ -74,8 +74,8 @@ class Notifier:
         text = "the client failed; all streams end"
         self._write(logging.ERROR, "failure", "", text, failure=failure)
 
-    def callback_failed(self, where: str, error: BaseException) -> None:
-        """Report that a callback raised; called in the callback thread."""
+    def callback_failed(self, where: str, error: BaseException) -> object:
+        """Report that a callback raised, where callbacks run; return what ``on_error`` returns."""
         kind, text = "callback error", "%s raised %r"
         if not self._is_raised(error):
             self._write(logging.ERROR, kind, where, text, where, error, failure=error)
@@ -84,27 +84,32 @@ class Notifier:
         with contextlib.suppress(Exception):
             if note not in getattr(error, "__notes__", ()):
                 error.add_note(note)
-        self._report(error)
+        return self._report(error)
 
-    def ended(self, where: str, error: BaseException) -> None:
-        """Report an error that ended a stream without a loop; called in the callback thread."""
+    def ended(self, where: str, error: BaseException) -> object:
+        """Report an error that ended a stream without a loop; return what ``on_error`` returns."""
         self._write(logging.ERROR, "ended stream", where, "%s ended: %s", where, error)
-        self._report(error)
+        return self._report(error)
+
+    def on_error_failed(self, failure: BaseException) -> None:
+        """Log that ``on_error`` raised."""
+        if not self._is_raised(failure):
+            text = "on_error raised %r"
+            self._write(logging.ERROR, "on_error error", "", text, failure, failure=failure)
 
     def close(self) -> None:
         """Report nothing more."""
         if self.queue is not None:
             self.queue.close()
 
-    def _report(self, error: BaseException) -> None:
+    def _report(self, error: BaseException) -> object:
         if self._on_error is None:
-            return
+            return None
         try:
-            self._on_error(error)
+            return self._on_error(error)
         except BaseException as failure:
-            kind, text = "on_error error", "on_error raised %r"
-            if not self._is_raised(failure):
-                self._write(logging.ERROR, kind, "", text, failure, failure=failure)
+            self.on_error_failed(failure)
+            return None
 
     def _write(
         self,

@@ -126,8 +126,8 @@ class Settings:
     def __post_init__(self) -> None:
         check_numbers(self.numbers)
         check_queue(self.maxsize, self.overflow)
-        _check_count("max_message", self.max_message, "bytes")
-        _check_count("max_unread_bytes", self.max_unread_bytes, "bytes", LEAST_MAX_UNREAD_BYTES)
+        check_count("max_message", self.max_message, "bytes")
+        check_count("max_unread_bytes", self.max_unread_bytes, "bytes", LEAST_MAX_UNREAD_BYTES)
         for name in ("on_event", "on_notice", "on_error"):
             check_callable(name, getattr(self, name))
         for name, seconds in asdict(self.timeouts).items():
@@ -183,11 +183,11 @@ def check_flag(name: str, value: object) -> None:
         raise ParameterError(name, value, "True, False")
 
 
-def check_pause(value: object) -> None:
-    """Raise ParameterError if ``value`` is not a valid pause between two attempts."""
+def check_pause(name: str, value: object) -> None:
+    """Raise ParameterError if ``value`` is not a valid number of seconds, which may be 0."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not 0 <= value <= _LONGEST:  # type: ignore[operator]
-        raise ParameterError("backoff", value, f"seconds, from 0 to {_LONGEST}")
+        raise ParameterError(name, value, f"seconds, from 0 to {_LONGEST}")
 
 
 def check_seconds(name: str, value: object) -> None:
@@ -197,7 +197,8 @@ def check_seconds(name: str, value: object) -> None:
         raise ParameterError(name, value, f"seconds, above 0 and at most {_LONGEST}")
 
 
-def _check_count(name: str, value: object, unit: str, least: int = 1) -> None:
+def check_count(name: str, value: object, unit: str, least: int = 1) -> None:
+    """Raise ParameterError if ``value`` is not a whole number from ``least`` on."""
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise ParameterError(name, value, f"a whole number of {unit}, at least {least}")
 
@@ -229,7 +230,7 @@ def retry_policy(
         if backoff is not None:
             try:
                 for pause in cast("Callable[[], Iterator[float]]", backoff)():
-                    check_pause(pause)
+                    check_pause("backoff", pause)
                     yield float(pause)
                 return
             except GeneratorExit:

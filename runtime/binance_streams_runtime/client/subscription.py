@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Generic, Protocol, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.client.options import check_count, check_pause
 from binance_streams_runtime.client.subscription_state import State, SubscriptionState
 from binance_streams_runtime.errors import ClientClosed, ParameterError, RequestTimeout
 from binance_streams_runtime.pipeline.queues import EventQueue
@@ -77,3 +79,15 @@ class SubscriptionBase(Generic[E_co]):
         error = RequestTimeout(f"{self._route.label} {text}: {reason}")
         error.__cause__ = cause
         return error
+
+
+def warn_shared(kind: str, what: str, stacklevel: int) -> None:
+    """Warn of two loops over one queue; ``stacklevel`` is where warnings find their line."""
+    text = f"two {kind} iterate {what}: each event goes to only one of them"
+    warnings.warn(text, RuntimeWarning, stacklevel=stacklevel + 1)
+
+
+def check_batches(max_items: object, max_wait: object) -> None:
+    """Raise ParameterError if the arguments of ``batches`` are invalid."""
+    check_count("max_items", max_items, "events")
+    check_pause("max_wait", max_wait)

@@ -19,6 +19,7 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
+from binance_streams_runtime.driver.reading import Signal
 from binance_streams_runtime.driver.signals import SignalDeferral
 from binance_streams_runtime.driver.sockets import Sockets
 from binance_streams_runtime.driver.wakeup import Wakeup
@@ -154,12 +155,21 @@ class Driver:
         reports that nothing has come in time.
         """
         is_read = threading.Event()
+        return not self.notify_when_read(is_read) or is_read.wait(timeout)
+
+    def notify_when_read(self, is_read: Signal) -> bool:
+        """Set ``is_read`` once everything that had arrived is read; False if all is stopped."""
 
         def notify(now: float) -> None:
             assert self._sockets is not None
             self._sockets.reading.notify_when_read(now, is_read)
 
-        return not self.post(notify) or is_read.wait(timeout)
+        return self.post(notify)
+
+    def join(self, timeout: float) -> None:
+        """Wait for the end of the keeper, at most ``timeout`` seconds."""
+        if self._keeper is not None and self._keeper is not threading.current_thread():
+            self._keeper.join(timeout)
 
     def stop(self, timeout: float) -> None:
         """Close every connection and end the keeper; waits at most ``timeout`` seconds."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import threading
+from typing import Protocol
 
 # Everything that had arrived before this many turns was read in them, however fast a server sends:
 # a turn reads 16 KiB or more from each socket, and no system buffer holds more than all the turns.
 _TURNS_BEHIND = 1024
+
+
+class Signal(Protocol):
+    """An event that someone waits for."""
+
+    def set(self) -> None: ...
 
 
 class Reading:
@@ -20,7 +26,7 @@ class Reading:
         """Everything that had arrived by this time has been read."""
         self._next_until = 0.0
         self._turns_left = _TURNS_BEHIND
-        self._waiters: list[tuple[float, threading.Event]] = []
+        self._waiters: list[tuple[float, Signal]] = []
 
     def on_turn(self, started: float, is_all_read: bool) -> None:
         """Note a turn that began at ``started``; ``is_all_read`` if no socket had any data."""
@@ -31,7 +37,7 @@ class Reading:
         self.until = started if is_all_read else self._next_until
         self._next_until, self._turns_left = started, _TURNS_BEHIND
 
-    def notify_when_read(self, now: float, is_read: threading.Event) -> None:
+    def notify_when_read(self, now: float, is_read: Signal) -> None:
         """Set ``is_read`` once everything that had arrived by ``now`` has been read."""
         self._waiters.append((now, is_read))
 

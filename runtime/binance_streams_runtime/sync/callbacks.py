@@ -8,11 +8,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from binance_streams_runtime.decoding.message import Message
+from binance_streams_runtime.client.callbacks import called, ignore
 from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.driver.wakeup import Wakeup
-from binance_streams_runtime.errors import redacted
 from binance_streams_runtime.pipeline.queues import ErrorItem, EventQueue
 
 # Items to handle from one queue before the other queues get their turn.
@@ -24,7 +23,7 @@ class CallbackDispatcher:
 
     def __init__(
         self,
-        on_callback_error: Callable[[str, BaseException], None],
+        on_callback_error: Callable[[str, BaseException], object],
         on_failure: Callable[[str, BaseException], None],
     ) -> None:
         self._on_callback_error = on_callback_error
@@ -155,7 +154,7 @@ class CallbackDispatcher:
                 channel.callback(item)
             except BaseException as error:
                 # Also SystemExit and CancelledError, which would end the thread silently.
-                self._on_callback_error(_called(channel, item), error)
+                self._on_callback_error(called(channel.label, item), error)
         self._schedule(channel)
 
     def _finish(self, channel: Channel) -> None:
@@ -196,19 +195,8 @@ class Channel:
 
         Waits for a running call, at most ``timeout`` seconds, unless that call is the caller.
         """
-        self.callback = _ignore
+        self.callback = ignore
         self.queue.close()
         self.queue.replace(lambda waiting: [])
         if self.is_running.acquire(timeout=timeout):
             self.is_running.release()
-
-
-def _ignore(item: object) -> None:
-    """Ignore an item that was taken before its callback was stopped."""
-
-
-def _called(channel: Channel, item: object) -> str:
-    """Return which callback was called with ``item``."""
-    if isinstance(item, Message):
-        return f"{channel.label} (called for {redacted(item.stream)})"
-    return channel.label

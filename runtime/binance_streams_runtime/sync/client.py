@@ -12,12 +12,13 @@ from binance_streams_runtime.client.base import ClientBase
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_flag
 from binance_streams_runtime.client.queries import check_property, names_in
 from binance_streams_runtime.client.stats import Stats
+from binance_streams_runtime.client.subscription import warn_shared
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import ParameterError, client_closed
 from binance_streams_runtime.pipeline.queues import ErrorItem
 from binance_streams_runtime.protocol.requests import Action, RequestId
 from binance_streams_runtime.sync.engine import ThreadedEngine
-from binance_streams_runtime.sync.subscription import Subscription, warn_shared
+from binance_streams_runtime.sync.subscription import Subscription
 from binance_streams_runtime.types import N
 
 __all__ = ["Action", "BaseClient", "RequestId", "SubscribeOptions"]
@@ -30,7 +31,7 @@ class BaseClient(ClientBase[Subscription[Any]], Generic[N]):
 
     def _make_engine(self, venue: Venue, settings: Settings) -> ThreadedEngine:
         engine = ThreadedEngine(venue, settings)
-        engine.queue.on_shared = partial(warn_shared, "one client", stacklevel=4)
+        engine.queue.on_shared = partial(warn_shared, "threads", "one client", 4)
         return engine
 
     def list_subscriptions(self, id: RequestId = None) -> list[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, Protocol
 
 from binance_streams_runtime.client import subscription as shared
 from binance_streams_runtime.client.stats import StreamStats
-from binance_streams_runtime.client.subscription import E_co, SubscriptionBase
+from binance_streams_runtime.client.subscription import E_co, SubscriptionBase, warn_shared
 from binance_streams_runtime.errors import client_closed
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.route import Route
@@ -57,7 +56,7 @@ class Subscription(SubscriptionBase[E_co]):
     ) -> None:
         self._route = route
         self._queue = queue
-        self._queue.on_shared = partial(warn_shared, route.label)
+        self._queue.on_shared = partial(warn_shared, "threads", route.label, 3)
         self._owner = owner
         self._channel = channel
         self._is_attached = False
@@ -156,9 +155,3 @@ def _then_closed(items: Iterator[Any]) -> Iterator[Any]:
     """Yield what still waits, then raise ClientClosed."""
     yield from items
     raise client_closed()
-
-
-def warn_shared(what: str, stacklevel: int = 3) -> None:
-    """Warn of two loops over one queue; ``stacklevel`` is where warnings find their line."""
-    text = f"two threads iterate {what}: each event goes to only one of them"
-    warnings.warn(text, RuntimeWarning, stacklevel=stacklevel)

@@ -1,0 +1,179 @@
+"""Callbacks in the event loop: one task for each queue, which calls and awaits in order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from binance_streams_runtime.asyncio.queue import CHECKPOINT
+from binance_streams_runtime.asyncio.waking import ClientLoop, Waiters
+from binance_streams_runtime.client.callbacks import called, ignore
+from binance_streams_runtime.client.notifier import Notifier
+from binance_streams_runtime.decoding.packing import Packed
+from binance_streams_runtime.pipeline.queues import ErrorItem, EventQueue
+
+
+class CallbackRunner:
+    """Calls one function for each item of each queue that it was given."""
+
+    def __init__(
+        self,
+        client_loop: ClientLoop,
+        notifier: Notifier,
+        on_failure: Callable[[str, BaseException], Awaitable[None]],
+    ) -> None:
+        """``on_failure`` gets the error that ended a queue, after everything before it."""
+        self._client_loop = client_loop
+        self._notifier = notifier
+        self._on_failure = on_failure
+        self._channels: list[Channel] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closed = False
+        self._close_by = 0.0
+
+    def add(
+        self,
+        queue: EventQueue,
+        callback: Callable[[Any], object],
+        label: str,
+        is_drained: bool = False,
+    ) -> Channel:
+        """Call ``callback`` with each item that ``queue`` gets, in order; await what it returns.
+
+        ``label`` names the callback in the log. If ``is_drained``, the callback is also called with
+        what still waits at the end. Nothing is called before the client is bound to a loop.
+        """
+        channel = Channel(queue, callback, label, is_drained, Waiters(self._client_loop))
+        queue.on_ready = channel.waiters.wake
+        self._channels.append(channel)
+        if self._client_loop.loop is not None:
+            self.start()
+        return channel
+
+    def start(self) -> None:
+        """Start the tasks of what was added; called in the loop."""
+        while self._channels:
+            channel = self._channels.pop()
+            loop = self._client_loop.bind()
+            task = loop.create_task(self._serve(channel), name=f"binance-streams {channel.label}")
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    def is_current(self) -> bool:
+        """Return whether the caller is a callback."""
+        return bool(self._tasks) and asyncio.current_task() in self._tasks
+
+    def close(self, timeout: float) -> None:
+        """Start no further call, except for draining within ``timeout`` seconds."""
+        if not self._is_closed:
+            self._close_by = time.monotonic() + timeout
+        self._is_closed = True
+
+    async def wait(self, deadline: float) -> None:
+        """Wait until the running calls are over; cancel those that are not by ``deadline``."""
+        others = self._tasks - {asyncio.current_task()}
+        if not others:
+            return
+        await asyncio.wait(others, timeout=max(0.0, deadline - time.monotonic()))
+        for task in others:
+            task.cancel()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        # The loop has raised it already: only KeyboardInterrupt and SystemExit end a task.
+        if not task.cancelled():
+            task.exception()
+
+    def _is_over(self, channel: Channel) -> bool:
+        if not self._is_closed:
+            return False
+        return not channel.is_drained or time.monotonic() >= self._close_by
+
+    async def _serve(self, channel: Channel) -> None:
+        queue, items = channel.queue, channel.queue.items
+        is_blocking = queue.overflow == "block"
+        left = CHECKPOINT
+        while not self._is_over(channel):
+            try:
+                item = items.popleft()
+            except IndexError:
+                if queue.is_closed:
+                    if queue.error is not None:
+                        await self._on_failure(channel.label, queue.error)
+                    return
+                await channel.waiters.wait(channel.is_ready)
+                left = CHECKPOINT
+                continue
+            if is_blocking:
+                queue.signal_room()
+            if item.__class__ is Packed:
+                item = item.unpack()
+            if isinstance(item, ErrorItem):
+                await self._on_failure(channel.label, item.error)
+                continue
+            try:
+                result = channel.callback(item)
+                if result is not None and hasattr(result, "__await__"):
+                    await result
+            except BaseException as error:
+                if is_end(error):
+                    raise
+                label = called(channel.label, item)
+                await self.report(self._notifier.callback_failed(label, error))
+            left -= 1
+            if not left:
+                left = CHECKPOINT
+                await asyncio.sleep(0)
+
+    async def report(self, result: object) -> None:
+        """Await what ``on_error`` returned, if it can be awaited."""
+        if result is not None and hasattr(result, "__await__"):
+            try:
+                await result
+            except BaseException as failure:
+                if is_end(failure):
+                    raise
+                self._notifier.on_error_failed(failure)
+
+
+class Channel:
+    """A queue and the callback that is called with its items."""
+
+    __slots__ = ("callback", "is_drained", "label", "queue", "waiters")
+
+    def __init__(
+        self,
+        queue: EventQueue,
+        callback: Callable[[Any], object],
+        label: str,
+        is_drained: bool,
+        waiters: Waiters,
+    ) -> None:
+        self.queue: EventQueue = queue
+        self.callback: Callable[[Any], object] = callback
+        self.label: str = label
+        self.is_drained: bool = is_drained
+        self.waiters: Waiters = waiters
+
+    def is_ready(self) -> bool:
+        """Return whether there is something to do."""
+        return bool(self.queue.items) or self.queue.is_closed
+
+    def stop(self) -> None:
+        """Stop calling the callback, and drop what waits for it."""
+        self.callback = ignore
+        self.queue.close()
+        self.queue.replace(lambda waiting: [])
+
+
+def is_end(error: BaseException) -> bool:
+    """Return whether ``error`` ends the task in which a callback raised it.
+
+    A callback may also raise CancelledError by itself, because a task was cancelled that it awaits.
+    """
+    if isinstance(error, asyncio.CancelledError):
+        task = asyncio.current_task()
+        return task is not None and task.cancelling() > 0
+    return isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)

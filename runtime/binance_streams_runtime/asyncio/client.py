@@ -1,0 +1,136 @@
+"""The base class of the generated asyncio clients: everything but the methods for their streams."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from functools import partial
+from types import TracebackType
+from typing import Any, Generic, Self
+
+from binance_streams_runtime.asyncio.engine import AsyncEngine
+from binance_streams_runtime.asyncio.queue import AsyncItems
+from binance_streams_runtime.asyncio.subscription import AsyncSubscription
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.base import ClientBase
+from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_flag
+from binance_streams_runtime.client.queries import check_property, names_in
+from binance_streams_runtime.client.stats import Stats
+from binance_streams_runtime.client.subscription import warn_shared
+from binance_streams_runtime.decoding.message import Message
+from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.protocol.requests import Action, RequestId
+from binance_streams_runtime.types import N
+
+__all__ = ["Action", "BaseAsyncClient", "RequestId", "SubscribeOptions"]
+
+
+class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
+    """The base class of every generated asyncio client, which adds a method for each stream.
+
+    It belongs to the event loop in which it is first used, not made. Callbacks are called in that
+    loop; if one returns something that can be awaited, as an ``async def`` does, it is awaited
+    before the next call for the same stream.
+    """
+
+    _engine: AsyncEngine
+    _when_attached: Callable[[], Awaitable[None]]
+
+    def _make_engine(self, venue: Venue, settings: Settings) -> AsyncEngine:
+        engine = AsyncEngine(venue, settings)
+        engine.queue.on_shared = partial(warn_shared, "tasks", "one client", 4)
+        return engine
+
+    async def list_subscriptions(self, id: RequestId = None) -> list[str]:
+        """Return the names of the streams that the server lists as subscribed, on all connections.
+
+        Opens a connection if there is none, and fails at once while waiting for the next attempt.
+        So it returns within ``connect_timeout`` plus ``request_timeout`` plus 2 s.
+
+        Raises RequestError if the server rejects it, RequestTimeout if it does not answer,
+        ConnectionLost with the reason if there is no connection, ClientClosed, and ParameterError
+        if the venue has no such request.
+        """
+        self._check_method("LIST_SUBSCRIPTIONS")
+        return names_in(await self._engine.query_all("LIST_SUBSCRIPTIONS", id))
+
+    async def get_property(self, name: str, id: RequestId = None) -> Any:
+        """Return the server's value of a connection property; ``combined`` is the only one.
+
+        Raises RequestError(code 0, "Unknown property") for another one, and what
+        ``list_subscriptions`` raises.
+        """
+        self._check_method("GET_PROPERTY")
+        return await self._engine.query("GET_PROPERTY", [check_property(name)], id)
+
+    async def set_property(self, name: str, value: bool, id: RequestId = None) -> None:
+        """Set a connection property; ``combined`` is the only one.
+
+        The client connects with ``combined`` true, so that each message names its stream. With
+        false, the client identifies the stream by the message's form and symbol; a message that
+        matches several streams becomes an ``Undecodable`` notice.
+
+        Raises RequestError if the server rejects it, and what ``list_subscriptions`` raises.
+        """
+        check_flag("value", value)
+        self._check_method("SET_PROPERTY")
+        await self._engine.set_property(check_property(name), value, id)
+
+    def __aiter__(self) -> AsyncIterator[Message[Any]]:
+        """Iterate all events that no subscription takes itself, in order of arrival.
+
+        Waits until an event comes; ends quietly with ``close()``. Raises the error that ended a
+        stream (ConnectionLost, RequestError) at its place; a new loop continues after it. A loop
+        that begins after ``close()`` raises ClientClosed, once what waited has been taken.
+        """
+        if self._settings.on_event is not None:
+            raise ParameterError("iteration", "a client with on_event", "a client without")
+        if not self._is_iterated:
+            self._when_attached = self._engine.attach_client()
+            self._is_iterated = True
+        return AsyncItems(self._engine.queue, self._when_attached, self._engine.is_closed)
+
+    async def run_forever(self) -> None:
+        """Wait while callbacks do the work, until the task is cancelled or ``close()`` is called.
+
+        Raises the error that ended the last stream (ConnectionLost, RequestError), as no event
+        would ever come again; BrokenPipeError if a callback prints and the reader of the output is
+        gone, as with ``| head``; RuntimeError in a callback, which would wait for itself;
+        ClientClosed if the client was closed before, unless by a callback.
+        """
+        await self._engine.run_forever()
+
+    async def stats(self) -> Stats:
+        """Messages, bytes, drops, gaps and lag, by connection and by stream, as of now."""
+        return await self._engine.stats()
+
+    def close(self) -> Awaitable[None]:
+        """Close every connection and end every iteration; await it to wait for the end.
+
+        Begins at once, awaited or not, so any callback or signal handler may call it, and any
+        thread; also more than once. The wait is over within 2 seconds, and does not end earlier if
+        its task is cancelled. A callback that is still awaiting something then is cancelled.
+        """
+        self._engine.close()
+        return _Closing(self._engine)
+
+    async def __aenter__(self) -> Self:
+        self._engine.client_loop.bind()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+
+class _Closing:
+    """What ``close`` returns: unlike a coroutine, it need not be awaited."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._engine.wait_closed().__await__()

@@ -1,0 +1,304 @@
+"""The front end for asyncio: a client's engine, its driver, and its callbacks.
+
+Nothing here blocks the event loop: commands are posted to the driver, and tasks wait for what comes
+of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from binance_streams_runtime.asyncio.callbacks import CallbackRunner, Channel
+from binance_streams_runtime.asyncio.pending_results import AsyncResults
+from binance_streams_runtime.asyncio.queries import AsyncQueries
+from binance_streams_runtime.asyncio.queue import AsyncQueue
+from binance_streams_runtime.asyncio.running import AsyncRunning
+from binance_streams_runtime.asyncio.subscription import AsyncSubscription
+from binance_streams_runtime.asyncio.subscription_state import AsyncState
+from binance_streams_runtime.asyncio.waking import ClientLoop, LoopCondition
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.client_engine import ClientEngine
+from binance_streams_runtime.client.log import flush_log
+from binance_streams_runtime.client.options import Settings, SubscribeOptions
+from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
+from binance_streams_runtime.client.stats import Stats, StreamStats
+from binance_streams_runtime.driver.driver import Driver
+from binance_streams_runtime.errors import client_closed
+from binance_streams_runtime.pipeline.queues import Overflow
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.protocol.requests import RequestId
+from binance_streams_runtime.transport import forks
+
+T = TypeVar("T")
+
+_LATE_BY = 0.01
+"""A task that notices a deadline this many seconds late was held up, or the process stopped."""
+
+_CLOSE_TIMEOUT = 0.9
+"""Seconds that closing waits for the driver, and for callbacks, so that it takes less than 2."""
+
+_THREAD_TIMEOUT = 0.1
+"""Seconds that closing waits for a thread that has done all its work."""
+
+_LOG_TIMEOUT = 0.1
+"""Seconds that closing waits for the log, whose output may be blocked."""
+
+
+class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
+    """The engine of one client, with its event loop, callbacks and subscriptions."""
+
+    _running: AsyncRunning
+
+    def __init__(self, venue: Venue, settings: Settings) -> None:
+        self.client_loop = ClientLoop(self._bound, self._loop_closed)
+        queue = AsyncQueue(self.client_loop, settings.maxsize, settings.overflow, is_lasting=True)
+        super().__init__(venue, settings, queue, AsyncRunning(self.client_loop))
+        self._callbacks = CallbackRunner(self.client_loop, self._notifier, self._stream_ended)
+        if settings.on_notice is not None and self._notifier.queue is not None:
+            on_notice = settings.on_notice
+            self._callbacks.add(self._notifier.queue, on_notice, "on_notice", is_drained=True)
+        if settings.on_event is not None:
+            self._callbacks.add(queue, settings.on_event, "on_event")
+        self._driver = Driver(self._engine, settings.target, self._stopped)
+        self._async_queries = AsyncQueries(
+            self._queries, self._driver, self.client_loop, self._catch_up
+        )
+        self._close_by: float | None = None
+        self._is_over = False
+        self._is_loop_closed = False
+        self._ending = LoopCondition(self.client_loop)
+        forks.watch(self)
+
+    def _make_queue(self, maxsize: int, overflow: Overflow) -> AsyncQueue:
+        return AsyncQueue(self.client_loop, maxsize, overflow)
+
+    def _make_subscription(
+        self,
+        route: Route,
+        queue: AsyncQueue,
+        channel: Channel | None,
+        on_timed_out: Callable[[BaseException], None],
+        on_ended: Callable[[], None],
+    ) -> AsyncSubscription[Any]:
+        state = AsyncState(queue, on_timed_out, on_ended, self.client_loop)
+        return AsyncSubscription(route, queue, state, self, channel)
+
+    def _add_callback(
+        self, queue: AsyncQueue, on_event: Callable[[Any], object], label: str
+    ) -> Channel:
+        return self._callbacks.add(queue, on_event, label)
+
+    def _stop_callback(self, subscription: AsyncSubscription[Any]) -> None:
+        if subscription._channel is not None:
+            subscription._channel.stop()
+
+    def _abandon_callbacks(self) -> None:
+        self._callbacks.close(0.0)
+
+    @property
+    def is_forgotten(self) -> bool:
+        return super().is_forgotten or (self._is_loop_closed and self._close_by is None)
+
+    # The event loop
+
+    def subscribe(
+        self, stream: Stream, id: RequestId, options: SubscribeOptions[Any]
+    ) -> AsyncSubscription[Any]:
+        # Callbacks start now if a loop is running; nothing else needs one yet.
+        with contextlib.suppress(RuntimeError):
+            self.client_loop.bind()
+        return super().subscribe(stream, id, options)
+
+    def _bound(self) -> None:
+        self._callbacks.start()
+
+    def _loop_closed(self) -> None:
+        """End everything, as no task will ever take what comes."""
+        self._is_loop_closed = True
+        self._driver.stop(0.0)
+
+    # Commands
+
+    def begin(self, command: Callable[[float], T]) -> Callable[[], Awaitable[T]]:
+        """Have the driver run ``command``; return a function that waits for the result."""
+        pending = AsyncResults(self.client_loop)
+        take = pending.expect()
+        pending.complete()
+
+        def run(now: float) -> None:
+            try:
+                take(command(now), None)
+            except Exception as error:
+                take(None, error)
+
+        if not self._driver.post(run):
+            # The driver has ended, so nothing else touches the routes.
+            run(time.monotonic())
+
+        async def result() -> T:
+            await pending.wait()
+            only: T = pending.results()[0]
+            return only
+
+        return result
+
+    async def query(self, method: str, params: Sequence[object], id: RequestId) -> Any:
+        """Send a query on one connection, and wait for the answer."""
+        return await self._async_queries.one(method, params, id)
+
+    async def set_property(self, name: str, value: bool, id: RequestId) -> None:
+        """Set a property of the connection, and of later ones."""
+        await self.query("SET_PROPERTY", [name, value], id)
+        self._remember_property(name, value)
+
+    async def query_all(self, method: str, id: RequestId) -> list[Any]:
+        """Send a query on every connection, and wait for all answers; the first has ``id``."""
+        return await self._async_queries.all(method, id)
+
+    def attach_consumer(self, route: Route, with_notices: bool) -> Callable[[], Awaitable[None]]:
+        """Deliver a route's events to its subscription from now on; return what waits for it."""
+        return self.begin(lambda now: self._engine.attach_consumer(now, route, with_notices))
+
+    def attach_client(self) -> Callable[[], Awaitable[None]]:
+        """Deliver to the client all events that no subscription takes; return what waits for it."""
+        return self.begin(self._engine.attach_client)
+
+    async def stats(self) -> Stats:
+        """Return the statistics of the client as of now."""
+        return await self.begin(self._stats)()
+
+    async def stream_stats(self, route: Route) -> StreamStats:
+        """Return the statistics of one stream as of now."""
+        return await self.begin(lambda now: self._stream_stats(route, now))()
+
+    # Waiting
+
+    async def should_wait_again(self, deadline: float) -> bool:
+        """Return whether to wait again for what should have come by ``deadline``.
+
+        If the task noticed the deadline late, the loop stood still, and perhaps the whole process:
+        what has arrived is then read first.
+        """
+        if time.monotonic() < deadline + _LATE_BY:
+            return False
+        await self._catch_up()
+        return True
+
+    async def _catch_up(self) -> bool:
+        """Wait until everything that had arrived is read; return False if it is not in time."""
+        is_read = _Signal(self.client_loop)
+        if not self._driver.notify_when_read(is_read):
+            return True
+        return await is_read.wait(time.monotonic() + CATCH_UP_TIMEOUT)
+
+    async def run_forever(self) -> None:
+        """Wait until the client is closed."""
+        self.client_loop.bind()
+        if self._callbacks.is_current():
+            raise RuntimeError("run_forever() waits for callbacks, and was called in one")
+        if self._is_closed and not self._is_closed_by_callback:
+            raise self._failure or client_closed()
+        await self._running.wait()
+
+    async def _stream_ended(self, label: str, error: BaseException) -> None:
+        """Report the error that ended a stream with a callback; runs in the callback's task."""
+        await self._callbacks.report(self._notifier.ended(label, error))
+        # After this, the driver has ended all streams that this error ends.
+        await self.begin(lambda now: None)()
+        if not self._registry.by_name:
+            self._running.end(error)
+
+    # The end
+
+    def close(self) -> None:
+        """Begin to end everything; may be called from any thread, and more than once."""
+        with self._registry.lock:
+            if not self._is_closed:
+                self._is_closed_by_callback = self._is_callback()
+            self._is_closed = True
+            if self._close_by is None:
+                self._close_by = time.monotonic() + _CLOSE_TIMEOUT
+        self._driver.stop(0.0)
+        if not self._driver.is_running:
+            self._finish()
+
+    async def wait_closed(self) -> None:
+        """Wait for the end, which ``close`` has begun; a cancelled task waits for it as well."""
+        assert self._close_by is not None
+        try:
+            self.client_loop.bind()
+        except RuntimeError:
+            # In another loop than its own, or in that of a forked child.
+            self._driver.stop(_CLOSE_TIMEOUT)
+            self._finish()
+            return
+        cancelled: asyncio.CancelledError | None = None
+        steps = (self._wait_for_driver, self._wait_for_callbacks, self._wait_for_log)
+        for step in steps:
+            while True:
+                try:
+                    await step()
+                    break
+                except asyncio.CancelledError as error:
+                    # Nothing may be left behind; each step has a time limit.
+                    cancelled = error
+        if cancelled is not None:
+            raise cancelled
+
+    async def _wait_for_driver(self) -> None:
+        assert self._close_by is not None
+        if await self._ending.wait_for(lambda: self._is_over, self._close_by):
+            self._driver.join(_THREAD_TIMEOUT)
+        self._finish()
+
+    async def _wait_for_callbacks(self) -> None:
+        assert self._close_by is not None
+        await self._callbacks.wait(self._close_by + _CLOSE_TIMEOUT)
+
+    async def _wait_for_log(self) -> None:
+        deadline = time.monotonic() + _LOG_TIMEOUT
+        while not flush_log(0.0) and time.monotonic() < deadline:
+            await asyncio.sleep(0.005)
+
+    def _stopped(self, failure: BaseException | None) -> None:
+        super()._stopped(failure)
+        if self._close_by is not None:
+            self._finish()
+
+    def _finish(self) -> None:
+        """End what the driver does not end; without effect if it was done before."""
+        self._end_all(None)
+        self._notifier.close()
+        self._callbacks.close(_CLOSE_TIMEOUT)
+        self._running.end()
+        with self._ending:
+            self._is_over = True
+            self._ending.notify_all()
+
+    def _is_callback(self) -> bool:
+        try:
+            return self._callbacks.is_current()
+        except RuntimeError:
+            return False
+
+
+class _Signal:
+    """An event that a task waits for and the driver sets."""
+
+    def __init__(self, client_loop: ClientLoop) -> None:
+        self._changed = LoopCondition(client_loop)
+        self._is_set = False
+
+    def set(self) -> None:
+        """Set it, for good."""
+        self._is_set = True
+        self._changed.notify_all()
+
+    async def wait(self, deadline: float) -> bool:
+        """Wait until it is set; return False if ``deadline`` comes first."""
+        return await self._changed.wait_for(lambda: self._is_set, deadline)

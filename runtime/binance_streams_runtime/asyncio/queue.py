@@ -1,0 +1,186 @@
+"""An event queue that tasks can wait for, and the iterators over it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from binance_streams_runtime.asyncio.waking import ClientLoop, Waiters
+from binance_streams_runtime.decoding.packing import Packed
+from binance_streams_runtime.errors import client_closed
+from binance_streams_runtime.pipeline.queues import (
+    DEFAULT_MAXSIZE,
+    DEFAULT_OVERFLOW,
+    ErrorItem,
+    EventQueue,
+    Overflow,
+)
+
+CHECKPOINT = 128
+"""How many events a loop takes without suspension before it lets other tasks run."""
+
+
+class AsyncQueue(EventQueue):
+    """An ``EventQueue`` that tasks can wait for.
+
+    A task takes an event only after its wait is over, without any ``await`` in between: a wait that
+    is cancelled at any moment loses nothing.
+    """
+
+    def __init__(
+        self,
+        client_loop: ClientLoop,
+        maxsize: int = DEFAULT_MAXSIZE,
+        overflow: Overflow = DEFAULT_OVERFLOW,
+        is_lasting: bool = False,
+    ) -> None:
+        super().__init__(maxsize, overflow, is_lasting)
+        self._waiters = Waiters(client_loop)
+        # For how many items the least demanding of the tasks waits.
+        self._wanted = 1
+        self.unsuspended = 0
+        """How many items were taken since a task last waited for one."""
+        self.loops_waiting = 0
+        self.on_shared: Callable[[], None] | None = None
+        """Called once if several loops wait at the same time: each gets only some of the events."""
+
+    def take(self) -> Any:
+        """Return the next item; raise IndexError if there is none."""
+        item = self.items.popleft()
+        self.unsuspended += 1
+        if self.overflow == "block":
+            self.signal_room()
+        return item.unpack() if item.__class__ is Packed else item
+
+    def take_many(self, most: int) -> list[Any]:
+        """Return the next items, at most so many."""
+        taken: list[Any] = []
+        try:
+            while len(taken) < most:
+                item = self.items.popleft()
+                taken.append(item.unpack() if item.__class__ is Packed else item)
+        except IndexError:
+            pass
+        if self.overflow == "block":
+            self.signal_room()
+        return taken
+
+    async def pause(self) -> None:
+        """Let other tasks run, as no wait has done so for a while."""
+        self.unsuspended = 0
+        await asyncio.sleep(0)
+
+    async def wait(self, deadline: float | None = None, wanted: int = 1) -> bool:
+        """Wait until ``wanted`` items are there; return False if the queue has ended or is empty.
+
+        Fewer are there if ``deadline`` came first, which is a time of ``time.monotonic()``.
+        """
+
+        def is_ready() -> bool:
+            return len(self.items) >= wanted or self._is_closed
+
+        self.unsuspended = 0
+        # Each task that waits may lower it; it rises when nobody waits.
+        self._wanted = min(self._wanted, wanted) if self._waiters.futures else wanted
+        await self._waiters.wait(is_ready, deadline)
+        return bool(self.items)
+
+    def _wake(self) -> None:
+        if self._waiters.futures and (len(self.items) >= self._wanted or self._is_closed):
+            self._waiters.wake()
+        super()._wake()
+
+
+class AsyncItems(AsyncIterator[Any]):
+    """Iterates the items of a queue as they come. Not a generator, which would have to be closed.
+
+    Several iterators may take turns: each item goes to one of them.
+    """
+
+    def __init__(
+        self, queue: AsyncQueue, prepare: Callable[[], Awaitable[None]], was_closed: bool
+    ) -> None:
+        """Await ``prepare()`` first; raise ClientClosed at the end if it ``was_closed`` before."""
+        self._queue = queue
+        self._prepare: Callable[[], Awaitable[None]] | None = prepare
+        self._was_closed = was_closed
+
+    async def __anext__(self) -> Any:
+        queue = self._queue
+        if self._prepare is not None:
+            await self._prepare()
+            self._prepare = None
+        if queue.unsuspended >= CHECKPOINT:
+            await queue.pause()
+        while True:
+            try:
+                item = queue.take()
+            except IndexError:
+                await self._wait()
+                continue
+            if item.__class__ is ErrorItem:
+                raise item.error
+            return item
+
+    async def _wait(self) -> None:
+        """Wait for the next item; raise what ends the iteration if there will be none."""
+        queue = self._queue
+        queue.loops_waiting += 1
+        if queue.loops_waiting > 1 and queue.on_shared is not None:
+            on_shared, queue.on_shared = queue.on_shared, None
+            on_shared()
+        try:
+            is_there = await queue.wait()
+        finally:
+            queue.loops_waiting -= 1
+        if not is_there:
+            raise_end(queue, self._was_closed)
+
+
+class AsyncBatches(AsyncIterator[list[Any]]):
+    """Iterates the items of a queue in lists."""
+
+    def __init__(
+        self,
+        queue: AsyncQueue,
+        prepare: Callable[[], Awaitable[None]],
+        was_closed: bool,
+        max_items: int,
+        max_wait: float,
+    ) -> None:
+        self._queue = queue
+        self._prepare: Callable[[], Awaitable[None]] | None = prepare
+        self._was_closed = was_closed
+        self._max_items = max_items
+        self._max_wait = max_wait
+        # A smaller queue never holds as many.
+        self._wanted = min(max_items, queue.maxsize)
+
+    async def __anext__(self) -> list[Any]:
+        queue = self._queue
+        if self._prepare is not None:
+            await self._prepare()
+            self._prepare = None
+        elif len(queue.items) >= (self._wanted if self._max_wait else 1):
+            # No wait comes in which other tasks could run.
+            await asyncio.sleep(0)
+        while True:
+            if not await queue.wait():
+                raise_end(queue, self._was_closed)
+            if self._max_wait:
+                await queue.wait(time.monotonic() + self._max_wait, self._wanted)
+            # Only now: a wait that is cancelled has taken nothing.
+            items = queue.take_many(self._max_items)
+            if items:
+                return items
+
+
+def raise_end(queue: AsyncQueue, was_closed: bool) -> None:
+    """Raise what ends an iteration over a queue that has ended."""
+    if queue.error is not None:
+        raise queue.error
+    if was_closed:
+        raise client_closed()
+    raise StopAsyncIteration
