@@ -27,7 +27,7 @@ from binance_streams_runtime.protocol.frames import (
     Ping,
     Violation,
 )
-from binance_streams_runtime.transport.dialer import Dialer
+from binance_streams_runtime.transport.dialer import Dialed, Dialer
 from tests.support.limits import LIMIT
 
 _JUDGE = Path(__file__).with_name("autobahn_judge.py")
@@ -138,12 +138,12 @@ def _ask_count(url: str, deadline: float) -> int:
 
 
 def _open(url: str, deadline: float) -> socket.socket:
-    done: queue.SimpleQueue[tuple[socket.socket | None, object]] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[Dialed | None, object]] = queue.SimpleQueue()
     remaining = max(0.1, deadline - time.monotonic())
     Dialer(url, remaining, None, None, lambda *outcome: done.put(outcome)).start()
     opened, lost = done.get(timeout=2 * remaining)
     assert opened is not None, lost
-    return opened
+    return opened.socket
 
 
 def _receive(opened: socket.socket, deadline: float) -> bytes:

@@ -7,17 +7,20 @@ import queue
 import selectors
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from binance_streams import ConnectionLost
+from binance_streams_runtime.driver.open_socket import OpenSocket
 from binance_streams_runtime.protocol.proxy import Proxy, parse_proxy
-from binance_streams_runtime.transport.dialer import Dialer
+from binance_streams_runtime.transport.deadline_socket import Deadline, wait_ready
+from binance_streams_runtime.transport.dialer import Dialed, Dialer
 from tests.support.limits import LIMIT, client_threads, wait_until
 from tests.support.raw_server import Handle, Peer, RawServer
 
-Outcome = tuple[socket.socket | None, ConnectionLost | None]
+Outcome = tuple[Dialed | None, ConnectionLost | None]
 
 HOST = "venue.test"
 """A name that only the proxies here know: what reaches it did not go around them."""
@@ -66,19 +69,19 @@ def refusal(url: str, **options: Any) -> ConnectionLost:
     """Why an attempt failed."""
     opened, error = attempt(url, **options)
     if opened is not None:
-        opened.close()
+        opened.socket.close()
     assert opened is None
     assert isinstance(error, ConnectionLost)
     return error
 
 
 @contextmanager
-def connection(url: str, **options: Any) -> Iterator[socket.socket]:
+def connection(url: str, **options: Any) -> Iterator[Dialed]:
     """What an attempt opened."""
     opened, error = attempt(url, **options)
     assert error is None
     assert opened is not None
-    with opened:
+    with opened.socket:
         yield opened
 
 
@@ -89,12 +92,14 @@ def greet(peer: Peer) -> None:
     peer.drain()
 
 
-def read_word(opened: socket.socket) -> bytes:
+def read_word(dialed: Dialed) -> bytes:
     """The word of ``greet``: the tunnel carries, and nothing of it was swallowed."""
-    opened.settimeout(LIMIT)
+    opened = OpenSocket(1, *dialed)
     word = b""
-    while len(word) < 5 and (data := opened.recv(5 - len(word))):
-        word += data
+    while len(word) < 5 and (data := opened.receive()) != b"":
+        word += data or b""
+        if data is None:
+            wait_ready(opened.socket, selectors.EVENT_READ, Deadline(time.monotonic() + LIMIT))
     return word
 
 

@@ -21,8 +21,9 @@ from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.protocol.frames import CLOSE, PING, PONG, TEXT
 from binance_streams_runtime.session.actions import Abort, Close, Open, Send, SocketAction
 from binance_streams_runtime.transport import forks, websocket_client
-from binance_streams_runtime.transport.dialer import Dialer
+from binance_streams_runtime.transport.dialer import Dialed, Dialer
 from binance_streams_runtime.transport.target import Target
+from binance_streams_runtime.transport.tls import TLSCodec
 
 _OPCODES = {"text": TEXT, "ping": PING, "pong": PONG}
 
@@ -83,9 +84,9 @@ class Sockets:
         with contextlib.suppress(OSError):
             self._wake_in.send(b"\0")
 
-    def add(self, number: int, opened: socket.socket) -> OpenSocket:
+    def add(self, number: int, opened: socket.socket, tls: TLSCodec | None = None) -> OpenSocket:
         """Read from an open socket from now on."""
-        open_socket = self._sockets[number] = OpenSocket(number, opened)
+        open_socket = self._sockets[number] = OpenSocket(number, opened, tls)
         self._watch(open_socket)
         return open_socket
 
@@ -185,6 +186,9 @@ class Sockets:
             self._lost(
                 open_socket, open_socket.failure or "the server closed it without a close frame"
             )
+            return now
+        if open_socket.unsent:
+            self._flush(open_socket)
         return now
 
     def _lost(self, open_socket: OpenSocket, reason: str) -> None:
@@ -214,9 +218,9 @@ class Sockets:
                 self._abort(number)
 
     def _open(self, number: int, url: str) -> None:
-        def done(opened: socket.socket | None, error: ConnectionLost | None) -> None:
-            if not self._post(lambda now: self._opened(number, opened, error)) and opened:
-                forks.close(opened)
+        def done(dialed: Dialed | None, error: ConnectionLost | None) -> None:
+            if not self._post(lambda now: self._opened(number, dialed, error)) and dialed:
+                forks.close(dialed.socket)
 
         target = self._target
         dialer = Dialer(url, target.timeout, target.ssl_context, target.proxy, done)
@@ -228,23 +232,20 @@ class Sockets:
             error = ConnectionLost(f"{failure}")
             self._post(lambda now: self._opened(number, None, error))
 
-    def _opened(
-        self, number: int, opened: socket.socket | None, error: ConnectionLost | None
-    ) -> None:
+    def _opened(self, number: int, dialed: Dialed | None, error: ConnectionLost | None) -> None:
         is_awaited = self._dialers.pop(number, None) is not None
-        if opened is None:
+        if dialed is None:
             self._engine.lost(time.monotonic(), number, error or ConnectionLost("not opened"))
         elif not is_awaited:
-            forks.close(opened)
+            forks.close(dialed.socket)
         else:
-            opened.setblocking(False)
-            open_socket = self.add(number, opened)
+            open_socket = self.add(number, *dialed)
             self._engine.opened(time.monotonic(), number)
-            # The server may have sent with its handshake what TLS has decrypted already.
+            # TLS may hold what the server has sent right behind its handshake.
             self._read(open_socket)
 
     def _send(self, open_socket: OpenSocket, opcode: int, payload: bytes) -> None:
-        open_socket.unsent += websocket_client.encode_frame(opcode, payload)
+        open_socket.send(websocket_client.encode_frame(opcode, payload))
         self._flush(open_socket)
 
     def _flush(self, open_socket: OpenSocket) -> None:

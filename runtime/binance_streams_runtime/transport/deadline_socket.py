@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import selectors
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from functools import partial
@@ -72,19 +71,14 @@ def when_ready(
     sock: socket.socket,
     do: Callable[[], T],
     deadline: Deadline,
-    blocks_for: int = selectors.EVENT_READ,
+    event: int = selectors.EVENT_READ,
 ) -> T:
     """Return what ``do()`` returns as soon as the non-blocking socket is ready for it."""
     while True:
         try:
             return do()
-        except ssl.SSLWantReadError:
-            event = selectors.EVENT_READ
-        except ssl.SSLWantWriteError:
-            event = selectors.EVENT_WRITE
         except BlockingIOError:
-            event = blocks_for
-        wait_ready(sock, event, deadline)
+            wait_ready(sock, event, deadline)
 
 
 class DeadlineSocket:

@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from binance_streams_runtime.errors import ConnectionLost, SetupError
@@ -31,9 +31,9 @@ from binance_streams_runtime.transport.deadline_socket import (
     Deadline,
     DeadlineSocket,
     wait_ready,
-    when_ready,
 )
 from binance_streams_runtime.transport.proxy import open_tunnel
+from binance_streams_runtime.transport.tls import TLSCodec, TLSSocket
 from binance_streams_runtime.version import version
 
 # OpenSSL's X509_V_ERR_*: self-signed, in the chain or alone, and an issuer that is not found.
@@ -43,6 +43,16 @@ _UNKNOWN_SIGNER = (18, 19, 20, 21)
 _ON_THE_WAY = (errno.EINPROGRESS, errno.EWOULDBLOCK, 10035)
 
 
+class Dialed(NamedTuple):
+    """What an attempt has opened: a non-blocking socket, after the WebSocket handshake.
+
+    With ``tls``, all bytes go through it, and it may hold some that came behind the handshake.
+    """
+
+    socket: socket.socket
+    tls: TLSCodec | None
+
+
 class Dialer:
     """One attempt to open ``url``, within ``timeout`` seconds altogether.
 
@@ -50,9 +60,9 @@ class Dialer:
     are used. With ``proxy``, everything goes through it; without, nothing goes through any proxy,
     whatever the environment says.
 
-    ``on_done`` is called once, in the attempt's own thread: with an open, non-blocking socket after
-    the handshake and None, or with None and the error. The error has the ``status`` and the
-    ``retry_after`` (seconds) of an HTTP response from the server or the proxy.
+    ``on_done`` is called once, in the attempt's own thread: with what was opened and None, or with
+    None and the error. The error has the ``status`` and the ``retry_after`` (seconds) of an HTTP
+    response from the server or the proxy.
     """
 
     def __init__(
@@ -61,7 +71,7 @@ class Dialer:
         timeout: float,
         ssl_context: ssl.SSLContext | None,
         proxy: Proxy | None,
-        on_done: Callable[[socket.socket | None, ConnectionLost | None], None],
+        on_done: Callable[[Dialed | None, ConnectionLost | None], None],
     ) -> None:
         self._url = url
         self._timeout = timeout
@@ -92,7 +102,7 @@ class Dialer:
                 _shut(self._socket)
 
     def _run(self) -> None:
-        opened: socket.socket | None = None
+        opened: Dialed | None = None
         lost: ConnectionLost | None = None
         try:
             opened = self._open()
@@ -119,7 +129,7 @@ class Dialer:
         hint = certificate_hint(error) if self._ssl_context is None else ""
         return ConnectionLost(f"{type(error).__name__} {self._step}: {error}{hint}")
 
-    def _open(self) -> socket.socket:
+    def _open(self) -> Dialed:
         # Imported late, so that the package imports faster: not every program connects.
         websocket = websocket_client.load()
         parts = urlsplit(self._url)
@@ -134,22 +144,26 @@ class Dialer:
             self._step = f"asking the proxy {self._proxy.address} for a tunnel to {target}"
             open_tunnel(self._proxy, DeadlineSocket(plain, self._deadline), host, port)
             target += f" through the proxy {self._proxy.address}"
+        stream, tls = DeadlineSocket(plain, self._deadline), None
         if parts.scheme == "wss":
             self._step = f"shaking hands in TLS with {target}"
-            plain = self._secure(plain, host)
+            # With the venue itself, even inside a tunnel: its name is verified.
+            tls = TLSCodec(self._ssl_context or default_context(), host)
+            stream = secure = TLSSocket(plain, self._deadline, tls)
+            secure.do_handshake()
         self._step = f"shaking hands with {target}"
         # Its own UTF-8 validation is slow and wrong for some texts; msgspec validates instead.
         handshake = websocket.WebSocket(skip_utf8_validation=True, enable_multithread=False)
         handshake.connect(
             self._url,
-            socket=_Handshake(plain, self._deadline),
+            socket=_Handshake(stream),
             redirect_limit=0,
             suppress_origin=True,
             header=[f"User-Agent: binance-streams/{version()}"],
         )
         with self._lock:
             self._check_aborted()
-        return plain
+        return Dialed(plain, tls)
 
     def _reach(self, host: str, port: int, target: str) -> socket.socket:
         """Connect to the first address of the host that accepts a connection."""
@@ -189,22 +203,6 @@ class Dialer:
         if code:
             raise OSError(code, os.strerror(code))
 
-    def _secure(self, plain: socket.socket, host: str) -> socket.socket:
-        """Start TLS with the venue itself, even inside a tunnel: verify its name."""
-        context = self._ssl_context or default_context()
-        # ``ssl`` does not close the socket that it has made if the connection is gone, or if it
-        # cannot encode the name: check both before, with the lock held, so that ``abort()`` cannot
-        # come between.
-        host.encode("idna")
-        with self._lock, forks.lock():
-            self._check_aborted()
-            plain.getpeername()
-            # Stored before the handshake, so that ``abort()`` can interrupt it.
-            secure = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
-            self._socket = forks.own(secure)
-        when_ready(secure, secure.do_handshake, self._deadline)
-        return secure
-
     def _store(self, candidate: socket.socket) -> None:
         with self._lock:
             self._socket = candidate
@@ -216,29 +214,28 @@ class Dialer:
             raise ConnectionLost("aborted")
 
 
-class _Handshake(DeadlineSocket):
+class _Handshake:
     """The socket for websocket-client's handshake: it gets no more than the head of a 101.
 
     By itself, it would read an endless head and the whole body of a rejection, follow redirects,
     and keep cookies for all other connections of the process.
     """
 
-    def __init__(self, raw: socket.socket, deadline: Deadline) -> None:
-        super().__init__(raw, deadline)
+    def __init__(self, stream: DeadlineSocket) -> None:
+        self._stream = stream
         self._response: io.BytesIO | None = None
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.raw, name)
+        return getattr(self._stream.raw, name)
 
     def send(self, data: bytes) -> int:
         # websocket-client does not check whether everything was sent.
-        self.sendall(data)
+        self._stream.sendall(data)
         return len(data)
 
     def recv(self, size: int) -> bytes:
         if self._response is None:
-            sock = DeadlineSocket(self.raw, self._deadline)
-            head = sock.converse(read_head("the server", time.time()))
+            head = self._stream.converse(read_head("the server", time.time()))
             if head.status != HTTPStatus.SWITCHING_PROTOCOLS:
                 reason = explain_status(head.status, head.message)
                 raise ConnectionLost(reason, status=head.status, retry_after=head.retry_after)
@@ -275,7 +272,6 @@ def certificate_hint(error: Exception) -> str:
 def _shut(open_socket: socket.socket) -> None:
     """Wake any thread that is blocked on the socket."""
     try:
-        # Not SSLSocket's own, which discards the TLS state while another thread uses it.
-        socket.socket.shutdown(open_socket, socket.SHUT_RDWR)
+        open_socket.shutdown(socket.SHUT_RDWR)
     except OSError:
         forks.close(open_socket)

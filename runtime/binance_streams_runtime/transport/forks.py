@@ -96,8 +96,7 @@ def _in_child() -> None:
     for opened in list(_open):
         with contextlib.suppress(OSError):
             if isinstance(opened, socket.socket):
-                # Not close() or shutdown() of the object, which may be TLS; and after it is
-                # detached, it cannot close a later descriptor of the same number.
+                # After it is detached, it cannot close a later descriptor of the same number.
                 os.close(opened.detach())
             else:
                 # Nothing is unregistered: the system's table is shared with the parent.

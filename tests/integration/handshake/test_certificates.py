@@ -108,7 +108,8 @@ def test_tls_1_0_is_refused(ca: Any) -> None:
         assert "SSLError" in refusal(url, ssl_context=trusting(ca)).reason
         # The server is fine otherwise: who insists gets through.
         with connection(url, ssl_context=old_tls(trusting(ca))) as opened:
-            assert opened.version() == "TLSv1"  # type: ignore[attr-defined]
+            assert opened.tls is not None
+            assert opened.tls.tls.version() == "TLSv1"
 
 
 @pytest.mark.parametrize("is_checking", [True, False])

@@ -111,13 +111,13 @@ def test_an_aborted_attempt_ends_at_once(
 
 
 class Watched(ssl.SSLContext):
-    """Calls ``on_wrap`` whenever a socket is about to be wrapped."""
+    """Calls ``on_wrap`` whenever TLS is about to begin."""
 
     on_wrap: Callable[[], object]
 
-    def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:
+    def wrap_bio(self, *arguments: Any, **options: Any) -> ssl.SSLObject:
         self.on_wrap()
-        return super().wrap_socket(*arguments, **options)
+        return super().wrap_bio(*arguments, **options)
 
 
 @contextmanager
