@@ -20,13 +20,17 @@ _COLORS = {"ours": "#0b7285", "limit": "#868e96", "peer": "#e8590c"}
 
 
 def _panels(results: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the rows of what is drawn: the market's pace over TLS, then the floods."""
-    pace = results.get("pace", {}).get("tls", {})
-    flood = results.get("flood", {}).get("plain", {})
-    return {
-        **{f"aggTrade, {int(rate):,}/s, TLS": result["rows"] for rate, result in pace.items()},
-        **{f"{workload}, flood": result["rows"] for workload, result in flood.items()},
-    }
+    """Return what is drawn, by title: what was measured over TLS, or if nothing was, without it."""
+    for transport, suffix in (("tls", " over TLS"), ("plain", "")):
+        pace = results.get("pace", {}).get(transport, {})
+        flood = results.get("flood", {}).get(transport, {})
+        panels = {
+            **{f"aggTrade, {int(rate):,}/s{suffix}": pace[rate]["rows"] for rate in pace},
+            **{f"{workload}, flood{suffix}": flood[workload]["rows"] for workload in flood},
+        }
+        if panels:
+            return panels
+    return {}
 
 
 def has_bars(results: dict[str, Any]) -> bool:
@@ -35,7 +39,7 @@ def has_bars(results: dict[str, Any]) -> bool:
 
 
 def svg(results: dict[str, Any]) -> str:
-    """Draw the market's pace over TLS and the floods, one below the other."""
+    """Draw the market's pace and the floods, one below the other."""
     parts: list[str] = []
     y = _TOP
     for title, rows in _panels(results).items():

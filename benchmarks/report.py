@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from benchmarks import summary
 from benchmarks.contenders.registry import BASELINES, LIMIT
+from benchmarks.summary import ratio
 
 _EMPTY = [""]
 _TRANSPORTS = {"tls": "over TLS", "plain": "without TLS"}
@@ -14,6 +17,8 @@ _REACHED = 0.99
 """The share of its rate that the server has to come to."""
 _MOST_LATE = 0.05
 """The share of messages that may be more than one interval late."""
+_MOST_NOISE = 0.2
+"""How much rounds may differ before the report warns."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -39,18 +44,27 @@ def baseline(rows: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
     return None
 
 
-def _to(row: dict[str, Any], other: dict[str, Any] | None) -> str:
-    if other is None or other["status"] != "ok":
-        return ""
-    return f"{row['cpu_us'] / other['cpu_us']:.2f}x"
-
-
 def _reasons(rows: dict[str, dict[str, Any]]) -> list[str]:
     return [
         f"- {name}: {row['status']}: {row['reason']}"
         for name, row in rows.items()
         if row["status"] != "ok"
     ]
+
+
+def _rounds(result: dict[str, Any]) -> str:
+    """Say how many rounds there were, and how much the machine's noise made them differ."""
+    rounds = result["rounds"]
+    spreads = [
+        (row["cpu_us_max"] - row["cpu_us_min"]) / row["cpu_us"]
+        for row in result["rows"].values()
+        if row["status"] == "ok"
+    ]
+    if rounds == 1 or not spreads:
+        return f"{rounds} round"
+    spread = statistics.median(spreads)
+    warning = " (NOISY)" if spread > _MOST_NOISE else ""
+    return f"median of {rounds} rounds, which differ by {spread:.0%}{warning}"
 
 
 def _flood(workload: str, result: dict[str, Any], source: str) -> str:
@@ -68,8 +82,8 @@ def _flood(workload: str, result: dict[str, Any], source: str) -> str:
                 f"{row['cpu_us']:.2f}",
                 f"{row['cpu_us_min']:.2f}",
                 f"{row['cpu_us_max']:.2f}",
-                _to(row, base),
-                _to(row, limit),
+                ratio(row, base),
+                ratio(row, limit),
                 f"{row['per_second']:,.0f}",
                 f"{row['peak_mb']:.0f}",
                 f"{row['server_share']:.0%}",
@@ -79,7 +93,7 @@ def _flood(workload: str, result: dict[str, Any], source: str) -> str:
         workload, "CPU us/message", "min", "max", "to ours", "to limit", "messages/s", "peak MB",
         "server",
     ]  # fmt: skip
-    about = f"{workload}: {result['messages']:,} messages, {source}."
+    about = f"{workload}: {result['messages']:,} messages, {source}; {_rounds(result)}."
     return "\n".join([about, "", table(head, lines), "", *_reasons(rows)])
 
 
@@ -99,7 +113,7 @@ def _paced_cpu(results: dict[str, Any]) -> str:
             line += [
                 f"{row['cpu_us']:.1f}",
                 f"{row['cpu_us_min']:.1f}-{row['cpu_us_max']:.1f}",
-                _to(row, result["rows"].get(LIMIT)),
+                ratio(row, result["rows"].get(LIMIT)),
             ]
         lines.append(line)
     return table(head, lines)
@@ -143,11 +157,11 @@ def _paced(results: dict[str, Any]) -> str:
     sizes = ", ".join(
         f"{result['messages']:,} messages at {int(rate):,}/s" for rate, result in results.items()
     )
-    rounds = next(iter(results.values()))["rounds"]
+    rounds = "; ".join(f"at {int(rate):,}/s {_rounds(result)}" for rate, result in results.items())
     reasons = [line for result in results.values() for line in _reasons(result["rows"])]
     return "\n".join(
         [
-            f"aggTrade, {sizes}; median of {rounds} rounds.",
+            f"aggTrade, {sizes}. {rounds[0].upper()}{rounds[1:]}.",
             "",
             _paced_cpu(results),
             "",
@@ -212,6 +226,13 @@ def _about(machine: dict[str, Any]) -> str:
 def text(results: dict[str, Any]) -> str:
     """Return the whole report."""
     parts = [_about(results["machine"])]
+    for transport, said in _TRANSPORTS.items():
+        if columns := summary.columns(results, transport):
+            parts += [
+                f"## In short, {said}",
+                "CPU us/message (to the limit), latency in us.",
+                table(["", *(head for head, _ in columns)], summary.lines(columns)),
+            ]
     for transport, paced in results.get("pace", {}).items():
         parts += [f"## At the market's pace, {_TRANSPORTS[transport]}", _paced(paced)]
     for transport, floods in results.get("flood", {}).items():

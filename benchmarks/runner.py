@@ -87,8 +87,8 @@ class Serving:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._process.kill()
-        self._process.wait()
+        with self._process:
+            self._process.kill()
 
     def run(self, contender: Contender) -> Run:
         """Run the contender, and read its report."""
