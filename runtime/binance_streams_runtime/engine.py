@@ -8,6 +8,7 @@ simulations run the same order of work, which is written down here and nowhere e
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from binance_streams_runtime.errors import ConnectionLost, redacted
 from binance_streams_runtime.notices import Notice, Stale, Undecodable
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.drift import SchemaMonitor
-from binance_streams_runtime.pipeline.idle import FirstEventMonitor, IdleMonitor
+from binance_streams_runtime.pipeline.idle import FirstEventMonitor, IdleMonitor, no_event_yet
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sink import Sink
@@ -86,6 +87,9 @@ class Engine:
         self._first_event_timeout = first_event_timeout
         self._now = 0.0
         self._actions: list[SocketAction] = []
+        # The earliest deadline, and whether it has been found since one may have come forward.
+        self._deadline = math.inf
+        self._has_deadline = False
         self._last_error: BaseException | None = None
         self.is_paused = False
         """Whether the driver must not read, because a queue with the policy ``block`` is full."""
@@ -117,8 +121,8 @@ class Engine:
 
     def received(self, now: float, connection: int, data: bytes) -> None:
         """Handle bytes received on a connection."""
-        self.session.received(now, connection, data)
-        self._work(now)
+        is_plain = self.session.received(now, connection, data)
+        self._work(now, keeps_deadlines=is_plain)
 
     def lost(self, now: float, connection: int, error: ConnectionLost) -> None:
         """Handle the end of a connection, or of an attempt to open it."""
@@ -213,15 +217,28 @@ class Engine:
     # Time
 
     def next_time(self, now: float) -> float | None:
-        """Return when to call ``tick`` next even if nothing has come; None for never."""
-        times = [
+        """Return when to call ``tick`` next even if nothing has come; None for never.
+
+        This may be too early, as deadlines are found anew only after something that may have
+        brought one forward: events postpone them, except for the two that are read each time.
+        """
+        if not self._has_deadline:
+            self._has_deadline, self._deadline = True, self._find_deadline(now)
+        due = self._deadline
+        if self.delivery.report_at < due:
+            due = self.delivery.report_at
+        if self.unread.measure_at < due and self.unread.measured_bytes != self.session.bytes:
+            due = self.unread.measure_at
+        return None if due == math.inf else due
+
+    def _find_deadline(self, now: float) -> float:
+        """Return the earliest time at which something is due; infinite if nothing is."""
+        times = (
             self.session.next_time(now),
-            self.delivery.next_time(),
             self._idle.next_time(),
             self._first_events.next_time(),
-            self.unread.next_time(),
-        ]
-        return min((time for time in times if time is not None), default=None)
+        )
+        return min((time for time in times if time is not None), default=math.inf)
 
     def tick(self, now: float, read_until: float | None = None) -> None:
         """Do what is due at ``now``.
@@ -254,20 +271,25 @@ class Engine:
         if not is_confirmed:
             return self.session.reason_of(now, route.stream.name)
         if route.last_received is None:
-            return _no_event_yet(route), None
+            return no_event_yet(route), None
         return f"the server has sent none for {now - route.last_received:.1f} s", None
 
     # The order of work
 
-    def _work(self, now: float) -> None:
-        """Deliver what has arrived and perform what was decided, until nothing is left."""
+    def _work(self, now: float, keeps_deadlines: bool = False) -> None:
+        """Deliver what has arrived and perform what was decided, until nothing is left.
+
+        ``keeps_deadlines`` if nothing has happened that might bring a deadline forward.
+        """
         self._now = now
+        self._has_deadline = self._has_deadline and keeps_deadlines
         while True:
             self.delivery.flush(now)
             self._schema.check(now)
             self.unread.check(now, self.session.bytes)
             actions = self.session.take_actions()
             for action in actions:
+                self._has_deadline = False
                 self._perform(now, action)
             if not actions and not self.router.has_arrivals:
                 break
@@ -279,6 +301,7 @@ class Engine:
         if is_blocked == self.is_paused:
             return
         self.is_paused = is_blocked
+        self._has_deadline = False
         if is_blocked:
             self.session.pause()
             self._idle.pause()
@@ -336,6 +359,7 @@ class Engine:
 
     def _overflowed(self, route: Route, error: BaseException) -> None:
         """End a stream whose queue has the policy ``raise`` and was full."""
+        self._has_deadline = False
         self.session.unsubscribe(self._now, route.stream.name)
         self._end(route, error)
 
@@ -345,7 +369,7 @@ class Engine:
         now, name = self._now, route.stream.name
         notice = Stale(route.label, route.max_idle, route.on_idle)
         if not route.has_events:
-            notice = replace(notice, reason=_no_event_yet(route))
+            notice = replace(notice, reason=no_event_yet(route))
             self._first_events.report_once(route)
         self.delivery.report(route, notice)
         reason = f"{route.label} was idle for {route.max_idle:g} s"
@@ -357,23 +381,9 @@ class Engine:
     def _had_no_event(self, route: Route) -> None:
         """Report a stream that the server has confirmed but never sent."""
         assert self._first_event_timeout is not None
-        notice = Stale(route.label, self._first_event_timeout, "notice", _no_event_yet(route))
+        notice = Stale(route.label, self._first_event_timeout, "notice", no_event_yet(route))
         self.delivery.report(route, notice)
 
     def _label(self, name: str) -> str:
         route = self.router.get(name)
         return redacted(name) if route is None else route.label
-
-
-def _no_event_yet(route: Route) -> str:
-    """Say what may be wrong if a confirmed stream delivers no event at all."""
-    start = "none at all since the server confirmed it"
-    if route.stream.is_secret:
-        return f"{start}: the key may be wrong or have expired, or the account has no activity"
-    symbol = route.stream.parameters.get("symbol")
-    if not isinstance(symbol, str):
-        return f"{start}; it confirms every name and may lack this stream"
-    return (
-        f"{start}; it also confirms symbols that do not exist, so {symbol.upper()} may be "
-        "misspelled, halted, or without activity"
-    )

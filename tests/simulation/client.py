@@ -192,7 +192,10 @@ class Client:
     # What its driver does
 
     def next_time(self) -> float | None:
-        return self.engine.next_time(self.world.now)
+        """When the engine wants to be called, which may be too early but never too late."""
+        due = self.engine.next_time(self.world.now)
+        assert self.engine._deadline <= self.engine._find_deadline(self.world.now)
+        return due
 
     def tick(self) -> None:
         now = self.world.now

@@ -27,6 +27,7 @@ from binance_streams_runtime.session.keepalive import Keepalive
 from binance_streams_runtime.session.pool import ConnectionPool
 from binance_streams_runtime.session.rate_limit import RateLimiter
 from binance_streams_runtime.session.reporter import Reporter
+from binance_streams_runtime.session.session import Session
 from tests.simulation.judge import is_noticed
 
 pytestmark = pytest.mark.slow
@@ -212,10 +213,12 @@ def ignore_the_limit_of_attempts(patch: Patch) -> None:
 def outlive_a_dead_connection(patch: Patch) -> None:
     """Silence is no sign of death."""
 
-    def touch(self: Keepalive, now: float, connection: Connection, _: bool = False) -> None:
-        self.deadlines[connection.number] = now + 10**6
+    deadline = Keepalive.deadline
 
-    patch.setattr(Keepalive, "touch", touch)
+    def later(self: Keepalive, connection: Connection) -> float:
+        return deadline(self, connection) + (10**6 if connection.state == "open" else 0)
+
+    patch.setattr(Keepalive, "deadline", later)
 
 
 def answer_no_pings(patch: Patch) -> None:
@@ -300,6 +303,17 @@ def lose_an_action(patch: Patch) -> None:
     patch.setattr(Engine, "take_actions", take)
 
 
+def keep_deadlines(patch: Patch) -> None:
+    """Whatever the server says, deadlines are taken for those from before."""
+    received = Session.received
+
+    def keep(self: Session, now: float, number: int, data: bytes) -> bool:
+        received(self, now, number, data)
+        return True
+
+    patch.setattr(Session, "received", keep)
+
+
 # Each with whether it is to be noticed in worlds without faults.
 MUTANTS: dict[Callable[[Patch], None], bool] = {
     drop_the_resubscribe: False,
@@ -335,6 +349,7 @@ MUTANTS: dict[Callable[[Patch], None], bool] = {
     never_resume: False,
     confirm_nobody: False,
     lose_an_action: False,
+    keep_deadlines: False,
 }
 
 

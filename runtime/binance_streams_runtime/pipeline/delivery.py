@@ -7,6 +7,7 @@ with a number in order of arrival, so that the client can merge them.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -63,6 +64,8 @@ class Delivery:
         # By route, or None for the client's sink, and by the limit that was reached.
         self._unreported: dict[tuple[Route | None, str], int] = {}
         self._notify_at = 0.0
+        self.report_at = math.inf
+        """When to call ``flush`` even if nothing arrives, as drops are to be reported."""
         # Streams that ended before anything consumed their events: the client may still do so.
         self._ended: deque[Route] = deque(maxlen=_MAX_ENDED)
 
@@ -85,7 +88,8 @@ class Delivery:
     def flush(self, now: float) -> None:
         """Deliver the items that have arrived."""
         self._now = now
-        self._notify_dropped()
+        if now >= self.report_at:
+            self._notify_dropped()
         batch = self._router.collect()
         if batch.has_marks:
             self._flush_marked(batch)
@@ -317,33 +321,31 @@ class Delivery:
             else:
                 route.dropped += dropped
             self._unreported[route, limit] = self._unreported.get((route, limit), 0) + dropped
-            self._notify_dropped()
+            # At most once a second, so as not to flood a slow consumer with notices.
+            self.report_at = self._notify_at
+            if self._now >= self.report_at:
+                self._notify_dropped()
         if sink.overflowed is not None:
             error, sink.overflowed = sink.overflowed, None
             for ended in self._client_routes() if route is None else [route]:
                 self._on_overflow(ended, error)
 
-    def next_time(self) -> float | None:
-        """Return when ``flush`` should be called even if nothing arrives."""
-        return self._notify_at if self._unreported else None
-
     def report_dropped(self) -> None:
         """Report drops at once, as there may be no later occasion."""
         self._notify_at = self._now
-        self._notify_dropped()
+        if self._unreported:
+            self._notify_dropped()
 
     def _notify_dropped(self) -> None:
-        """Report drops at most once a second, so as not to flood a slow consumer with notices."""
-        if self._unreported and self._now >= self._notify_at:
-            self._notify_at = self._now + 1.0
-            unreported, self._unreported = self._unreported, {}
-            for (route, limit), dropped in unreported.items():
-                sink = self._client_sink if route is None else route.sink
-                label = CLIENT if route is None else route.label
-                notice = Dropped(label, dropped, sink.overflow, limit)
-                self._notify(notice)
-                if route is not None and route.consumer == "notices":
-                    sink.insert(notice, is_first=sink.overflow in ("drop_oldest", "latest"))
+        self._notify_at, self.report_at = self._now + 1.0, math.inf
+        unreported, self._unreported = self._unreported, {}
+        for (route, limit), dropped in unreported.items():
+            sink = self._client_sink if route is None else route.sink
+            label = CLIENT if route is None else route.label
+            notice = Dropped(label, dropped, sink.overflow, limit)
+            self._notify(notice)
+            if route is not None and route.consumer == "notices":
+                sink.insert(notice, is_first=sink.overflow in ("drop_oldest", "latest"))
 
     def _client_routes(self) -> list[Route]:
         return [route for route in self._router if route.consumer == "client"]

@@ -169,3 +169,17 @@ class FirstEventMonitor:
     def _push(self, route: Route, due: float) -> None:
         self._due[route] = due
         heapq.heappush(self._heap, (due, next(self._numbers), route))
+
+
+def no_event_yet(route: Route) -> str:
+    """Say what may be wrong if a confirmed stream delivers no event at all."""
+    start = "none at all since the server confirmed it"
+    if route.stream.is_secret:
+        return f"{start}: the key may be wrong or have expired, or the account has no activity"
+    symbol = route.stream.parameters.get("symbol")
+    if not isinstance(symbol, str):
+        return f"{start}; it confirms every name and may lack this stream"
+    return (
+        f"{start}; it also confirms symbols that do not exist, so {symbol.upper()} may be "
+        "misspelled, halted, or without activity"
+    )

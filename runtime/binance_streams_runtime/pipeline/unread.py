@@ -134,20 +134,17 @@ class UnreadMonitor:
         self._report = report
         self._discard = discard
         self._measurements: dict[Sink, _Measurement] = {}
-        self._received = 0
-        self._measured_after = 0
-        self._measure_at = 0.0
-        self._measure_after = 0
+        self.measured_bytes = 0
+        """How many bytes had been received at the last measurement; nothing is due until more."""
+        self.measure_at = 0.0
+        """When to measure again at the latest, once more has been received."""
+        self.measure_after = 0
+        """How many bytes to have received before the next measurement at the latest."""
 
     def check(self, now: float, received: int) -> None:
         """Measure the queues if it is time; ``received`` is the total of bytes received."""
-        self._received = received
-        if now >= self._measure_at or received >= self._measure_after:
-            self._measure_all(now)
-
-    def next_time(self) -> float | None:
-        """Return when ``check`` should be called, or None for never."""
-        return self._measure_at if self._received != self._measured_after else None
+        if now >= self.measure_at or received >= self.measure_after:
+            self._measure_all(now, received)
 
     def total(self, now: float) -> int:
         """Return the memory of the events in all queues, in bytes."""
@@ -159,8 +156,8 @@ class UnreadMonitor:
         entry.measure(now)
         return round(entry.bytes)
 
-    def _measure_all(self, now: float) -> None:
-        self._measured_after = self._received
+    def _measure_all(self, now: float, received: int) -> None:
+        self.measured_bytes = received
         # The measurements of queues that are empty now are dropped.
         measurements = self._measurements
         self._measurements = {}
@@ -189,10 +186,10 @@ class UnreadMonitor:
             self._reduce()
             total = sum(entry.bytes for entry in self._measurements.values())
         room = (self._max_bytes - total) / _EXPANSION
-        self._measure_at = now + _PERIOD
+        self.measure_at = now + _PERIOD
         # At first, the size of the events is unknown.
-        stride = min(_MOST_STRIDE, self._received, int(room / 4))
-        self._measure_after = self._received + max(_LEAST_STRIDE, stride)
+        stride = min(_MOST_STRIDE, received, int(room / 4))
+        self.measure_after = received + max(_LEAST_STRIDE, stride)
 
     def _is_forgotten(self, entry: _Measurement, now: float) -> bool:
         is_much = entry.bytes >= self._max_bytes * _SHARE_OF_BYTES or entry.count >= max(

@@ -51,12 +51,13 @@ class Connection:
         self.rate_limiter = RateLimiter(venue.limits.messages_per_second)
         self.opened_at: float | None = None
         self.last_received = 0.0
+        # Since when bytes have come that complete no message.
+        self.mid_message_since: float | None = None
         # When to replace it, because the server will close it soon after.
         self.rotate_at: float | None = None
         # The pauses before the next attempts; None if no attempt has failed.
         self.backoff: Iterator[float] | None = None
-        # Whether the server has sent an event or an answer.
-        self.has_traffic = False
+        self.has_traffic = False  # an event or an answer
         # When the next attempt may be made, once it is reserved, and when it is planned.
         self.attempt_at: float | None = None
         self.retry_at = 0.0
@@ -67,7 +68,6 @@ class Connection:
         self.interrupted: dict[str, None] = {}
         # Why to replace it, once it has itself taken over from the previous connection.
         self.rotate_reason: str | None = None
-        # How many requests in a row have timed out.
         self.consecutive_timeouts = 0
         self.messages = 0
         self.bytes = 0

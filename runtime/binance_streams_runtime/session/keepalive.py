@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from binance_streams_runtime.errors import ConnectionLost
@@ -20,11 +19,9 @@ class Keepalive:
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
         self.deadlines: dict[int, float] = {}
-        """When each connection must have left its state, by its number."""
+        """When each connection that is not open yet must have left its state, by its number."""
         self.is_paused = False
         """Whether reading is paused, which suspends the idle timeouts."""
-        # Since when bytes have come without completing a message.
-        self._mid_message_since: dict[int, float] = {}
         # Connections past their deadline to open, whose driver has been given time to report.
         self._given_time_to_report: set[int] = set()
 
@@ -44,28 +41,41 @@ class Keepalive:
         self.deadlines[connection.number] = now + _REPORT_TIMEOUT
         return True
 
+    def open(self, now: float, connection: Connection) -> None:
+        """Start the idle timeout of a connection that is open now."""
+        self.remove(connection.number)
+        self.touch(now, connection)
+
     def touch(self, now: float, connection: Connection, is_mid_message: bool = False) -> None:
         """Restart the idle timeout; ``is_mid_message`` if the bytes completed no message."""
-        number, idle = connection.number, self._timeouts.idle
-        if is_mid_message:
-            since = self._mid_message_since.get(number)
-            if since is None or now - connection.last_received > idle:
-                # The message begins, or the client was the one that did not read for so long.
-                since = self._mid_message_since[number] = now
-            # A message that only trickles in is no sign of life; a large one may take twice as
-            # long as the idle timeout.
-            longest = since + 2 * idle
-        else:
-            if self._mid_message_since:
-                self._mid_message_since.pop(number, None)
-            longest = math.inf
+        if not is_mid_message:
+            connection.mid_message_since = None
+        elif (
+            connection.mid_message_since is None
+            or now - connection.last_received > self._timeouts.idle
+        ):
+            # The message begins, or the client was the one that did not read for so long.
+            connection.mid_message_since = now
         connection.last_received = now
-        self.deadlines[number] = min(now + idle, longest)
+
+    def deadline(self, connection: Connection) -> float:
+        """Return when the connection must have left its state, or must have received something.
+
+        Bytes only move it to a later time.
+        """
+        if connection.state != "open":
+            return self.deadlines[connection.number]
+        idle = self._timeouts.idle
+        deadline = connection.last_received + idle
+        if connection.mid_message_since is None:
+            return deadline
+        # A message that only trickles in is no sign of life; a large one may take twice as long as
+        # the idle timeout.
+        return min(deadline, connection.mid_message_since + 2 * idle)
 
     def remove(self, number: int) -> None:
-        """Forget a connection that has ended."""
+        """Forget a connection that is open or has ended."""
         self.deadlines.pop(number, None)
-        self._mid_message_since.pop(number, None)
         self._given_time_to_report.discard(number)
 
     def clear(self) -> None:
@@ -80,17 +90,18 @@ class Keepalive:
 
         A server is judged only by ``read_until``, up to when everything that arrived was read.
         """
-        for number, deadline in list(self.deadlines.items()):
-            connection = connections.get(number)
-            if connection and deadline <= (now if connection.state == "waiting" else read_until):
+        for number, connection in list(connections.items()):
+            judged_by = now if connection.state == "waiting" else read_until
+            # What the caller did about one of them may have ended another one.
+            if number in connections and self.deadline(connection) <= judged_by:
                 yield connection
 
     def error(self, connection: Connection) -> ConnectionLost:
         """Return why a connection is abandoned whose deadline has passed."""
-        deadline, timeouts = self.deadlines[connection.number], self._timeouts
+        timeouts = self._timeouts
         if connection.state == "connecting":
             text = f"not open within {timeouts.connect} s: looking up the address may hang"
-        elif deadline < connection.last_received + timeouts.idle:
+        elif self.deadline(connection) < connection.last_received + timeouts.idle:
             text = f"an incomplete message from the server for {2 * timeouts.idle} s"
         else:
             text = f"no byte from the server for {timeouts.idle} s"

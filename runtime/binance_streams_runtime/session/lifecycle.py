@@ -33,7 +33,7 @@ class Lifecycle:
         connection.state = "open"
         connection.opened_at = now
         connection.rotate_at = now + self._pool.rotation_after()
-        self._keepalive.touch(now, connection)
+        self._keepalive.open(now, connection)
         notice = Connected(connection.number, connection.url)
         self._pool.actions.append(Notify(notice))
         others = (one for one in self._pool.connections.values() if one is not connection)
@@ -140,8 +140,9 @@ class Lifecycle:
     def next_time(self, now: float) -> float | None:
         """Return when to call ``tick`` next; None for never."""
         is_paused, handovers = self._keepalive.is_paused, self._pool.handovers
-        times = list(self._keepalive.deadlines.values())
+        times = []
         for connection in self._pool.connections.values():
+            times.append(self._keepalive.deadline(connection))
             due = connection.next_time(now, is_paused)
             if due is not None:
                 times.append(due)

@@ -224,11 +224,14 @@ class Session:
             connection.enqueue(Request("SET_PROPERTY", [name, value]))
         self._pool.flush_sends(now, connection)
 
-    def received(self, now: float, number: int, data: bytes) -> None:
-        """Handle received bytes. Events are left in the router's arrivals."""
+    def received(self, now: float, number: int, data: bytes) -> bool:
+        """Handle received bytes. Events are left in the router's arrivals.
+
+        Return whether nothing else has come, so that no deadline is earlier than before.
+        """
         connection = self._pool.connections.get(number)
         if connection is None:
-            return
+            return True
         items = connection.reader.feed(data)
         connection.bytes += len(data)
         self.bytes += len(data)
@@ -244,8 +247,7 @@ class Session:
                 self._router.release(handover.filter_old(now, batch))
             else:
                 handover.buffer(now, batch)
-        if not connection.has_traffic and len(items) > len(others):
-            connection.has_traffic = True
+        connection.has_traffic = connection.has_traffic or len(items) > len(others)
         self._pool.keepalive.touch(now, connection, not items and connection.reader.is_mid_message)
         if others:
             for item in others:
@@ -253,6 +255,7 @@ class Session:
             self._lifecycle.maintain(now, connection)
         if handover is not None:
             self._rotation.advance(now, handover)
+        return not others and handover is None
 
     def lost(self, now: float, number: int, error: ConnectionLost) -> None:
         """Handle the end of a connection, or of an attempt to open it."""

@@ -63,10 +63,15 @@ class World:
     def wait(self, seconds: float) -> None:
         """Let time pass, and look whenever the watch asks for it."""
         until = self.now + seconds
-        while (due := self.watch.next_time()) is not None and due <= until:
-            self.now = max(self.now, due)
+        while self.is_awaited and self.watch.measure_at <= until:
+            self.now = max(self.now, self.watch.measure_at)
             self.watch.check(self.now, self.received)
         self.now = until
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the watch asks to be called even if nothing more arrives."""
+        return self.watch.measured_bytes != self.received
 
     def _discard(self, route: Route | None, queue: Sink, count: int) -> None:
         name = "*" if route is None else route.stream.name
@@ -385,4 +390,4 @@ def test_nothing_is_asked_for_while_nothing_comes() -> None:
     world = World()
     world.put(world.add(), 5)
     world.wait(2.0)
-    assert world.watch.next_time() is None
+    assert not world.is_awaited
