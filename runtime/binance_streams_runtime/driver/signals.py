@@ -8,6 +8,7 @@ they would have seen.
 
 from __future__ import annotations
 
+import importlib
 import math
 import signal
 import time
@@ -35,8 +36,9 @@ _NUMBERS = [
 ]
 
 # Without the conversions to enums, which cost more than the calls themselves.
-_get: Callable[[int], Any] = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
-_set: Callable[[int, Any], Any] = getattr(signal.signal, "__wrapped__", signal.signal)
+_plain: Any = importlib.import_module("_signal")
+_get: Callable[[int], Any] = _plain.getsignal
+_set: Callable[[int, Any], Any] = _plain.signal
 
 
 # A handler that has waited this many seconds is not put off again: the engine's work takes less, so
