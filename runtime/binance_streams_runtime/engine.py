@@ -121,8 +121,10 @@ class Engine:
 
     def received(self, now: float, connection: int, data: bytes) -> None:
         """Handle bytes received on a connection."""
-        is_plain = self.session.received(now, connection, data)
-        self._work(now, keeps_deadlines=is_plain)
+        if self.session.received(now, connection, data):
+            self._advance(now)
+        else:
+            self._work(now)
 
     def lost(self, now: float, connection: int, error: ConnectionLost) -> None:
         """Handle the end of a connection, or of an attempt to open it."""
@@ -276,13 +278,14 @@ class Engine:
 
     # The order of work
 
-    def _work(self, now: float, keeps_deadlines: bool = False) -> None:
-        """Deliver what has arrived and perform what was decided, until nothing is left.
+    def _work(self, now: float) -> None:
+        """Process an input that may have brought a deadline forward."""
+        self._has_deadline = False
+        self._advance(now)
 
-        ``keeps_deadlines`` if nothing has happened that might bring a deadline forward.
-        """
+    def _advance(self, now: float) -> None:
+        """Deliver what has arrived and perform what was decided, until nothing is left."""
         self._now = now
-        self._has_deadline = self._has_deadline and keeps_deadlines
         while True:
             self.delivery.flush(now)
             self._schema.check(now)
