@@ -15,11 +15,13 @@ from benchmarks.contenders.registry import CONTENDERS
 from benchmarks.environment import HERE, machine, make_venv
 
 SUITES = ("pace", "flood", "latency", "growth", "footprint")
+QUICK_SUITES = ("pace", "flood", "growth", "footprint")
+QUICK_TRANSPORTS = ("tls",)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round, 4 minutes")
+    parser.add_argument("--quick", action="store_true", help="one short round over TLS, 3 minutes")
     parser.add_argument(
         "--contender",
         action="append",
@@ -40,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=tuple(suites.PACE_SECONDS),
         help="of the pace, messages a second; may be repeated",
     )
-    parser.add_argument("--rounds", type=int, help="rounds of each measurement (3 of the pace, 5)")
+    parser.add_argument("--rounds", type=int, help="rounds of each measurement (3, of floods 5)")
     parser.add_argument("--messages", type=int, help="measured messages of each run")
     parser.add_argument("--no-pin", action="store_true", help="leave the cores to the system")
     parser.add_argument(
@@ -69,14 +71,15 @@ def main() -> int:
         names = ", ".join(contender.name for contender in CONTENDERS)
         print(f"no such contender; there are: {names}", file=sys.stderr)
         return 2
-    selected = options.suite or SUITES
+    selected = options.suite or (QUICK_SUITES if options.quick else SUITES)
+    transports = QUICK_TRANSPORTS if options.quick else suites.TRANSPORTS
     make_venv()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         plan = suites.Plan(
             contenders=chosen,
             paced=tuple(one for one in chosen if one.is_paced or options.contender),
             workloads=tuple(options.workload or workloads.NAMES),
-            transports=tuple(options.transport or suites.TRANSPORTS),
+            transports=tuple(options.transport or transports),
             rates=tuple(options.rate or suites.PACE_SECONDS),
             rounds=options.rounds,
             messages=options.messages,

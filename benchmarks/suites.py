@@ -21,13 +21,14 @@ TRANSPORTS = ("tls", "plain")
 PACE_SECONDS = {200: 5.0, 2_000: 2.0, 10_000: 1.0}
 """Messages a second, and for how long: 1,000, 4,000 and 10,000 messages."""
 PACE_ROUNDS = 3
-LATENCY_SECONDS = {1_000: 3.0, 20_000: 3.0}
+LATENCY_SECONDS = {1_000: 3.0, 20_000: 1.5}
 _WARMUP_SECONDS = 0.25
 
 MESSAGES = {
     "aggTrade": 60_000, "bookTicker": 60_000, "depth": 10_000, "kline": 30_000, "mix": 30_000,
 }  # fmt: skip
 """Measured messages of each flood; as many take about the same time."""
+FLOOD_ROUNDS = 5
 TLS_FLOODS = ("aggTrade", "depth")
 
 STREAMS = (1, 10, 100, 1_000)
@@ -158,7 +159,7 @@ def flood(plan: Plan) -> dict[str, Any]:
                 plan,
                 plan.flood(workload, transport),
                 plan.contenders if is_plain else plan.paced,
-                plan.rounds_of(5),
+                plan.rounds_of(FLOOD_ROUNDS),
             )
             for workload in plan.workloads
             if is_plain or workload in TLS_FLOODS
@@ -171,7 +172,7 @@ def latency(plan: Plan) -> dict[str, Any]:
     return {
         "plain": {
             str(rate): _measure(
-                plan, plan.pace(rate, seconds, "plain"), plan.contenders, plan.rounds_of(1)
+                plan, plan.pace(rate, seconds, "plain"), plan.paced, plan.rounds_of(PACE_ROUNDS)
             )
             for rate, seconds in LATENCY_SECONDS.items()
         }
@@ -183,7 +184,7 @@ def growth(plan: Plan) -> dict[str, Any]:
     ours = next(one for one in CONTENDERS if one.variant == "decimal-client")
     counts = [*STREAMS, *(number * _STREAMS_A_CONNECTION for number in CONNECTIONS)]
     rounds: dict[int, list[Run]] = {count: [] for count in counts}
-    for number in range(plan.rounds_of(5)):
+    for number in range(plan.rounds_of(FLOOD_ROUNDS)):
         for count in counts if number % 2 == 0 else reversed(counts):
             with plan.flood(f"aggTrade:{count}") as serving:
                 run = serving.run(ours)
