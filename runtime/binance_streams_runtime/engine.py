@@ -91,7 +91,7 @@ class Engine:
         self._deadline = math.inf
         self._has_deadline = False
         self._last_error: BaseException | None = None
-        self.is_paused = False
+        self.is_paused: bool = False
         """Whether the driver must not read, because a queue with the policy ``block`` is full."""
         self._schema = SchemaMonitor(notify)
         self._idle = IdleMonitor(self._became_idle)

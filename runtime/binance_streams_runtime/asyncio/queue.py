@@ -40,7 +40,7 @@ class AsyncQueue(EventQueue):
         self._waiters = Waiters(client_loop)
         # For how many items the least demanding of the tasks waits.
         self._wanted = 1
-        self.unsuspended = 0
+        self.unsuspended: int = 0
         """How many items were taken since a task last waited for one."""
         self.loops_waiting = 0
         self.on_shared: Callable[[], None] | None = None

@@ -60,11 +60,11 @@ class Delivery:
         self._blocking: set[Sink] = set()
         self._numbers = count()
         self._now = 0.0
-        self.client_dropped = 0
+        self.client_dropped: int = 0
         # By route, or None for the client's sink, and by the limit that was reached.
         self._unreported: dict[tuple[Route | None, str], int] = {}
         self._notify_at = 0.0
-        self.report_at = math.inf
+        self.report_at: float = math.inf
         """When to call ``flush`` even if nothing arrives, as drops are to be reported."""
         # Streams that ended before anything consumed their events: the client may still do so.
         self._ended: deque[Route] = deque(maxlen=_MAX_ENDED)

@@ -33,7 +33,7 @@ class Batch:
     def __init__(self) -> None:
         self.routes: list[Route] = []
         self.items: list[Any] = []
-        self.has_marks = False
+        self.has_marks: bool = False
 
     def append(self, route: Route, item: Any) -> None:
         """Append an item of a route."""

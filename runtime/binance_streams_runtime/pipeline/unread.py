@@ -134,11 +134,11 @@ class UnreadMonitor:
         self._report = report
         self._discard = discard
         self._measurements: dict[Sink, _Measurement] = {}
-        self.measured_bytes = 0
+        self.measured_bytes: int = 0
         """How many bytes had been received at the last measurement; nothing is due until more."""
-        self.measure_at = 0.0
+        self.measure_at: float = 0.0
         """When to measure again at the latest, once more has been received."""
-        self.measure_after = 0
+        self.measure_after: int = 0
         """How many bytes to have received before the next measurement at the latest."""
 
     def check(self, now: float, received: int) -> None:

@@ -50,7 +50,7 @@ class Session:
         self._url = url
         self._urls = urls or {}
         self._properties: dict[str, object] = {}
-        self.bytes = 0
+        self.bytes: int = 0
         """Received so far, over all connections."""
         self._pool = ConnectionPool(
             venue, router, url, self._url_of, timeouts, retry, max_message, label, self._settled
