@@ -30,8 +30,8 @@ _METHOD_WORDS = {"self", "id", "action", "kwargs"}
 _CLIENT_WORDS = {"overload", "list", "str"}
 # What generated modules import besides those of the runtime.
 _MODULE_WORDS = {
-    *("Annotated", "Any", "Decimal", "Generic", "Iterator", "Literal", "Struct", "TypeAlias"),
-    *("Unpack", ANY_EVENT),
+    *("Annotated", "Any", "AsyncIterator", "Decimal", "Generic", "Iterator", "Literal", "Struct"),
+    *("TypeAlias", "Unpack", ANY_EVENT),
 }
 # What the module compat imports.
 _COMPAT_WORDS = {"BaseCompatClient", "Literal", "RequestId"}
@@ -51,11 +51,20 @@ class Reserved:
 
 def reserved_by(runtime: Path, exports: Iterable[str]) -> Reserved:
     """Read them from the runtime's source, without running it."""
-    shared = _members(runtime / "client" / "base.py", "ClientBase")
-    members = frozenset([*shared, *_members(runtime / "sync" / "client.py", "BaseClient")])
+    bases = {
+        "client/base.py": "ClientBase",
+        "sync/client.py": "BaseClient",
+        "asyncio/client.py": "BaseAsyncClient",
+    }
+    members = frozenset(
+        member for module, name in bases.items() for member in _members(runtime / module, name)
+    )
     options = frozenset(_members(runtime / "client" / "options.py", "SubscribeOptions"))
-    internal = frozenset(names_in(runtime / "generated_api.py", "INTERNAL"))
-    return Reserved(members, options, frozenset(exports), internal)
+    internal = [
+        *names_in(runtime / "generated_api.py", "INTERNAL"),
+        *names_in(runtime / "async_api.py", "__all__"),
+    ]
+    return Reserved(members, options, frozenset(exports), frozenset(internal))
 
 
 def _members(module: Path, name: str) -> Iterable[str]:
@@ -63,7 +72,7 @@ def _members(module: Path, name: str) -> Iterable[str]:
     classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
     found = next(node for node in classes if node.name == name)
     for node in ast.walk(found):
-        if isinstance(node, ast.FunctionDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.name
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             yield node.target.id
@@ -162,7 +171,7 @@ def _check_stream(stream: Stream, reserved: Reserved) -> None:
         place.problem(message, "stream", at_value=True)
     _check_word(stream.method, place, "method", at_value=True)
     if stream.method in reserved.client_members:
-        message = f"the method {stream.method} collides with a member of BaseClient"
+        message = f"the method {stream.method} collides with a member of the clients"
         place.problem(message, "method", at_value=True)
     elif stream.method in _CLIENT_WORDS:
         message = f"the name {stream.method} is reserved: the generated client uses it for itself"

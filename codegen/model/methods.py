@@ -12,15 +12,41 @@ from codegen.read.queries import constant_name
 from codegen.read.spec_model import Spec
 
 
-def methods(spec: Spec) -> tuple[model.Method, ...]:
-    """Return the client's methods, in the order of their names."""
+def client(spec: Spec) -> model.ClientClass:
+    """Return the client for threads."""
+    return model.ClientClass(
+        name="Client",
+        base="BaseClient",
+        summary=f"Streams of {spec.connection['name']}, each with a method of its own.",
+        iterator="Iterator",
+        iterate="__iter__",
+        methods=_methods(spec, "Subscription"),
+    )
+
+
+def async_client(spec: Spec) -> model.ClientClass:
+    """Return the client for asyncio."""
+    return model.ClientClass(
+        name="AsyncClient",
+        base="BaseAsyncClient",
+        summary=f"Streams of {spec.connection['name']} for asyncio, each with a method of its own.",
+        iterator="AsyncIterator",
+        iterate="__aiter__",
+        methods=_methods(spec, "AsyncSubscription"),
+    )
+
+
+def _methods(spec: Spec, subscription: str) -> tuple[model.Method, ...]:
+    """Return the methods in the order of their names; ``subscription`` is what they return."""
     by_name: dict[str, list[spec_model.Stream]] = {}
     for stream in spec.streams:
         by_name.setdefault(stream.method, []).append(stream)
-    return tuple(_method(spec, name, by_name[name]) for name in sorted(by_name))
+    return tuple(_method(spec, name, by_name[name], subscription) for name in sorted(by_name))
 
 
-def _method(spec: Spec, name: str, covered: list[spec_model.Stream]) -> model.Method:
+def _method(
+    spec: Spec, name: str, covered: list[spec_model.Stream], subscription: str
+) -> model.Method:
     # If a method covers two streams, the longer one needs the parameter that is then optional.
     full, *rest = sorted(covered, key=lambda stream: -len(stream.parameters))
     without = rest[0] if rest else None
@@ -29,14 +55,18 @@ def _method(spec: Spec, name: str, covered: list[spec_model.Stream]) -> model.Me
         absent = next(word for word in full.parameters if word not in without.parameters)
     event = event_annotation(spec, full)
     overloads: tuple[model.Signature, ...] = ()
-    whole_event, whole = event, _subscription(event)
+    whole_event, whole = event, f"{subscription}[{event}]"
     if without is not None:
         other = event_annotation(spec, without)
         overloads = (
-            _signature(parameters_source(spec, full, absent, "None = None"), other),
-            _signature(parameters_source(spec, full, absent, None), event),
+            model.Signature(
+                parameters_source(spec, full, absent, "None = None"),
+                other,
+                f"{subscription}[{other}]",
+            ),
+            model.Signature(parameters_source(spec, full, absent, None), event, whole),
         )
-        whole_event, whole = "Any", f"{_subscription(event)} | {_subscription(other)}"
+        whole_event, whole = "Any", f"{whole} | {subscription}[{other}]"
     optional = None if absent is None else _optional(spec, full.parameters[absent])
     return model.Method(
         name=name,
@@ -56,14 +86,6 @@ def _method(spec: Spec, name: str, covered: list[spec_model.Stream]) -> model.Me
         constant=constant_name(full.key),
         arguments=_arguments(full),
     )
-
-
-def _signature(parameters: str, event: str) -> model.Signature:
-    return model.Signature(parameters, event, _subscription(event))
-
-
-def _subscription(event: str) -> str:
-    return f"Subscription[{event}]"
 
 
 def _optional(spec: Spec, parameter: spec_model.Parameter) -> str:

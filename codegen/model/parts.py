@@ -163,6 +163,20 @@ class Method(msgspec.Struct, frozen=True):
     """Source of the dict of arguments."""
 
 
+class ClientClass(msgspec.Struct, frozen=True):
+    """The client of one front end."""
+
+    name: str
+    base: str
+    """Its base class in the runtime."""
+    summary: str
+    iterator: str
+    """The type of what iterates it, without what is iterated."""
+    iterate: str
+    """The method that returns that."""
+    methods: tuple[Method, ...]
+
+
 class Case(msgspec.Struct, frozen=True):
     """An example with what it must decode to."""
 
@@ -224,6 +238,8 @@ class Typecheck(msgspec.Struct, frozen=True):
     """Source of a good call of its method."""
     callback: str
     """The same with the callback ``take``."""
+    async_callback: str
+    """The same with ``take_async``."""
     inferred: tuple[Inferred, ...]
     mistakes: tuple[tuple[str, str], ...]
     """What is wrong, and source of the call that does it."""
@@ -247,7 +263,9 @@ class Model(msgspec.Struct, frozen=True):
     written: tuple[Constant, ...]
     """Written forms of the choices that streams share."""
     streams: tuple[Stream, ...]
-    methods: tuple[Method, ...]
+    client: ClientClass
+    async_client: ClientClass
+    """The same methods; their subscriptions are those of asyncio."""
     events: tuple[EventType, ...]
     any_event: dict[str, str]
     """Annotation of whatever a client delivers, by its number type."""

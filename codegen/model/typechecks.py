@@ -50,6 +50,7 @@ def _typecheck(spec: Spec, stream: spec_model.Stream) -> model.Typecheck:
     return model.Typecheck(
         call=_call(stream, arguments),
         callback=_call(stream, {**arguments, "on_event": "take"}),
+        async_callback=_call(stream, {**arguments, "on_event": "take_async"}),
         inferred=tuple(
             model.Inferred(
                 number=number,

@@ -14,7 +14,9 @@ _PLACEHOLDER = re.compile(r"<([^<>]*)>")
 ANY_EVENT = "AnyEvent"
 
 # What the generated package itself defines beside its structs.
-PACKAGE_EXPORTS = ("CATALOG", "Client", "ServerName", "VENUE", "decode")
+PACKAGE_EXPORTS = (
+    *("AsyncClient", "AsyncSubscription", "CATALOG", "Client", "ServerName", "VENUE", "decode"),
+)
 
 
 def placeholders(name: str) -> list[str]:

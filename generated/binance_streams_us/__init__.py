@@ -83,15 +83,25 @@ from binance_streams_us._venue import VENUE, ServerName
 __version__: str
 """The version of the installed distribution."""
 
-if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    from binance_streams_runtime.async_api import AsyncSubscription
+    from binance_streams_us._async_client import AsyncClient
+else:
 
-    def __getattr__(name: str) -> str:
-        # Looked up only on demand, as that takes longer than all other imports.
-        if name != "__version__":
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from binance_streams_runtime.generated_api import version
+    def __getattr__(name: str) -> object:
+        # Both only on demand: asyncio, and the version, take longer than all other imports.
+        if name in ("AsyncClient", "AsyncSubscription"):
+            from binance_streams_us import _async_client
 
-        return version()
+            return getattr(_async_client, name)
+        if name == "__version__":
+            from binance_streams_runtime.generated_api import version
+
+            return version()
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__, "__version__"})
 
 
 __all__ = [
@@ -101,6 +111,8 @@ __all__ = [
     "VENUE",
     "AggTrade",
     "AnyEvent",
+    "AsyncClient",
+    "AsyncSubscription",
     "Balance",
     "BalanceUpdate",
     "BinanceStreamsError",

@@ -330,7 +330,7 @@ RULES = {
         "method: trade\n",
         "method: close\n",
         [
-            ("»close", ("the method close collides with a member of BaseClient")),
+            ("»close", ("the method close collides with a member of the clients")),
         ],
     ),
     "method that the client's body needs": Rule(

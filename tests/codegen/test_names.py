@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import binance_streams
+from binance_streams_runtime.asyncio.client import BaseAsyncClient
 from binance_streams_runtime.catalog.parameters import ListenKey, Symbol
 from binance_streams_runtime.sync.client import BaseClient
 from codegen.check.example_rules import ALLOWED
@@ -16,13 +19,15 @@ from tests.codegen.rule import TRADE
 RUNTIME = ROOT / "runtime" / "binance_streams_runtime"
 
 
-def test_the_members_of_the_client_are_read_from_its_source() -> None:
-    public = {name for name in dir(BaseClient) if not name.startswith("_")}
+@pytest.mark.parametrize("base", [BaseClient, BaseAsyncClient])
+def test_the_members_of_the_clients_are_read_from_their_source(base: type[Any]) -> None:
+    public = {name for name in dir(base) if not name.startswith("_")}
     assert public - reserved_by(RUNTIME, ()).client_members == set()
 
 
 def test_every_public_name_of_the_runtime_is_exported() -> None:
-    assert set(exports_of(RUNTIME)) - set(binance_streams.__all__) == set()
+    names = {*exports_of(RUNTIME), "AsyncSubscription"}
+    assert names - set(binance_streams.__all__) == set()
 
 
 def test_every_export_exists() -> None:

@@ -22,13 +22,24 @@ PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 (EXAMPLE,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 USE = """
-from binance_streams import Client, MarkPrice
+import asyncio
+
+from binance_streams import AsyncClient, Client, MarkPrice
 from binance_streams_simulator import Simulator
 
 with Simulator() as simulator, Client(simulator.url) as client:
     event = client.mark_price("ethusdt").get(timeout=30)
     assert type(event) is MarkPrice, event
     assert event.symbol == "ETHUSDT"
+
+
+async def main(url):
+    async with AsyncClient(url) as client:
+        assert type(await client.mark_price("ethusdt").get(timeout=30)) is MarkPrice
+
+
+with Simulator() as simulator:
+    asyncio.run(main(simulator.url))
 """
 
 

@@ -21,6 +21,8 @@ EXPORTS = [
     "VENUE",
     "AggTrade",
     "AnyEvent",
+    "AsyncClient",
+    "AsyncSubscription",
     "AvgPrice",
     "Balance",
     "BalanceUpdate",
@@ -148,3 +150,22 @@ def test_the_version_costs_nothing_unless_it_is_asked_for() -> None:
     """What looks it up takes longer to import than the package itself."""
     code = "import sys, binance_streams; print('importlib.metadata' in sys.modules)"
     assert python("-c", code).stdout == "False\n"
+
+
+def test_asyncio_costs_nothing_unless_it_is_asked_for() -> None:
+    """It takes longer to import than the package itself."""
+    code = "import sys, binance_streams; print('asyncio' in sys.modules)"
+    assert python("-c", code).stdout == "False\n"
+
+
+@pytest.mark.parametrize("package", [binance_streams, binance_streams_us])
+def test_the_names_for_asyncio_are_listed_before_they_are_imported(package: Any) -> None:
+    """So editors and notebooks complete them."""
+    code = f"import {package.__name__} as package; print(*dir(package))"
+    assert set(package.__all__) <= set(python("-c", code).stdout.split())
+
+
+@pytest.mark.parametrize("package", [binance_streams, binance_streams_us])
+def test_the_clients_of_a_package_are_of_the_same_market(package: Any) -> None:
+    assert package.AsyncClient.venue is package.Client.venue
+    assert package.AsyncClient.catalog is package.Client.catalog

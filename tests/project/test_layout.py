@@ -68,7 +68,7 @@ def test_imports_point_one_way(folder: str) -> None:
 
 
 def test_generated_code_imports_one_module_of_the_runtime() -> None:
-    """And the old connector's interface one of its own, which costs nothing unless imported."""
+    """And asyncio and the old connector's interface their own, which load nothing unless used."""
     found = {
         (path.name, name)
         for path in sorted((ROOT / "generated").rglob("*.py"))
@@ -78,9 +78,13 @@ def test_generated_code_imports_one_module_of_the_runtime() -> None:
     modules = {name for _, name in found}
     assert modules == {
         "binance_streams_runtime.generated_api",
+        "binance_streams_runtime.async_api",
         "binance_streams_runtime.compat_api",
     }
-    assert [file for file, name in found if name.endswith("compat_api")] == ["compat.py"]
+    assert {file for file, name in found if name.endswith("compat_api")} == {"compat.py"}
+    assert {file for file, name in found if name.endswith("async_api")} == {
+        *("__init__.py", "_async_client.py"),
+    }
 
 
 @pytest.mark.parametrize("phase", PHASES)

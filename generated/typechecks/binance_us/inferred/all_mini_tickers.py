@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams_us import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     MiniTicker,
     Notice,
@@ -31,6 +33,29 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(client.mini_ticker(on_event=take), Subscription[list[MiniTicker[Decimal]]])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: list[MiniTicker[Decimal]]) -> None: ...
+
+    async def take_async(event: list[MiniTicker[Decimal]]) -> None: ...
+
+    subscription = client.mini_ticker()
+    assert_type(subscription, AsyncSubscription[list[MiniTicker[Decimal]]])
+    assert_type(await subscription.get(timeout=10), list[MiniTicker[Decimal]])
+    async for event in subscription:
+        assert_type(event, list[MiniTicker[Decimal]])
+    async for batch in subscription.batches():
+        assert_type(batch, list[list[MiniTicker[Decimal]]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item[0], MiniTicker[Decimal])
+    assert_type(client.mini_ticker(on_event=take), AsyncSubscription[list[MiniTicker[Decimal]]])
+    assert_type(
+        client.mini_ticker(on_event=take_async), AsyncSubscription[list[MiniTicker[Decimal]]]
+    )
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -47,6 +72,27 @@ def with_float(client: Client[float]) -> None:
     assert_type(client.mini_ticker(on_event=take), Subscription[list[MiniTicker[float]]])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: list[MiniTicker[float]]) -> None: ...
+
+    async def take_async(event: list[MiniTicker[float]]) -> None: ...
+
+    subscription = client.mini_ticker()
+    assert_type(subscription, AsyncSubscription[list[MiniTicker[float]]])
+    assert_type(await subscription.get(timeout=10), list[MiniTicker[float]])
+    async for event in subscription:
+        assert_type(event, list[MiniTicker[float]])
+    async for batch in subscription.batches():
+        assert_type(batch, list[list[MiniTicker[float]]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item[0], MiniTicker[float])
+    assert_type(client.mini_ticker(on_event=take), AsyncSubscription[list[MiniTicker[float]]])
+    assert_type(client.mini_ticker(on_event=take_async), AsyncSubscription[list[MiniTicker[float]]])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -61,6 +107,27 @@ def with_str(client: Client[str]) -> None:
         if not isinstance(item, Notice):
             assert_type(item[0], MiniTicker[str])
     assert_type(client.mini_ticker(on_event=take), Subscription[list[MiniTicker[str]]])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: list[MiniTicker[str]]) -> None: ...
+
+    async def take_async(event: list[MiniTicker[str]]) -> None: ...
+
+    subscription = client.mini_ticker()
+    assert_type(subscription, AsyncSubscription[list[MiniTicker[str]]])
+    assert_type(await subscription.get(timeout=10), list[MiniTicker[str]])
+    async for event in subscription:
+        assert_type(event, list[MiniTicker[str]])
+    async for batch in subscription.batches():
+        assert_type(batch, list[list[MiniTicker[str]]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item[0], MiniTicker[str])
+    assert_type(client.mini_ticker(on_event=take), AsyncSubscription[list[MiniTicker[str]]])
+    assert_type(client.mini_ticker(on_event=take_async), AsyncSubscription[list[MiniTicker[str]]])
 
 
 def decoded_miniticker_with_decimal() -> None:

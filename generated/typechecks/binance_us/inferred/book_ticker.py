@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import assert_type
 
 from binance_streams_us import (
+    AsyncClient,
+    AsyncSubscription,
     BookTicker,
     Client,
     Notice,
@@ -36,6 +38,35 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, BookTicker[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: BookTicker[Decimal]) -> None: ...
+
+    async def take_async(event: BookTicker[Decimal]) -> None: ...
+
+    subscription = client.book_ticker(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[BookTicker[Decimal]])
+    assert_type(await subscription.get(timeout=10), BookTicker[Decimal])
+    async for event in subscription:
+        assert_type(event, BookTicker[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[BookTicker[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, BookTicker[Decimal])
+    assert_type(
+        client.book_ticker(symbol="btcusdt", on_event=take), AsyncSubscription[BookTicker[Decimal]]
+    )
+    assert_type(
+        client.book_ticker(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[BookTicker[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, BookTicker):
+            assert_type(message.data, BookTicker[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -57,6 +88,35 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, BookTicker[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: BookTicker[float]) -> None: ...
+
+    async def take_async(event: BookTicker[float]) -> None: ...
+
+    subscription = client.book_ticker(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[BookTicker[float]])
+    assert_type(await subscription.get(timeout=10), BookTicker[float])
+    async for event in subscription:
+        assert_type(event, BookTicker[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[BookTicker[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, BookTicker[float])
+    assert_type(
+        client.book_ticker(symbol="btcusdt", on_event=take), AsyncSubscription[BookTicker[float]]
+    )
+    assert_type(
+        client.book_ticker(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[BookTicker[float]],
+    )
+    async for message in client:
+        if isinstance(message.data, BookTicker):
+            assert_type(message.data, BookTicker[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -72,6 +132,35 @@ def with_str(client: Client[str]) -> None:
             assert_type(item, BookTicker[str])
     assert_type(client.book_ticker(symbol="btcusdt", on_event=take), Subscription[BookTicker[str]])
     for message in client:
+        if isinstance(message.data, BookTicker):
+            assert_type(message.data, BookTicker[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: BookTicker[str]) -> None: ...
+
+    async def take_async(event: BookTicker[str]) -> None: ...
+
+    subscription = client.book_ticker(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[BookTicker[str]])
+    assert_type(await subscription.get(timeout=10), BookTicker[str])
+    async for event in subscription:
+        assert_type(event, BookTicker[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[BookTicker[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, BookTicker[str])
+    assert_type(
+        client.book_ticker(symbol="btcusdt", on_event=take), AsyncSubscription[BookTicker[str]]
+    )
+    assert_type(
+        client.book_ticker(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[BookTicker[str]],
+    )
+    async for message in client:
         if isinstance(message.data, BookTicker):
             assert_type(message.data, BookTicker[str])
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams_us import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     DepthUpdate,
     Notice,
@@ -38,6 +40,36 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, DepthUpdate[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: DepthUpdate[Decimal]) -> None: ...
+
+    async def take_async(event: DepthUpdate[Decimal]) -> None: ...
+
+    subscription = client.diff_book_depth(symbol="btcusdt", speed=1000)
+    assert_type(subscription, AsyncSubscription[DepthUpdate[Decimal]])
+    assert_type(await subscription.get(timeout=10), DepthUpdate[Decimal])
+    async for event in subscription:
+        assert_type(event, DepthUpdate[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[DepthUpdate[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, DepthUpdate[Decimal])
+    assert_type(
+        client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take),
+        AsyncSubscription[DepthUpdate[Decimal]],
+    )
+    assert_type(
+        client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take_async),
+        AsyncSubscription[DepthUpdate[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, DepthUpdate):
+            assert_type(message.data, DepthUpdate[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -60,6 +92,36 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, DepthUpdate[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: DepthUpdate[float]) -> None: ...
+
+    async def take_async(event: DepthUpdate[float]) -> None: ...
+
+    subscription = client.diff_book_depth(symbol="btcusdt", speed=1000)
+    assert_type(subscription, AsyncSubscription[DepthUpdate[float]])
+    assert_type(await subscription.get(timeout=10), DepthUpdate[float])
+    async for event in subscription:
+        assert_type(event, DepthUpdate[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[DepthUpdate[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, DepthUpdate[float])
+    assert_type(
+        client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take),
+        AsyncSubscription[DepthUpdate[float]],
+    )
+    assert_type(
+        client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take_async),
+        AsyncSubscription[DepthUpdate[float]],
+    )
+    async for message in client:
+        if isinstance(message.data, DepthUpdate):
+            assert_type(message.data, DepthUpdate[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -78,6 +140,36 @@ def with_str(client: Client[str]) -> None:
         Subscription[DepthUpdate[str]],
     )
     for message in client:
+        if isinstance(message.data, DepthUpdate):
+            assert_type(message.data, DepthUpdate[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: DepthUpdate[str]) -> None: ...
+
+    async def take_async(event: DepthUpdate[str]) -> None: ...
+
+    subscription = client.diff_book_depth(symbol="btcusdt", speed=1000)
+    assert_type(subscription, AsyncSubscription[DepthUpdate[str]])
+    assert_type(await subscription.get(timeout=10), DepthUpdate[str])
+    async for event in subscription:
+        assert_type(event, DepthUpdate[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[DepthUpdate[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, DepthUpdate[str])
+    assert_type(
+        client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take),
+        AsyncSubscription[DepthUpdate[str]],
+    )
+    assert_type(
+        client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take_async),
+        AsyncSubscription[DepthUpdate[str]],
+    )
+    async for message in client:
         if isinstance(message.data, DepthUpdate):
             assert_type(message.data, DepthUpdate[str])
 

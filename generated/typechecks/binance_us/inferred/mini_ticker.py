@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams_us import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     MiniTicker,
     Notice,
@@ -36,6 +38,35 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, MiniTicker[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: MiniTicker[Decimal]) -> None: ...
+
+    async def take_async(event: MiniTicker[Decimal]) -> None: ...
+
+    subscription = client.mini_ticker(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[MiniTicker[Decimal]])
+    assert_type(await subscription.get(timeout=10), MiniTicker[Decimal])
+    async for event in subscription:
+        assert_type(event, MiniTicker[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[MiniTicker[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, MiniTicker[Decimal])
+    assert_type(
+        client.mini_ticker(symbol="btcusdt", on_event=take), AsyncSubscription[MiniTicker[Decimal]]
+    )
+    assert_type(
+        client.mini_ticker(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[MiniTicker[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, MiniTicker):
+            assert_type(message.data, MiniTicker[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -57,6 +88,35 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, MiniTicker[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: MiniTicker[float]) -> None: ...
+
+    async def take_async(event: MiniTicker[float]) -> None: ...
+
+    subscription = client.mini_ticker(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[MiniTicker[float]])
+    assert_type(await subscription.get(timeout=10), MiniTicker[float])
+    async for event in subscription:
+        assert_type(event, MiniTicker[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[MiniTicker[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, MiniTicker[float])
+    assert_type(
+        client.mini_ticker(symbol="btcusdt", on_event=take), AsyncSubscription[MiniTicker[float]]
+    )
+    assert_type(
+        client.mini_ticker(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[MiniTicker[float]],
+    )
+    async for message in client:
+        if isinstance(message.data, MiniTicker):
+            assert_type(message.data, MiniTicker[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -72,6 +132,35 @@ def with_str(client: Client[str]) -> None:
             assert_type(item, MiniTicker[str])
     assert_type(client.mini_ticker(symbol="btcusdt", on_event=take), Subscription[MiniTicker[str]])
     for message in client:
+        if isinstance(message.data, MiniTicker):
+            assert_type(message.data, MiniTicker[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: MiniTicker[str]) -> None: ...
+
+    async def take_async(event: MiniTicker[str]) -> None: ...
+
+    subscription = client.mini_ticker(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[MiniTicker[str]])
+    assert_type(await subscription.get(timeout=10), MiniTicker[str])
+    async for event in subscription:
+        assert_type(event, MiniTicker[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[MiniTicker[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, MiniTicker[str])
+    assert_type(
+        client.mini_ticker(symbol="btcusdt", on_event=take), AsyncSubscription[MiniTicker[str]]
+    )
+    assert_type(
+        client.mini_ticker(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[MiniTicker[str]],
+    )
+    async for message in client:
         if isinstance(message.data, MiniTicker):
             assert_type(message.data, MiniTicker[str])
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import assert_type
 
 from binance_streams_us import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Notice,
     PartialBookDepth,
@@ -38,6 +40,36 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, PartialBookDepth[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: PartialBookDepth[Decimal]) -> None: ...
+
+    async def take_async(event: PartialBookDepth[Decimal]) -> None: ...
+
+    subscription = client.partial_book_depth(symbol="btcusdt", level=5, speed=1000)
+    assert_type(subscription, AsyncSubscription[PartialBookDepth[Decimal]])
+    assert_type(await subscription.get(timeout=10), PartialBookDepth[Decimal])
+    async for event in subscription:
+        assert_type(event, PartialBookDepth[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[PartialBookDepth[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, PartialBookDepth[Decimal])
+    assert_type(
+        client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_event=take),
+        AsyncSubscription[PartialBookDepth[Decimal]],
+    )
+    assert_type(
+        client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_event=take_async),
+        AsyncSubscription[PartialBookDepth[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, PartialBookDepth):
+            assert_type(message.data, PartialBookDepth[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -60,6 +92,36 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, PartialBookDepth[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: PartialBookDepth[float]) -> None: ...
+
+    async def take_async(event: PartialBookDepth[float]) -> None: ...
+
+    subscription = client.partial_book_depth(symbol="btcusdt", level=5, speed=1000)
+    assert_type(subscription, AsyncSubscription[PartialBookDepth[float]])
+    assert_type(await subscription.get(timeout=10), PartialBookDepth[float])
+    async for event in subscription:
+        assert_type(event, PartialBookDepth[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[PartialBookDepth[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, PartialBookDepth[float])
+    assert_type(
+        client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_event=take),
+        AsyncSubscription[PartialBookDepth[float]],
+    )
+    assert_type(
+        client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_event=take_async),
+        AsyncSubscription[PartialBookDepth[float]],
+    )
+    async for message in client:
+        if isinstance(message.data, PartialBookDepth):
+            assert_type(message.data, PartialBookDepth[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -78,6 +140,36 @@ def with_str(client: Client[str]) -> None:
         Subscription[PartialBookDepth[str]],
     )
     for message in client:
+        if isinstance(message.data, PartialBookDepth):
+            assert_type(message.data, PartialBookDepth[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: PartialBookDepth[str]) -> None: ...
+
+    async def take_async(event: PartialBookDepth[str]) -> None: ...
+
+    subscription = client.partial_book_depth(symbol="btcusdt", level=5, speed=1000)
+    assert_type(subscription, AsyncSubscription[PartialBookDepth[str]])
+    assert_type(await subscription.get(timeout=10), PartialBookDepth[str])
+    async for event in subscription:
+        assert_type(event, PartialBookDepth[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[PartialBookDepth[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, PartialBookDepth[str])
+    assert_type(
+        client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_event=take),
+        AsyncSubscription[PartialBookDepth[str]],
+    )
+    assert_type(
+        client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_event=take_async),
+        AsyncSubscription[PartialBookDepth[str]],
+    )
+    async for message in client:
         if isinstance(message.data, PartialBookDepth):
             assert_type(message.data, PartialBookDepth[str])
 

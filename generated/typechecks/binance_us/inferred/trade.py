@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams_us import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Notice,
     Subscription,
@@ -34,6 +36,32 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, Trade[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: Trade[Decimal]) -> None: ...
+
+    async def take_async(event: Trade[Decimal]) -> None: ...
+
+    subscription = client.trade(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[Trade[Decimal]])
+    assert_type(await subscription.get(timeout=10), Trade[Decimal])
+    async for event in subscription:
+        assert_type(event, Trade[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[Trade[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Trade[Decimal])
+    assert_type(client.trade(symbol="btcusdt", on_event=take), AsyncSubscription[Trade[Decimal]])
+    assert_type(
+        client.trade(symbol="btcusdt", on_event=take_async), AsyncSubscription[Trade[Decimal]]
+    )
+    async for message in client:
+        if isinstance(message.data, Trade):
+            assert_type(message.data, Trade[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -53,6 +81,32 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, Trade[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: Trade[float]) -> None: ...
+
+    async def take_async(event: Trade[float]) -> None: ...
+
+    subscription = client.trade(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[Trade[float]])
+    assert_type(await subscription.get(timeout=10), Trade[float])
+    async for event in subscription:
+        assert_type(event, Trade[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[Trade[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Trade[float])
+    assert_type(client.trade(symbol="btcusdt", on_event=take), AsyncSubscription[Trade[float]])
+    assert_type(
+        client.trade(symbol="btcusdt", on_event=take_async), AsyncSubscription[Trade[float]]
+    )
+    async for message in client:
+        if isinstance(message.data, Trade):
+            assert_type(message.data, Trade[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -68,6 +122,30 @@ def with_str(client: Client[str]) -> None:
             assert_type(item, Trade[str])
     assert_type(client.trade(symbol="btcusdt", on_event=take), Subscription[Trade[str]])
     for message in client:
+        if isinstance(message.data, Trade):
+            assert_type(message.data, Trade[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: Trade[str]) -> None: ...
+
+    async def take_async(event: Trade[str]) -> None: ...
+
+    subscription = client.trade(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[Trade[str]])
+    assert_type(await subscription.get(timeout=10), Trade[str])
+    async for event in subscription:
+        assert_type(event, Trade[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[Trade[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Trade[str])
+    assert_type(client.trade(symbol="btcusdt", on_event=take), AsyncSubscription[Trade[str]])
+    assert_type(client.trade(symbol="btcusdt", on_event=take_async), AsyncSubscription[Trade[str]])
+    async for message in client:
         if isinstance(message.data, Trade):
             assert_type(message.data, Trade[str])
 

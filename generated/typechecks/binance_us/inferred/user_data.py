@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams_us import (
+    AsyncClient,
+    AsyncSubscription,
     Balance,
     BalanceUpdate,
     Client,
@@ -67,6 +69,53 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, ListStatus)
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: UserDataEvent[Decimal]) -> None: ...
+
+    async def take_async(event: UserDataEvent[Decimal]) -> None: ...
+
+    subscription = client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
+    )
+    assert_type(subscription, AsyncSubscription[UserDataEvent[Decimal]])
+    assert_type(await subscription.get(timeout=10), UserDataEvent[Decimal])
+    async for event in subscription:
+        assert_type(event, UserDataEvent[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[UserDataEvent[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, UserDataEvent[Decimal])
+    assert_type(
+        client.user_data(
+            listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+            on_event=take,
+        ),
+        AsyncSubscription[UserDataEvent[Decimal]],
+    )
+    assert_type(
+        client.user_data(
+            listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+            on_event=take_async,
+        ),
+        AsyncSubscription[UserDataEvent[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, ExecutionReport):
+            assert_type(message.data, ExecutionReport[Decimal])
+    async for message in client:
+        if isinstance(message.data, OutboundAccountPosition):
+            assert_type(message.data, OutboundAccountPosition[Decimal])
+    async for message in client:
+        if isinstance(message.data, BalanceUpdate):
+            assert_type(message.data, BalanceUpdate[Decimal])
+    async for message in client:
+        if isinstance(message.data, ListStatus):
+            assert_type(message.data, ListStatus)
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -103,6 +152,53 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, ListStatus)
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: UserDataEvent[float]) -> None: ...
+
+    async def take_async(event: UserDataEvent[float]) -> None: ...
+
+    subscription = client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
+    )
+    assert_type(subscription, AsyncSubscription[UserDataEvent[float]])
+    assert_type(await subscription.get(timeout=10), UserDataEvent[float])
+    async for event in subscription:
+        assert_type(event, UserDataEvent[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[UserDataEvent[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, UserDataEvent[float])
+    assert_type(
+        client.user_data(
+            listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+            on_event=take,
+        ),
+        AsyncSubscription[UserDataEvent[float]],
+    )
+    assert_type(
+        client.user_data(
+            listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+            on_event=take_async,
+        ),
+        AsyncSubscription[UserDataEvent[float]],
+    )
+    async for message in client:
+        if isinstance(message.data, ExecutionReport):
+            assert_type(message.data, ExecutionReport[float])
+    async for message in client:
+        if isinstance(message.data, OutboundAccountPosition):
+            assert_type(message.data, OutboundAccountPosition[float])
+    async for message in client:
+        if isinstance(message.data, BalanceUpdate):
+            assert_type(message.data, BalanceUpdate[float])
+    async for message in client:
+        if isinstance(message.data, ListStatus):
+            assert_type(message.data, ListStatus)
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -135,6 +231,53 @@ def with_str(client: Client[str]) -> None:
         if isinstance(message.data, BalanceUpdate):
             assert_type(message.data, BalanceUpdate[str])
     for message in client:
+        if isinstance(message.data, ListStatus):
+            assert_type(message.data, ListStatus)
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: UserDataEvent[str]) -> None: ...
+
+    async def take_async(event: UserDataEvent[str]) -> None: ...
+
+    subscription = client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
+    )
+    assert_type(subscription, AsyncSubscription[UserDataEvent[str]])
+    assert_type(await subscription.get(timeout=10), UserDataEvent[str])
+    async for event in subscription:
+        assert_type(event, UserDataEvent[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[UserDataEvent[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, UserDataEvent[str])
+    assert_type(
+        client.user_data(
+            listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+            on_event=take,
+        ),
+        AsyncSubscription[UserDataEvent[str]],
+    )
+    assert_type(
+        client.user_data(
+            listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+            on_event=take_async,
+        ),
+        AsyncSubscription[UserDataEvent[str]],
+    )
+    async for message in client:
+        if isinstance(message.data, ExecutionReport):
+            assert_type(message.data, ExecutionReport[str])
+    async for message in client:
+        if isinstance(message.data, OutboundAccountPosition):
+            assert_type(message.data, OutboundAccountPosition[str])
+    async for message in client:
+        if isinstance(message.data, BalanceUpdate):
+            assert_type(message.data, BalanceUpdate[str])
+    async for message in client:
         if isinstance(message.data, ListStatus):
             assert_type(message.data, ListStatus)
 

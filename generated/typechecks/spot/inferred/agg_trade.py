@@ -8,6 +8,8 @@ from typing import Literal, assert_type
 
 from binance_streams import (
     AggTrade,
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Notice,
     Subscription,
@@ -34,6 +36,35 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, AggTrade[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: AggTrade[Decimal]) -> None: ...
+
+    async def take_async(event: AggTrade[Decimal]) -> None: ...
+
+    subscription = client.agg_trade(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[AggTrade[Decimal]])
+    assert_type(await subscription.get(timeout=10), AggTrade[Decimal])
+    async for event in subscription:
+        assert_type(event, AggTrade[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[AggTrade[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, AggTrade[Decimal])
+    assert_type(
+        client.agg_trade(symbol="btcusdt", on_event=take), AsyncSubscription[AggTrade[Decimal]]
+    )
+    assert_type(
+        client.agg_trade(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[AggTrade[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, AggTrade):
+            assert_type(message.data, AggTrade[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -53,6 +84,34 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, AggTrade[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: AggTrade[float]) -> None: ...
+
+    async def take_async(event: AggTrade[float]) -> None: ...
+
+    subscription = client.agg_trade(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[AggTrade[float]])
+    assert_type(await subscription.get(timeout=10), AggTrade[float])
+    async for event in subscription:
+        assert_type(event, AggTrade[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[AggTrade[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, AggTrade[float])
+    assert_type(
+        client.agg_trade(symbol="btcusdt", on_event=take), AsyncSubscription[AggTrade[float]]
+    )
+    assert_type(
+        client.agg_trade(symbol="btcusdt", on_event=take_async), AsyncSubscription[AggTrade[float]]
+    )
+    async for message in client:
+        if isinstance(message.data, AggTrade):
+            assert_type(message.data, AggTrade[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -68,6 +127,32 @@ def with_str(client: Client[str]) -> None:
             assert_type(item, AggTrade[str])
     assert_type(client.agg_trade(symbol="btcusdt", on_event=take), Subscription[AggTrade[str]])
     for message in client:
+        if isinstance(message.data, AggTrade):
+            assert_type(message.data, AggTrade[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: AggTrade[str]) -> None: ...
+
+    async def take_async(event: AggTrade[str]) -> None: ...
+
+    subscription = client.agg_trade(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[AggTrade[str]])
+    assert_type(await subscription.get(timeout=10), AggTrade[str])
+    async for event in subscription:
+        assert_type(event, AggTrade[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[AggTrade[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, AggTrade[str])
+    assert_type(client.agg_trade(symbol="btcusdt", on_event=take), AsyncSubscription[AggTrade[str]])
+    assert_type(
+        client.agg_trade(symbol="btcusdt", on_event=take_async), AsyncSubscription[AggTrade[str]]
+    )
+    async for message in client:
         if isinstance(message.data, AggTrade):
             assert_type(message.data, AggTrade[str])
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Notice,
     Subscription,
@@ -31,6 +33,27 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(client.ticker(on_event=take), Subscription[list[Ticker[Decimal]]])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: list[Ticker[Decimal]]) -> None: ...
+
+    async def take_async(event: list[Ticker[Decimal]]) -> None: ...
+
+    subscription = client.ticker()
+    assert_type(subscription, AsyncSubscription[list[Ticker[Decimal]]])
+    assert_type(await subscription.get(timeout=10), list[Ticker[Decimal]])
+    async for event in subscription:
+        assert_type(event, list[Ticker[Decimal]])
+    async for batch in subscription.batches():
+        assert_type(batch, list[list[Ticker[Decimal]]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item[0], Ticker[Decimal])
+    assert_type(client.ticker(on_event=take), AsyncSubscription[list[Ticker[Decimal]]])
+    assert_type(client.ticker(on_event=take_async), AsyncSubscription[list[Ticker[Decimal]]])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -47,6 +70,27 @@ def with_float(client: Client[float]) -> None:
     assert_type(client.ticker(on_event=take), Subscription[list[Ticker[float]]])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: list[Ticker[float]]) -> None: ...
+
+    async def take_async(event: list[Ticker[float]]) -> None: ...
+
+    subscription = client.ticker()
+    assert_type(subscription, AsyncSubscription[list[Ticker[float]]])
+    assert_type(await subscription.get(timeout=10), list[Ticker[float]])
+    async for event in subscription:
+        assert_type(event, list[Ticker[float]])
+    async for batch in subscription.batches():
+        assert_type(batch, list[list[Ticker[float]]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item[0], Ticker[float])
+    assert_type(client.ticker(on_event=take), AsyncSubscription[list[Ticker[float]]])
+    assert_type(client.ticker(on_event=take_async), AsyncSubscription[list[Ticker[float]]])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -61,6 +105,27 @@ def with_str(client: Client[str]) -> None:
         if not isinstance(item, Notice):
             assert_type(item[0], Ticker[str])
     assert_type(client.ticker(on_event=take), Subscription[list[Ticker[str]]])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: list[Ticker[str]]) -> None: ...
+
+    async def take_async(event: list[Ticker[str]]) -> None: ...
+
+    subscription = client.ticker()
+    assert_type(subscription, AsyncSubscription[list[Ticker[str]]])
+    assert_type(await subscription.get(timeout=10), list[Ticker[str]])
+    async for event in subscription:
+        assert_type(event, list[Ticker[str]])
+    async for batch in subscription.batches():
+        assert_type(batch, list[list[Ticker[str]]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item[0], Ticker[str])
+    assert_type(client.ticker(on_event=take), AsyncSubscription[list[Ticker[str]]])
+    assert_type(client.ticker(on_event=take_async), AsyncSubscription[list[Ticker[str]]])
 
 
 def decoded_ticker_with_decimal() -> None:

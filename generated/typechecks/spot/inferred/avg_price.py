@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     AvgPrice,
     Client,
     Notice,
@@ -34,6 +36,35 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, AvgPrice[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: AvgPrice[Decimal]) -> None: ...
+
+    async def take_async(event: AvgPrice[Decimal]) -> None: ...
+
+    subscription = client.avg_price(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[AvgPrice[Decimal]])
+    assert_type(await subscription.get(timeout=10), AvgPrice[Decimal])
+    async for event in subscription:
+        assert_type(event, AvgPrice[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[AvgPrice[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, AvgPrice[Decimal])
+    assert_type(
+        client.avg_price(symbol="btcusdt", on_event=take), AsyncSubscription[AvgPrice[Decimal]]
+    )
+    assert_type(
+        client.avg_price(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[AvgPrice[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, AvgPrice):
+            assert_type(message.data, AvgPrice[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -53,6 +84,34 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, AvgPrice[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: AvgPrice[float]) -> None: ...
+
+    async def take_async(event: AvgPrice[float]) -> None: ...
+
+    subscription = client.avg_price(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[AvgPrice[float]])
+    assert_type(await subscription.get(timeout=10), AvgPrice[float])
+    async for event in subscription:
+        assert_type(event, AvgPrice[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[AvgPrice[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, AvgPrice[float])
+    assert_type(
+        client.avg_price(symbol="btcusdt", on_event=take), AsyncSubscription[AvgPrice[float]]
+    )
+    assert_type(
+        client.avg_price(symbol="btcusdt", on_event=take_async), AsyncSubscription[AvgPrice[float]]
+    )
+    async for message in client:
+        if isinstance(message.data, AvgPrice):
+            assert_type(message.data, AvgPrice[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -68,6 +127,32 @@ def with_str(client: Client[str]) -> None:
             assert_type(item, AvgPrice[str])
     assert_type(client.avg_price(symbol="btcusdt", on_event=take), Subscription[AvgPrice[str]])
     for message in client:
+        if isinstance(message.data, AvgPrice):
+            assert_type(message.data, AvgPrice[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: AvgPrice[str]) -> None: ...
+
+    async def take_async(event: AvgPrice[str]) -> None: ...
+
+    subscription = client.avg_price(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[AvgPrice[str]])
+    assert_type(await subscription.get(timeout=10), AvgPrice[str])
+    async for event in subscription:
+        assert_type(event, AvgPrice[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[AvgPrice[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, AvgPrice[str])
+    assert_type(client.avg_price(symbol="btcusdt", on_event=take), AsyncSubscription[AvgPrice[str]])
+    assert_type(
+        client.avg_price(symbol="btcusdt", on_event=take_async), AsyncSubscription[AvgPrice[str]]
+    )
+    async for message in client:
         if isinstance(message.data, AvgPrice):
             assert_type(message.data, AvgPrice[str])
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     BlockTrade,
     Client,
     Notice,
@@ -36,6 +38,35 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, BlockTrade[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: BlockTrade[Decimal]) -> None: ...
+
+    async def take_async(event: BlockTrade[Decimal]) -> None: ...
+
+    subscription = client.block_trade(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[BlockTrade[Decimal]])
+    assert_type(await subscription.get(timeout=10), BlockTrade[Decimal])
+    async for event in subscription:
+        assert_type(event, BlockTrade[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[BlockTrade[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, BlockTrade[Decimal])
+    assert_type(
+        client.block_trade(symbol="btcusdt", on_event=take), AsyncSubscription[BlockTrade[Decimal]]
+    )
+    assert_type(
+        client.block_trade(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[BlockTrade[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, BlockTrade):
+            assert_type(message.data, BlockTrade[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -57,6 +88,35 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, BlockTrade[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: BlockTrade[float]) -> None: ...
+
+    async def take_async(event: BlockTrade[float]) -> None: ...
+
+    subscription = client.block_trade(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[BlockTrade[float]])
+    assert_type(await subscription.get(timeout=10), BlockTrade[float])
+    async for event in subscription:
+        assert_type(event, BlockTrade[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[BlockTrade[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, BlockTrade[float])
+    assert_type(
+        client.block_trade(symbol="btcusdt", on_event=take), AsyncSubscription[BlockTrade[float]]
+    )
+    assert_type(
+        client.block_trade(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[BlockTrade[float]],
+    )
+    async for message in client:
+        if isinstance(message.data, BlockTrade):
+            assert_type(message.data, BlockTrade[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -72,6 +132,35 @@ def with_str(client: Client[str]) -> None:
             assert_type(item, BlockTrade[str])
     assert_type(client.block_trade(symbol="btcusdt", on_event=take), Subscription[BlockTrade[str]])
     for message in client:
+        if isinstance(message.data, BlockTrade):
+            assert_type(message.data, BlockTrade[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: BlockTrade[str]) -> None: ...
+
+    async def take_async(event: BlockTrade[str]) -> None: ...
+
+    subscription = client.block_trade(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[BlockTrade[str]])
+    assert_type(await subscription.get(timeout=10), BlockTrade[str])
+    async for event in subscription:
+        assert_type(event, BlockTrade[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[BlockTrade[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, BlockTrade[str])
+    assert_type(
+        client.block_trade(symbol="btcusdt", on_event=take), AsyncSubscription[BlockTrade[str]]
+    )
+    assert_type(
+        client.block_trade(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[BlockTrade[str]],
+    )
+    async for message in client:
         if isinstance(message.data, BlockTrade):
             assert_type(message.data, BlockTrade[str])
 

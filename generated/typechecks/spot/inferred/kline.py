@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Kline,
     KlineEvent,
@@ -38,6 +40,36 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, KlineEvent[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: KlineEvent[Decimal]) -> None: ...
+
+    async def take_async(event: KlineEvent[Decimal]) -> None: ...
+
+    subscription = client.kline(symbol="btcusdt", interval="1s")
+    assert_type(subscription, AsyncSubscription[KlineEvent[Decimal]])
+    assert_type(await subscription.get(timeout=10), KlineEvent[Decimal])
+    async for event in subscription:
+        assert_type(event, KlineEvent[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[KlineEvent[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, KlineEvent[Decimal])
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1s", on_event=take),
+        AsyncSubscription[KlineEvent[Decimal]],
+    )
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1s", on_event=take_async),
+        AsyncSubscription[KlineEvent[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, KlineEvent):
+            assert_type(message.data, KlineEvent[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -60,6 +92,36 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, KlineEvent[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: KlineEvent[float]) -> None: ...
+
+    async def take_async(event: KlineEvent[float]) -> None: ...
+
+    subscription = client.kline(symbol="btcusdt", interval="1s")
+    assert_type(subscription, AsyncSubscription[KlineEvent[float]])
+    assert_type(await subscription.get(timeout=10), KlineEvent[float])
+    async for event in subscription:
+        assert_type(event, KlineEvent[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[KlineEvent[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, KlineEvent[float])
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1s", on_event=take),
+        AsyncSubscription[KlineEvent[float]],
+    )
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1s", on_event=take_async),
+        AsyncSubscription[KlineEvent[float]],
+    )
+    async for message in client:
+        if isinstance(message.data, KlineEvent):
+            assert_type(message.data, KlineEvent[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -77,6 +139,36 @@ def with_str(client: Client[str]) -> None:
         client.kline(symbol="btcusdt", interval="1s", on_event=take), Subscription[KlineEvent[str]]
     )
     for message in client:
+        if isinstance(message.data, KlineEvent):
+            assert_type(message.data, KlineEvent[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: KlineEvent[str]) -> None: ...
+
+    async def take_async(event: KlineEvent[str]) -> None: ...
+
+    subscription = client.kline(symbol="btcusdt", interval="1s")
+    assert_type(subscription, AsyncSubscription[KlineEvent[str]])
+    assert_type(await subscription.get(timeout=10), KlineEvent[str])
+    async for event in subscription:
+        assert_type(event, KlineEvent[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[KlineEvent[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, KlineEvent[str])
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1s", on_event=take),
+        AsyncSubscription[KlineEvent[str]],
+    )
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1s", on_event=take_async),
+        AsyncSubscription[KlineEvent[str]],
+    )
+    async for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[str])
 

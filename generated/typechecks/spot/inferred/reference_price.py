@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Notice,
     ReferencePrice,
@@ -37,6 +39,36 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, ReferencePrice[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: ReferencePrice[Decimal]) -> None: ...
+
+    async def take_async(event: ReferencePrice[Decimal]) -> None: ...
+
+    subscription = client.reference_price(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[ReferencePrice[Decimal]])
+    assert_type(await subscription.get(timeout=10), ReferencePrice[Decimal])
+    async for event in subscription:
+        assert_type(event, ReferencePrice[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[ReferencePrice[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, ReferencePrice[Decimal])
+    assert_type(
+        client.reference_price(symbol="btcusdt", on_event=take),
+        AsyncSubscription[ReferencePrice[Decimal]],
+    )
+    assert_type(
+        client.reference_price(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[ReferencePrice[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, ReferencePrice):
+            assert_type(message.data, ReferencePrice[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -58,6 +90,36 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, ReferencePrice[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: ReferencePrice[float]) -> None: ...
+
+    async def take_async(event: ReferencePrice[float]) -> None: ...
+
+    subscription = client.reference_price(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[ReferencePrice[float]])
+    assert_type(await subscription.get(timeout=10), ReferencePrice[float])
+    async for event in subscription:
+        assert_type(event, ReferencePrice[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[ReferencePrice[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, ReferencePrice[float])
+    assert_type(
+        client.reference_price(symbol="btcusdt", on_event=take),
+        AsyncSubscription[ReferencePrice[float]],
+    )
+    assert_type(
+        client.reference_price(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[ReferencePrice[float]],
+    )
+    async for message in client:
+        if isinstance(message.data, ReferencePrice):
+            assert_type(message.data, ReferencePrice[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -75,6 +137,36 @@ def with_str(client: Client[str]) -> None:
         client.reference_price(symbol="btcusdt", on_event=take), Subscription[ReferencePrice[str]]
     )
     for message in client:
+        if isinstance(message.data, ReferencePrice):
+            assert_type(message.data, ReferencePrice[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: ReferencePrice[str]) -> None: ...
+
+    async def take_async(event: ReferencePrice[str]) -> None: ...
+
+    subscription = client.reference_price(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[ReferencePrice[str]])
+    assert_type(await subscription.get(timeout=10), ReferencePrice[str])
+    async for event in subscription:
+        assert_type(event, ReferencePrice[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[ReferencePrice[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, ReferencePrice[str])
+    assert_type(
+        client.reference_price(symbol="btcusdt", on_event=take),
+        AsyncSubscription[ReferencePrice[str]],
+    )
+    assert_type(
+        client.reference_price(symbol="btcusdt", on_event=take_async),
+        AsyncSubscription[ReferencePrice[str]],
+    )
+    async for message in client:
         if isinstance(message.data, ReferencePrice):
             assert_type(message.data, ReferencePrice[str])
 

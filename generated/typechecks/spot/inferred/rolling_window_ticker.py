@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Notice,
     RollingWindowTicker,
@@ -37,6 +39,36 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, RollingWindowTicker[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: RollingWindowTicker[Decimal]) -> None: ...
+
+    async def take_async(event: RollingWindowTicker[Decimal]) -> None: ...
+
+    subscription = client.rolling_window_ticker(symbol="btcusdt", windowSize="1h")
+    assert_type(subscription, AsyncSubscription[RollingWindowTicker[Decimal]])
+    assert_type(await subscription.get(timeout=10), RollingWindowTicker[Decimal])
+    async for event in subscription:
+        assert_type(event, RollingWindowTicker[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[RollingWindowTicker[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, RollingWindowTicker[Decimal])
+    assert_type(
+        client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_event=take),
+        AsyncSubscription[RollingWindowTicker[Decimal]],
+    )
+    assert_type(
+        client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_event=take_async),
+        AsyncSubscription[RollingWindowTicker[Decimal]],
+    )
+    async for message in client:
+        if isinstance(message.data, RollingWindowTicker):
+            assert_type(message.data, RollingWindowTicker[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -59,6 +91,36 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, RollingWindowTicker[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: RollingWindowTicker[float]) -> None: ...
+
+    async def take_async(event: RollingWindowTicker[float]) -> None: ...
+
+    subscription = client.rolling_window_ticker(symbol="btcusdt", windowSize="1h")
+    assert_type(subscription, AsyncSubscription[RollingWindowTicker[float]])
+    assert_type(await subscription.get(timeout=10), RollingWindowTicker[float])
+    async for event in subscription:
+        assert_type(event, RollingWindowTicker[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[RollingWindowTicker[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, RollingWindowTicker[float])
+    assert_type(
+        client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_event=take),
+        AsyncSubscription[RollingWindowTicker[float]],
+    )
+    assert_type(
+        client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_event=take_async),
+        AsyncSubscription[RollingWindowTicker[float]],
+    )
+    async for message in client:
+        if isinstance(message.data, RollingWindowTicker):
+            assert_type(message.data, RollingWindowTicker[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -77,6 +139,36 @@ def with_str(client: Client[str]) -> None:
         Subscription[RollingWindowTicker[str]],
     )
     for message in client:
+        if isinstance(message.data, RollingWindowTicker):
+            assert_type(message.data, RollingWindowTicker[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: RollingWindowTicker[str]) -> None: ...
+
+    async def take_async(event: RollingWindowTicker[str]) -> None: ...
+
+    subscription = client.rolling_window_ticker(symbol="btcusdt", windowSize="1h")
+    assert_type(subscription, AsyncSubscription[RollingWindowTicker[str]])
+    assert_type(await subscription.get(timeout=10), RollingWindowTicker[str])
+    async for event in subscription:
+        assert_type(event, RollingWindowTicker[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[RollingWindowTicker[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, RollingWindowTicker[str])
+    assert_type(
+        client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_event=take),
+        AsyncSubscription[RollingWindowTicker[str]],
+    )
+    assert_type(
+        client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_event=take_async),
+        AsyncSubscription[RollingWindowTicker[str]],
+    )
+    async for message in client:
         if isinstance(message.data, RollingWindowTicker):
             assert_type(message.data, RollingWindowTicker[str])
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Notice,
     RollingWindowTicker,
@@ -34,6 +36,33 @@ def with_decimal(client: Client[Decimal]) -> None:
     )
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: list[RollingWindowTicker[Decimal]]) -> None: ...
+
+    async def take_async(event: list[RollingWindowTicker[Decimal]]) -> None: ...
+
+    subscription = client.rolling_window_ticker_all_symbols(windowSize="1h")
+    assert_type(subscription, AsyncSubscription[list[RollingWindowTicker[Decimal]]])
+    assert_type(await subscription.get(timeout=10), list[RollingWindowTicker[Decimal]])
+    async for event in subscription:
+        assert_type(event, list[RollingWindowTicker[Decimal]])
+    async for batch in subscription.batches():
+        assert_type(batch, list[list[RollingWindowTicker[Decimal]]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item[0], RollingWindowTicker[Decimal])
+    assert_type(
+        client.rolling_window_ticker_all_symbols(windowSize="1h", on_event=take),
+        AsyncSubscription[list[RollingWindowTicker[Decimal]]],
+    )
+    assert_type(
+        client.rolling_window_ticker_all_symbols(windowSize="1h", on_event=take_async),
+        AsyncSubscription[list[RollingWindowTicker[Decimal]]],
+    )
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -53,6 +82,33 @@ def with_float(client: Client[float]) -> None:
     )
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: list[RollingWindowTicker[float]]) -> None: ...
+
+    async def take_async(event: list[RollingWindowTicker[float]]) -> None: ...
+
+    subscription = client.rolling_window_ticker_all_symbols(windowSize="1h")
+    assert_type(subscription, AsyncSubscription[list[RollingWindowTicker[float]]])
+    assert_type(await subscription.get(timeout=10), list[RollingWindowTicker[float]])
+    async for event in subscription:
+        assert_type(event, list[RollingWindowTicker[float]])
+    async for batch in subscription.batches():
+        assert_type(batch, list[list[RollingWindowTicker[float]]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item[0], RollingWindowTicker[float])
+    assert_type(
+        client.rolling_window_ticker_all_symbols(windowSize="1h", on_event=take),
+        AsyncSubscription[list[RollingWindowTicker[float]]],
+    )
+    assert_type(
+        client.rolling_window_ticker_all_symbols(windowSize="1h", on_event=take_async),
+        AsyncSubscription[list[RollingWindowTicker[float]]],
+    )
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -69,6 +125,33 @@ def with_str(client: Client[str]) -> None:
     assert_type(
         client.rolling_window_ticker_all_symbols(windowSize="1h", on_event=take),
         Subscription[list[RollingWindowTicker[str]]],
+    )
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: list[RollingWindowTicker[str]]) -> None: ...
+
+    async def take_async(event: list[RollingWindowTicker[str]]) -> None: ...
+
+    subscription = client.rolling_window_ticker_all_symbols(windowSize="1h")
+    assert_type(subscription, AsyncSubscription[list[RollingWindowTicker[str]]])
+    assert_type(await subscription.get(timeout=10), list[RollingWindowTicker[str]])
+    async for event in subscription:
+        assert_type(event, list[RollingWindowTicker[str]])
+    async for batch in subscription.batches():
+        assert_type(batch, list[list[RollingWindowTicker[str]]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item[0], RollingWindowTicker[str])
+    assert_type(
+        client.rolling_window_ticker_all_symbols(windowSize="1h", on_event=take),
+        AsyncSubscription[list[RollingWindowTicker[str]]],
+    )
+    assert_type(
+        client.rolling_window_ticker_all_symbols(windowSize="1h", on_event=take_async),
+        AsyncSubscription[list[RollingWindowTicker[str]]],
     )
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Notice,
     Subscription,
@@ -34,6 +36,32 @@ def with_decimal(client: Client[Decimal]) -> None:
             assert_type(message.data, Ticker[Decimal])
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: Ticker[Decimal]) -> None: ...
+
+    async def take_async(event: Ticker[Decimal]) -> None: ...
+
+    subscription = client.ticker(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[Ticker[Decimal]])
+    assert_type(await subscription.get(timeout=10), Ticker[Decimal])
+    async for event in subscription:
+        assert_type(event, Ticker[Decimal])
+    async for batch in subscription.batches():
+        assert_type(batch, list[Ticker[Decimal]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Ticker[Decimal])
+    assert_type(client.ticker(symbol="btcusdt", on_event=take), AsyncSubscription[Ticker[Decimal]])
+    assert_type(
+        client.ticker(symbol="btcusdt", on_event=take_async), AsyncSubscription[Ticker[Decimal]]
+    )
+    async for message in client:
+        if isinstance(message.data, Ticker):
+            assert_type(message.data, Ticker[Decimal])
+
+
 def with_float(client: Client[float]) -> None:
     """Subscribing, and every way to read."""
 
@@ -53,6 +81,32 @@ def with_float(client: Client[float]) -> None:
             assert_type(message.data, Ticker[float])
 
 
+async def async_with_float(client: AsyncClient[float]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: Ticker[float]) -> None: ...
+
+    async def take_async(event: Ticker[float]) -> None: ...
+
+    subscription = client.ticker(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[Ticker[float]])
+    assert_type(await subscription.get(timeout=10), Ticker[float])
+    async for event in subscription:
+        assert_type(event, Ticker[float])
+    async for batch in subscription.batches():
+        assert_type(batch, list[Ticker[float]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Ticker[float])
+    assert_type(client.ticker(symbol="btcusdt", on_event=take), AsyncSubscription[Ticker[float]])
+    assert_type(
+        client.ticker(symbol="btcusdt", on_event=take_async), AsyncSubscription[Ticker[float]]
+    )
+    async for message in client:
+        if isinstance(message.data, Ticker):
+            assert_type(message.data, Ticker[float])
+
+
 def with_str(client: Client[str]) -> None:
     """Subscribing, and every way to read."""
 
@@ -68,6 +122,32 @@ def with_str(client: Client[str]) -> None:
             assert_type(item, Ticker[str])
     assert_type(client.ticker(symbol="btcusdt", on_event=take), Subscription[Ticker[str]])
     for message in client:
+        if isinstance(message.data, Ticker):
+            assert_type(message.data, Ticker[str])
+
+
+async def async_with_str(client: AsyncClient[str]) -> None:
+    """The same for asyncio; callbacks are of either kind."""
+
+    def take(event: Ticker[str]) -> None: ...
+
+    async def take_async(event: Ticker[str]) -> None: ...
+
+    subscription = client.ticker(symbol="btcusdt")
+    assert_type(subscription, AsyncSubscription[Ticker[str]])
+    assert_type(await subscription.get(timeout=10), Ticker[str])
+    async for event in subscription:
+        assert_type(event, Ticker[str])
+    async for batch in subscription.batches():
+        assert_type(batch, list[Ticker[str]])
+    async for item in subscription.with_notices():
+        if not isinstance(item, Notice):
+            assert_type(item, Ticker[str])
+    assert_type(client.ticker(symbol="btcusdt", on_event=take), AsyncSubscription[Ticker[str]])
+    assert_type(
+        client.ticker(symbol="btcusdt", on_event=take_async), AsyncSubscription[Ticker[str]]
+    )
+    async for message in client:
         if isinstance(message.data, Ticker):
             assert_type(message.data, Ticker[str])
 

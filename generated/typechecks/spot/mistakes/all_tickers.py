@@ -8,6 +8,8 @@ Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make gen
 from decimal import Decimal
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Subscription,
     Ticker,
@@ -40,6 +42,35 @@ def with_decimal(client: Client[Decimal]) -> None:
     print(decode(b"", Ticker).no_such_field)
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio, and what only asyncio has."""
+
+    def take(event: bytes) -> None: ...
+
+    async def take_async(event: bytes) -> None: ...
+
+    # mistake: no such option (unseen by ty)
+    client.ticker(on_evnt=print)
+    # mistake: no such policy
+    client.ticker(overflow="newest")
+    # mistake: a limit is no number
+    client.ticker(maxsize="many")
+    # mistake: no such action
+    client.ticker(action="LIST_SUBSCRIPTIONS")
+    # mistake: an id is no number or text
+    client.ticker(id=1.5)
+    # mistake: a callback of something else
+    client.ticker(on_event=take)
+    # mistake: an async callback of something else
+    client.ticker(on_event=take_async)
+    # mistake: no such field
+    print((await client.ticker().get()).no_such_field)
+    # mistake: what is not awaited has no field
+    print(client.ticker().get().event_type)
+    # mistake: it is iterated by async for
+    iter(client.ticker())
+
+
 def with_other_numbers(client: Client[Decimal]) -> None:
     """The number types are not mixed up."""
 
@@ -49,4 +80,16 @@ def with_other_numbers(client: Client[Decimal]) -> None:
     client.ticker(on_event=take)
     # mistake: another number type
     other: Subscription[list[Ticker[float]]] = client.ticker()
+    print(other)
+
+
+def async_with_other_numbers(client: AsyncClient[Decimal]) -> None:
+    """For asyncio, too."""
+
+    def take(event: list[Ticker[float]]) -> None: ...
+
+    # mistake: a callback of another number type
+    client.ticker(on_event=take)
+    # mistake: another number type
+    other: AsyncSubscription[list[Ticker[float]]] = client.ticker()
     print(other)

@@ -8,6 +8,8 @@ Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make gen
 from decimal import Decimal
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     BlockTrade,
     Client,
     Subscription,
@@ -44,6 +46,39 @@ def with_decimal(client: Client[Decimal]) -> None:
     print(decode(b"", BlockTrade).no_such_field)
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio, and what only asyncio has."""
+
+    def take(event: bytes) -> None: ...
+
+    async def take_async(event: bytes) -> None: ...
+
+    # mistake: no symbol
+    client.block_trade()
+    # mistake: symbol is no text
+    client.block_trade(symbol=1)
+    # mistake: no such option (unseen by ty)
+    client.block_trade(symbol="btcusdt", on_evnt=print)
+    # mistake: no such policy
+    client.block_trade(symbol="btcusdt", overflow="newest")
+    # mistake: a limit is no number
+    client.block_trade(symbol="btcusdt", maxsize="many")
+    # mistake: no such action
+    client.block_trade(symbol="btcusdt", action="LIST_SUBSCRIPTIONS")
+    # mistake: an id is no number or text
+    client.block_trade(symbol="btcusdt", id=1.5)
+    # mistake: a callback of something else
+    client.block_trade(symbol="btcusdt", on_event=take)
+    # mistake: an async callback of something else
+    client.block_trade(symbol="btcusdt", on_event=take_async)
+    # mistake: no such field
+    print((await client.block_trade(symbol="btcusdt").get()).no_such_field)
+    # mistake: what is not awaited has no field
+    print(client.block_trade(symbol="btcusdt").get().event_type)
+    # mistake: it is iterated by async for
+    iter(client.block_trade(symbol="btcusdt"))
+
+
 def with_other_numbers(client: Client[Decimal]) -> None:
     """The number types are not mixed up."""
 
@@ -53,4 +88,16 @@ def with_other_numbers(client: Client[Decimal]) -> None:
     client.block_trade(symbol="btcusdt", on_event=take)
     # mistake: another number type
     other: Subscription[BlockTrade[float]] = client.block_trade(symbol="btcusdt")
+    print(other)
+
+
+def async_with_other_numbers(client: AsyncClient[Decimal]) -> None:
+    """For asyncio, too."""
+
+    def take(event: BlockTrade[float]) -> None: ...
+
+    # mistake: a callback of another number type
+    client.block_trade(symbol="btcusdt", on_event=take)
+    # mistake: another number type
+    other: AsyncSubscription[BlockTrade[float]] = client.block_trade(symbol="btcusdt")
     print(other)

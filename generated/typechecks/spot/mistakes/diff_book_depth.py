@@ -8,6 +8,8 @@ Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make gen
 from decimal import Decimal
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     DepthUpdate,
     Subscription,
@@ -58,6 +60,53 @@ def with_decimal(client: Client[Decimal]) -> None:
     print(decode(b"", DepthUpdate).no_such_field)
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio, and what only asyncio has."""
+
+    def take(event: bytes) -> None: ...
+
+    async def take_async(event: bytes) -> None: ...
+
+    # mistake: no symbol
+    client.diff_book_depth(speed=1000)
+    # mistake: symbol is no text
+    client.diff_book_depth(symbol=1, speed=1000)
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed="")
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed="nonsense")
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed="1000")
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed="100")
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed=0)
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed=-1)
+    # mistake: speed is none of its choices
+    client.diff_book_depth(symbol="btcusdt", speed=1001)
+    # mistake: no such option (unseen by ty)
+    client.diff_book_depth(symbol="btcusdt", speed=1000, on_evnt=print)
+    # mistake: no such policy
+    client.diff_book_depth(symbol="btcusdt", speed=1000, overflow="newest")
+    # mistake: a limit is no number
+    client.diff_book_depth(symbol="btcusdt", speed=1000, maxsize="many")
+    # mistake: no such action
+    client.diff_book_depth(symbol="btcusdt", speed=1000, action="LIST_SUBSCRIPTIONS")
+    # mistake: an id is no number or text
+    client.diff_book_depth(symbol="btcusdt", speed=1000, id=1.5)
+    # mistake: a callback of something else
+    client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take)
+    # mistake: an async callback of something else
+    client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take_async)
+    # mistake: no such field
+    print((await client.diff_book_depth(symbol="btcusdt", speed=1000).get()).no_such_field)
+    # mistake: what is not awaited has no field
+    print(client.diff_book_depth(symbol="btcusdt", speed=1000).get().event_type)
+    # mistake: it is iterated by async for
+    iter(client.diff_book_depth(symbol="btcusdt", speed=1000))
+
+
 def with_other_numbers(client: Client[Decimal]) -> None:
     """The number types are not mixed up."""
 
@@ -67,4 +116,18 @@ def with_other_numbers(client: Client[Decimal]) -> None:
     client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take)
     # mistake: another number type
     other: Subscription[DepthUpdate[float]] = client.diff_book_depth(symbol="btcusdt", speed=1000)
+    print(other)
+
+
+def async_with_other_numbers(client: AsyncClient[Decimal]) -> None:
+    """For asyncio, too."""
+
+    def take(event: DepthUpdate[float]) -> None: ...
+
+    # mistake: a callback of another number type
+    client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take)
+    # mistake: another number type
+    other: AsyncSubscription[DepthUpdate[float]] = client.diff_book_depth(
+        symbol="btcusdt", speed=1000
+    )
     print(other)

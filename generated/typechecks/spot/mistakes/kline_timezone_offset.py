@@ -8,6 +8,8 @@ Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make gen
 from decimal import Decimal
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     KlineEvent,
     Subscription,
@@ -60,6 +62,55 @@ def with_decimal(client: Client[Decimal]) -> None:
     print(decode(b"", KlineEvent).no_such_field)
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio, and what only asyncio has."""
+
+    def take(event: bytes) -> None: ...
+
+    async def take_async(event: bytes) -> None: ...
+
+    # mistake: no symbol
+    client.kline_timezone_offset(interval="1s")
+    # mistake: symbol is no text
+    client.kline_timezone_offset(symbol=1, interval="1s")
+    # mistake: no interval
+    client.kline_timezone_offset(symbol="btcusdt")
+    # mistake: interval is none of its choices
+    client.kline_timezone_offset(symbol="btcusdt", interval="")
+    # mistake: interval is none of its choices
+    client.kline_timezone_offset(symbol="btcusdt", interval="nonsense")
+    # mistake: interval is none of its choices
+    client.kline_timezone_offset(symbol="btcusdt", interval="1S")
+    # mistake: interval is none of its choices
+    client.kline_timezone_offset(symbol="btcusdt", interval="3M")
+    # mistake: interval is none of its choices
+    client.kline_timezone_offset(symbol="btcusdt", interval="5M")
+    # mistake: interval is none of its choices
+    client.kline_timezone_offset(symbol="btcusdt", interval="15M")
+    # mistake: interval is none of its choices
+    client.kline_timezone_offset(symbol="btcusdt", interval=5)
+    # mistake: no such option (unseen by ty)
+    client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_evnt=print)
+    # mistake: no such policy
+    client.kline_timezone_offset(symbol="btcusdt", interval="1s", overflow="newest")
+    # mistake: a limit is no number
+    client.kline_timezone_offset(symbol="btcusdt", interval="1s", maxsize="many")
+    # mistake: no such action
+    client.kline_timezone_offset(symbol="btcusdt", interval="1s", action="LIST_SUBSCRIPTIONS")
+    # mistake: an id is no number or text
+    client.kline_timezone_offset(symbol="btcusdt", interval="1s", id=1.5)
+    # mistake: a callback of something else
+    client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take)
+    # mistake: an async callback of something else
+    client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take_async)
+    # mistake: no such field
+    print((await client.kline_timezone_offset(symbol="btcusdt", interval="1s").get()).no_such_field)
+    # mistake: what is not awaited has no field
+    print(client.kline_timezone_offset(symbol="btcusdt", interval="1s").get().event_type)
+    # mistake: it is iterated by async for
+    iter(client.kline_timezone_offset(symbol="btcusdt", interval="1s"))
+
+
 def with_other_numbers(client: Client[Decimal]) -> None:
     """The number types are not mixed up."""
 
@@ -69,6 +120,20 @@ def with_other_numbers(client: Client[Decimal]) -> None:
     client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take)
     # mistake: another number type
     other: Subscription[KlineEvent[float]] = client.kline_timezone_offset(
+        symbol="btcusdt", interval="1s"
+    )
+    print(other)
+
+
+def async_with_other_numbers(client: AsyncClient[Decimal]) -> None:
+    """For asyncio, too."""
+
+    def take(event: KlineEvent[float]) -> None: ...
+
+    # mistake: a callback of another number type
+    client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take)
+    # mistake: another number type
+    other: AsyncSubscription[KlineEvent[float]] = client.kline_timezone_offset(
         symbol="btcusdt", interval="1s"
     )
     print(other)

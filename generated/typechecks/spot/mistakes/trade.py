@@ -8,6 +8,8 @@ Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make gen
 from decimal import Decimal
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     Client,
     Subscription,
     Trade,
@@ -44,6 +46,39 @@ def with_decimal(client: Client[Decimal]) -> None:
     print(decode(b"", Trade).no_such_field)
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio, and what only asyncio has."""
+
+    def take(event: bytes) -> None: ...
+
+    async def take_async(event: bytes) -> None: ...
+
+    # mistake: no symbol
+    client.trade()
+    # mistake: symbol is no text
+    client.trade(symbol=1)
+    # mistake: no such option (unseen by ty)
+    client.trade(symbol="btcusdt", on_evnt=print)
+    # mistake: no such policy
+    client.trade(symbol="btcusdt", overflow="newest")
+    # mistake: a limit is no number
+    client.trade(symbol="btcusdt", maxsize="many")
+    # mistake: no such action
+    client.trade(symbol="btcusdt", action="LIST_SUBSCRIPTIONS")
+    # mistake: an id is no number or text
+    client.trade(symbol="btcusdt", id=1.5)
+    # mistake: a callback of something else
+    client.trade(symbol="btcusdt", on_event=take)
+    # mistake: an async callback of something else
+    client.trade(symbol="btcusdt", on_event=take_async)
+    # mistake: no such field
+    print((await client.trade(symbol="btcusdt").get()).no_such_field)
+    # mistake: what is not awaited has no field
+    print(client.trade(symbol="btcusdt").get().event_type)
+    # mistake: it is iterated by async for
+    iter(client.trade(symbol="btcusdt"))
+
+
 def with_other_numbers(client: Client[Decimal]) -> None:
     """The number types are not mixed up."""
 
@@ -53,4 +88,16 @@ def with_other_numbers(client: Client[Decimal]) -> None:
     client.trade(symbol="btcusdt", on_event=take)
     # mistake: another number type
     other: Subscription[Trade[float]] = client.trade(symbol="btcusdt")
+    print(other)
+
+
+def async_with_other_numbers(client: AsyncClient[Decimal]) -> None:
+    """For asyncio, too."""
+
+    def take(event: Trade[float]) -> None: ...
+
+    # mistake: a callback of another number type
+    client.trade(symbol="btcusdt", on_event=take)
+    # mistake: another number type
+    other: AsyncSubscription[Trade[float]] = client.trade(symbol="btcusdt")
     print(other)

@@ -8,6 +8,8 @@ Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make gen
 from decimal import Decimal
 
 from binance_streams import (
+    AsyncClient,
+    AsyncSubscription,
     BalanceUpdate,
     Client,
     EventStreamTerminated,
@@ -101,6 +103,73 @@ def with_decimal(client: Client[Decimal]) -> None:
     print(decode(b"", OutboundAccountInfo).no_such_field)
 
 
+async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
+    """The same for asyncio, and what only asyncio has."""
+
+    def take(event: bytes) -> None: ...
+
+    async def take_async(event: bytes) -> None: ...
+
+    # mistake: no listen_key
+    client.user_data()
+    # mistake: listen_key is no text
+    client.user_data(listen_key=1)
+    # mistake: no such option (unseen by ty)
+    client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1", on_evnt=print
+    )
+    # mistake: no such policy
+    client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+        overflow="newest",
+    )
+    # mistake: a limit is no number
+    client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+        maxsize="many",
+    )
+    # mistake: no such action
+    client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+        action="LIST_SUBSCRIPTIONS",
+    )
+    # mistake: an id is no number or text
+    client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1", id=1.5
+    )
+    # mistake: a callback of something else
+    client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1", on_event=take
+    )
+    # mistake: an async callback of something else
+    client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
+        on_event=take_async,
+    )
+    # mistake: no such field
+    print(
+        (
+            await client.user_data(
+                listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
+            ).get()
+        ).no_such_field
+    )
+    # mistake: what is not awaited has no field
+    print(
+        client.user_data(
+            listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
+        )
+        .get()
+        .event_type
+    )
+    # mistake: it is iterated by async for
+    iter(
+        client.user_data(
+            listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
+        )
+    )
+
+
 def with_other_numbers(client: Client[Decimal]) -> None:
     """The number types are not mixed up."""
 
@@ -112,6 +181,22 @@ def with_other_numbers(client: Client[Decimal]) -> None:
     )
     # mistake: another number type
     other: Subscription[UserDataEvent[float]] = client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
+    )
+    print(other)
+
+
+def async_with_other_numbers(client: AsyncClient[Decimal]) -> None:
+    """For asyncio, too."""
+
+    def take(event: UserDataEvent[float]) -> None: ...
+
+    # mistake: a callback of another number type
+    client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1", on_event=take
+    )
+    # mistake: another number type
+    other: AsyncSubscription[UserDataEvent[float]] = client.user_data(
         listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
     )
     print(other)

@@ -1,0 +1,9 @@
+"""What the generated asyncio clients import from the runtime; see ``generated_api``.
+
+Apart from it, so that programs without asyncio do not import asyncio.
+"""
+
+from binance_streams_runtime.asyncio.client import BaseAsyncClient
+from binance_streams_runtime.asyncio.subscription import AsyncSubscription
+
+__all__ = ["AsyncSubscription", "BaseAsyncClient"]
