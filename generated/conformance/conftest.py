@@ -15,7 +15,7 @@ import pytest
 from binance_streams_runtime.generated_api import ParameterError
 
 # A check that fails shows the values that it compared.
-pytest.register_assert_rewrite("conformance._checks")
+pytest.register_assert_rewrite("conformance._checks", "conformance._client_checks")
 
 
 class Server(NamedTuple):

@@ -6,37 +6,20 @@ Copied by codegen. Do not edit it in generated/: change codegen/static/, run ``m
 from __future__ import annotations
 
 import copy
-import functools
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import pytest
-import websocket
 
-from binance_streams_runtime.generated_api import (
-    BinanceStreamsError,
-    ParameterError,
-    RequestTimeout,
-    RetiredStreamWarning,
-    StreamType,
-    UndecodableError,
-)
-
-if TYPE_CHECKING:
-    from conformance.conftest import Server
+from binance_streams_runtime.generated_api import StreamType, UndecodableError
 
 NUMBERS: list[type[Any]] = [Decimal, float, str]
 
 BAD_SYMBOLS: list[object] = ["", "btc/usdt", "a b", "btc?usdt", "btc\r\n", "x" * 10_000, 5, True]
 BAD_TEXTS: list[object] = [*BAD_SYMBOLS, "a@b", "\u202ea"]
 BAD_LISTEN_KEYS: list[object] = ["", "short", "a b" * 10, "a/b" * 10, "x" * 10_000, 5, None]
-
-# Nothing listens there, and no test may connect: what is rejected is rejected before.
-NOWHERE = "ws://127.0.0.1:9"
 
 # What is not that, in JSON.
 WRONG: dict[str, list[object]] = {
@@ -204,36 +187,6 @@ def _assert_typed(stream: Stream, value: Any, expected: object, where: str) -> N
         assert type(value) is known, where
 
 
-def check_name(stream: Stream, arguments: dict[str, object], name: str) -> None:
-    """Check that the arguments build the name, by catalog and method, and can be read from it."""
-    assert stream.type.name(**arguments) == name
-    assert _name_by_method(stream, arguments) == (stream.key, name)
-    resolved = stream.package.CATALOG.resolve(name)
-    assert (resolved.type.key, dict(resolved.parameters)) == (stream.key, arguments)
-    if "symbol" in arguments:
-        upper = arguments | {"symbol": str(arguments["symbol"]).upper()}
-        assert stream.type.name(**upper) == name
-
-
-def _name_by_method(stream: Stream, arguments: dict[str, object]) -> object:
-    """Return what the client's method would subscribe to; nothing is sent."""
-
-    def instead(type: StreamType, arguments: Any, *rest: object) -> Any:
-        return type.key, type.name(**arguments)
-
-    with stream.package.Client(NOWHERE) as client:
-        client._stream = instead
-        return getattr(client, stream.method)(**arguments)
-
-
-def check_refused(stream: Stream, parameter: str, value: object) -> None:
-    """Check that the method raises, and that no connection was made on which it could send."""
-    with stream.package.Client(NOWHERE) as client:
-        with pytest.raises(ParameterError, match=parameter):
-            getattr(client, stream.method)(**stream.arguments | {parameter: value})
-        assert client.stats().connections == ()
-
-
 def check_decodes(stream: Stream, case: Case, numbers: type[Any]) -> None:
     """Check that the payload, bare and in its envelope, becomes exactly what is expected."""
     assert_is(stream, stream.decode(case, numbers), case.expected, numbers)
@@ -321,77 +274,3 @@ def _opened(root: Any, path: str) -> tuple[Any, Any, Any]:
 
 def _step(holder: Any, step: str) -> Any:
     return int(step) if isinstance(holder, list) else step
-
-
-def check_end_to_end(stream: Stream, cases: list[Case], server: Server) -> None:
-    """Check that the subscribed stream delivers an event of exactly the expected types."""
-    retired = stream.type.lifecycle.retired
-    if not server.is_simulator and stream.type.is_secret:
-        pytest.skip("user data needs a listen key of an account")
-    patience = server.patience
-    with (
-        stream.package.Client(
-            server.address, connect_timeout=patience, request_timeout=patience
-        ) as client,
-        warnings.catch_warnings(),
-    ):
-        warnings.simplefilter("ignore" if retired else "error", RetiredStreamWarning)
-        try:
-            subscription = getattr(client, stream.method)(**stream.arguments)
-        except ParameterError as error:
-            if error.name != "server":
-                raise
-            pytest.skip(f"{stream.key}: {error}")
-        if not server.is_simulator:
-            _expect_answer(stream.package.Client, server.address, patience)
-        subscription.wait(patience)
-        try:
-            event = subscription.get(patience)
-        except RequestTimeout:
-            if server.is_simulator:
-                raise
-            reason = f"retired on {retired}" if retired else f"silent for {patience} s"
-            pytest.skip(f"{subscription.name}: {reason}")
-    assert_alike(stream, event, cases)
-    if not server.is_simulator:
-        _warn_of_unknown_keys(stream, subscription.name, cases, server)
-
-
-@functools.cache
-def _expect_answer(make_client: Any, address: str, patience: float) -> None:
-    """End the run, rather than each test after a long wait, if the server does not respond."""
-    with make_client(address, connect_timeout=patience, reconnect=False) as client:
-        try:
-            client.list_subscriptions()
-        except BinanceStreamsError as error:
-            pytest.exit(f"server {address!r} does not answer: {error}", returncode=1)
-
-
-def _warn_of_unknown_keys(stream: Stream, name: str, cases: list[Case], server: Server) -> None:
-    """Look at one raw message; keys that the spec does not know are worth a warning."""
-    venue = stream.package.VENUE
-    url = {known.name: known.url for known in venue.servers}.get(server.address, server.address)
-    paths = venue.paths_of(stream.type.category)
-    path = f"{paths.raw}/{name}" if paths.raw else f"{paths.combined}?streams={name}"
-    connection = websocket.create_connection(f"{url}{path}", timeout=server.patience)
-    try:
-        raw = connection.recv()
-    finally:
-        connection.close()
-    payload = _decode(raw) if paths.raw else _decode(raw)["data"]
-    known = {path for case in cases for path in _paths(_decode(case.payload))}
-    known |= set(_paths(_decode(stream.package.encode(stream.package.decode(raw, name)))))
-    known |= {path.replace(".", "/") for path in stream.type.ignored}
-    unknown = sorted(set(_paths(payload)) - known)
-    if unknown:
-        warnings.warn(f"{name} has keys that the spec does not know: {unknown}", stacklevel=2)
-
-
-def _paths(value: Any, before: str = "") -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield f"{before}{key}"
-            yield from _paths(item, f"{before}{key}/")
-    elif isinstance(value, list):
-        for item in value:
-            yield from _paths(item, before)

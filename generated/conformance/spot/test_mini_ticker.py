@@ -28,12 +28,10 @@ from conformance._checks import (
     check_attribute,
     check_decodes,
     check_encodes,
-    check_end_to_end,
     check_mutants,
-    check_name,
-    check_refused,
     check_unknown_key,
 )
+from conformance._client_checks import EACH_CLIENT, check_end_to_end, check_name, check_refused
 
 if TYPE_CHECKING:
     from conformance.conftest import Server
@@ -113,18 +111,24 @@ def test_catalog_has_what_the_spec_says() -> None:
     assert entry.lifecycle == Lifecycle()
 
 
+@EACH_CLIENT
 @pytest.mark.parametrize(("arguments", "name"), NAMES, ids=[name for _, name in NAMES])
-def test_arguments_build_the_documented_name(arguments: dict[str, object], name: str) -> None:
-    check_name(STREAM, arguments, name)
+def test_arguments_build_the_documented_name(
+    client: str, arguments: dict[str, object], name: str
+) -> None:
+    check_name(STREAM, client, arguments, name)
 
 
+@EACH_CLIENT
 @pytest.mark.parametrize(
     ("parameter", "value"),
     [(parameter, value) for parameter, values in REFUSED.items() for value in values],
     ids=lambda value: repr(value)[:20],
 )
-def test_bad_argument_is_refused_before_anything_is_sent(parameter: str, value: object) -> None:
-    check_refused(STREAM, parameter, value)
+def test_bad_argument_is_refused_before_anything_is_sent(
+    client: str, parameter: str, value: object
+) -> None:
+    check_refused(STREAM, client, parameter, value)
 
 
 @EACH_CASE
@@ -154,5 +158,6 @@ def test_each_key_becomes_its_attribute(case: Case, key: Key) -> None:
     check_attribute(STREAM, case, key)
 
 
-def test_stream_delivers_its_events_end_to_end(server: Server) -> None:
-    check_end_to_end(STREAM, CASES, server)
+@EACH_CLIENT
+def test_stream_delivers_its_events_end_to_end(client: str, server: Server) -> None:
+    check_end_to_end(STREAM, client, CASES, server)
