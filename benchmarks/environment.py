@@ -52,7 +52,11 @@ def variables(
     if is_ours:
         paths += [str(ROOT / "runtime"), str(ROOT / "generated")]
     trusted = {} if authority is None else {"SSL_CERT_FILE": str(authority)}
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **trusted}
+    # Users have byte code, so it is written here, too, whatever the machine's habit is.
+    inherited = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
+    return {**inherited, "PYTHONPATH": os.pathsep.join(paths), **trusted}
 
 
 def cores() -> tuple[int | None, int | None]:
