@@ -6,6 +6,8 @@ import ast
 import json
 import re
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from decimal import Decimal
@@ -16,6 +18,7 @@ import pytest
 
 from binance_streams import decode, encode
 from binance_streams_simulator import Simulator
+from tests.support.limits import LIMIT, wait_until
 from tests.support.programs import ROOT, Program
 
 FOLDER = ROOT / "examples"
@@ -165,6 +168,78 @@ def test_callbacks(start: Start, simulator: Simulator) -> None:
     program.interrupt(tracebacks=1)
 
 
+def test_asyncio_one_stream(start: Start) -> None:
+    program = start("asyncio_one_stream")
+    program.wait_for(
+        rf"\d\d:\d\d:\d\d\.\d{{6}}  sold {NUMBER} at {NUMBER}\n",
+        rf"\d\d:\d\d:\d\d\.\d{{6}}  bought {NUMBER} at {NUMBER}\n",
+    )
+    program.interrupt()
+
+
+def test_asyncio_many_streams(start: Start) -> None:
+    """Both tasks of every symbol."""
+    program = start("asyncio_many_streams")
+    for symbol in ("BTCUSDT", "ETHUSDT", "BNBUSDT"):
+        program.wait_for(
+            rf"{symbol} +trade +{NUMBER} at {NUMBER}\n",
+            rf"{symbol} +candle +{NUMBER} to {NUMBER}, now {NUMBER}\n",
+        )
+    program.interrupt()
+
+
+def test_asyncio_callbacks(start: Start, simulator: Simulator) -> None:
+    """A callback that raises is told, and the stream goes on."""
+    program = start("asyncio_callbacks")
+    line = r"this minute: [+-]\d+\.\d{4}%\n"
+    printed = program.wait_for(line, rf"large trade: {NUMBER} at {NUMBER}\n")
+    simulator.send_raw(_kline_at_zero())
+    printed = program.wait_for(r"a callback failed: InvalidOperation")
+    program.wait_for(line, after=printed)
+    program.interrupt(tracebacks=1)
+
+
+def test_asyncio_timeouts(start: Start) -> None:
+    """Waits are cancelled, and yet each trade is printed once."""
+    program = start("asyncio_timeouts")
+    program.wait_for(rf"^trade \d+: {NUMBER}, after [1-9]\d* waits\n", times=5)
+    program.interrupt()
+    ids = [int(number) for number in re.findall(r"^trade (\d+):", program.out, re.MULTILINE)]
+    assert ids == list(range(ids[0], ids[0] + len(ids)))
+
+
+def test_asyncio_batches(start: Start) -> None:
+    """The rows are those of all batches together."""
+    program = start("asyncio_batches")
+    line = rf"^(\d+) trades, {NUMBER} at {NUMBER}; (\d+) rows so far\n"
+    program.wait_for(line, times=3)
+    program.interrupt()
+    rows = 0
+    for new, so_far in re.findall(line, program.out, re.MULTILINE):
+        assert 1 <= int(new) <= 1000
+        rows += int(new)
+        assert int(so_far) == rows
+
+
+def test_asyncio_web_service(start: Start) -> None:
+    """It serves the newest price, and closes its client with the application."""
+    pytest.importorskip("uvicorn", reason="starlette and uvicorn are not installed")
+    pytest.importorskip("starlette", reason="starlette and uvicorn are not installed")
+    program = start("asyncio_web_service", "0")
+
+    def address() -> re.Match[str] | None:
+        return re.search(r"running on (http://127\.0\.0\.1:\d+)", program.errors)
+
+    wait_until(address)
+    running = address()
+    assert running is not None
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        _ask(f"{running[1]}/prices/nothing")
+    wait_until(lambda: _price(f"{running[1]}/prices/btcusdt") is not None)
+    assert re.fullmatch(NUMBER, str(_price(f"{running[1]}/prices/btcusdt")))
+    program.interrupt()
+
+
 def test_compat(start: Start, simulator: Simulator) -> None:
     """Acknowledgements and events are the text that was sent, also after a loss."""
     program = start("compat")
@@ -229,6 +304,22 @@ def test_readme_lists_every_example() -> None:
     """And nothing else."""
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert sorted(re.findall(r"^\| \[([a-z_]+\.py)\]\(\1\) \|", readme, re.MULTILINE)) == FILES
+
+
+def _ask(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=LIMIT) as response:
+        answer: bytes = response.read()
+    return answer
+
+
+def _price(url: str) -> str | None:
+    """The price in an answer, None if it is not known yet."""
+    try:
+        answer = json.loads(_ask(url))
+    except urllib.error.HTTPError:
+        return None
+    price: str = answer["price"]
+    return price
 
 
 def _kline_at_zero() -> str:
