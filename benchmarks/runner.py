@@ -113,6 +113,7 @@ class Serving:
                 text=True,
                 timeout=_PATIENCE + paced,
                 check=False,
+                start_new_session=True,
             )
         except subprocess.TimeoutExpired:
             return Run(contender.name, "failed", f"not done after {_PATIENCE + paced:.0f} s")
