@@ -209,7 +209,7 @@ def growth(plan: Plan) -> dict[str, Any]:
 
 def footprint(plan: Plan) -> dict[str, Any]:
     """Measure import time in fresh processes, and installed size."""
-    seconds: dict[str, list[float]] = {package.distribution: [] for package in PACKAGES}
+    seconds: dict[str, list[float]] = {package.name: [] for package in PACKAGES}
     sizes = {}
     for number in range(plan.rounds_of(5) * 2 + 2):
         for package in PACKAGES:
@@ -220,10 +220,10 @@ def footprint(plan: Plan) -> dict[str, Any]:
             done = _python(package, ["-c", script])
             # The first import writes the byte code.
             if number:
-                seconds[package.distribution].append(float(done))
+                seconds[package.name].append(float(done))
             else:
                 arguments = ["-m", "benchmarks.sizes", package.distribution]
-                sizes[package.distribution] = json.loads(_python(package, arguments))
+                sizes[package.name] = json.loads(_python(package, arguments))
     plan.say("import times and sizes: done")
     return {
         name: {

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
-
 from benchmarks import loops
-from benchmarks.contend import NotPossible, Task
+from benchmarks.contend import Task
 from benchmarks.contenders.ours_reads import READS, time_of
-from binance_streams import Gap, Notice
+from binance_streams import AsyncClient, Gap, Notice
 
 
 def run(task: Task) -> None:
     """Receive every message by ``async for`` over a subscription, or over the client."""
-    try:
-        client_class: Any = importlib.import_module("binance_streams").AsyncClient
-    except AttributeError:
-        raise NotPossible("LEFT OUT, as there is no AsyncClient yet") from None
     handle = task.meter.handler(READS[task.kind], time_of)
     broken: list[Notice] = []
 
@@ -25,7 +18,7 @@ def run(task: Task) -> None:
             broken.append(one)
 
     async def main() -> None:
-        async with client_class(task.base, numbers=str, on_notice=notice) as client:
+        async with AsyncClient(task.base, numbers=str, on_notice=notice) as client:
             subscriptions = [client.subscribe(name) for name in task.streams]
             for subscription in subscriptions:
                 await subscription.wait(60)

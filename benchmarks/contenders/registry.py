@@ -85,10 +85,23 @@ class Package:
     statement: str
     is_ours: bool = False
     isolated: tuple[str, ...] = ()
+    part: str = ""
+    """What is imported, if a distribution is measured more than once."""
+
+    @property
+    def name(self) -> str:
+        """Its row in the table."""
+        return f"{self.distribution}, {self.part}" if self.part else self.distribution
 
 
 PACKAGES = (
     Package("binance-streams", "from binance_streams import Client", is_ours=True),
+    Package(
+        "binance-streams",
+        "from binance_streams import AsyncClient",
+        is_ours=True,
+        part="AsyncClient",
+    ),
     Package(
         "binance-connector",
         "from binance.websocket.spot.websocket_stream import SpotWebsocketStreamClient",
