@@ -27,7 +27,7 @@ from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import Settings, SubscribeOptions
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
 from binance_streams_runtime.client.stats import Stats, StreamStats
-from binance_streams_runtime.driver.driver import Driver
+from binance_streams_runtime.driver.loop_driver import LoopDriver
 from binance_streams_runtime.errors import client_closed
 from binance_streams_runtime.pipeline.queues import Overflow
 from binance_streams_runtime.pipeline.route import Route
@@ -52,10 +52,13 @@ _LOG_TIMEOUT = 0.1
 class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
     """The engine of one client, with its event loop, callbacks and subscriptions."""
 
+    _driver: LoopDriver
     _running: AsyncRunning
 
     def __init__(self, venue: Venue, settings: Settings) -> None:
-        self.client_loop = ClientLoop(self._bound, self._loop_closed)
+        self.client_loop = ClientLoop(
+            self._bound, self._loop_closed, on_idle=lambda: self._driver.resume()
+        )
         queue = AsyncQueue(self.client_loop, settings.maxsize, settings.overflow, is_lasting=True)
         super().__init__(venue, settings, queue, AsyncRunning(self.client_loop))
         self._callbacks = CallbackRunner(self.client_loop, self._notifier, self._stream_ended)
@@ -64,7 +67,13 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
             self._callbacks.add(self._notifier.queue, on_notice, "on_notice", is_drained=True)
         if settings.on_event is not None:
             self._callbacks.add(queue, settings.on_event, "on_event")
-        self._driver = Driver(self._engine, settings.target, self._stopped)
+        self._driver = LoopDriver(
+            self._engine,
+            settings.target,
+            self._stopped,
+            on_loop_closed=self._loop_closed,
+            has_readers=self.client_loop.is_active,
+        )
         self._async_queries = AsyncQueries(
             self._queries, self._driver, self.client_loop, self._catch_up
         )
@@ -114,7 +123,8 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
             self.client_loop.bind()
         return super().subscribe(stream, id, options)
 
-    def _bound(self) -> None:
+    def _bound(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._driver.attach(loop)
         self._callbacks.start()
 
     def _loop_closed(self) -> None:
@@ -160,9 +170,14 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         """Send a query on every connection, and wait for all answers; the first has ``id``."""
         return await self._async_queries.all(method, id)
 
-    def attach_consumer(self, route: Route, with_notices: bool) -> Callable[[], Awaitable[None]]:
-        """Deliver a route's events to its subscription from now on; return what waits for it."""
-        return self.begin(lambda now: self._engine.attach_consumer(now, route, with_notices))
+    def attach_consumer(
+        self, route: Route, with_notices: Callable[[], bool]
+    ) -> Callable[[], Awaitable[None]]:
+        """Deliver a route's events to its subscription from now on; return what waits for it.
+
+        ``with_notices`` is called by the driver, when it does so.
+        """
+        return self.begin(lambda now: self._engine.attach_consumer(now, route, with_notices()))
 
     def attach_client(self) -> Callable[[], Awaitable[None]]:
         """Deliver to the client all events that no subscription takes; return what waits for it."""

@@ -63,14 +63,16 @@ class AsyncQueue(EventQueue):
                 taken.append(item.unpack() if item.__class__ is Packed else item)
         except IndexError:
             pass
+        self.unsuspended += len(taken)
         if self.overflow == "block":
             self.signal_room()
         return taken
 
     async def pause(self) -> None:
-        """Let other tasks run, as no wait has done so for a while."""
-        self.unsuspended = 0
-        await asyncio.sleep(0)
+        """Let other tasks run if no wait has done so for a while."""
+        if self.unsuspended >= CHECKPOINT:
+            self.unsuspended = 0
+            await asyncio.sleep(0)
 
     async def wait(self, deadline: float | None = None, wanted: int = 1) -> bool:
         """Wait until ``wanted`` items are there; return False if the queue has ended or is empty.
@@ -81,7 +83,8 @@ class AsyncQueue(EventQueue):
         def is_ready() -> bool:
             return len(self.items) >= wanted or self._is_closed
 
-        self.unsuspended = 0
+        if not is_ready():
+            self.unsuspended = 0
         # Each task that waits may lower it; it rises when nobody waits.
         self._wanted = min(self._wanted, wanted) if self._waiters.futures else wanted
         await self._waiters.wait(is_ready, deadline)
@@ -163,9 +166,7 @@ class AsyncBatches(AsyncIterator[list[Any]]):
         if self._prepare is not None:
             await self._prepare()
             self._prepare = None
-        elif len(queue.items) >= (self._wanted if self._max_wait else 1):
-            # No wait comes in which other tasks could run.
-            await asyncio.sleep(0)
+        await queue.pause()
         while True:
             if not await queue.wait():
                 raise_end(queue, self._was_closed)

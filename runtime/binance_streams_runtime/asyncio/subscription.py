@@ -26,7 +26,7 @@ class Owner(shared.Owner, Protocol):
     """What a subscription needs of its client."""
 
     def attach_consumer(
-        self, route: Route, with_notices: bool
+        self, route: Route, with_notices: Callable[[], bool]
     ) -> Callable[[], Awaitable[None]]: ...
 
     async def stream_stats(self, route: Route) -> StreamStats: ...
@@ -67,6 +67,8 @@ class AsyncSubscription(SubscriptionBase[E_co]):
         self._owner = owner
         self._channel = channel
         self._is_attached = False
+        # Whether the driver is yet to attach it.
+        self._is_attaching = False
         self._has_notices = False
         self._state = state
 
@@ -146,6 +148,7 @@ class AsyncSubscription(SubscriptionBase[E_co]):
         deadline = None if timeout is None else time.monotonic() + timeout
         await self._take_over(with_notices=False)()
         queue = self._queue
+        await queue.pause()
         is_late = False
         while True:
             if await queue.wait(deadline):
@@ -170,8 +173,15 @@ class AsyncSubscription(SubscriptionBase[E_co]):
         Nothing may be taken before what the result returns has been awaited.
         """
         self._check_no_callback()
-        if not self._is_attached or with_notices != self._has_notices:
-            self._when_attached = self._owner.attach_consumer(self._route, with_notices)
-            self._is_attached = True
+        if with_notices != self._has_notices or not self._is_attached:
             self._has_notices = with_notices
+            # If the driver has not looked yet, it will see what is wanted now.
+            if not self._is_attaching:
+                self._is_attaching = self._is_attached = True
+                self._when_attached = self._owner.attach_consumer(self._route, self._looked_at)
         return self._when_attached
+
+    def _looked_at(self) -> bool:
+        """Return whether notices are wanted; called by the driver when it attaches."""
+        self._is_attaching = False
+        return self._has_notices

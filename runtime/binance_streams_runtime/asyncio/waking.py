@@ -14,10 +14,23 @@ from typing import Any
 class ClientLoop:
     """The event loop that a client belongs to: the one in which it is first used."""
 
-    def __init__(self, on_bound: Callable[[], None], on_closed: Callable[[], None]) -> None:
-        """``on_bound`` is called in the loop, once; ``on_closed`` if a wake-up finds it closed."""
+    def __init__(
+        self,
+        on_bound: Callable[[asyncio.AbstractEventLoop], None],
+        on_closed: Callable[[], None],
+        on_idle: Callable[[], None],
+    ) -> None:
+        """Set up without a loop.
+
+        Args:
+            on_bound: Called in the loop, once.
+            on_closed: Called if the loop turns out to be closed.
+            on_idle: Called in the loop, if all that was woken waits again.
+        """
         self._on_bound = on_bound
         self._on_closed = on_closed
+        self._on_idle = on_idle
+        self._active = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
         self._ready: deque[Waiters] = deque()
@@ -42,12 +55,18 @@ class ClientLoop:
                     f"{state}: make a client in each loop"
                 )
             self._loop, self._thread = loop, threading.get_ident()
-            self._on_bound()
+            self._on_bound(loop)
         return loop
 
-    def is_current(self) -> bool:
-        """Return whether the caller runs in the loop's thread."""
-        return threading.get_ident() == self._thread
+    def is_active(self) -> bool:
+        """Return whether tasks were woken that have not come back to wait."""
+        return self._active > 0
+
+    def on_active(self, change: int) -> None:
+        """Note that tasks were woken, or wait again."""
+        self._active += change
+        if not self._active:
+            self._on_idle()
 
     def wake(self, waiters: Waiters) -> None:
         """Have the tasks go on that wait at ``waiters``; callable from any thread.
@@ -76,7 +95,7 @@ class ClientLoop:
 class Waiters:
     """Tasks that wait for the same thing. What it is, they say themselves."""
 
-    __slots__ = ("_client_loop", "_is_waking", "futures")
+    __slots__ = ("_client_loop", "_is_active", "_is_waking", "futures")
 
     def __init__(self, client_loop: ClientLoop) -> None:
         self._client_loop = client_loop
@@ -84,6 +103,8 @@ class Waiters:
         """One for each task that waits."""
         # Whether the loop is being woken for them by another thread.
         self._is_waking = False
+        # Whether they were woken, and none has come back to wait.
+        self._is_active = False
 
     def wake(self) -> None:
         """Have the tasks look again; callable from any thread."""
@@ -94,6 +115,9 @@ class Waiters:
     def resolve(self) -> None:
         """Have the tasks look again; called in the loop's thread."""
         self._is_waking = False
+        if not self._is_active and self.futures:
+            self._is_active = True
+            self._client_loop.on_active(1)
         for future in self.futures:
             if not future.done():
                 future.set_result(None)
@@ -107,6 +131,9 @@ class Waiters:
         """
         loop = self._client_loop.bind()
         while not is_ready():
+            if self._is_active:
+                self._is_active = False
+                self._client_loop.on_active(-1)
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return False

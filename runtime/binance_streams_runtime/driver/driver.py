@@ -125,11 +125,15 @@ class Driver:
                     target=self._run, name="binance-streams", daemon=True
                 )
                 self._keeper.start()
+        self._call()
+        return True
+
+    def _call(self) -> None:
+        """Have the thread that drives, or else the keeper, look for commands."""
         if self._seat.locked():
-            sockets.wake()
+            self._wake()
         else:
             self._calls.put(True)
-        return True
 
     def run(self, command: Callable[[float], T]) -> T:
         """Have ``command(now)`` called by the thread that drives, and return its result."""

@@ -37,8 +37,8 @@ _NUMBERS = [
 
 # Without the conversions to enums, which cost more than the calls themselves.
 _plain: Any = importlib.import_module("_signal")
-_get: Callable[[int], Any] = _plain.getsignal
-_set: Callable[[int, Any], Any] = _plain.signal
+get_handler: Callable[[int], Any] = _plain.getsignal
+_set_handler: Callable[[int, Any], Any] = _plain.signal
 
 
 # A handler that has waited this many seconds is not put off again: the engine's work takes less, so
@@ -68,17 +68,17 @@ class SignalDeferral:
         self._is_active = True
         own = self._own
         for number in _NUMBERS:
-            handler = _get(number)
+            handler = get_handler(number)
             # Not those that no Python code handles.
             if callable(handler) and handler is not own:
                 self._handlers[number] = handler
-                _set(number, own)
+                _set_handler(number, own)
 
     def end(self) -> None:
         """Put the handlers back, and run those that were put off; they may raise."""
         try:
             for number, handler in tuple(self._handlers.items()):
-                _set(number, handler)
+                _set_handler(number, handler)
                 del self._handlers[number]
         finally:
             # If one raised already, the rest stays replaced, and is passed on, until the next end.
@@ -99,7 +99,7 @@ class SignalDeferral:
         number = next(iter(came))
         _, frame = came.pop(number)
         try:
-            handler = _get(number)
+            handler = get_handler(number)
             if callable(handler):
                 handler(number, frame)
         finally:

@@ -150,6 +150,11 @@ class Sockets:
                 at = close_by
         return at
 
+    def is_due(self, now: float) -> bool:
+        """Return whether a turn has something to do now."""
+        at = self.next_time(now)
+        return (at is not None and at <= now) or bool(self._poller.poll(0.0))
+
     def _drain_wakeups(self, descriptor: int) -> None:
         # Or a socket that what came before it in this turn has closed.
         if descriptor == self._wake_out.fileno():

@@ -1,0 +1,330 @@
+"""An event loop as the driver: it takes the seat whenever the client's poller has something.
+
+The poller's descriptor is one more that the loop watches. On readiness the loop takes the seat,
+does a turn that does not sleep, and leaves the seat. The keeper looks from time to time whether the
+loop turns. If it does not while something is ready, the keeper drives, so that a loop that stands
+still loses no connection, until the loop asks for the seat again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from queue import Empty
+from typing import Protocol
+
+from binance_streams_runtime.driver.driver import Driver
+from binance_streams_runtime.driver.signals import get_handler
+from binance_streams_runtime.engine import Engine
+from binance_streams_runtime.transport import forks
+from binance_streams_runtime.transport.target import Target
+
+_LOOK = 0.5
+"""Seconds between two looks of the keeper at a loop that seems to turn."""
+
+_LOOK_AGAIN = 0.25
+"""Seconds after which a loop that did not turn at the last look is replaced."""
+
+_MAX_LEFT_UNREAD = 0.02
+"""Seconds for which nothing is read after much was, while tasks still have events to take."""
+
+# Their own handlers of signals do nothing.
+_LOOP_MODULES = ("asyncio.unix_events", "uvloop.loop")
+
+
+class Handle(Protocol):
+    """A call that a loop will make."""
+
+    def cancel(self) -> object: ...
+
+
+class Loop(Protocol):
+    """What is needed of an event loop."""
+
+    def add_reader(self, fd: int, callback: Callable[[], object], /) -> object: ...
+
+    def remove_reader(self, fd: int, /) -> object: ...
+
+    def call_soon(self, callback: Callable[[], object], /) -> Handle: ...
+
+    def call_later(self, delay: float, callback: Callable[[], object], /) -> Handle: ...
+
+    def call_soon_threadsafe(self, callback: Callable[[], object], /) -> Handle: ...
+
+    def is_closed(self) -> bool: ...
+
+
+class LoopDriver(Driver):
+    """Drives the engine of one client in an event loop, once ``attach`` was called."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        target: Target,
+        on_stopped: Callable[[BaseException | None], None],
+        on_loop_closed: Callable[[], None],
+        has_readers: Callable[[], bool],
+    ) -> None:
+        """``has_readers`` says whether tasks were woken that have not come back to wait.
+
+        ``on_loop_closed`` is called in the keeper, if the loop is closed before ``detach``.
+        """
+        super().__init__(engine, target, on_stopped)
+        self._on_loop_closed = on_loop_closed
+        self._has_readers = has_readers
+        self._loop: Loop | None = None
+        self._loop_thread = 0
+        self._is_main = False
+        # The loop's own descriptor of the poller: it outlives the poller until it is unwatched.
+        self._descriptor: _Descriptor | None = None
+        self._is_watching = False
+        self._timer: Handle | None = None
+        self._timer_at = 0.0
+        # Continues reading after a while, if nothing is read at the moment.
+        self._rest: Handle | None = None
+
+    # In the loop's thread
+
+    def attach(self, loop: Loop) -> None:
+        """Drive in this loop from now on."""
+        self._loop = loop
+        self._loop_thread = threading.get_ident()
+        self._is_main = self._loop_thread == self._main_thread
+        if self._sockets is not None:
+            self._begin()
+
+    def detach(self) -> None:
+        """Leave the driving to the keeper, for good."""
+        self._unwatch()
+        for handle in (self._timer, self._rest):
+            if handle is not None:
+                handle.cancel()
+        self._timer = self._rest = self._loop = None
+        if self._descriptor is not None:
+            self._descriptor.close()
+            self._descriptor = None
+        self._calls.put(True)
+
+    def resume(self) -> None:
+        """Read on, as all tasks that were woken wait again."""
+        if self._rest is not None:
+            self._rest.cancel()
+            self._end_rest()
+
+    def _begin(self) -> None:
+        """Watch the poller for the first time."""
+        if self._loop is None or self._descriptor is not None or self._sockets is None:
+            return
+        try:
+            self._descriptor = _Descriptor(self._sockets.fileno())
+            self._watch()
+        except (OSError, NotImplementedError):
+            # This loop cannot watch it, or the system's poller cannot be watched.
+            self.detach()
+            return
+        self._turn()
+
+    def _watch(self) -> None:
+        if self._loop is not None and self._descriptor is not None and not self._is_watching:
+            self._loop.add_reader(self._descriptor.number, self._turn)
+            self._is_watching = True
+
+    def _unwatch(self) -> None:
+        if self._is_watching and self._loop is not None and self._descriptor is not None:
+            self._is_watching = False
+            self._loop.remove_reader(self._descriptor.number)
+
+    def _turn(self) -> None:
+        """Drive for one turn, if the seat is free; otherwise ask the keeper for it."""
+        sockets = self._sockets
+        if sockets is None or self._is_stopping or self._loop is None:
+            return
+        if not self._seat.acquire(blocking=False) and not self._claim_seat():
+            return
+        self._is_claimed = False
+        self._driver = self._loop_thread
+        is_deferring = self._is_main and _may_raise()
+        try:
+            if is_deferring:
+                self._signals.begin()
+            now = sockets.turn(0.0)
+        except BaseException as error:
+            # No error is expected here. If there is one, subscriptions must end rather than hang.
+            self._failure = self._failure or error
+            self._is_stopping = True
+            if not isinstance(error, Exception):
+                raise
+        else:
+            self._plan(now)
+        finally:
+            self._driver = None
+            self._visits += 1
+            self._seat.release()
+            if self._is_stopping:
+                self._calls.put(True)
+            if is_deferring:
+                self._signals.end()
+
+    def _plan(self, now: float) -> None:
+        """Arrange for the next turn, after one that ended at ``now``."""
+        sockets, loop = self._sockets, self._loop
+        assert sockets is not None
+        if loop is None:
+            return
+        if sockets.is_busy:
+            sockets.is_busy = False
+            if self._has_readers():
+                # What was read is handled first, while it is in the cache.
+                self._unwatch()
+                self._rest = loop.call_later(_MAX_LEFT_UNREAD, self._end_rest)
+        at = sockets.next_time(now)
+        if at is None or (self._timer is not None and self._timer_at <= at):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer, self._timer_at = loop.call_later(max(0.0, at - now), self._on_timer), at
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._turn()
+
+    def _end_rest(self) -> None:
+        self._rest = None
+        self._watch()
+
+    def _claim_seat(self) -> bool:
+        """Ask the keeper for the seat; it calls back once it has left it. Return if it just has."""
+        self._unwatch()
+        self._is_claimed = True
+        if self._seat.acquire(blocking=False):
+            self._watch()
+            return True
+        self._wake()
+        return False
+
+    def _return(self) -> None:
+        self._watch()
+        self._turn()
+
+    # In any thread
+
+    def post(self, command: Callable[[float], None]) -> bool:
+        is_first = self._sockets is None
+        is_posted = super().post(command)
+        if is_first and self._loop is not None:
+            self._call_soon(self._begin)
+        return is_posted
+
+    def stop(self, timeout: float) -> None:
+        if self._loop is not None and threading.get_ident() == self._loop_thread:
+            self.detach()
+        else:
+            self._call_soon(self.detach)
+            self._calls.put(True)
+        super().stop(timeout)
+
+    def _call(self) -> None:
+        if self._descriptor is not None:
+            # The loop sees it, or will.
+            self._wake()
+        else:
+            super()._call()
+
+    def _call_soon(self, callback: Callable[[], object]) -> None:
+        loop = self._loop
+        if loop is not None:
+            # If it is closed, the keeper will notice.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(callback)
+
+    # In the keeper
+
+    def _leave_seat(self) -> None:
+        super()._leave_seat()
+        if self._is_claimed:
+            self._call_soon(self._return)
+
+    def _await_call(self) -> None:
+        """Return if the keeper is called, or if the loop stands still while something is ready."""
+        if self._loop is None:
+            super()._await_call()
+            return
+        visits, is_late = self._visits, False
+        while True:
+            with contextlib.suppress(Empty):
+                # A loop that has asked for the seat, or drives, also does what is asked for.
+                if self._calls.get(timeout=_LOOK_AGAIN if is_late else _LOOK) and (
+                    self._descriptor is None or self._is_stopping
+                ):
+                    return
+                continue
+            loop = self._loop
+            if loop is None:
+                return
+            if loop.is_closed():
+                self._lose_loop()
+                return
+            if visits != self._visits:
+                visits, is_late = self._visits, False
+            elif not self._is_due():
+                is_late = False
+            elif is_late:
+                # Whatever it has asked for before: it asks again once it turns.
+                self._is_claimed = False
+                return
+            else:
+                is_late = True
+
+    def _lose_loop(self) -> None:
+        """Drive for good, as the loop was closed without ``detach``."""
+        self._loop, self._is_watching = None, False
+        if self._descriptor is not None:
+            self._descriptor.close()
+            self._descriptor = None
+        self._on_loop_closed()
+
+    def _is_due(self) -> bool:
+        """Return whether a turn would have something to do now."""
+        if self._sockets is None or not self._seat.acquire(blocking=False):
+            return False
+        self._driver = threading.get_ident()
+        try:
+            return self._sockets.is_due(time.monotonic())
+        finally:
+            self._driver = None
+            self._seat.release()
+            if self._is_claimed:
+                self._call_soon(self._return)
+
+
+class _Descriptor:
+    """A second descriptor of something open."""
+
+    def __init__(self, number: int) -> None:
+        with forks.lock():
+            self.number = os.dup(number)
+            forks.own(self)
+
+    def close(self) -> None:
+        """Close it; without effect if it is closed already."""
+        number, self.number = self.number, -1
+        if number >= 0:
+            os.close(number)
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _may_raise() -> bool:
+    """Return whether a signal's handler may raise in the middle of a turn.
+
+    That of ``asyncio.run`` cancels a task, and those of ``add_signal_handler`` run later.
+    """
+    if get_handler(signal.SIGINT) is signal.default_int_handler:
+        return True
+    on_terminate = get_handler(signal.SIGTERM)
+    return callable(on_terminate) and on_terminate.__module__ not in _LOOP_MODULES

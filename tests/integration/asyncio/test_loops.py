@@ -1,0 +1,292 @@
+"""The event loop that a client belongs to, and what happens if it stands still or is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import threading
+from typing import Any
+
+import pytest
+
+from binance_streams import AsyncClient, AsyncSubscription, ClientClosed
+from tests.support.frames import PING, PONG, frame, trade_frame
+from tests.support.limits import LIMIT, client_threads, wait_until
+from tests.support.loops import LOOPS, client, failure, run
+from tests.support.raw_server import Peer, RawServer
+
+
+def serve_trades(count: int) -> Any:
+    """A server that confirms one request and sends so many trades."""
+
+    def serve(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.send(b"".join(map(trade_frame, range(count))))
+        peer.drain()
+
+    return serve
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_client_made_outside_of_a_loop(loop: str) -> None:
+    """It belongs to the loop in which it is first awaited; what it subscribed to before, too."""
+    with RawServer(serve_trades(3)) as server:
+        made = client(server.url)
+        trades = made.trade("BTCUSDT")
+
+        async def main() -> list[int]:
+            async with made:
+                return [(await trades.get()).trade_id for _ in range(3)]
+
+        assert run(main, loop) == [0, 1, 2]
+
+
+def test_another_loop_is_refused() -> None:
+    """With an error that says what to do."""
+    with RawServer(serve_trades(3)) as server:
+        made = client(server.url)
+        trades = made.trade("BTCUSDT")
+
+        async def first() -> None:
+            await trades
+
+        async def second() -> None:
+            for work in (trades.wait(), trades.get(), anext(trades), made.list_subscriptions()):
+                assert "make a client in each loop" in str(await failure(work))
+            await made.close()
+
+        with asyncio.Runner() as runner:
+            runner.run(first())
+            run(second)
+
+
+def test_loops_one_after_the_other() -> None:
+    """Each with a client of its own."""
+    with RawServer(serve_trades(1)) as server:
+
+        async def main() -> int:
+            async with client(server.url) as made:
+                return (await made.trade("BTCUSDT").get()).trade_id
+
+        assert [run(main) for _ in range(3)] == [0, 0, 0]
+
+
+def test_two_loops_at_once() -> None:
+    with RawServer(serve_trades(1)) as server:
+
+        async def main() -> int:
+            async with client(server.url) as made:
+                return (await made.trade("BTCUSDT").get()).trade_id
+
+        results: list[int] = []
+        threads = [
+            threading.Thread(target=lambda: results.append(asyncio.run(main()))) for _ in range(2)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(LIMIT)
+        assert results == [0, 0]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_loop_that_stands_still_loses_no_connection_and_no_event(loop: str) -> None:
+    """Pings are answered and all that comes is kept while a callback or task blocks the loop."""
+    is_blocking, is_served = threading.Event(), threading.Event()
+
+    def serve(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.send(trade_frame(0))
+        assert is_blocking.wait(LIMIT)
+        for number in range(1, 1001):
+            peer.send(trade_frame(number))
+        peer.send(frame(b"are you there", PING))
+        while peer.read_frame() != (PONG, b"are you there"):
+            pass
+        is_served.set()
+        peer.send(trade_frame(1001))
+        peer.drain()
+
+    async def main() -> list[int]:
+        async with client(server.url) as made:
+            taken = []
+            async for trade in made.trade("BTCUSDT"):
+                taken.append(trade.trade_id)
+                if trade.trade_id == 0:
+                    is_blocking.set()
+                    # The loop turns again only once the server has its answer.
+                    assert is_served.wait(LIMIT)
+                elif trade.trade_id == 1001:
+                    break
+            assert (await made.stats()).reconnects == 0
+            return taken
+
+    with RawServer(serve) as server:
+        assert run(main, loop) == list(range(1002))
+
+
+def test_the_loop_drives_again_after_it_stood_still() -> None:
+    """The background thread leaves the driver's seat to it."""
+    may_go_on = threading.Event()
+
+    def serve(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.send(frame(b"are you there", PING))
+        while peer.read_frame()[0] != PONG:
+            pass
+        may_go_on.set()
+        peer.send(trade_frame(0))
+        request = peer.read_request()
+        peer.send(frame(json.dumps({"result": [], "id": request["id"]})) + trade_frame(1))
+        peer.drain()
+
+    async def main() -> None:
+        drivers: list[int] = []
+        async with client(server.url) as made:
+            trades = made.trade("BTCUSDT")
+            await trades
+            engine: Any = made._engine
+            received = engine._engine.received
+
+            def record(*arguments: Any) -> None:
+                drivers.append(threading.get_ident())
+                received(*arguments)
+
+            engine._engine.received = record
+            assert may_go_on.wait(LIMIT)
+            assert threading.get_ident() not in drivers
+            await trades.get()
+            await made.list_subscriptions()
+            await trades.get()
+            assert drivers[-1] == threading.get_ident()
+
+    with RawServer(serve) as server:
+        run(main)
+
+
+def without_readers() -> asyncio.AbstractEventLoop:
+    """A loop that cannot watch descriptors, like that of Windows, and counts how it is woken."""
+    loop: Any = asyncio.new_event_loop()
+    call_soon_threadsafe = loop.call_soon_threadsafe
+    loop.wake_ups = 0
+
+    def add_reader(fd: object, callback: object) -> None:
+        raise NotImplementedError
+
+    def call(callback: Any) -> Any:
+        loop.wake_ups += 1
+        return call_soon_threadsafe(callback)
+
+    loop.add_reader, loop.call_soon_threadsafe = add_reader, call
+    made: asyncio.AbstractEventLoop = loop
+    return made
+
+
+def test_a_loop_without_readers_is_woken_once_a_batch() -> None:
+    count = 5000
+    with RawServer(serve_trades(count)) as server:
+
+        async def main() -> int:
+            loop: Any = asyncio.get_running_loop()
+            async with client(server.url) as made:
+                trades = made.trade("BTCUSDT")
+                await trades
+                before = loop.wake_ups
+                taken = [trade.trade_id async for trade in first(trades, count)]
+                assert taken == list(range(count))
+                return int(loop.wake_ups - before)
+
+        with asyncio.Runner(loop_factory=without_readers) as runner:
+            wake_ups = runner.run(main())
+        assert wake_ups < count / 2
+        wait_until(lambda: not client_threads())
+
+
+async def first(trades: Any, count: int) -> Any:
+    async for trade in trades:
+        yield trade
+        count -= 1
+        if not count:
+            break
+
+
+def test_a_closed_loop_ends_the_client() -> None:
+    """It is not closed by that: it warns, as any client that was forgotten."""
+
+    def serve(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.drain()
+
+    with RawServer(serve) as server:
+        made: list[AsyncClient[Any]] = [client(server.url)]
+
+        async def main() -> None:
+            await made[0].trade("BTCUSDT")
+
+        asyncio.run(main())
+        wait_until(lambda: not client_threads())
+        assert made[0].subscriptions == ()
+        with pytest.raises(ClientClosed):
+            made[0].trade("ETHUSDT")
+        with pytest.warns(ResourceWarning, match="unclosed client"):
+            forget(made)
+
+
+def forget(made: list[AsyncClient[Any]]) -> None:
+    made.clear()
+    gc.collect()
+
+
+@pytest.mark.parametrize("way", ["loop", "anext", "get", "batches"])
+def test_a_full_queue_lets_other_tasks_run(way: str) -> None:
+    """No wait suspends the task that takes from it; others run all the same."""
+    count = 2000
+    turns = taken = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    async def take(trades: AsyncSubscription[Any]) -> None:
+        nonlocal taken
+        while taken < count // 2:
+            if way == "get":
+                await trades.get()
+            elif way == "anext":
+                await anext(trades)
+            elif way == "batches":
+                await anext(trades.batches(max_items=1))
+            else:
+                async for _ in trades:
+                    taken += 1
+                    if taken == count // 2:
+                        return
+            taken += 1
+
+    async def main() -> None:
+        nonlocal turns
+        async with client(server.url) as made:
+            trades = made.trade("BTCUSDT")
+            await trades.get()
+
+            async def is_full() -> bool:
+                return (await trades.stats()).waiting == count - 1
+
+            while not await is_full():
+                await asyncio.sleep(0)
+            task = asyncio.ensure_future(other())
+            await asyncio.sleep(0)
+            turns = 0
+            await take(trades)
+            assert turns >= count // 2 // 128 - 1
+            task.cancel()
+
+    with RawServer(serve_trades(count)) as server:
+        run(main)
