@@ -20,6 +20,10 @@ from tests.support.programs import ROOT, Program
 PAGE = (ROOT / "docs" / "migrating.md").read_text(encoding="utf-8")
 
 
+def _names(node: ast.Import) -> list[str]:
+    return [alias.name for alias in node.names]
+
+
 def _blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
@@ -31,13 +35,13 @@ THEIRS = _blocks("py")
 # Runs a program that was written for production, with the simulator in the place of every server.
 # A pause lets the streams run: here, until the program has printed two things more.
 RUN = """
-import builtins, pathlib, runpy, sys, threading, time
+import asyncio, builtins, pathlib, runpy, sys, threading, time
 import msgspec
-from binance_streams import Client
+from binance_streams import AsyncClient, Client
 
 url, script = sys.argv[1:]
 servers = tuple(msgspec.structs.replace(server, url=url) for server in Client.venue.servers)
-Client.venue = msgspec.structs.replace(Client.venue, servers=servers)
+Client.venue = AsyncClient.venue = msgspec.structs.replace(Client.venue, servers=servers)
 
 if "binance_streams.compat" in pathlib.Path(script).read_text(encoding="utf-8"):
     from binance_streams.compat import SpotWebsocketStreamClient
@@ -47,6 +51,7 @@ if "binance_streams.compat" in pathlib.Path(script).read_text(encoding="utf-8"):
     init.__defaults__ = (url, *init.__defaults__[1:])
 
 printed, real_print, real_sleep = [], builtins.print, time.sleep
+real_async_sleep = asyncio.sleep
 
 def print_and_count(*things, **options):
     real_print(*things, **options)
@@ -59,7 +64,15 @@ def sleep(seconds):
     while len(printed) < enough:
         real_sleep(0.01)
 
-builtins.print, time.sleep = print_and_count, sleep
+async def async_sleep(seconds, result=None):
+    if seconds < 1:
+        return await real_async_sleep(seconds, result)
+    enough = len(printed) + 2
+    while len(printed) < enough:
+        await real_async_sleep(0.01)
+    return result
+
+builtins.print, time.sleep, asyncio.sleep = print_and_count, sleep, async_sleep
 runpy.run_path(script, run_name="__main__")
 """
 
@@ -112,12 +125,13 @@ def test_depth_streams_have_the_names_that_the_page_says(
 def test_program_of_another_package_is_python(number: int) -> None:
     """It is shown, not run: the package need not be there. None of them is ours."""
     imported = [
-        node.module
+        name
         for node in ast.walk(ast.parse(THEIRS[number]))
-        if isinstance(node, ast.ImportFrom)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else _names(node))
     ]
     assert imported
-    assert not any(module and module.startswith("binance_streams") for module in imported)
+    assert not any(module.startswith("binance_streams") for module in imported)
 
 
 def test_every_block_is_run_or_shown() -> None:
@@ -140,7 +154,7 @@ def test_every_method_of_the_client_is_named() -> None:
 def test_every_link_leads_somewhere() -> None:
     """To a file that is there, or to a heading of the page."""
     headings = re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)
-    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
     for target in re.findall(r"\]\(([^)]+)\)", PAGE):
         file, _, anchor = target.partition("#")
         assert anchor in anchors if not file else (ROOT / "docs" / file).exists(), target

@@ -23,11 +23,11 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 # Runs a block as a script, with every named server being the simulator.
 RUN = """
 import msgspec, os, runpy, sys
-from binance_streams import Client
+from binance_streams import AsyncClient, Client
 servers = tuple(
     msgspec.structs.replace(server, url=os.environ["SIMULATOR"]) for server in Client.venue.servers
 )
-Client.venue = msgspec.structs.replace(Client.venue, servers=servers)
+Client.venue = AsyncClient.venue = msgspec.structs.replace(Client.venue, servers=servers)
 runpy.run_path(sys.argv[1], run_name="__main__")
 """
 
