@@ -1,11 +1,9 @@
-"""Who drives an engine at the moment: a thread that waits for events, or the keeper.
+"""Driving an engine: the threads that wait for it do, and else a background thread, the keeper.
 
 Exactly one thread at a time has the *driver's seat*: it alone touches the engine and the sockets. A
-thread that waits for events takes the seat if it is free and drives while it waits, so an event is
-read, decoded and handled in one thread. It leaves the seat with its event, and wakes nobody. A
-background thread, the *keeper*, takes the seat if it has been free for ``ABSENCE`` seconds, if
-several threads wait at once, and if a command is posted while it is free. So the connection is
-served whatever users' code does, and a thread that comes back asks the keeper for the seat.
+thread that waits for events drives while it waits, so an event is read, decoded and handled in one
+thread. The keeper drives while nobody else does, so the connection is served whatever users' code
+does. Other threads post commands, which the one in the seat calls.
 """
 
 from __future__ import annotations
@@ -16,27 +14,17 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from queue import Empty, SimpleQueue
 from typing import TypeVar
 
+from binance_streams_runtime.driver import signals
 from binance_streams_runtime.driver.reading import Signal
-from binance_streams_runtime.driver.signals import SignalDeferral
+from binance_streams_runtime.driver.seat import Seat
 from binance_streams_runtime.driver.sockets import Sockets
 from binance_streams_runtime.driver.wakeup import Wakeup
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.transport.target import Target
 
 T = TypeVar("T")
-
-ABSENCE = 0.05
-"""Seconds for which the seat may be free before the keeper takes it."""
-
-_SHARED_FOR = 1.0
-"""Seconds for which the keeper drives after several threads have waited at once."""
-
-# Seconds to wait for the seat; if the keeper needs longer, it drives on.
-_BRIEFLY = 0.001
-_PATIENCE = 0.1
 
 # While the keeper reads much, events pile up and leave the cache. A short sleep yields the GIL so
 # that consumers can drain the queues.
@@ -59,28 +47,11 @@ class Driver:
         self._process = os.getpid()
         self._main_thread = threading.main_thread().ident
         self._keeper: threading.Thread | None = None
+        # Made by the first command: an unused client holds no descriptors.
         self._sockets: Sockets | None = None
         self._is_stopping = False
         self._is_stopped = False
-
-        self._seat = threading.Lock()
-        # The thread in the seat.
-        self._driver: int | None = None
-        # How often a thread has left the seat.
-        self._visits = 0
-        self._keeper_drives = False
-        # Held by the one thread that asks the keeper for the seat.
-        self._claim = threading.Lock()
-        self._is_claimed = False
-        # Threads that wait while another one drives.
-        self._riders: set[int] = set()
-        # Until when the keeper drives because several threads have waited at once.
-        self._shared_until = 0.0
-        # Calls the keeper: True to take the seat, False because the seat has become free.
-        self._calls: SimpleQueue[bool] = SimpleQueue()
-        # Whether the keeper sleeps until it is called, because a thread drives.
-        self._is_resting = False
-        self._signals = SignalDeferral(self._wake)
+        self._seat = Seat(self._wake)
 
     # For users' threads
 
@@ -96,11 +67,11 @@ class Driver:
 
     def is_current(self) -> bool:
         """Return whether the caller runs in the middle of the driver's work."""
-        return self._driver == threading.get_ident()
+        return self._seat.is_mine()
 
     def check_may_wait(self) -> None:
         """Raise RuntimeError in the middle of the driver's work, which must not wait for itself."""
-        if self.is_current():
+        if self._seat.is_mine():
             raise RuntimeError(
                 "this waits for the connection, in the thread that serves it: reconnect= and "
                 "backoff= cannot do that"
@@ -130,10 +101,10 @@ class Driver:
 
     def _call(self) -> None:
         """Have the thread that drives, or else the keeper, look for commands."""
-        if self._seat.locked():
+        if self._seat.is_taken:
             self._wake()
         else:
-            self._calls.put(True)
+            self._seat.call_keeper()
 
     def run(self, command: Callable[[float], T]) -> T:
         """Have ``command(now)`` called by the thread that drives, and return its result."""
@@ -197,186 +168,146 @@ class Driver:
 
     # Waiting
 
+    def drive(
+        self, is_ready: Callable[[], bool], until: float | None = None, is_loop: bool = False
+    ) -> bool | None:
+        """Drive until ``is_ready()``; return None at once if another thread should drive.
+
+        Returns False if it is not ready at ``until``, a time of ``time.monotonic()``. A loop that
+        waits again and again calls ``leave_loop`` at its end.
+        """
+        sockets, seat = self._sockets, self._seat
+        if sockets is None:
+            return None
+        if threading.get_ident() != self._main_thread:
+            return self._drive(sockets, seat, is_ready, until)
+        while True:
+            try:
+                signals.defer(self._wake)
+                is_over = self._drive(sockets, seat, is_ready, until)
+            finally:
+                signals.resume()
+                if not is_loop:
+                    signals.restore()
+            # If it is not ready in time, a signal has come, and its handler has not raised.
+            if is_over is not False or (until is not None and time.monotonic() >= until):
+                return is_over
+
+    def _drive(
+        self, sockets: Sockets, seat: Seat, is_ready: Callable[[], bool], until: float | None
+    ) -> bool | None:
+        if self._is_stopping or not seat.take():
+            return None
+        try:
+            # Checked first, as whoever left the seat may have made it ready.
+            while not is_ready():
+                now = sockets.turn(until)
+                if is_ready():
+                    break
+                if (until is not None and now >= until) or signals.is_pending():
+                    return False
+                if seat.riders or self._is_stopping:
+                    return None
+            return True
+        except BaseException as error:
+            self._fail(error)
+            if not isinstance(error, Exception):
+                raise
+            return None
+        finally:
+            seat.leave(calls_keeper=self._is_stopping or bool(sockets.commands))
+
+    def ride(
+        self, is_ready: Callable[[], bool], wakeup: Wakeup, until: float | None = None
+    ) -> bool:
+        """Wait until ``is_ready()`` while another thread drives; False if it is not by ``until``.
+
+        ``wakeup`` is notified if it may have become ready.
+        """
+        rider = threading.get_ident()
+        try:
+            self._seat.ride(rider)
+            return wakeup.sleep(is_ready, until)
+        finally:
+            self._seat.riders.discard(rider)
+
     def wait(
         self, is_ready: Callable[[], bool], wakeup: Wakeup, until: float | None = None
     ) -> bool:
-        """Wait until ``is_ready()``, and drive meanwhile if nobody else does.
+        """Drive or ride until ``is_ready()``; return False if it is not by ``until``."""
+        if is_ready():
+            return True
+        has_become_ready = self.drive(is_ready, until)
+        if has_become_ready is None:
+            return self.ride(is_ready, wakeup, until)
+        return has_become_ready
 
-        Returns False if it is not ready at ``until``, a time of ``time.monotonic()``. ``wakeup``
-        is notified if it may have become ready by the work of another thread.
-        """
-        while not is_ready():
-            if threading.get_ident() == self._main_thread:
-                try:
-                    self._signals.begin()
-                    has_driven = self._drive(is_ready, until)
-                finally:
-                    self._signals.end()
-            else:
-                has_driven = self._drive(is_ready, until)
-            if not has_driven:
-                return self._ride(is_ready, wakeup, until)
-            if until is not None and time.monotonic() >= until:
-                return is_ready()
-        return True
-
-    def _drive(self, is_ready: Callable[[], bool], until: float | None) -> bool:
-        """Drive until it is ready or late, or a signal came; return False if another should."""
-        sockets = self._sockets
-        if sockets is None or self._is_stopping or not self._take_seat():
-            return False
-        try:
-            while not is_ready():
-                now = sockets.turn(until)
-                if (until is not None and now >= until) or self._signals.is_pending:
-                    break
-                if self._riders or self._is_stopping:
-                    return is_ready()
-        except BaseException as error:
-            # No error is expected here. If there is one, subscriptions must end rather than hang.
-            self._failure = self._failure or error
-            self._is_stopping = True
-            if not isinstance(error, Exception):
-                raise
-            return False
-        finally:
-            self._leave_seat()
-        return True
-
-    def _ride(self, is_ready: Callable[[], bool], wakeup: Wakeup, until: float | None) -> bool:
-        """Wait while another thread drives: the keeper, from now on."""
-        rider = threading.get_ident()
-        try:
-            self._riders.add(rider)
-            if not self._keeper_drives:
-                self._calls.put(True)
-                self._wake()
-            return wakeup.sleep(is_ready, until)
-        finally:
-            self._riders.discard(rider)
-
-    # The seat
-
-    def _take_seat(self) -> bool:
-        """Take the seat if no other thread waits; return whether it was taken."""
-        if self._riders:
-            self._shared_until = time.monotonic() + _SHARED_FOR
-        if self._shared_until:
-            if time.monotonic() < self._shared_until:
-                return False
-            self._shared_until = 0.0
-        if not self._seat.acquire(blocking=False) and not self._ask_for_seat():
-            return False
-        self._driver = threading.get_ident()
-        return True
-
-    def _ask_for_seat(self) -> bool:
-        """Ask the keeper for the seat; return False if it is not the keeper who has it."""
-        if not self._claim.acquire(blocking=False):
-            self._shared_until = time.monotonic() + _SHARED_FOR
-            return False
-        try:
-            self._is_claimed = True
-            self._wake()
-            # The keeper may just be sitting down, or getting up.
-            if self._seat.acquire(timeout=_BRIEFLY):
-                return True
-            if self._keeper_drives and self._seat.acquire(timeout=_PATIENCE):
-                return True
-            self._shared_until = time.monotonic() + _SHARED_FOR
-            return False
-        finally:
-            self._is_claimed = False
-            self._claim.release()
-
-    def _leave_seat(self) -> None:
-        self._driver = None
-        self._visits += 1
-        self._seat.release()
-        if self._riders or self._is_stopping or (self._sockets and self._sockets.commands):
-            self._calls.put(True)
-        elif self._is_resting:
-            self._is_resting = False
-            self._calls.put(False)
+    def leave_loop(self) -> None:
+        """End a loop: the handlers of signals are put back in their place."""
+        if threading.get_ident() == self._main_thread:
+            signals.restore()
 
     def _wake(self) -> None:
         """End the sleep of the thread that drives."""
         if self._sockets is not None:
             self._sockets.wake()
 
+    def _fail(self, error: BaseException) -> None:
+        """Note an error that nobody expects: subscriptions must end rather than hang."""
+        self._failure = self._failure or error
+        self._is_stopping = True
+
     # The keeper
 
     def _run(self) -> None:
+        sockets = self._sockets
+        assert sockets is not None
         try:
             while not self._is_stopping:
                 self._await_call()
-                # A thread that others wait beside leaves the seat at once; any other one may stay.
-                if self._seat.acquire(blocking=bool(self._riders) or self._is_stopping):
-                    self._keep()
+                if self._seat.keep(is_urgent=self._is_stopping):
+                    self._keep(sockets)
         except BaseException as error:
-            # No error is expected here. If there is one, subscriptions must end rather than hang.
-            self._failure = self._failure or error
+            self._fail(error)
         self._is_stopping = True
-        self._wake()
-        self._seat.acquire()
-        self._driver = threading.get_ident()
-        assert self._sockets is not None
+        sockets.wake()
+        self._seat.keep(is_urgent=True)
         try:
-            while self._sockets.is_closing and self._failure is None:
-                self._sockets.turn()
+            while sockets.is_closing and self._failure is None:
+                sockets.turn()
         except BaseException as error:
-            self._failure = error
+            self._fail(error)
         finally:
-            self._finish()
+            self._finish(sockets)
 
     def _await_call(self) -> None:
-        """Return if the keeper is called, or if the seat has been free for ``ABSENCE`` seconds."""
-        while True:
-            visits = self._visits
-            try:
-                if self._calls.get(timeout=ABSENCE):
-                    return
-            except Empty:
-                if self._visits != visits:
-                    continue
-                if not self._seat.locked():
-                    return
-                self._is_resting = True
-                if self._visits != visits:
-                    self._is_resting = False
-                elif self._calls.get():
-                    self._is_resting = False
-                    return
+        """Return once the keeper should drive."""
+        self._seat.await_call()
 
-    def _keep(self) -> None:
+    def _has_left(self) -> None:
+        """Note that the keeper has left the seat. A hook for drivers that wait for it."""
+
+    def _keep(self, sockets: Sockets) -> None:
         """Drive until a thread asks for the seat."""
-        sockets = self._sockets
-        assert sockets is not None
-        self._driver = threading.get_ident()
-        self._keeper_drives = True
-        with contextlib.suppress(Empty):
-            while True:
-                self._calls.get_nowait()
+        seat = self._seat
         try:
-            while not (self._is_claimed or self._is_stopping):
+            while not (seat.is_claimed or self._is_stopping):
                 sockets.turn()
                 if sockets.is_busy:
                     sockets.is_busy = False
                     time.sleep(_PAUSE)
         finally:
-            self._keeper_drives = False
-            self._leave_seat()
+            seat.stop_keeping(calls_keeper=self._is_stopping or bool(sockets.commands))
+            self._has_left()
 
     def _stop(self, now: float) -> None:
         assert self._sockets is not None
-        self._engine.close(time.monotonic())
+        self._engine.close(now)
         self._sockets.perform()
         self._is_stopping = True
 
-    def _finish(self) -> None:
+    def _finish(self, sockets: Sockets) -> None:
         """End everything; the keeper has the seat for good."""
-        sockets = self._sockets
-        assert sockets is not None
         with self._lock:
             self._is_stopped = True
         # Commands that came too late fail rather than hang.
@@ -384,12 +315,11 @@ class Driver:
             try:
                 command(time.monotonic())
             except BaseException as error:
-                self._failure = self._failure or error
+                self._fail(error)
         sockets.commands.clear()
         try:
             sockets.reading.notify(is_over=True)
             sockets.close()
         finally:
             self._on_stopped(self._failure)
-            # Another thread may get the identifier of this one.
-            self._driver = None
+            self._seat.vacate()

@@ -14,11 +14,10 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from queue import Empty
 from typing import Protocol
 
+from binance_streams_runtime.driver import signals
 from binance_streams_runtime.driver.driver import Driver
-from binance_streams_runtime.driver.signals import get_handler
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.transport import forks
 from binance_streams_runtime.transport.target import Target
@@ -107,7 +106,7 @@ class LoopDriver(Driver):
         if self._descriptor is not None:
             self._descriptor.close()
             self._descriptor = None
-        self._calls.put(True)
+        self._seat.call_keeper()
 
     def resume(self) -> None:
         """Read on, as all tasks that were woken wait again."""
@@ -143,31 +142,25 @@ class LoopDriver(Driver):
         sockets = self._sockets
         if sockets is None or self._is_stopping or self._loop is None:
             return
-        if not self._seat.acquire(blocking=False) and not self._claim_seat():
+        if not self._seat.take_now() and not self._claim_seat():
             return
-        self._is_claimed = False
-        self._driver = self._loop_thread
+        self._seat.is_claimed = False
         is_deferring = self._is_main and _may_raise()
         try:
             if is_deferring:
-                self._signals.begin()
+                signals.defer(self._wake)
             now = sockets.turn(0.0)
         except BaseException as error:
-            # No error is expected here. If there is one, subscriptions must end rather than hang.
-            self._failure = self._failure or error
-            self._is_stopping = True
+            self._fail(error)
             if not isinstance(error, Exception):
                 raise
         else:
             self._plan(now)
         finally:
-            self._driver = None
-            self._visits += 1
-            self._seat.release()
-            if self._is_stopping:
-                self._calls.put(True)
+            self._seat.leave(calls_keeper=self._is_stopping)
             if is_deferring:
-                self._signals.end()
+                signals.resume()
+                signals.restore()
 
     def _plan(self, now: float) -> None:
         """Arrange for the next turn, after one that ended at ``now``."""
@@ -199,8 +192,8 @@ class LoopDriver(Driver):
     def _claim_seat(self) -> bool:
         """Ask the keeper for the seat; it calls back once it has left it. Return if it just has."""
         self._unwatch()
-        self._is_claimed = True
-        if self._seat.acquire(blocking=False):
+        self._seat.is_claimed = True
+        if self._seat.take_now():
             self._watch()
             return True
         self._wake()
@@ -224,7 +217,7 @@ class LoopDriver(Driver):
             self.detach()
         else:
             self._call_soon(self.detach)
-            self._calls.put(True)
+            self._seat.call_keeper()
         super().stop(timeout)
 
     def _call(self) -> None:
@@ -243,9 +236,8 @@ class LoopDriver(Driver):
 
     # In the keeper
 
-    def _leave_seat(self) -> None:
-        super()._leave_seat()
-        if self._is_claimed:
+    def _has_left(self) -> None:
+        if self._seat.is_claimed:
             self._call_soon(self._return)
 
     def _await_call(self) -> None:
@@ -253,14 +245,13 @@ class LoopDriver(Driver):
         if self._loop is None:
             super()._await_call()
             return
-        visits, is_late = self._visits, False
+        visits, is_late = self._seat.visits, False
         while True:
-            with contextlib.suppress(Empty):
-                # A loop that has asked for the seat, or drives, also does what is asked for.
-                if self._calls.get(timeout=_LOOK_AGAIN if is_late else _LOOK) and (
-                    self._descriptor is None or self._is_stopping
-                ):
-                    return
+            call = self._seat.next_call(_LOOK_AGAIN if is_late else _LOOK)
+            # A loop that has asked for the seat, or drives, also does what is asked for.
+            if call and (self._descriptor is None or self._is_stopping):
+                return
+            if call is not None:
                 continue
             loop = self._loop
             if loop is None:
@@ -268,13 +259,13 @@ class LoopDriver(Driver):
             if loop.is_closed():
                 self._lose_loop()
                 return
-            if visits != self._visits:
-                visits, is_late = self._visits, False
+            if visits != self._seat.visits:
+                visits, is_late = self._seat.visits, False
             elif not self._is_due():
                 is_late = False
             elif is_late:
                 # Whatever it has asked for before: it asks again once it turns.
-                self._is_claimed = False
+                self._seat.is_claimed = False
                 return
             else:
                 is_late = True
@@ -289,16 +280,13 @@ class LoopDriver(Driver):
 
     def _is_due(self) -> bool:
         """Return whether a turn would have something to do now."""
-        if self._sockets is None or not self._seat.acquire(blocking=False):
+        if self._sockets is None or not self._seat.take_now():
             return False
-        self._driver = threading.get_ident()
         try:
             return self._sockets.is_due(time.monotonic())
         finally:
-            self._driver = None
-            self._seat.release()
-            if self._is_claimed:
-                self._call_soon(self._return)
+            self._seat.leave_unused()
+            self._has_left()
 
 
 class _Descriptor:
@@ -324,7 +312,7 @@ def _may_raise() -> bool:
 
     That of ``asyncio.run`` cancels a task, and those of ``add_signal_handler`` run later.
     """
-    if get_handler(signal.SIGINT) is signal.default_int_handler:
+    if signals.get_handler(signal.SIGINT) is signal.default_int_handler:
         return True
-    on_terminate = get_handler(signal.SIGTERM)
+    on_terminate = signals.get_handler(signal.SIGTERM)
     return callable(on_terminate) and on_terminate.__module__ not in _LOOP_MODULES

@@ -1,15 +1,15 @@
-"""Signals of a thread that drives an engine: their handlers run when it has left the engine.
+"""Signals while the main thread drives an engine: their handlers run when it has left the engine.
 
 A handler runs between any two instructions of the main thread, and may raise: Ctrl-C does. In the
-middle of the engine's work, that would lose what had just been received. So a main thread that
-drives puts these handlers off; the wait ends at once, and they run behind it, with the frame that
-they would have seen.
+middle of the engine's work, that would lose what had just been received. So while the main thread
+drives, handlers are put off; its wait ends at once, and they run right behind it. All clients share
+what is here, as all main threads are one.
 """
 
 from __future__ import annotations
 
 import importlib
-import math
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -35,73 +35,104 @@ _NUMBERS = [
     if hasattr(signal, name)
 ]
 
-# Without the conversions to enums, which cost more than the calls themselves.
-_plain: Any = importlib.import_module("_signal")
-get_handler: Callable[[int], Any] = _plain.getsignal
-_set_handler: Callable[[int, Any], Any] = _plain.signal
-
+# The functions of ``signal`` convert all that they return to enums, which costs twenty times what
+# they do. This is what they call.
+try:
+    _raw = importlib.import_module("_signal")
+except ImportError:
+    _raw = signal
+get_handler: Callable[[int], Any] = _raw.getsignal
+_set: Callable[[int, Any], Any] = _raw.signal
 
 # A handler that has waited this many seconds is not put off again: the engine's work takes less, so
 # something hangs in it, such as a user's ``reconnect=``, and Ctrl-C must get through.
 _PATIENCE = 1.0
 
 
-class SignalDeferral:
-    """Puts off the handlers of signals while a main thread drives."""
+_handlers: dict[int, Any] = {}
+"""The program's own handlers of the signals that are handled here, by number."""
 
-    def __init__(self, on_signal: Callable[[], None]) -> None:
-        """``on_signal`` is called when a handler is put off; it makes the wait end."""
-        self._on_signal = on_signal
-        self._is_active = False
-        self._handlers: dict[int, Any] = {}
-        self._came: dict[int, tuple[float, FrameType | None]] = {}
-        # Bound once, to be recognized.
-        self._own = self._handle
+_came: dict[int, tuple[float, FrameType | None]] = {}
+"""The signals whose handlers are put off: when each came, and where."""
 
-    @property
-    def is_pending(self) -> bool:
-        """Whether a handler has been put off."""
-        return bool(self._came)
+_known: list[Any] = []
+"""What handles each signal since they were last replaced."""
 
-    def begin(self) -> None:
-        """Put handlers off from now on. Call ``end`` even if this raises."""
-        self._is_active = True
-        own = self._own
+_wake: Callable[[], None] | None = None
+"""Ends the wait of the main thread; None while it does not drive."""
+
+
+def is_pending() -> bool:
+    """Return whether a handler has been put off."""
+    return bool(_came)
+
+
+def defer(wake: Callable[[], None]) -> None:
+    """Put handlers off from now on, and call ``wake`` if one is. Only for the main thread.
+
+    Call ``resume`` even if this raises.
+    """
+    global _wake, _known
+    _wake = wake
+    # Without a line of Python for each: this runs before each event.
+    if list(map(get_handler, _NUMBERS)) != _known:
         for number in _NUMBERS:
             handler = get_handler(number)
             # Not those that no Python code handles.
-            if callable(handler) and handler is not own:
-                self._handlers[number] = handler
-                _set_handler(number, own)
+            if handler is not _handle and callable(handler):
+                _handlers[number] = handler
+                _set(number, _handle)
+        _known = list(map(get_handler, _NUMBERS))
 
-    def end(self) -> None:
-        """Put the handlers back, and run those that were put off; they may raise."""
-        try:
-            for number, handler in tuple(self._handlers.items()):
-                _set_handler(number, handler)
-                del self._handlers[number]
-        finally:
-            # If one raised already, the rest stays replaced, and is passed on, until the next end.
-            self._is_active = False
-            if self._came:
-                self._run(self._came)
 
-    def _handle(self, number: int, frame: FrameType | None) -> None:
-        since, _ = self._came.get(number, (math.inf, None))
-        if self._is_active and time.monotonic() - since < _PATIENCE:
-            self._came.setdefault(number, (time.monotonic(), frame))
-            self._on_signal()
-        else:
-            self._came.pop(number, None)
-            self._handlers[number](number, frame)
+def resume() -> None:
+    """Run the handlers that were put off, and put off no more; they may raise.
 
-    def _run(self, came: dict[int, tuple[float, FrameType | None]]) -> None:
-        number = next(iter(came))
-        _, frame = came.pop(number)
-        try:
-            handler = get_handler(number)
-            if callable(handler):
-                handler(number, frame)
-        finally:
-            if came:
-                self._run(came)
+    The handlers remain replaced by one that passes on every signal, until ``restore``.
+    """
+    global _wake
+    _wake = None
+    if _came:
+        _run_deferred()
+
+
+def restore() -> None:
+    """Put the program's own handlers back in place. Only for the main thread."""
+    _known.clear()
+    for number, handler in tuple(_handlers.items()):
+        if get_handler(number) is _handle:
+            _set(number, handler)
+        del _handlers[number]
+
+
+def _handle(number: int, frame: FrameType | None) -> None:
+    since, _ = _came.get(number, (None, None))
+    now = time.monotonic()
+    if _wake is not None and (since is None or now < since + _PATIENCE):
+        _came.setdefault(number, (now, frame))
+        _wake()
+    else:
+        _came.pop(number, None)
+        _handlers[number](number, frame)
+
+
+def _run_deferred() -> None:
+    number = next(iter(_came))
+    _, frame = _came.pop(number)
+    try:
+        _handlers[number](number, frame)
+    finally:
+        if _came:
+            _run_deferred()
+
+
+def _in_child() -> None:
+    global _wake
+    # The main thread that drove does not run here.
+    _wake = None
+    _came.clear()
+
+
+# Windows has no fork.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)

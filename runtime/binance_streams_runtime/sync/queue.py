@@ -34,7 +34,6 @@ class WaitableQueue(EventQueue):
         self.on_shared: Callable[[], None] | None = None
         """Called once if several loops wait at the same time: each gets only some of the events."""
         self._loops_waiting = 0
-        self._is_shared = False
         self._wakeup = Wakeup()
 
     def abandon(self, error: BaseException) -> None:
@@ -46,22 +45,6 @@ class WaitableQueue(EventQueue):
         """Return whether there is an item, or there will be none."""
         return bool(self.items) or self._is_closed
 
-    def wait(self, deadline: float | None = None, is_loop: bool = False) -> bool:
-        """Wait until there is an item; return False if the queue has ended.
-
-        Raises TimeoutError after ``deadline``, a time of ``time.monotonic()``.
-        """
-        self._loops_waiting += is_loop
-        if self._loops_waiting > 1:
-            self._is_shared = True
-        try:
-            is_ready = self.wait_until(self.is_ready, self._wakeup, deadline)
-        finally:
-            self._loops_waiting -= is_loop
-        if not is_ready:
-            raise TimeoutError
-        return bool(self.items)
-
     def wait_until(
         self, is_ready: Callable[[], bool], wakeup: Wakeup, deadline: float | None
     ) -> bool:
@@ -70,28 +53,48 @@ class WaitableQueue(EventQueue):
             return wakeup.sleep(is_ready, deadline)
         return self.driver.wait(is_ready, wakeup, deadline)
 
+    def _ride(self, deadline: float | None) -> bool:
+        """Wait while another thread drives; return False if there is nothing at the deadline."""
+        if self.driver is None:
+            return self._wakeup.sleep(self.is_ready, deadline)
+        return self.driver.ride(self.is_ready, self._wakeup, deadline)
+
     def iterate(self, deadline: float | None = None, is_loop: bool = True) -> Iterator[Any]:
         """Yield the items as they come; at the end of the queue, return or raise its error.
 
         Several iterators may take turns: each item goes to one of them.
         """
-        take = self._take_and_signal if self.overflow == "block" else self.items.popleft
-        while True:
+        items, is_ready, driver = self.items, self.is_ready, self.driver
+        take = self._take_and_signal if self.overflow == "block" else items.popleft
+        try:
             while True:
-                try:
-                    item = take()
-                except IndexError:
-                    break
-                yield item.unpack() if item.__class__ is Packed else item
-            is_there = self.wait(deadline, is_loop)
-            if self._is_shared and self.on_shared is not None:
-                # Without the lock, as showing a warning may block.
-                on_shared, self.on_shared = self.on_shared, None
-                on_shared()
-            if not is_there:
-                if self.error is not None:
-                    raise self.error
-                return
+                while items:
+                    try:
+                        item = take()
+                    except IndexError:  # another iterator was faster
+                        break
+                    yield item.unpack() if item.__class__ is Packed else item
+                if self._is_closed:
+                    if items:  # which came just before the end
+                        continue
+                    if self.error is not None:
+                        raise self.error
+                    return
+                is_there = driver and driver.drive(is_ready, deadline, is_loop)
+                if is_there is None:
+                    self._loops_waiting += is_loop
+                    if self._loops_waiting > 1 and self.on_shared is not None:
+                        on_shared, self.on_shared = self.on_shared, None
+                        on_shared()
+                    try:
+                        is_there = self._ride(deadline)
+                    finally:
+                        self._loops_waiting -= is_loop
+                if not is_there:
+                    raise TimeoutError
+        finally:
+            if is_loop and driver is not None:
+                driver.leave_loop()
 
     def _take_and_signal(self) -> Any:
         item = self.items.popleft()

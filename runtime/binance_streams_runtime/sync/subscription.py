@@ -56,7 +56,7 @@ class Subscription(SubscriptionBase[E_co]):
     ) -> None:
         self._route = route
         self._queue = queue
-        self._queue.on_shared = partial(warn_shared, "threads", route.label, 3)
+        self._queue.on_shared = partial(warn_shared, "threads", route.label, 2)
         self._owner = owner
         self._channel = channel
         self._is_attached = False

@@ -123,7 +123,7 @@ def test_threads_that_take_single_events_are_not_warned(connect: Connect) -> Non
         takers = [threading.Thread(target=lambda: subscription.get(LIMIT)) for _ in range(2)]
         for consumer in takers:
             consumer.start()
-        wait_until(lambda: slow.peer is not None and len(client._engine._driver._riders) == 2)
+        wait_until(lambda: slow.peer is not None and len(client._engine._driver._seat.riders) == 2)
         slow.send()
         slow.send()
         for consumer in takers:
