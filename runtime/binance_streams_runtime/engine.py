@@ -246,8 +246,8 @@ class Engine:
         """Do what is due at ``now``.
 
         Everything that had arrived by ``read_until`` (None: by ``now``) must have been given to
-        ``received``. Only by that time is anything judged to be late: a process that was stopped,
-        or slow, reads what has come before it calls a connection dead.
+        ``received``. Only here, and only by that time, is anything judged to be late: a process
+        that was stopped, or slow, reads what has come before it calls a connection dead.
         """
         self._now = now
         until = now if read_until is None else read_until
@@ -258,8 +258,10 @@ class Engine:
 
     # Outputs
 
-    def take_actions(self) -> list[SocketAction]:
+    def take_actions(self) -> Sequence[SocketAction]:
         """Return what the driver must do, in order; each action is returned once."""
+        if not self._actions:
+            return ()
         actions, self._actions = self._actions, []
         return actions
 
@@ -286,17 +288,23 @@ class Engine:
     def _advance(self, now: float) -> None:
         """Deliver what has arrived and perform what was decided, until nothing is left."""
         self._now = now
+        session, unread = self.session, self.unread
+        # After most reads, nothing but the first step has anything to do. So whether something is
+        # due is looked up here: a call for each would take longer than all that an event needs.
         while True:
             self.delivery.flush(now)
-            self._schema.check(now)
-            self.unread.check(now, self.session.bytes)
-            actions = self.session.take_actions()
-            for action in actions:
+            if now >= self._schema.check_at:
+                self._schema.check(now)
+            if now >= unread.measure_at or session.bytes >= unread.measure_after:
+                unread.measure(now, session.bytes)
+            if session.actions:
                 self._has_deadline = False
-                self._perform(now, action)
-            if not actions and not self.router.has_arrivals:
+                for action in session.take_actions():
+                    self._perform(now, action)
+            elif not self.router.arrivals.items:
                 break
-        self._pace(now)
+        if self.is_paused or self.delivery.blocking:
+            self._pace(now)
 
     def _pace(self, now: float) -> None:
         """Pause while a queue with the policy ``block`` is full, and suspend all idle timeouts."""

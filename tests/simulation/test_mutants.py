@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -296,7 +296,7 @@ def lose_an_action(patch: Patch) -> None:
     """Of several things that a driver should do at once, the last is forgotten."""
     take_actions = Engine.take_actions
 
-    def take(self: Engine) -> list[SocketAction]:
+    def take(self: Engine) -> Sequence[SocketAction]:
         actions = take_actions(self)
         return actions[:-1] if len(actions) > 2 else actions
 

@@ -67,7 +67,7 @@ class TextRouter(Router):
     def on_control(self, item: object) -> None:
         """Append an item that is not a message; the text of a reply was appended on decoding."""
         if not isinstance(item, Reply):
-            self._batch.append(self._unrouted, ControlItem(item))
+            self.arrivals.append(self._unrouted, ControlItem(item))
 
     def _decode_slow(self, message: bytes, others: list[Any], batch: Batch) -> None:
         try:

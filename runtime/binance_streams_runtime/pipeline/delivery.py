@@ -57,7 +57,8 @@ class Delivery:
         self._notify = notify
         self._on_overflow = on_overflow
         self._unix_time = unix_time
-        self._blocking: set[Sink] = set()
+        self.blocking: set[Sink] = set()
+        """Sinks with the policy ``block`` that were full, and may have room by now."""
         self._numbers = count()
         self._now = 0.0
         self.client_dropped: int = 0
@@ -90,11 +91,29 @@ class Delivery:
         self._now = now
         if now >= self.report_at:
             self._notify_dropped()
-        batch = self._router.collect()
-        if batch.has_marks:
-            self._flush_marked(batch)
-        elif batch.routes:
+        arrivals = self._router.arrivals
+        if arrivals.has_marks:
+            self._flush_marked(self._router.collect())
+        elif len(arrivals.items) == 1:
+            self._flush_event(arrivals.routes.pop(), arrivals.items.pop())
+        elif arrivals.items:
+            batch = self._router.collect()
             self._flush_events(batch.routes, batch.items)
+
+    def _flush_event(self, route: Route, event: Any) -> None:
+        """Deliver a single event; this is the path of most events while the market is calm."""
+        if not route.tracker.is_next(event):
+            self._flush_one(route, [event])
+            return
+        route.messages += 1
+        route.last_received = self._now
+        route.last_event = event
+        if route.consumer == "client":
+            self._enqueue(None, self._client_sink, [Message(route.stream.name, event)])
+        elif route.consumer == "unclaimed":
+            self._enqueue(route, route.sink, self._numbered([event]))
+        else:
+            self._enqueue(route, route.sink, [event])
 
     def _flush_events(self, routes: list[Route], events: list[Any]) -> None:
         if routes.count(routes[0]) == len(routes):
@@ -149,7 +168,7 @@ class Delivery:
         route.messages += len(events)
         if route.consumer == "client":
             name = route.stream.name
-            self._enqueue_client([Message(name, event) for event in checked])
+            self._enqueue(None, self._client_sink, [Message(name, event) for event in checked])
         else:
             items = self._numbered(checked) if route.consumer == "unclaimed" else checked
             self._enqueue(route, route.sink, items)
@@ -184,17 +203,11 @@ class Delivery:
                 by_route[route] = items
         for route, items in by_route.items():
             self._enqueue(route, route.sink, items)
-        if messages:
-            self._enqueue_client(messages)
+        self._enqueue(None, self._client_sink, messages)
 
     def _numbered(self, events: list[Any]) -> list[Any]:
         """Add the number of each event's arrival, while the route is unclaimed."""
         return [Numbered(next(self._numbers), event) for event in events]
-
-    def _enqueue_client(self, messages: list[Any]) -> None:
-        if self._client_sink.is_long:
-            messages = [self._packed_message(item) for item in messages]
-        self._count_dropped(None, self._client_sink.put(messages), self._client_sink)
 
     def report(self, route: Route, notice: Notice) -> None:
         """Report a notice about one stream, in its place among the events."""
@@ -219,9 +232,8 @@ class Delivery:
 
     def is_blocked(self) -> bool:
         """Return whether reading must pause, as a sink with the policy ``block`` is full."""
-        if self._blocking:
-            self._blocking = {sink for sink in self._blocking if sink.is_blocking}
-        return bool(self._blocking)
+        self.blocking = {sink for sink in self.blocking if sink.is_blocking}
+        return bool(self.blocking)
 
     def attach_consumer(self, route: Route, with_notices: bool) -> None:
         """Give the route's subscription its events from now on, and those that have waited."""
@@ -298,12 +310,25 @@ class Delivery:
         since = None if last is None else offset + last
         return msgspec.structs.replace(gap, since=since, until=offset + self._now, reason=reason)
 
-    def _enqueue(self, route: Route, sink: Sink, items: list[Any]) -> None:
+    def _enqueue(self, route: Route | None, sink: Sink, items: list[Any]) -> None:
+        """Add items to a route's own sink, or messages of any route to the client's."""
         if not items:
             return
         if sink.is_long:
-            items = [_packed(route, item) for item in items]
-        self._count_dropped(route, sink.put(items), sink)
+            items = [self._packed(route, item) for item in items]
+        dropped = sink.put(items)
+        if dropped or sink.overflow == "block" or sink.overflowed is not None:
+            self._count_dropped(route, dropped, sink)
+
+    def _packed(self, route: Route | None, item: Any) -> Any:
+        if route is None:
+            return self._packed_message(item)
+        packer = route.decoder.packer
+        if packer is None:
+            return item
+        if isinstance(item, Numbered):
+            return Numbered(item.number, packer.pack(item.event))
+        return packer.pack(item)
 
     def _packed_message(self, item: Any) -> Any:
         route = self._router.get(item.stream) if isinstance(item, Message) else None
@@ -314,7 +339,7 @@ class Delivery:
         self, route: Route | None, dropped: int, sink: Sink, limit: str = "maxsize"
     ) -> None:
         if sink.overflow == "block" and sink.is_blocking:
-            self._blocking.add(sink)
+            self.blocking.add(sink)
         if dropped:
             if route is None:
                 self.client_dropped += dropped
@@ -362,12 +387,3 @@ class Delivery:
         )
         own = [without_stream(item) for item in waiting if is_own(item)]
         route.sink.replace(lambda items: own + items)
-
-
-def _packed(route: Route, item: Any) -> Any:
-    packer = route.decoder.packer
-    if packer is None:
-        return item
-    if isinstance(item, Numbered):
-        return Numbered(item.number, packer.pack(item.event))
-    return packer.pack(item)

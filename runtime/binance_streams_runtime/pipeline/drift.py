@@ -35,14 +35,15 @@ class SchemaMonitor:
         self._reported: set[tuple[StreamType, str]] = set()
         # When each route was last sampled, the one that is due first at the head.
         self._sampled_at: OrderedDict[Route, float] = OrderedDict()
-        self._next_at = math.inf
+        self.check_at = math.inf
+        """When to call ``check``."""
 
     def start(self, now: float, route: Route) -> None:
         """Sample the next message of the route, and another one every minute from then on."""
         self.sample_next(route)
         self._sampled_at[route] = now
         self._sampled_at.move_to_end(route)
-        self._next_at = min(self._next_at, now + _SAMPLE_EVERY)
+        self.check_at = min(self.check_at, now + _SAMPLE_EVERY)
 
     def stop(self, route: Route) -> None:
         """Stop sampling the route."""
@@ -50,9 +51,7 @@ class SchemaMonitor:
 
     def check(self, now: float) -> None:
         """Sample the routes that are due, a few at each call."""
-        if now < self._next_at:
-            return
-        self._next_at = math.inf
+        self.check_at = math.inf
         due = [
             route
             for route, at in islice(self._sampled_at.items(), _MOST_AT_ONCE)
@@ -61,7 +60,7 @@ class SchemaMonitor:
         for route in due:
             self.start(now, route)
         if self._sampled_at:
-            self._next_at = next(iter(self._sampled_at.values())) + _SAMPLE_EVERY
+            self.check_at = next(iter(self._sampled_at.values())) + _SAMPLE_EVERY
 
     def sample_next(self, route: Route) -> None:
         """Check the next message of the route."""

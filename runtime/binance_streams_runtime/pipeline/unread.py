@@ -141,11 +141,6 @@ class UnreadMonitor:
         self.measure_after: int = 0
         """How many bytes to have received before the next measurement at the latest."""
 
-    def check(self, now: float, received: int) -> None:
-        """Measure the queues if it is time; ``received`` is the total of bytes received."""
-        if now >= self.measure_at or received >= self.measure_after:
-            self._measure_all(now, received)
-
     def total(self, now: float) -> int:
         """Return the memory of the events in all queues, in bytes."""
         return sum(self.bytes_of(now, *entry) for entry in self._sinks())
@@ -156,7 +151,8 @@ class UnreadMonitor:
         entry.measure(now)
         return round(entry.bytes)
 
-    def _measure_all(self, now: float, received: int) -> None:
+    def measure(self, now: float, received: int) -> None:
+        """Measure the queues; ``received`` is the total of bytes received."""
         self.measured_bytes = received
         # The measurements of queues that are empty now are dropped.
         measurements = self._measurements

@@ -114,7 +114,7 @@ class Lifecycle:
     # Time
 
     def tick(self, now: float, read_until: float) -> None:
-        """Do what is due; see ``Session.tick``."""
+        """Do what is due; see ``Engine.tick``."""
         connections = self._pool.connections
         for connection in self._keepalive.due(now, read_until, connections):
             self._on_deadline(now, connection)

@@ -55,6 +55,8 @@ class Session:
         self._pool = ConnectionPool(
             venue, router, url, self._url_of, timeouts, retry, max_message, label, self._settled
         )
+        self.actions = self._pool.actions
+        """What ``take_actions`` would return."""
         self._rotation = Rotation(self._pool, router, venue, timeouts.handover)
         self._lifecycle = Lifecycle(self._pool, self._rotation, router, timeouts)
 
@@ -237,7 +239,7 @@ class Session:
         self.bytes += len(data)
         connection.messages += len(items)
         others: list[Any] = []
-        handover = self._pool.handovers.get(number) if self._pool.handovers else None
+        handover = self._pool.handovers.get(number)
         if handover is None:
             self._router.decode(items, others)
         else:
@@ -274,12 +276,7 @@ class Session:
         self._lifecycle.close(now)
 
     def tick(self, now: float, read_until: float | None = None) -> None:
-        """Do what is due ``now``.
-
-        Everything that had arrived by ``read_until`` (None: by ``now``) must have been given to
-        ``received``. Only here, and only by that time, is a server judged to be late: a process
-        that was stopped, or slow, reads what has come before it calls a connection dead.
-        """
+        """Do what is due ``now``; see ``Engine.tick``."""
         self._lifecycle.tick(now, now if read_until is None else read_until)
 
     # Outputs
@@ -290,7 +287,8 @@ class Session:
 
     def take_actions(self) -> list[Action]:
         """Return the actions to carry out, in order; each is returned once."""
-        actions, self._pool.actions = self._pool.actions, []
+        actions = [*self.actions]
+        self.actions.clear()
         return actions
 
     @property

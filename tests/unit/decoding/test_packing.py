@@ -211,8 +211,8 @@ def test_a_queue_holds_some_mebibytes_as_objects_and_the_rest_as_bytes() -> None
     watch = UnreadMonitor(256 * MIB, lambda: pairs, lambda notice: None, lambda *_: None)
     for queue, size in zip(queues, (1024, 16 * 1024, MIB), strict=False):
         queue.put([b"x" * size] * 20)
-    watch.check(0.0, 1)
-    watch.check(1.0, 2)
+    watch.measure(0.0, 1)
+    watch.measure(1.0, 2)
     assert [queue.pack_after for queue in queues[:3]] == [
         pytest.approx(2800, rel=0.1),
         pytest.approx(180, rel=0.1),
@@ -221,6 +221,6 @@ def test_a_queue_holds_some_mebibytes_as_objects_and_the_rest_as_bytes() -> None
     assert not queues[3].is_long
     for queue in queues:
         queue.put([b"x" * 1024] * 20)
-    watch.check(2.0, 3)
-    watch.check(3.0, 4)
+    watch.measure(2.0, 3)
+    watch.measure(3.0, 4)
     assert queues[3].pack_after == pytest.approx(290, rel=0.1)

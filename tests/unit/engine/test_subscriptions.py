@@ -214,7 +214,7 @@ def test_a_closed_engine_says_goodbye_and_waits_for_nothing() -> None:
     world.run(1)
     world.call("close")
     assert world.sent[-1][1:3] == (1, "close")
-    assert world.engine.take_actions() == []
+    assert not world.engine.take_actions()
     assert world.engine.next_time(world.now) is None
 
 

@@ -58,14 +58,15 @@ class World:
                 route.messages += count
                 route.bytes += count * raw
         self.received += count * raw
-        self.watch.check(self.now, self.received)
+        if self.now >= self.watch.measure_at or self.received >= self.watch.measure_after:
+            self.watch.measure(self.now, self.received)
 
     def wait(self, seconds: float) -> None:
         """Let time pass, and look whenever the watch asks for it."""
         until = self.now + seconds
         while self.is_awaited and self.watch.measure_at <= until:
             self.now = max(self.now, self.watch.measure_at)
-            self.watch.check(self.now, self.received)
+            self.watch.measure(self.now, self.received)
         self.now = until
 
     @property
