@@ -71,8 +71,8 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
             self._engine,
             settings.target,
             self._stopped,
-            on_loop_closed=self._loop_closed,
-            has_readers=self.client_loop.is_active,
+            self.client_loop,
+            self._loop_closed,
         )
         self._async_queries = AsyncQueries(
             self._queries, self._driver, self.client_loop, self._catch_up

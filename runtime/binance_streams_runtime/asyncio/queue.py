@@ -74,10 +74,21 @@ class AsyncQueue(EventQueue):
             self.unsuspended = 0
             await asyncio.sleep(0)
 
-    async def wait(self, deadline: float | None = None, wanted: int = 1) -> bool:
-        """Wait until ``wanted`` items are there; return False if the queue has ended or is empty.
+    def is_ready(self) -> bool:
+        """Return whether there is an item, or there will be none."""
+        return bool(self.items) or self._is_closed
 
-        Fewer are there if ``deadline`` came first, which is a time of ``time.monotonic()``.
+    async def wait(self) -> None:
+        """Wait until there is an item, or until there will be none."""
+        if not self.items:
+            self.unsuspended = 0
+            self._wanted = 1
+            await self._waiters.wait(self.is_ready)
+
+    async def wait_for(self, wanted: int, deadline: float | None) -> None:
+        """Wait until ``wanted`` items are there, or there will be none, or ``deadline`` comes.
+
+        The deadline is a time of ``time.monotonic()``.
         """
 
         def is_ready() -> bool:
@@ -86,12 +97,11 @@ class AsyncQueue(EventQueue):
         if not is_ready():
             self.unsuspended = 0
         # Each task that waits may lower it; it rises when nobody waits.
-        self._wanted = min(self._wanted, wanted) if self._waiters.futures else wanted
+        self._wanted = min(self._wanted, wanted) if self._waiters.waiting else wanted
         await self._waiters.wait(is_ready, deadline)
-        return bool(self.items)
 
     def _wake(self) -> None:
-        if self._waiters.futures and (len(self.items) >= self._wanted or self._is_closed):
+        if self._waiters.waiting and (len(self.items) >= self._wanted or self._is_closed):
             self._waiters.wake()
         super()._wake()
 
@@ -120,26 +130,26 @@ class AsyncItems(AsyncIterator[Any]):
         while True:
             try:
                 item = queue.take()
+                break
             except IndexError:
                 await self._wait()
-                continue
-            if item.__class__ is ErrorItem:
-                raise item.error
-            return item
+        if item.__class__ is ErrorItem:
+            raise item.error
+        return item
 
     async def _wait(self) -> None:
         """Wait for the next item; raise what ends the iteration if there will be none."""
         queue = self._queue
+        if queue.is_closed and not queue.items:
+            raise_end(queue, self._was_closed)
         queue.loops_waiting += 1
-        if queue.loops_waiting > 1 and queue.on_shared is not None:
-            on_shared, queue.on_shared = queue.on_shared, None
-            on_shared()
         try:
-            is_there = await queue.wait()
+            if queue.loops_waiting > 1 and queue.on_shared is not None:
+                on_shared, queue.on_shared = queue.on_shared, None
+                on_shared()
+            await queue.wait()
         finally:
             queue.loops_waiting -= 1
-        if not is_there:
-            raise_end(queue, self._was_closed)
 
 
 class AsyncBatches(AsyncIterator[list[Any]]):
@@ -168,10 +178,11 @@ class AsyncBatches(AsyncIterator[list[Any]]):
             self._prepare = None
         await queue.pause()
         while True:
-            if not await queue.wait():
+            await queue.wait()
+            if not queue.items:
                 raise_end(queue, self._was_closed)
             if self._max_wait:
-                await queue.wait(time.monotonic() + self._max_wait, self._wanted)
+                await queue.wait_for(self._wanted, time.monotonic() + self._max_wait)
             # Only now: a wait that is cancelled has taken nothing.
             items = queue.take_many(self._max_items)
             if items:

@@ -151,15 +151,15 @@ class AsyncSubscription(SubscriptionBase[E_co]):
         await queue.pause()
         is_late = False
         while True:
-            if await queue.wait(deadline):
-                # Another task may have been faster.
-                for event in queue.take_many(1):
-                    return event  # type: ignore[no-any-return]
-            elif queue.is_closed:
+            await queue.wait_for(1, deadline)
+            # Another task may have been faster.
+            for event in queue.take_many(1):
+                return event  # type: ignore[no-any-return]
+            if queue.is_closed:
                 raise queue.error or self._ended()
-            elif is_late or deadline is None or not await self._owner.should_wait_again(deadline):
-                raise self._timeout(f"delivered no event within {timeout} s")
-            else:
+            if deadline is not None and time.monotonic() >= deadline:
+                if is_late or not await self._owner.should_wait_again(deadline):
+                    raise self._timeout(f"delivered no event within {timeout} s")
                 # Only once: whatever comes after this is late.
                 is_late = True
 

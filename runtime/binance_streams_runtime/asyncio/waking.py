@@ -6,7 +6,8 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextvars import Context
 from types import TracebackType
 from typing import Any
 
@@ -25,16 +26,19 @@ class ClientLoop:
         Args:
             on_bound: Called in the loop, once.
             on_closed: Called if the loop turns out to be closed.
-            on_idle: Called in the loop, if all that was woken waits again.
+            on_idle: Called in the loop, once all that were woken by a large read wait again.
         """
         self._on_bound = on_bound
         self._on_closed = on_closed
         self._on_idle = on_idle
-        self._active = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
         self._ready: deque[Waiters] = deque()
         self._is_scheduled = False
+        # In a turn of the driver in this loop, which calls ``resolve`` at its end.
+        self.is_driving = False
+        self.busy: set[Waiters] = set()
+        """Those that a large read has woken, until they wait again."""
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
@@ -58,70 +62,77 @@ class ClientLoop:
             self._on_bound(loop)
         return loop
 
-    def is_active(self) -> bool:
-        """Return whether tasks were woken that have not come back to wait."""
-        return self._active > 0
-
-    def on_active(self, change: int) -> None:
-        """Note that tasks were woken, or wait again."""
-        self._active += change
-        if not self._active:
-            self._on_idle()
-
     def wake(self, waiters: Waiters) -> None:
         """Have the tasks go on that wait at ``waiters``; callable from any thread.
 
-        From another thread, the loop is woken once for all that happens until it turns.
+        The loop is woken once for all that happens until it turns.
         """
+        self._ready.append(waiters)
+        if self._is_scheduled or self._loop is None or self.is_driving:
+            return
+        self._is_scheduled = True
         try:
             if threading.get_ident() == self._thread:
-                waiters.resolve()
-                return
-            self._ready.append(waiters)
-            if self._loop is not None and not self._is_scheduled:
-                self._is_scheduled = True
-                self._loop.call_soon_threadsafe(self._wake_all)
+                self._loop.call_soon(self._resolve)
+            else:
+                self._loop.call_soon_threadsafe(self._resolve)
         except RuntimeError:
             # The loop is closed: no task will ever go on.
             self._on_closed()
 
-    def _wake_all(self) -> None:
+    def resolve(self, is_large: bool) -> bool:
+        """Have the tasks go on that were woken; called in the loop, by none of its tasks.
+
+        If they were woken by a large read, return whether some still have items to take.
+        """
+        ready = self._ready
+        if is_large:
+            self.busy.update(ready)
+        try:
+            while ready:
+                ready.popleft().resolve()
+        finally:
+            if ready and self._loop is not None:
+                # One has raised what ends the loop.
+                self._loop.call_soon(self._resolve)
+        return is_large and bool(self.busy)
+
+    def _resolve(self) -> None:
         # Cleared before taking: what is added from now on schedules this again.
         self._is_scheduled = False
-        while self._ready:
-            self._ready.popleft().resolve()
+        self.resolve(False)
+
+    def on_wait(self, waiters: Waiters) -> None:
+        """Note that tasks wait again that were ``busy``."""
+        self.busy.discard(waiters)
+        if not self.busy:
+            self._on_idle()
 
 
 class Waiters:
     """Tasks that wait for the same thing. What it is, they say themselves."""
 
-    __slots__ = ("_client_loop", "_is_active", "_is_waking", "futures")
+    __slots__ = ("_client_loop", "_is_waking", "waiting")
 
     def __init__(self, client_loop: ClientLoop) -> None:
         self._client_loop = client_loop
-        self.futures: list[asyncio.Future[None]] = []
+        self.waiting: list[_Waiter] = []
         """One for each task that waits."""
-        # Whether the loop is being woken for them by another thread.
+        # Whether the loop will resolve them.
         self._is_waking = False
-        # Whether they were woken, and none has come back to wait.
-        self._is_active = False
 
     def wake(self) -> None:
         """Have the tasks look again; callable from any thread."""
-        if self.futures and not self._is_waking:
+        if self.waiting and not self._is_waking:
             self._is_waking = True
             self._client_loop.wake(self)
 
     def resolve(self) -> None:
-        """Have the tasks look again; called in the loop's thread."""
+        """Have the tasks look again; called in the loop."""
         self._is_waking = False
-        if not self._is_active and self.futures:
-            self._is_active = True
-            self._client_loop.on_active(1)
-        for future in self.futures:
-            if not future.done():
-                future.set_result(None)
-        self.futures.clear()
+        waiting, self.waiting = self.waiting, []
+        for waiter in waiting:
+            waiter.resolve()
 
     async def wait(self, is_ready: Callable[[], Any], deadline: float | None = None) -> bool:
         """Wait until ``is_ready()``; return False if ``deadline`` comes first.
@@ -129,32 +140,89 @@ class Waiters:
         The deadline is a time of ``time.monotonic()``. A task that is cancelled here, or woken for
         nothing, has taken nothing.
         """
-        loop = self._client_loop.bind()
+        client_loop = self._client_loop
+        loop = client_loop.bind()
         while not is_ready():
-            if self._is_active:
-                self._is_active = False
-                self._client_loop.on_active(-1)
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                return False
-            future: asyncio.Future[None] = loop.create_future()
-            timer = None if left is None else loop.call_later(left, _resolve, future)
+            if client_loop.busy:
+                client_loop.on_wait(self)
+            timer = None
+            waiter = _Waiter(loop)
+            if deadline is not None:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                timer = loop.call_later(left, waiter.resolve)
             # Added before looking again: a driver that saw nobody waiting has changed it already.
-            self.futures.append(future)
+            self.waiting.append(waiter)
             try:
                 if not is_ready():
-                    await future
+                    await waiter
             finally:
                 if timer is not None:
                     timer.cancel()
-                if future in self.futures:
-                    self.futures.remove(future)
+                if waiter in self.waiting:
+                    self.waiting.remove(waiter)
         return True
 
 
-def _resolve(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
+class _Waiter:
+    """A future that lets its task go on at once, not in the next round of the loop.
+
+    It has what a task needs of a future. A round of the loop is what costs most if each event comes
+    by itself; the call that ends the wait is one of the loop itself, so the task may run in it.
+    """
+
+    __slots__ = (
+        "_asyncio_future_blocking",
+        "_callback",
+        "_context",
+        "_is_done",
+        "_loop",
+        "_message",
+    )
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._asyncio_future_blocking = False
+        self._loop = loop
+        self._callback: Callable[[_Waiter], object] | None = None
+        self._context: Context | None = None
+        self._is_done = False
+        # The message of the cancellation, in a tuple, if it was cancelled.
+        self._message: tuple[Any] | None = None
+
+    def __await__(self) -> Generator[_Waiter, None, None]:
+        if not self._is_done:
+            self._asyncio_future_blocking = True
+            yield self
+
+    def resolve(self) -> None:
+        """End the wait; called in the loop, by none of its tasks."""
+        if not self._is_done:
+            self._is_done = True
+            if self._callback is not None and self._context is not None:
+                self._context.run(self._callback, self)
+
+    # What the task calls
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        return self._loop
+
+    def add_done_callback(
+        self, callback: Callable[[_Waiter], object], *, context: Context | None = None
+    ) -> None:
+        self._callback, self._context = callback, context
+
+    def cancel(self, msg: Any = None) -> bool:
+        if self._is_done:
+            return False
+        self._is_done, self._message = True, (msg,)
+        if self._callback is not None:
+            self._loop.call_soon(self._callback, self, context=self._context)
+        return True
+
+    def result(self) -> None:
+        if self._message is not None:
+            raise asyncio.CancelledError(*self._message)
 
 
 class LoopCondition:

@@ -57,6 +57,14 @@ class Loop(Protocol):
     def is_closed(self) -> bool: ...
 
 
+class ClientLoop(Protocol):
+    """What wakes tasks."""
+
+    is_driving: bool
+
+    def resolve(self, is_large: bool) -> bool: ...
+
+
 class LoopDriver(Driver):
     """Drives the engine of one client in an event loop, once ``attach`` was called."""
 
@@ -65,16 +73,16 @@ class LoopDriver(Driver):
         engine: Engine,
         target: Target,
         on_stopped: Callable[[BaseException | None], None],
+        client_loop: ClientLoop,
         on_loop_closed: Callable[[], None],
-        has_readers: Callable[[], bool],
     ) -> None:
-        """``has_readers`` says whether tasks were woken that have not come back to wait.
+        """``client_loop`` wakes the tasks that wait for what a turn brings.
 
         ``on_loop_closed`` is called in the keeper, if the loop is closed before ``detach``.
         """
         super().__init__(engine, target, on_stopped)
         self._on_loop_closed = on_loop_closed
-        self._has_readers = has_readers
+        self._client_loop = client_loop
         self._loop: Loop | None = None
         self._loop_thread = 0
         self._is_main = False
@@ -125,7 +133,7 @@ class LoopDriver(Driver):
             # This loop cannot watch it, or the system's poller cannot be watched.
             self.detach()
             return
-        self._turn()
+        self._loop.call_soon(self._turn)
 
     def _watch(self) -> None:
         if self._loop is not None and self._descriptor is not None and not self._is_watching:
@@ -144,42 +152,40 @@ class LoopDriver(Driver):
             return
         if not self._seat.take_now() and not self._claim_seat():
             return
-        self._seat.is_claimed = False
+        seat, client_loop = self._seat, self._client_loop
+        seat.is_claimed = False
+        client_loop.is_driving = True
         is_deferring = self._is_main and _may_raise()
         try:
             if is_deferring:
                 signals.defer(self._wake)
-            now = sockets.turn(0.0)
+            self._plan(sockets.turn_now())
         except BaseException as error:
             self._fail(error)
             if not isinstance(error, Exception):
                 raise
-        else:
-            self._plan(now)
         finally:
-            self._seat.leave(calls_keeper=self._is_stopping)
+            client_loop.is_driving = False
+            seat.leave(calls_keeper=self._is_stopping)
             if is_deferring:
                 signals.resume()
                 signals.restore()
+        is_busy, sockets.is_busy = sockets.is_busy, False
+        if client_loop.resolve(is_busy) and self._rest is None and self._loop is not None:
+            # What was read is handled first, while it is in the cache.
+            self._unwatch()
+            self._rest = self._loop.call_later(_MAX_LEFT_UNREAD, self._end_rest)
 
     def _plan(self, now: float) -> None:
         """Arrange for the next turn, after one that ended at ``now``."""
-        sockets, loop = self._sockets, self._loop
-        assert sockets is not None
-        if loop is None:
-            return
-        if sockets.is_busy:
-            sockets.is_busy = False
-            if self._has_readers():
-                # What was read is handled first, while it is in the cache.
-                self._unwatch()
-                self._rest = loop.call_later(_MAX_LEFT_UNREAD, self._end_rest)
-        at = sockets.next_time(now)
-        if at is None or (self._timer is not None and self._timer_at <= at):
+        assert self._sockets is not None
+        at = self._sockets.next_time(now)
+        if at is None or self._loop is None or (self._timer is not None and self._timer_at <= at):
             return
         if self._timer is not None:
             self._timer.cancel()
-        self._timer, self._timer_at = loop.call_later(max(0.0, at - now), self._on_timer), at
+        self._timer_at = at
+        self._timer = self._loop.call_later(max(0.0, at - now), self._on_timer)
 
     def _on_timer(self) -> None:
         self._timer = None
