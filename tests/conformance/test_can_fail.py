@@ -237,6 +237,19 @@ def test_a_server_that_does_not_answer_ends_the_run_at_once(generated: Path) -> 
     assert "passed" not in done.stdout
 
 
+def test_an_async_client_that_delivers_nothing_is_noticed_end_to_end(generated: Path) -> None:
+    """Its name is right and its arguments are checked, but its events go elsewhere."""
+    module = generated / "binance_streams" / "_async_client.py"
+    head, found, tail = module.read_text(encoding="utf-8").partition("    def trade(")
+    broken = tail.replace("id, action, kwargs)", 'id, action, {**kwargs, "on_event": repr})', 1)
+    assert broken != tail
+    module.write_text(head + found + broken, encoding="utf-8")
+    done = run(generated, "test_trade.py", "-k", "end_to_end")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1 failed, 1 passed" in done.stdout
+    assert "test_stream_delivers_its_events_end_to_end[AsyncClient]" in done.stdout
+
+
 def test_code_that_is_not_broken_passes(generated: Path) -> None:
     tests = " ".join(sorted({name for item in BREAKAGES.values() for name in item.tests.split()}))
     done = run(generated, tests)
