@@ -102,43 +102,34 @@ class Sockets:
 
         Sleeps no longer than ``until``, if that is given. Returns the time of its end.
         """
+        # One message that has come must cost few lines: at the market's pace, the process has slept
+        # before each, and a line costs several times what it costs in a flood.
         begun = now = time.monotonic()
-        due = at = self.next_time(begun)
+        due = at = self.next_time(begun) if self._has_more else self._engine.next_time(begun)
         if until is not None and (at is None or until < at):
             at = until
-        timeout = None if at is None else at - begun
-        if timeout is not None:
-            timeout = 0.0 if timeout < 0 else min(timeout, _MAX_SLEEP)
+        if at is not None:
+            at = min(at - begun, _MAX_SLEEP) if at > begun else 0.0
         is_all_read = True
-        for descriptor, mask in self._poller.poll(timeout):
+        for descriptor, mask in self._poller.poll(at):
             open_socket = self._by_descriptor.get(descriptor)
-            if open_socket is None:
-                self._drain_wakeups(descriptor)
-            elif mask == READ and open_socket.close_by is None:
-                is_all_read = False
+            if mask == READ and open_socket is not None and open_socket.close_by is None:
                 now = self._read(open_socket)
+                is_all_read = False
             else:
-                is_all_read = is_all_read and not mask & READ
-                self._serve(open_socket, mask)
+                is_all_read = self._serve(descriptor, open_socket, mask) and is_all_read
                 now = time.monotonic()
-        if self.commands:
-            self._run_commands()
-        if self._failing and not self.is_paused:
-            for open_socket in self._failing & {*self._sockets.values()}:
-                self._read(open_socket)
-        self.reading.on_turn(begun, is_all_read)
         if is_all_read:
             now = time.monotonic()
+        self.reading.on_turn(begun, is_all_read)
+        if self._has_more:
+            self._do_more()
         if self.is_paused or (due is not None and now >= due):
             # What was due before this turn began is judged now, the rest after the next turn.
             self._engine.tick(now, self.reading.until)
         self.perform()
-        if self._closing:
-            self._close_expired(now)
         if self._engine.is_paused != self.is_paused:
             self._pace()
-        if self.reading.is_awaited:
-            self.reading.notify()
         return now
 
     def turn_now(self) -> float:
@@ -172,6 +163,26 @@ class Sockets:
             self._pace()
         return now
 
+    @property
+    def _has_more(self) -> object:
+        """Whether a turn has more to do than to read."""
+        return (
+            self.commands
+            or self._closing
+            or self._failing
+            or self.is_paused
+            or self.reading.is_awaited
+        )
+
+    def _do_more(self) -> None:
+        while self.commands:
+            self.commands.popleft()(time.monotonic())
+        if self._failing and not self.is_paused:
+            for open_socket in self._failing & {*self._sockets.values()}:
+                self._read(open_socket)
+        self._close_expired(time.monotonic())
+        self.reading.notify()
+
     def next_time(self, now: float) -> float | None:
         """Return when a turn is due even if nothing comes; None for never."""
         if self.commands or self.reading.is_awaited or (self._failing and not self.is_paused):
@@ -188,25 +199,23 @@ class Sockets:
         at = self.next_time(now)
         return (at is not None and at <= now) or bool(self._poller.poll(0.0))
 
-    def _drain_wakeups(self, descriptor: int) -> None:
-        # Or a socket that what came before it in this turn has closed.
-        if descriptor == self._wake_out.fileno():
-            with contextlib.suppress(BlockingIOError):
-                self._wake_out.recv(4096)
-
-    def _run_commands(self) -> None:
-        while self.commands:
-            self.commands.popleft()(time.monotonic())
-
-    def _serve(self, open_socket: OpenSocket, mask: int) -> None:
-        """Do what a socket is ready for, if that is still of interest."""
+    def _serve(self, descriptor: int, open_socket: OpenSocket | None, mask: int) -> bool:
+        """Do what is ready, if that is still of interest; return whether nothing was read."""
+        if open_socket is None:
+            # Or it is a socket that what came before it in this turn has closed.
+            if descriptor == self._wake_out.fileno():
+                with contextlib.suppress(BlockingIOError):
+                    self._wake_out.recv(4096)
+            return True
         if mask & WRITE & open_socket.mask:
             self._flush(open_socket)
-        if mask & READ & open_socket.mask:
-            if open_socket in self._closing:
-                self._await_close(open_socket)
-            else:
-                self._read(open_socket)
+        if not mask & READ & open_socket.mask:
+            return True
+        if open_socket in self._closing:
+            self._await_close(open_socket)
+        else:
+            self._read(open_socket)
+        return False
 
     def _read(self, open_socket: OpenSocket) -> float:
         """Read once, and pass on what has come; return the time."""
