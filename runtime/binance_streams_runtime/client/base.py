@@ -119,7 +119,8 @@ class ClientBase(ABC, Generic[S]):
                 or ``socks5://...``. No traffic ever bypasses it.
             trust_env: Whether to take the proxy from ``HTTPS_PROXY``, ``ALL_PROXY`` and
                 ``NO_PROXY`` if ``proxy`` is None.
-            ssl_context: Used for ``wss://`` instead of ``ssl.create_default_context()``.
+            ssl_context: Used for ``wss://`` instead of ``ssl.create_default_context()``, by its
+                ``wrap_bio``, as asyncio does.
             connect_timeout: Seconds for opening a connection, handshake included.
             request_timeout: Seconds for the server to answer a request.
             idle_timeout: Seconds without a byte after which a connection counts as dead. None

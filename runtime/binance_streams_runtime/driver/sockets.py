@@ -150,6 +150,8 @@ class Sockets:
         if not data or only.unsent:
             if data:
                 self._engine.received(time.monotonic(), only.number, data)
+            if only.unsent:
+                self._flush(only)
             return self.turn(0.0)
         now = time.monotonic()
         if len(data) >= _BUSY_BYTES:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import select
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from binance_streams_runtime.driver.open_socket import OpenSocket
+from binance_streams_runtime.driver.sockets import Sockets
 from tests.support.certificates import authority
-from tests.support.limits import LIMIT, wait_until
+from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.tls_peer import TLSPeer, connected
 
 KB = 1024
@@ -51,6 +52,21 @@ def secure(ca: Any, pair: tuple[socket.socket, socket.socket]) -> Pair:
 
 def is_readable(opened: OpenSocket) -> bool:
     return bool(select.select([opened.socket], [], [], 0)[0])
+
+
+class Quiet:
+    """An engine that decides nothing."""
+
+    is_paused = False
+
+    def next_time(self, now: float) -> None:
+        return None
+
+    def received(self, now: float, number: int, data: bytes) -> None:
+        pass
+
+    def take_actions(self) -> list[object]:
+        return []
 
 
 class Filled:
@@ -183,3 +199,27 @@ def test_a_failed_send_is_noted_in_tls(secure: Pair) -> None:
     assert opened.failure is not None
     assert opened.failure.startswith(("BrokenPipeError", "ConnectionResetError"))
     assert opened.unsent == b""
+
+
+@pytest.mark.parametrize("turn", [Sockets.turn, Sockets.turn_now])
+def test_what_a_read_leaves_unsent_is_sent_when_the_socket_accepts_it(
+    pair: tuple[socket.socket, socket.socket], turn: Callable[[Sockets], float]
+) -> None:
+    """TLS may have something to answer while the socket is full."""
+    here, there = pair
+    engine: Any = Quiet()
+    target: Any = None
+    sockets = Sockets(engine, target, lambda command: True)
+    opened: Any = sockets.add(1, here)
+
+    def receive() -> bytes:
+        opened.unsent = b"answer"
+        return here.recv(10)
+
+    opened.receive = receive
+    there.sendall(b"event")
+    wait_readable(opened)
+    in_time(lambda: turn(sockets))
+    received = there.recv(10)
+    sockets.close()
+    assert received == b"answer"

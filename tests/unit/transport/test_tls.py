@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from binance_streams_runtime.transport.tls import TLSCodec
-from tests.support.certificates import authority
+from tests.support.certificates import authority, presenting, trusting
 from tests.support.tls_peer import TLSPeer, connected
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
@@ -127,6 +127,16 @@ def test_what_the_server_asks_of_tls_is_answered(ca: Any) -> None:
     answer = codec.encrypt(b"")
     assert answer
     assert peer.decrypt(answer + codec.encrypt(b"request")) == b"request"
+
+
+def test_what_is_sent_while_keys_are_negotiated_is_sent_after_it(ca: Any) -> None:
+    codec = TLSCodec(trusting(ca), "localhost")
+    peer = TLSPeer(presenting(ca.issue_cert("localhost")))
+    assert peer.decrypt(codec.encrypt(b"request")) == b""
+    assert codec.unencrypted == b"request"
+    assert codec.decrypt(peer.encrypt()) is None
+    assert peer.decrypt(codec.encrypt(b", another")) == b"request, another"
+    assert codec.unencrypted == b""
 
 
 def test_what_is_sent_arrives(ends: Ends) -> None:
