@@ -167,7 +167,7 @@ class Engine:
         Of ``routes`` those are added that the engine does not have yet.
         """
         for route in routes:
-            if self.router.get(route.stream.name) is None:
+            if self.router.get(route.name) is None:
                 self.delivery.add(route)
         self.command(now, lambda session: session.subscribe_many(now, names, id))
 
@@ -273,7 +273,7 @@ class Engine:
         This only reads, so any thread may call it.
         """
         if not is_confirmed:
-            return self.session.reason_of(now, route.stream.name)
+            return self.session.reason_of(now, route.name)
         if route.last_received is None:
             return no_event_yet(route), None
         return f"the server has sent none for {now - route.last_received:.1f} s", None
@@ -359,7 +359,7 @@ class Engine:
 
     def _end(self, route: Route, error: BaseException) -> None:
         """End a stream that was not unsubscribed."""
-        if route.subscriber is None or self.session.is_desired(route.stream.name):
+        if route.subscriber is None or self.session.is_desired(route.name):
             return
         self.remove(route)
         # A loop over the client must see the error, now or later; once for all streams it ended.
@@ -371,13 +371,13 @@ class Engine:
     def _overflowed(self, route: Route, error: BaseException) -> None:
         """End a stream whose queue has the policy ``raise`` and was full."""
         self._has_deadline = False
-        self.session.unsubscribe(self._now, route.stream.name)
+        self.session.unsubscribe(self._now, route.name)
         self._end(route, error)
 
     def _became_idle(self, route: Route) -> None:
         """Handle a stream without events for longer than its user allows."""
         assert route.max_idle is not None
-        now, name = self._now, route.stream.name
+        now, name = self._now, route.name
         notice = Stale(route.label, route.max_idle, route.on_idle)
         if not route.has_events:
             notice = replace(notice, reason=no_event_yet(route))

@@ -262,7 +262,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             queue,
             channel,
             on_timed_out=lambda error: self._notifier.unanswered(route.label, error),
-            on_ended=lambda: self._registry.discard(route.stream.name, subscription),
+            on_ended=lambda: self._registry.discard(route.name, subscription),
         )
         route.subscriber = subscription._state
         return subscription

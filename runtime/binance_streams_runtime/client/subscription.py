@@ -39,7 +39,7 @@ class SubscriptionBase(Generic[E_co]):
     @property
     def name(self) -> str:
         """The stream's raw name, such as ``btcusdt@kline_1m``."""
-        return self._route.stream.name
+        return self._route.name
 
     @property
     def stream(self) -> Stream:

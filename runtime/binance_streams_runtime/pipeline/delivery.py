@@ -79,7 +79,7 @@ class Delivery:
     def remove(self, route: Route) -> None:
         """Remove the route of a stream that has ended; what waits can still be consumed."""
         self.report_dropped()
-        self._router.remove(route.stream.name)
+        self._router.remove(route.name)
         if route.consumer == "unclaimed" and len(route.sink):
             self._ended.append(route)
             waiting = sum(len(ended.sink) for ended in self._ended)
@@ -109,7 +109,7 @@ class Delivery:
         route.last_received = self._now
         route.last_event = event
         if route.consumer == "client":
-            self._enqueue(None, self._client_sink, [Message(route.stream.name, event)])
+            self._enqueue(None, self._client_sink, [Message(route.name, event)])
         elif route.consumer == "unclaimed":
             self._enqueue(route, route.sink, self._numbered([event]))
         else:
@@ -158,16 +158,10 @@ class Delivery:
 
     def _flush_one(self, route: Route, events: list[Any]) -> None:
         """Check and deliver a batch of one stream as a whole."""
-        checked = route.tracker.check(events)
-        if checked is not events:
-            checked = self._report_notices(route, checked)
-        else:
-            route.interruption = None
-            route.last_received = self._now
-            route.last_event = events[-1]
+        checked = self._checked(route, events)
         route.messages += len(events)
         if route.consumer == "client":
-            name = route.stream.name
+            name = route.name
             self._enqueue(None, self._client_sink, [Message(name, event) for event in checked])
         else:
             items = self._numbered(checked) if route.consumer == "unclaimed" else checked
@@ -179,21 +173,18 @@ class Delivery:
         messages: list[Any] = []
         by_route: dict[Route, list[Any]] = {}
         for route, event in zip(routes, events, strict=True):
+            route.messages += 1
             items = [event]
-            if not route.tracker.is_next(event):
-                checked = route.tracker.check(items)
-                if checked is not items:
-                    items = self._report_notices(route, checked)
-                else:
-                    route.interruption = None
-                    route.last_received = now
-                    route.last_event = event
-            else:
+            if route.tracker.is_next(event):
                 route.last_received = now
                 route.last_event = event
-            route.messages += 1
+                if route.consumer == "client":
+                    messages.append(Message(route.name, event))
+                    continue
+            else:
+                items = self._checked(route, items)
             if route.consumer == "client":
-                messages.extend([Message(route.stream.name, item) for item in items])
+                messages += [Message(route.name, item) for item in items]
                 continue
             if route.consumer == "unclaimed":
                 items = self._numbered(items)
@@ -204,6 +195,16 @@ class Delivery:
         for route, items in by_route.items():
             self._enqueue(route, route.sink, items)
         self._enqueue(None, self._client_sink, messages)
+
+    def _checked(self, route: Route, events: list[Any]) -> list[Any]:
+        """Check the sequence of a stream's events; return what the consumer gets."""
+        checked = route.tracker.check(events)
+        if checked is not events:
+            return self._report_notices(route, checked)
+        route.interruption = None
+        route.last_received = self._now
+        route.last_event = events[-1]
+        return events
 
     def _numbered(self, events: list[Any]) -> list[Any]:
         """Add the number of each event's arrival, while the route is unclaimed."""
@@ -261,7 +262,7 @@ class Delivery:
         waiting.sort(key=lambda entry: entry[0].number)
         before, after = [], []
         for numbered, route in waiting:
-            item = message(route.stream.name, numbered.event)
+            item = message(route.name, numbered.event)
             if route in self._ended:
                 before.append(item)
             else:
@@ -377,7 +378,7 @@ class Delivery:
 
     def _return_events(self, route: Route) -> None:
         """Move events of ``route`` that wait in the client's sink to the route's own sink."""
-        name = route.stream.name
+        name = route.name
 
         def is_own(item: Any) -> bool:
             return isinstance(item, Message | Packed) and item.stream == name

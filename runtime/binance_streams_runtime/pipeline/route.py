@@ -58,6 +58,7 @@ class Route:
         "max_idle",
         "messages",
         "missing",
+        "name",
         "on_idle",
         "prefix",
         "sink",
@@ -76,6 +77,7 @@ class Route:
         on_idle: str = "notice",
     ) -> None:
         self.stream: Stream = stream
+        self.name: str = stream.name
         self.label: str = stream.label
         # How every message of this stream begins, including the quote that ends the name.
         self.prefix: bytes = b'{"stream":' + msgspec.json.encode(stream.name)

@@ -68,7 +68,7 @@ class Router:
     def add(self, route: Route) -> None:
         """Add a route."""
         self._routes[route.routing_key] = route
-        self._by_name[route.stream.name] = route
+        self._by_name[route.name] = route
 
     def remove(self, name: str) -> None:
         """Remove the route of a stream, if there is one."""
@@ -93,7 +93,7 @@ class Router:
     def newest(self, names: Iterable[str]) -> dict[str, Any]:
         """Return the newest event of each stream that has any, whether collected or not."""
         newest = {
-            route.stream.name: item
+            route.name: item
             for route, item in zip(self.arrivals.routes, self.arrivals.items, strict=True)
             if not isinstance(item, Mark)
         }
@@ -104,7 +104,7 @@ class Router:
     def release(self, batch: Batch) -> None:
         """Append a separate batch to the arrivals, but skip routes that have been removed."""
         for route, item in zip(batch.routes, batch.items, strict=True):
-            if self._by_name.get(route.stream.name) is route:
+            if self._by_name.get(route.name) is route:
                 self.arrivals.append(route, item)
         self.arrivals.has_marks |= batch.has_marks
 
@@ -232,5 +232,5 @@ class Router:
                 batch.append(route, events)
             return
         if route.stream.is_secret:
-            message = message.replace(route.stream.name.encode(), route.label.encode())
+            message = message.replace(route.name.encode(), route.label.encode())
         batch.mark(route, Undecodable(route.label, str(error), message))

@@ -125,7 +125,7 @@ class Handover:
         kept = Batch()
         kept.has_marks = batch.has_marks
         for route, event in zip(batch.routes, batch.items, strict=True):
-            name = route.stream.name
+            name = route.name
             carried = self._carried.get(name)
             if carried is not None:
                 if not isinstance(event, Notice) and self._is_passed_by(now, carried, route, event):
@@ -137,7 +137,7 @@ class Handover:
 
     def _is_passed_by(self, now: float, carried: CarriedStream, route: Route, event: Any) -> bool:
         """Return whether ``new`` delivers this event, and all that ``old`` may have skipped."""
-        name, sequence = route.stream.name, route.stream.type.sequence
+        name, sequence = route.name, route.stream.type.sequence
         was_passed = carried.is_passed
         carried.add_from_old(now, sequence, event)
         if not carried.is_passed:
@@ -151,7 +151,7 @@ class Handover:
         passing = Batch()
         passing.has_marks = batch.has_marks
         for route, event in zip(batch.routes, batch.items, strict=True):
-            carried = self._carried.get(route.stream.name)
+            carried = self._carried.get(route.name)
             if carried is None:
                 passing.append(route, event)
             else:
@@ -178,11 +178,11 @@ class Handover:
         carried.buffered.routes.append(route)
         carried.buffered.items.append(event)
         self._count += 1
-        if carried.has_no_old_event and self._is_only_on_new(route.stream.name):
+        if carried.has_no_old_event and self._is_only_on_new(route.name):
             # Nothing was delivered, so nothing can be missing.
             carried.is_passed = True
         if carried.is_passed and not was_passed:
-            self._passed.append(route.stream.name)
+            self._passed.append(route.name)
         elif is_first:
             self._check_by(now + self._patience)
 

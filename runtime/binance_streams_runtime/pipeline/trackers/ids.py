@@ -44,8 +44,9 @@ class IdTracker(Tracker):
         self._first = first
         self._last = last
         self._step = step
-        # Single events can be delivered late; events with ranges build on each other.
-        self._delivers_late = first is last
+        # Whether each event covers a single id. Only such events can be delivered late; events with
+        # ranges build on each other.
+        self._is_single = first is last
         self._next: int | None = None
         # The same, or None while each event needs a closer look.
         self._due: int | None = None
@@ -61,12 +62,13 @@ class IdTracker(Tracker):
         self._overlapping: int | None = None
 
     def is_next(self, event: Any) -> bool:
-        first = self._first(event)
+        last = first = self._first(event)
         if first != self._due:
             return False
-        last = self._last(event)
-        if last < first:
-            return False
+        if not self._is_single:
+            last = self._last(event)
+            if last < first:
+                return False
         self._next = self._due = last + self._step
         self._newest = event
         return True
@@ -81,7 +83,7 @@ class IdTracker(Tracker):
             self._overlapping += len(events)
         firsts = list(map(self._first, events))
         step = self._step
-        if self._first is self._last:
+        if self._is_single:
             lasts = firsts
             is_unbroken = firsts == list(range(firsts[0], firsts[0] + step * len(firsts), step))
         else:
@@ -149,7 +151,7 @@ class IdTracker(Tracker):
         if len(self._candidates) + 1 >= self._limit(event, gap is not None):
             return self._restart(checked, event, first, last)
         # It must not overtake events that are held back.
-        is_delivered = gap is not None and self._delivers_late and self._candidates.are_delivered
+        is_delivered = gap is not None and self._is_single and self._candidates.are_delivered
         if is_delivered:
             checked += [Late(self._stream, first, last, is_delivered=True), event]
         if gap is not None:
@@ -188,8 +190,8 @@ class IdTracker(Tracker):
             if is_delivered:
                 continue
             if is_late:
-                checked.append(Late(self._stream, first, last, is_delivered=self._delivers_late))
-                if self._delivers_late:
+                checked.append(Late(self._stream, first, last, is_delivered=self._is_single))
+                if self._is_single:
                     checked.append(event)
             elif first < self._lowest and not may_be_replayed:
                 checked.append(Late(self._stream, first, last, False, was_missing=False))
@@ -208,7 +210,7 @@ class IdTracker(Tracker):
         """Return how many events like this one in a row are believed."""
         is_new = is_newer(event, self._newest)
         if is_late:
-            is_new = bool(is_new) and not self._delivers_late
+            is_new = bool(is_new) and not self._is_single
         return believed_after(is_new, self._replayed)
 
     def _fill(self, gap: tuple[int, int], first: int, last: int) -> None:
