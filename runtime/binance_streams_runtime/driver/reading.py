@@ -26,7 +26,8 @@ class Reading:
         """Everything that had arrived by this time has been read."""
         self._next_until = 0.0
         self._turns_left = _TURNS_BEHIND
-        self._waiters: list[tuple[float, Signal]] = []
+        self.waiters: list[tuple[float, Signal]] = []
+        """Those for whom turns should follow each other without sleep."""
 
     def on_turn(self, started: float, is_all_read: bool) -> None:
         """Note a turn that began at ``started``; ``is_all_read`` if no socket had any data."""
@@ -39,19 +40,14 @@ class Reading:
 
     def notify_when_read(self, now: float, is_read: Signal) -> None:
         """Set ``is_read`` once everything that had arrived by ``now`` has been read."""
-        self._waiters.append((now, is_read))
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether turns should follow each other without sleep, because a thread waits for them."""
-        return bool(self._waiters)
+        self.waiters.append((now, is_read))
 
     def notify(self, is_over: bool = False) -> None:
         """Set the events whose time is read, or all if ``is_over``, after the last turn."""
         waiting = []
-        for moment, is_read in self._waiters:
+        for moment, is_read in self.waiters:
             if is_over or moment <= self.until:
                 is_read.set()
             else:
                 waiting.append((moment, is_read))
-        self._waiters = waiting
+        self.waiters = waiting

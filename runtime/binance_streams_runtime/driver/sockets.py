@@ -105,7 +105,7 @@ class Sockets:
         # One message that has come must cost few lines: at the market's pace, the process has slept
         # before each, and a line costs several times what it costs in a flood.
         begun = now = time.monotonic()
-        due = at = self.next_time(begun) if self._has_more else self._engine.next_time(begun)
+        due = at = self.next_time(begun)
         if until is not None and (at is None or until < at):
             at = until
         if at is not None:
@@ -122,7 +122,7 @@ class Sockets:
         if is_all_read:
             now = time.monotonic()
         self.reading.on_turn(begun, is_all_read)
-        if self._has_more:
+        if self.commands or self._closing or self._failing or self.reading.waiters:
             self._do_more()
         if self.is_paused or (due is not None and now >= due):
             # What was due before this turn began is judged now, the rest after the next turn.
@@ -138,7 +138,7 @@ class Sockets:
         If there is one socket, it is read without asking first what is ready.
         """
         only = self._only
-        if only is None or self.commands or self._failing or self.reading.is_awaited:
+        if only is None or self.commands or self._failing or self.reading.waiters:
             return self.turn(0.0)
         begun = time.monotonic()
         due = self._engine.next_time(begun)
@@ -165,17 +165,6 @@ class Sockets:
             self._pace()
         return now
 
-    @property
-    def _has_more(self) -> object:
-        """Whether a turn has more to do than to read."""
-        return (
-            self.commands
-            or self._closing
-            or self._failing
-            or self.is_paused
-            or self.reading.is_awaited
-        )
-
     def _do_more(self) -> None:
         while self.commands:
             self.commands.popleft()(time.monotonic())
@@ -187,9 +176,11 @@ class Sockets:
 
     def next_time(self, now: float) -> float | None:
         """Return when a turn is due even if nothing comes; None for never."""
-        if self.commands or self.reading.is_awaited or (self._failing and not self.is_paused):
+        if self.commands or self.reading.waiters or (self._failing and not self.is_paused):
             return now
         at = self._engine.next_time(now)
+        if not self._closing:
+            return at
         for open_socket in self._closing:
             close_by = open_socket.close_by
             if close_by is not None and (at is None or close_by < at):

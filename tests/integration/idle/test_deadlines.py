@@ -178,11 +178,11 @@ def test_whoever_looks_is_called_once_all_is_read_that_had_arrived() -> None:
     reading.on_turn(6.0, is_all_read=False)
     reading.notify()
     assert not is_read.is_set()
-    assert reading.is_awaited
+    assert reading.waiters
     reading.on_turn(7.0, is_all_read=True)
     reading.notify()
     assert is_read.is_set()
-    assert not reading.is_awaited
+    assert not reading.waiters
 
 
 class Clock:
