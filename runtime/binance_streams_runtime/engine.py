@@ -362,11 +362,11 @@ class Engine:
         if route.subscriber is None or self.session.is_desired(route.name):
             return
         self.remove(route)
-        # A loop over the client must see the error, now or later; once for all streams it ended.
+        route.subscriber.ended(error)
+        # A loop over the client must see the error, once for all streams, when they have ended.
         if route.consumer in ("unclaimed", "client") and error is not self._last_error:
             self._last_error = error
             self._client_sink.fail(error)
-        route.subscriber.ended(error)
 
     def _overflowed(self, route: Route, error: BaseException) -> None:
         """End a stream whose queue has the policy ``raise`` and was full."""

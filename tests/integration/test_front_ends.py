@@ -9,8 +9,13 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 
 ONLY_SYNC = """
+callbacks/test_callbacks.py::test_an_on_error_that_exits_stops_nothing
+callbacks/test_callbacks.py::test_what_would_end_a_thread_is_reported_and_stops_nothing
+callbacks/test_run_forever.py::test_in_a_callback_it_raises
+callbacks/test_user_code.py::test_what_decides_about_attempts_cannot_ask_the_client
 closing/test_closing.py::test_closing_in_a_signal_handler_does_not_hang
 processes/test_forks.py::test_a_child_closes_no_descriptor_that_it_has_made_itself
+reconnect/test_reasons.py::test_a_thread_that_is_busy
 """
 
 

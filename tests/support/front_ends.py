@@ -17,7 +17,7 @@ from typing import Any, Protocol, Self
 import binance_streams
 from tests.support.limits import LIMIT, wait_until
 
-FRONT_ENDS = ("sync",)
+FRONT_ENDS = ("sync", "async")
 
 _SPOT: Any = binance_streams
 
@@ -25,15 +25,40 @@ _SPOT: Any = binance_streams
 class FrontEnd(Protocol):
     """How tests make clients of one front end."""
 
+    name: str
+    waiting: str
+    """What waits for events, as warnings say it."""
+
     def client_class(self, market: Any = _SPOT, **members: Any) -> Any:
         """The class of a market's clients, or one made of it that has these members."""
+
+    def do(self, function: Callable[[], Any]) -> Any:
+        """What a function gives or raises where the clients run."""
+
+    def caller(self, file: str) -> str:
+        """The file from which clients are called if ``file`` calls them."""
+
+    def takers(self, client: Any, subscription: Any) -> int:
+        """How many threads or tasks wait for events of the client's only subscription."""
 
 
 class Sync:
     """Clients for threads, as they are."""
 
+    name = "sync"
+    waiting = "threads"
+
     def client_class(self, market: Any = _SPOT, **members: Any) -> Any:
         return type("OwnClient", (market.Client,), members) if members else market.Client
+
+    def do(self, function: Callable[[], Any]) -> Any:
+        return function()
+
+    def caller(self, file: str) -> str:
+        return file
+
+    def takers(self, client: Any, subscription: Any) -> int:
+        return len(client._engine._driver._seat.riders)
 
 
 class Async:
@@ -42,6 +67,9 @@ class Async:
     If ``callbacks_wait``, the callbacks of tests wait for something; they are called in threads
     then, by coroutines, as nothing may block an event loop. Otherwise the loop calls them itself.
     """
+
+    name = "async"
+    waiting = "tasks"
 
     def __init__(self, callbacks_wait: bool = False) -> None:
         self._callbacks_wait = callbacks_wait
@@ -88,7 +116,14 @@ class Async:
             result = function()
             return await result if _is_to_be_awaited(result) else result
 
-        return asyncio.run_coroutine_threadsafe(do(), self._loop).result()
+        # Twice as long as tests wait themselves: only a loop that is blocked takes it.
+        return asyncio.run_coroutine_threadsafe(do(), self._loop).result(2 * LIMIT)
+
+    def caller(self, file: str) -> str:
+        return __file__
+
+    def takers(self, client: Any, subscription: Any) -> int:
+        return len(subscription._queue._waiters.waiting)
 
     def _begin(self, awaitable: Awaitable[Any]) -> None:
         task = asyncio.ensure_future(awaitable, loop=self._loop)

@@ -58,9 +58,10 @@ class SubscriptionState(Generic[C]):
     def ended(self, error: BaseException | None) -> None:
         """End the subscription, with an error or without one."""
         self._on_ended()
+        # First, as whoever is woken by the end of the queue may look at it.
+        self.value = "ended"
         self._queue.close(error)
         with self._changed:
-            self.value = "ended"
             self._changed.notify_all()
 
     def abandon(self, error: BaseException) -> None:
@@ -76,7 +77,10 @@ class SubscriptionState(Generic[C]):
 
         Raises the ``timeout``, unless it is the one that is ``known``.
         """
-        if self.value != "pending":
+        if self.value == "ended":
+            # Not before the error is there.
+            return self._queue.is_closed
+        if self.value == "confirmed":
             return True
         if self.timeout is not known and self.timeout is not None:
             raise self.timeout

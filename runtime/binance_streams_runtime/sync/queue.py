@@ -33,7 +33,7 @@ class WaitableQueue(EventQueue):
         """What fills the queue; None if another thread does that in its own way."""
         self.on_shared: Callable[[], None] | None = None
         """Called once if several loops wait at the same time: each gets only some of the events."""
-        self._loops_waiting = 0
+        self.loops_waiting = 0
         self._wakeup = Wakeup()
 
     def abandon(self, error: BaseException) -> None:
@@ -82,14 +82,14 @@ class WaitableQueue(EventQueue):
                     return
                 is_there = driver and driver.drive(is_ready, deadline, is_loop)
                 if is_there is None:
-                    self._loops_waiting += is_loop
-                    if self._loops_waiting > 1 and self.on_shared is not None:
+                    self.loops_waiting += is_loop
+                    if self.loops_waiting > 1 and self.on_shared is not None:
                         on_shared, self.on_shared = self.on_shared, None
                         on_shared()
                     try:
                         is_there = self._ride(deadline)
                     finally:
-                        self._loops_waiting -= is_loop
+                        self.loops_waiting -= is_loop
                 if not is_there:
                     raise TimeoutError
         finally:

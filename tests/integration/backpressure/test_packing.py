@@ -29,6 +29,7 @@ def sends_trades(peer: Peer) -> None:
 
 
 @pytest.mark.parametrize("reader", ["subscription", "get", "client", "callback", "client callback"])
+@pytest.mark.callbacks_wait
 def test_whoever_reads_late_gets_all(connect: Connect, reader: str) -> None:
     """As objects, so many would not fit into the bound."""
     seen: list[Any] = []

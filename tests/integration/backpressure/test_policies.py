@@ -58,6 +58,7 @@ def test_raise_ends_the_stream_after_what_waits(connect: Connect) -> None:
         assert client.subscriptions == ()
 
 
+@pytest.mark.callbacks_wait
 def test_raise_with_a_callback_is_reported(connect: Connect) -> None:
     errors: list[BaseException] = []
     release = threading.Event()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import pytest
+
 from binance_streams import Disconnected, Dropped
 from tests.support.clients import Connect
 from tests.support.frames import PING, PONG, frame, wrapped
@@ -21,6 +23,7 @@ BLOCKS = 100
 DEPTH = frame(wrapped("btcusdt@depth5", '{"lastUpdateId":1,"bids":[],"asks":[]}'))
 
 
+@pytest.mark.callbacks_wait
 def test_a_million_messages_for_a_slow_callback(connect: Connect) -> None:
     """What does not fit is dropped, counted and reported; a pong does not wait for the callback."""
     notices = Notices()

@@ -51,10 +51,23 @@ def test_the_clients_callback_gets_what_no_subscription_takes(
         iter(client)
 
 
-@pytest.mark.parametrize("kind", [ValueError, CancelledError, SystemExit, KeyboardInterrupt])
+@pytest.mark.parametrize("kind", [ValueError, CancelledError])
 def test_what_a_callback_raises_is_reported_and_stops_nothing(
     connect: Connect, kind: type[BaseException], caplog: pytest.LogCaptureFixture
 ) -> None:
+    assert_reported(connect, kind)
+    wait_until(lambda: "in callback" in caplog.text and "Traceback" in caplog.text)
+
+
+@pytest.mark.sync_only("in a callback in an event loop, they end the loop, as in any of its tasks")
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt])
+def test_what_would_end_a_thread_is_reported_and_stops_nothing(
+    connect: Connect, kind: type[BaseException]
+) -> None:
+    assert_reported(connect, kind)
+
+
+def assert_reported(connect: Connect, kind: type[BaseException]) -> None:
     errors: list[BaseException] = []
     seen: list[int] = []
 
@@ -69,10 +82,19 @@ def test_what_a_callback_raises_is_reported_and_stops_nothing(
         assert seen == list(range(1, 11))
         assert {type(error) for error in errors} == {kind}
         assert [str(error) for error in errors] == ["odd 1", "odd 3", "odd 5", "odd 7", "odd 9"]
-        wait_until(lambda: "in callback" in caplog.text and "Traceback" in caplog.text)
 
 
 def test_an_on_error_that_raises_stops_nothing(connect: Connect) -> None:
+    assert_goes_on(connect, RuntimeError)
+
+
+@pytest.mark.sync_only("in a callback in an event loop, it ends the loop, as in any of its tasks")
+def test_an_on_error_that_exits_stops_nothing(connect: Connect) -> None:
+    assert_goes_on(connect, SystemExit)
+
+
+def assert_goes_on(connect: Connect, kind: type[BaseException]) -> None:
+    """Although ``on_error`` raises."""
     seen: list[int] = []
 
     def callback(event: Trade[Decimal]) -> None:
@@ -80,7 +102,7 @@ def test_an_on_error_that_raises_stops_nothing(connect: Connect) -> None:
         raise ValueError
 
     def on_error(error: BaseException) -> None:
-        raise SystemExit
+        raise kind
 
     with RawServer(serving(1, 10)) as server:
         connect(server.url, on_error=on_error).trade("BTCUSDT", on_event=callback)

@@ -79,6 +79,7 @@ def test_after_close_it_raises(connect: Connect) -> None:
     assert isinstance(failure(client.run_forever), ClientClosed)
 
 
+@pytest.mark.sync_only("a callback in an event loop cannot wait for it, unless it is a coroutine")
 def test_in_a_callback_it_raises(connect: Connect) -> None:
     """It would wait for itself."""
     errors: list[BaseException] = []

@@ -59,6 +59,7 @@ def test_what_decides_about_attempts_may_fail(
     assert in_time(lambda: trades.get(LIMIT)).symbol == "BTCUSDT"
 
 
+@pytest.mark.sync_only("a function cannot wait for what a client for asyncio is asked")
 def test_what_decides_about_attempts_cannot_ask_the_client(
     connect: Connect, simulator: Simulator
 ) -> None:

@@ -17,6 +17,7 @@ from tests.support.scripts import serving, when
 CLOSE_LIMIT = 2.0
 
 
+@pytest.mark.callbacks_wait
 @pytest.mark.parametrize("where", ["on_event", "on_notice", "on_error"])
 def test_a_callback_that_blocks_for_ever(connect: Connect, where: str) -> None:
     """Another stream is iterated meanwhile, and close() is in time."""

@@ -164,6 +164,7 @@ def test_a_connection_that_cannot_be_opened_is_said_to_be(
     assert lines[0].endswith("; btcusdt@trade waits; trying again at once")
 
 
+@pytest.mark.callbacks_wait
 def test_notices_that_a_slow_callback_loses_are_counted(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:

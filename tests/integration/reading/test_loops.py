@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 from binance_streams import Client, ClientClosed
 from tests.support.clients import Connect
 from tests.support.frames import trade_frame
+from tests.support.front_ends import FrontEnd
 from tests.support.limits import LIMIT, failure, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
 from tests.support.scripts import serving
@@ -81,7 +83,9 @@ class Slow:
 
 
 @pytest.mark.parametrize("name", ["subscription", "client"])
-def test_two_threads_that_iterate_one_stream_are_warned_once(connect: Connect, name: str) -> None:
+def test_two_threads_that_iterate_one_stream_are_warned_once(
+    connect: Connect, front_end: FrontEnd, name: str
+) -> None:
     """Each gets only some of the events, which is hard to see."""
     slow = Slow()
     seen: list[Any] = []
@@ -96,7 +100,7 @@ def test_two_threads_that_iterate_one_stream_are_warned_once(connect: Connect, n
         ]
         for loop in loops:
             loop.start()
-        wait_until(lambda: slow.peer is not None and queue._loops_waiting == 3)
+        wait_until(lambda: slow.peer is not None and queue.loops_waiting == 3)
         for count in range(1, 6):
             slow.send()
             wait_until(lambda count=count: subscription.stats().messages == count)  # type: ignore[misc]
@@ -108,12 +112,16 @@ def test_two_threads_that_iterate_one_stream_are_warned_once(connect: Connect, n
     assert warning.category is RuntimeWarning
     what = "btcusdt@trade" if name == "subscription" else "one client"
     assert str(warning.message) == (
-        f"two threads iterate {what}: each event goes to only one of them"
+        f"two {front_end.waiting} iterate {what}: each event goes to only one of them"
     )
-    assert warning.filename == __file__
+    assert warning.filename == front_end.caller(__file__)
+    line = linecache.getline(warning.filename, warning.lineno)
+    assert ("seen.extend" if front_end.name == "sync" else "await anext") in line
 
 
-def test_threads_that_take_single_events_are_not_warned(connect: Connect) -> None:
+def test_threads_that_take_single_events_are_not_warned(
+    connect: Connect, front_end: FrontEnd
+) -> None:
     """They may share the work, or take turns."""
     slow = Slow()
     with RawServer(slow) as server, warnings.catch_warnings():
@@ -123,7 +131,7 @@ def test_threads_that_take_single_events_are_not_warned(connect: Connect) -> Non
         takers = [threading.Thread(target=lambda: subscription.get(LIMIT)) for _ in range(2)]
         for consumer in takers:
             consumer.start()
-        wait_until(lambda: slow.peer is not None and len(client._engine._driver._seat.riders) == 2)
+        wait_until(lambda: slow.peer is not None and front_end.takers(client, subscription) == 2)
         slow.send()
         slow.send()
         for consumer in takers:

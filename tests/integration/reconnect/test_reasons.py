@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from binance_streams import CATALOG, Client, ConnectionLost, RequestTimeout, Trade
+from binance_streams_runtime.asyncio.pending_results import AsyncResults
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.sync.pending_results import WaitableResults
@@ -20,6 +21,7 @@ from binance_streams_runtime.sync.subscription_state import WaitableState
 from tests.support.certificates import authority, presenting
 from tests.support.clients import Connect
 from tests.support.frames import trade_frame
+from tests.support.front_ends import FrontEnd
 from tests.support.limits import LIMIT, MS, failure, wait_until
 from tests.support.proxies import full_listener
 from tests.support.raw_server import Peer, RawServer
@@ -145,6 +147,17 @@ def test_a_stream_that_says_nothing(connect: Connect) -> None:
         assert "BTCUSTD may be misspelled" in str(failure(lambda: never.get(0.0)))
 
 
+def let_no_answer_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every wait with a time limit for an answer end in vain, at once."""
+    wait = AsyncResults.wait
+
+    async def wait_in_vain(results: AsyncResults, timeout: float | None = None) -> bool:
+        return timeout is None and await wait(results)
+
+    monkeypatch.setattr(AsyncResults, "wait", wait_in_vain)
+    monkeypatch.setattr(WaitableResults, "wait", lambda waiting, timeout: False)
+
+
 def test_a_queue_that_is_full(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the policy block, nothing is read; so no answer comes, either."""
 
@@ -159,13 +172,14 @@ def test_a_queue_that_is_full(connect: Connect, monkeypatch: pytest.MonkeyPatch)
         client.trade("BTCUSDT")
         other = client.trade("ETHUSDT")
         wait_until(lambda: client._engine._driver.is_paused)
-        monkeypatch.setattr(WaitableResults, "wait", lambda waiting, timeout: False)
+        let_no_answer_come(monkeypatch)
         for work in (lambda: other.get(0.0), client.list_subscriptions):
             error = failure(work)
             assert isinstance(error, RequestTimeout)
             assert "with the policy 'block' is full" in str(error)
 
 
+@pytest.mark.sync_only("what blocks the thread that drives may block the event loop itself")
 def test_a_thread_that_is_busy(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     """Such as with what ``reconnect`` does."""
     is_asked, may_go_on = threading.Event(), threading.Event()
@@ -179,7 +193,7 @@ def test_a_thread_that_is_busy(connect: Connect, monkeypatch: pytest.MonkeyPatch
     client = connect(f"ws://127.0.0.1:{port}", reconnect=reconnect)
     client.trade("BTCUSDT")
     assert is_asked.wait(LIMIT)
-    monkeypatch.setattr(WaitableResults, "wait", lambda waiting, timeout: False)
+    let_no_answer_come(monkeypatch)
     error = failure(client.list_subscriptions)
     may_go_on.set()
     assert "busy with other work" in str(error)
@@ -241,8 +255,14 @@ def test_what_is_not_there_is_late(is_late: bool) -> None:
         assert str(error).endswith(" within 0.0 s: because")
 
 
-def test_a_timeout_of_a_program_that_was_stopped_looks_first(connect: Connect) -> None:
-    """The thread that reads is asked, and answers once it has read all."""
+def test_a_timeout_of_a_program_that_was_stopped_looks_first(
+    connect: Connect, front_end: FrontEnd
+) -> None:
+    """Whoever reads is asked, and answers once it has read all."""
+
+    def looks_again() -> Any:
+        return front_end.do(lambda: client._engine.should_wait_again(0.0))
+
     may_send = threading.Event()
 
     def handle(peer: Peer) -> None:
@@ -256,7 +276,7 @@ def test_a_timeout_of_a_program_that_was_stopped_looks_first(connect: Connect) -
         client = connect(server.url)
         trades = client.trade("BTCUSDT")
         trades.wait(LIMIT)
-        assert client._engine.should_wait_again(0.0)
+        assert looks_again()
         may_send.set()
-        wait_until(lambda: client._engine.should_wait_again(0.0) and trades._queue.items)
+        wait_until(lambda: looks_again() and trades._queue.items)
         assert isinstance(trades.get(0.0), Trade)

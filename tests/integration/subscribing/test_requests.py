@@ -18,6 +18,7 @@ from binance_streams import (
 )
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
+from tests.support.front_ends import FrontEnd
 from tests.support.limits import LIMIT, failure, in_time, wait_until
 
 
@@ -195,12 +196,12 @@ def test_raw_names_give_typed_events(connect: Connect, shared_simulator: Simulat
 
 @pytest.mark.parametrize("method", ["ticker", "subscribe"])
 def test_retired_streams_warn_at_the_callers_line(
-    connect: Connect, shared_simulator: Simulator, method: str
+    connect: Connect, front_end: FrontEnd, shared_simulator: Simulator, method: str
 ) -> None:
     client = connect(shared_simulator.url)
     with pytest.warns(RetiredStreamWarning, match="use ") as caught:
         subscription = client.ticker() if method == "ticker" else client.subscribe("!ticker@arr")
-    assert caught[0].filename == __file__
+    assert caught[0].filename == front_end.caller(__file__)
     assert in_time(lambda: subscription.get(LIMIT))
 
 

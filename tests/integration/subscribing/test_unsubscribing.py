@@ -19,6 +19,7 @@ from tests.support.raw_server import Peer, RawServer
 from tests.support.scripts import serving
 
 
+@pytest.mark.callbacks_wait
 def test_what_waits_is_not_called_any_more(connect: Connect) -> None:
     running, release = threading.Event(), threading.Event()
     seen: list[int] = []
@@ -69,6 +70,7 @@ def test_a_call_that_is_running_is_waited_for() -> None:
     assert seen == ["called", "stopped"]
 
 
+@pytest.mark.callbacks_wait
 def test_a_callback_that_takes_longer_is_not_waited_for_for_ever(connect: Connect) -> None:
     """It may wait for the one that unsubscribes; no other call begins after it."""
     running, release = threading.Event(), threading.Event()
@@ -148,6 +150,7 @@ def test_a_stream_that_flows_is_over_at_once() -> None:
     assert late == []
 
 
+@pytest.mark.callbacks_wait
 def test_the_clients_callback_gets_nothing_more_of_the_stream(connect: Connect) -> None:
     """But what it is just being called with, and what other streams bring."""
     running, release = threading.Event(), threading.Event()
