@@ -56,16 +56,8 @@ class AsyncQueue(EventQueue):
 
     def take_many(self, most: int) -> list[Any]:
         """Return the next items, at most so many."""
-        taken: list[Any] = []
-        try:
-            while len(taken) < most:
-                item = self.items.popleft()
-                taken.append(item.unpack() if item.__class__ is Packed else item)
-        except IndexError:
-            pass
+        taken = super().take_many(most)
         self.unsuspended += len(taken)
-        if self.overflow == "block":
-            self.signal_room()
         return taken
 
     async def pause(self) -> None:

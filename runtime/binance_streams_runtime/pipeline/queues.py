@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from msgspec.structs import replace
 
+from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.errors import ParameterError, QueueOverflow
 from binance_streams_runtime.notices import Dropped, Notice
 
@@ -123,6 +124,17 @@ class EventQueue:
     def is_long(self) -> bool:
         """Whether events that are added now should be packed."""
         return len(self.items) >= self.pack_after
+
+    def take_many(self, most: int) -> list[Any]:
+        """Take the next items, at most so many; called by consumers."""
+        taken: list[Any] = []
+        with contextlib.suppress(IndexError):
+            while len(taken) < most:
+                item = self.items.popleft()
+                taken.append(item.unpack() if item.__class__ is Packed else item)
+        if self.overflow == "block":
+            self.signal_room()
+        return taken
 
     def put(self, events: list[Any]) -> int:
         """Add events according to the policy; return how many events were dropped."""

@@ -31,7 +31,7 @@ class BaseClient(ClientBase[Subscription[Any]], Generic[N]):
 
     def _make_engine(self, venue: Venue, settings: Settings) -> ThreadedEngine:
         engine = ThreadedEngine(venue, settings)
-        engine.queue.on_shared = partial(warn_shared, "threads", "one client", 3)
+        engine.queue.on_shared = partial(warn_shared, "threads", "one client", 4)
         return engine
 
     def list_subscriptions(self, id: RequestId = None) -> list[str]:

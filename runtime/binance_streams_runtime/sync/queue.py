@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -53,12 +54,6 @@ class WaitableQueue(EventQueue):
             return wakeup.sleep(is_ready, deadline)
         return self.driver.wait(is_ready, wakeup, deadline)
 
-    def _ride(self, deadline: float | None) -> bool:
-        """Wait while another thread drives; return False if there is nothing at the deadline."""
-        if self.driver is None:
-            return self._wakeup.sleep(self.is_ready, deadline)
-        return self.driver.ride(self.is_ready, self._wakeup, deadline)
-
     def iterate(self, deadline: float | None = None, is_loop: bool = True) -> Iterator[Any]:
         """Yield the items as they come; at the end of the queue, return or raise its error.
 
@@ -81,20 +76,59 @@ class WaitableQueue(EventQueue):
                         raise self.error
                     return
                 is_there = driver and driver.drive(is_ready, deadline, is_loop)
-                if is_there is None:
-                    self.loops_waiting += is_loop
-                    if self.loops_waiting > 1 and self.on_shared is not None:
-                        on_shared, self.on_shared = self.on_shared, None
-                        on_shared()
-                    try:
-                        is_there = self._ride(deadline)
-                    finally:
-                        self.loops_waiting -= is_loop
-                if not is_there:
+                if not (self._ride(is_ready, deadline, is_loop) if is_there is None else is_there):
                     raise TimeoutError
         finally:
             if is_loop and driver is not None:
                 driver.leave_loop()
+
+    def batches(self, max_items: int, max_wait: float) -> Iterator[list[Any]]:
+        """Yield lists of 1 to ``max_items`` items, ``max_wait`` seconds after the first of each.
+
+        A list that is full is given at once. At the end, return or raise as ``iterate``.
+        """
+        items, driver = self.items, self.driver
+        # A smaller queue never holds as many.
+        wanted = min(max_items, self.maxsize)
+
+        def is_full() -> bool:
+            return len(items) >= wanted or self._is_closed
+
+        try:
+            while True:
+                self._wait(self.is_ready, None)
+                if max_wait and items:
+                    self._wait(is_full, time.monotonic() + max_wait)
+                batch = self.take_many(max_items)
+                if batch:
+                    yield batch
+                elif self._is_closed and not items:
+                    if self.error is not None:
+                        raise self.error
+                    return
+        finally:
+            if driver is not None:
+                driver.leave_loop()
+
+    def _wait(self, is_ready: Callable[[], bool], deadline: float | None) -> None:
+        """Wait, in a loop, until it is ready, or until the deadline."""
+        if is_ready():
+            return
+        if self.driver is None or self.driver.drive(is_ready, deadline, True) is None:
+            self._ride(is_ready, deadline, True)
+
+    def _ride(self, is_ready: Callable[[], bool], deadline: float | None, is_loop: bool) -> bool:
+        """Wait while another thread drives; return False if it is not ready at the deadline."""
+        if self.driver is None:
+            return self._wakeup.sleep(is_ready, deadline)
+        self.loops_waiting += is_loop
+        try:
+            if self.loops_waiting > 1 and self.on_shared is not None:
+                on_shared, self.on_shared = self.on_shared, None
+                on_shared()
+            return self.driver.ride(is_ready, self._wakeup, deadline)
+        finally:
+            self.loops_waiting -= is_loop
 
     def _take_and_signal(self) -> Any:
         item = self.items.popleft()
