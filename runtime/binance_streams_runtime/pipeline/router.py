@@ -55,7 +55,7 @@ class Router:
         self._routes: dict[bytes, Route] = {}
         self._by_name: dict[str, Route] = {}
         self._reply_decoder = msgspec.json.Decoder(Reply)
-        self.arrivals = Batch()
+        self.arrivals: Batch = Batch()
         """What has arrived since the last ``collect``."""
 
     def __iter__(self) -> Iterator[Route]:

@@ -55,7 +55,7 @@ class Session:
         self._pool = ConnectionPool(
             venue, router, url, self._url_of, timeouts, retry, max_message, label, self._settled
         )
-        self.actions = self._pool.actions
+        self.actions: list[Action] = self._pool.actions
         """What ``take_actions`` would return."""
         self._rotation = Rotation(self._pool, router, venue, timeouts.handover)
         self._lifecycle = Lifecycle(self._pool, self._rotation, router, timeouts)
