@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 import random
@@ -175,6 +176,14 @@ def check_callable(name: str, value: object) -> None:
     """Raise ParameterError if ``value`` is neither callable nor None."""
     if value is not None and not callable(value):
         raise ParameterError(name, value, "a callable, or None")
+
+
+def check_not_async(name: str, callback: object) -> None:
+    """Raise ParameterError if ``callback`` is an ``async def``, which a thread cannot await."""
+    if inspect.iscoroutinefunction(callback):
+        raise ParameterError(
+            name, callback, "a callable that is not async; AsyncClient takes both kinds"
+        )
 
 
 def check_flag(name: str, value: object) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.client_engine import ClientEngine
 from binance_streams_runtime.client.log import flush_log
-from binance_streams_runtime.client.options import Settings
+from binance_streams_runtime.client.options import Settings, check_not_async
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
 from binance_streams_runtime.client.stats import Stats, StreamStats
 from binance_streams_runtime.driver.driver import Driver
@@ -49,6 +49,8 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
     _running: BlockingRunning
 
     def __init__(self, venue: Venue, settings: Settings) -> None:
+        for name in ("on_event", "on_notice", "on_error"):
+            check_not_async(name, getattr(settings, name))
         queue = WaitableQueue(settings.maxsize, settings.overflow, is_lasting=True)
         super().__init__(venue, settings, queue, BlockingRunning())
         self._dispatcher = CallbackDispatcher(self._notifier.callback_failed, self._stream_ended)
@@ -81,6 +83,7 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
     def _add_callback(
         self, queue: WaitableQueue, on_event: Callable[[Any], object], label: str
     ) -> Channel:
+        check_not_async("on_event", on_event)
         return self._dispatcher.add(queue, on_event, label)
 
     def _stop_callback(self, subscription: Subscription[Any]) -> None:

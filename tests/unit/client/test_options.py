@@ -51,6 +51,28 @@ def test_bad_options_of_a_client_are_refused_with_what_is_allowed(
         assert allowed in str(caught.value), value
 
 
+@pytest.mark.parametrize("name", ["on_event", "on_notice", "on_error"])
+def test_an_async_callback_of_a_client_for_threads_is_refused(name: str) -> None:
+    """Nothing would await it; the text says which client does."""
+
+    async def callback(item: object) -> None: ...
+
+    option: dict[str, Any] = {name: callback}
+    with pytest.raises(ParameterError, match="AsyncClient takes both kinds") as caught:
+        Client(NOWHERE, **option)
+    assert caught.value.name == name
+
+
+def test_an_async_callback_of_a_subscription_for_threads_is_refused() -> None:
+    async def callback(item: object) -> None: ...
+
+    with Client(NOWHERE) as client:
+        with pytest.raises(ParameterError, match="AsyncClient takes both kinds"):
+            client.trade("btcusdt", on_event=callback)
+        assert client.subscriptions == ()
+        assert client.stats().connections == ()
+
+
 def test_a_proxy_that_is_refused_keeps_its_password() -> None:
     with pytest.raises(ParameterError) as caught:
         Client(proxy="ftp://somebody:hunter2@h:1")
