@@ -14,6 +14,9 @@ from binance_streams_runtime.client.notifier import Notifier
 from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.pipeline.queues import ErrorItem, EventQueue
 
+_CANCEL_TIMEOUT = 0.1
+"""Seconds for a callback to end that is cancelled."""
+
 
 class CallbackRunner:
     """Calls one function for each item of each queue that it was given."""
@@ -30,8 +33,9 @@ class CallbackRunner:
         self._on_failure = on_failure
         self._channels: list[Channel] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._is_closed = False
-        self._close_by = 0.0
+        self._is_closing = False
+        # Until when queues are drained; None before the end.
+        self._close_by: float | None = None
 
     def add(
         self,
@@ -65,20 +69,26 @@ class CallbackRunner:
         """Return whether the caller is a callback."""
         return bool(self._tasks) and asyncio.current_task() in self._tasks
 
+    def begin_close(self) -> None:
+        """Start no further call, except for what is drained."""
+        self._is_closing = True
+
     def close(self, timeout: float) -> None:
-        """Start no further call, except for draining within ``timeout`` seconds."""
-        if not self._is_closed:
+        """Start no further call at all after ``timeout`` seconds."""
+        self._is_closing = True
+        if self._close_by is None:
             self._close_by = time.monotonic() + timeout
-        self._is_closed = True
 
     async def wait(self, deadline: float) -> None:
         """Wait until the running calls are over; cancel those that are not by ``deadline``."""
         others = self._tasks - {asyncio.current_task()}
-        if not others:
-            return
-        await asyncio.wait(others, timeout=max(0.0, deadline - time.monotonic()))
-        for task in others:
-            task.cancel()
+        if others:
+            left = max(0.0, deadline - time.monotonic())
+            _, running = await asyncio.wait(others, timeout=left)
+            for task in running:
+                task.cancel()
+            if running:
+                await asyncio.wait(running, timeout=_CANCEL_TIMEOUT)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -87,9 +97,9 @@ class CallbackRunner:
             task.exception()
 
     def _is_over(self, channel: Channel) -> bool:
-        if not self._is_closed:
-            return False
-        return not channel.is_drained or time.monotonic() >= self._close_by
+        if not channel.is_drained:
+            return self._is_closing
+        return self._close_by is not None and time.monotonic() >= self._close_by
 
     async def _serve(self, channel: Channel) -> None:
         queue, items = channel.queue, channel.queue.items

@@ -238,6 +238,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
             self._is_closed = True
             if self._close_by is None:
                 self._close_by = time.monotonic() + _CLOSE_TIMEOUT
+        self._callbacks.begin_close()
         self._driver.stop(0.0)
         if not self._driver.is_running:
             self._finish()
