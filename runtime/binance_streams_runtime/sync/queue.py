@@ -34,7 +34,7 @@ class WaitableQueue(EventQueue):
         """What fills the queue; None if another thread does that in its own way."""
         self.on_shared: Callable[[], None] | None = None
         """Called once if several loops wait at the same time: each gets only some of the events."""
-        self.loops_waiting = 0
+        self.loops_waiting: int = 0
         self._wakeup = Wakeup()
 
     def abandon(self, error: BaseException) -> None:
