@@ -113,7 +113,7 @@ def test_both_clients_take_the_same_arguments(name: str) -> None:
     assert there == here
 
 
-@pytest.mark.parametrize("name", ["wait", "get", "with_notices", "unsubscribe", "stats"])
+@pytest.mark.parametrize("name", ["wait", "get", "with_notices", "batches", "unsubscribe", "stats"])
 def test_both_subscriptions_take_the_same_arguments(name: str) -> None:
     here, there = (_arguments(getattr(one, name)) for one in (Subscription, AsyncSubscription))
     assert there == here

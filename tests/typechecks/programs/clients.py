@@ -140,6 +140,8 @@ with Client(numbers=float) as client:
             print(item)
         else:
             assert_type(item, KlineEvent[float])
+    for batch in subscription.batches(max_items=100, max_wait=0.5):
+        assert_type(batch, list[KlineEvent[float]])
 
 # A name says nothing to a type checker; the type of the event does.
 assert_type(decode(b"", "btcusdt@aggTrade"), Any)

@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), list[Ticker[Decimal]])
     for event in subscription:
         assert_type(event, list[Ticker[Decimal]])
+    for batch in subscription.batches():
+        assert_type(batch, list[list[Ticker[Decimal]]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], Ticker[Decimal])
@@ -64,6 +66,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), list[Ticker[float]])
     for event in subscription:
         assert_type(event, list[Ticker[float]])
+    for batch in subscription.batches():
+        assert_type(batch, list[list[Ticker[float]]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], Ticker[float])
@@ -101,6 +105,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), list[Ticker[str]])
     for event in subscription:
         assert_type(event, list[Ticker[str]])
+    for batch in subscription.batches():
+        assert_type(batch, list[list[Ticker[str]]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], Ticker[str])

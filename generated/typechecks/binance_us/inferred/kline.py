@@ -28,6 +28,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), KlineEvent[Decimal])
     for event in subscription:
         assert_type(event, KlineEvent[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[KlineEvent[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, KlineEvent[Decimal])
@@ -80,6 +82,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), KlineEvent[float])
     for event in subscription:
         assert_type(event, KlineEvent[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[KlineEvent[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, KlineEvent[float])
@@ -132,6 +136,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), KlineEvent[str])
     for event in subscription:
         assert_type(event, KlineEvent[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[KlineEvent[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, KlineEvent[str])

@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), MiniTicker[Decimal])
     for event in subscription:
         assert_type(event, MiniTicker[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[MiniTicker[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, MiniTicker[Decimal])
@@ -77,6 +79,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), MiniTicker[float])
     for event in subscription:
         assert_type(event, MiniTicker[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[MiniTicker[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, MiniTicker[float])
@@ -127,6 +131,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), MiniTicker[str])
     for event in subscription:
         assert_type(event, MiniTicker[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[MiniTicker[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, MiniTicker[str])

@@ -28,6 +28,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), PartialBookDepth[Decimal])
     for event in subscription:
         assert_type(event, PartialBookDepth[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[PartialBookDepth[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, PartialBookDepth[Decimal])
@@ -80,6 +82,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), PartialBookDepth[float])
     for event in subscription:
         assert_type(event, PartialBookDepth[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[PartialBookDepth[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, PartialBookDepth[float])
@@ -132,6 +136,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), PartialBookDepth[str])
     for event in subscription:
         assert_type(event, PartialBookDepth[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[PartialBookDepth[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, PartialBookDepth[str])

@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), Ticker[Decimal])
     for event in subscription:
         assert_type(event, Ticker[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[Ticker[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Ticker[Decimal])
@@ -72,6 +74,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), Ticker[float])
     for event in subscription:
         assert_type(event, Ticker[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[Ticker[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Ticker[float])
@@ -117,6 +121,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), Ticker[str])
     for event in subscription:
         assert_type(event, Ticker[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[Ticker[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Ticker[str])

@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), Trade[Decimal])
     for event in subscription:
         assert_type(event, Trade[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[Trade[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Trade[Decimal])
@@ -72,6 +74,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), Trade[float])
     for event in subscription:
         assert_type(event, Trade[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[Trade[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Trade[float])
@@ -117,6 +121,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), Trade[str])
     for event in subscription:
         assert_type(event, Trade[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[Trade[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Trade[str])

@@ -45,6 +45,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), UserDataEvent[Decimal])
     for event in subscription:
         assert_type(event, UserDataEvent[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[UserDataEvent[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, UserDataEvent[Decimal])
@@ -128,6 +130,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), UserDataEvent[float])
     for event in subscription:
         assert_type(event, UserDataEvent[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[UserDataEvent[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, UserDataEvent[float])
@@ -211,6 +215,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), UserDataEvent[str])
     for event in subscription:
         assert_type(event, UserDataEvent[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[UserDataEvent[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, UserDataEvent[str])

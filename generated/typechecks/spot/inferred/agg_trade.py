@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), AggTrade[Decimal])
     for event in subscription:
         assert_type(event, AggTrade[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[AggTrade[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AggTrade[Decimal])
@@ -75,6 +77,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), AggTrade[float])
     for event in subscription:
         assert_type(event, AggTrade[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[AggTrade[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AggTrade[float])
@@ -122,6 +126,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), AggTrade[str])
     for event in subscription:
         assert_type(event, AggTrade[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[AggTrade[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AggTrade[str])

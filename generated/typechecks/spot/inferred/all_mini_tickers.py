@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), list[MiniTicker[Decimal]])
     for event in subscription:
         assert_type(event, list[MiniTicker[Decimal]])
+    for batch in subscription.batches():
+        assert_type(batch, list[list[MiniTicker[Decimal]]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], MiniTicker[Decimal])
@@ -66,6 +68,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), list[MiniTicker[float]])
     for event in subscription:
         assert_type(event, list[MiniTicker[float]])
+    for batch in subscription.batches():
+        assert_type(batch, list[list[MiniTicker[float]]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], MiniTicker[float])
@@ -103,6 +107,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), list[MiniTicker[str]])
     for event in subscription:
         assert_type(event, list[MiniTicker[str]])
+    for batch in subscription.batches():
+        assert_type(batch, list[list[MiniTicker[str]]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], MiniTicker[str])

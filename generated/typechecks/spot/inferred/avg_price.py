@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), AvgPrice[Decimal])
     for event in subscription:
         assert_type(event, AvgPrice[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[AvgPrice[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AvgPrice[Decimal])
@@ -75,6 +77,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), AvgPrice[float])
     for event in subscription:
         assert_type(event, AvgPrice[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[AvgPrice[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AvgPrice[float])
@@ -122,6 +126,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), AvgPrice[str])
     for event in subscription:
         assert_type(event, AvgPrice[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[AvgPrice[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AvgPrice[str])

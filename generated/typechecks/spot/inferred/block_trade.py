@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), BlockTrade[Decimal])
     for event in subscription:
         assert_type(event, BlockTrade[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[BlockTrade[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BlockTrade[Decimal])
@@ -77,6 +79,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), BlockTrade[float])
     for event in subscription:
         assert_type(event, BlockTrade[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[BlockTrade[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BlockTrade[float])
@@ -127,6 +131,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), BlockTrade[str])
     for event in subscription:
         assert_type(event, BlockTrade[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[BlockTrade[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BlockTrade[str])

@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), BookTicker[Decimal])
     for event in subscription:
         assert_type(event, BookTicker[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[BookTicker[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BookTicker[Decimal])
@@ -77,6 +79,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), BookTicker[float])
     for event in subscription:
         assert_type(event, BookTicker[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[BookTicker[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BookTicker[float])
@@ -127,6 +131,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), BookTicker[str])
     for event in subscription:
         assert_type(event, BookTicker[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[BookTicker[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BookTicker[str])

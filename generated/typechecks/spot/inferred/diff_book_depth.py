@@ -28,6 +28,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), DepthUpdate[Decimal])
     for event in subscription:
         assert_type(event, DepthUpdate[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[DepthUpdate[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, DepthUpdate[Decimal])
@@ -80,6 +82,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), DepthUpdate[float])
     for event in subscription:
         assert_type(event, DepthUpdate[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[DepthUpdate[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, DepthUpdate[float])
@@ -132,6 +136,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), DepthUpdate[str])
     for event in subscription:
         assert_type(event, DepthUpdate[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[DepthUpdate[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, DepthUpdate[str])

@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), ReferencePrice[Decimal])
     for event in subscription:
         assert_type(event, ReferencePrice[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[ReferencePrice[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, ReferencePrice[Decimal])
@@ -79,6 +81,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), ReferencePrice[float])
     for event in subscription:
         assert_type(event, ReferencePrice[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[ReferencePrice[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, ReferencePrice[float])
@@ -130,6 +134,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), ReferencePrice[str])
     for event in subscription:
         assert_type(event, ReferencePrice[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[ReferencePrice[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, ReferencePrice[str])

@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), RollingWindowTicker[Decimal])
     for event in subscription:
         assert_type(event, RollingWindowTicker[Decimal])
+    for batch in subscription.batches():
+        assert_type(batch, list[RollingWindowTicker[Decimal]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, RollingWindowTicker[Decimal])
@@ -79,6 +81,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), RollingWindowTicker[float])
     for event in subscription:
         assert_type(event, RollingWindowTicker[float])
+    for batch in subscription.batches():
+        assert_type(batch, list[RollingWindowTicker[float]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, RollingWindowTicker[float])
@@ -131,6 +135,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), RollingWindowTicker[str])
     for event in subscription:
         assert_type(event, RollingWindowTicker[str])
+    for batch in subscription.batches():
+        assert_type(batch, list[RollingWindowTicker[str]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, RollingWindowTicker[str])

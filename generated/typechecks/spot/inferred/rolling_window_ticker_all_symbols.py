@@ -27,6 +27,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(subscription.get(timeout=10), list[RollingWindowTicker[Decimal]])
     for event in subscription:
         assert_type(event, list[RollingWindowTicker[Decimal]])
+    for batch in subscription.batches():
+        assert_type(batch, list[list[RollingWindowTicker[Decimal]]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], RollingWindowTicker[Decimal])
@@ -73,6 +75,8 @@ def with_float(client: Client[float]) -> None:
     assert_type(subscription.get(timeout=10), list[RollingWindowTicker[float]])
     for event in subscription:
         assert_type(event, list[RollingWindowTicker[float]])
+    for batch in subscription.batches():
+        assert_type(batch, list[list[RollingWindowTicker[float]]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], RollingWindowTicker[float])
@@ -119,6 +123,8 @@ def with_str(client: Client[str]) -> None:
     assert_type(subscription.get(timeout=10), list[RollingWindowTicker[str]])
     for event in subscription:
         assert_type(event, list[RollingWindowTicker[str]])
+    for batch in subscription.batches():
+        assert_type(batch, list[list[RollingWindowTicker[str]]])
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], RollingWindowTicker[str])
