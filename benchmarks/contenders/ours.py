@@ -41,11 +41,8 @@ def run(task: Task) -> None:
     elif len(subscriptions) > 1:
         raise NotPossible("a loop over one subscription takes one stream")
     elif way == "batches":
-        (subscription,) = subscriptions
-        if not hasattr(subscription, "batches"):
-            raise NotPossible("LEFT OUT, as there is no Subscription.batches() yet")
         _ready(task, client, subscriptions)
-        for batch in subscription.batches():
+        for batch in subscriptions[0].batches():
             for event in batch:
                 handle(event)
             if task.meter.is_finished:
