@@ -80,7 +80,7 @@ def main() -> None:
 
 
 def _go_first() -> None:
-    """Run before whatever else runs, as far as the system lets it, so that no messages heap up.
+    """Run before whatever else runs, as far as the system lets it, so that no messages pile up.
 
     Where Linux shares a core between sessions, a priority counts within the session alone, so the
     session has one, too; it is of this process only (see ``benchmarks.runner``).

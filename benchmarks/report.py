@@ -14,7 +14,7 @@ _EMPTY = [""]
 _TRANSPORTS = {"tls": "over TLS", "plain": "without TLS"}
 
 _REACHED = 0.99
-"""The share of its rate that the server has to come to."""
+"""The share of its rate that the server must reach."""
 _MOST_LATE = 0.05
 """The share of messages that may be more than one interval late."""
 _MOST_NOISE = 0.2
@@ -138,7 +138,7 @@ def _paced_latency(results: dict[str, Any]) -> str:
 
 
 def _paced_warnings(results: dict[str, Any]) -> list[str]:
-    """Say where the server did not send as it was to."""
+    """Warn if the server did not send evenly, or not at its rate."""
     warnings = []
     for rate, result in results.items():
         rows = [row for row in result["rows"].values() if row["status"] == "ok"]
@@ -146,9 +146,9 @@ def _paced_warnings(results: dict[str, Any]) -> list[str]:
         late = max((row["late"] for row in rows), default=0.0)
         if reached < _REACHED * int(rate) or late > _MOST_LATE:
             warnings.append(
-                f"- NOT EVEN at {int(rate):,}/s: in the worst run the server came to "
-                f"{reached:,.0f}/s, and in the worst one {late:.1%} of the messages were sent more "
-                "than one interval late. Such messages come in heaps, which cost less."
+                f"- NOT EVEN at {int(rate):,}/s: the slowest run reached {reached:,.0f}/s, and up to "
+                f"{late:.1%} of a run's messages were sent more than one interval late. Late "
+                "messages arrive in bursts, which cost less."
             )
     return warnings
 

@@ -32,7 +32,7 @@ class Run:
     server_share: float = 0.0
     """How much of the measured time the server's process was working."""
     reached: float = 0.0
-    """Messages a second that the server came to, if it was to send at a rate."""
+    """Messages a second that the server reached, if it sent at a rate."""
     late: float = 0.0
     """The share of messages that it sent more than one interval late."""
     delays_us: list[float] = field(default_factory=list)

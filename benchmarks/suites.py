@@ -90,7 +90,7 @@ def _measure(
             start = number * 5 % len(contenders)
             for contender in [*contenders[start:], *contenders[:start]]:
                 run = serving.run(contender)
-                plan.say(f"{serving.load}, round {number + 1}: {contender.name}: {_told(run)}")
+                plan.say(f"{serving.load}, round {number + 1}: {contender.name}: {_outcome(run)}")
                 runs[contender.name].append(run)
     return {
         "messages": serving.load.messages,
@@ -99,7 +99,7 @@ def _measure(
     }
 
 
-def _told(run: Run) -> str:
+def _outcome(run: Run) -> str:
     if run.status != "ok":
         return f"{run.status}: {run.reason}"
     latency = f", latency {run.delays_us[0]:.0f} us" if run.delays_us else ""

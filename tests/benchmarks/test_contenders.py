@@ -1,4 +1,4 @@
-"""A contender of the benchmark gets every message, and one that does not has failed."""
+"""A contender gets every message, or it has failed."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def test_what_is_overdue_is_sent_at_once_and_counted() -> None:
     assert machine.sent[99] - machine.sent[0] == pytest.approx(0.099, abs=0.00001)
 
 
-def test_a_server_that_is_too_slow_says_what_it_came_to() -> None:
+def test_a_slow_server_reports_the_rate_that_it_reached() -> None:
     machine = Machine()
 
     def send(message: int) -> None:

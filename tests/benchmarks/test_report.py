@@ -1,4 +1,4 @@
-"""The benchmark's tables say what was measured, and what is wrong with it."""
+"""The benchmark's tables say what was measured, and warn about what is wrong with it."""
 
 from __future__ import annotations
 
@@ -65,19 +65,19 @@ def test_three_digits_are_written(value: float, text: str) -> None:
     assert summary.microseconds(value) == text
 
 
-def test_what_was_sent_late_is_told() -> None:
+def test_uneven_sending_is_reported() -> None:
     assert "NOT EVEN" not in report.text(results(measured(OURS, 60)))
     assert "NOT EVEN at 2,000/s" in report.text(results(measured(OURS, 60, late=0.2)))
 
 
-def test_noise_is_told() -> None:
+def test_noise_is_reported() -> None:
     calm = report.text(results(measured(OURS, 60, 61, 62)))
     assert "median of 3 rounds, which differ by 4%." in calm
     noisy = report.text(results(measured(OURS, 40, 60, 90)))
     assert "which differ by 44% (NOISY)" in noisy
 
 
-def test_the_reason_of_a_failure_is_told() -> None:
+def test_the_reason_of_a_failure_is_reported() -> None:
     text = report.text(results({"status": "failed", "reason": "3 have not come"}))
     assert f"- {OURS}: failed: 3 have not come" in text
 
