@@ -146,8 +146,8 @@ def _paced_warnings(results: dict[str, Any]) -> list[str]:
         late = max((row["late"] for row in rows), default=0.0)
         if reached < _REACHED * int(rate) or late > _MOST_LATE:
             warnings.append(
-                f"- NOT EVEN at {int(rate):,}/s: the slowest run reached {reached:,.0f}/s, and up to "
-                f"{late:.1%} of a run's messages were sent more than one interval late. Late "
+                f"- NOT EVEN at {int(rate):,}/s: the slowest run reached {reached:,.0f}/s, and up "
+                f"to {late:.1%} of a run's messages were sent more than one interval late. Late "
                 "messages arrive in bursts, which cost less."
             )
     return warnings
