@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -84,6 +85,19 @@ class SubscriptionBase(Generic[E_co]):
 def warn_shared(kind: str, what: str, stacklevel: int) -> None:
     """Warn of two loops over one queue; ``stacklevel`` is where warnings find their line."""
     text = f"two {kind} iterate {what}: each event goes to only one of them"
+    warnings.warn(text, RuntimeWarning, stacklevel=stacklevel + 1)
+
+
+def warn_in_loop(stacklevel: int) -> None:
+    """Warn if a thread is about to wait in a running event loop, which stands still meanwhile.
+
+    Notebooks run every cell in a loop, and may wait there.
+    """
+    # Not imported for this: without it, there is no loop.
+    events = sys.modules.get("asyncio.events")
+    if events is None or "ipykernel" in sys.modules or events._get_running_loop() is None:
+        return
+    text = "waiting for events blocks the running event loop: use AsyncClient and async for"
     warnings.warn(text, RuntimeWarning, stacklevel=stacklevel + 1)
 
 

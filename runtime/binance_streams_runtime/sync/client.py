@@ -12,7 +12,7 @@ from binance_streams_runtime.client.base import ClientBase
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_flag
 from binance_streams_runtime.client.queries import check_property, names_in
 from binance_streams_runtime.client.stats import Stats
-from binance_streams_runtime.client.subscription import warn_shared
+from binance_streams_runtime.client.subscription import warn_in_loop, warn_shared
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import ParameterError, client_closed
 from binance_streams_runtime.pipeline.queues import ErrorItem
@@ -79,6 +79,7 @@ class BaseClient(ClientBase[Subscription[Any]], Generic[N]):
         if self._settings.on_event is not None:
             raise ParameterError("iteration", "a client with on_event", "a client without")
         if not self._is_iterated:
+            warn_in_loop(stacklevel=2)
             self._is_iterated = True
             self._engine.attach_client()
         return self._messages(self._engine.is_closed)

@@ -13,6 +13,7 @@ from binance_streams_runtime.client.subscription import (
     E_co,
     SubscriptionBase,
     check_batches,
+    warn_in_loop,
     warn_shared,
 )
 from binance_streams_runtime.errors import client_closed
@@ -164,6 +165,7 @@ class Subscription(SubscriptionBase[E_co]):
         self._owner.check_may_wait()
         self._check_no_callback()
         if not self._is_attached or with_notices != self._has_notices:
+            warn_in_loop(stacklevel=3)
             self._owner.attach_consumer(self._route, with_notices)
             # Only now: another thread must not iterate before the events are in the queue.
             self._is_attached = True

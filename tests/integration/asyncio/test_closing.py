@@ -184,6 +184,8 @@ import asyncio
 from binance_streams import AsyncClient
 
 async def main():
+    # A slow machine is nothing to report.
+    asyncio.get_running_loop().slow_callback_duration = 1000
     client = AsyncClient({url!r})
     {body}
 
@@ -258,6 +260,7 @@ import asyncio
 from binance_streams import AsyncClient
 
 async def main():
+    asyncio.get_running_loop().slow_callback_duration = 1000
     async with AsyncClient({url!r}) as client:
         async for trade in client.trade('BTCUSDT'):
             print('taken')

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import sys
 import threading
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from binance_streams import AsyncClient, AsyncSubscription, ClientClosed
+from binance_streams import AsyncClient, AsyncSubscription, Client, ClientClosed
 from tests.support.frames import PING, PONG, frame, trade_frame
 from tests.support.limits import LIMIT, client_threads, wait_until
 from tests.support.loops import LOOPS, client, failure, run
@@ -287,6 +290,41 @@ def test_a_full_queue_lets_other_tasks_run(way: str) -> None:
             await take(trades)
             assert turns >= count // 2 // 128 - 1
             task.cancel()
+            await asyncio.wait([task])
 
     with RawServer(serve_trades(count)) as server:
         run(main)
+
+
+WAITS: dict[str, Callable[[Client[Any]], object]] = {
+    "iteration": lambda made: next(iter(made.trade("BTCUSDT"))),
+    "get": lambda made: made.trade("BTCUSDT").get(LIMIT),
+    "batches": lambda made: next(made.trade("BTCUSDT").batches(max_items=1)),
+    "client": lambda made: (made.trade("BTCUSDT"), next(iter(made))),
+}
+
+
+@pytest.mark.parametrize("way", WAITS)
+def test_a_client_for_threads_warns_in_a_loop(way: str) -> None:
+    """Nothing else runs while it waits: the warning says what to use, and where it was waited."""
+    with RawServer(serve_trades(3)) as server, Client(server.url) as made:
+
+        async def main() -> None:
+            with pytest.warns(RuntimeWarning, match="use AsyncClient") as warned:
+                WAITS[way](made)
+            assert warned[0].filename == __file__
+            # Only once.
+            next(iter(made)) if way == "client" else WAITS["get"](made)
+
+        asyncio.run(main())
+
+
+def test_a_client_for_threads_may_wait_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which runs each cell in a loop of its own."""
+    monkeypatch.setitem(sys.modules, "ipykernel", ModuleType("ipykernel"))
+    with RawServer(serve_trades(1)) as server, Client(server.url) as made:
+
+        async def main() -> None:
+            made.trade("BTCUSDT").get(LIMIT)
+
+        asyncio.run(main())
