@@ -81,6 +81,7 @@ class Client:
         self.was_paused = False
         self._gate = Gate()
         self._idle = 0
+        self._calls = 0
         self._ids = count(1)
         draw = world.chance.random
         self.engine = Engine(
@@ -194,7 +195,10 @@ class Client:
     def next_time(self) -> float | None:
         """When the engine wants to be called, which may be too early but never too late."""
         due = self.engine.next_time(self.world.now)
-        assert self.engine._deadline <= self.engine._find_deadline(self.world.now)
+        self._calls += 1
+        # To find it takes longer than all the rest; one that is too late stays so for a while.
+        if not self._calls % 8:
+            assert self.engine._deadline <= self.engine._find_deadline(self.world.now)
         return due
 
     def tick(self) -> None:
