@@ -217,6 +217,18 @@ class Driver:
         finally:
             seat.leave(calls_keeper=self._is_stopping or bool(sockets.commands))
 
+    def read_now(self) -> bool | None:
+        """Read what has come, without waiting; return whether more is likely to wait already.
+
+        Returns None if another thread should drive.
+        """
+        sockets = self._sockets
+        if sockets is None:
+            return None
+        sockets.is_busy = False
+        has_driven = self.drive(_never, 0.0, True)
+        return None if has_driven is None else sockets.is_busy
+
     def ride(
         self, is_ready: Callable[[], bool], wakeup: Wakeup, until: float | None = None
     ) -> bool:
@@ -323,3 +335,7 @@ class Driver:
         finally:
             self._on_stopped(self._failure)
             self._seat.vacate()
+
+
+def _never() -> bool:
+    return False

@@ -16,6 +16,9 @@ from binance_streams_runtime.pipeline.queues import (
     Overflow,
 )
 
+# Seconds between two reads while a batch is filled.
+_READ_EVERY = 0.005
+
 
 class WaitableQueue(EventQueue):
     """An ``EventQueue`` that threads can wait for; the one that waits drives meanwhile.
@@ -98,7 +101,7 @@ class WaitableQueue(EventQueue):
             while True:
                 self._wait(self.is_ready, None)
                 if max_wait and items:
-                    self._wait(is_full, time.monotonic() + max_wait)
+                    self._fill(is_full, time.monotonic() + max_wait)
                 batch = self.take_many(max_items)
                 if batch:
                     yield batch
@@ -109,6 +112,21 @@ class WaitableQueue(EventQueue):
         finally:
             if driver is not None:
                 driver.leave_loop()
+
+    def _fill(self, is_full: Callable[[], bool], deadline: float) -> None:
+        """Wait until the queue holds a batch, or until the deadline.
+
+        Reading every few milliseconds costs a fraction of waking up for each event.
+        """
+        while not is_full():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            is_busy = self.driver and self.driver.read_now()
+            if is_busy is None:
+                self._ride(is_full, deadline, True)
+            elif not is_busy:
+                time.sleep(min(left, _READ_EVERY))
 
     def _wait(self, is_ready: Callable[[], bool], deadline: float | None) -> None:
         """Wait, in a loop, until it is ready, or until the deadline."""
