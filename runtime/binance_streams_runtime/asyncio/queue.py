@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from binance_streams_runtime.asyncio.waking import ClientLoop, Waiters
+from binance_streams_runtime.asyncio.waking import ClientLoop, Waiter, Waiters
 from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.errors import client_closed
 from binance_streams_runtime.pipeline.queues import (
@@ -37,22 +37,14 @@ class AsyncQueue(EventQueue):
         is_lasting: bool = False,
     ) -> None:
         super().__init__(maxsize, overflow, is_lasting)
-        self._waiters = Waiters(client_loop)
+        self.waiters: Waiters = Waiters(client_loop)
+        """The tasks that wait for items."""
         # For how many items the least demanding of the tasks waits.
         self._wanted = 1
         self.unsuspended: int = 0
         """How many items were taken since a task last waited for one."""
-        self.loops_waiting = 0
         self.on_shared: Callable[[], None] | None = None
         """Called once if several loops wait at the same time: each gets only some of the events."""
-
-    def take(self) -> Any:
-        """Return the next item; raise IndexError if there is none."""
-        item = self.items.popleft()
-        self.unsuspended += 1
-        if self.overflow == "block":
-            self.signal_room()
-        return item.unpack() if item.__class__ is Packed else item
 
     def take_many(self, most: int) -> list[Any]:
         """Return the next items, at most so many."""
@@ -66,18 +58,7 @@ class AsyncQueue(EventQueue):
             self.unsuspended = 0
             await asyncio.sleep(0)
 
-    def is_ready(self) -> bool:
-        """Return whether there is an item, or there will be none."""
-        return bool(self.items) or self._is_closed
-
-    async def wait(self) -> None:
-        """Wait until there is an item, or until there will be none."""
-        if not self.items:
-            self.unsuspended = 0
-            self._wanted = 1
-            await self._waiters.wait(self.is_ready)
-
-    async def wait_for(self, wanted: int, deadline: float | None) -> None:
+    async def wait_for(self, wanted: int, deadline: float | None = None) -> None:
         """Wait until ``wanted`` items are there, or there will be none, or ``deadline`` comes.
 
         The deadline is a time of ``time.monotonic()``.
@@ -86,16 +67,30 @@ class AsyncQueue(EventQueue):
         def is_ready() -> bool:
             return len(self.items) >= wanted or self._is_closed
 
-        if not is_ready():
-            self.unsuspended = 0
+        if is_ready():
+            return
+        self.unsuspended = 0
         # Each task that waits may lower it; it rises when nobody waits.
-        self._wanted = min(self._wanted, wanted) if self._waiters.waiting else wanted
-        await self._waiters.wait(is_ready, deadline)
+        self._wanted = min(self._wanted, wanted) if self.waiters.waiting else wanted
+        await self.waiters.wait(is_ready, deadline)
+
+    def begin_wait(self) -> Waiter:
+        """Begin to wait for one item, as the next step of an iteration; see ``Waiters.begin``."""
+        if self.on_shared is not None and any(one.is_of_loop for one in self.waiters.waiting):
+            on_shared, self.on_shared = self.on_shared, None
+            on_shared()
+        self.unsuspended = 0
+        self._wanted = 1
+        waiter = self.waiters.begin()
+        waiter.is_of_loop = True
+        return waiter
 
     def _wake(self) -> None:
-        if self._waiters.waiting and (len(self.items) >= self._wanted or self._is_closed):
-            self._waiters.wake()
-        super()._wake()
+        waiters = self.waiters
+        if waiters.waiting and (self._wanted <= len(self.items) or self._is_closed):
+            waiters.wake()
+        if self.on_ready is not None:
+            self.on_ready()
 
 
 class AsyncItems(AsyncIterator[Any]):
@@ -111,6 +106,7 @@ class AsyncItems(AsyncIterator[Any]):
         self._queue = queue
         self._prepare: Callable[[], Awaitable[None]] | None = prepare
         self._was_closed = was_closed
+        self._is_blocking = queue.overflow == "block"
 
     async def __anext__(self) -> Any:
         queue = self._queue
@@ -119,29 +115,32 @@ class AsyncItems(AsyncIterator[Any]):
             self._prepare = None
         if queue.unsuspended >= CHECKPOINT:
             await queue.pause()
+        items = queue.items
         while True:
             try:
-                item = queue.take()
-                break
+                if items:
+                    item = items.popleft()
+                    break
             except IndexError:
-                await self._wait()
+                # The driver has dropped it meanwhile.
+                continue
+            if queue.is_closed:
+                raise_end(queue, self._was_closed)
+            # In this coroutine rather than in one of its own, as this is done for each event.
+            waiter = queue.begin_wait()
+            try:
+                if not (items or queue.is_closed):
+                    await waiter
+            finally:
+                queue.waiters.end(waiter)
+        queue.unsuspended += 1
+        if self._is_blocking:
+            queue.signal_room()
+        if item.__class__ is Packed:
+            return item.unpack()
         if item.__class__ is ErrorItem:
             raise item.error
         return item
-
-    async def _wait(self) -> None:
-        """Wait for the next item; raise what ends the iteration if there will be none."""
-        queue = self._queue
-        if queue.is_closed and not queue.items:
-            raise_end(queue, self._was_closed)
-        queue.loops_waiting += 1
-        try:
-            if queue.loops_waiting > 1 and queue.on_shared is not None:
-                on_shared, queue.on_shared = queue.on_shared, None
-                on_shared()
-            await queue.wait()
-        finally:
-            queue.loops_waiting -= 1
 
 
 class AsyncBatches(AsyncIterator[list[Any]]):
@@ -170,7 +169,7 @@ class AsyncBatches(AsyncIterator[list[Any]]):
             self._prepare = None
         await queue.pause()
         while True:
-            await queue.wait()
+            await queue.wait_for(1)
             if not queue.items:
                 raise_end(queue, self._was_closed)
             if self._max_wait:

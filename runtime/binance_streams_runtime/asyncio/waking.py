@@ -68,7 +68,7 @@ class ClientLoop:
         The loop is woken once for all that happens until it turns.
         """
         self._ready.append(waiters)
-        if self._is_scheduled or self._loop is None or self.is_driving:
+        if self.is_driving or self._is_scheduled or self._loop is None:
             return
         self._is_scheduled = True
         try:
@@ -116,7 +116,7 @@ class Waiters:
 
     def __init__(self, client_loop: ClientLoop) -> None:
         self._client_loop = client_loop
-        self.waiting: list[_Waiter] = []
+        self.waiting: list[Waiter] = []
         """One for each task that waits."""
         # Whether the loop will resolve them.
         self._is_waking = False
@@ -134,38 +134,47 @@ class Waiters:
         for waiter in waiting:
             waiter.resolve()
 
+    def begin(self) -> Waiter:
+        """Begin a wait: await the result, unless it has become ready by now, then ``end`` it.
+
+        It is to be checked only now: a driver that saw nobody waiting has changed it already.
+        """
+        client_loop = self._client_loop
+        waiter = Waiter(client_loop.bind())
+        if client_loop.busy:
+            client_loop.on_wait(self)
+        self.waiting.append(waiter)
+        return waiter
+
+    def end(self, waiter: Waiter) -> None:
+        """End a wait that is over or was cancelled."""
+        if waiter in self.waiting:
+            self.waiting.remove(waiter)
+
     async def wait(self, is_ready: Callable[[], Any], deadline: float | None = None) -> bool:
         """Wait until ``is_ready()``; return False if ``deadline`` comes first.
 
         The deadline is a time of ``time.monotonic()``. A task that is cancelled here, or woken for
         nothing, has taken nothing.
         """
-        client_loop = self._client_loop
-        loop = client_loop.bind()
+        loop = self._client_loop.bind()
         while not is_ready():
-            if client_loop.busy:
-                client_loop.on_wait(self)
-            timer = None
-            waiter = _Waiter(loop)
-            if deadline is not None:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    return False
-                timer = loop.call_later(left, waiter.resolve)
-            # Added before looking again: a driver that saw nobody waiting has changed it already.
-            self.waiting.append(waiter)
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                return False
+            waiter = self.begin()
+            timer = None if left is None else loop.call_later(left, waiter.resolve)
             try:
                 if not is_ready():
                     await waiter
             finally:
                 if timer is not None:
                     timer.cancel()
-                if waiter in self.waiting:
-                    self.waiting.remove(waiter)
+                self.end(waiter)
         return True
 
 
-class _Waiter:
+class Waiter:
     """A future that lets its task go on at once, not in the next round of the loop.
 
     It has what a task needs of a future. A round of the loop is what costs most if each event comes
@@ -179,18 +188,21 @@ class _Waiter:
         "_is_done",
         "_loop",
         "_message",
+        "is_of_loop",
     )
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._asyncio_future_blocking = False
+        # Where tasks look for it.
         self._loop = loop
-        self._callback: Callable[[_Waiter], object] | None = None
-        self._context: Context | None = None
+        self._callback: Callable[[Waiter], object] | None = None
         self._is_done = False
         # The message of the cancellation, in a tuple, if it was cancelled.
         self._message: tuple[Any] | None = None
+        self.is_of_loop = False
+        """Whether what waits is an iteration, of which there should be only one."""
 
-    def __await__(self) -> Generator[_Waiter, None, None]:
+    def __await__(self) -> Generator[Waiter, None, None]:
         if not self._is_done:
             self._asyncio_future_blocking = True
             yield self
@@ -199,17 +211,12 @@ class _Waiter:
         """End the wait; called in the loop, by none of its tasks."""
         if not self._is_done:
             self._is_done = True
-            if self._callback is not None and self._context is not None:
+            if self._callback is not None:
                 self._context.run(self._callback, self)
 
     # What the task calls
 
-    def get_loop(self) -> asyncio.AbstractEventLoop:
-        return self._loop
-
-    def add_done_callback(
-        self, callback: Callable[[_Waiter], object], *, context: Context | None = None
-    ) -> None:
+    def add_done_callback(self, callback: Callable[[Waiter], object], *, context: Context) -> None:
         self._callback, self._context = callback, context
 
     def cancel(self, msg: Any = None) -> bool:

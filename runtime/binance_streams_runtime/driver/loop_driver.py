@@ -114,6 +114,8 @@ class LoopDriver(Driver):
         if self._descriptor is not None:
             self._descriptor.close()
             self._descriptor = None
+        # It will not come for the seat that it may have asked for.
+        self._seat.is_claimed = False
         self._seat.call_keeper()
 
     def resume(self) -> None:
@@ -279,6 +281,7 @@ class LoopDriver(Driver):
     def _lose_loop(self) -> None:
         """Drive for good, as the loop was closed without ``detach``."""
         self._loop, self._is_watching = None, False
+        self._seat.is_claimed = False
         if self._descriptor is not None:
             self._descriptor.close()
             self._descriptor = None
