@@ -91,7 +91,7 @@ def asked(*sizes: int) -> list[int]:
 
 
 def test_the_read_size_is_doubled_as_long_as_reads_are_full() -> None:
-    assert asked(*[999] * 7) == [16, 32, 64, 128, 256, 256, 256]
+    assert asked(*[999] * 5) == [16, 32, 64, 64, 64]
 
 
 def test_the_read_size_is_halved_after_several_small_reads() -> None:
