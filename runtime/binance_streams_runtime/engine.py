@@ -297,12 +297,11 @@ class Engine:
                 self._schema.check(now)
             if now >= unread.measure_at or session.bytes >= unread.measure_after:
                 unread.measure(now, session.bytes)
-            if session.actions:
-                self._has_deadline = False
-                for action in session.take_actions():
-                    self._perform(now, action)
-            elif not self.router.arrivals.items:
+            if not session.actions and not self.router.arrivals.items:
                 break
+            for action in session.take_actions():
+                self._has_deadline = False
+                self._perform(now, action)
         if self.is_paused or self.delivery.blocking:
             self._pace(now)
 

@@ -315,7 +315,7 @@ class Delivery:
         """Add items to a route's own sink, or messages of any route to the client's."""
         if not items:
             return
-        if sink.is_long:
+        if sink.is_long():
             items = [self._packed(route, item) for item in items]
         dropped = sink.put(items)
         if dropped or sink.overflow == "block" or sink.overflowed is not None:

@@ -120,7 +120,6 @@ class EventQueue:
         """How many items consumers have taken so far."""
         return self._added - self._dropped - len(self.items)
 
-    @property
     def is_long(self) -> bool:
         """Whether events that are added now should be packed."""
         return len(self.items) >= self.pack_after

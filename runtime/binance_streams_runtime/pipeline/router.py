@@ -19,6 +19,9 @@ from binance_streams_runtime.pipeline.sequence import Mark
 from binance_streams_runtime.protocol.frames import Item
 from binance_streams_runtime.protocol.replies import Reply
 
+# From so many messages on, it pays to find out whether all of them are of one stream.
+_WORTH_COMPARING = 8
+
 _NAME_STARTS = len(b'{"stream":"')
 
 UNROUTED = ""
@@ -114,7 +117,7 @@ class Router:
         The events go to the arrivals, or ``into`` a separate batch.
         """
         batch = self.arrivals if into is None else into
-        if len(items) > 1:
+        if len(items) >= _WORTH_COMPARING:
             items = self._decode_run(items, batch)
         routes = self._routes
         arrived = batch.routes.append

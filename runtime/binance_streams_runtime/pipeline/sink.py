@@ -34,7 +34,6 @@ class Sink(Protocol):
     def is_closed(self) -> bool:
         """Whether it accepts no more items."""
 
-    @property
     def is_long(self) -> bool:
         """Whether events that are added now should be packed."""
 

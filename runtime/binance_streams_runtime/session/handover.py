@@ -120,6 +120,13 @@ class Handover:
 
     # What the two deliver
 
+    def received(self, now: float, connection: Connection, batch: Batch) -> None:
+        """Handle what has come on one of the two: deliver, buffer or drop it."""
+        if connection is self.old:
+            self._router.release(self.filter_old(now, batch))
+        else:
+            self.buffer(now, batch)
+
     def filter_old(self, now: float, batch: Batch) -> Batch:
         """Return those events from ``old`` that the client delivers."""
         kept = Batch()

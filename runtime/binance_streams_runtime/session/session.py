@@ -245,12 +245,14 @@ class Session:
         else:
             batch = Batch()
             self._router.decode(items, others, batch)
-            if handover.old is connection:
-                self._router.release(handover.filter_old(now, batch))
-            else:
-                handover.buffer(now, batch)
-        connection.has_traffic = connection.has_traffic or len(items) > len(others)
-        self._pool.keepalive.touch(now, connection, not items and connection.reader.is_mid_message)
+            handover.received(now, connection, batch)
+        if not connection.has_traffic and len(items) > len(others):
+            connection.has_traffic = True
+        if items:
+            connection.last_received = now
+            connection.mid_message_since = None
+        else:
+            self._pool.keepalive.touch(now, connection, connection.reader.is_mid_message)
         if others:
             for item in others:
                 self._on_control(now, connection, item)

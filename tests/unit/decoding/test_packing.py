@@ -218,7 +218,7 @@ def test_a_queue_holds_some_mebibytes_as_objects_and_the_rest_as_bytes() -> None
         pytest.approx(180, rel=0.1),
         64,
     ]
-    assert not queues[3].is_long
+    assert not queues[3].is_long()
     for queue in queues:
         queue.put([b"x" * 1024] * 20)
     watch.measure(2.0, 3)

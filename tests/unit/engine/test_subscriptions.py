@@ -264,3 +264,13 @@ def test_a_client_that_attaches_to_more_than_its_queue_takes_unsubscribes_at_onc
     assert world.session.take_actions() == []
     world.run(1)
     assert world.streams == set()
+
+
+def test_a_subscription_that_attaches_gets_what_has_waited_and_what_comes() -> None:
+    world = EngineWorld()
+    route, _ = world.open_route(consumer="unclaimed")
+    world.run(1)
+    world.receive(trade_frame(1))
+    world.call("attach_consumer", route, False)
+    world.receive(trade_frame(2))
+    assert items(route) == [1, 2]

@@ -12,7 +12,7 @@ from binance_streams_runtime.decoding.json import PayloadDecoder, decoder_of
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.idle import IdleMonitor
 from binance_streams_runtime.pipeline.queues import EventQueue
-from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.route import Consumer, Route
 from binance_streams_runtime.pipeline.router import Router
 from tests.support.frames import trade, wrapped
 
@@ -47,6 +47,20 @@ class Channel:
         route = Route(stream, decoder_of(stream.type, str), queue, max_idle=10.0)
         self.delivery.add(route)
         return route
+
+    def deliver(self, *messages: bytes) -> None:
+        self.router.decode([*messages], [])
+        self.delivery.flush(1.0)
+
+    @property
+    def state(self) -> object:
+        """What waits where, and what is noted of each stream."""
+        queues = [self.everything, *(route.sink for route in self.router)]
+        notes = [
+            (route.messages, route.gaps, route.last_received, route.last_event, route.interruption)
+            for route in self.router
+        ]
+        return [queue.sample(100) for queue in queues], notes, self.notices
 
     def receive(self, now: float, *ids: int) -> None:
         messages = [
@@ -118,6 +132,15 @@ def test_what_was_dropped_is_reported_before_what_was_kept() -> None:
     assert [item.trade_id for item in items[1:]] == [4, 5]
 
 
+def test_drops_are_reported_before_the_stream_ends() -> None:
+    """Although it is less than a second since the last report."""
+    feed = Channel(maxsize=2)
+    feed.receive(1.0, 1, 2, 3)
+    feed.receive(1.1, 4)
+    feed.delivery.remove(feed.route)
+    assert [notice.count for notice in feed.notices if isinstance(notice, Dropped)] == [1, 1]
+
+
 def test_the_client_may_claim_everything_twice() -> None:
     feed = Channel()
     feed.receive(1.0, 1)
@@ -155,6 +178,30 @@ def test_events_of_several_streams_stay_in_order_in_each_queue() -> None:
     feed.delivery.flush(1.0)
     for route in (feed.route, other):
         assert [event.trade_id for event in route.sink.sample(10)] == [1, 2]
+
+
+@pytest.mark.parametrize("consumer", ["unclaimed", "subscription", "notices", "client"])
+@pytest.mark.parametrize("size", [2, 3, 12])
+@pytest.mark.parametrize("symbols", [["BTCUSDT"], ["BTCUSDT", "ETHUSDT"]])
+def test_events_are_delivered_the_same_however_many_come_at_once(
+    consumer: Consumer, size: int, symbols: list[str]
+) -> None:
+    messages = [
+        trade_message(number, symbol) for number in (1, 2, 3, 4, 8, 9) for symbol in symbols
+    ]
+    one_by_one, together = (of_two_streams(consumer) for _ in range(2))
+    for message in messages:
+        one_by_one.deliver(message)
+    for start in range(0, len(messages), size):
+        together.deliver(*messages[start : start + size])
+    assert together.state == one_by_one.state
+
+
+def of_two_streams(consumer: Consumer) -> Channel:
+    feed = Channel()
+    for route in (feed.route, feed.add("ethusdt@trade")):
+        route.consumer = consumer
+    return feed
 
 
 def test_whoever_wants_notices_no_longer_finds_none() -> None:

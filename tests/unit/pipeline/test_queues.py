@@ -187,3 +187,32 @@ def test_a_consumer_may_take_what_was_about_to_be_measured() -> None:
     queue = EventQueue()
     queue.items = Snatched([1, 2])
     assert queue.sample(2) == []
+
+
+def test_several_items_are_taken_at_once_and_no_more_than_wait() -> None:
+    queue = EventQueue(4)
+    queue.put([1, 2, 3])
+    assert queue.take_many(2) == [1, 2]
+    assert queue.take_many(2) == [3]
+    assert queue.take_many(2) == []
+
+
+def test_taking_several_items_at_once_makes_room() -> None:
+    queue = EventQueue(2, "block")
+    resumed: list[bool] = []
+    queue.on_room = lambda: resumed.append(True)
+    queue.put([1, 2, 3])
+    assert queue.is_blocking
+    assert queue.take_many(3) == [1, 2, 3]
+    assert resumed == [True]
+
+
+def test_a_queue_that_is_abandoned_has_only_the_error_even_if_it_had_ended() -> None:
+    queue = EventQueue(4)
+    queue.put([1])
+    queue.close()
+    error = QueueOverflow("a test")
+    queue.abandon(error)
+    assert list(queue.items) == []
+    assert queue.is_closed
+    assert queue.error is error

@@ -11,6 +11,7 @@ from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Batch, Router
+from binance_streams_runtime.protocol.frames import Item, Ping
 from tests.support.frames import trade, wrapped
 
 KEY = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
@@ -54,3 +55,38 @@ def test_what_waits_for_a_handover_is_dropped_if_its_stream_is_over_by_then() ->
     router.remove("btcusdt@trade")
     router.release(batch)
     assert [route.stream.name for route in router.collect().routes] == ["ethusdt@trade"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 8, 40])
+@pytest.mark.parametrize("odd", range(0, 40, 3))
+def test_messages_are_decoded_the_same_however_many_come_at_once(size: int, odd: int) -> None:
+    """Most are of one stream, in a row; one of the others stands at any place among them."""
+    strange: list[Item] = [
+        Ping(b""),
+        b"[]",
+        wrapped("btcusdt@trade", "{}").encode(),
+        wrapped("ethusdt@trade", trade(7, "ETHUSDT")).encode(),
+        b'{"result":null,"id":1}',
+    ]
+    items: list[Item] = [wrapped("btcusdt@trade", trade(id)).encode() for id in range(40)]
+    items[odd] = strange[odd % len(strange)]
+    router = router_of("btcusdt@trade", "ethusdt@trade")
+    expected: list[tuple[str, object]] = []
+    others: list[object] = []
+    for item in items:
+        router.decode([item], others)
+        expected += shown(router.collect())
+    together: list[object] = []
+    found: list[tuple[str, object]] = []
+    for start in range(0, len(items), size):
+        router.decode(items[start : start + size], together)
+        found += shown(router.collect())
+    assert (found, together) == (expected, others)
+
+
+def shown(batch: Batch) -> list[tuple[str, object]]:
+    """The items of a batch, each with the name of its stream."""
+    return [
+        (route.name, getattr(item, "trade_id", item))
+        for route, item in zip(batch.routes, batch.items, strict=True)
+    ]
