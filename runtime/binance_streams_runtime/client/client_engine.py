@@ -291,6 +291,7 @@ class ClientEngine(ABC, Generic[S, Q]):
         for subscription in self._registry.take_all():
             subscription._state.ended(error)
         self.queue.close(error)
+        self._driver.wake()
 
     def _stopped(self, failure: BaseException | None) -> None:
         """End everything, because the driver has ended, by ``failure`` or by ``close``."""

@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from binance_streams_runtime.driver import signals
@@ -51,7 +51,9 @@ class Driver:
         self._sockets: Sockets | None = None
         self._is_stopping = False
         self._is_stopped = False
-        self._seat = Seat(self._wake)
+        self._seat = Seat(self.wake)
+        # For what is called although the keeper has ended.
+        self._late = threading.RLock()
 
     # For users' threads
 
@@ -71,11 +73,7 @@ class Driver:
 
     def check_may_wait(self) -> None:
         """Raise RuntimeError in the middle of the driver's work, which must not wait for itself."""
-        if self._seat.is_mine():
-            raise RuntimeError(
-                "this waits for the connection, in the thread that serves it: reconnect= and "
-                "backoff= cannot do that"
-            )
+        self._seat.check_not_mine()
 
     def post(self, command: Callable[[float], None]) -> bool:
         """Have ``command(now)`` called by the thread that drives; return False if all is stopped.
@@ -92,17 +90,24 @@ class Driver:
                 sockets = self._sockets = Sockets(self._engine, self._target, self.post)
             sockets.commands.append(command)
             if self._keeper is None:
-                self._keeper = threading.Thread(
-                    target=self._run, name="binance-streams", daemon=True
-                )
-                self._keeper.start()
+                self._start_keeper()
         self._call()
         return True
+
+    def _start_keeper(self) -> None:
+        self._keeper = threading.Thread(target=self._run, name="binance-streams", daemon=True)
+        try:
+            self._keeper.start()
+        except BaseException:
+            # The system has no more threads at the moment, or a signal's handler has raised.
+            if self._keeper.ident is None:
+                self._keeper = None
+            raise
 
     def _call(self) -> None:
         """Have the thread that drives, or else the keeper, look for commands."""
         if self._seat.is_taken:
-            self._wake()
+            self.wake()
         else:
             self._seat.call_keeper()
 
@@ -110,18 +115,29 @@ class Driver:
         """Have ``command(now)`` called by the thread that drives, and return its result."""
         if self.is_current():
             return command(time.monotonic())
-        future: Future[T] = Future()
+        # No Future, whose lock a signal's handler that raises may leave locked for ever.
+        outcomes: SimpleQueue[tuple[T] | Exception] = SimpleQueue()
 
         def run(now: float) -> None:
             try:
-                future.set_result(command(now))
+                outcomes.put((command(now),))
             except Exception as error:
-                future.set_exception(error)
+                outcomes.put(error)
 
         if not self.post(run):
-            # The keeper has ended, so nothing else touches the engine.
+            return self._run_late(command)
+        outcome = outcomes.get()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome[0]
+
+    def _run_late(self, command: Callable[[float], T]) -> T:
+        """Call ``command`` although nothing drives any more."""
+        if os.getpid() != self._process:
+            # The thread that holds the lock may not run here.
             return command(time.monotonic())
-        return future.result()
+        with self._late:
+            return command(time.monotonic())
 
     def catch_up(self, timeout: float) -> bool:
         """Wait until everything that had arrived is read; return False if it is not in time.
@@ -129,7 +145,7 @@ class Driver:
         Waits at most ``timeout`` seconds. A thread that was stopped, or slow, calls this before it
         reports that nothing has come in time.
         """
-        is_read = threading.Event()
+        is_read = _Once()
         return not self.notify_when_read(is_read) or is_read.wait(timeout)
 
     def notify_when_read(self, is_read: Signal) -> bool:
@@ -179,32 +195,40 @@ class Driver:
         sockets, seat = self._sockets, self._seat
         if sockets is None:
             return None
-        if threading.get_ident() != self._main_thread:
-            return self._drive(sockets, seat, is_ready, until)
+        # If the main thread drives another engine, further out, its handlers are put off already.
+        if threading.get_ident() != self._main_thread or signals.is_deferring():
+            return self._drive(sockets, seat, is_ready, until, False)
         while True:
             try:
-                signals.defer(self._wake)
-                is_over = self._drive(sockets, seat, is_ready, until)
+                signals.defer(self.wake)
+                is_over = self._drive(sockets, seat, is_ready, until, True)
             finally:
-                signals.resume()
-                if not is_loop:
-                    signals.restore()
+                signals.resume(is_loop)
             # If it is not ready in time, a signal has come, and its handler has not raised.
             if is_over is not False or (until is not None and time.monotonic() >= until):
                 return is_over
 
     def _drive(
-        self, sockets: Sockets, seat: Seat, is_ready: Callable[[], bool], until: float | None
+        self,
+        sockets: Sockets,
+        seat: Seat,
+        is_ready: Callable[[], bool],
+        until: float | None,
+        is_deferring: bool,
     ) -> bool | None:
-        if self._is_stopping or not seat.take():
+        if not seat.take():
             return None
         try:
-            # Checked first, as whoever left the seat may have made it ready.
+            # Both are checked only now: who has the seat is woken if they change from now on.
+            if self._is_stopping:
+                return None
             while not is_ready():
                 now = sockets.turn(until)
                 if is_ready():
                     break
-                if (until is not None and now >= until) or signals.is_pending():
+                if until is not None and now >= until:
+                    return False
+                if is_deferring and signals.is_pending():
                     return False
                 if seat.riders or self._is_stopping:
                     return None
@@ -215,7 +239,10 @@ class Driver:
                 raise
             return None
         finally:
-            seat.leave(calls_keeper=self._is_stopping or bool(sockets.commands))
+            seat.leave()
+            # Who posts a command from now on sees that the seat is free.
+            if sockets.commands or self._is_stopping:
+                seat.call_keeper()
 
     def read_now(self) -> bool | None:
         """Read what has come, without waiting; return whether more is likely to wait already.
@@ -259,8 +286,11 @@ class Driver:
         if threading.get_ident() == self._main_thread:
             signals.restore()
 
-    def _wake(self) -> None:
-        """End the sleep of the thread that drives."""
+    def wake(self) -> None:
+        """Have the thread that drives look whether what it waits for is ready.
+
+        Call this after making something ready without being in the seat.
+        """
         if self._sockets is not None:
             self._sockets.wake()
 
@@ -309,7 +339,9 @@ class Driver:
                     sockets.is_busy = False
                     time.sleep(_PAUSE)
         finally:
-            seat.stop_keeping(calls_keeper=self._is_stopping or bool(sockets.commands))
+            seat.stop_keeping()
+            if sockets.commands or self._is_stopping:
+                seat.call_keeper()
             self._has_left()
 
     def _stop(self, now: float) -> None:
@@ -323,12 +355,13 @@ class Driver:
         with self._lock:
             self._is_stopped = True
         # Commands that came too late fail rather than hang.
-        for command in (self._engine.close, *sockets.commands):
-            try:
-                command(time.monotonic())
-            except BaseException as error:
-                self._fail(error)
-        sockets.commands.clear()
+        with self._late:
+            for command in (self._engine.close, *sockets.commands):
+                try:
+                    command(time.monotonic())
+                except BaseException as error:
+                    self._fail(error)
+            sockets.commands.clear()
         try:
             sockets.reading.notify(is_over=True)
             sockets.close()
@@ -339,3 +372,24 @@ class Driver:
 
 def _never() -> bool:
     return False
+
+
+class _Once:
+    """An event that one thread waits for.
+
+    It holds no lock that a signal's handler that raises may leave locked for ever.
+    """
+
+    def __init__(self) -> None:
+        self._came: SimpleQueue[None] = SimpleQueue()
+
+    def set(self) -> None:
+        self._came.put(None)
+
+    def wait(self, timeout: float) -> bool:
+        """Return whether it comes within ``timeout`` seconds."""
+        try:
+            self._came.get(timeout=timeout)
+        except Empty:
+            return False
+        return True

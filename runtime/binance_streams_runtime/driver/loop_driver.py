@@ -160,7 +160,7 @@ class LoopDriver(Driver):
         is_deferring = self._is_main and _may_raise()
         try:
             if is_deferring:
-                signals.defer(self._wake)
+                signals.defer(self.wake)
             self._plan(sockets.turn_now())
         except BaseException as error:
             self._fail(error)
@@ -168,10 +168,11 @@ class LoopDriver(Driver):
                 raise
         finally:
             client_loop.is_driving = False
-            seat.leave(calls_keeper=self._is_stopping)
+            seat.leave()
+            if self._is_stopping:
+                seat.call_keeper()
             if is_deferring:
-                signals.resume()
-                signals.restore()
+                signals.resume(is_loop=False)
         is_busy, sockets.is_busy = sockets.is_busy, False
         if client_loop.resolve(is_busy) and self._rest is None and self._loop is not None:
             # What was read is handled first, while it is in the cache.
@@ -204,7 +205,7 @@ class LoopDriver(Driver):
         if self._seat.take_now():
             self._watch()
             return True
-        self._wake()
+        self.wake()
         return False
 
     def _return(self) -> None:
@@ -231,7 +232,7 @@ class LoopDriver(Driver):
     def _call(self) -> None:
         if self._descriptor is not None:
             # The loop sees it, or will.
-            self._wake()
+            self.wake()
         else:
             super()._call()
 

@@ -58,6 +58,14 @@ class Seat:
         """Return whether the caller is in the seat."""
         return self._driver == threading.get_ident()
 
+    def check_not_mine(self) -> None:
+        """Raise RuntimeError if the caller is in the seat: its work must not wait for itself."""
+        if self.is_mine():
+            raise RuntimeError(
+                "this waits for the connection, in the thread that serves it: reconnect= and "
+                "backoff= cannot do that"
+            )
+
     def take_now(self) -> bool:
         """Take the seat if it is free at this moment; return whether it was."""
         if not self._lock.acquire(blocking=False):
@@ -76,12 +84,12 @@ class Seat:
         self._driver = threading.get_ident()
         return True
 
-    def leave(self, calls_keeper: bool = False) -> None:
-        """Leave the seat; ``calls_keeper`` if something is left to do."""
+    def leave(self) -> None:
+        """Leave the seat."""
         self._driver = None
         self.visits += 1
         self._lock.release()
-        if calls_keeper or self.riders:
+        if self.riders:
             self._calls.put(True)
         elif self._is_resting:
             self._is_resting = False
@@ -123,6 +131,7 @@ class Seat:
 
     def _ask_keeper(self) -> bool:
         """Ask the keeper for the seat; return False if it is another thread that has it."""
+        self.check_not_mine()
         if self._claim.acquire(blocking=False):
             try:
                 self.is_claimed = True
@@ -169,10 +178,10 @@ class Seat:
             self._calls.get_nowait()
         return True
 
-    def stop_keeping(self, calls_keeper: bool) -> None:
+    def stop_keeping(self) -> None:
         """Leave the seat, as the keeper."""
         self._keeper_drives = False
-        self.leave(calls_keeper)
+        self.leave()
 
     def vacate(self) -> None:
         """Forget who is in the seat, which is never free again.

@@ -49,17 +49,45 @@ _set: Callable[[int, Any], Any] = _raw.signal
 _PATIENCE = 1.0
 
 
-_handlers: dict[int, Any] = {}
-"""The program's own handlers of the signals that are handled here, by number."""
+Handler = Callable[[int, FrameType | None], object]
 
-_came: dict[int, tuple[float, FrameType | None]] = {}
-"""The signals whose handlers are put off: when each came, and where."""
+_replaced: set[int] = set()
+"""The signals whose handlers may be wrapped at the moment."""
+
+_came: dict[int, tuple[float, FrameType | None, Handler]] = {}
+"""The signals whose handlers are put off: when each came, where, and the handler."""
 
 _known: list[Any] = []
 """What handles each signal since they were last replaced."""
 
 _wake: Callable[[], None] | None = None
 """Ends the wait of the main thread; None while it does not drive."""
+
+
+class _Deferring:
+    """A program's own handler, put off while the main thread drives.
+
+    Otherwise it passes every signal on, as the program may get hold of it: what replaces a handler
+    for a while puts the one back that it has found.
+    """
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        since = _came[number][0] if number in _came else now
+        if _wake is not None and now < since + _PATIENCE:
+            _came.setdefault(number, (now, frame, self.handler))
+            _wake()
+        else:
+            _came.pop(number, None)
+            self.handler(number, frame)
+
+
+def is_deferring() -> bool:
+    """Return whether handlers are put off at the moment."""
+    return _wake is not None
 
 
 def is_pending() -> bool:
@@ -79,48 +107,43 @@ def defer(wake: Callable[[], None]) -> None:
         for number in _NUMBERS:
             handler = get_handler(number)
             # Not those that no Python code handles.
-            if handler is not _handle and callable(handler):
-                _handlers[number] = handler
-                _set(number, _handle)
+            if callable(handler):
+                _replaced.add(number)
+                if not isinstance(handler, _Deferring):
+                    _set(number, _Deferring(handler))
         _known = list(map(get_handler, _NUMBERS))
 
 
-def resume() -> None:
+def resume(is_loop: bool) -> None:
     """Run the handlers that were put off, and put off no more; they may raise.
 
-    The handlers remain replaced by one that passes on every signal, until ``restore``.
+    In a loop, which soon defers again, they remain wrapped until ``restore``.
     """
     global _wake
     _wake = None
-    if _came:
-        _run_deferred()
+    try:
+        if _came:
+            _run_deferred()
+    finally:
+        if not is_loop:
+            restore()
 
 
 def restore() -> None:
     """Put the program's own handlers back in place. Only for the main thread."""
     _known.clear()
-    for number, handler in tuple(_handlers.items()):
-        if get_handler(number) is _handle:
-            _set(number, handler)
-        del _handlers[number]
-
-
-def _handle(number: int, frame: FrameType | None) -> None:
-    since, _ = _came.get(number, (None, None))
-    now = time.monotonic()
-    if _wake is not None and (since is None or now < since + _PATIENCE):
-        _came.setdefault(number, (now, frame))
-        _wake()
-    else:
-        _came.pop(number, None)
-        _handlers[number](number, frame)
+    for number in tuple(_replaced):
+        handler = get_handler(number)
+        if isinstance(handler, _Deferring):
+            _set(number, handler.handler)
+        _replaced.discard(number)
 
 
 def _run_deferred() -> None:
     number = next(iter(_came))
-    _, frame = _came.pop(number)
+    _, frame, handler = _came.pop(number)
     try:
-        _handlers[number](number, frame)
+        handler(number, frame)
     finally:
         if _came:
             _run_deferred()

@@ -27,8 +27,8 @@ from binance_streams_runtime.transport.tls import TLSCodec
 
 _OPCODES = {"text": TEXT, "ping": PING, "pong": PONG}
 
-# Pollers accept no more than 24 days.
-_MAX_SLEEP = 3600.0
+# Ctrl-C just before a sleep takes effect only after it.
+_MAX_SLEEP = 1.0
 
 _BUSY_BYTES = 32 * 1024
 
@@ -108,10 +108,11 @@ class Sockets:
         due = at = self.next_time(begun)
         if until is not None and (at is None or until < at):
             at = until
+        sleep = _MAX_SLEEP
         if at is not None:
-            at = min(at - begun, _MAX_SLEEP) if at > begun else 0.0
+            sleep = min(at - begun, _MAX_SLEEP) if at > begun else 0.0
         is_all_read = True
-        for descriptor, mask in self._poller.poll(at):
+        for descriptor, mask in self._poller.poll(sleep):
             open_socket = self._by_descriptor.get(descriptor)
             if mask == READ and open_socket is not None and open_socket.close_by is None:
                 now = self._read(open_socket)

@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-import sys
+import contextlib
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 
-# On Windows, Ctrl-C takes effect only after a wait.
-_MAX_WAIT = 1.0 if sys.platform == "win32" else None
+# Ctrl-C just before a wait takes effect only after it; on Windows, Ctrl-C during a wait as well.
+_MAX_WAIT = 1.0
 
 
 class Wakeup:
     """Wakes the threads that sleep until something is ready.
 
-    Notifying costs next to nothing while nobody sleeps. As a context, it is the lock.
+    Notifying costs next to nothing while nobody sleeps, and takes no lock: a ``Condition`` may keep
+    its lock for ever if a signal's handler raises in the midst of its lines, and whoever notifies
+    would hang. As a context, it is a lock for what is changed.
     """
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._sleepers = 0
+        self._lock = threading.RLock()
+        # A lock for each sleeper, which has locked it, and waits until it is unlocked.
+        self._sleepers: list[threading.Lock] = []
 
     def sleep(self, is_ready: Callable[[], bool], until: float | None = None) -> bool:
         """Sleep until ``is_ready()``; return False if it is not at ``until``."""
-        with self._changed:
-            # Counted before checking: who saw nobody sleep had made it ready.
-            self._sleepers += 1
-            try:
-                while not is_ready():
-                    left = None if until is None else until - time.monotonic()
-                    if left is not None and left <= 0:
-                        return False
-                    self._changed.wait(_MAX_WAIT if left is None else left)
-                return True
-            finally:
-                self._sleepers -= 1
+        sleeper = threading.Lock()
+        sleeper.acquire()
+        try:
+            # Added before checking: who saw nobody sleep had made it ready.
+            self._sleepers.append(sleeper)
+            while not is_ready():
+                left = _MAX_WAIT if until is None else min(until - time.monotonic(), _MAX_WAIT)
+                if left <= 0:
+                    return False
+                sleeper.acquire(timeout=left)
+            return True
+        finally:
+            with contextlib.suppress(ValueError):
+                self._sleepers.remove(sleeper)
 
     def __enter__(self) -> bool:
-        return self._changed.__enter__()
+        return self._lock.__enter__()
 
     def __exit__(
         self,
@@ -47,19 +52,17 @@ class Wakeup:
         traceback: TracebackType | None,
         /,
     ) -> None:
-        self._changed.__exit__(kind, error, traceback)
+        self._lock.__exit__(kind, error, traceback)
 
     def notify_all(self) -> None:
-        """Wake all sleeping threads; called with the lock held."""
-        self._changed.notify_all()
-
-    def notify(self) -> None:
         """Wake all sleeping threads; call this after making something ready."""
         if self._sleepers:
-            with self._changed:
-                self._changed.notify_all()
+            for sleeper in tuple(self._sleepers):
+                # It may have been woken already.
+                with contextlib.suppress(RuntimeError):
+                    sleeper.release()
 
     def abandon(self) -> None:
         """Forget who sleeps, in a forked child, where the holder of the lock does not run."""
-        self._changed = threading.Condition()
-        self._sleepers = 0
+        self._lock = threading.RLock()
+        self._sleepers = []

@@ -8,7 +8,8 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice, repeat, starmap
 from typing import Any, Literal, NamedTuple, get_args
 
 from msgspec.structs import replace
@@ -88,6 +89,9 @@ class EventQueue:
         self.maxsize: int = 1 if overflow == "latest" else maxsize
         self.overflow = overflow
         self.items: deque[Any] = deque()
+        # Yields the next item, or raises IndexError. A loop over it takes an item in one step: no
+        # signal's handler can run, and raise, before the item is assigned, as behind a call.
+        self.taking: Iterator[Any] = starmap(self.items.popleft, repeat(()))
         self.on_ready: Callable[[], None] | None = None
         # Called by a consumer as soon as half of the queue is free, if the producer waits for that.
         self.on_room: Callable[[], None] | None = None
@@ -127,13 +131,17 @@ class EventQueue:
     def take_many(self, most: int) -> list[Any]:
         """Take the next items, at most so many; called by consumers."""
         taken: list[Any] = []
-        with contextlib.suppress(IndexError):
-            while len(taken) < most:
-                item = self.items.popleft()
-                taken.append(item.unpack() if item.__class__ is Packed else item)
-        if self.overflow == "block":
-            self.signal_room()
-        return taken
+        try:
+            with contextlib.suppress(IndexError):
+                taken.extend(islice(self.taking, most))
+            items = [item.unpack() if item.__class__ is Packed else item for item in taken]
+            if self.overflow == "block":
+                self.signal_room()
+        except BaseException:
+            # A signal's handler has raised.
+            self.items.extendleft(reversed(taken))
+            raise
+        return items
 
     def put(self, events: list[Any]) -> int:
         """Add events according to the policy; return how many events were dropped."""

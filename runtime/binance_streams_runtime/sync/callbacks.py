@@ -70,7 +70,7 @@ class CallbackDispatcher:
         if not self._is_closed:
             self._close_by = time.monotonic() + timeout
         self._is_closed = True
-        self._wakeup.notify()
+        self._wakeup.notify_all()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout)
 
@@ -92,7 +92,7 @@ class CallbackDispatcher:
         self._ready.append(channel)
         if self._thread is None:
             self._start()
-        self._wakeup.notify()
+        self._wakeup.notify_all()
 
     def _start(self) -> None:
         with self._lock:

@@ -20,6 +20,10 @@ from binance_streams_runtime.pipeline.queues import (
 _READ_EVERY = 0.005
 
 
+class NothingInTime(Exception):
+    """There is no item at the deadline. Not a TimeoutError, which a signal's handler may raise."""
+
+
 class WaitableQueue(EventQueue):
     """An ``EventQueue`` that threads can wait for; the one that waits drives meanwhile.
 
@@ -60,18 +64,22 @@ class WaitableQueue(EventQueue):
     def iterate(self, deadline: float | None = None, is_loop: bool = True) -> Iterator[Any]:
         """Yield the items as they come; at the end of the queue, return or raise its error.
 
-        Several iterators may take turns: each item goes to one of them.
+        Raises NothingInTime at the deadline. Several iterators may take turns: each item goes to
+        one of them.
         """
-        items, is_ready, driver = self.items, self.is_ready, self.driver
-        take = self._take_and_signal if self.overflow == "block" else items.popleft
+        items, taking, is_ready, driver = self.items, self.taking, self.is_ready, self.driver
+        is_blocking = self.overflow == "block"
         try:
             while True:
                 while items:
                     try:
-                        item = take()
+                        for item in taking:  # noqa: B007
+                            break
                     except IndexError:  # another iterator was faster
                         break
-                    yield item.unpack() if item.__class__ is Packed else item
+                    if is_blocking or item.__class__ is Packed:
+                        item = self._finish_taking(item)
+                    yield item
                 if self._is_closed:
                     if items:  # which came just before the end
                         continue
@@ -80,7 +88,7 @@ class WaitableQueue(EventQueue):
                     return
                 is_there = driver and driver.drive(is_ready, deadline, is_loop)
                 if not (self._ride(is_ready, deadline, is_loop) if is_there is None else is_there):
-                    raise TimeoutError
+                    raise NothingInTime
         finally:
             if is_loop and driver is not None:
                 driver.leave_loop()
@@ -148,11 +156,15 @@ class WaitableQueue(EventQueue):
         finally:
             self.loops_waiting -= is_loop
 
-    def _take_and_signal(self) -> Any:
-        item = self.items.popleft()
-        self.signal_room()
-        return item
+    def _finish_taking(self, item: Any) -> Any:
+        try:
+            self.signal_room()
+            return item.unpack() if item.__class__ is Packed else item
+        except BaseException:
+            # A signal's handler has raised.
+            self.items.appendleft(item)
+            raise
 
     def _wake(self) -> None:
-        self._wakeup.notify()
+        self._wakeup.notify_all()
         super()._wake()

@@ -20,7 +20,7 @@ from binance_streams_runtime.errors import client_closed
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.sync.callbacks import Channel
-from binance_streams_runtime.sync.queue import WaitableQueue
+from binance_streams_runtime.sync.queue import NothingInTime, WaitableQueue
 from binance_streams_runtime.sync.subscription_state import WaitableState
 
 
@@ -107,8 +107,10 @@ class Subscription(SubscriptionBase[E_co]):
 
     def __next__(self) -> E_co:
         self._take_over(with_notices=False)
-        events: Iterator[E_co] = self._items()
-        return next(events)
+        # Not by next(): a signal's handler that raises behind the call would lose the event.
+        for event in self._items(is_loop=False):
+            return event  # type: ignore[no-any-return]
+        raise StopIteration
 
     def with_notices(self) -> Iterator[E_co | Notice]:
         """Iterate events and the notices about this stream, in their true order, from now on.
@@ -147,7 +149,7 @@ class Subscription(SubscriptionBase[E_co]):
             try:
                 for event in events:
                     return event
-            except TimeoutError:
+            except NothingInTime:
                 if deadline is None or not self._owner.should_wait_again(deadline):
                     break
                 # Only once: whatever comes after this is late.
@@ -156,8 +158,8 @@ class Subscription(SubscriptionBase[E_co]):
             raise self._ended()
         raise self._timeout(f"delivered no event within {timeout} s")
 
-    def _items(self) -> Iterator[Any]:
-        items = self._queue.iterate()
+    def _items(self, is_loop: bool = True) -> Iterator[Any]:
+        items = self._queue.iterate(is_loop=is_loop)
         return _then_closed(items) if self._owner.is_closed else items
 
     def _take_over(self, with_notices: bool) -> None:
