@@ -49,7 +49,9 @@ class CallbackRunner:
         ``label`` names the callback in the log. If ``is_drained``, the callback is also called with
         what still waits at the end. Nothing is called before the client is bound to a loop.
         """
-        channel = Channel(queue, callback, label, is_drained, Waiters(self._client_loop))
+        channel = Channel(
+            queue, callback, label, is_drained, Waiters(self._client_loop, takes_items=True)
+        )
         queue.on_ready = channel.waiters.wake
         self._channels.append(channel)
         if self._client_loop.loop is not None:
@@ -102,6 +104,12 @@ class CallbackRunner:
         return self._close_by is not None and time.monotonic() >= self._close_by
 
     async def _serve(self, channel: Channel) -> None:
+        try:
+            await self._call_for_each(channel)
+        finally:
+            channel.waiters.close()
+
+    async def _call_for_each(self, channel: Channel) -> None:
         queue, items = channel.queue, channel.queue.items
         is_blocking = queue.overflow == "block"
         left = CHECKPOINT

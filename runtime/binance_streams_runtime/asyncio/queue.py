@@ -37,7 +37,7 @@ class AsyncQueue(EventQueue):
         is_lasting: bool = False,
     ) -> None:
         super().__init__(maxsize, overflow, is_lasting)
-        self.waiters: Waiters = Waiters(client_loop)
+        self.waiters: Waiters = Waiters(client_loop, takes_items=True)
         """The tasks that wait for items."""
         # For how many items the least demanding of the tasks waits.
         self._wanted = 1
@@ -84,6 +84,10 @@ class AsyncQueue(EventQueue):
         waiter = self.waiters.begin()
         waiter.is_of_loop = True
         return waiter
+
+    def _end(self, error: BaseException | None) -> None:
+        super()._end(error)
+        self.waiters.close()
 
     def _wake(self) -> None:
         waiters = self.waiters

@@ -26,7 +26,7 @@ class ClientLoop:
         Args:
             on_bound: Called in the loop, once.
             on_closed: Called if the loop turns out to be closed.
-            on_idle: Called in the loop, once all that were woken by a large read wait again.
+            on_idle: Called in the loop, once all that were woken wait again.
         """
         self._on_bound = on_bound
         self._on_closed = on_closed
@@ -37,8 +37,8 @@ class ClientLoop:
         self._is_scheduled = False
         # In a turn of the driver in this loop, which calls ``resolve`` at its end.
         self.is_driving = False
-        self.busy: set[Waiters] = set()
-        """Those that a large read has woken, until they wait again."""
+        self.active: set[Waiters] = set()
+        """Tasks that were woken to take items and have not come back to wait."""
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop | None:
@@ -83,11 +83,9 @@ class ClientLoop:
     def resolve(self, is_large: bool) -> bool:
         """Have the tasks go on that were woken; called in the loop, by none of its tasks.
 
-        If they were woken by a large read, return whether some still have items to take.
+        After a large read, return whether some may still have items to take.
         """
         ready = self._ready
-        if is_large:
-            self.busy.update(ready)
         try:
             while ready:
                 ready.popleft().resolve()
@@ -95,27 +93,33 @@ class ClientLoop:
             if ready and self._loop is not None:
                 # One has raised what ends the loop.
                 self._loop.call_soon(self._resolve)
-        return is_large and bool(self.busy)
+        return is_large and bool(self.active)
 
     def _resolve(self) -> None:
         # Cleared before taking: what is added from now on schedules this again.
         self._is_scheduled = False
         self.resolve(False)
 
-    def on_wait(self, waiters: Waiters) -> None:
-        """Note that tasks wait again that were ``busy``."""
-        self.busy.discard(waiters)
-        if not self.busy:
+    def give_up(self) -> None:
+        """Expect nobody to come back soon: those that were woken do something else."""
+        self.active.clear()
+
+    def end_active(self, waiters: Waiters) -> None:
+        """Note that tasks wait again, or never will."""
+        self.active.discard(waiters)
+        if not self.active:
             self._on_idle()
 
 
 class Waiters:
     """Tasks that wait for the same thing. What it is, they say themselves."""
 
-    __slots__ = ("_client_loop", "_is_waking", "waiting")
+    __slots__ = ("_client_loop", "_is_waking", "_takes_items", "waiting")
 
-    def __init__(self, client_loop: ClientLoop) -> None:
+    def __init__(self, client_loop: ClientLoop, takes_items: bool = False) -> None:
+        """``takes_items`` if the tasks come back to wait once they have taken what is there."""
         self._client_loop = client_loop
+        self._takes_items = takes_items
         self.waiting: list[Waiter] = []
         """One for each task that waits."""
         # Whether the loop will resolve them.
@@ -130,6 +134,8 @@ class Waiters:
     def resolve(self) -> None:
         """Have the tasks look again; called in the loop."""
         self._is_waking = False
+        if self._takes_items:
+            self._client_loop.active.add(self)
         waiting, self.waiting = self.waiting, []
         for waiter in waiting:
             waiter.resolve()
@@ -141,10 +147,14 @@ class Waiters:
         """
         client_loop = self._client_loop
         waiter = Waiter(client_loop.bind())
-        if client_loop.busy:
-            client_loop.on_wait(self)
+        if self in client_loop.active:
+            client_loop.end_active(self)
         self.waiting.append(waiter)
         return waiter
+
+    def close(self) -> None:
+        """Note that there will be nothing to take any more."""
+        self._client_loop.active.discard(self)
 
     def end(self, waiter: Waiter) -> None:
         """End a wait that is over or was cancelled."""

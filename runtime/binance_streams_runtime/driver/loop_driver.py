@@ -28,7 +28,7 @@ _LOOK = 0.5
 _LOOK_AGAIN = 0.25
 """Seconds after which a loop that did not turn at the last look is replaced."""
 
-_MAX_LEFT_UNREAD = 0.02
+_MAX_LEFT_UNREAD = 0.05
 """Seconds for which nothing is read after much was, while tasks still have events to take."""
 
 # Their own handlers of signals do nothing.
@@ -63,6 +63,8 @@ class ClientLoop(Protocol):
     is_driving: bool
 
     def resolve(self, is_large: bool) -> bool: ...
+
+    def give_up(self) -> None: ...
 
 
 class LoopDriver(Driver):
@@ -122,7 +124,8 @@ class LoopDriver(Driver):
         """Read on, as all tasks that were woken wait again."""
         if self._rest is not None:
             self._rest.cancel()
-            self._end_rest()
+            self._rest = None
+            self._watch()
 
     def _begin(self) -> None:
         """Watch the poller for the first time."""
@@ -196,6 +199,7 @@ class LoopDriver(Driver):
 
     def _end_rest(self) -> None:
         self._rest = None
+        self._client_loop.give_up()
         self._watch()
 
     def _claim_seat(self) -> bool:
