@@ -42,11 +42,12 @@ class WaitableQueue(EventQueue):
         self.on_shared: Callable[[], None] | None = None
         """Called once if several loops wait at the same time: each gets only some of the events."""
         self.loops_waiting: int = 0
-        self._wakeup = Wakeup()
+        self.wakeup: Wakeup = Wakeup()
+        """Wakes the threads that wait for items."""
 
     def abandon(self, error: BaseException) -> None:
         """End in a forked child, where the thread that holds the lock does not run."""
-        self._wakeup.abandon()
+        self.wakeup.abandon()
         super().abandon(error)
 
     def is_ready(self) -> bool:
@@ -146,13 +147,13 @@ class WaitableQueue(EventQueue):
     def _ride(self, is_ready: Callable[[], bool], deadline: float | None, is_loop: bool) -> bool:
         """Wait while another thread drives; return False if it is not ready at the deadline."""
         if self.driver is None:
-            return self._wakeup.sleep(is_ready, deadline)
+            return self.wakeup.sleep(is_ready, deadline)
         self.loops_waiting += is_loop
         try:
             if self.loops_waiting > 1 and self.on_shared is not None:
                 on_shared, self.on_shared = self.on_shared, None
                 on_shared()
-            return self.driver.ride(is_ready, self._wakeup, deadline)
+            return self.driver.ride(is_ready, self.wakeup, deadline)
         finally:
             self.loops_waiting -= is_loop
 
@@ -166,5 +167,5 @@ class WaitableQueue(EventQueue):
             raise
 
     def _wake(self) -> None:
-        self._wakeup.notify_all()
+        self.wakeup.notify_all()
         super()._wake()

@@ -18,7 +18,8 @@ class WaitableState(SubscriptionState[Wakeup]):
         on_timed_out: Callable[[BaseException], None],
         on_ended: Callable[[], None],
     ) -> None:
-        super().__init__(queue, on_timed_out, on_ended, Wakeup)
+        # One for both: a subscription has its memory a thousand times.
+        super().__init__(queue, on_timed_out, on_ended, lambda: queue.wakeup)
         self._waitable = queue
 
     def wait(self, deadline: float | None, known: BaseException | None) -> bool:
