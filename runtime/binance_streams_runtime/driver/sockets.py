@@ -112,7 +112,11 @@ class Sockets:
         if at is not None:
             sleep = min(at - begun, _MAX_SLEEP) if at > begun else 0.0
         is_all_read = True
-        for descriptor, mask in self._poller.poll(sleep):
+        ready = self._poller.poll(sleep)
+        if self.commands:
+            # First: what comes after a command was posted is treated as it says.
+            self._run_commands()
+        for descriptor, mask in ready:
             open_socket = self._by_descriptor.get(descriptor)
             if mask == READ and open_socket is not None and open_socket.close_by is None:
                 now = self._read(open_socket)
@@ -166,9 +170,12 @@ class Sockets:
             self._pace()
         return now
 
-    def _do_more(self) -> None:
+    def _run_commands(self) -> None:
         while self.commands:
             self.commands.popleft()(time.monotonic())
+
+    def _do_more(self) -> None:
+        self._run_commands()
         if self._failing and not self.is_paused:
             for open_socket in self._failing & {*self._sockets.values()}:
                 self._read(open_socket)
