@@ -90,10 +90,15 @@ class ClientLoop:
             while ready:
                 ready.popleft().resolve()
         finally:
-            if ready and self._loop is not None:
-                # One has raised what ends the loop.
-                self._loop.call_soon(self._resolve)
+            if ready:
+                # One has raised what ends the loop, which may go on after it.
+                self.resolve_soon()
         return is_large and bool(self.active)
+
+    def resolve_soon(self) -> None:
+        """Call ``resolve`` in the next round of the loop."""
+        if self._loop is not None:
+            self._loop.call_soon(self._resolve)
 
     def _resolve(self) -> None:
         # Cleared before taking: what is added from now on schedules this again.
@@ -136,9 +141,15 @@ class Waiters:
         self._is_waking = False
         if self._takes_items:
             self._client_loop.active.add(self)
-        waiting, self.waiting = self.waiting, []
-        for waiter in waiting:
-            waiter.resolve()
+        waiting, self.waiting = self.waiting[::-1], []
+        try:
+            while waiting:
+                waiting.pop().resolve()
+        finally:
+            if waiting:
+                # A task has raised what ends the loop, which may go on after it.
+                self.waiting += waiting[::-1]
+                self.wake()
 
     def begin(self) -> Waiter:
         """Begin a wait: await the result, unless it has become ready by now, then ``end`` it.

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from binance_streams_runtime.driver import signals
 from binance_streams_runtime.driver.driver import Driver
+from binance_streams_runtime.driver.sockets import Sockets
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.transport import forks
 from binance_streams_runtime.transport.target import Target
@@ -63,6 +64,8 @@ class ClientLoop(Protocol):
     is_driving: bool
 
     def resolve(self, is_large: bool) -> bool: ...
+
+    def resolve_soon(self) -> None: ...
 
     def give_up(self) -> None: ...
 
@@ -157,6 +160,20 @@ class LoopDriver(Driver):
             return
         if not self._seat.take_now() and not self._claim_seat():
             return
+        try:
+            self._drive_once(sockets)
+        except BaseException:
+            # A handler of a signal has raised, and the loop may go on after it.
+            self._client_loop.resolve_soon()
+            raise
+        is_busy, sockets.is_busy = sockets.is_busy, False
+        if self._client_loop.resolve(is_busy) and self._rest is None and self._loop is not None:
+            # What was read is handled first, while it is in the cache.
+            self._unwatch()
+            self._rest = self._loop.call_later(_MAX_LEFT_UNREAD, self._end_rest)
+
+    def _drive_once(self, sockets: Sockets) -> None:
+        """Do one turn and leave the seat; raise what handlers of signals raise."""
         seat, client_loop = self._seat, self._client_loop
         seat.is_claimed = False
         client_loop.is_driving = True
@@ -176,11 +193,6 @@ class LoopDriver(Driver):
                 seat.call_keeper()
             if is_deferring:
                 signals.resume(is_loop=False)
-        is_busy, sockets.is_busy = sockets.is_busy, False
-        if client_loop.resolve(is_busy) and self._rest is None and self._loop is not None:
-            # What was read is handled first, while it is in the cache.
-            self._unwatch()
-            self._rest = self._loop.call_later(_MAX_LEFT_UNREAD, self._end_rest)
 
     def _plan(self, now: float) -> None:
         """Arrange for the next turn, after one that ended at ``now``."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
@@ -143,9 +145,9 @@ def test_the_loop_drives_again_after_it_stood_still() -> None:
             pass
         may_go_on.set()
         peer.send(trade_frame(0))
-        request = peer.read_request()
-        peer.send(frame(json.dumps({"result": [], "id": request["id"]})) + trade_frame(1))
-        peer.drain()
+        while True:
+            request = peer.read_request()
+            peer.send(frame(json.dumps({"result": [], "id": request["id"]})))
 
     async def main() -> None:
         drivers: list[int] = []
@@ -163,9 +165,8 @@ def test_the_loop_drives_again_after_it_stood_still() -> None:
             assert may_go_on.wait(LIMIT)
             assert threading.get_ident() not in drivers
             await trades.get()
-            await made.list_subscriptions()
-            await trades.get()
-            assert drivers[-1] == threading.get_ident()
+            while drivers[-1] != threading.get_ident():
+                await made.list_subscriptions()
 
     with RawServer(serve) as server:
         run(main)
@@ -328,3 +329,39 @@ def test_a_client_for_threads_may_wait_in_a_notebook(monkeypatch: pytest.MonkeyP
             made.trade("BTCUSDT").get(LIMIT)
 
         asyncio.run(main())
+
+
+def test_a_signal_in_the_middle_of_a_turn() -> None:
+    """It is raised behind the turn. If the program goes on with its loop, no event is lost."""
+    count = 20
+    interrupts = 0
+
+    async def main() -> list[int]:
+        async with client(server.url) as made:
+            engine: Any = made._engine
+            received = engine._engine.received
+
+            def interrupt(*arguments: Any) -> None:
+                received(*arguments)
+                if threading.get_ident() == main_thread:
+                    signal.raise_signal(signal.SIGINT)
+
+            engine._engine.received = interrupt
+            return [trade.trade_id async for trade in first(made.trade("BTCUSDT"), count)]
+
+    main_thread = threading.get_ident()
+    loop = asyncio.new_event_loop()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with RawServer(serve_trades(count)) as server:
+            task = loop.create_task(main())
+            while not task.done():
+                with suppress(KeyboardInterrupt):
+                    loop.run_until_complete(task)
+                interrupts += 1
+            loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        signal.signal(signal.SIGINT, before)
+        loop.close()
+    assert task.result() == list(range(count))
+    assert interrupts > 1
