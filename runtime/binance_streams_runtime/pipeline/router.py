@@ -120,8 +120,7 @@ class Router:
         if len(items) >= _WORTH_COMPARING:
             items = self._decode_run(items, batch)
         routes = self._routes
-        arrived = batch.routes.append
-        keep = batch.items.append
+        arrived, events = batch.routes, batch.items
         for item in items:
             if item.__class__ is not bytes:
                 others.append(item)
@@ -137,8 +136,8 @@ class Router:
                 self._undecodable(route, item, error, batch)
                 continue
             route.bytes += len(item)
-            arrived(route)
-            keep(event)
+            arrived.append(route)
+            events.append(event)
 
     def _route_of(self, item: Item) -> Route | None:
         if item.__class__ is not bytes:

@@ -112,7 +112,6 @@ class FrameReader:
         ):
             return [data[4:]]
         items: list[Item] = []
-        append = items.append
         position = 0
         end = len(data)
         limit = self._max_message
@@ -140,7 +139,7 @@ class FrameReader:
                     if stop > end:
                         self._needed = stop - position
                         break
-                    append(data[start:stop])
+                    items.append(data[start:stop])
                     position = stop
                     continue
             position = self._parse_frame(data, position, items)
