@@ -41,6 +41,9 @@ class FrontEnd(Protocol):
     def takers(self, client: Any, subscription: Any) -> int:
         """How many threads or tasks wait for events of the client's only subscription."""
 
+    def loops_waiting(self, queue: Any) -> int:
+        """How many of them are in a loop over a queue."""
+
 
 class Sync:
     """Clients for threads, as they are."""
@@ -59,6 +62,10 @@ class Sync:
 
     def takers(self, client: Any, subscription: Any) -> int:
         return len(client._engine._driver._seat.riders)
+
+    def loops_waiting(self, queue: Any) -> int:
+        count: int = queue.loops_waiting
+        return count
 
 
 class Async:
@@ -123,7 +130,10 @@ class Async:
         return __file__
 
     def takers(self, client: Any, subscription: Any) -> int:
-        return len(subscription._queue._waiters.waiting)
+        return len(subscription._queue.waiters.waiting)
+
+    def loops_waiting(self, queue: Any) -> int:
+        return sum(waiter.is_of_loop for waiter in queue.waiters.waiting)
 
     def _begin(self, awaitable: Awaitable[Any]) -> None:
         task = asyncio.ensure_future(awaitable, loop=self._loop)

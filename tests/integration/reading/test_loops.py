@@ -100,7 +100,7 @@ def test_two_threads_that_iterate_one_stream_are_warned_once(
         ]
         for loop in loops:
             loop.start()
-        wait_until(lambda: slow.peer is not None and queue.loops_waiting == 3)
+        wait_until(lambda: slow.peer is not None and front_end.loops_waiting(queue) == 3)
         for count in range(1, 6):
             slow.send()
             wait_until(lambda count=count: subscription.stats().messages == count)  # type: ignore[misc]
