@@ -129,6 +129,9 @@ class AsyncItems(AsyncIterator[Any]):
                 # The driver has dropped it meanwhile.
                 continue
             if queue.is_closed:
+                if items:
+                    # It came just before the end.
+                    continue
                 raise_end(queue, self._was_closed)
             # In this coroutine rather than in one of its own, as this is done for each event.
             waiter = queue.begin_wait()
