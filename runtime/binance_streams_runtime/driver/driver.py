@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
+from types import CodeType, FrameType
 from typing import TypeVar
 
 from binance_streams_runtime.driver import signals
 from binance_streams_runtime.driver.reading import Signal
 from binance_streams_runtime.driver.seat import Seat
 from binance_streams_runtime.driver.sockets import Sockets
-from binance_streams_runtime.driver.wakeup import Wakeup
+from binance_streams_runtime.driver.wakeup import Once, Wakeup
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.transport.target import Target
 
@@ -51,7 +53,7 @@ class Driver:
         self._sockets: Sockets | None = None
         self._is_stopping = False
         self._is_stopped = False
-        self._seat = Seat(self.wake)
+        self._seat = Seat(self.wake, self._is_driven)
         # For what is called although the keeper has ended.
         self._late = threading.RLock()
 
@@ -145,7 +147,7 @@ class Driver:
         Waits at most ``timeout`` seconds. A thread that was stopped, or slow, calls this before it
         reports that nothing has come in time.
         """
-        is_read = _Once()
+        is_read = Once()
         return not self.notify_when_read(is_read) or is_read.wait(timeout)
 
     def notify_when_read(self, is_read: Signal) -> bool:
@@ -256,6 +258,9 @@ class Driver:
         has_driven = self.drive(_never, 0.0, True)
         return None if has_driven is None else sockets.is_busy
 
+    # The code that runs in a thread as long as the thread has the seat.
+    _driving: CodeType = _drive.__code__
+
     def ride(
         self, is_ready: Callable[[], bool], wakeup: Wakeup, until: float | None = None
     ) -> bool:
@@ -293,6 +298,16 @@ class Driver:
         """
         if self._sockets is not None:
             self._sockets.wake()
+
+    def _is_driven(self) -> bool:
+        """Return whether any thread is in the midst of driving."""
+        for frame in sys._current_frames().values():
+            at: FrameType | None = frame
+            while at is not None:
+                if at.f_code is self._driving and at.f_locals.get("self") is self:
+                    return True
+                at = at.f_back
+        return False
 
     def _fail(self, error: BaseException) -> None:
         """Note an error that nobody expects: subscriptions must end rather than hang."""
@@ -333,8 +348,10 @@ class Driver:
         """Drive until a thread asks for the seat."""
         seat = self._seat
         try:
-            while not (seat.is_claimed or self._is_stopping):
+            while not self._is_stopping:
                 sockets.turn()
+                if seat.is_claimed:
+                    break
                 if sockets.is_busy:
                     sockets.is_busy = False
                     time.sleep(_PAUSE)
@@ -372,24 +389,3 @@ class Driver:
 
 def _never() -> bool:
     return False
-
-
-class _Once:
-    """An event that one thread waits for.
-
-    It holds no lock that a signal's handler that raises may leave locked for ever.
-    """
-
-    def __init__(self) -> None:
-        self._came: SimpleQueue[None] = SimpleQueue()
-
-    def set(self) -> None:
-        self._came.put(None)
-
-    def wait(self, timeout: float) -> bool:
-        """Return whether it comes within ``timeout`` seconds."""
-        try:
-            self._came.get(timeout=timeout)
-        except Empty:
-            return False
-        return True

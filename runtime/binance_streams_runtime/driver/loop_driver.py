@@ -194,6 +194,8 @@ class LoopDriver(Driver):
             if is_deferring:
                 signals.resume(is_loop=False)
 
+    _driving = _turn.__code__
+
     def _plan(self, now: float) -> None:
         """Arrange for the next turn, after one that ended at ``now``."""
         assert self._sockets is not None

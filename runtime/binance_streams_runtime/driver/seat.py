@@ -19,6 +19,9 @@ ABSENCE = 0.05
 _SHARED_FOR = 1.0
 """Seconds for which the keeper drives after several threads have waited at once."""
 
+# Seconds after which the keeper looks whether the thread in the seat is still there.
+_LOOK = 1.0
+
 # Seconds to wait for the keeper to make room; if it needs longer, it drives on.
 _BRIEFLY = 0.001
 _PATIENCE = 0.1
@@ -27,9 +30,13 @@ _PATIENCE = 0.1
 class Seat:
     """Lets one thread at a time drive."""
 
-    def __init__(self, wake: Callable[[], None]) -> None:
-        """``wake`` ends the sleep of the thread in the seat."""
+    def __init__(self, wake: Callable[[], None], is_driven: Callable[[], bool]) -> None:
+        """``wake`` ends the sleep of the thread in the seat.
+
+        ``is_driven`` says whether a thread takes the seat, has it, or leaves it.
+        """
         self._wake = wake
+        self._is_driven = is_driven
         self._lock = threading.Lock()
         # The thread in the seat.
         self._driver: int | None = None
@@ -160,23 +167,39 @@ class Seat:
                 if not self._lock.locked():
                     return
                 self._is_resting = True
-                if self.visits == visits and self._calls.get():
-                    self._is_resting = False
-                    return
+                call = self.visits == visits and self.next_call(_LOOK)
                 self._is_resting = False
+                if call:
+                    return
+                if call is None:
+                    self._free_if_lost()
 
     def keep(self, is_urgent: bool) -> bool:
         """Take the seat for the keeper; return False if a thread has it that may have it.
 
         Waits for the seat if it ``is_urgent``, or if threads ride: then who drives gets up at once.
         """
-        if not self._lock.acquire(blocking=is_urgent or bool(self.riders)):
+        if is_urgent or self.riders:
+            while not self._lock.acquire(timeout=_LOOK):
+                self._free_if_lost()
+        elif not self._lock.acquire(blocking=False):
             return False
         self._driver = threading.get_ident()
         self._keeper_drives = True
         while not self._calls.empty():
             self._calls.get_nowait()
         return True
+
+    def _free_if_lost(self) -> None:
+        """Free the seat if the thread that took it drives no more.
+
+        What raises an exception in another thread may do so between taking the seat and driving.
+        """
+        visits = self.visits
+        is_lost = self._lock.locked() and not self._is_driven()
+        # If nobody has left it meanwhile, it was the same thread all the time.
+        if is_lost and self._lock.locked() and self.visits == visits:
+            self.leave()
 
     def stop_keeping(self) -> None:
         """Leave the seat, as the keeper."""

@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 from types import TracebackType
 
 # Ctrl-C just before a wait takes effect only after it; on Windows, Ctrl-C during a wait as well.
@@ -66,3 +67,25 @@ class Wakeup:
         """Forget who sleeps, in a forked child, where the holder of the lock does not run."""
         self._lock = threading.RLock()
         self._sleepers = []
+
+
+class Once:
+    """An event that one thread waits for.
+
+    It holds no lock that a signal's handler that raises may leave locked for ever.
+    """
+
+    def __init__(self) -> None:
+        self._came: SimpleQueue[None] = SimpleQueue()
+
+    def set(self) -> None:
+        """Let it come."""
+        self._came.put(None)
+
+    def wait(self, timeout: float) -> bool:
+        """Return whether it comes within ``timeout`` seconds."""
+        try:
+            self._came.get(timeout=timeout)
+        except Empty:
+            return False
+        return True
