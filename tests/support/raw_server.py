@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 import json
+import select
 import socket
 import ssl
 import struct
@@ -61,6 +62,10 @@ class Peer:
         mask = self._take(4)
         data = self._take(length)
         return first & 0x0F, bytes(byte ^ mask[index % 4] for index, byte in enumerate(data))
+
+    def has_frame(self, timeout: float) -> bool:
+        """Whether the client sends something within ``timeout`` seconds, or has done so."""
+        return bool(self._received or select.select([self.socket], [], [], timeout)[0])
 
     def read_request(self) -> dict[str, Any]:
         """The next control message; other frames are passed over."""
