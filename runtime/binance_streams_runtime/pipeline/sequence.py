@@ -42,6 +42,8 @@ Mark = Notice | Overlap | Interruption
 class Tracker:
     """Tracks the sequence of one stream."""
 
+    __slots__ = ("_stream",)
+
     def __init__(self, stream: str) -> None:
         self._stream = stream
 

@@ -67,6 +67,17 @@ class FrameReader:
     header is read, before any of its payload is buffered.
     """
 
+    __slots__ = (
+        "_chunks",
+        "_fragments",
+        "_fragments_size",
+        "_held",
+        "_is_binary",
+        "_is_finished",
+        "_max_message",
+        "_needed",
+    )
+
     def __init__(self, max_message: int = 16 * 1024 * 1024) -> None:
         self._max_message = max_message
         self._chunks: list[bytes] = []

@@ -31,6 +31,22 @@ class IdTracker(Tracker):
     ``is_linked`` if ``first`` is derived from the previous event's id, which each event repeats.
     """
 
+    __slots__ = (
+        "_candidates",
+        "_due",
+        "_first",
+        "_gaps",
+        "_is_linked",
+        "_is_single",
+        "_last",
+        "_lowest",
+        "_newest",
+        "_next",
+        "_overlapping",
+        "_replayed",
+        "_step",
+    )
+
     def __init__(
         self,
         stream: str,

@@ -23,6 +23,8 @@ class KeyedTracker(Tracker):
     missed: they do not for keys that have had no event yet, or get none any more.
     """
 
+    __slots__ = ("_is_interrupted", "_is_overlapping", "_key", "_make", "_trackers")
+
     def __init__(self, stream: str, key: Callable[[Any], Any], make: Callable[[], Tracker]) -> None:
         super().__init__(stream)
         self._key = key

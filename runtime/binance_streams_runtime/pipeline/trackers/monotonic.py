@@ -33,6 +33,20 @@ class MonotonicTracker(Tracker):
     With ``repeats`` the server may send an event again while nothing has changed.
     """
 
+    __slots__ = (
+        "_candidates",
+        "_floor",
+        "_highest",
+        "_is_interrupted",
+        "_is_time",
+        "_recent",
+        "_remembered",
+        "_repeats",
+        "_replayed",
+        "_same",
+        "_value",
+    )
+
     def __init__(
         self, stream: str, value: Callable[[Any], int], is_time: bool, repeats: bool
     ) -> None:

@@ -53,6 +53,8 @@ class Candidates:
     Their order does not matter, as events may also be slightly out of order after a restart.
     """
 
+    __slots__ = ("_all", "_by_number", "are_delivered")
+
     def __init__(self) -> None:
         self._all: list[Candidate] = []
         self._by_number: dict[int, list[Any]] = {}

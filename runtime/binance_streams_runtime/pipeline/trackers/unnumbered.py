@@ -21,6 +21,8 @@ _MOST_BETWEEN = 64
 class UnnumberedTracker(Tracker):
     """Tracks events without numbers: only equality shows that one is a duplicate."""
 
+    __slots__ = ("_has_begun", "_is_interrupted", "_may_repeat", "_new_in_a_row", "_remembered")
+
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
         self._has_begun = False
