@@ -173,14 +173,24 @@ def check_policy(overflow: Overflow, stream: Stream) -> None:
 
 
 def check_callable(name: str, value: object) -> None:
-    """Raise ParameterError if ``value`` is neither callable nor None."""
-    if value is not None and not callable(value):
+    """Raise ParameterError if ``value`` is neither callable nor None.
+
+    A generator function is not allowed either: a call of it runs none of its code.
+    """
+    if value is None:
+        return
+    if not callable(value):
         raise ParameterError(name, value, "a callable, or None")
+    for function in (value, type(value).__call__):
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            raise ParameterError(name, value, "a callable without yield, which would never run")
 
 
 def check_not_async(name: str, callback: object) -> None:
     """Raise ParameterError if ``callback`` is an ``async def``, which a thread cannot await."""
-    if inspect.iscoroutinefunction(callback):
+    if callable(callback) and any(
+        map(inspect.iscoroutinefunction, (callback, type(callback).__call__))
+    ):
         raise ParameterError(
             name, callback, "a callable that is not async; AsyncClient takes both kinds"
         )

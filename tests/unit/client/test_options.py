@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 
-from binance_streams import Client, ParameterError
+from binance_streams import AsyncClient, Client, ParameterError
 from binance_streams_runtime.sync.client import BaseClient
 from tests.support.limits import client_threads
 
@@ -49,6 +51,35 @@ def test_bad_options_of_a_client_are_refused_with_what_is_allowed(
             Client(NOWHERE, **{name: value})
         assert caught.value.name == name, value
         assert allowed in str(caught.value), value
+
+
+class AsyncCall:
+    """A callable object that must be awaited."""
+
+    async def __call__(self, item: object) -> None: ...
+
+
+def generator(item: object) -> Iterator[object]:
+    yield item
+
+
+async def async_generator(item: object) -> AsyncIterator[object]:
+    yield item
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+@pytest.mark.parametrize("name", ["on_event", "on_notice", "on_error"])
+def test_a_callback_that_yields_is_refused(kind: type[Any], name: str) -> None:
+    """A call of it would make a generator, and run nothing."""
+    for callback in (generator, async_generator, functools.partial(async_generator)):
+        with pytest.raises(ParameterError, match="without yield") as caught:
+            kind(NOWHERE, **{name: callback})
+        assert caught.value.name == name
+
+
+def test_an_async_callable_object_is_refused_by_a_client_for_threads() -> None:
+    with pytest.raises(ParameterError, match="AsyncClient takes both kinds"):
+        Client(NOWHERE, on_event=AsyncCall())
 
 
 @pytest.mark.parametrize("name", ["on_event", "on_notice", "on_error"])
