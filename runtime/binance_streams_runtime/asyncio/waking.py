@@ -50,7 +50,13 @@ class ClientLoop:
 
         Raises RuntimeError if there is none, or if the client belongs to another one.
         """
-        loop = asyncio.get_running_loop()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            raise RuntimeError(
+                "no event loop of asyncio runs in this thread: use an AsyncClient in what "
+                "asyncio.run() runs; a Client needs no loop"
+            ) from None
         if loop is not self._loop:
             if self._loop is not None:
                 state = "is closed" if self._loop.is_closed() else "is not the running one"
