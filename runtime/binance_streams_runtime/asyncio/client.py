@@ -37,7 +37,7 @@ class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
 
     def _make_engine(self, venue: Venue, settings: Settings) -> AsyncEngine:
         engine = AsyncEngine(venue, settings)
-        engine.queue.on_shared = partial(warn_shared, "tasks", "one client", 3)
+        engine.queue.on_shared = partial(warn_shared, "tasks", "one client", 4)
         return engine
 
     async def list_subscriptions(self, id: RequestId = None) -> list[str]:

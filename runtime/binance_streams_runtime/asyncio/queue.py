@@ -76,14 +76,18 @@ class AsyncQueue(EventQueue):
 
     def begin_wait(self) -> Waiter:
         """Begin to wait for one item, as the next step of an iteration; see ``Waiters.begin``."""
-        if self.on_shared is not None and any(one.is_of_loop for one in self.waiters.waiting):
-            on_shared, self.on_shared = self.on_shared, None
-            on_shared()
+        if self.waiters.waiting:
+            self._check_shared()
         self.unsuspended = 0
         self._wanted = 1
         waiter = self.waiters.begin()
         waiter.is_of_loop = True
         return waiter
+
+    def _check_shared(self) -> None:
+        if self.on_shared is not None and any(one.is_of_loop for one in self.waiters.waiting):
+            on_shared, self.on_shared = self.on_shared, None
+            on_shared()
 
     def _end(self, error: BaseException | None) -> None:
         super()._end(error)
@@ -136,7 +140,7 @@ class AsyncItems(AsyncIterator[Any]):
             # In this coroutine rather than in one of its own, as this is done for each event.
             waiter = queue.begin_wait()
             try:
-                if not (items or queue.is_closed):
+                if not items and not queue._is_closed:
                     await waiter
             finally:
                 queue.waiters.end(waiter)

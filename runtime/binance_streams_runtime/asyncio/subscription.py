@@ -63,7 +63,7 @@ class AsyncSubscription(SubscriptionBase[E_co]):
     ) -> None:
         self._route = route
         self._queue = queue
-        self._queue.on_shared = partial(warn_shared, "tasks", route.label, 3)
+        self._queue.on_shared = partial(warn_shared, "tasks", route.label, 4)
         self._owner = owner
         self._channel = channel
         self._is_attached = False

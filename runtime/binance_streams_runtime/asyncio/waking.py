@@ -26,7 +26,7 @@ class ClientLoop:
         Args:
             on_bound: Called in the loop, once.
             on_closed: Called if the loop turns out to be closed.
-            on_idle: Called in the loop, once all that were woken wait again.
+            on_idle: Called in the loop, once all that were woken wait again, if it ``is_awaited``.
         """
         self._on_bound = on_bound
         self._on_closed = on_closed
@@ -37,6 +37,8 @@ class ClientLoop:
         self._is_scheduled = False
         # In a turn of the driver in this loop, which calls ``resolve`` at its end.
         self.is_driving = False
+        self.is_awaited = False
+        """Whether to call ``on_idle``, as nothing is read until all wait again."""
         self.active: set[Waiters] = set()
         """Tasks that were woken to take items and have not come back to wait."""
 
@@ -115,9 +117,8 @@ class ClientLoop:
         """Expect nobody to come back soon: those that were woken do something else."""
         self.active.clear()
 
-    def end_active(self, waiters: Waiters) -> None:
-        """Note that tasks wait again, or never will."""
-        self.active.discard(waiters)
+    def end_wait_for_all(self) -> None:
+        """Read on if all that were woken wait again."""
         if not self.active:
             self._on_idle()
 
@@ -147,7 +148,9 @@ class Waiters:
         self._is_waking = False
         if self._takes_items:
             self._client_loop.active.add(self)
-        waiting, self.waiting = self.waiting[::-1], []
+        waiting, self.waiting = self.waiting, []
+        if len(waiting) > 1:
+            waiting.reverse()
         try:
             while waiting:
                 waiting.pop().resolve()
@@ -164,8 +167,9 @@ class Waiters:
         """
         client_loop = self._client_loop
         waiter = Waiter(client_loop.bind())
-        if self in client_loop.active:
-            client_loop.end_active(self)
+        client_loop.active.discard(self)
+        if client_loop.is_awaited:
+            client_loop.end_wait_for_all()
         self.waiting.append(waiter)
         return waiter
 

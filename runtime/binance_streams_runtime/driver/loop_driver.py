@@ -9,6 +9,7 @@ still loses no connection, until the loop asks for the seat again.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import threading
@@ -62,6 +63,7 @@ class ClientLoop(Protocol):
     """What wakes tasks."""
 
     is_driving: bool
+    is_awaited: bool
 
     def resolve(self, is_large: bool) -> bool: ...
 
@@ -95,7 +97,7 @@ class LoopDriver(Driver):
         self._descriptor: _Descriptor | None = None
         self._is_watching = False
         self._timer: Handle | None = None
-        self._timer_at = 0.0
+        self._timer_at = math.inf
         # Continues reading after a while, if nothing is read at the moment.
         self._rest: Handle | None = None
 
@@ -116,6 +118,7 @@ class LoopDriver(Driver):
             if handle is not None:
                 handle.cancel()
         self._timer = self._rest = self._loop = None
+        self._timer_at = math.inf
         if self._descriptor is not None:
             self._descriptor.close()
             self._descriptor = None
@@ -128,6 +131,7 @@ class LoopDriver(Driver):
         if self._rest is not None:
             self._rest.cancel()
             self._rest = None
+            self._client_loop.is_awaited = False
             self._watch()
 
     def _begin(self) -> None:
@@ -171,6 +175,7 @@ class LoopDriver(Driver):
             # What was read is handled first, while it is in the cache.
             self._unwatch()
             self._rest = self._loop.call_later(_MAX_LEFT_UNREAD, self._end_rest)
+            self._client_loop.is_awaited = True
 
     def _drive_once(self, sockets: Sockets) -> None:
         """Do one turn and leave the seat; raise what handlers of signals raise."""
@@ -181,7 +186,11 @@ class LoopDriver(Driver):
         try:
             if is_deferring:
                 signals.defer(self.wake)
-            self._plan(sockets.turn_now())
+            # The timer is there for what is due.
+            now = sockets.turn(0.0) if self._timer is None else sockets.turn_now()
+            at = sockets.next_time(now)
+            if at is not None and at < self._timer_at:
+                self._plan(now, at)
         except BaseException as error:
             self._fail(error)
             if not isinstance(error, Exception):
@@ -196,23 +205,21 @@ class LoopDriver(Driver):
 
     _driving = _turn.__code__
 
-    def _plan(self, now: float) -> None:
-        """Arrange for the next turn, after one that ended at ``now``."""
-        assert self._sockets is not None
-        at = self._sockets.next_time(now)
-        if at is None or self._loop is None or (self._timer is not None and self._timer_at <= at):
-            return
+    def _plan(self, now: float, at: float) -> None:
+        """Do a turn at the time ``at``, instead of later."""
         if self._timer is not None:
             self._timer.cancel()
-        self._timer_at = at
-        self._timer = self._loop.call_later(max(0.0, at - now), self._on_timer)
+        if self._loop is not None:
+            self._timer = self._loop.call_later(max(0.0, at - now), self._on_timer)
+            self._timer_at = at
 
     def _on_timer(self) -> None:
-        self._timer = None
+        self._timer, self._timer_at = None, math.inf
         self._turn()
 
     def _end_rest(self) -> None:
         self._rest = None
+        self._client_loop.is_awaited = False
         self._client_loop.give_up()
         self._watch()
 

@@ -140,31 +140,27 @@ class Sockets:
     def turn_now(self) -> float:
         """Do a turn that does not sleep, after something has come; return the time of its end.
 
-        If there is one socket, it is read without asking first what is ready.
+        If there is one socket, it is read without asking first what is ready, and nothing that is
+        due is done.
         """
         only = self._only
         if only is None or self.commands or self._failing or self.reading.waiters:
             return self.turn(0.0)
-        begun = time.monotonic()
-        due = self._engine.next_time(begun)
         try:
             data = only.receive()
         except OSError as error:
             self._lost(only, only.failure or f"{type(error).__name__}: {error}")
             return self.turn(0.0)
-        if not data or only.unsent:
-            if data:
-                self._engine.received(time.monotonic(), only.number, data)
-            if only.unsent:
-                self._flush(only)
-            return self.turn(0.0)
         now = time.monotonic()
-        if len(data) >= _BUSY_BYTES:
-            self.is_busy = True
-        self._engine.received(now, only.number, data)
-        self.reading.on_turn(begun, False)
-        if due is not None and now >= due:
-            self._engine.tick(now, self.reading.until)
+        if data:
+            if len(data) >= _BUSY_BYTES:
+                self.is_busy = True
+            self._engine.received(now, only.number, data)
+        if only.unsent:
+            self._flush(only)
+        if not data or only.unsent:
+            return self.turn(0.0)
+        self.reading.on_turn(now, False)
         self.perform()
         if self._engine.is_paused != self.is_paused:
             self._pace()

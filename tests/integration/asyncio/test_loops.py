@@ -8,6 +8,7 @@ import json
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from types import ModuleType
@@ -365,3 +366,32 @@ def test_a_signal_in_the_middle_of_a_turn() -> None:
         loop.close()
     assert task.result() == list(range(count))
     assert interrupts > 1
+
+
+@pytest.mark.parametrize("what", ["btcusdt@trade", "one client"])
+def test_two_tasks_that_iterate_the_same_warn(what: str) -> None:
+    """Each event goes to only one of them; the warning points to the second one's line."""
+
+    async def take(trades: Any) -> None:
+        async for _ in trades:
+            pass
+
+    async def main() -> None:
+        async with client(server.url) as made:
+            trades = made.trade("BTCUSDT")
+            await trades
+            iterated: Any = trades if what == "btcusdt@trade" else made
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
+                tasks = [asyncio.create_task(take(iterated)) for _ in range(3)]
+                while not warned:
+                    await asyncio.sleep(0)
+                await made.close()
+                await asyncio.wait(tasks)
+            assert [str(one.message) for one in warned] == [
+                f"two tasks iterate {what}: each event goes to only one of them"
+            ]
+            assert warned[0].filename == __file__
+
+    with RawServer(serve_trades(0)) as server:
+        run(main)
