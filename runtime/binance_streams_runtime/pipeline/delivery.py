@@ -174,15 +174,15 @@ class Delivery:
         by_route: dict[Route, list[Any]] = {}
         for route, event in zip(routes, events, strict=True):
             route.messages += 1
-            items = [event]
             if route.tracker.is_next(event):
                 route.last_received = now
                 route.last_event = event
                 if route.consumer == "client":
                     messages.append(Message(route.name, event))
                     continue
+                items = [event]
             else:
-                items = self._checked(route, items)
+                items = self._checked(route, [event])
             if route.consumer == "client":
                 messages += [Message(route.name, item) for item in items]
                 continue

@@ -118,7 +118,12 @@ class Router:
         """
         batch = self.arrivals if into is None else into
         if len(items) >= _WORTH_COMPARING:
-            items = self._decode_run(items, batch)
+            route = self._route_of(items[0])
+            if route is not None and route is self._route_of(items[-1]):
+                # Most likely all of them belong to this stream.
+                items = self._decode_run(route, items, batch)
+            else:
+                items = self._decode_mixed(items, batch)
         routes = self._routes
         arrived, events = batch.routes, batch.items
         for item in items:
@@ -144,27 +149,42 @@ class Router:
             return None
         return self._routes.get(item[: item.find(b'"', _NAME_STARTS)])
 
-    def _decode_run(self, items: list[Item], batch: Batch) -> list[Item]:
-        """Decode the messages at the head of ``items`` if all of them seem to be of one stream.
+    def _decode_run(self, route: Route, items: list[Any], batch: Batch) -> list[Item]:
+        """Decode the messages of one stream at the head of ``items``; return those that are left.
 
-        Returns those that are left. It costs two thirds of what ``decode`` does for each message.
+        It does for a run what ``decode`` does for each message, at two thirds of the cost. What
+        cannot be decoded, or is not a message at all, is left to ``decode``.
         """
-        route = self._route_of(items[0])
-        if route is None or route is not self._route_of(items[-1]):
-            return items
         prefix, decode = route.prefix, route.decode
         events = batch.items
         before = len(events)
-        keep = events.append
-        # Whatever cannot be decoded, or is not a message at all, is left to ``decode``.
         with contextlib.suppress(AttributeError, msgspec.DecodeError, UnicodeError, RecursionError):
             for item in items:
-                if not item.startswith(prefix):  # type: ignore[union-attr]
+                if not item.startswith(prefix):
                     break
-                keep(decode(item).data)  # type: ignore[arg-type]
+                events.append(decode(item).data)
         count = len(events) - before
         batch.routes += [route] * count
-        route.bytes += sum(map(len, items[:count]))  # type: ignore[arg-type]
+        route.bytes += sum(map(len, items[:count]))
+        return items[count:]
+
+    def _decode_mixed(self, items: list[Any], batch: Batch) -> list[Item]:
+        """Decode the messages at the head of ``items``; return those that are left, as above.
+
+        Its two loops cost less than the one of ``decode``, which must look at each kind of item.
+        """
+        get = self._routes.get
+        routes: list[Any] = []
+        events = batch.items
+        before = len(events)
+        with contextlib.suppress(AttributeError, msgspec.DecodeError, UnicodeError, RecursionError):
+            routes = [get(item[: item.find(b'"', _NAME_STARTS)]) for item in items]
+            # None stands for the route of what is no event, and has no decoder either.
+            for route, item in zip(routes, items, strict=True):
+                events.append(route.decode(item).data)
+                route.bytes += len(item)
+        count = len(events) - before
+        batch.routes += routes[:count]
         return items[count:]
 
     def _decode_slow(self, message: bytes, others: list[Any], batch: Batch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -59,8 +60,11 @@ def test_what_waits_for_a_handover_is_dropped_if_its_stream_is_over_by_then() ->
 
 @pytest.mark.parametrize("size", [1, 2, 7, 8, 40])
 @pytest.mark.parametrize("odd", range(0, 40, 3))
-def test_messages_are_decoded_the_same_however_many_come_at_once(size: int, odd: int) -> None:
-    """Most are of one stream, in a row; one of the others stands at any place among them."""
+@pytest.mark.parametrize("symbols", [["BTCUSDT"], ["BTCUSDT", "ETHUSDT"]])
+def test_messages_are_decoded_the_same_however_many_come_at_once(
+    size: int, odd: int, symbols: list[str]
+) -> None:
+    """Most are of one stream, or of two in turn; something else stands at any place among them."""
     strange: list[Item] = [
         Ping(b""),
         b"[]",
@@ -68,7 +72,10 @@ def test_messages_are_decoded_the_same_however_many_come_at_once(size: int, odd:
         wrapped("ethusdt@trade", trade(7, "ETHUSDT")).encode(),
         b'{"result":null,"id":1}',
     ]
-    items: list[Item] = [wrapped("btcusdt@trade", trade(id)).encode() for id in range(40)]
+    items: list[Item] = [
+        wrapped(f"{symbol.lower()}@trade", trade(id, symbol)).encode()
+        for id, symbol in enumerate(itertools.islice(itertools.cycle(symbols), 40))
+    ]
     items[odd] = strange[odd % len(strange)]
     router = router_of("btcusdt@trade", "ethusdt@trade")
     expected: list[tuple[str, object]] = []
