@@ -130,7 +130,7 @@ class Settings:
         check_count("max_message", self.max_message, "bytes")
         check_count("max_unread_bytes", self.max_unread_bytes, "bytes", LEAST_MAX_UNREAD_BYTES)
         for name in ("on_event", "on_notice", "on_error"):
-            check_callable(name, getattr(self, name))
+            check_callback(name, getattr(self, name))
         for name, seconds in asdict(self.timeouts).items():
             check_seconds(
                 "connection_lifetime" if name == "lifetime" else f"{name}_timeout", seconds
@@ -156,7 +156,7 @@ def check_options(given: SubscribeOptions[Any]) -> None:
     for name in given:
         if name not in allowed:
             raise TypeError(f"unexpected keyword argument {name!r}; allowed: {', '.join(allowed)}")
-    check_callable("on_event", given.get("on_event"))
+    check_callback("on_event", given.get("on_event"))
     if given.get("max_idle") is not None:
         check_seconds("max_idle", given["max_idle"])
     if given.get("on_idle", "notice") not in ON_IDLE:
@@ -173,15 +173,18 @@ def check_policy(overflow: Overflow, stream: Stream) -> None:
 
 
 def check_callable(name: str, value: object) -> None:
-    """Raise ParameterError if ``value`` is neither callable nor None.
-
-    A generator function is not allowed either: a call of it runs none of its code.
-    """
-    if value is None:
-        return
-    if not callable(value):
+    """Raise ParameterError if ``value`` is neither callable nor None."""
+    if value is not None and not callable(value):
         raise ParameterError(name, value, "a callable, or None")
-    for function in (value, type(value).__call__):
+
+
+def check_callback(name: str, value: object) -> None:
+    """Raise ParameterError if ``value`` is neither a callback nor None.
+
+    A generator function is none: a call of it runs none of its code.
+    """
+    check_callable(name, value)
+    for function in (value, type(value).__call__) if callable(value) else ():
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise ParameterError(name, value, "a callable without yield, which would never run")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from binance_streams_runtime.client.log import log_safely
-from binance_streams_runtime.client.options import check_callable
+from binance_streams_runtime.client.options import check_callback
 from binance_streams_runtime.client.running import output_is_gone
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import redacted
@@ -21,7 +21,7 @@ class Callbacks:
 
     def __init__(self, client: object, log: logging.Logger, **given: Callback) -> None:
         for name, callback in given.items():
-            check_callable(name, callback)
+            check_callback(name, callback)
         self._client = client
         self._logger = log
         self._given = given
