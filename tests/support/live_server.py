@@ -12,45 +12,50 @@ class Live:
     """Answers every request; sends a trade of each stream every ``pause`` seconds, if any."""
 
     def __init__(self, pause: float | None = 0.0005) -> None:
-        self.pause = pause
-        self.pongs = 0
+        self._pause = pause
+        self._peer: Peer | None = None
+        self.names: list[str] = []
+        """The streams of the connection that was opened last, as are all others of these."""
         self.sent: dict[str, int] = {}
         """The number of the last trade of each symbol."""
-        self._peer: Peer | None = None
+        self.pongs = 0
+        self.is_closed = False
+        """Whether a client has closed its connection as it should."""
 
     def __call__(self, peer: Peer) -> None:
         peer.shake()
-        self._peer = peer
         names: list[str] = []
+        sent: dict[str, int] = {}
+        self._peer, self.names, self.sent = peer, names, sent
         while not peer.stopping.is_set():
-            if peer.has_frame(0.01 if self.pause is None else self.pause):
+            if peer.has_frame(0.01 if self._pause is None else self._pause):
                 if not self._handle(peer, names):
                     return
-            elif self.pause is not None:
+            elif self._pause is not None:
                 for name in names:
-                    self.send(name.partition("@")[0].upper())
+                    self._send(peer, sent, name.partition("@")[0].upper())
 
     def send(self, symbol: str = "BTCUSDT") -> None:
         """Send the next trade of a symbol."""
-        number = self.sent[symbol] = self.sent.get(symbol, 0) + 1
         assert self._peer is not None
-        self._peer.send(trade_frame(number, symbol))
+        self._send(self._peer, self.sent, symbol)
 
     def ping(self) -> None:
         assert self._peer is not None
         self._peer.send(frame(b"", PING))
 
-    def drop(self) -> None:
-        """End the connection, as if the server had crashed."""
-        assert self._peer is not None
-        self._peer.reset()
+    def _send(self, peer: Peer, sent: dict[str, int], symbol: str) -> None:
+        sent[symbol] = sent.get(symbol, 0) + 1
+        peer.send(trade_frame(sent[symbol], symbol))
 
     def _handle(self, peer: Peer, names: list[str]) -> bool:
+        """Handle one frame of the client; return whether the connection is still open."""
         opcode, payload = peer.read_frame()
         if opcode == PONG:
             self.pongs += 1
         elif opcode == CLOSE:
             peer.send(close_frame(1000))
+            self.is_closed = True
             return False
         else:
             request = json.loads(payload)

@@ -79,7 +79,12 @@ class WaitableQueue(EventQueue):
                     except IndexError:  # another iterator was faster
                         break
                     if is_blocking or item.__class__ is Packed:
-                        item = self._finish_taking(item)
+                        try:
+                            item = self._finish_taking(item)
+                        except BaseException:
+                            # A signal's handler has raised.
+                            items.appendleft(item)
+                            raise
                     yield item
                 if self._is_closed:
                     if items:  # which came just before the end
@@ -158,13 +163,8 @@ class WaitableQueue(EventQueue):
             self.loops_waiting -= is_loop
 
     def _finish_taking(self, item: Any) -> Any:
-        try:
-            self.signal_room()
-            return item.unpack() if item.__class__ is Packed else item
-        except BaseException:
-            # A signal's handler has raised.
-            self.items.appendleft(item)
-            raise
+        self.signal_room()
+        return item.unpack() if item.__class__ is Packed else item
 
     def _wake(self) -> None:
         self.wakeup.notify_all()

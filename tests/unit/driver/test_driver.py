@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from binance_streams_runtime.driver import seat as seats
 from binance_streams_runtime.driver import signals
 from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.driver.wakeup import Wakeup
@@ -172,3 +173,43 @@ def test_what_is_called_after_the_end_is_done_by_the_caller(driven: Driven) -> N
     done: list[Any] = []
     driven.driver.run(lambda now: done.append(threading.get_ident()))
     assert done == [threading.get_ident()]
+
+
+def test_a_seat_whose_thread_was_torn_away_is_free_again(
+    driven: Driven, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by an exception that another thread raises in it, before it drives."""
+    monkeypatch.setattr(seats, "_LOOK", 0.01)
+    taken, is_over = threading.Event(), threading.Event()
+
+    def take() -> None:
+        assert driven.seat.take()
+        taken.set()
+        is_over.wait(LIMIT)
+
+    thread = threading.Thread(target=take, daemon=True)
+    thread.start()
+    assert taken.wait(LIMIT)
+    assert in_time(lambda: driven.driver.run(lambda now: 5)) == 5
+    is_over.set()
+    thread.join(LIMIT)
+
+
+def test_a_seat_whose_thread_drives_for_long_is_not_free(
+    driven: Driven, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seats, "_LOOK", 0.001)
+    outcome = driven.waiting()
+    driver, looks = driven.seat._driver, list[bool]()
+    look = driven.driver._is_driven
+
+    def look_and_count() -> bool:
+        looks.append(look())
+        return looks[-1]
+
+    monkeypatch.setattr(driven.seat, "_is_driven", look_and_count)
+    wait_until(lambda: len(looks) > 20)
+    assert (all(looks), driven.seat._driver) == (True, driver)
+    driven.is_ready.set()
+    driven.driver.wake()
+    assert outcome() == [True]
