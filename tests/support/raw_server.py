@@ -88,6 +88,11 @@ class Peer:
     def leave(self) -> None:
         """End the connection without a close frame; what was sent before still arrives."""
 
+    def finish(self) -> None:
+        """End what is sent without a close frame; what still comes must cause no reset."""
+        self.socket.shutdown(socket.SHUT_WR)
+        self.drain()
+
     def hold(self) -> None:
         """Keep the connection as it is until the test is over."""
         self.stopping.wait()

@@ -35,7 +35,7 @@ from tests.support.watching import ids, take
     ("then", "text"),
     [
         pytest.param(Peer.reset, "", id="reset"),
-        pytest.param(Peer.leave, "without a close frame", id="eof"),
+        pytest.param(Peer.finish, "without a close frame", id="eof"),
         pytest.param(
             lambda peer: peer.send(close_frame(1008, "Too many requests")), "1008", id="close-1008"
         ),
