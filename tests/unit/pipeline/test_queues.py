@@ -216,3 +216,16 @@ def test_a_queue_that_is_abandoned_has_only_the_error_even_if_it_had_ended() -> 
     assert list(queue.items) == []
     assert queue.is_closed
     assert queue.error is error
+
+
+def test_what_was_being_taken_at_once_still_waits_if_a_signal_interrupts_that() -> None:
+    queue = EventQueue(2, "block")
+    queue.put([1, 2, 3])
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    queue.on_room = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        queue.take_many(2)
+    assert list(queue.items) == [1, 2, 3]
