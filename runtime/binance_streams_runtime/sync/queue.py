@@ -16,12 +16,11 @@ from binance_streams_runtime.pipeline.queues import (
     Overflow,
 )
 
-# Seconds between two reads while a batch is filled.
-_READ_EVERY = 0.005
-
-
-class NothingInTime(Exception):
-    """There is no item at the deadline. Not a TimeoutError, which a signal's handler may raise."""
+# Between two reads while a batch is filled: this part of the time, at least and at most these
+# seconds. It is less than the keeper waits for before it takes the seat.
+_READ_EVERY = 0.25
+_SHORTEST_PAUSE = 0.005
+_LONGEST_PAUSE = 0.025
 
 
 class WaitableQueue(EventQueue):
@@ -115,7 +114,7 @@ class WaitableQueue(EventQueue):
             while True:
                 self._wait(self.is_ready, None)
                 if max_wait and items:
-                    self._fill(is_full, time.monotonic() + max_wait)
+                    self._fill(is_full, max_wait)
                 batch = self.take_many(max_items)
                 if batch:
                     yield batch
@@ -127,11 +126,13 @@ class WaitableQueue(EventQueue):
             if driver is not None:
                 driver.leave_loop()
 
-    def _fill(self, is_full: Callable[[], bool], deadline: float) -> None:
-        """Wait until the queue holds a batch, or until the deadline.
+    def _fill(self, is_full: Callable[[], bool], max_wait: float) -> None:
+        """Wait until the queue holds a batch, at most so many seconds.
 
         Reading every few milliseconds costs a fraction of waking up for each event.
         """
+        deadline = time.monotonic() + max_wait
+        pause = min(max(_READ_EVERY * max_wait, _SHORTEST_PAUSE), _LONGEST_PAUSE)
         while not is_full():
             left = deadline - time.monotonic()
             if left <= 0:
@@ -140,7 +141,7 @@ class WaitableQueue(EventQueue):
             if is_busy is None:
                 self._ride(is_full, deadline, True)
             elif not is_busy:
-                time.sleep(min(left, _READ_EVERY))
+                time.sleep(min(left, pause))
 
     def _wait(self, is_ready: Callable[[], bool], deadline: float | None) -> None:
         """Wait, in a loop, until it is ready, or until the deadline."""
