@@ -19,7 +19,7 @@ from binance_streams import (
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.front_ends import FrontEnd
-from tests.support.limits import LIMIT, failure, in_time, wait_until
+from tests.support.limits import LIMIT, MS, failure, in_time, wait_until
 
 
 def requests_of(simulator: Simulator, method: str) -> list[Any]:
@@ -64,7 +64,8 @@ def test_ids_that_the_venue_does_not_take_are_refused(
 def test_an_id_in_use_is_refused_and_free_again_later(
     connect: Connect, simulator: Simulator
 ) -> None:
-    client = connect(simulator.url)
+    # The handshake may fall into the stall, and is answered at the next attempt only.
+    client = connect(simulator.url, connect_timeout=500 * MS)
     simulator.stall()
     first = client.trade("BTCUSDT", id=7)
     with pytest.raises(ParameterError):
