@@ -23,6 +23,10 @@ _SHORTEST_PAUSE = 0.005
 _LONGEST_PAUSE = 0.025
 
 
+class NothingInTime(Exception):
+    """There is no item at the deadline. Not a TimeoutError, which a signal's handler may raise."""
+
+
 class WaitableQueue(EventQueue):
     """An ``EventQueue`` that threads can wait for; the one that waits drives meanwhile.
 
