@@ -253,9 +253,13 @@ class Waiter:
     def cancel(self, msg: Any = None) -> bool:
         if self._is_done:
             return False
-        self._is_done, self._message = True, (msg,)
-        if self._callback is not None:
-            self._loop.call_soon(self._callback, self, context=self._context)
+        self._message = (msg,)
+        if self._callback is None:
+            self._is_done = True
+        else:
+            # It is done only once the task goes on: a signal's handler may raise right here, and
+            # the task must still be there to be cancelled again.
+            self._loop.call_soon(self.resolve)
         return True
 
     def result(self) -> None:

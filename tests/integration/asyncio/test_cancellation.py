@@ -172,3 +172,34 @@ def test_leaving_by_cancellation_takes_no_longer() -> None:
     with RawServer(serve) as server:
         run(main)
         assert time.monotonic() - begun < 2 + MARGIN
+
+
+def test_a_cancellation_that_a_signal_interrupts_can_be_repeated() -> None:
+    """As the second Ctrl-C does, which raises while the first is cancelling the main task."""
+
+    def serve(peer: Peer) -> None:
+        peer.shake()
+        peer.confirm()
+        peer.drain()
+
+    async def main() -> None:
+        async with client(server.url) as made:
+            trades = made.trade("BTCUSDT")
+            await trades
+            task = asyncio.ensure_future(trades.get())
+            await asyncio.sleep(0.01)
+            loop: Any = asyncio.get_running_loop()
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(loop, "call_soon", interrupt)
+                with pytest.raises(KeyboardInterrupt):
+                    task.cancel()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    with RawServer(serve) as server:
+        run(main)
+
+
+def interrupt(*arguments: object, **options: object) -> None:
+    raise KeyboardInterrupt
