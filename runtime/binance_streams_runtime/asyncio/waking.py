@@ -230,7 +230,7 @@ class Waiter:
         self._is_done = False
         # The message of the cancellation, in a tuple, if it was cancelled.
         self._message: tuple[Any] | None = None
-        self.is_of_loop = False
+        self.is_of_loop: bool = False
         """Whether what waits is an iteration, of which there should be only one."""
 
     def __await__(self) -> Generator[Waiter, None, None]:
