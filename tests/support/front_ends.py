@@ -61,7 +61,7 @@ class Sync:
         return file
 
     def takers(self, client: Any, subscription: Any) -> int:
-        return len(client._engine._driver._seat.riders)
+        return len(client._engine._driver._seat.sleepers)
 
     def loops_waiting(self, queue: Any) -> int:
         count: int = queue.loops_waiting

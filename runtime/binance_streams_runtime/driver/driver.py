@@ -232,7 +232,7 @@ class Driver:
                     return False
                 if is_deferring and signals.is_pending():
                     return False
-                if seat.riders or self._is_stopping:
+                if seat.sleepers or self._is_stopping:
                     return None
             return True
         except BaseException as error:
@@ -261,29 +261,29 @@ class Driver:
     # The code that runs in a thread as long as the thread has the seat.
     _driving: CodeType = _drive.__code__
 
-    def ride(
+    def sleep(
         self, is_ready: Callable[[], bool], wakeup: Wakeup, until: float | None = None
     ) -> bool:
         """Wait until ``is_ready()`` while another thread drives; False if it is not by ``until``.
 
         ``wakeup`` is notified if it may have become ready.
         """
-        rider = threading.get_ident()
+        thread = threading.get_ident()
         try:
-            self._seat.ride(rider)
+            self._seat.begin_sleep(thread)
             return wakeup.sleep(is_ready, until)
         finally:
-            self._seat.riders.discard(rider)
+            self._seat.sleepers.discard(thread)
 
     def wait(
         self, is_ready: Callable[[], bool], wakeup: Wakeup, until: float | None = None
     ) -> bool:
-        """Drive or ride until ``is_ready()``; return False if it is not by ``until``."""
+        """Drive or sleep until ``is_ready()``; return False if it is not by ``until``."""
         if is_ready():
             return True
         has_become_ready = self.drive(is_ready, until)
         if has_become_ready is None:
-            return self.ride(is_ready, wakeup, until)
+            return self.sleep(is_ready, wakeup, until)
         return has_become_ready
 
     def leave_loop(self) -> None:

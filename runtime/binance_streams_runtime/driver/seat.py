@@ -47,7 +47,7 @@ class Seat:
         self._claim = threading.Lock()
         self.is_claimed = False
         """Whether a thread asks the keeper for the seat."""
-        self.riders: set[int] = set()
+        self.sleepers: set[int] = set()
         """The threads that wait while another one drives."""
         # Until when the keeper drives because several threads have waited at once.
         self._shared_until = 0.0
@@ -84,7 +84,7 @@ class Seat:
 
     def take(self) -> bool:
         """Take the seat, unless other threads wait as well; return whether it was taken."""
-        if (self.riders or self._shared_until) and self._is_shared():
+        if (self.sleepers or self._shared_until) and self._is_shared():
             return False
         if not self._lock.acquire(False) and not self._ask_keeper():
             return False
@@ -96,7 +96,7 @@ class Seat:
         self._driver = None
         self.visits += 1
         self._lock.release()
-        if self.riders:
+        if self.sleepers:
             self._calls.put(True)
         elif self._is_resting:
             self._is_resting = False
@@ -107,9 +107,9 @@ class Seat:
         self._driver = None
         self._lock.release()
 
-    def ride(self, rider: int) -> None:
-        """Wait beside another thread from now on: the keeper drives. See ``riders``."""
-        self.riders.add(rider)
+    def begin_sleep(self, thread: int) -> None:
+        """Wait beside another thread from now on: the keeper drives. See ``sleepers``."""
+        self.sleepers.add(thread)
         if not self._keeper_drives:
             self._calls.put(True)
             self._wake()
@@ -130,7 +130,7 @@ class Seat:
 
     def _is_shared(self) -> bool:
         now = time.monotonic()
-        if self.riders:
+        if self.sleepers:
             self._shared_until = now + _SHARED_FOR
         elif now >= self._shared_until:
             self._shared_until = 0.0
@@ -177,9 +177,10 @@ class Seat:
     def keep(self, is_urgent: bool) -> bool:
         """Take the seat for the keeper; return False if a thread has it that may have it.
 
-        Waits for the seat if it ``is_urgent``, or if threads ride: then who drives gets up at once.
+        Waits for the seat if it ``is_urgent``, or if other threads sleep: then the one that drives
+        leaves it at once.
         """
-        if is_urgent or self.riders:
+        if is_urgent or self.sleepers:
             while not self._lock.acquire(timeout=_LOOK):
                 self._free_if_lost()
         elif not self._lock.acquire(blocking=False):

@@ -96,7 +96,7 @@ class WaitableQueue(EventQueue):
                         raise self.error
                     return
                 is_there = driver and driver.drive(is_ready, deadline, is_loop)
-                if not (self._ride(is_ready, deadline, is_loop) if is_there is None else is_there):
+                if not (self._sleep(is_ready, deadline, is_loop) if is_there is None else is_there):
                     raise NothingInTime
         finally:
             if is_loop and driver is not None:
@@ -143,7 +143,7 @@ class WaitableQueue(EventQueue):
                 return
             is_busy = self.driver and self.driver.read_now()
             if is_busy is None:
-                self._ride(is_full, deadline, True)
+                self._sleep(is_full, deadline, True)
             elif not is_busy:
                 time.sleep(min(left, pause))
 
@@ -152,9 +152,9 @@ class WaitableQueue(EventQueue):
         if is_ready():
             return
         if self.driver is None or self.driver.drive(is_ready, deadline, True) is None:
-            self._ride(is_ready, deadline, True)
+            self._sleep(is_ready, deadline, True)
 
-    def _ride(self, is_ready: Callable[[], bool], deadline: float | None, is_loop: bool) -> bool:
+    def _sleep(self, is_ready: Callable[[], bool], deadline: float | None, is_loop: bool) -> bool:
         """Wait while another thread drives; return False if it is not ready at the deadline."""
         if self.driver is None:
             return self.wakeup.sleep(is_ready, deadline)
@@ -163,7 +163,7 @@ class WaitableQueue(EventQueue):
             if self.loops_waiting > 1 and self.on_shared is not None:
                 on_shared, self.on_shared = self.on_shared, None
                 on_shared()
-            return self.driver.ride(is_ready, self.wakeup, deadline)
+            return self.driver.sleep(is_ready, self.wakeup, deadline)
         finally:
             self.loops_waiting -= is_loop
 
