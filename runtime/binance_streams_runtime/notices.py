@@ -103,6 +103,51 @@ class Gap(Notice, frozen=True):
         return self.last_missing - self.first_missing + 1
 
 
+class Filled(Notice, frozen=True):
+    """Missing events of a stream were fetched by REST; they follow this notice, in order.
+
+    It is reported in place of a Gap, for a subscription with ``fill=True``. ``first`` to ``last``
+    are the ids of the events, inclusive, or when the first and the last candle open; ``count`` is
+    how many they are. ``seconds`` is for how long the live events behind them had to wait.
+    ``since``, ``until`` and ``reason`` are those of the Gap.
+    """
+
+    stream: str
+    first: int
+    last: int
+    count: int
+    seconds: float
+    since: float | None = None
+    until: float | None = None
+    reason: str = DEFAULT_REASON
+
+
+class BookResynced(Notice, frozen=True):
+    """An order book was wrong or old, and is right again: its levels come from a new snapshot.
+
+    ``stream`` is the stream of its updates, ``update_id`` the one it is at now. ``reason`` is why
+    it had to start over, ``seconds`` for how long it was not synced.
+    """
+
+    stream: str
+    update_id: int
+    seconds: float
+    reason: str
+
+
+class BookMismatch(Notice, frozen=True):
+    """An order book differed from what the server says about it, and starts over.
+
+    ``stream`` is the stream of its updates, ``update_id`` the one at which they differed; ``book``
+    and ``server`` say what each of them had.
+    """
+
+    stream: str
+    update_id: int
+    book: str
+    server: str
+
+
 class Duplicates(Notice, frozen=True):
     """Events came again that had been delivered, and were dropped."""
 

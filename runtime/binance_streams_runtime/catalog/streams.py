@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from binance_streams_runtime.catalog.parameters import Choice, Parameter
+from binance_streams_runtime.catalog.rest import Backfill, OrderBookRules
 from binance_streams_runtime.errors import ParameterError, UnknownStreamError
 
 
@@ -103,6 +104,8 @@ class StreamType(Struct, frozen=True, eq=False):
     """Paths of keys that are in the payload but not in the event, such as ``k.B``."""
     sequence: Sequence | None = None
     lifecycle: Lifecycle = Lifecycle()
+    backfill: Backfill | None = None
+    """How to fetch missed events; None if the venue does not offer them."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -205,8 +208,11 @@ class Stream(Struct, frozen=True):
 class Catalog:
     """Every stream that the spec describes."""
 
-    def __init__(self, types: tuple[StreamType, ...]) -> None:
+    def __init__(
+        self, types: tuple[StreamType, ...], order_book: OrderBookRules | None = None
+    ) -> None:
         self.types = types
+        self.order_book = order_book
         self._by_key = {type.key: type for type in types}
         # Most specific template first: a bare listen key would match other names as well.
         self._by_width = sorted(types, key=lambda type: len(type.parameters) == len(type.segments))

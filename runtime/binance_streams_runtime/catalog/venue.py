@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_runtime.catalog.streams import Stream
 
 
@@ -55,6 +56,8 @@ class Server(Struct, frozen=True):
     summary: str
     rest_url: str | None = None
     """The URL of the REST API; None if the venue documents none."""
+    rest_elsewhere: Mapping[str, str] = {}
+    """Paths that this server's REST API lacks, and the URL of one that has the same data."""
     refuses: tuple[str, ...] = ()
     """Categories of streams that this server does not carry (``user``)."""
     unsupported: tuple[Unsupported, ...] = ()
@@ -147,6 +150,8 @@ class Venue(Struct, frozen=True):
     refusals: tuple[Refusal, ...] = ()
     shutdown: Shutdown | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
+    rest: RestLimits | None = None
+    """The limits of the REST API; None if the spec describes no request."""
 
     @property
     def has_snapshots(self) -> bool:

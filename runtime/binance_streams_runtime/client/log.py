@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from binance_streams_runtime.client.log_limiter import LogLimiter, Summary
 from binance_streams_runtime.client.sentences import about, sentence
 from binance_streams_runtime.notices import (
+    BookMismatch,
     Connected,
     Disconnected,
     Dropped,
@@ -53,7 +54,10 @@ _MOST_UNREAD = 16 * 1024
 _AT_EXIT = 0.5
 _LONGEST_LINE = 5.0
 
-_WARNINGS = (Disconnected, Dropped, Gap, RateLimited, SchemaDrift, Stale, Undecodable, Unread)
+_WARNINGS = (
+    *(BookMismatch, Disconnected, Dropped, Gap, RateLimited, SchemaDrift, Stale, Undecodable),
+    Unread,
+)
 
 
 class _Kind(NamedTuple):

@@ -7,10 +7,13 @@ from typing import Any
 
 from binance_streams_runtime.notices import (
     CLIENT,
+    BookMismatch,
+    BookResynced,
     Connected,
     Disconnected,
     Dropped,
     Duplicates,
+    Filled,
     Gap,
     Late,
     Notice,
@@ -59,6 +62,15 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
             return f"the server of connection {number} is about to go down; opening a new one"
         case Gap():
             return _gap(notice)
+        case Filled(stream, first, last, count, seconds):
+            what = f"{_counted(count, 'event')} {_was(count)} missing ({first} to {last})"
+            return f"{stream}: {what}: {notice.reason}; fetched within {_duration(seconds)}"
+        case BookResynced(stream, number, seconds, reason):
+            again = f"synced again after {_duration(seconds)}, at update {number}"
+            return f"the order book of {stream} is {again}: {reason}"
+        case BookMismatch(stream, number, book, server):
+            differ = f"has {book} at update {number}, the server {server}"
+            return f"the order book of {stream} {differ}; starting over"
         case Duplicates(stream, count):
             return f"{stream}: {_counted(count, 'event')} came again and {_was(count)} dropped"
         case Late(stream, first, _, is_delivered, was_missing, key) if not was_missing:

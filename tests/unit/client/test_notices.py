@@ -8,10 +8,13 @@ import msgspec
 import pytest
 
 from binance_streams import (
+    BookMismatch,
+    BookResynced,
     Connected,
     Disconnected,
     Dropped,
     Duplicates,
+    Filled,
     Gap,
     Late,
     Notice,
@@ -40,8 +43,14 @@ EACH = [
     Dropped("a", 2, "latest"),
     Undecodable(None, "why", b"\n" * 100_000),
     Unread("a", 100, 50_000, 60.0),
+    Filled("a", 1, 3, 3, 0.5),
+    BookResynced("a", 3, 0.5, "why"),
+    BookMismatch("a", 3, "bid 1", "bid 2"),
 ]
-COSTLY = (Disconnected, Gap, Dropped, RateLimited, Undecodable, Stale, SchemaDrift, Unread)
+COSTLY = (
+    *(Disconnected, Gap, Dropped, RateLimited, Undecodable, Stale, SchemaDrift, Unread),
+    BookMismatch,
+)
 
 
 @pytest.mark.parametrize("notice", EACH, ids=lambda notice: type(notice).__name__)

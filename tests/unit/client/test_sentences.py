@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from binance_streams import (
+    BookMismatch,
+    BookResynced,
     Connected,
     Disconnected,
     Dropped,
     Duplicates,
+    Filled,
     Gap,
     Late,
     Notice,
@@ -53,6 +56,21 @@ SENTENCES = {
     "shutdown": (
         ServerShutdown(3, None),
         "the server of connection 3 is about to go down; opening a new one",
+    ),
+    "filled": (
+        Filled(STREAM, 5, 7, 3, 0.25, reason="the connection was reset"),
+        f"{STREAM}: 3 events were missing (5 to 7): the connection was reset; "
+        "fetched within 0.25 s",
+    ),
+    "book-resynced": (
+        BookResynced("btcusdt@depth", 42, 1.5, "updates 7 to 9 are missing"),
+        "the order book of btcusdt@depth is synced again after 1.5 s, at update 42: "
+        "updates 7 to 9 are missing",
+    ),
+    "book-mismatch": (
+        BookMismatch("btcusdt@depth", 42, "bid 1 x 2", "bid 1 x 3"),
+        "the order book of btcusdt@depth has bid 1 x 2 at update 42, the server bid 1 x 3; "
+        "starting over",
     ),
     "gap": (
         Gap(STREAM, 5, 7, 100.0, 100.5),

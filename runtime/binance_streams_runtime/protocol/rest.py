@@ -1,0 +1,57 @@
+"""Requests of the REST API, and what can be wrong with their answers: texts, no sockets."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from msgspec import Struct
+
+
+class Need(enum.IntEnum):
+    """How urgent a request is: of those that wait for request weight, the lowest goes first."""
+
+    BOOK = 0
+    """An order book has no levels yet, or wrong ones."""
+    FILL = 1
+    """Events of a stream wait for the missing ones before them."""
+    DEPTH = 2
+    """An order book is right, and is to become deeper."""
+
+
+class RestRequest(Struct, frozen=True, eq=False):
+    """One GET request. It may wait for request weight, but not beyond ``timeout``."""
+
+    url: str
+    """The REST URL of the server, without a path: ``https://api.binance.com``."""
+    path: str
+    query: Mapping[str, str]
+    weight: int
+    need: Need
+    timeout: float
+    """Seconds from the call to the decoded answer, waiting included."""
+    decode: Callable[[bytes], Any]
+    """Decodes the body of a 200 answer, in the thread that received it."""
+    headers: Mapping[str, str] = {}
+
+    @property
+    def target(self) -> str:
+        """The path with the query, encoded."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+
+class RestFailure(Struct, frozen=True):
+    """Why a request brought no answer that could be decoded.
+
+    ``status`` is the HTTP status and ``code`` that of the venue, each None if there was none.
+    ``retry_after`` is how many seconds the server wants to be left alone. ``is_final`` if the same
+    request cannot succeed later: the symbol is invalid, or the server has no such path.
+    """
+
+    reason: str
+    status: int | None = None
+    code: int | None = None
+    retry_after: float | None = None
+    is_final: bool = False
