@@ -12,15 +12,15 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from msgspec.structs import replace
-
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ConnectionLost, redacted
-from binance_streams_runtime.notices import Notice, Stale, Undecodable
+from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.pipeline.delivery import Delivery
-from binance_streams_runtime.pipeline.drift import SchemaMonitor
-from binance_streams_runtime.pipeline.idle import FirstEventMonitor, IdleMonitor, no_event_yet
+from binance_streams_runtime.pipeline.fetches import Fetch, Fetches
+from binance_streams_runtime.pipeline.idle import no_event_yet
+from binance_streams_runtime.pipeline.monitors import Monitors
 from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.route_lifecycle import RouteLifecycle
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, UnreadMonitor
@@ -62,6 +62,8 @@ class Engine:
         urls: Mapping[str, str] | None = None,
         client_consumes: bool = False,
         make_router: MakeRouter = Router,
+        fetch: Fetch | None = None,
+        cancel: Callable[[int], None] | None = None,
     ) -> None:
         """Make an engine that has nothing to do yet.
 
@@ -80,22 +82,19 @@ class Engine:
             urls: The URLs of stream categories that have a path of their own, by category.
             client_consumes: Whether the client takes events from the start, by a callback.
             make_router: Makes the router; the old connector's interface passes its own.
+            fetch: Begins a REST request; its result is given to ``fetched``. None if there is no
+                REST API.
+            cancel: Gives up a REST request.
         """
         self._notify = notify
-        self._client_sink = client_sink
         self._client_consumes = client_consumes
-        self._first_event_timeout = first_event_timeout
         self._now = 0.0
         self._actions: list[SocketAction] = []
         # The earliest deadline, and whether it has been found since one may have come forward.
         self._deadline = math.inf
         self._has_deadline = False
-        self._last_error: BaseException | None = None
         self.is_paused: bool = False
         """Whether the driver must not read, because a queue with the policy ``block`` is full."""
-        self._schema = SchemaMonitor(notify)
-        self._idle = IdleMonitor(self._became_idle)
-        self._first_events = FirstEventMonitor(first_event_timeout, self._had_no_event)
         self.router: Router = make_router(venue.shutdown_event, notify)
         self.delivery: Delivery = Delivery(
             self.router,
@@ -105,11 +104,19 @@ class Engine:
             on_overflow=self._overflowed,
             unix_time=unix_time,
         )
+        self._monitors = Monitors(
+            notify, self.delivery.report, self._became_idle, first_event_timeout
+        )
+        self._schema = self._monitors.schema
+        self.fetches: Fetches = Fetches(fetch, cancel, self._deadline_changed)
         self.unread: UnreadMonitor = UnreadMonitor(
             max_unread_bytes, self.delivery.sinks, notify, self.delivery.discard
         )
         self.session: Session = Session(
             venue, self.router, url, timeouts, retry, max_message, self._label, urls
+        )
+        self._routes = RouteLifecycle(
+            self.router, self.delivery, self._monitors, client_sink, self.session.is_desired
         )
 
     # Inputs from sockets
@@ -129,6 +136,11 @@ class Engine:
     def lost(self, now: float, connection: int, error: ConnectionLost) -> None:
         """Handle the end of a connection, or of an attempt to open it."""
         self.session.lost(now, connection, error)
+        self._work(now)
+
+    def fetched(self, now: float, number: int, result: object) -> None:
+        """Handle the result of a REST request: what was decoded, or a ``RestFailure``."""
+        self.fetches.done(now, number, result)
         self._work(now)
 
     # Inputs from users
@@ -206,13 +218,11 @@ class Engine:
 
     def remove(self, route: Route) -> None:
         """Stop delivering and monitoring a stream."""
-        self._idle.stop(route)
-        self._first_events.stop(route)
-        self._schema.stop(route)
-        self.delivery.remove(route)
+        self._routes.remove(route)
 
     def close(self, now: float) -> None:
         """Close every connection, for good."""
+        self.fetches.cancel_all()
         self.session.close(now)
         self._work(now)
 
@@ -237,10 +247,14 @@ class Engine:
         """Return the earliest time at which something is due; infinite if nothing is."""
         times = (
             self.session.next_time(now),
-            self._idle.next_time(),
-            self._first_events.next_time(),
+            self._monitors.next_time(),
+            self.fetches.next_time(),
         )
         return min((time for time in times if time is not None), default=math.inf)
+
+    def _deadline_changed(self) -> None:
+        """Find the earliest deadline anew: one may have come forward while events came."""
+        self._has_deadline = False
 
     def tick(self, now: float, read_until: float | None = None) -> None:
         """Do what is due at ``now``.
@@ -252,8 +266,8 @@ class Engine:
         self._now = now
         until = now if read_until is None else read_until
         self.session.tick(now, until)
-        self._idle.check(until)
-        self._first_events.check(until)
+        self._monitors.check(until)
+        self.fetches.check(now)
         self._work(now)
 
     # Outputs
@@ -314,85 +328,38 @@ class Engine:
         self._has_deadline = False
         if is_blocked:
             self.session.pause()
-            self._idle.pause()
-            self._first_events.pause()
+            self._monitors.pause()
         else:
             self.session.resume(now)
-            self._idle.resume(now)
-            self._first_events.resume(now)
+            self._monitors.resume(now)
 
     def _perform(self, now: float, action: Action) -> None:
         match action:
             case Notify(notice):
                 self._notify(notice)
             case Confirm(name):
-                self._confirmed(now, name)
+                self._routes.confirmed(now, name)
             case Interrupt(name):
-                route = self.router.get(name)
-                if route is not None:
-                    self._idle.stop(route)
-                    self._first_events.interrupt(now, route)
-                    if route.subscriber is not None:
-                        route.subscriber.interrupted()
+                self._routes.interrupted(now, name)
             case TimedOut(name, error):
-                route = self.router.get(name)
-                if route is not None and route.subscriber is not None:
-                    route.subscriber.timed_out(error)
+                self._routes.timed_out(name, error)
             case Fail(name, error):
-                route = self.router.get(name)
-                if route is not None:
-                    self._end(route, error)
+                self._routes.failed(name, error)
             case _:
                 self._actions.append(action)
-
-    def _confirmed(self, now: float, name: str) -> None:
-        route = self.router.get(name)
-        if route is None:
-            return
-        # The old connector's routes have no subscriber, and texts instead of typed events.
-        if route.subscriber is not None:
-            route.subscriber.confirmed()
-            self._idle.start(now, route)
-            self._schema.start(now, route)
-        self._first_events.start(now, route)
-
-    def _end(self, route: Route, error: BaseException) -> None:
-        """End a stream that was not unsubscribed."""
-        if route.subscriber is None or self.session.is_desired(route.name):
-            return
-        self.remove(route)
-        route.subscriber.ended(error)
-        # A loop over the client must see the error, once for all streams, when they have ended.
-        if route.consumer in ("unclaimed", "client") and error is not self._last_error:
-            self._last_error = error
-            self._client_sink.fail(error)
 
     def _overflowed(self, route: Route, error: BaseException) -> None:
         """End a stream whose queue has the policy ``raise`` and was full."""
         self._has_deadline = False
         self.session.unsubscribe(self._now, route.name)
-        self._end(route, error)
+        self._routes.end(route, error)
 
-    def _became_idle(self, route: Route) -> None:
-        """Handle a stream without events for longer than its user allows."""
-        assert route.max_idle is not None
-        now, name = self._now, route.name
-        notice = Stale(route.label, route.max_idle, route.on_idle)
-        if not route.has_events:
-            notice = replace(notice, reason=no_event_yet(route))
-            self._first_events.report_once(route)
-        self.delivery.report(route, notice)
-        reason = f"{route.label} was idle for {route.max_idle:g} s"
+    def _became_idle(self, route: Route, reason: str) -> None:
+        """Do what the user wants about a stream without events for longer than allowed."""
         if route.on_idle == "resubscribe":
-            self.session.resubscribe_stale(now, name, reason)
+            self.session.resubscribe_stale(self._now, route.name, reason)
         elif route.on_idle == "reconnect":
-            self.session.rotate_stale(now, name, reason)
-
-    def _had_no_event(self, route: Route) -> None:
-        """Report a stream that the server has confirmed but never sent."""
-        assert self._first_event_timeout is not None
-        notice = Stale(route.label, self._first_event_timeout, "notice", no_event_yet(route))
-        self.delivery.report(route, notice)
+            self.session.rotate_stale(self._now, route.name, reason)
 
     def _label(self, name: str) -> str:
         route = self.router.get(name)

@@ -327,7 +327,7 @@ def test_stream_that_stays_silent_is_logged_once(
 def test_stream_that_was_left_is_not_waited_for(make: Make) -> None:
     with Simulator(symbols=["BTCUSDT"]) as simulator:
         client = make(simulator.url)
-        watch = client._engine._engine._first_events
+        watch = client._engine._engine._monitors._first_events
         client.trade("btcustd")
         wait_until(lambda: watch.next_time() is not None)
         client.unsubscribe("btcustd@trade")

@@ -214,7 +214,7 @@ def test_the_end_of_a_stream_does_not_reach_its_successor(
     first = client.trade("BTCUSDT")
     first.wait(LIMIT)
     engine = client._engine._engine
-    end = engine._end
+    end = engine._routes.end
     again: list[Any] = []
 
     def late(route: Route, error: BaseException) -> None:
@@ -223,7 +223,7 @@ def test_the_end_of_a_stream_does_not_reach_its_successor(
             again.append(client.trade("BTCUSDT"))
         end(route, error)
 
-    monkeypatch.setattr(engine, "_end", late)
+    monkeypatch.setattr(engine._routes, "end", late)
     simulator.drop_connections()
     wait_until(lambda: again)
     assert again[0].get(LIMIT).symbol == "BTCUSDT"

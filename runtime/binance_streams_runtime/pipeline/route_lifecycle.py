@@ -1,0 +1,74 @@
+"""What becomes of a client's streams: who is told when one is confirmed, interrupted or ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.monitors import Monitors
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.pipeline.sink import Sink
+
+
+class RouteLifecycle:
+    """Handles what the session says about a stream. A stream without a route is ignored."""
+
+    def __init__(
+        self,
+        router: Router,
+        delivery: Delivery,
+        monitors: Monitors,
+        client_sink: Sink,
+        is_desired: Callable[[str], bool],
+    ) -> None:
+        self._router = router
+        self._delivery = delivery
+        self._monitors = monitors
+        self._client_sink = client_sink
+        self._is_desired = is_desired
+        self._last_error: BaseException | None = None
+
+    def confirmed(self, now: float, name: str) -> None:
+        """Handle a stream that the server has confirmed, for the first time or again."""
+        route = self._router.get(name)
+        if route is not None:
+            if route.subscriber is not None:
+                route.subscriber.confirmed()
+            self._monitors.start(now, route)
+
+    def interrupted(self, now: float, name: str) -> None:
+        """Handle a stream that delivers nothing until it is confirmed again."""
+        route = self._router.get(name)
+        if route is not None:
+            self._monitors.interrupt(now, route)
+            if route.subscriber is not None:
+                route.subscriber.interrupted()
+
+    def timed_out(self, name: str, error: BaseException) -> None:
+        """Handle a request for a stream that the server has not answered; it is made again."""
+        route = self._router.get(name)
+        if route is not None and route.subscriber is not None:
+            route.subscriber.timed_out(error)
+
+    def failed(self, name: str, error: BaseException) -> None:
+        """Handle a stream that has ended although nobody unsubscribed from it."""
+        route = self._router.get(name)
+        if route is not None:
+            self.end(route, error)
+
+    def end(self, route: Route, error: BaseException) -> None:
+        """End a stream that was not unsubscribed."""
+        if route.subscriber is None or self._is_desired(route.name):
+            return
+        self.remove(route)
+        route.subscriber.ended(error)
+        # A loop over the client must see the error, once for all streams, when they have ended.
+        if route.consumer in ("unclaimed", "client") and error is not self._last_error:
+            self._last_error = error
+            self._client_sink.fail(error)
+
+    def remove(self, route: Route) -> None:
+        """Stop delivering and monitoring a stream."""
+        self._monitors.stop(route)
+        self._delivery.remove(route)
