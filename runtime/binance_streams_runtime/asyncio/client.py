@@ -12,10 +12,10 @@ from binance_streams_runtime.asyncio.queue import AsyncItems
 from binance_streams_runtime.asyncio.subscription import AsyncSubscription
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.base import ClientBase
+from binance_streams_runtime.client.event_source import warn_shared
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_flag
 from binance_streams_runtime.client.queries import check_property, names_in
 from binance_streams_runtime.client.stats import Stats
-from binance_streams_runtime.client.subscription import warn_shared
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.protocol.requests import Action, RequestId
