@@ -14,6 +14,7 @@ from codegen.read import spec_model
 from codegen.read.durations import read_limits
 from codegen.read.markets import Market
 from codegen.read.problems import Position, Problem, SpecError
+from codegen.read.rest_model import read_order_book
 from codegen.read.spec_model import Spec
 from codegen.read.yaml_source import Document, load
 
@@ -44,7 +45,8 @@ def load_spec(market: Market, schemas: Path, reserved: Reserved) -> Spec:
     types = source.checked("types.yaml", "types", is_required=False)
     connection = source.checked("connection.yaml", "connection")
     streams = [source.checked(f"streams/{name}", "stream") for name in source.stream_files()]
-    documents = [types, connection, *streams]
+    book = source.checked("order_book.yaml", "order_book", is_required=False)
+    documents = [types, connection, *streams, book]
     spec = Spec()
     if not connection.problems:
         read_limits(connection)
@@ -59,6 +61,8 @@ def load_spec(market: Market, schemas: Path, reserved: Reserved) -> Spec:
             stream = spec_model.read_stream(document)
             spec.streams.append(stream)
             spec.add_structs(stream.structs)
+    if not book.problems:
+        spec.order_book = read_order_book(book)
     if not types.problems:
         # What an unreadable file declares is unknown, not missing.
         is_whole = not any(document.problems for document in documents)

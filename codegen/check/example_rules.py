@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 from codegen.read.patterns import read_pattern
+from codegen.read.place import Place
 from codegen.read.problems import listed, shown
 from codegen.read.queries import constants
-from codegen.read.spec_model import Example, Field, Parameter, Place, Spec, Stream, Struct
+from codegen.read.spec_model import Example, Field, Parameter, Spec, Stream, Struct
 from codegen.read.yaml_source import Fraction
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from codegen.read.place import Place
 from codegen.read.problems import shown
 from codegen.read.queries import (
     ANY_EVENT,
@@ -18,7 +19,7 @@ from codegen.read.queries import (
     member_name,
     names_in,
 )
-from codegen.read.spec_model import Place, Spec, Stream, Struct
+from codegen.read.spec_model import Spec, Stream, Struct
 
 # Not those of the running Python: its versions do not agree.
 _SOFT_KEYWORDS = {"_", "case", "match"}

@@ -7,6 +7,7 @@ from pathlib import Path
 from codegen.model import conformance as build_conformance
 from codegen.model import methods as build_methods
 from codegen.model import payload_schema
+from codegen.model import rest as build_rest
 from codegen.model import streams as build_streams
 from codegen.model import structs as build_structs
 from codegen.model import typechecks as build_typechecks
@@ -50,6 +51,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         compat=spec.connection.get("compat"),
         any_event=build_streams.any_event(spec),
         server_names=build_venue.server_names(spec.connection),
+        rest=build_rest.rest(spec),
         events=build_typechecks.events(spec),
         venue=build_venue.venue(spec.connection),
         runtime_exports=runtime,

@@ -123,6 +123,7 @@ class Stream(msgspec.Struct, frozen=True):
     """Paths of the keys that the payload has and no struct takes."""
     sequence: str | None
     sequence_prose: str
+    backfill: str | None
     lifecycle: str | None
     lifecycle_prose: str
     parameters: tuple[Parameter, ...]
@@ -247,6 +248,28 @@ class Typecheck(msgspec.Struct, frozen=True):
     """Annotation of the event with another number type; empty if it has no numbers."""
 
 
+class Conversion(msgspec.Struct, frozen=True):
+    """A function that makes an event of a row of the REST API."""
+
+    name: str
+    row: str
+    """Annotation of the row."""
+    event: str
+    """Annotation of the event."""
+    docstring: str
+    expression: str
+    """Source of the event."""
+
+
+class Rest(msgspec.Struct, frozen=True):
+    """What the package has of the REST API."""
+
+    structs: tuple[Struct, ...]
+    conversions: tuple[Conversion, ...]
+    order_book: str | None
+    """Source of the rules of order books, None if the market has none."""
+
+
 class Model(msgspec.Struct, frozen=True):
     """Everything that templates print."""
 
@@ -267,6 +290,7 @@ class Model(msgspec.Struct, frozen=True):
     async_client: ClientClass
     """The same methods; their subscriptions are those of asyncio."""
     events: tuple[EventType, ...]
+    rest: Rest
     any_event: dict[str, str]
     """Annotation of whatever a client delivers, by its number type."""
     server_names: str

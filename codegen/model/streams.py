@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from codegen.model import parts as model
+from codegen.model import rest as build_rest
 from codegen.model.literals import Source, call, literal
 from codegen.model.payloads import compact, pretty
 from codegen.model.structs import is_generic, literal_type, reference, source_url
@@ -117,6 +118,7 @@ def _stream(
         ignored=ignored_paths(spec, stream),
         sequence=sequence,
         sequence_prose=sequence_prose,
+        backfill=build_rest.backfill(spec, stream),
         lifecycle=call("Lifecycle", **lifecycle) if lifecycle else None,
         lifecycle_prose=_lifecycle_prose(lifecycle),
         parameters=tuple(

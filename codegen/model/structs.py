@@ -45,7 +45,10 @@ def all_structs(spec: Spec) -> tuple[model.Struct, ...]:
 
     for struct in spec.structs.values():
         add(struct)
-    return tuple(_struct(spec, struct) for struct in ordered.values())
+    return tuple(
+        struct_model(spec, struct, source_paragraph(spec, users(spec, struct.name)[0]))
+        for struct in ordered.values()
+    )
 
 
 def enums(spec: Spec) -> tuple[model.Enum, ...]:
@@ -78,10 +81,15 @@ def literal_type(values: object) -> str:
 
 def is_generic(spec: Spec, name: str) -> bool:
     """Return whether a decimal is somewhere inside, whose type the user chooses."""
+    return _has_numbers(spec, spec.structs[name])
+
+
+def _has_numbers(spec: Spec, struct: spec_model.Struct) -> bool:
+    own = tuple(field.type for field in struct.kept if field.type in spec.structs)
     return any(
         field.type in ("decimal", "number")
-        for inner in reached(spec, (name,))
-        for field in spec.structs[inner].kept
+        for inner in (struct, *(spec.structs[name] for name in reached(spec, own)))
+        for field in inner.kept
     )
 
 
@@ -103,15 +111,15 @@ def source_paragraph(spec: Spec, stream: spec_model.Stream) -> Paragraph:
     return Paragraph(f"Source: {source_url(spec, stream.source)} (checked {checked}).")
 
 
-def _struct(spec: Spec, struct: spec_model.Struct) -> model.Struct:
-    bases = ["Struct", "Generic[N]"] if is_generic(spec, struct.name) else ["Struct"]
+def struct_model(spec: Spec, struct: spec_model.Struct, source: Paragraph) -> model.Struct:
+    """Return a struct of the model; ``source`` says where it is documented."""
+    bases = ["Struct", "Generic[N]"] if _has_numbers(spec, struct) else ["Struct"]
     bases += ["frozen=True", "gc=False"]
     if struct.is_array:
         bases.append("array_like=True")
     if any(field.optional for field in struct.kept):
         # Keyword only, so that optional fields can stand where the wire has them.
         bases += ["omit_defaults=True", "kw_only=True"]
-    using = users(spec, struct.name)
     fields = tuple(_field(spec, struct, field) for field in struct.kept)
     return model.Struct(
         name=struct.name,
@@ -120,7 +128,7 @@ def _struct(spec: Spec, struct: spec_model.Struct) -> model.Struct:
         places=", ".join(f"self.{field.name}" for field in fields) + "," * (len(fields) == 1),
         item=" | ".join(dict.fromkeys(field.annotation for field in fields)),
         summary=struct.summary,
-        docstring=(Paragraph(struct.summary), source_paragraph(spec, using[0])),
+        docstring=(Paragraph(struct.summary), source),
         fields=fields,
     )
 

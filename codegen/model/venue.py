@@ -54,6 +54,8 @@ def _optional(connection: dict[str, Any]) -> dict[str, str]:
         unit = connection["time_unit"]
         values = tuple(unit["values"])
         found["time_units"] = call("TimeUnits", parameter=unit["parameter"], values=values)
+    if "rest" in connection:
+        found["rest"] = call("RestLimits", **connection["rest"])
     if connection.get("refusals"):
         found["refusals"] = _tuple([call("Refusal", **item) for item in connection["refusals"]])
     if "shutdown" in connection:
@@ -93,6 +95,7 @@ def _server(name: str, server: dict[str, Any], limits: dict[str, Any]) -> Source
         name=name,
         url=server["url"],
         rest_url=server.get("rest"),
+        rest_elsewhere=server.get("rest_elsewhere"),
         summary=server["summary"],
         refuses=tuple(server["refuses"]) if "refuses" in server else None,
         unsupported=unsupported or None,

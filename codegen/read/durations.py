@@ -15,6 +15,7 @@ _IN_SECONDS = (
     "ping_interval",
     "pong_timeout",
     "connection_lifetime",
+    "window",
 )
 
 
@@ -28,6 +29,7 @@ def milliseconds(text: str) -> int:
 def read_limits(document: Document) -> None:
     """Put seconds in place of the durations among the limits of a checked connection."""
     _read(document, ("limits",))
+    _read(document, ("rest",))
     for name in document.data.get("servers", {}):
         _read(document, ("servers", name, "limits"))
 

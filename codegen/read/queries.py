@@ -12,6 +12,7 @@ from codegen.read.spec_model import Field, Spec, Stream, Struct
 _PLACEHOLDER = re.compile(r"<([^<>]*)>")
 
 ANY_EVENT = "AnyEvent"
+SNAPSHOT = "OrderBookSnapshot"
 
 # What the generated package itself defines beside its structs.
 PACKAGE_EXPORTS = (
@@ -89,6 +90,36 @@ def always_there(spec: Spec, struct: str, depth: int = 3) -> Iterator[tuple[str,
         if inner is not None and not inner.is_array and depth:
             for keys, names, found in always_there(spec, inner.name, depth - 1):
                 yield f"{field.key}.{keys}", f"{field.name}.{names}", found
+
+
+def field_at(spec: Spec, struct: str, keys: str) -> tuple[str, Field] | None:
+    """Return a field by its path of keys, such as ``k.t``, with its path of names, or None."""
+    key, _, rest = keys.partition(".")
+    for field in spec.structs[struct].kept:
+        if field.key != key:
+            continue
+        if not rest:
+            return field.name, field
+        inner = spec.structs.get(field.type)
+        found = None
+        if inner is not None and not inner.is_array and not field.is_list:
+            found = field_at(spec, inner.name, rest)
+        return found and (f"{field.name}.{found[0]}", found[1])
+    return None
+
+
+def row_owner(spec: Spec, stream: Stream) -> Stream:
+    """Return the first stream with the same event and rows: its struct and function are shared."""
+    return next(
+        other
+        for other in spec.streams
+        if other.backfill is not None
+        and stream.backfill is not None
+        and other.events == stream.events
+        and other.backfill.endpoint.path == stream.backfill.endpoint.path
+        and other.backfill.row == stream.backfill.row
+        and other.backfill.others == stream.backfill.others
+    )
 
 
 def names_in(module: Path, variable: str) -> tuple[str, ...]:

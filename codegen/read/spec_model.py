@@ -9,23 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from codegen.read.place import Place
 from codegen.read.problems import Path
+from codegen.read.rest_model import Backfill, OrderBook, read_backfill
 from codegen.read.yaml_source import Document
 
 DEFAULT_CATEGORY = "market"
 SCALARS = ("decimal", "number", "timestamp", "id", "count", "bool", "symbol", "text")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where something was declared."""
-
-    document: Document
-    path: Path
-
-    def problem(self, message: str, *inner: str | int, at_value: bool = False) -> None:
-        """Add a problem here, or at a key or position further inside."""
-        self.document.problem((*self.path, *inner), message, at_value)
 
 
 @dataclass(frozen=True)
@@ -137,6 +127,7 @@ class Stream:
     is_array: bool
     structs: dict[str, Struct]
     examples: tuple[Example, ...]
+    backfill: Backfill | None
 
 
 @dataclass
@@ -151,6 +142,7 @@ class Spec:
     enums: dict[str, Enum] = field(default_factory=dict)
     connection: dict[str, Any] = field(default_factory=dict)
     connection_document: Document = field(default_factory=lambda: Document(""))
+    order_book: OrderBook | None = None
 
     def add_structs(self, structs: dict[str, Struct]) -> None:
         """Add a file's structs; if a name comes twice, the first one counts."""
@@ -212,6 +204,7 @@ def read_stream(document: Document) -> Stream:
             )
             for number, given in enumerate(data["examples"])
         ),
+        backfill=read_backfill(document),
     )
 
 

@@ -3,6 +3,17 @@
 Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
+from binance_streams._rest import (
+    AggTradeRow,
+    BlockTradeRow,
+    KlineRow,
+    OrderBookSnapshot,
+    TradeRow,
+    agg_trade_from_row,
+    block_trade_from_row,
+    kline_from_row,
+    trade_from_row,
+)
 from binance_streams._structs import (
     AggTrade,
     AvgPrice,
@@ -26,11 +37,16 @@ from binance_streams._structs import (
     Trade,
 )
 from binance_streams_runtime.generated_api import (
+    Backfill,
+    BestLevels,
+    Candle,
     Catalog,
     Choice,
+    Endpoint,
     Lifecycle,
     ListenKey,
     Monotonic,
+    OrderBookRules,
     Range,
     Step,
     StreamType,
@@ -72,6 +88,23 @@ AGG_TRADE = StreamType(
     category="market",
     ignored=("M",),
     sequence=Step("aggregate_trade_id", 1),
+    backfill=Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/aggTrades",
+            source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#compressedaggregate-trades-list",
+            weights=(
+                (
+                    1000,
+                    4,
+                ),
+            ),
+        ),
+        query={"symbol": "symbol"},
+        start="fromId",
+        number="aggregate_trade_id",
+        row=AggTradeRow,
+        to_event=agg_trade_from_row,
+    ),
 )
 
 ALL_MINI_TICKERS = StreamType(
@@ -131,6 +164,23 @@ BLOCK_TRADE = StreamType(
     category="market",
     sequence=Monotonic("block_trade_id"),
     lifecycle=Lifecycle(since="2026-05-12"),
+    backfill=Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/historicalBlockTrades",
+            source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#historical-block-trades",
+            weights=(
+                (
+                    1000,
+                    25,
+                ),
+            ),
+        ),
+        query={"symbol": "symbol"},
+        start="fromId",
+        number="block_trade_id",
+        row=BlockTradeRow,
+        to_event=block_trade_from_row,
+    ),
 )
 
 BOOK_TICKER = StreamType(
@@ -179,6 +229,25 @@ KLINE = StreamType(
     category="market",
     ignored=("k.B",),
     sequence=Monotonic("event_time", is_time=True),
+    backfill=Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/klines",
+            source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#klinecandlestick-data",
+            weights=(
+                (
+                    1000,
+                    2,
+                ),
+            ),
+        ),
+        query={"symbol": "symbol", "interval": "interval"},
+        start="startTime",
+        number="kline.open_time",
+        row=KlineRow,
+        to_event=kline_from_row,
+        end="endTime",
+        candle=Candle(close_time="kline.close_time", is_closed="kline.is_closed"),
+    ),
 )
 
 KLINE_TIMEZONE_OFFSET = StreamType(
@@ -198,6 +267,26 @@ KLINE_TIMEZONE_OFFSET = StreamType(
     ignored=("k.B",),
     sequence=Monotonic("event_time", is_time=True),
     lifecycle=Lifecycle(since="2024-05-30"),
+    backfill=Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/klines",
+            source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#klinecandlestick-data",
+            weights=(
+                (
+                    1000,
+                    2,
+                ),
+            ),
+        ),
+        query={"symbol": "symbol", "interval": "interval"},
+        start="startTime",
+        number="kline.open_time",
+        row=KlineRow,
+        to_event=kline_from_row,
+        end="endTime",
+        constants={"timeZone": "8"},
+        candle=Candle(close_time="kline.close_time", is_closed="kline.is_closed"),
+    ),
 )
 
 MINI_TICKER = StreamType(
@@ -313,6 +402,23 @@ TRADE = StreamType(
         "a",
     ),
     sequence=Step("trade_id", 1),
+    backfill=Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/historicalTrades",
+            source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#old-trade-lookup",
+            weights=(
+                (
+                    1000,
+                    25,
+                ),
+            ),
+        ),
+        query={"symbol": "symbol"},
+        start="fromId",
+        number="trade_id",
+        row=TradeRow,
+        to_event=trade_from_row,
+    ),
 )
 
 USER_DATA = StreamType(
@@ -360,6 +466,45 @@ CATALOG = Catalog(
         TICKER,
         TRADE,
         USER_DATA,
-    )
+    ),
+    order_book=OrderBookRules(
+        updates=DIFF_BOOK_DEPTH,
+        bids="bids",
+        asks="asks",
+        snapshot=Endpoint(
+            path="/api/v3/depth",
+            source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#order-book",
+            weights=(
+                (
+                    100,
+                    5,
+                ),
+                (
+                    500,
+                    25,
+                ),
+                (
+                    1000,
+                    50,
+                ),
+                (
+                    5000,
+                    250,
+                ),
+            ),
+        ),
+        query={"symbol": "symbol"},
+        snapshot_struct=OrderBookSnapshot,
+        snapshot_id="last_update_id",
+        event_time="event_time",
+        best=BestLevels(
+            stream=BOOK_TICKER,
+            update_id="update_id",
+            bid_price="best_bid_price",
+            bid_quantity="best_bid_quantity",
+            ask_price="best_ask_price",
+            ask_quantity="best_ask_quantity",
+        ),
+    ),
 )
 """Every stream that the spec describes."""

@@ -11,6 +11,7 @@ from binance_streams_runtime.generated_api import (
     Limits,
     Paths,
     Refusal,
+    RestLimits,
     Server,
     Shutdown,
     TimeUnits,
@@ -33,6 +34,10 @@ VENUE = Venue(
             name="market_data",
             url="wss://data-stream.binance.vision",
             rest_url="https://data-api.binance.vision",
+            rest_elsewhere={
+                "/api/v3/historicalTrades": "https://api.binance.com",
+                "/api/v3/historicalBlockTrades": "https://api.binance.com",
+            },
             summary="Production without user data.",
             refuses=("user",),
         ),
@@ -76,6 +81,12 @@ VENUE = Venue(
             "MILLISECOND",
             "MICROSECOND",
         ),
+    ),
+    rest=RestLimits(
+        weight=6000,
+        window=60,
+        used_header="X-MBX-USED-WEIGHT-1M",
+        time_unit_header="X-MBX-TIME-UNIT",
     ),
     refusals=(
         Refusal(

@@ -4,15 +4,27 @@ Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``ma
 """
 
 from binance_streams_runtime.generated_api import (
+    Backfill,
+    BestLevels,
+    Candle,
     Catalog,
     Choice,
+    Endpoint,
     ListenKey,
     Monotonic,
+    OrderBookRules,
     Range,
     Step,
     StreamType,
     Symbol,
     UpdateSpeed,
+)
+from binance_streams_us._rest import (
+    AggTradeRow,
+    KlineRow,
+    OrderBookSnapshot,
+    agg_trade_from_row,
+    kline_from_row,
 )
 from binance_streams_us._structs import (
     AggTrade,
@@ -63,6 +75,23 @@ AGG_TRADE = StreamType(
     category="market",
     ignored=("M",),
     sequence=Step("aggregate_trade_id", 1),
+    backfill=Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/aggTrades",
+            source="https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#get-aggregate-trades",
+            weights=(
+                (
+                    1000,
+                    1,
+                ),
+            ),
+        ),
+        query={"symbol": "symbol"},
+        start="fromId",
+        number="aggregate_trade_id",
+        row=AggTradeRow,
+        to_event=agg_trade_from_row,
+    ),
 )
 
 ALL_MINI_TICKERS = StreamType(
@@ -135,6 +164,25 @@ KLINE = StreamType(
     category="market",
     ignored=("k.B",),
     sequence=Monotonic("event_time", is_time=True),
+    backfill=Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/klines",
+            source="https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#get-candlestick-data",
+            weights=(
+                (
+                    1000,
+                    1,
+                ),
+            ),
+        ),
+        query={"symbol": "symbol", "interval": "interval"},
+        start="startTime",
+        number="kline.open_time",
+        row=KlineRow,
+        to_event=kline_from_row,
+        end="endTime",
+        candle=Candle(close_time="kline.close_time", is_closed="kline.is_closed"),
+    ),
 )
 
 MINI_TICKER = StreamType(
@@ -267,6 +315,45 @@ CATALOG = Catalog(
         TICKER,
         TRADE,
         USER_DATA,
-    )
+    ),
+    order_book=OrderBookRules(
+        updates=DIFF_BOOK_DEPTH,
+        bids="bids",
+        asks="asks",
+        snapshot=Endpoint(
+            path="/api/v3/depth",
+            source="https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#get-order-book-depth",
+            weights=(
+                (
+                    100,
+                    1,
+                ),
+                (
+                    500,
+                    5,
+                ),
+                (
+                    1000,
+                    10,
+                ),
+                (
+                    5000,
+                    50,
+                ),
+            ),
+        ),
+        query={"symbol": "symbol"},
+        snapshot_struct=OrderBookSnapshot,
+        snapshot_id="last_update_id",
+        event_time="event_time",
+        best=BestLevels(
+            stream=BOOK_TICKER,
+            update_id="update_id",
+            bid_price="best_bid_price",
+            bid_quantity="best_bid_quantity",
+            ask_price="best_ask_price",
+            ask_quantity="best_ask_quantity",
+        ),
+    ),
 )
 """Every stream that the spec describes."""

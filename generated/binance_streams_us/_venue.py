@@ -11,6 +11,7 @@ from binance_streams_runtime.generated_api import (
     Limits,
     Paths,
     Refusal,
+    RestLimits,
     Server,
     Venue,
 )
@@ -49,6 +50,7 @@ VENUE = Venue(
         ControlMethod(name="GET_PROPERTY", params="property", returns="value"),
     ),
     paths=Paths(raw="/ws", combined="/stream"),
+    rest=RestLimits(weight=1200, window=60, used_header="X-MBX-USED-WEIGHT-1M"),
     refusals=(
         Refusal(
             code=0,

@@ -15,7 +15,7 @@ RULES = {
                 (
                     "unknown key 'titel'; allowed: stream, title, summary, source, lifecycle, "
                     "category, method, name, parameters, update_speed, sequence, shape, event, "
-                    "events, structs, examples"
+                    "events, structs, examples, backfill"
                 ),
             ),
         ],

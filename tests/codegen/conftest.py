@@ -33,6 +33,14 @@ def remove_streams(spec: Path, words: str, struct: str) -> None:
     types.write_text(re.sub(rf"^  {struct}:\n(    .*\n)+", "", text, flags=re.MULTILINE), "utf-8")
 
 
+def _only(text: str, part: str, file: str) -> int:
+    """Return where ``part`` is in a file, once: before its backfill, or else in the whole file."""
+    head = text.partition("\nbackfill:")[0]
+    searched = head if part in head else text
+    assert searched.count(part) == 1, f"{part!r} is {searched.count(part)} times in {file}"
+    return searched.index(part)
+
+
 class Tree:
     """A copy of the spec that a test may break."""
 
@@ -45,8 +53,8 @@ class Tree:
         """Put ``new`` in place of ``old``, which must be there once."""
         path = self.folder / file
         text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {file}"
-        path.write_text(text.replace(old, new), encoding="utf-8")
+        start = _only(text, old, file)
+        path.write_text(f"{text[:start]}{new}{text[start + len(old) :]}", encoding="utf-8")
 
     def rename(self, file: str, old: str, new: str) -> None:
         """Put ``new`` everywhere in place of ``old``."""
@@ -61,8 +69,7 @@ class Tree:
         """``file:line:column`` of what follows the ``»`` in ``mark``, whose text is there once."""
         text = (self.folder / file).read_text(encoding="utf-8")
         before, _, after = mark.partition("»")
-        assert text.count(before + after) == 1, f"{mark!r} is not once in {file}"
-        offset = text.index(before + after) + len(before)
+        offset = _only(text, before + after, file) + len(before)
         line = text.count("\n", 0, offset) + 1
         return f"{file}:{line}:{offset - text.rfind(chr(10), 0, offset)}"
 

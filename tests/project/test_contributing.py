@@ -80,7 +80,7 @@ def test_the_new_stream_conforms(tree: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("schema", ["stream", "types"])
+@pytest.mark.parametrize("schema", ["order_book", "stream", "types"])
 def test_every_key_of_the_language_is_explained(schema: str) -> None:
     """Each key of the spec's own schema is on the page."""
     path = ROOT / "spec" / "schema" / f"{schema}.schema.json"

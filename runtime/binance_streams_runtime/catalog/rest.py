@@ -48,7 +48,10 @@ class Backfill(Struct, frozen=True, eq=False):
 
     endpoint: Endpoint
     query: Mapping[str, str]
-    """Query parameters, and the parameters of the stream whose values they have."""
+    """Query parameters, and the parameters of the stream whose values they have.
+
+    A symbol is sent in upper case.
+    """
     start: str
     """The query parameter of the first event to fetch, inclusive."""
     number: str
@@ -86,13 +89,18 @@ class OrderBookRules(Struct, frozen=True, eq=False):
     asks: str
     snapshot: Endpoint
     query: Mapping[str, str]
-    """Query parameters of the snapshot, and the parameters of the stream whose values they have."""
+    """Query parameters of the snapshot, and the parameters of the stream whose values they have.
+
+    A symbol is sent in upper case.
+    """
     snapshot_struct: type[Any]
     """The struct of a snapshot, whose number type is not set yet. Its sides have the same names."""
     snapshot_id: str
     """The attribute of a snapshot with the id of the last update in it."""
     event_time: str | None = None
     """The attribute of an update with the server's time."""
+    constants: Mapping[str, str] = {}
+    """Query parameters of the snapshot that are always the same."""
     best: BestLevels | None = None
     """The stream that verifies a book, if the market has one."""
 

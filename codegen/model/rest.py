@@ -1,0 +1,237 @@
+"""The REST API in the model: what fills gaps, and what order books start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from codegen.model import parts as model
+from codegen.model.literals import Source, call, literal
+from codegen.model.parts import Paragraph
+from codegen.model.structs import is_generic, reference, source_url, struct_model
+from codegen.read import spec_model
+from codegen.read.queries import (
+    SNAPSHOT,
+    camel,
+    constant_name,
+    field_at,
+    placeholders,
+    row_owner,
+)
+from codegen.read.rest_model import Backfill, Endpoint, OrderBook
+from codegen.read.spec_model import Spec, Stream, Struct
+
+
+def rest(spec: Spec) -> model.Rest:
+    """Return the structs of answers, and the functions that make events of them."""
+    owners = [stream for stream in spec.streams if stream.backfill and _is_owner(spec, stream)]
+    structs = [_row(spec, stream) for stream in owners]
+    if spec.order_book is not None:
+        structs.append(_snapshot(spec, spec.order_book))
+    return model.Rest(
+        structs=tuple(structs),
+        conversions=tuple(_conversion(spec, stream) for stream in owners),
+        order_book=None if spec.order_book is None else _rules(spec, spec.order_book),
+    )
+
+
+def backfill(spec: Spec, stream: Stream) -> Source | None:
+    """Return the source of a stream's backfill, or None if it has none."""
+    given = stream.backfill
+    if given is None:
+        return None
+    owner = row_owner(spec, stream)
+    parameters, constants = _query(given.endpoint)
+    return call(
+        "Backfill",
+        endpoint=endpoint(spec, given.endpoint),
+        query=parameters,
+        start=given.start[0],
+        number=_names(spec, stream, given.start[1]),
+        row=Source(_row_name(owner)),
+        to_event=Source(_function_name(owner)),
+        end=given.end,
+        constants=constants or None,
+        candle=_candle(spec, stream, given),
+    )
+
+
+def endpoint(spec: Spec, given: Endpoint) -> Source:
+    """Return the source of a request."""
+    return call(
+        "Endpoint",
+        path=given.path,
+        source=source_url(spec, given.source),
+        weights=tuple(given.weights.items()),
+        limit=None if given.limit == "limit" else given.limit,
+    )
+
+
+def _query(given: Endpoint) -> tuple[dict[str, str], dict[str, str]]:
+    """Return which query parameters are parameters of the stream, and those that never change."""
+    parameters = {name: value[1:-1] for name, value in given.query.items() if placeholders(value)}
+    constants = {name: value for name, value in given.query.items() if name not in parameters}
+    return parameters, constants
+
+
+def _candle(spec: Spec, stream: Stream, given: Backfill) -> Source | None:
+    if not given.candle:
+        return None
+    return call("Candle", **{word: _names(spec, stream, key) for word, key in given.candle.items()})
+
+
+def _rules(spec: Spec, book: OrderBook) -> Source:
+    streams = {stream.key: stream for stream in spec.streams}
+    updates = streams[book.updates["stream"]]
+    event_time = book.updates.get("event_time")
+    parameters, constants = _query(book.snapshot)
+    best = None
+    if book.verify:
+        ticker = streams[book.verify["stream"]]
+        attributes = {
+            word: _names(spec, ticker, key) for word, key in book.verify.items() if word != "stream"
+        }
+        best = call("BestLevels", stream=Source(constant_name(ticker.key)), **attributes)
+    return call(
+        "OrderBookRules",
+        updates=Source(constant_name(updates.key)),
+        bids=_names(spec, updates, book.updates["bids"]),
+        asks=_names(spec, updates, book.updates["asks"]),
+        snapshot=endpoint(spec, book.snapshot),
+        query=parameters,
+        constants=constants or None,
+        snapshot_struct=Source(SNAPSHOT),
+        snapshot_id=_names(spec, updates, updates.sequence["last"]),
+        event_time=None if event_time is None else _names(spec, updates, event_time),
+        best=best,
+    )
+
+
+def _names(spec: Spec, stream: Stream, keys: str) -> str:
+    found = field_at(spec, stream.events[0], keys)
+    assert found is not None, keys
+    return found[0]
+
+
+def _field(spec: Spec, stream: Stream, keys: str) -> spec_model.Field:
+    found = field_at(spec, stream.events[0], keys)
+    assert found is not None, keys
+    return found[1]
+
+
+def _is_owner(spec: Spec, stream: Stream) -> bool:
+    return row_owner(spec, stream) is stream
+
+
+def _row_name(stream: Stream) -> str:
+    return f"{camel(stream.key)}Row"
+
+
+def _function_name(stream: Stream) -> str:
+    return f"{stream.key}_from_row"
+
+
+def _row(spec: Spec, stream: Stream) -> model.Struct:
+    given = stream.backfill
+    assert given is not None
+    return _answer(
+        spec,
+        stream,
+        _row_name(stream),
+        f"A row of ``{given.endpoint.path}``.",
+        given.endpoint,
+        {str(key): target for key, target in given.row.items()},
+        is_list=given.is_list,
+    )
+
+
+def _snapshot(spec: Spec, book: OrderBook) -> model.Struct:
+    updates = next(stream for stream in spec.streams if stream.key == book.updates["stream"])
+    summary = f"A whole order book: the answer of ``{book.snapshot.path}``."
+    descriptions = {
+        book.updates["bids"]: "The highest bids, the best one first.",
+        book.updates["asks"]: "The lowest asks, the best one first.",
+    }
+    return _answer(spec, updates, SNAPSHOT, summary, book.snapshot, book.keys, descriptions)
+
+
+def _answer(
+    spec: Spec,
+    stream: Stream,
+    name: str,
+    summary: str,
+    given: Endpoint,
+    keys: dict[str, str | None],
+    descriptions: Mapping[str, str] = MappingProxyType({}),
+    is_list: bool = False,
+) -> model.Struct:
+    """Return the struct of what has the same values as the event under other keys."""
+    fields = []
+    for key, target in keys.items():
+        if target is not None:
+            field = _field(spec, stream, target)
+            fields.append(
+                spec_model.Field(
+                    key=key,
+                    place=given.place,
+                    description=descriptions.get(target, field.description),
+                    name=field.name,
+                    type=field.type,
+                    is_list=field.is_list,
+                    nullable=field.nullable,
+                    optional=field.optional,
+                    empty=field.empty,
+                )
+            )
+    struct = Struct(name, given.place, summary, tuple(fields), is_list)
+    checked = given.source["checked"]
+    source = Paragraph(f"Source: {source_url(spec, given.source)} (checked {checked}).")
+    return struct_model(spec, struct, source)
+
+
+def _conversion(spec: Spec, stream: Stream) -> model.Conversion:
+    given = stream.backfill
+    assert given is not None
+    event = stream.events[0]
+    targets = [_field(spec, stream, key) for key in given.row.values() if key is not None]
+    has_numbers = any(
+        field.type in ("decimal", "number")
+        or (field.type in spec.structs and is_generic(spec, field.type))
+        for field in targets
+    )
+    return model.Conversion(
+        name=_function_name(stream),
+        row=f"{_row_name(stream)}[N]" if has_numbers else _row_name(stream),
+        event=reference(spec, event),
+        docstring=f"Return the event that a row of ``{given.endpoint.path}`` stands for.",
+        expression=_expression(spec, stream, given, spec.structs[event], ""),
+    )
+
+
+def _expression(spec: Spec, stream: Stream, given: Backfill, struct: Struct, before: str) -> Source:
+    """Return the source of a struct whose values are those of a row, and what no row has."""
+    in_row = {key for key in given.row.values() if key is not None}
+    values: dict[str, Source] = {}
+    for field in struct.kept:
+        keys = f"{before}{field.key}"
+        if keys in in_row:
+            values[field.name] = Source(f"row.{field.name}")
+        elif keys in given.others:
+            values[field.name] = _other(spec, stream, given.others[keys])
+        elif field.constant is not None:
+            values[field.name] = Source(literal(field.constant))
+        elif field.type in spec.structs and not field.is_list:
+            inner = spec.structs[field.type]
+            values[field.name] = _expression(spec, stream, given, inner, f"{keys}.")
+    return call(struct.name, **values)
+
+
+def _other(spec: Spec, stream: Stream, value: str | int | bool) -> Source:
+    if not isinstance(value, str):
+        return Source(literal(value))
+    names = placeholders(value)
+    if not names:
+        return Source(f"row.{_field(spec, stream, value).name}")
+    source = f"parameters[{literal(names[0])}]"
+    is_symbol = stream.parameters[names[0]].type == "symbol"
+    return Source(f"{source}.upper()" if is_symbol else source)
