@@ -25,6 +25,7 @@ from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, UnreadMonitor
 from binance_streams_runtime.protocol.requests import Request, RequestId
+from binance_streams_runtime.protocol.rest import RestServer
 from binance_streams_runtime.session.actions import (
     Action,
     Confirm,
@@ -64,6 +65,7 @@ class Engine:
         make_router: MakeRouter = Router,
         fetch: Fetch | None = None,
         cancel: Callable[[int], None] | None = None,
+        rest: RestServer | None = None,
     ) -> None:
         """Make an engine that has nothing to do yet.
 
@@ -85,6 +87,7 @@ class Engine:
             fetch: Begins a REST request; its result is given to ``fetched``. None if there is no
                 REST API.
             cancel: Gives up a REST request.
+            rest: Where REST requests go.
         """
         self._notify = notify
         self._client_consumes = client_consumes
@@ -108,6 +111,7 @@ class Engine:
             notify, self.delivery.report, self._became_idle, first_event_timeout
         )
         self._schema = self._monitors.schema
+        self.rest: RestServer | None = rest
         self.fetches: Fetches = Fetches(fetch, cancel, self._deadline_changed)
         self.unread: UnreadMonitor = UnreadMonitor(
             max_unread_bytes, self.delivery.sinks, notify, self.delivery.discard

@@ -29,6 +29,8 @@ from binance_streams_runtime.client.options import (
     retry_policy,
     stream_url,
 )
+from binance_streams_runtime.client.rest_options import rest_server
+from binance_streams_runtime.client.rest_options import weight_reserve as reserve_of
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import ConnectionLost, ParameterError, RetiredStreamWarning
 from binance_streams_runtime.notices import Notice
@@ -72,6 +74,8 @@ class ClientBase(ABC, Generic[S]):
         connection_lifetime: float | None = None,
         handover_timeout: float = 10.0,
         max_message: int = 16 * 1024 * 1024,
+        rest_url: str | None = None,
+        weight_reserve: int | None = None,
         **others: object,
     ) -> None:
         """Make a client. It connects at the first subscription.
@@ -138,6 +142,13 @@ class ClientBase(ABC, Generic[S]):
                 idle on both for this long is not reported: two connections are assumed to lag
                 behind each other by less than that.
             max_message: Size limit of a message in bytes.
+            rest_url: The REST API that order books and ``fill=True`` use, such as
+                ``https://api.binance.com`` or ``http://127.0.0.1:8080``, without a path. None is
+                that of the named server; for another ``ws://`` or ``wss://`` URL, the same host and
+                port by ``http`` or ``https``.
+            weight_reserve: Request weight that is left in every window (a minute) for other
+                requests from this IP address, such as those of your own program. None is a quarter
+                of the server's limit, which Spot's documentation gives as 6,000.
 
         Raises:
             ParameterError: A value is not allowed; the text says what is.
@@ -168,6 +179,8 @@ class ClientBase(ABC, Generic[S]):
             connection_lifetime=connection_lifetime,
             handover_timeout=handover_timeout,
             max_message=max_message,
+            rest_url=rest_url,
+            weight_reserve=weight_reserve,
         )
         self._engine: ClientEngine[S, Any] = self._make_engine(venue, self._settings)
         weakref.finalize(self, _warn_forgotten, self._engine, self.url)
@@ -272,7 +285,9 @@ def make_settings(
     handover_timeout: float,
     reconnect: bool | Callable[[ConnectionLost], bool],
     backoff: Callable[[], Iterator[float]] | None,
-    **rest: Any,
+    rest_url: str | None,
+    weight_reserve: int | None,
+    **checked_later: Any,
 ) -> tuple[Venue, Settings]:
     """Check a client's arguments; return the rules of its server, and its settings.
 
@@ -300,7 +315,9 @@ def make_settings(
             handover_timeout,
         ),
         retry=retry_policy(reconnect, backoff, reserve),
-        **rest,
+        rest=rest_server(venue, known, host, rest_url, time_unit),
+        weight_reserve=reserve_of(venue.rest, weight_reserve),
+        **checked_later,
     )
 
 

@@ -77,6 +77,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             urls=settings.urls,
             client_consumes=settings.on_event is not None,
             make_router=settings.make_router,
+            rest=settings.rest,
         )
         self._queries = Queries(self._engine, self._post, settings.timeouts, venue.limits)
         queue.on_room = self._wake

@@ -27,6 +27,7 @@ from binance_streams_runtime.pipeline.queues import Overflow, check_queue
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, LEAST_MAX_UNREAD_BYTES
 from binance_streams_runtime.protocol.proxy import Proxy, parse_proxy
+from binance_streams_runtime.protocol.rest import RestServer
 from binance_streams_runtime.protocol.url import check_url
 from binance_streams_runtime.session.retry import Retry, full_jitter
 from binance_streams_runtime.session.timeouts import Timeouts
@@ -86,6 +87,8 @@ class ClientOptions(TypedDict, Generic[E], total=False):
     connection_lifetime: float | None
     handover_timeout: float
     max_message: int
+    rest_url: str | None
+    weight_reserve: int | None
 
 
 class TimedClientOptions(ClientOptions[E], total=False):
@@ -115,6 +118,10 @@ class Settings:
     urls: Mapping[str, str] = field(default_factory=dict)
     """URLs of the categories of streams that have a path of their own."""
     make_router: MakeRouter = Router
+    rest: RestServer | None = None
+    """Where REST requests go; None if there is no REST API."""
+    weight_reserve: int = 0
+    """Request weight a window that is left for others."""
 
     @property
     def log_url(self) -> str:

@@ -21,6 +21,21 @@ class Need(enum.IntEnum):
     """An order book is right, and is to become deeper."""
 
 
+class RestServer(Struct, frozen=True):
+    """Where the requests of a client go, and what all of them say."""
+
+    url: str
+    """The URL of the REST API, without a path: ``https://api.binance.com``."""
+    elsewhere: Mapping[str, str] = {}
+    """Paths that this server lacks, and the URL of one that has the same data."""
+    headers: Mapping[str, str] = {}
+    """Headers of every request, such as the one that selects the unit of all times."""
+
+    def url_of(self, path: str) -> str:
+        """Return the URL, without a path, of the server that has ``path``."""
+        return self.elsewhere.get(path, self.url)
+
+
 class RestRequest(Struct, frozen=True, eq=False):
     """One GET request. It may wait for request weight, but not beyond ``timeout``."""
 

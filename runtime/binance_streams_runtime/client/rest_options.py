@@ -1,0 +1,58 @@
+"""The arguments of a client about the REST API: their checks, and what follows from them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from binance_streams_runtime.catalog.rest import RestLimits
+from binance_streams_runtime.catalog.venue import Server, TimeUnits, Venue
+from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.protocol.rest import RestServer
+from binance_streams_runtime.protocol.url import check_rest_url
+
+
+def rest_server(
+    venue: Venue, known: Server | None, url: str, rest_url: object, time_unit: str | None
+) -> RestServer | None:
+    """Return where a client's REST requests go; None if nothing is known to be there.
+
+    ``known`` is the server of ``url``, if it has a name. Raises ParameterError.
+    """
+    if venue.rest is None:
+        if rest_url is not None:
+            allowed = f"None, as nothing of the REST API of {venue.name} is used"
+            raise ParameterError("rest_url", rest_url, allowed)
+        return None
+    headers = _headers(venue.rest, venue.time_units, time_unit)
+    if rest_url is not None:
+        return RestServer(check_rest_url(rest_url), headers=headers)
+    if known is None:
+        parts = urlsplit(url)
+        scheme = "https" if parts.scheme == "wss" else "http"
+        return RestServer(f"{scheme}://{parts.netloc}", headers=headers)
+    if known.rest_url is None:
+        return None
+    return RestServer(known.rest_url, known.rest_elsewhere, headers)
+
+
+def weight_reserve(limits: RestLimits | None, given: object) -> int:
+    """Return the request weight a window that is left for others; raise ParameterError."""
+    if given is None:
+        return 0 if limits is None else limits.weight // 4
+    if limits is None:
+        raise ParameterError("weight_reserve", given, "None, as there is no REST API")
+    if not isinstance(given, int) or isinstance(given, bool) or not 0 <= given < limits.weight:
+        allowed = (
+            f"a whole number from 0 to {limits.weight - 1}, or None for a quarter of the limit"
+        )
+        raise ParameterError("weight_reserve", given, allowed)
+    return given
+
+
+def _headers(
+    limits: RestLimits, time_units: TimeUnits | None, time_unit: str | None
+) -> dict[str, str]:
+    """Return the headers with which times have the unit that those of the streams have."""
+    if limits.time_unit_header is None or time_units is None or time_unit is None:
+        return {}
+    return {limits.time_unit_header: time_unit.upper()}
