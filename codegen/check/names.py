@@ -60,7 +60,11 @@ def reserved_by(runtime: Path, exports: Iterable[str]) -> Reserved:
     members = frozenset(
         member for module, name in bases.items() for member in _members(runtime / module, name)
     )
-    options = frozenset(_members(runtime / "client" / "options.py", "SubscribeOptions"))
+    options = frozenset(
+        member
+        for name in ("SubscribeOptions", "FillOptions")
+        for member in _members(runtime / "client" / "options.py", name)
+    )
     internal = [
         *names_in(runtime / "generated_api.py", "INTERNAL"),
         *names_in(runtime / "async_api.py", "__all__"),

@@ -63,8 +63,11 @@ def _method(
                 parameters_source(spec, full, absent, "None = None"),
                 other,
                 f"{subscription}[{other}]",
+                _options(without),
             ),
-            model.Signature(parameters_source(spec, full, absent, None), event, whole),
+            model.Signature(
+                parameters_source(spec, full, absent, None), event, whole, _options(full)
+            ),
         )
         whole_event, whole = "Any", f"{whole} | {subscription}[{other}]"
     optional = None if absent is None else _optional(spec, full.parameters[absent])
@@ -72,7 +75,7 @@ def _method(
         name=name,
         overloads=overloads,
         signature=model.Signature(
-            parameters_source(spec, full, absent, optional), whole_event, whole
+            parameters_source(spec, full, absent, optional), whole_event, whole, _options(*covered)
         ),
         docstring=_method_docstring(spec, full, without, absent),
         short_docstring=_short_docstring(spec, full, covered),
@@ -90,6 +93,11 @@ def _method(
 
 def _optional(spec: Spec, parameter: spec_model.Parameter) -> str:
     return f"{parameter_model(spec, parameter).annotation} | None = None"
+
+
+def _options(*streams: spec_model.Stream) -> str:
+    has_backfill = any(stream.backfill is not None for stream in streams)
+    return "FillOptions" if has_backfill else "SubscribeOptions"
 
 
 def _arguments(stream: spec_model.Stream) -> str:
@@ -120,7 +128,12 @@ def _method_docstring(
     lines += [
         "id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.",
         "action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.",
-        "kwargs: Options of the subscription, such as ``on_event``.",
+        "kwargs: Options of the subscription, such as ``on_event``."
+        + (
+            " With ``fill=True``, missed events are fetched by REST and delivered in order."
+            if any(stream.backfill is not None for stream in covered)
+            else ""
+        ),
     ]
     paragraphs += [Paragraph(line, indent=4, hang=4, is_close=True) for line in lines]
     paragraphs.append(Paragraph("Returns:"))

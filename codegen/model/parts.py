@@ -142,6 +142,8 @@ class Signature(msgspec.Struct, frozen=True):
     event: str
     """Annotation of what the subscription delivers, and its callback takes."""
     returns: str
+    options: str
+    """The type of its options, without that of the event."""
 
 
 class Method(msgspec.Struct, frozen=True):
@@ -241,6 +243,8 @@ class Typecheck(msgspec.Struct, frozen=True):
     """The same with the callback ``take``."""
     async_callback: str
     """The same with ``take_async``."""
+    fill: str | None
+    """The same with ``fill=True``; None if the stream has no backfill."""
     inferred: tuple[Inferred, ...]
     mistakes: tuple[tuple[str, str], ...]
     """What is wrong, and source of the call that does it."""

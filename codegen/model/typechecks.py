@@ -51,6 +51,7 @@ def _typecheck(spec: Spec, stream: spec_model.Stream) -> model.Typecheck:
         call=_call(stream, arguments),
         callback=_call(stream, {**arguments, "on_event": "take"}),
         async_callback=_call(stream, {**arguments, "on_event": "take_async"}),
+        fill=_call(stream, {**arguments, "fill": "True"}) if stream.backfill else None,
         inferred=tuple(
             model.Inferred(
                 number=number,
@@ -105,8 +106,12 @@ def _mistakes(
                     f"{name} is none of its choices",
                     _call(stream, {**arguments, name: literal(value)}),
                 )
+    fill = ("nothing to fill with (unseen by ty)", "fill=True")
+    if stream.backfill:
+        fill = ("no truth value", 'fill="yes"')
     for description, option in (
         ("no such option (unseen by ty)", "on_evnt=print"),
+        fill,
         ("no such policy", 'overflow="newest"'),
         ("a limit is no number", 'maxsize="many"'),
         ("no such action", 'action="LIST_SUBSCRIPTIONS"'),

@@ -54,6 +54,7 @@ from binance_streams._venue import VENUE, ServerName
 from binance_streams_runtime.async_api import AsyncSubscription, BaseAsyncClient
 from binance_streams_runtime.generated_api import (
     Action,
+    FillOptions,
     Message,
     N,
     RequestId,
@@ -122,7 +123,7 @@ class AsyncClient(BaseAsyncClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[AggTrade[N]]],
+        **kwargs: Unpack[FillOptions[AggTrade[N]]],
     ) -> AsyncSubscription[AggTrade[N]]:
         """Subscribe to trades that filled one taker order at one price, summed into one event.
 
@@ -132,7 +133,8 @@ class AsyncClient(BaseAsyncClient[N]):
             symbol: The trading pair, in either case.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``AggTrade[N]``.
@@ -180,7 +182,7 @@ class AsyncClient(BaseAsyncClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[BlockTrade[N]]],
+        **kwargs: Unpack[FillOptions[BlockTrade[N]]],
     ) -> AsyncSubscription[BlockTrade[N]]:
         """Subscribe to trades of large size that were negotiated outside the order book.
 
@@ -190,7 +192,8 @@ class AsyncClient(BaseAsyncClient[N]):
             symbol: The trading pair, in either case.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``BlockTrade[N]``.
@@ -270,7 +273,7 @@ class AsyncClient(BaseAsyncClient[N]):
         interval: KlineInterval,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
+        **kwargs: Unpack[FillOptions[KlineEvent[N]]],
     ) -> AsyncSubscription[KlineEvent[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
@@ -284,7 +287,8 @@ class AsyncClient(BaseAsyncClient[N]):
                 ``"1d"``, ``"3d"``, ``"1w"``, ``"1M"``.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``KlineEvent[N]``.
@@ -304,7 +308,7 @@ class AsyncClient(BaseAsyncClient[N]):
         interval: KlineInterval,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
+        **kwargs: Unpack[FillOptions[KlineEvent[N]]],
     ) -> AsyncSubscription[KlineEvent[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight
         UTC+8.
@@ -319,7 +323,8 @@ class AsyncClient(BaseAsyncClient[N]):
                 ``"1d"``, ``"3d"``, ``"1w"``, ``"1M"``.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``KlineEvent[N]``.
@@ -594,7 +599,7 @@ class AsyncClient(BaseAsyncClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[Trade[N]]],
+        **kwargs: Unpack[FillOptions[Trade[N]]],
     ) -> AsyncSubscription[Trade[N]]:
         """Subscribe to every single trade, each with one buyer and one seller.
 
@@ -604,7 +609,8 @@ class AsyncClient(BaseAsyncClient[N]):
             symbol: The trading pair, in either case.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``Trade[N]``.

@@ -54,6 +54,7 @@ from binance_streams._venue import VENUE, ServerName
 from binance_streams_runtime.generated_api import (
     Action,
     BaseClient,
+    FillOptions,
     Message,
     N,
     RequestId,
@@ -123,7 +124,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[AggTrade[N]]],
+        **kwargs: Unpack[FillOptions[AggTrade[N]]],
     ) -> Subscription[AggTrade[N]]:
         """Subscribe to trades that filled one taker order at one price, summed into one event.
 
@@ -133,7 +134,8 @@ class Client(BaseClient[N]):
             symbol: The trading pair, in either case.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``AggTrade[N]``.
@@ -181,7 +183,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[BlockTrade[N]]],
+        **kwargs: Unpack[FillOptions[BlockTrade[N]]],
     ) -> Subscription[BlockTrade[N]]:
         """Subscribe to trades of large size that were negotiated outside the order book.
 
@@ -191,7 +193,8 @@ class Client(BaseClient[N]):
             symbol: The trading pair, in either case.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``BlockTrade[N]``.
@@ -271,7 +274,7 @@ class Client(BaseClient[N]):
         interval: KlineInterval,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
+        **kwargs: Unpack[FillOptions[KlineEvent[N]]],
     ) -> Subscription[KlineEvent[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
@@ -285,7 +288,8 @@ class Client(BaseClient[N]):
                 ``"1d"``, ``"3d"``, ``"1w"``, ``"1M"``.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``KlineEvent[N]``.
@@ -305,7 +309,7 @@ class Client(BaseClient[N]):
         interval: KlineInterval,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
+        **kwargs: Unpack[FillOptions[KlineEvent[N]]],
     ) -> Subscription[KlineEvent[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight
         UTC+8.
@@ -320,7 +324,8 @@ class Client(BaseClient[N]):
                 ``"1d"``, ``"3d"``, ``"1w"``, ``"1M"``.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``KlineEvent[N]``.
@@ -595,7 +600,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[Trade[N]]],
+        **kwargs: Unpack[FillOptions[Trade[N]]],
     ) -> Subscription[Trade[N]]:
         """Subscribe to every single trade, each with one buyer and one seller.
 
@@ -605,7 +610,8 @@ class Client(BaseClient[N]):
             symbol: The trading pair, in either case.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``Trade[N]``.

@@ -16,6 +16,7 @@ from binance_streams_runtime.async_api import AsyncSubscription, BaseAsyncClient
 from binance_streams_runtime.generated_api import (
     Action,
     ClientOptions,
+    FillOptions,
     Message,
     N,
     RequestId,
@@ -115,7 +116,7 @@ class AsyncClient(BaseAsyncClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[AggTrade[N]]],
+        **kwargs: Unpack[FillOptions[AggTrade[N]]],
     ) -> AsyncSubscription[AggTrade[N]]:
         """Subscribe to trades that filled one taker order at one price, summed into one event.
 
@@ -125,7 +126,8 @@ class AsyncClient(BaseAsyncClient[N]):
             symbol: The trading pair, in either case.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``AggTrade[N]``.
@@ -205,7 +207,7 @@ class AsyncClient(BaseAsyncClient[N]):
         interval: KlineInterval,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
+        **kwargs: Unpack[FillOptions[KlineEvent[N]]],
     ) -> AsyncSubscription[KlineEvent[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
@@ -218,7 +220,8 @@ class AsyncClient(BaseAsyncClient[N]):
                 ``"3d"``, ``"1w"``, ``"1M"``.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``KlineEvent[N]``.

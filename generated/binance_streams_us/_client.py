@@ -16,6 +16,7 @@ from binance_streams_runtime.generated_api import (
     Action,
     BaseClient,
     ClientOptions,
+    FillOptions,
     Message,
     N,
     RequestId,
@@ -116,7 +117,7 @@ class Client(BaseClient[N]):
         symbol: str,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[AggTrade[N]]],
+        **kwargs: Unpack[FillOptions[AggTrade[N]]],
     ) -> Subscription[AggTrade[N]]:
         """Subscribe to trades that filled one taker order at one price, summed into one event.
 
@@ -126,7 +127,8 @@ class Client(BaseClient[N]):
             symbol: The trading pair, in either case.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``AggTrade[N]``.
@@ -206,7 +208,7 @@ class Client(BaseClient[N]):
         interval: KlineInterval,
         id: RequestId = None,
         action: Action = None,
-        **kwargs: Unpack[SubscribeOptions[KlineEvent[N]]],
+        **kwargs: Unpack[FillOptions[KlineEvent[N]]],
     ) -> Subscription[KlineEvent[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
@@ -219,7 +221,8 @@ class Client(BaseClient[N]):
                 ``"3d"``, ``"1w"``, ``"1M"``.
             id: The request's id: an integer, or up to 36 ASCII letters and digits; chosen if None.
             action: ``ACTION_UNSUBSCRIBE`` to unsubscribe; otherwise it subscribes.
-            kwargs: Options of the subscription, such as ``on_event``.
+            kwargs: Options of the subscription, such as ``on_event``. With ``fill=True``, missed
+                events are fetched by REST and delivered in order.
 
         Returns:
             A subscription whose events are ``KlineEvent[N]``.

@@ -39,6 +39,7 @@ from binance_streams_runtime.catalog.venue import (
 )
 from binance_streams_runtime.client.options import (
     ClientOptions,
+    FillOptions,
     SubscribeOptions,
     TimedClientOptions,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "Elsewhere",
     "Endpoint",
     "Example",
+    "FillOptions",
     "Filled",
     "Gap",
     "Id",

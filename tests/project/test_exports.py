@@ -85,6 +85,7 @@ EXPORTS = [
     "Stale",
     "Stats",
     "StreamStats",
+    "FillOptions",
     "SubscribeOptions",
     "Subscription",
     "Ticker",

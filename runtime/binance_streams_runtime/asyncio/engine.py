@@ -24,7 +24,7 @@ from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.client_engine import ClientEngine
 from binance_streams_runtime.client.log import flush_log
-from binance_streams_runtime.client.options import Settings, SubscribeOptions
+from binance_streams_runtime.client.options import FillOptions, Settings
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
 from binance_streams_runtime.client.stats import Stats, StreamStats
 from binance_streams_runtime.driver.loop_driver import LoopDriver
@@ -116,7 +116,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
     # The event loop
 
     def subscribe(
-        self, stream: Stream, id: RequestId, options: SubscribeOptions[Any]
+        self, stream: Stream, id: RequestId, options: FillOptions[Any]
     ) -> AsyncSubscription[Any]:
         # Callbacks start now if a loop is running; nothing else needs one yet.
         with contextlib.suppress(RuntimeError):

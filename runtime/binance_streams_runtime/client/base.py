@@ -8,7 +8,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Generic, Unpack
+from typing import Any, ClassVar, Generic, Unpack, cast
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
@@ -16,9 +16,11 @@ from binance_streams_runtime.client.client_engine import ClientEngine, S
 from binance_streams_runtime.client.connect_limit import reserve_at
 from binance_streams_runtime.client.options import (
     DEFAULT_FIRST_EVENT_TIMEOUT,
+    FillOptions,
     Settings,
     SubscribeOptions,
     category_urls,
+    check_fill,
     check_names,
     check_options,
     check_server,
@@ -195,13 +197,12 @@ class ClientBase(ABC, Generic[S]):
         """The URL that the client connects to."""
         return self._settings.target.url
 
-    def subscribe(
-        self, name: str, id: RequestId = None, **kwargs: Unpack[SubscribeOptions[Any]]
-    ) -> S:
+    def subscribe(self, name: str, id: RequestId = None, **kwargs: Unpack[FillOptions[Any]]) -> S:
         """Subscribe to a stream by its raw name, such as ``btcusdt@kline_1m``.
 
         Returns at once; ``wait()`` on the result blocks until the server has confirmed it. The
         same name gives the same subscription as long as it lasts. ``id`` becomes the request's.
+        ``fill=True`` fetches what was missed by REST, if the venue has it.
 
         Raises UnknownStreamError if the name matches no stream in the catalog (the venue would
         confirm it and send nothing), ParameterError for an ``id`` or option that is not allowed,
@@ -228,13 +229,14 @@ class ClientBase(ABC, Generic[S]):
             raise ParameterError("method", name, f"{allowed} at {self.venue.name}")
 
     def _check_subscribing(
-        self, stream: Stream, options: SubscribeOptions[Any], stacklevel: int
+        self, stream: Stream, options: FillOptions[Any], stacklevel: int
     ) -> None:
         """Check a subscription before anything is sent.
 
         ``stacklevel`` is that of the caller's line, for the warning about a retired stream.
         """
         check_options(options)
+        check_fill(options.get("fill", False), stream)
         check_server(self.venue, self._settings.server, stream)
         lifecycle = stream.type.lifecycle
         if lifecycle.retired is not None:
@@ -256,13 +258,15 @@ class ClientBase(ABC, Generic[S]):
     ) -> S:
         """Subscribe or unsubscribe, for every generated method."""
         stream = type.stream(**arguments)
+        # Only type checkers know which methods have ``fill``; here, the stream decides.
+        given = cast("FillOptions[Any]", options)
         if check_action(action):
-            return self._subscribe(stream, id, options, stacklevel=4)
-        check_options(options)
+            return self._subscribe(stream, id, given, stacklevel=4)
+        check_options(given)
         return self._engine.unsubscribe(stream, id)
 
     def _subscribe(
-        self, stream: Stream, id: RequestId, options: SubscribeOptions[Any], stacklevel: int
+        self, stream: Stream, id: RequestId, options: FillOptions[Any], stacklevel: int
     ) -> S:
         """Check and subscribe; ``stacklevel`` is where warnings find the caller's line."""
         self._check_subscribing(stream, options, stacklevel)

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.notifier import Notifier
-from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_policy
+from binance_streams_runtime.client.options import FillOptions, Settings, check_policy
 from binance_streams_runtime.client.queries import PAUSED, Queries
 from binance_streams_runtime.client.registry import SubscriptionRegistry
 from binance_streams_runtime.client.running import Running
@@ -128,7 +128,7 @@ class ClientEngine(ABC, Generic[S, Q]):
         with self._registry.lock:
             return tuple(self._registry.by_name.values())
 
-    def subscribe(self, stream: Stream, id: RequestId, options: SubscribeOptions[Any]) -> S:
+    def subscribe(self, stream: Stream, id: RequestId, options: FillOptions[Any]) -> S:
         """Subscribe to a stream; return the existing subscription, or a new one."""
         check_id(id, self._venue.limits)
         with self._registry.lock:
@@ -248,7 +248,7 @@ class ClientEngine(ABC, Generic[S, Q]):
 
     # Parts of a subscription
 
-    def _new_queue(self, options: SubscribeOptions[Any]) -> Q:
+    def _new_queue(self, options: FillOptions[Any]) -> Q:
         maxsize, overflow = options.get("maxsize"), options.get("overflow")
         queue = self._make_queue(
             self._settings.maxsize if maxsize is None else maxsize,
@@ -268,7 +268,7 @@ class ClientEngine(ABC, Generic[S, Q]):
         route.subscriber = subscription._state
         return subscription
 
-    def _route(self, stream: Stream, queue: Q, options: SubscribeOptions[Any]) -> Route:
+    def _route(self, stream: Stream, queue: Q, options: FillOptions[Any]) -> Route:
         return Route(
             stream,
             decoder_of(stream.type, self._settings.numbers),
@@ -277,7 +277,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             options.get("on_idle") or "notice",
         )
 
-    def _channel(self, route: Route, queue: Q, options: SubscribeOptions[Any]) -> Any:
+    def _channel(self, route: Route, queue: Q, options: FillOptions[Any]) -> Any:
         """Return a channel for the subscription's own callback, or None if it has none."""
         on_event = options.get("on_event")
         if on_event is None:

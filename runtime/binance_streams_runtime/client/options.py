@@ -63,6 +63,13 @@ class SubscribeOptions(TypedDict, Generic[E], total=False):
     """What to do then: ``notice`` (nothing more, the default), ``resubscribe`` or ``reconnect``."""
 
 
+class FillOptions(SubscribeOptions[E], total=False):
+    """The same for a stream whose missed events can be fetched."""
+
+    fill: bool
+    """Whether to fetch missed events by REST and deliver them in order; False by default."""
+
+
 class ClientOptions(TypedDict, Generic[E], total=False):
     """Options of a client besides the server and the number type; ``E`` is its type of events.
 
@@ -157,9 +164,9 @@ def check_names(given: Mapping[str, object], venue: Venue) -> None:
         raise TypeError(f"unexpected keyword argument {name!r}; allowed: {allowed}")
 
 
-def check_options(given: SubscribeOptions[Any]) -> None:
+def check_options(given: FillOptions[Any]) -> None:
     """Raise TypeError for an unknown option, ParameterError for an invalid value."""
-    allowed = SubscribeOptions.__annotations__
+    allowed = FillOptions.__annotations__
     for name in given:
         if name not in allowed:
             raise TypeError(f"unexpected keyword argument {name!r}; allowed: {', '.join(allowed)}")
@@ -168,6 +175,13 @@ def check_options(given: SubscribeOptions[Any]) -> None:
         check_seconds("max_idle", given["max_idle"])
     if given.get("on_idle", "notice") not in ON_IDLE:
         raise ParameterError("on_idle", given["on_idle"], ", ".join(map(repr, ON_IDLE)))
+    check_flag("fill", given.get("fill", False))
+
+
+def check_fill(fill: bool, stream: Stream) -> None:
+    """Raise ParameterError if missed events are to be fetched that REST does not have."""
+    if fill and stream.type.backfill is None:
+        raise ParameterError("fill", fill, f"False, as REST has no events of {stream.label}")
 
 
 def check_policy(overflow: Overflow, stream: Stream) -> None:

@@ -115,6 +115,7 @@ def test_a_proxy_that_is_refused_keeps_its_password() -> None:
     [
         ("max_idle", NO_SECONDS, "seconds, above 0 and at most 86400"),
         ("on_idle", ["", "restart", None, True, []], "'notice', 'resubscribe', 'reconnect'"),
+        ("fill", [None, 0, 1, "yes", []], "True, False"),
     ],
 )
 def test_bad_options_of_a_stream_are_refused_before_anything_is_sent(
@@ -187,3 +188,15 @@ def test_named_servers_are_known() -> None:
 def test_a_server_without_user_data_refuses_it() -> None:
     with Client("market_data") as client, pytest.raises(ParameterError, match="market_data"):
         client.user_data("a" * 64)
+
+
+@pytest.mark.parametrize("make", [Client, AsyncClient])
+def test_missed_events_that_rest_does_not_have_are_no_option(
+    make: type[Client[Any] | AsyncClient[Any]],
+) -> None:
+    client = make(NOWHERE)
+    with pytest.raises(ParameterError) as caught:
+        client.subscribe("btcusdt@bookTicker", fill=True)
+    text = "fill: got True; allowed: False, as REST has no events of btcusdt@bookTicker"
+    assert str(caught.value) == text
+    assert client.subscriptions == ()

@@ -37,6 +37,9 @@ def with_decimal(client: Client[Decimal]) -> None:
         client.kline(symbol="btcusdt", interval="1m", on_event=take),
         Subscription[KlineEvent[Decimal]],
     )
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1m", fill=True), Subscription[KlineEvent[Decimal]]
+    )
     for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[Decimal])
@@ -67,6 +70,10 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
         client.kline(symbol="btcusdt", interval="1m", on_event=take_async),
         AsyncSubscription[KlineEvent[Decimal]],
     )
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1m", fill=True),
+        AsyncSubscription[KlineEvent[Decimal]],
+    )
     async for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[Decimal])
@@ -90,6 +97,9 @@ def with_float(client: Client[float]) -> None:
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take),
         Subscription[KlineEvent[float]],
+    )
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1m", fill=True), Subscription[KlineEvent[float]]
     )
     for message in client:
         if isinstance(message.data, KlineEvent):
@@ -121,6 +131,10 @@ async def async_with_float(client: AsyncClient[float]) -> None:
         client.kline(symbol="btcusdt", interval="1m", on_event=take_async),
         AsyncSubscription[KlineEvent[float]],
     )
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1m", fill=True),
+        AsyncSubscription[KlineEvent[float]],
+    )
     async for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[float])
@@ -143,6 +157,9 @@ def with_str(client: Client[str]) -> None:
             assert_type(item, KlineEvent[str])
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take), Subscription[KlineEvent[str]]
+    )
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1m", fill=True), Subscription[KlineEvent[str]]
     )
     for message in client:
         if isinstance(message.data, KlineEvent):
@@ -173,6 +190,9 @@ async def async_with_str(client: AsyncClient[str]) -> None:
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take_async),
         AsyncSubscription[KlineEvent[str]],
+    )
+    assert_type(
+        client.kline(symbol="btcusdt", interval="1m", fill=True), AsyncSubscription[KlineEvent[str]]
     )
     async for message in client:
         if isinstance(message.data, KlineEvent):

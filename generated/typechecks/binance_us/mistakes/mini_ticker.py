@@ -26,6 +26,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     client.mini_ticker(symbol=1)
     # mistake: no such option (unseen by ty)
     client.mini_ticker(symbol="btcusdt", on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.mini_ticker(symbol="btcusdt", fill=True)
     # mistake: no such policy
     client.mini_ticker(symbol="btcusdt", overflow="newest")
     # mistake: a limit is no number
@@ -55,6 +57,8 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
     client.mini_ticker(symbol=1)
     # mistake: no such option (unseen by ty)
     client.mini_ticker(symbol="btcusdt", on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.mini_ticker(symbol="btcusdt", fill=True)
     # mistake: no such policy
     client.mini_ticker(symbol="btcusdt", overflow="newest")
     # mistake: a limit is no number

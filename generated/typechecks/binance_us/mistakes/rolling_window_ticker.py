@@ -42,6 +42,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     client.rolling_window_ticker(symbol="btcusdt", windowSize=5)
     # mistake: no such option (unseen by ty)
     client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", fill=True)
     # mistake: no such policy
     client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", overflow="newest")
     # mistake: a limit is no number
@@ -87,6 +89,8 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
     client.rolling_window_ticker(symbol="btcusdt", windowSize=5)
     # mistake: no such option (unseen by ty)
     client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", fill=True)
     # mistake: no such policy
     client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", overflow="newest")
     # mistake: a limit is no number

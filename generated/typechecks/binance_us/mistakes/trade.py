@@ -28,6 +28,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     client.trade(symbol=1)
     # mistake: no such option (unseen by ty)
     client.trade(symbol="btcusdt", on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.trade(symbol="btcusdt", fill=True)
     # mistake: no such policy
     client.trade(symbol="btcusdt", overflow="newest")
     # mistake: a limit is no number
@@ -59,6 +61,8 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
     client.trade(symbol=1)
     # mistake: no such option (unseen by ty)
     client.trade(symbol="btcusdt", on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.trade(symbol="btcusdt", fill=True)
     # mistake: no such policy
     client.trade(symbol="btcusdt", overflow="newest")
     # mistake: a limit is no number

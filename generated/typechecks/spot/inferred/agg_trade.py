@@ -33,6 +33,7 @@ def with_decimal(client: Client[Decimal]) -> None:
         if not isinstance(item, Notice):
             assert_type(item, AggTrade[Decimal])
     assert_type(client.agg_trade(symbol="btcusdt", on_event=take), Subscription[AggTrade[Decimal]])
+    assert_type(client.agg_trade(symbol="btcusdt", fill=True), Subscription[AggTrade[Decimal]])
     for message in client:
         if isinstance(message.data, AggTrade):
             assert_type(message.data, AggTrade[Decimal])
@@ -62,6 +63,7 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
         client.agg_trade(symbol="btcusdt", on_event=take_async),
         AsyncSubscription[AggTrade[Decimal]],
     )
+    assert_type(client.agg_trade(symbol="btcusdt", fill=True), AsyncSubscription[AggTrade[Decimal]])
     async for message in client:
         if isinstance(message.data, AggTrade):
             assert_type(message.data, AggTrade[Decimal])
@@ -83,6 +85,7 @@ def with_float(client: Client[float]) -> None:
         if not isinstance(item, Notice):
             assert_type(item, AggTrade[float])
     assert_type(client.agg_trade(symbol="btcusdt", on_event=take), Subscription[AggTrade[float]])
+    assert_type(client.agg_trade(symbol="btcusdt", fill=True), Subscription[AggTrade[float]])
     for message in client:
         if isinstance(message.data, AggTrade):
             assert_type(message.data, AggTrade[float])
@@ -111,6 +114,7 @@ async def async_with_float(client: AsyncClient[float]) -> None:
     assert_type(
         client.agg_trade(symbol="btcusdt", on_event=take_async), AsyncSubscription[AggTrade[float]]
     )
+    assert_type(client.agg_trade(symbol="btcusdt", fill=True), AsyncSubscription[AggTrade[float]])
     async for message in client:
         if isinstance(message.data, AggTrade):
             assert_type(message.data, AggTrade[float])
@@ -132,6 +136,7 @@ def with_str(client: Client[str]) -> None:
         if not isinstance(item, Notice):
             assert_type(item, AggTrade[str])
     assert_type(client.agg_trade(symbol="btcusdt", on_event=take), Subscription[AggTrade[str]])
+    assert_type(client.agg_trade(symbol="btcusdt", fill=True), Subscription[AggTrade[str]])
     for message in client:
         if isinstance(message.data, AggTrade):
             assert_type(message.data, AggTrade[str])
@@ -158,6 +163,7 @@ async def async_with_str(client: AsyncClient[str]) -> None:
     assert_type(
         client.agg_trade(symbol="btcusdt", on_event=take_async), AsyncSubscription[AggTrade[str]]
     )
+    assert_type(client.agg_trade(symbol="btcusdt", fill=True), AsyncSubscription[AggTrade[str]])
     async for message in client:
         if isinstance(message.data, AggTrade):
             assert_type(message.data, AggTrade[str])

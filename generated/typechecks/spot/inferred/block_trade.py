@@ -35,6 +35,7 @@ def with_decimal(client: Client[Decimal]) -> None:
     assert_type(
         client.block_trade(symbol="btcusdt", on_event=take), Subscription[BlockTrade[Decimal]]
     )
+    assert_type(client.block_trade(symbol="btcusdt", fill=True), Subscription[BlockTrade[Decimal]])
     for message in client:
         if isinstance(message.data, BlockTrade):
             assert_type(message.data, BlockTrade[Decimal])
@@ -64,6 +65,9 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
         client.block_trade(symbol="btcusdt", on_event=take_async),
         AsyncSubscription[BlockTrade[Decimal]],
     )
+    assert_type(
+        client.block_trade(symbol="btcusdt", fill=True), AsyncSubscription[BlockTrade[Decimal]]
+    )
     async for message in client:
         if isinstance(message.data, BlockTrade):
             assert_type(message.data, BlockTrade[Decimal])
@@ -87,6 +91,7 @@ def with_float(client: Client[float]) -> None:
     assert_type(
         client.block_trade(symbol="btcusdt", on_event=take), Subscription[BlockTrade[float]]
     )
+    assert_type(client.block_trade(symbol="btcusdt", fill=True), Subscription[BlockTrade[float]])
     for message in client:
         if isinstance(message.data, BlockTrade):
             assert_type(message.data, BlockTrade[float])
@@ -116,6 +121,9 @@ async def async_with_float(client: AsyncClient[float]) -> None:
         client.block_trade(symbol="btcusdt", on_event=take_async),
         AsyncSubscription[BlockTrade[float]],
     )
+    assert_type(
+        client.block_trade(symbol="btcusdt", fill=True), AsyncSubscription[BlockTrade[float]]
+    )
     async for message in client:
         if isinstance(message.data, BlockTrade):
             assert_type(message.data, BlockTrade[float])
@@ -137,6 +145,7 @@ def with_str(client: Client[str]) -> None:
         if not isinstance(item, Notice):
             assert_type(item, BlockTrade[str])
     assert_type(client.block_trade(symbol="btcusdt", on_event=take), Subscription[BlockTrade[str]])
+    assert_type(client.block_trade(symbol="btcusdt", fill=True), Subscription[BlockTrade[str]])
     for message in client:
         if isinstance(message.data, BlockTrade):
             assert_type(message.data, BlockTrade[str])
@@ -166,6 +175,7 @@ async def async_with_str(client: AsyncClient[str]) -> None:
         client.block_trade(symbol="btcusdt", on_event=take_async),
         AsyncSubscription[BlockTrade[str]],
     )
+    assert_type(client.block_trade(symbol="btcusdt", fill=True), AsyncSubscription[BlockTrade[str]])
     async for message in client:
         if isinstance(message.data, BlockTrade):
             assert_type(message.data, BlockTrade[str])

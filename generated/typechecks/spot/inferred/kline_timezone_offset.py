@@ -37,6 +37,10 @@ def with_decimal(client: Client[Decimal]) -> None:
         client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take),
         Subscription[KlineEvent[Decimal]],
     )
+    assert_type(
+        client.kline_timezone_offset(symbol="btcusdt", interval="1s", fill=True),
+        Subscription[KlineEvent[Decimal]],
+    )
     for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[Decimal])
@@ -67,6 +71,10 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
         client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take_async),
         AsyncSubscription[KlineEvent[Decimal]],
     )
+    assert_type(
+        client.kline_timezone_offset(symbol="btcusdt", interval="1s", fill=True),
+        AsyncSubscription[KlineEvent[Decimal]],
+    )
     async for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[Decimal])
@@ -89,6 +97,10 @@ def with_float(client: Client[float]) -> None:
             assert_type(item, KlineEvent[float])
     assert_type(
         client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take),
+        Subscription[KlineEvent[float]],
+    )
+    assert_type(
+        client.kline_timezone_offset(symbol="btcusdt", interval="1s", fill=True),
         Subscription[KlineEvent[float]],
     )
     for message in client:
@@ -121,6 +133,10 @@ async def async_with_float(client: AsyncClient[float]) -> None:
         client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take_async),
         AsyncSubscription[KlineEvent[float]],
     )
+    assert_type(
+        client.kline_timezone_offset(symbol="btcusdt", interval="1s", fill=True),
+        AsyncSubscription[KlineEvent[float]],
+    )
     async for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[float])
@@ -143,6 +159,10 @@ def with_str(client: Client[str]) -> None:
             assert_type(item, KlineEvent[str])
     assert_type(
         client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take),
+        Subscription[KlineEvent[str]],
+    )
+    assert_type(
+        client.kline_timezone_offset(symbol="btcusdt", interval="1s", fill=True),
         Subscription[KlineEvent[str]],
     )
     for message in client:
@@ -173,6 +193,10 @@ async def async_with_str(client: AsyncClient[str]) -> None:
     )
     assert_type(
         client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take_async),
+        AsyncSubscription[KlineEvent[str]],
+    )
+    assert_type(
+        client.kline_timezone_offset(symbol="btcusdt", interval="1s", fill=True),
         AsyncSubscription[KlineEvent[str]],
     )
     async for message in client:

@@ -33,6 +33,7 @@ def with_decimal(client: Client[Decimal]) -> None:
         if not isinstance(item, Notice):
             assert_type(item, Trade[Decimal])
     assert_type(client.trade(symbol="btcusdt", on_event=take), Subscription[Trade[Decimal]])
+    assert_type(client.trade(symbol="btcusdt", fill=True), Subscription[Trade[Decimal]])
     for message in client:
         if isinstance(message.data, Trade):
             assert_type(message.data, Trade[Decimal])
@@ -59,6 +60,7 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
     assert_type(
         client.trade(symbol="btcusdt", on_event=take_async), AsyncSubscription[Trade[Decimal]]
     )
+    assert_type(client.trade(symbol="btcusdt", fill=True), AsyncSubscription[Trade[Decimal]])
     async for message in client:
         if isinstance(message.data, Trade):
             assert_type(message.data, Trade[Decimal])
@@ -80,6 +82,7 @@ def with_float(client: Client[float]) -> None:
         if not isinstance(item, Notice):
             assert_type(item, Trade[float])
     assert_type(client.trade(symbol="btcusdt", on_event=take), Subscription[Trade[float]])
+    assert_type(client.trade(symbol="btcusdt", fill=True), Subscription[Trade[float]])
     for message in client:
         if isinstance(message.data, Trade):
             assert_type(message.data, Trade[float])
@@ -106,6 +109,7 @@ async def async_with_float(client: AsyncClient[float]) -> None:
     assert_type(
         client.trade(symbol="btcusdt", on_event=take_async), AsyncSubscription[Trade[float]]
     )
+    assert_type(client.trade(symbol="btcusdt", fill=True), AsyncSubscription[Trade[float]])
     async for message in client:
         if isinstance(message.data, Trade):
             assert_type(message.data, Trade[float])
@@ -127,6 +131,7 @@ def with_str(client: Client[str]) -> None:
         if not isinstance(item, Notice):
             assert_type(item, Trade[str])
     assert_type(client.trade(symbol="btcusdt", on_event=take), Subscription[Trade[str]])
+    assert_type(client.trade(symbol="btcusdt", fill=True), Subscription[Trade[str]])
     for message in client:
         if isinstance(message.data, Trade):
             assert_type(message.data, Trade[str])
@@ -151,6 +156,7 @@ async def async_with_str(client: AsyncClient[str]) -> None:
             assert_type(item, Trade[str])
     assert_type(client.trade(symbol="btcusdt", on_event=take), AsyncSubscription[Trade[str]])
     assert_type(client.trade(symbol="btcusdt", on_event=take_async), AsyncSubscription[Trade[str]])
+    assert_type(client.trade(symbol="btcusdt", fill=True), AsyncSubscription[Trade[str]])
     async for message in client:
         if isinstance(message.data, Trade):
             assert_type(message.data, Trade[str])

@@ -28,6 +28,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     client.agg_trade(symbol=1)
     # mistake: no such option (unseen by ty)
     client.agg_trade(symbol="btcusdt", on_evnt=print)
+    # mistake: no truth value
+    client.agg_trade(symbol="btcusdt", fill="yes")
     # mistake: no such policy
     client.agg_trade(symbol="btcusdt", overflow="newest")
     # mistake: a limit is no number
@@ -59,6 +61,8 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
     client.agg_trade(symbol=1)
     # mistake: no such option (unseen by ty)
     client.agg_trade(symbol="btcusdt", on_evnt=print)
+    # mistake: no truth value
+    client.agg_trade(symbol="btcusdt", fill="yes")
     # mistake: no such policy
     client.agg_trade(symbol="btcusdt", overflow="newest")
     # mistake: a limit is no number

@@ -24,6 +24,8 @@ def with_decimal(client: Client[Decimal]) -> None:
 
     # mistake: no such option (unseen by ty)
     client.mini_ticker(on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.mini_ticker(fill=True)
     # mistake: no such policy
     client.mini_ticker(overflow="newest")
     # mistake: a limit is no number
@@ -51,6 +53,8 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
 
     # mistake: no such option (unseen by ty)
     client.mini_ticker(on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.mini_ticker(fill=True)
     # mistake: no such policy
     client.mini_ticker(overflow="newest")
     # mistake: a limit is no number

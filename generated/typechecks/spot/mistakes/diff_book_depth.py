@@ -42,6 +42,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     client.diff_book_depth(symbol="btcusdt", speed=1001)
     # mistake: no such option (unseen by ty)
     client.diff_book_depth(symbol="btcusdt", speed=1000, on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.diff_book_depth(symbol="btcusdt", speed=1000, fill=True)
     # mistake: no such policy
     client.diff_book_depth(symbol="btcusdt", speed=1000, overflow="newest")
     # mistake: a limit is no number
@@ -87,6 +89,8 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
     client.diff_book_depth(symbol="btcusdt", speed=1001)
     # mistake: no such option (unseen by ty)
     client.diff_book_depth(symbol="btcusdt", speed=1000, on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.diff_book_depth(symbol="btcusdt", speed=1000, fill=True)
     # mistake: no such policy
     client.diff_book_depth(symbol="btcusdt", speed=1000, overflow="newest")
     # mistake: a limit is no number

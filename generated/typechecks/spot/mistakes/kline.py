@@ -44,6 +44,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     client.kline(symbol="btcusdt", interval=5)
     # mistake: no such option (unseen by ty)
     client.kline(symbol="btcusdt", interval="1s", on_evnt=print)
+    # mistake: no truth value
+    client.kline(symbol="btcusdt", interval="1s", fill="yes")
     # mistake: no such policy
     client.kline(symbol="btcusdt", interval="1s", overflow="newest")
     # mistake: a limit is no number
@@ -91,6 +93,8 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
     client.kline(symbol="btcusdt", interval=5)
     # mistake: no such option (unseen by ty)
     client.kline(symbol="btcusdt", interval="1s", on_evnt=print)
+    # mistake: no truth value
+    client.kline(symbol="btcusdt", interval="1s", fill="yes")
     # mistake: no such policy
     client.kline(symbol="btcusdt", interval="1s", overflow="newest")
     # mistake: a limit is no number

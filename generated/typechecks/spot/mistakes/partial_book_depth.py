@@ -58,6 +58,8 @@ def with_decimal(client: Client[Decimal]) -> None:
     client.partial_book_depth(symbol="btcusdt", level=5, speed=1001)
     # mistake: no such option (unseen by ty)
     client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, fill=True)
     # mistake: no such policy
     client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, overflow="newest")
     # mistake: a limit is no number
@@ -119,6 +121,8 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
     client.partial_book_depth(symbol="btcusdt", level=5, speed=1001)
     # mistake: no such option (unseen by ty)
     client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, on_evnt=print)
+    # mistake: nothing to fill with (unseen by ty)
+    client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, fill=True)
     # mistake: no such policy
     client.partial_book_depth(symbol="btcusdt", level=5, speed=1000, overflow="newest")
     # mistake: a limit is no number

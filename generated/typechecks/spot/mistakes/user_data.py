@@ -38,6 +38,10 @@ def with_decimal(client: Client[Decimal]) -> None:
     client.user_data(
         listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1", on_evnt=print
     )
+    # mistake: nothing to fill with (unseen by ty)
+    client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1", fill=True
+    )
     # mistake: no such policy
     client.user_data(
         listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1",
@@ -117,6 +121,10 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
     # mistake: no such option (unseen by ty)
     client.user_data(
         listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1", on_evnt=print
+    )
+    # mistake: nothing to fill with (unseen by ty)
+    client.user_data(
+        listen_key="pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1", fill=True
     )
     # mistake: no such policy
     client.user_data(
