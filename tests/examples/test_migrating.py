@@ -40,7 +40,8 @@ import msgspec
 from binance_streams import AsyncClient, Client
 
 url, script = sys.argv[1:]
-servers = tuple(msgspec.structs.replace(server, url=url) for server in Client.venue.servers)
+here = {"url": url, "rest_url": url.replace("ws", "http", 1), "rest_elsewhere": {}}
+servers = tuple(msgspec.structs.replace(server, **here) for server in Client.venue.servers)
 Client.venue = AsyncClient.venue = msgspec.structs.replace(Client.venue, servers=servers)
 
 if "binance_streams.compat" in pathlib.Path(script).read_text(encoding="utf-8"):

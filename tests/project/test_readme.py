@@ -24,9 +24,9 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 RUN = """
 import msgspec, os, runpy, sys
 from binance_streams import AsyncClient, Client
-servers = tuple(
-    msgspec.structs.replace(server, url=os.environ["SIMULATOR"]) for server in Client.venue.servers
-)
+url = os.environ["SIMULATOR"]
+here = {"url": url, "rest_url": url.replace("ws", "http", 1), "rest_elsewhere": {}}
+servers = tuple(msgspec.structs.replace(server, **here) for server in Client.venue.servers)
 Client.venue = AsyncClient.venue = msgspec.structs.replace(Client.venue, servers=servers)
 runpy.run_path(sys.argv[1], run_name="__main__")
 """
