@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks import plot, report, suites, workloads
+from benchmarks.books import suite as books
+from benchmarks.books.registry import BOOKS
 from benchmarks.certificates import Certificates
 from benchmarks.contenders.registry import CONTENDERS
 from benchmarks.environment import HERE, machine, make_venv
 
-SUITES = ("pace", "flood", "latency", "growth", "footprint")
-QUICK_SUITES = ("pace", "flood", "growth", "footprint")
+SUITES = ("pace", "flood", "latency", "growth", "book", "footprint")
+QUICK_SUITES = ("pace", "flood", "growth", "book", "footprint")
 QUICK_TRANSPORTS = ("tls",)
 
 
@@ -62,16 +66,16 @@ def _say(text: str) -> None:
 def main() -> int:
     """Measure what was requested; return 1 if a contender failed."""
     options = _parser().parse_args()
-    chosen = tuple(
-        contender
-        for contender in CONTENDERS
-        if not options.contender or any(text in contender.name for text in options.contender)
-    )
-    if not chosen:
-        names = ", ".join(contender.name for contender in CONTENDERS)
+    texts = options.contender or [""]
+    chosen = tuple(one for one in CONTENDERS if any(text in one.name for text in texts))
+    chosen_books = tuple(one for one in BOOKS if any(text in one.name for text in texts))
+    if not chosen and not chosen_books:
+        names = ", ".join(dict.fromkeys(one.name for one in (*CONTENDERS, *BOOKS)))
         print(f"no such contender; there are: {names}", file=sys.stderr)
         return 2
     selected = options.suite or (QUICK_SUITES if options.quick else SUITES)
+    if not chosen:
+        selected = ("book",)
     transports = QUICK_TRANSPORTS if options.quick else suites.TRANSPORTS
     make_venv()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
@@ -88,10 +92,25 @@ def main() -> int:
             certificates=Certificates.issue(Path(folder)),
             say=_say,
         )
+        book_plan = books.Plan(
+            books=chosen_books,
+            rounds=plan.rounds_of(books.ROUNDS),
+            is_quick=options.quick,
+            is_pinned=plan.is_pinned,
+            say=_say,
+        )
+        measures: dict[str, Callable[[], dict[str, Any]]] = {
+            **{
+                suite: functools.partial(getattr(suites, suite), plan)
+                for suite in SUITES
+                if suite != "book"
+            },
+            "book": functools.partial(books.run, book_plan),
+        }
         results: dict[str, Any] = {
             "machine": machine(),
             "sources": {name: workloads.find(name).source for name in plan.workloads},
-            **{suite: getattr(suites, suite)(plan) for suite in SUITES if suite in selected},
+            **{suite: measures[suite]() for suite in SUITES if suite in selected},
         }
     is_whole = not (
         options.quick
@@ -120,7 +139,12 @@ def _write(folder: Path, results: dict[str, Any], text: str, is_whole: bool) -> 
 
 
 def _failed(results: dict[str, Any]) -> bool:
+    ours = {one.name for one in BOOKS if one.is_ours}
     return any(
+        row["status"] == "failed" or (row["status"] == "wrong" and name in ours)
+        for result in results.get("book", {}).values()
+        for name, row in result["rows"].items()
+    ) or any(
         row["status"] == "failed"
         for suite in ("pace", "flood", "latency")
         for measured in results.get(suite, {}).values()

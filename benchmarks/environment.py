@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,11 +21,15 @@ ISOLATED = VENV / "isolated"
 
 OUR_PYTHON = sys.executable
 PEERS_PYTHON = str(VENV / "bin" / "python")
+ORDER_BOOK_PYTHON = str(VENV / "order-book" / "bin" / "python")
+"""Of the one peer that needs a newer Python than the others."""
+
+_ORDER_BOOK = HERE / "peers-order-book.txt"
 
 
 def make_venv() -> None:
     """Create ``.bench-venv``, or recreate it if its requirements have changed."""
-    lists = [HERE / "peers.txt", HERE / "peers-isolated.txt"]
+    lists = [HERE / "peers.txt", HERE / "peers-isolated.txt", _ORDER_BOOK]
     required = hashlib.sha256(
         sys.version.encode() + b"".join(path.read_bytes() for path in lists)
     ).hexdigest()
@@ -37,7 +43,35 @@ def make_venv() -> None:
     for requirement in _requirements(lists[1]):
         folder = ISOLATED / requirement.partition("==")[0]
         subprocess.run([*pip, "--no-deps", "--target", str(folder), requirement], check=True)
+    _make_order_book()
     stamp.write_text(required)
+
+
+def _make_order_book() -> None:
+    """Install the peer that needs a newer Python, if there is one that it installs for."""
+    folder = Path(ORDER_BOOK_PYTHON).parents[1]
+    install = ["-m", "pip", "--disable-pip-version-check", "-qq", "install", "--requirement"]
+    for python in _newer_pythons():
+        made = subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=False)
+        if made.returncode == 0:
+            installed = subprocess.run([ORDER_BOOK_PYTHON, *install, _ORDER_BOOK], check=False)
+            if installed.returncode == 0:
+                return
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _newer_pythons() -> Iterator[str]:
+    """Find Python 3.13, then 3.12, by name or where pyenv keeps its interpreters."""
+    for minor in (13, 12):
+        named = shutil.which(f"python3.{minor}")
+        kept = sorted((Path.home() / ".pyenv" / "versions").glob(f"3.{minor}.*/bin/python"))
+        yield from ([named] if named else [])
+        yield from map(str, reversed(kept))
+
+
+def has_order_book() -> bool:
+    """Return whether that peer could be installed."""
+    return Path(ORDER_BOOK_PYTHON).exists()
 
 
 def _requirements(path: Path) -> list[str]:
@@ -104,6 +138,9 @@ def _versions() -> dict[str, str]:
     for requirement in _requirements(HERE / "peers-isolated.txt"):
         name, _, version = requirement.partition("==")
         versions[name] = version
+    if has_order_book():
+        found = json.loads(subprocess.check_output([ORDER_BOOK_PYTHON, "-c", script], text=True))
+        versions["order-book"] = found["order_book"]
     for name in ("msgspec", "websocket-client"):
         versions[f"{name} (ours)"] = ours[name]
     return versions

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from benchmarks import summary
+from benchmarks.books import report as books
 from benchmarks.contenders.registry import BASELINES, LIMIT
 from benchmarks.summary import ratio
 
@@ -247,6 +248,10 @@ def text(results: dict[str, Any]) -> str:
             "## Cost as work grows (aggTrade, Decimal, one client)",
             _growth(results["growth"]),
         ]
+    for number, (name, result) in enumerate(results.get("book", {}).items()):
+        parts += ["## Order books"] if number == 0 else []
+        parts += [books.about(name, result), table(books.HEAD, books.lines(result))]
+        parts.append("\n".join(books.notes(result)))
     if results.get("footprint"):
         parts += ["## Import and size", _footprint(results["footprint"])]
-    return "\n\n".join(part.strip() for part in parts) + "\n"
+    return "\n\n".join(stripped for part in parts if (stripped := part.strip())) + "\n"

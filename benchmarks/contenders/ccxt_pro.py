@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.contend import NotPossible, Task
 
-_MARKET = {
+MARKET = {
     "id": "BTCUSDT", "lowercaseId": "btcusdt", "symbol": "BTC/USDT", "base": "BTC",
     "quote": "USDT", "baseId": "BTC", "quoteId": "USDT", "type": "spot", "spot": True,
     "contract": False, "option": False, "linear": None, "inverse": None, "active": True,
@@ -41,7 +41,7 @@ def run(task: Task) -> None:
         if task.authority:
             # It trusts what certifi has, not what the system has.
             exchange.cafile = task.authority
-        exchange.set_markets([_MARKET])
+        exchange.set_markets([MARKET])
         exchange.urls["api"]["ws"]["spot"] = task.base + "/ws"
         task.meter.ready()
         while not task.meter.is_finished:

@@ -1,0 +1,1 @@
+"""What keeping an order book costs: one update applied, and the best levels read."""

@@ -1,0 +1,1 @@
+"""Order books, each used as its users use it."""

@@ -1,0 +1,46 @@
+"""The books that are compared: names, modules, and the Python that each one needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class BookContender:
+    """One library's book, or one way to keep a book without a library."""
+
+    name: str
+    module: str
+    variant: str = ""
+    python: str = "peers"
+    """``ours``, ``peers`` or ``order-book``."""
+    is_client: bool = False
+    """Whether a client for the venue keeps it, so that ours is compared with it."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether it is from this project."""
+        return self.python == "ours"
+
+
+def _plain(name: str, structure: str) -> tuple[BookContender, BookContender]:
+    return (
+        BookContender(f"{name}, Decimal", "plain", f"{structure}-decimal"),
+        BookContender(f"{name}, float", "plain", f"{structure}-float"),
+    )
+
+
+BOOKS = (
+    BookContender("ccxt", "ccxt_pro", is_client=True),
+    BookContender("python-binance, float", "python_binance", "float", is_client=True),
+    BookContender("python-binance, Decimal", "python_binance", "decimal", is_client=True),
+    BookContender("unicorn-binance-local-depth-cache", "unicorn", is_client=True),
+    BookContender("order-book (C), Decimal", "order_book_c", "decimal", "order-book"),
+    BookContender("order-book (C), float", "order_book_c", "float", "order-book"),
+    *_plain("sortedcontainers", "sorteddict"),
+    *_plain("dict + bisected list", "bisect"),
+    *_plain("dict, sorted on read", "sort"),
+)
+
+JSON = BookContender("json.loads of the message", "json")
+"""What costs are compared with, too."""
