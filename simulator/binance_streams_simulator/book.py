@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 Level = tuple[int, int]
 """A price and the quantity there."""
+_REMEMBERED_CHANGES = 10_000
 
 
 class Side:
@@ -47,9 +50,16 @@ class Side:
         return [(price, self._quantities[price]) for price in prices]
 
     def fill(self, levels: Iterable[Level]) -> None:
-        """Set many levels at once, which is much faster than one by one."""
-        self._quantities.update(levels)
+        """Replace all levels at once, which is much faster than one by one."""
+        self._quantities = dict(levels)
         self._keys = sorted(self._sign * price for price in self._quantities)
+
+    def copy(self) -> Side:
+        """Return a copy, which changes on its own."""
+        other = Side(self.is_bid)
+        other._keys = self._keys.copy()
+        other._quantities = self._quantities.copy()
+        return other
 
     def set(self, price: int, quantity: int) -> None:
         """Set the quantity at a price; zero removes the level."""
@@ -70,6 +80,24 @@ class Changes:
     last_id: int
     bids: list[Level]
     asks: list[Level]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The best levels of both sides, all of the same moment."""
+
+    last_id: int
+    bids: list[Level]
+    asks: list[Level]
+
+
+class _Undo(NamedTuple):
+    """What one change replaced."""
+
+    time: int
+    is_bid: bool
+    price: int
+    quantity: int
 
 
 class Cursor:
@@ -100,6 +128,12 @@ class Cursor:
         self._asks = {}
         return changes
 
+    def restart(self) -> None:
+        """Forget what was collected: the ids of the book have begun anew."""
+        self._last_id = self._book.update_id
+        self._bids = {}
+        self._asks = {}
+
     def close(self) -> None:
         """Stop collecting."""
         self._book.cursors.remove(self)
@@ -112,14 +146,47 @@ class Book:
         self.bids = Side(is_bid=True)
         self.asks = Side(is_bid=False)
         self.update_id = update_id
+        self.time = 0
+        """When what changes now changes, in microseconds."""
         self.cursors: list[Cursor] = []
+        self._undo: deque[_Undo] = deque(maxlen=_REMEMBERED_CHANGES)
 
     def change(self, side: Side, price: int, quantity: int) -> None:
         """Set the quantity at a price, and record the change."""
+        self._undo.append(_Undo(self.time, side.is_bid, price, side.quantity(price)))
         side.set(price, quantity)
         self.update_id += 1
         for cursor in self.cursors:
             cursor.record(side.is_bid, price, quantity)
+
+    def restart(self, bids: Iterable[Level], asks: Iterable[Level]) -> None:
+        """Begin anew with these levels, and with ids from 1."""
+        self.bids.fill(bids)
+        self.asks.fill(asks)
+        self.update_id = 0
+        self.forget_changes()
+        for cursor in self.cursors:
+            cursor.restart()
+
+    def forget_changes(self) -> None:
+        """Let no snapshot be older than now."""
+        self._undo.clear()
+
+    def snapshot(self, count: int, until: int | None = None) -> Snapshot:
+        """Return the best ``count`` levels a side, as they were at the time ``until``.
+
+        Not all changes are remembered: it may be later than that.
+        """
+        if until is None or not self._undo or self._undo[-1].time <= until:
+            return Snapshot(self.update_id, self.bids.top(count), self.asks.top(count))
+        bids, asks = self.bids.copy(), self.asks.copy()
+        last_id = self.update_id
+        for undo in reversed(self._undo):
+            if undo.time <= until:
+                break
+            (bids if undo.is_bid else asks).set(undo.price, undo.quantity)
+            last_id -= 1
+        return Snapshot(last_id, bids.top(count), asks.top(count))
 
     def watch(self) -> Cursor:
         """Open a cursor."""

@@ -65,6 +65,14 @@ class Aggregates(Feed):
             yield {**values.common(now, self.instrument), **values.of_aggregate(aggregate)}
 
 
+class BlockTrades(Feed):
+    """Every block trade."""
+
+    def at_once(self, now: int, activity: Activity) -> Iterator[Values]:
+        for trade in activity.block_trades:
+            yield {**values.common(now, self.instrument), **values.of_trade(trade)}
+
+
 class Top(Feed):
     """The best prices, whenever they change, and once at the beginning."""
 
@@ -121,27 +129,20 @@ class Candles(Feed):
         self._bounds: tuple[int, int] | None = None
 
     def at_once(self, now: int, activity: Activity) -> Iterator[Values]:
-        bounds = self._bounds
-        if bounds is None or bounds[1] > now:
-            return
-        self._bounds = candle(self._interval, now, self._offset)
-        yield self._window(bounds, now, is_closed=True)
+        # More than one, if the last step was long ago.
+        while self._bounds is not None and self._bounds[1] <= now:
+            closed = self._bounds
+            self._bounds = candle(self._interval, closed[1], self._offset)
+            yield self._values(closed, now, is_closed=True)
 
     def periodic(self, now: int) -> Values | None:
         self._bounds = candle(self._interval, now, self._offset)
-        return self._window(self._bounds, now, is_closed=False)
+        return self._values(self._bounds, now, is_closed=False)
 
-    def _window(self, bounds: tuple[int, int], now: int, *, is_closed: bool) -> Values:
-        start, end = bounds
-        history = self.instrument.history
-        summary = history.between(start, end)
-        before = history.close_before(start)
-        if summary is None:
-            price = self.instrument.last_trade.price if before is None else before
-            summary = Summary.empty(start, price)
+    def _values(self, bounds: tuple[int, int], now: int, *, is_closed: bool) -> Values:
         return {
             **values.common(now, self.instrument),
-            **values.of_window(summary, end - 1, before),
+            **values.of_candle(self.instrument, bounds, now),
             "is_closed": is_closed,
         }
 
@@ -180,34 +181,45 @@ class Account(Feed):
         return values.common(now)
 
 
-def feed(stream: Stream, field_names: set[str], instrument: Instrument) -> Feed:
-    """Make the feed for a stream whose events have these fields."""
+def kind(stream: Stream, field_names: set[str]) -> type[Feed]:
+    """Return the class of the feed for a stream whose events have these fields."""
     if stream.is_secret:
-        return Account(instrument)
+        return Account
     is_real_time = stream.type.update_speed.of(stream.parameters) is None
     if {"bids", "asks"} <= field_names:
-        if "first_update_id" in field_names:
-            return DepthChanges(instrument)
-        return DepthLevels(instrument, _levels(stream.parameters))
+        return DepthChanges if "first_update_id" in field_names else DepthLevels
     if "is_closed" in field_names:
-        return Candles(instrument, _interval(stream), _offset(stream.name))
+        return Candles
     if {"open", "close"} <= field_names:
-        size = duration(_interval(stream)) or 0
-        return Windows(instrument, size)
+        return Windows
     if "aggregate_trade_id" in field_names and (
         is_real_time or _counts(stream, "aggregate_trade_id")
     ):
-        return Aggregates(instrument)
+        return Aggregates
     if "trade_id" in field_names and (is_real_time or _counts(stream, "trade_id")):
-        return Trades(instrument)
+        return Trades
+    if "block_trade_id" in field_names and is_real_time:
+        return BlockTrades
     if is_real_time and {"best_bid_price", "update_id"} <= field_names:
-        return Top(instrument)
-    return Feed(instrument)
+        return Top
+    return Feed
+
+
+def feed(stream: Stream, field_names: set[str], instrument: Instrument) -> Feed:
+    """Make the feed for a stream whose events have these fields."""
+    made = kind(stream, field_names)
+    if made is DepthLevels:
+        return DepthLevels(instrument, _levels(stream.parameters))
+    if made is Candles:
+        return Candles(instrument, _interval(stream), _offset(stream.name))
+    if made is Windows:
+        return Windows(instrument, duration(_interval(stream)) or 0)
+    return made(instrument)
 
 
 def period(stream: Stream, source: Feed) -> int | None:
     """Return the microseconds between periodic events, or None if the stream only reacts."""
-    if isinstance(source, (Trades, Aggregates, Top)):
+    if isinstance(source, (Trades, Aggregates, BlockTrades, Top)):
         return None
     milliseconds = stream.type.update_speed.of(stream.parameters)
     return DEFAULT_PERIOD if milliseconds is None else milliseconds * 1_000

@@ -1,6 +1,7 @@
 """The streams that have listeners, and the events that are due in them.
 
-Nothing else is computed: a market without listeners stands still.
+A symbol that never had a listener stands still; one that had goes on for a while, so that whoever
+is cut off misses something.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from binance_streams_simulator.market import Activity, Instrument, Market
 from binance_streams_simulator.numbering import Numbering
 from binance_streams_simulator.protocol import wrapped
 from binance_streams_simulator.values import Values
+from binance_streams_simulator.windows import SECOND
 
 _MILLISECOND = 1_000
+LINGER = 600 * SECOND
+"""Microseconds for which a symbol goes on trading after its last listener has left."""
 
 
 def text_frame(text: bytes) -> bytes:
@@ -124,6 +128,9 @@ class Hub:
         self._pace = pace
         self._channels: dict[str, Channel] = {}
         self._use_counts: dict[str, int] = {}
+        # Symbols that have lost their last listener, and when they stop trading.
+        self._lingering: dict[str, int] = {}
+        self._now = 0
 
     def open(self, name: str, now: int) -> bool:
         """Start a stream; return False if the name is unknown or not listed: it stays silent."""
@@ -141,6 +148,7 @@ class Hub:
         instruments = self._instruments(stream, "symbol" in templates[0].field_names(), now)
         if not instruments:
             return False
+        self._now = now
         self._channels[name] = Channel(stream, templates, instruments, self._pace)
         for instrument in instruments:
             count = self._use_counts.get(instrument.symbol, 0)
@@ -165,11 +173,17 @@ class Hub:
             self._use_counts[symbol] -= 1
             if not self._use_counts[symbol]:
                 del self._use_counts[symbol]
+                self._lingering[symbol] = self._now + LINGER
 
     def step(self, now: int) -> Iterator[Event]:
         """Advance the market by one step, and yield the events."""
+        self._now = now
+        for symbol, until in list(self._lingering.items()):
+            if until < now or symbol in self._use_counts:
+                del self._lingering[symbol]
         activities = {
-            symbol: self.market.instruments[symbol].step(now) for symbol in list(self._use_counts)
+            symbol: self.market.instruments[symbol].step(now)
+            for symbol in (*self._use_counts, *self._lingering)
         }
         for channel in list(self._channels.values()):
             yield from channel.events(now, activities)

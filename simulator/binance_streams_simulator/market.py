@@ -6,18 +6,21 @@ It reads no clock: the same seed and the same steps give the same market.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from binance_streams_simulator.book import Book, Side
+from binance_streams_simulator.book import Book, Level, Side
+from binance_streams_simulator.records import Records
 from binance_streams_simulator.windows import History, Trade
 
 LEVELS = 1_000
-"""The fewest levels of each side of a book."""
-_MOST_LEVELS = LEVELS + 200
+"""The fewest levels of each side of a book, unless a market has more."""
+_SPARE_LEVELS = 200
 _LOT = 1_000
 _WARM_UP = 8
+_BLOCK_TRADE_CHANCE = 0.2
+"""In each step."""
 
 
 class Aggregate(NamedTuple):
@@ -38,50 +41,76 @@ class Activity:
 
     trades: list[Trade] = field(default_factory=list)
     aggregates: list[Aggregate] = field(default_factory=list)
+    block_trades: list[Trade] = field(default_factory=list)
     is_top_changed: bool = False
 
 
 class Instrument:
     """One symbol: its book, its trades and their history."""
 
-    def __init__(self, symbol: str, seed: int, now: int) -> None:
+    def __init__(self, symbol: str, seed: int, now: int, levels: int = LEVELS) -> None:
         self.symbol = symbol
+        self.levels = levels
+        self.listed = now
+        """When its first trade was possible, in microseconds."""
         # A text as seed does not depend on the process, as a hash would.
         self._random = random.Random(f"{seed}/{symbol}")
+        # They are agreed on elsewhere, so they do not change what happens in the book.
+        self._block_random = random.Random(f"{seed}/{symbol}/blocks")
         self.history = History()
+        self.trades: Records[Trade] = Records()
+        self.aggregates: Records[Aggregate] = Records()
+        self.block_trades: Records[Trade] = Records()
         self.steps = 0
         self.trade_id = self._random.randrange(10**6, 10**8)
         self.aggregate_id = self.trade_id // 2
+        self.block_trade_id = self.trade_id // 1_000
         self._tick: int = 10 ** self._random.randrange(2, 7)
         self._anchor = self._random.randrange(20_000, 90_000) * self._tick
-        self.book = self._filled_book()
+        self.book = Book(update_id=self.trade_id * 3)
+        self.book.time = now
+        for side in (self.book.bids, self.book.asks):
+            side.fill(self._new_levels(side, self._anchor))
         self.last_trade = Trade(self.trade_id, self._anchor, _LOT, now, False)
         for _ in range(_WARM_UP):
             self.step(now)
         while self.history.is_empty:
             self.step(now)
+        self.book.forget_changes()
 
     def step(self, now: int) -> Activity:
         """Let some traders quote, and perhaps one trade."""
         before = self.book.best
+        self.book.time = now
         activity = Activity()
         for _ in range(1 + int(self._random.random() * 3)):
             self._quote()
         if self._random.random() < 0.6:
             self._trade(now, activity)
+        if self._block_random.random() < _BLOCK_TRADE_CHANCE:
+            self._trade_block(now, activity)
         self._keep_depth(self.book.bids)
         self._keep_depth(self.book.asks)
         activity.is_top_changed = before != self.book.best
         self.steps += 1
         return activity
 
-    def _filled_book(self) -> Book:
-        book = Book(update_id=self.trade_id * 3)
-        for side, step in ((book.bids, -self._tick), (book.asks, self._tick)):
-            side.fill(
-                (self._anchor + level * step, self._quantity()) for level in range(1, LEVELS + 21)
-            )
-        return book
+    def restart(self) -> None:
+        """Begin anew: other levels in the book, and all ids from 1, as after a reset."""
+        middle = self.book.bids.best
+        self.book.restart(
+            list(self._new_levels(self.book.bids, middle)),
+            list(self._new_levels(self.book.asks, middle)),
+        )
+        self.trade_id = self.aggregate_id = self.block_trade_id = 0
+        for records in (self.trades, self.aggregates, self.block_trades):
+            records.clear()
+
+    def _new_levels(self, side: Side, middle: int) -> Iterator[Level]:
+        step = -self._tick if side.is_bid else self._tick
+        for level in range(1, self.levels + 21):
+            if middle + level * step > 0:
+                yield middle + level * step, self._quantity()
 
     def _quantity(self) -> int:
         return (1 + int(self._random.random() ** 2 * 50_000)) * _LOT
@@ -96,7 +125,7 @@ class Instrument:
             self.book.change(side, price, self._quantity())
             return
         distance = int(self._random.expovariate(1 / 6))
-        if self._random.random() < 0.3 and len(side) > LEVELS:
+        if self._random.random() < 0.3 and len(side) > self.levels:
             self.book.change(side, side.price_at(min(distance, len(side) - 1)), 0)
             return
         price = side.best - inward * distance
@@ -133,21 +162,31 @@ class Instrument:
             self.trade_id += 1
             trade = Trade(self.trade_id, price, share, now, is_buyer_maker)
             self.history.add(trade)
+            self.trades.add(trade)
             activity.trades.append(trade)
             self.last_trade = trade
             left -= share
         self.aggregate_id += 1
-        activity.aggregates.append(
-            Aggregate(
-                self.aggregate_id, price, quantity, first_id, self.trade_id, now, is_buyer_maker
-            )
+        aggregate = Aggregate(
+            self.aggregate_id, price, quantity, first_id, self.trade_id, now, is_buyer_maker
         )
+        self.aggregates.add(aggregate)
+        activity.aggregates.append(aggregate)
+
+    def _trade_block(self, now: int, activity: Activity) -> None:
+        """Trade a large quantity at an agreed price. The ids are not consecutive."""
+        chance = self._block_random.random
+        self.block_trade_id += 1 + int(chance() * 3)
+        quantity = (1 + int(chance() * 1_000)) * 1_000 * _LOT
+        trade = Trade(self.block_trade_id, self.last_trade.price, quantity, now, chance() < 0.5)
+        self.block_trades.add(trade)
+        activity.block_trades.append(trade)
 
     def _keep_depth(self, side: Side) -> None:
         outward = -self._tick if side.is_bid else self._tick
-        while len(side) < LEVELS and side.worst + outward > 0:
+        while len(side) < self.levels and side.worst + outward > 0:
             self.book.change(side, side.worst + outward, self._quantity())
-        while len(side) > _MOST_LEVELS:
+        while len(side) > self.levels + _SPARE_LEVELS:
             self.book.change(side, side.worst, 0)
 
 
@@ -155,9 +194,15 @@ class Market:
     """Every symbol that has been requested."""
 
     def __init__(
-        self, seed: int, symbols: Iterable[str], now: int, only_listed: bool = False
+        self,
+        seed: int,
+        symbols: Iterable[str],
+        now: int,
+        only_listed: bool = False,
+        levels: int = LEVELS,
     ) -> None:
         self._seed = seed
+        self._levels = levels
         self._only_listed = only_listed
         self.listed = tuple(dict.fromkeys(symbol.upper() for symbol in symbols))
         self.instruments: dict[str, Instrument] = {}
@@ -172,5 +217,11 @@ class Market:
         """Return the instrument of ``symbol``, in upper case; make it if there is none."""
         found = self.instruments.get(symbol)
         if found is None:
-            found = self.instruments[symbol] = Instrument(symbol, self._seed, now)
+            found = self.instruments[symbol] = Instrument(symbol, self._seed, now, self._levels)
         return found
+
+    def restart(self, symbol: str) -> None:
+        """Let the ids of ``symbol``, in upper case, begin anew; raise ValueError if unknown."""
+        if symbol not in self.instruments:
+            raise ValueError(f"nobody has asked for {symbol!r}")
+        self.instruments[symbol].restart()

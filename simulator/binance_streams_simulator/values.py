@@ -12,7 +12,8 @@ from typing import Any
 from binance_streams_simulator.amounts import ONE, formatted, percent
 from binance_streams_simulator.book import Changes, Level
 from binance_streams_simulator.market import Aggregate, Instrument
-from binance_streams_simulator.windows import Summary, Trade
+from binance_streams_simulator.records import KEPT
+from binance_streams_simulator.windows import SECOND, Summary, Trade
 
 Values = dict[str, Any]
 
@@ -38,8 +39,10 @@ def of_trade(trade: Trade) -> Values:
     """Return the values of one trade."""
     return {
         "trade_id": trade.id,
+        "block_trade_id": trade.id,
         "price": formatted(trade.price),
         "quantity": formatted(trade.quantity),
+        "quote_quantity": formatted(trade.price * trade.quantity // ONE),
         "trade_time": trade.time,
         "is_buyer_maker": trade.is_buyer_maker,
     }
@@ -116,6 +119,24 @@ def of_window(summary: Summary, end: int, before: int | None) -> Values:
         "weighted_average_price": formatted(average),
         "previous_close": formatted(summary.open if before is None else before),
     }
+
+
+def of_candle(instrument: Instrument, bounds: tuple[int, int], until: int) -> Values:
+    """Return the values of the candle of ``instrument`` as it was at the time ``until``.
+
+    ``bounds`` are when it opens and when the next one does.
+    """
+    start, end = bounds
+    history = instrument.history
+    if until >= end:
+        summary = history.between(start, end)
+    else:
+        newest = instrument.trades.from_time(until - until % SECOND, KEPT, until)
+        summary = history.between_until(start, until, newest)
+    before = history.close_before(start)
+    if summary is None:
+        summary = Summary.empty(start, instrument.last_trade.price if before is None else before)
+    return of_window(summary, end - 1, before)
 
 
 def of_average(summary: Summary | None, last_price: int) -> Values:

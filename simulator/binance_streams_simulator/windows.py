@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 SECOND = 1_000_000
@@ -85,37 +86,46 @@ class Summary:
         self.last_id = later.last_id
 
 
+_start = attrgetter("start")
+
+
 class _Series:
     """Summaries of one width, the newest last; only periods with trades."""
 
     def __init__(self, width: int, keep: int) -> None:
         self.width = width
-        self.summaries: deque[Summary] = deque(maxlen=keep)
+        self._keep = keep
+        self.summaries: list[Summary] = []
+        self.known_since: int | None = None
+        """From when on nothing has been forgotten; None if nothing has been."""
 
     def add(self, trade: Trade) -> None:
         start = trade.time - trade.time % self.width
         summary = Summary.of(start, trade)
         if self.summaries and self.summaries[-1].start >= start:
             self.summaries[-1].add(summary)
-        else:
-            self.summaries.append(summary)
+            return
+        self.summaries.append(summary)
+        # Seldom, as it moves all the others.
+        if len(self.summaries) > self._keep * 2:
+            del self.summaries[: -self._keep]
+            self.known_since = self.summaries[0].start
 
-    def between(self, start: int, end: int) -> list[Summary]:
-        found = []
-        for summary in reversed(self.summaries):
-            if summary.start < start:
-                break
-            if summary.start < end:
-                found.append(summary)
-        found.reverse()
-        return found
+    def between(self, start: int, end: int) -> Sequence[Summary]:
+        first = bisect_left(self.summaries, start, key=_start)
+        return self.summaries[first : bisect_left(self.summaries, end, lo=first, key=_start)]
+
+    def close_before(self, start: int) -> int | None:
+        """Return the price of the last trade before ``start``, None if it is not known."""
+        index = bisect_left(self.summaries, start - self.width + 1, key=_start)
+        return self.summaries[index - 1].close if index else None
 
 
 class History:
-    """All trades: by second for some minutes, by minute for a day, by hour beyond."""
+    """All trades: by second for an hour, by minute for a day, by hour beyond."""
 
     def __init__(self) -> None:
-        self._seconds = _Series(SECOND, 300)
+        self._seconds = _Series(SECOND, 4_000)
         self._minutes = _Series(MINUTE, 1_600)
         self._hours = _Series(HOUR, 800)
 
@@ -134,31 +144,40 @@ class History:
         total: Summary | None = None
         for part in self._parts(start, end):
             if total is None:
-                total = Summary(
-                    start,
-                    part.open,
-                    part.high,
-                    part.low,
-                    part.close,
-                    part.base,
-                    part.quote,
-                    part.taker_base,
-                    part.taker_quote,
-                    part.count,
-                    part.first_id,
-                    part.last_id,
-                )
+                total = replace(part, start=start)
             else:
                 total.add(part)
         return total
 
+    def between_until(self, start: int, until: int, newest: Sequence[Trade]) -> Summary | None:
+        """Sum up trades from ``start``, a whole minute or second, to the very time ``until``.
+
+        ``newest`` are the trades from the second of ``until`` on, or more.
+        """
+        second = max(start, until - until % SECOND)
+        minute = max(start, until - until % MINUTE)
+        total = self.between(start, minute) if minute > start else None
+        rest: list[Summary] = list(self._seconds.between(minute, second))
+        rest += [Summary.of(second, trade) for trade in newest if second <= trade.time <= until]
+        for part in rest:
+            if total is None:
+                total = replace(part, start=start)
+            else:
+                total.add(part)
+        return total
+
+    def known_since(self, width: int) -> int | None:
+        """Return from when on periods of this width are known; None if it is all the time."""
+        if width < MINUTE:
+            return self._seconds.known_since
+        return (self._minutes if width < HOUR else self._hours).known_since
+
     def close_before(self, start: int) -> int | None:
         """Return the price of the last trade before ``start``, if it is still known."""
         for series in (self._seconds, self._minutes, self._hours):
-            if series.summaries and series.summaries[0].start < start:
-                for summary in reversed(series.summaries):
-                    if summary.start + series.width <= start:
-                        return summary.close
+            close = series.close_before(start)
+            if close is not None:
+                return close
         return None
 
     def _parts(self, start: int, end: int) -> Iterator[Summary]:

@@ -10,6 +10,7 @@ import pytest
 
 from binance_streams import ParameterError
 from binance_streams_simulator import Simulator
+from binance_streams_simulator.hub import LINGER
 from binance_streams_simulator.market import LEVELS, Instrument
 
 Levels = dict[str, str]
@@ -199,11 +200,16 @@ def test_tickers_agree_with_trades_and_with_each_other(tape: Any) -> None:
     assert checked >= 8
 
 
-def test_nobody_listens_and_the_market_stands_still(tape: Any) -> None:
+def test_a_symbol_without_listeners_goes_on_for_a_while(tape: Any) -> None:
+    """Whoever is cut off misses something; in the end, it stands still."""
     run = tape(["btcusdt@trade"])
     run.run(5)
     assert run.market.instruments["ETHUSDT"].steps == tape([]).market.instruments["ETHUSDT"].steps
     run.hub.close("btcusdt@trade")
+    steps = run.market.instruments["BTCUSDT"].steps
+    assert run.run(5) == []
+    assert run.market.instruments["BTCUSDT"].steps == steps + 5
+    run.run(1, step=LINGER)
     steps = run.market.instruments["BTCUSDT"].steps
     assert run.run(5) == []
     assert run.market.instruments["BTCUSDT"].steps == steps
