@@ -10,7 +10,9 @@ as well.
 try:
     from binance_streams_simulator.market import Market
     from binance_streams_simulator.replay import Recording
-    from binance_streams_simulator.simulator import LimitOverrides, Simulator
+    from binance_streams_simulator.rest.service import RestCall
+    from binance_streams_simulator.settings import LimitOverrides
+    from binance_streams_simulator.simulator import Simulator
 except ImportError as error:
     # Also of an older version, which lacks parts of it.
     if (error.name or "").partition(".")[0] != "websockets":
@@ -19,4 +21,4 @@ except ImportError as error:
         f"the simulator needs websockets: pip install 'binance-streams[simulator]' ({error})"
     ) from error
 
-__all__ = ["LimitOverrides", "Market", "Recording", "Simulator"]
+__all__ = ["LimitOverrides", "Market", "Recording", "RestCall", "Simulator"]

@@ -71,8 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with simulator:
         for target in _example_targets(GeneratedPackage(options.market)):
             print(f"streams:   {simulator.url}{target}", flush=True)
-        if simulator.has_snapshots:
-            print(f"snapshots: {simulator.rest_url}/api/v3/depth?symbol=BTCUSDT&limit=5000")
+        rules = GeneratedPackage(options.market).catalog.order_book
+        if simulator.has_snapshots and rules is not None:
+            print(f"REST:      {simulator.rest_url}{rules.snapshot.path}?symbol=BTCUSDT&limit=5000")
         print(f'client:    {options.market}.Client("{simulator.url}")')
         print("Ctrl-C ends it.", flush=True)
         stopped.wait()

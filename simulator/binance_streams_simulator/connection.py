@@ -7,6 +7,7 @@ import contextlib
 import socket
 import struct
 from collections import deque
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from websockets.asyncio.server import ServerConnection
@@ -21,6 +22,9 @@ from binance_streams_simulator.protocol import Session
 
 MOST_WAITING_BYTES = 64 * 2**20
 """How much may be buffered for a client that does not read, before it is disconnected."""
+_FIRST_BYTES_TIMEOUT = 10.0
+"""Seconds after which a connection without a request is closed."""
+_MOST_LINE_BYTES = 16_384
 _MESSAGES = (Opcode.TEXT, Opcode.BINARY, Opcode.PING, Opcode.PONG)
 
 
@@ -40,10 +44,21 @@ class Owner(Protocol):
 class VenueConnection(ServerConnection):
     """A connection that counts messages as the venue does, including control frames."""
 
-    def __init__(self, *args: Any, known: set[VenueConnection], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        known: set[VenueConnection],
+        takes_over: Callable[[asyncio.Transport, bytes], bool],
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
         # Every TCP connection, even without a handshake.
         self._known = known
+        # Whether somebody else takes the connection that begins with these bytes; asked until
+        # there is a whole line.
+        self._takes_over = takes_over
+        self._first_bytes: bytes | None = b""
+        self._patience: asyncio.TimerHandle
         self.owner: Owner
         self.session: Session
         self.opened = self.loop.time()
@@ -69,14 +84,39 @@ class VenueConnection(ServerConnection):
         return self.protocol.state is OPEN and self._ending is None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Note the new TCP connection."""
-        super().connection_made(transport)
+        """Note the new TCP connection; what it is for shows as soon as it speaks."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
         self._known.add(self)
+        self._patience = self.loop.call_later(_FIRST_BYTES_TIMEOUT, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """Handle what has arrived, unless it is a request of the REST API."""
+        if self._first_bytes is None:
+            super().data_received(data)
+            return
+        self._first_bytes += data
+        if b"\n" not in self._first_bytes and len(self._first_bytes) < _MOST_LINE_BYTES:
+            return
+        first_bytes, self._first_bytes = self._first_bytes, None
+        self._patience.cancel()
+        if self._takes_over(self.transport, first_bytes):
+            self._known.discard(self)
+            return
+        super().connection_made(self.transport)
+        super().data_received(first_bytes)
+
+    def eof_received(self) -> None:
+        """Handle the end of what is received."""
+        if self._first_bytes is None:
+            super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the TCP connection has ended."""
         self._known.discard(self)
-        super().connection_lost(exc)
+        self._patience.cancel()
+        if self._first_bytes is None:
+            super().connection_lost(exc)
 
     # Incoming
 

@@ -44,6 +44,14 @@ class GeneratedPackage:
         """The documented payloads by stream."""
         return self._part("_examples", "EXAMPLES", dict)
 
+    @property
+    def rest_examples(self) -> Mapping[str, bytes]:
+        """The documented answers of the REST API by path; none if the spec describes none."""
+        try:
+            return self._part("_examples", "REST_EXAMPLES", dict)
+        except ParameterError:
+            return {}
+
     def _part(self, module: str, name: str, kind: type[T]) -> T:
         try:
             found = getattr(importlib.import_module(f"{self._name}.{module}"), name)

@@ -114,7 +114,7 @@ def templates(stream: Stream, examples: Sequence[bytes]) -> list[Template]:
         parameter.name: (parameter, stream.parameters[parameter.name])
         for parameter in stream.type.parameters
     }
-    structs = [_struct(event) for event in stream.type.events]
+    structs = [struct_of(event) for event in stream.type.events]
     found = []
     for example in examples:
         payload = _decode(example)
@@ -127,7 +127,13 @@ def templates(stream: Stream, examples: Sequence[bytes]) -> list[Template]:
 Arguments = Mapping[str, tuple[Parameter, object]]
 
 
-def _struct(event: type[Any]) -> inspect.StructType:
+def template_of(struct: inspect.StructType, payload: Mapping[str, Any]) -> Template:
+    """Return the template of an object that depends on no argument, with ``payload`` as example."""
+    return _template(struct, payload, {})
+
+
+def struct_of(event: type[Any]) -> inspect.StructType:
+    """Return the description of a struct, whose number type may be open."""
     generic: Any = event
     info = inspect.type_info(generic[Decimal] if getattr(event, "__parameters__", ()) else event)
     if not isinstance(info, inspect.StructType):
@@ -163,7 +169,7 @@ def _template(
             template.parts.append((key, _template(type, example, arguments)))
             continue
         constant = _constant(field.name, type, arguments, example)
-        kind = _kind(type)
+        kind = kind_of(type)
         if constant is not _ABSENT:
             template.constants[key] = constant
         elif kind is not None and example is not None:
@@ -179,7 +185,8 @@ def _bare(type: inspect.Type) -> inspect.Type:
     return type
 
 
-def _kind(type: inspect.Type) -> str | None:
+def kind_of(type: inspect.Type) -> str | None:
+    """Return what the values of a type are, None if the market has none of them."""
     if isinstance(type, inspect.Metadata):
         return str((type.extra or {}).get("kind", "count"))
     if isinstance(type, inspect.DecimalType):
@@ -204,7 +211,7 @@ def _constant(field: str, type: inspect.Type, arguments: Arguments, example: Any
         is_named = name.replace("_", "").lower() == field.replace("_", "").lower()
         if isinstance(parameter, Symbol):
             # With another name, such as a pair; the market sets what is named a symbol.
-            if is_named and field != "symbol" and _kind(type) == "text":
+            if is_named and field != "symbol" and kind_of(type) == "text":
                 return str(value).upper()
             continue
         if is_named:
@@ -230,7 +237,7 @@ def _written(type: inspect.Type, value: object, example: Any) -> Any:
     if isinstance(type, inspect.StrType | inspect.EnumType):
         is_upper = isinstance(example, str) and example.isupper()
         return str(value).upper() if is_upper else str(value)
-    is_whole = _kind(type) in _NUMBERED and isinstance(value, int)
+    is_whole = kind_of(type) in _NUMBERED and isinstance(value, int)
     return value if is_whole else _ABSENT
 
 

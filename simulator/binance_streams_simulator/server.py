@@ -13,7 +13,6 @@ import logging
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from websockets.asyncio.server import Server, serve
@@ -22,17 +21,12 @@ from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 from websockets.protocol import CONNECTING
 
-from binance_streams_runtime.catalog.examples import Example
-from binance_streams_runtime.catalog.streams import Catalog
-from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_simulator import snapshots
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.faults import Faults
 from binance_streams_simulator.hub import Event, Hub
 from binance_streams_simulator.lagging import MARGIN, LaggingFeed
 from binance_streams_simulator.market import Market
 from binance_streams_simulator.protocol import (
-    RefusalShape,
     Session,
     Target,
     TargetError,
@@ -40,6 +34,9 @@ from binance_streams_simulator.protocol import (
     shutdown_notice,
 )
 from binance_streams_simulator.replay import Recording
+from binance_streams_simulator.rest.connection import RestConnection
+from binance_streams_simulator.rest.service import RestService
+from binance_streams_simulator.settings import Settings
 
 STEP = 0.1
 """Seconds between two steps of the market at speed 1."""
@@ -55,26 +52,6 @@ _library_logger = logging.getLogger("websockets.binance_streams_simulator")
 _library_logger.addFilter(lambda record: record.msg != "opening handshake failed")
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The options of a simulator."""
-
-    catalog: Catalog
-    venue: Venue
-    examples: Mapping[str, Sequence[Example]]
-    host: str
-    port: int
-    seed: int
-    symbols: tuple[str, ...]
-    only_listed: bool
-    speed: float
-    refusal_shape: RefusalShape
-    replay: Recording | None
-    replay_speed: float | None
-    replay_after: frozenset[str]
-    limits_attempts: bool
-
-
 class VenueServer:
     """Serves one simulated venue."""
 
@@ -85,7 +62,13 @@ class VenueServer:
         self.lagging = LaggingFeed()
         # The wall clock at the start, continued by a clock that cannot be set.
         self._started = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
-        market = Market(settings.seed, settings.symbols, self.now(), settings.only_listed)
+        market = Market(
+            settings.seed,
+            settings.symbols,
+            self.now(),
+            settings.only_listed,
+            settings.book_levels,
+        )
         self.hub = Hub(settings.catalog, settings.examples, market, settings.speed)
         self._known: set[VenueConnection] = set()
         self.connections: set[VenueConnection] = set()
@@ -93,6 +76,7 @@ class VenueServer:
         self.received: deque[Mapping[str, Any]] = deque(maxlen=_REMEMBERED)
         self.violations: deque[str] = deque(maxlen=_REMEMBERED)
         self.attempts: deque[float] = deque(maxlen=_REMEMBERED)
+        self.rest = RestService(settings, market, self.now, self.on_violation)
         self.is_replay_done = False
         self._replay: asyncio.Task[None] | None = None
         self._server: Server
@@ -104,7 +88,9 @@ class VenueServer:
     async def start(self) -> int:
         """Start listening; return the port."""
         # A factory does what a class does; the annotation of serve() is narrower than that.
-        connect: Any = functools.partial(VenueConnection, known=self._known)
+        connect: Any = functools.partial(
+            VenueConnection, known=self._known, takes_over=self._takes_over
+        )
         self._server = await serve(
             self._serve,
             self.settings.host,
@@ -145,6 +131,7 @@ class VenueServer:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._replay
         self._server.close()
+        self.rest.close()
         closed = asyncio.ensure_future(self._server.wait_closed())
         patience = time.monotonic() + _FAREWELL
         # The library does not wait for the sockets themselves before Python 3.12.
@@ -232,25 +219,24 @@ class VenueServer:
 
     # Clients
 
+    def _takes_over(self, transport: asyncio.Transport, first_bytes: bytes) -> bool:
+        """Let the REST API have a connection that begins with one of its paths."""
+        if not self.rest.api.is_for(first_bytes):
+            return False
+        connection = RestConnection(self.rest, self.rest.connections)
+        transport.set_protocol(connection)
+        connection.connection_made(transport)
+        connection.data_received(first_bytes)
+        return True
+
     async def _handshake(self, connection: Any, request: Request) -> Response | None:
-        is_stream = not request.path.startswith(snapshots.PREFIX)
-        if is_stream:
-            self.attempts.append(connection.loop.time())
+        self.attempts.append(connection.loop.time())
         if self.faults.is_refusing:
             return self._refuse(connection)
         try:
             target_text = request.path.encode("ascii", "surrogateescape").decode()
         except UnicodeDecodeError:
             return _response(400, b"the path is no UTF-8\n", "text/plain")
-        if not is_stream and self.settings.venue.has_snapshots:
-            recording = self.settings.replay
-            status, body = snapshots.answer(
-                target_text,
-                self.hub.market,
-                self.now(),
-                recording.snapshot if recording else lambda symbol: None,
-            )
-            return _response(status, body, "application/json;charset=UTF-8")
         if not self._may_connect(connection.loop.time()):
             return _response(429, b"Too many connections\n", "text/plain")
         try:

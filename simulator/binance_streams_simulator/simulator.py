@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from types import ModuleType
-from typing import Any, Self, TypedDict, TypeVar, Unpack
+from typing import Any, Self, TypeVar, Unpack
 
 import msgspec
 
@@ -20,10 +20,15 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_simulator.faults import Faults
 from binance_streams_simulator.hub import text_frame
+from binance_streams_simulator.market import LEVELS
 from binance_streams_simulator.package import DEFAULT_MARKET, GeneratedPackage
 from binance_streams_simulator.protocol import RefusalShape
 from binance_streams_simulator.replay import Recording, Source
-from binance_streams_simulator.server import Settings, VenueServer
+from binance_streams_simulator.rest.control import RestControl
+from binance_streams_simulator.rest.service import RestService
+from binance_streams_simulator.rest.weights import with_rest_limits
+from binance_streams_simulator.server import VenueServer
+from binance_streams_simulator.settings import LimitOverrides, Settings
 
 T = TypeVar("T")
 DEFAULT_SYMBOLS = ("BTCUSDT", "ETHUSDT", "BNBUSDT", "BNBBTC")
@@ -32,21 +37,7 @@ _STOP_TIMEOUT = 10.0
 _CALL_TIMEOUT = 10.0
 
 
-class LimitOverrides(TypedDict, total=False):
-    """Limits that replace the venue's own. Times are in seconds."""
-
-    messages_per_second: int
-    frame_bytes: int
-    streams_per_connection: int
-    connection_attempts: int
-    connection_attempts_window: float
-    ping_interval: float
-    pong_timeout: float
-    connection_lifetime: float
-    request_id_length: int
-
-
-class Simulator:
+class Simulator(RestControl):
     """A local server that behaves like the venue, and misbehaves on request.
 
     Args:
@@ -70,6 +61,10 @@ class Simulator:
         market: What to serve: a generated package, as a module or by the name that imports it,
             such as ``"binance_streams"`` (the default).
         catalog, venue, examples: What to serve in place of the market's own.
+        book_levels: The fewest levels on each side of an order book.
+        rest_weight: The request weight that an address may use in a window; by default the
+            venue's. An address that goes on after it was refused several times is banned.
+        rest_window: How long such a window is, in seconds; by default the venue's.
         limits: Any of the venue's limits, such as ``ping_interval=0.5``. Connection attempts
             are only limited if ``connection_attempts`` is given.
 
@@ -93,13 +88,16 @@ class Simulator:
         catalog: Catalog | None = None,
         venue: Venue | None = None,
         examples: Mapping[str, Sequence[Example]] | None = None,
+        book_levels: int = LEVELS,
+        rest_weight: int | None = None,
+        rest_window: float | None = None,
         **limits: Unpack[LimitOverrides],
     ) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be above zero, got {speed}")
         listed = DEFAULT_SYMBOLS if symbols is None else _symbols(symbols)
         generated = GeneratedPackage(market)
-        venue = _at(venue or generated.venue, server)
+        venue = with_rest_limits(_at(venue or generated.venue, server), rest_weight, rest_window)
         changed: dict[str, Any] = {**limits}
         venue = msgspec.structs.replace(
             venue, limits=msgspec.structs.replace(venue.limits, **changed)
@@ -108,11 +106,13 @@ class Simulator:
             catalog=catalog or generated.catalog,
             venue=venue,
             examples=generated.examples if examples is None else examples,
+            rest_examples=generated.rest_examples,
             host=host,
             port=port,
             seed=seed,
             symbols=listed,
             only_listed=symbols is not None,
+            book_levels=book_levels,
             speed=speed,
             refusal_shape=refusal_shape,
             replay=None if replay is None else Recording(replay),
@@ -165,12 +165,12 @@ class Simulator:
 
     @property
     def rest_url(self) -> str:
-        """Where snapshots are."""
+        """The URL of the REST API, without a path, as a client's ``rest_url``."""
         return f"http://{self._settings.host}:{self._port}"
 
     @property
     def has_snapshots(self) -> bool:
-        """Whether the market has a REST API, and so snapshots of its books."""
+        """Whether the market has a REST API."""
         return self._settings.venue.has_snapshots
 
     # Observations
@@ -314,6 +314,14 @@ class Simulator:
 
         self._do(send)
 
+    def restart_ids(self, symbol: str) -> None:
+        """Begin anew with a symbol: ids of trades and updates from 1, and other levels in the book.
+
+        It is what a reset of the venue's test network does, but connections stay open. Raises
+        ValueError if nobody has asked for the symbol.
+        """
+        self._do(lambda server: server.hub.market.restart(symbol.upper()))
+
     # The thread
 
     def _order(self, **changes: Any) -> None:
@@ -322,6 +330,9 @@ class Simulator:
                 setattr(faults, name, value)
 
         self._do(lambda server: give(server.faults))
+
+    def _do_rest(self, work: Callable[[RestService], T]) -> T:
+        return self._do(lambda server: work(server.rest))
 
     def _do(self, work: Callable[[VenueServer], T]) -> T:
         """Run ``work`` in the server's thread and return what it returns."""

@@ -43,8 +43,8 @@ def test_a_snapshot_has_as_many_levels_as_asked(start: Any, query: str, count: i
         ("/api/v3/depth", 400, -1102),
         ("/api/v3/depth?symbol=", 400, -1102),
         ("/api/v3/depth?symbol=NOPE", 400, -1121),
-        ("/api/v3/depth?symbol=btcusdt", 400, -1121),
-        ("/api/v3/depth?symbol=BTCUSDT&limit=x", 400, -1130),
+        ("/api/v3/depth?symbol=btcusdt", 400, -1100),
+        ("/api/v3/depth?symbol=BTCUSDT&limit=x", 400, -1100),
         ("/api/v3/depth?symbol=BTCUSDT&limit=0", 400, -1130),
         ("/api/v3/nothing", 404, -1),
     ],
@@ -91,6 +91,34 @@ def test_a_local_book_can_be_kept_by_the_venues_procedure(
             for side, key, is_bid in zip(sides, ("bids", "asks"), (True, False), strict=True):
                 top = sorted(side.items(), key=lambda level: Decimal(level[0]), reverse=is_bid)
                 assert [list(level) for level in top[:20]] == data[key]
+
+
+def test_a_snapshot_and_the_updates_after_it_give_the_later_snapshot(
+    start: Any, open_peer: Any
+) -> None:
+    simulator = start(speed=20.0, book_levels=1_500)
+    path = "/api/v3/depth?symbol=BTCUSDT&limit=5000"
+    peer = open_peer(simulator, "/ws/btcusdt@depth@100ms")
+    update = peer.next()
+    first = get(simulator, path)[1]
+    last_id = first["lastUpdateId"]
+    sides = [dict(first[side]) for side in ("bids", "asks")]
+    assert min(map(len, sides)) >= 1_500
+    later: Any = None
+    while later is None or last_id != later["lastUpdateId"]:
+        if later is None or last_id > later["lastUpdateId"]:
+            # At least some updates after the first one.
+            later = get(simulator, path)[1] if last_id > first["lastUpdateId"] + 50 else later
+        if update["u"] > last_id:
+            assert update["U"] <= last_id + 1
+            last_id = update["u"]
+            for side, key in zip(sides, "ba", strict=True):
+                for price, quantity in update[key]:
+                    side[price] = quantity
+                    if not Decimal(quantity):
+                        del side[price]
+        update = peer.next()
+    assert sides == [dict(later[side]) for side in ("bids", "asks")]
 
 
 def test_a_symbol_made_by_a_subscription_has_a_snapshot(start: Any, open_peer: Any) -> None:

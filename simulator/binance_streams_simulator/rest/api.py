@@ -1,0 +1,126 @@
+"""The REST API of a market: what is asked for, and the answer; no sockets."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+
+import msgspec
+
+from binance_streams_runtime.catalog.rest import Backfill
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_simulator import feeds, payloads
+from binance_streams_simulator.rest.arguments import Arguments
+from binance_streams_simulator.rest.errors import RestError
+from binance_streams_simulator.rest.routes import (
+    CandlesRoute,
+    Route,
+    SnapshotRoute,
+    View,
+    rows_route,
+)
+from binance_streams_simulator.rest.weights import described
+from binance_streams_simulator.settings import Settings
+
+_DEFAULT_ROOT = "/api/v3"
+_NOT_FOUND = RestError(-1, "Not found.", status=404)
+
+
+class _Constant:
+    """An endpoint without parameters."""
+
+    def __init__(self, weight: int, answer: Callable[[View], object]) -> None:
+        self._weight = weight
+        self._answer = answer
+
+    def weight(self, arguments: Arguments) -> int:
+        return self._weight
+
+    def answer(self, arguments: Arguments, view: View) -> bytes:
+        arguments.check_names(())
+        return payloads.encoded(self._answer(view))
+
+
+class RestApi:
+    """Every endpoint that the catalog names, and the few that say something about the server."""
+
+    def __init__(self, settings: Settings) -> None:
+        catalog, venue = settings.catalog, settings.venue
+        self._examples = {
+            path: msgspec.json.decode(payload) for path, payload in settings.rest_examples.items()
+        }
+        self._routes: dict[str, Route] = {}
+        self._beginnings: tuple[bytes, ...] = ()
+        if not venue.has_snapshots:
+            return
+        rules = catalog.order_book
+        if rules is not None:
+            path = rules.snapshot.path
+            recorded = _nothing if settings.replay is None else settings.replay.snapshot
+            self._routes[path] = SnapshotRoute(rules, self._examples.get(path), recorded)
+        for type in catalog:
+            examples = settings.examples.get(type.key)
+            if type.backfill is not None and examples:
+                stream = catalog.resolve(examples[0].stream)
+                self._add_rows(stream, type.backfill, examples[0].payload)
+        limits: list[object] = [] if venue.rest is None else [described(venue.rest)]
+        for root in {posixpath.dirname(path) for path in self._routes} or {_DEFAULT_ROOT}:
+            self._add_general(root, limits)
+        self._beginnings = tuple({f" /{path.split('/')[1]}/".encode() for path in self._routes})
+
+    def is_for(self, request_line: bytes) -> bool:
+        """Return whether an HTTP request that begins with these bytes is for the API."""
+        _, blank, rest = request_line.partition(b" ")
+        return (blank + rest).startswith(self._beginnings)
+
+    def weight(self, path: str, arguments: Arguments) -> int:
+        """Return the request weight of a request, even if it will be refused."""
+        route = self._routes.get(path)
+        if route is None:
+            return 1
+        try:
+            return route.weight(arguments)
+        except RestError:
+            return 1
+
+    def answer(self, path: str, arguments: Arguments, view: View) -> bytes:
+        """Return the body of the answer; raise RestError to refuse the request."""
+        route = self._routes.get(path)
+        if route is None:
+            raise _NOT_FOUND
+        return route.answer(arguments, view)
+
+    def _add_rows(self, stream: Stream, backfill: Backfill, example: bytes) -> None:
+        path = backfill.endpoint.path
+        known: Route | None = self._routes.get(path)
+        if known is None:
+            field_names = payloads.templates(stream, [example])[0].field_names()
+            rows = self._examples.get(path)
+            row = rows[0] if rows else None
+            known = rows_route(stream.type, backfill, feeds.kind(stream, field_names), row)
+        if known is not None:
+            self._routes[path] = known
+        if isinstance(known, CandlesRoute):
+            known.add_constants(backfill.constants)
+
+    def _add_general(self, root: str, limits: list[object]) -> None:
+        self._routes[f"{root}/ping"] = _Constant(1, lambda view: {})
+        self._routes[f"{root}/time"] = _Constant(
+            1, lambda view: {"serverTime": view.now // view.divisor}
+        )
+        self._routes[f"{root}/exchangeInfo"] = _Constant(
+            20,
+            lambda view: {
+                "timezone": "UTC",
+                "serverTime": view.now // view.divisor,
+                "rateLimits": limits,
+                "exchangeFilters": [],
+                "symbols": [
+                    {"symbol": symbol, "status": "TRADING"} for symbol in view.market.listed
+                ],
+            },
+        )
+
+
+def _nothing(symbol: str) -> None:
+    """Return no snapshot."""
