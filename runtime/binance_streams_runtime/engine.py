@@ -23,6 +23,7 @@ from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.route_lifecycle import RouteLifecycle
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sink import Sink
+from binance_streams_runtime.pipeline.taps import Taps
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, UnreadMonitor
 from binance_streams_runtime.protocol.requests import Request, RequestId
 from binance_streams_runtime.protocol.rest import RestServer
@@ -119,8 +120,16 @@ class Engine:
         self.session: Session = Session(
             venue, self.router, url, timeouts, retry, max_message, self._label, urls
         )
+        session = self.session
+        self.taps: Taps = Taps(
+            self.router,
+            self.delivery,
+            session.subscribe,
+            session.unsubscribe,
+            session.is_handing_over,
+        )
         self._routes = RouteLifecycle(
-            self.router, self.delivery, self._monitors, client_sink, self.session.is_desired
+            self.router, self.delivery, self._monitors, self.taps, client_sink, session.is_desired
         )
 
     # Inputs from sockets
@@ -157,6 +166,7 @@ class Engine:
         ``route`` says where its events go; None if it has a route already.
         """
         if route is not None:
+            self.taps.adopt(route)
             self.delivery.add(route)
         self.session.subscribe(now, name, request)
         self._work(now)
@@ -165,7 +175,11 @@ class Engine:
         self, now: float, name: str, route: Route | None = None, request: Request | None = None
     ) -> None:
         """Unsubscribe from a stream, and end its route's subscriber, if it has one."""
-        self.session.unsubscribe(now, name, request)
+        if not self.taps.is_tapped(name):
+            self.session.unsubscribe(now, name, request)
+        elif request is not None:
+            # The client still needs the stream, so the server is not asked to end it.
+            request.settle(None, None)
         if route is not None:
             if self._client_consumes and route.consumer == "client":
                 # What waits for the client's callback must no longer reach it.
@@ -355,7 +369,8 @@ class Engine:
     def _overflowed(self, route: Route, error: BaseException) -> None:
         """End a stream whose queue has the policy ``raise`` and was full."""
         self._has_deadline = False
-        self.session.unsubscribe(self._now, route.name)
+        if not self.taps.is_tapped(route.name):
+            self.session.unsubscribe(self._now, route.name)
         self._routes.end(route, error)
 
     def _became_idle(self, route: Route, reason: str) -> None:

@@ -11,6 +11,7 @@ from binance_streams_runtime.client.connect_limit import ConnectLimiter
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.notices import Gap
+from binance_streams_runtime.pipeline.route_lifecycle import RouteLifecycle
 from binance_streams_runtime.pipeline.router import Batch, Router
 from binance_streams_runtime.pipeline.sequence import Overlap, Tracker
 from binance_streams_runtime.pipeline.trackers import ids
@@ -276,7 +277,7 @@ def keep_the_dead(patch: Patch) -> None:
 
 def end_nobody(patch: Patch) -> None:
     """A stream that is over is over for the session alone."""
-    patch.setattr(Engine, "_end", lambda self, route, error: None)
+    patch.setattr(RouteLifecycle, "end", lambda self, route, error: None)
 
 
 def never_resume(patch: Patch) -> None:
@@ -289,7 +290,7 @@ def never_resume(patch: Patch) -> None:
 
 
 def confirm_nobody(patch: Patch) -> None:
-    patch.setattr(Engine, "_confirmed", lambda self, now, name: None)
+    patch.setattr(RouteLifecycle, "confirmed", lambda self, now, name: None)
 
 
 def lose_an_action(patch: Patch) -> None:

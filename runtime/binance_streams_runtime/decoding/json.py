@@ -15,7 +15,7 @@ import msgspec
 
 from binance_streams_runtime.catalog.streams import Catalog, StreamType
 from binance_streams_runtime.decimals import Digits, as_sent, from_json
-from binance_streams_runtime.decoding.packing import Packer
+from binance_streams_runtime.decoding.packing import Packed, Packer
 from binance_streams_runtime.errors import (
     BinanceStreamsError,
     ParameterError,
@@ -70,7 +70,8 @@ class PayloadDecoder:
     bare: Callable[[bytes], Any]
 
     def __init__(self, type: StreamType, numbers: Numbers) -> None:
-        self._of = type, numbers
+        self.type: StreamType = type
+        self.numbers: Numbers = numbers
         self._items: msgspec.json.Decoder[Any] | None = None
         if len(type.events) > 1:
             self._by_event = {
@@ -93,7 +94,7 @@ class PayloadDecoder:
     @cached_property
     def packer(self) -> Packer | None:
         """Packs events that wait in a long queue; None if packing would not make them smaller."""
-        return Packer(*self._of)
+        return Packer(self.type, self.numbers)
 
     def decode_partial(self, message: bytes) -> tuple[list[Any], list[tuple[bytes, str]]]:
         """Decode what can be decoded of a wrapped array.
@@ -122,6 +123,24 @@ class PayloadDecoder:
             known = ", ".join(self._by_event)
             raise msgspec.ValidationError(f"event type {shown(kind)} is not one of {known}")
         return decoder.decode(payload)
+
+
+class TextDecoder(PayloadDecoder):
+    """Decodes as text what is to be converted to the number type of another decoder later."""
+
+    def __init__(self, plain: PayloadDecoder) -> None:
+        super().__init__(plain.type, str)
+        self.plain: PayloadDecoder = plain
+
+    @cached_property
+    def packer(self) -> Packer | None:
+        return self.plain.packer
+
+    def convert(self, event: Any) -> Any:
+        """Return an event with the other number type; raise what its decoder raises."""
+        packer = self.plain.packer
+        packed = event if packer is None else packer.pack(event)
+        return packed.unpack() if isinstance(packed, Packed) else self.plain.bare(encode(event))
 
 
 def _event_type(event: type[Any]) -> str:

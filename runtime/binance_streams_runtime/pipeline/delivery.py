@@ -145,10 +145,11 @@ class Delivery:
             return
         if isinstance(mark, Undecodable):
             route.undecodable += 1
+            route.tracker.skip(mark.reason)
             self._notify(mark)
         elif (
             isinstance(mark, Disconnected | Interruption)
-            and route.messages
+            and route.last_received is not None
             and route.interruption is None
         ):
             route.interruption = mark
@@ -287,6 +288,8 @@ class Delivery:
                     route.missing += item.missing or 0
                 elif isinstance(item, Duplicates):
                     route.duplicates += item.count
+                elif isinstance(item, Undecodable):
+                    route.undecodable += 1
                 else:
                     route.late += 1
                 self._notify(item)

@@ -44,7 +44,8 @@ class Monitors:
         if route.subscriber is not None:
             self._idle.start(now, route)
             self.schema.start(now, route)
-        self._first_events.start(now, route)
+        if route.consumer != "internal":
+            self._first_events.start(now, route)
 
     def interrupt(self, now: float, route: Route) -> None:
         """Expect nothing of a stream until it is confirmed again."""

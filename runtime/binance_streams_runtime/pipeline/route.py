@@ -14,11 +14,12 @@ from binance_streams_runtime.pipeline.sequence import Interruption, Tracker
 from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.trackers import tracker_for
 
-Consumer = Literal["unclaimed", "subscription", "notices", "client"]
+Consumer = Literal["unclaimed", "subscription", "notices", "client", "internal"]
 """What consumes a route's events.
 
 ``unclaimed``: nothing yet, the events wait; ``subscription``: its subscription, by iteration or
-callback; ``notices``: the same, with the notices; ``client``: the client.
+callback; ``notices``: the same, with the notices; ``client``: the client; ``internal``: nobody, as
+the client only observes the stream.
 """
 
 

@@ -9,6 +9,7 @@ from binance_streams_runtime.pipeline.monitors import Monitors
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sink import Sink
+from binance_streams_runtime.pipeline.taps import Taps
 
 
 class RouteLifecycle:
@@ -19,12 +20,14 @@ class RouteLifecycle:
         router: Router,
         delivery: Delivery,
         monitors: Monitors,
+        taps: Taps,
         client_sink: Sink,
         is_desired: Callable[[str], bool],
     ) -> None:
         self._router = router
         self._delivery = delivery
         self._monitors = monitors
+        self._taps = taps
         self._client_sink = client_sink
         self._is_desired = is_desired
         self._last_error: BaseException | None = None
@@ -36,6 +39,7 @@ class RouteLifecycle:
             if route.subscriber is not None:
                 route.subscriber.confirmed()
             self._monitors.start(now, route)
+            self._taps.confirmed(name)
 
     def interrupted(self, now: float, name: str) -> None:
         """Handle a stream that delivers nothing until it is confirmed again."""
@@ -44,6 +48,7 @@ class RouteLifecycle:
             self._monitors.interrupt(now, route)
             if route.subscriber is not None:
                 route.subscriber.interrupted()
+            self._taps.interrupted(name)
 
     def timed_out(self, name: str, error: BaseException) -> None:
         """Handle a request for a stream that the server has not answered; it is made again."""
@@ -53,13 +58,16 @@ class RouteLifecycle:
 
     def failed(self, name: str, error: BaseException) -> None:
         """Handle a stream that has ended although nobody unsubscribed from it."""
+        if self._is_desired(name):
+            return
+        self._taps.failed(name, error)
         route = self._router.get(name)
         if route is not None:
             self.end(route, error)
 
     def end(self, route: Route, error: BaseException) -> None:
-        """End a stream that was not unsubscribed."""
-        if route.subscriber is None or self._is_desired(route.name):
+        """End the subscription to a stream that was not unsubscribed."""
+        if route.subscriber is None:
             return
         self.remove(route)
         route.subscriber.ended(error)
@@ -72,3 +80,4 @@ class RouteLifecycle:
         """Stop delivering and monitoring a stream."""
         self._monitors.stop(route)
         self._delivery.remove(route)
+        self._taps.retain(route)

@@ -107,8 +107,10 @@ class Router:
     def release(self, batch: Batch) -> None:
         """Append a separate batch to the arrivals, but skip routes that have been removed."""
         for route, item in zip(batch.routes, batch.items, strict=True):
-            if self._by_name.get(route.name) is route:
-                self.arrivals.append(route, item)
+            current = self._by_name.get(route.name)
+            # Another route may continue the stream, with the same tracker.
+            if current is not None and current.tracker is route.tracker:
+                self.arrivals.append(current, item)
         self.arrivals.has_marks |= batch.has_marks
 
     def decode(self, items: list[Item], others: list[Any], into: Batch | None = None) -> None:

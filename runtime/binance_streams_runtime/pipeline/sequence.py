@@ -62,6 +62,9 @@ class Tracker:
     def interrupt(self) -> None:
         """Note that events may have been missed at this place."""
 
+    def skip(self, reason: str) -> None:
+        """Note that an event at this place could not be decoded."""
+
     def overlap(self) -> None:
         """Note that another connection will deliver the next events again after ``resume``."""
 

@@ -1,7 +1,8 @@
-"""The destination of a route's events: what the pipeline requires of it."""
+"""The destination of a route's events: what the pipeline requires of it, and one for none."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -61,3 +62,42 @@ class Sink(Protocol):
 
     def close(self, error: BaseException | None = None) -> None:
         """Accept no more items: what waits can still be taken, then ``error`` follows."""
+
+
+class NoSink:
+    """The sink of a stream that nobody consumes: it accepts everything and keeps nothing."""
+
+    overflow: Overflow = "drop_oldest"
+    maxsize: int = 1
+    pack_after: int = sys.maxsize
+    overflowed: BaseException | None = None
+    taken: int = 0
+    is_closed: bool = False
+    is_blocking: bool = False
+
+    def __len__(self) -> int:
+        return 0
+
+    def is_long(self) -> bool:
+        return False
+
+    def put(self, events: list[Any]) -> int:
+        return 0
+
+    def insert(self, notice: Any, is_first: bool) -> None:
+        pass
+
+    def discard(self, count: int) -> int:
+        return 0
+
+    def replace(self, change: Callable[[list[Any]], list[Any]]) -> list[Any]:
+        return []
+
+    def sample(self, most: int) -> list[Any]:
+        return []
+
+    def fail(self, error: BaseException) -> None:
+        pass
+
+    def close(self, error: BaseException | None = None) -> None:
+        pass

@@ -41,10 +41,7 @@ class Session:
         label: Callable[[str], str],
         urls: Mapping[str, str] | None = None,
     ) -> None:
-        """Set up without any connection.
-
-        ``urls`` maps each stream category that has a URL of its own to that URL.
-        """
+        """Set up without connections; ``urls`` are those of categories with URLs of their own."""
         self._venue = venue
         self._router = router
         self._url = url
@@ -293,16 +290,17 @@ class Session:
         self.actions.clear()
         return actions
 
+    def is_handing_over(self) -> bool:
+        """Return whether a connection is being replaced, so that events may be held back."""
+        return bool(self._pool.handovers)
+
     @property
     def reconnects(self) -> int:
         """How many connections were replaced."""
         return self._pool.reconnects
 
     def reason_of(self, now: float, name: str) -> tuple[str, ConnectionLost | None]:
-        """Return why ``name`` is not confirmed: a text, and the last error or None.
-
-        This only reads, so any thread may call it.
-        """
+        """Return why ``name`` is not confirmed, and the last error or None; for any thread."""
         connection = self._pool.assignments.get(name)
         if connection is None:
             return "it is about to be subscribed to", None
