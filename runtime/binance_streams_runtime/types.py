@@ -6,10 +6,11 @@ At run time they are plain ints; the annotation says which kind, for tools that 
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Generic, TypeAlias
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 if TYPE_CHECKING:
     # The default makes ``Client()`` a ``Client[Decimal]`` to every type checker. They all bundle
@@ -34,6 +35,19 @@ Id = Annotated[int, Meta(le=2**63 - 1, extra={"kind": "id"})]
 
 Count = Annotated[int, Meta(extra={"kind": "count"})]
 """How many, or how much in whole units."""
+
+
+class PriceLevel(Struct, Generic[N], frozen=True, gc=False, array_like=True):
+    """One level of an order book; it can be unpacked: ``price, quantity = level``."""
+
+    price: N
+    """The price."""
+    quantity: N
+    """The quantity at this price; in a change, zero removes the level."""
+
+    def __iter__(self) -> Iterator[N]:
+        """Its places in their order."""
+        return iter((self.price, self.quantity))
 
 
 class OpenEnum(enum.StrEnum):

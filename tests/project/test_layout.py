@@ -29,7 +29,7 @@ FORBIDDEN = {
 }
 
 # What these folders hold takes the time and the bytes as arguments, and touches nothing itself.
-PURE = ("protocol", "decoding", "pipeline", "session", "engine.py")
+PURE = ("protocol", "decoding", "pipeline", "order_book", "session", "engine.py")
 TOUCHING = {"asyncio", "random", "select", "selectors", "socket", "ssl", "threading", "time"}
 
 # The folders of the runtime from the bottom up: each imports only those before it.
@@ -38,6 +38,7 @@ LAYERS = (
     "protocol",
     "decoding",
     "pipeline",
+    "order_book",
     "session",
     "transport",
     "driver",

@@ -1,0 +1,56 @@
+"""Reads updates and snapshots by the rules of a market, with texts as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from binance_streams_runtime.catalog.rest import OrderBookRules
+from binance_streams_runtime.catalog.streams import Range
+from binance_streams_runtime.order_book.book import Book
+from binance_streams_runtime.types import PriceLevel
+
+
+class Messages:
+    """What the updates and snapshots of one market say."""
+
+    def __init__(self, rules: OrderBookRules) -> None:
+        sequence = rules.updates.sequence
+        assert isinstance(sequence, Range)
+        self._ids = attrgetter(sequence.previous or sequence.first, sequence.last)
+        self._sides = attrgetter(rules.bids, rules.asks)
+        self._event_time = None if rules.event_time is None else attrgetter(rules.event_time)
+        self._snapshot_id = attrgetter(rules.snapshot_id)
+        self.is_linked: bool = sequence.previous is not None
+        """Whether each update repeats the last id of the one before."""
+
+    def ids(self, update: Any) -> tuple[int, int]:
+        """Return the id after which the changes of an update come, and its last id."""
+        start, last = self._ids(update)
+        return (start if self.is_linked else start - 1), last
+
+    def sides(self, message: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+        """Return the bids and asks of an update or of a snapshot."""
+        bids, asks = self._sides(message)
+        return _texts(bids), _texts(asks)
+
+    def event_time(self, update: Any) -> int | None:
+        """Return the server's time of an update; None if the market has none."""
+        if self._event_time is None:
+            return None
+        time: int = self._event_time(update)
+        return time
+
+    def book(self, snapshot: Any, limit: int) -> Book:
+        """Make a book of a snapshot of at most ``limit`` levels a side; raise ValueError if a
+        price is not a number.
+        """
+        return Book(self._snapshot_id(snapshot), *self.sides(snapshot), limit)
+
+
+def _texts(levels: Sequence[Any]) -> Sequence[Any]:
+    """Return levels with texts as numbers, whether they have texts or Decimals."""
+    if not levels or levels[0].price.__class__ is str:
+        return levels
+    return [PriceLevel(f"{level.price:f}", f"{level.quantity:f}") for level in levels]

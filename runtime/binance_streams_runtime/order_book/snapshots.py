@@ -1,0 +1,130 @@
+"""When a book asks for a snapshot, and how deep: one request at a time, with growing pauses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from binance_streams_runtime.catalog.rest import Endpoint
+from binance_streams_runtime.protocol.rest import Need, RestFailure
+
+OnSnapshot = Callable[[float, object], None]
+"""Gets the time and the snapshot, or a ``RestFailure``."""
+
+FetchSnapshot = Callable[[int, Need, OnSnapshot], int]
+"""Begins a request for a snapshot of so many levels, and returns its number."""
+
+_SHORTEST = 0.5
+_LONGEST = 60.0
+# Of the weight of the deepest snapshot, what a step on the way there may cost.
+_STEP_SHARE = 5
+
+
+def limits_of(endpoint: Endpoint, depth: int) -> tuple[int, ...]:
+    """Return how many levels to ask for, ascending: the cheapest, maybe some, ``depth`` or more.
+
+    Never less than what the same weight buys.
+    """
+    bands = [most for most, _ in endpoint.weights]
+    deepest = next((most for most in bands if most >= depth), bands[-1])
+    weight = endpoint.weight(deepest)
+    steps = [
+        most for most in bands if most < deepest and endpoint.weight(most) * _STEP_SHARE <= weight
+    ]
+    if not steps:
+        return (min(bands[0], deepest), deepest) if bands[0] < deepest else (deepest,)
+    return tuple(dict.fromkeys((steps[0], steps[-1], deepest)))
+
+
+def deeper(endpoint: Endpoint, limit: int) -> int:
+    """Return the next higher number of levels to ask for; the same if there is none."""
+    return next((most for most, _ in endpoint.weights if most > limit), limit)
+
+
+class Snapshots:
+    """The requests of one book."""
+
+    def __init__(
+        self,
+        fetch: FetchSnapshot,
+        cancel: Callable[[int], None],
+        random: Callable[[], float],
+        on_start: Callable[[Need], None],
+        on_done: Callable[[float, int, Need, object], None],
+    ) -> None:
+        """Ask for nothing yet.
+
+        Args:
+            fetch: Begins a request.
+            cancel: Gives up the request of this number.
+            random: Draws from 0 to 1, so that books do not all ask again at the same moment.
+            on_start: Called when a request begins.
+            on_done: Gets the time, the number of levels, the need and the result.
+        """
+        self._fetch = fetch
+        self._cancel = cancel
+        self._random = random
+        self._on_start = on_start
+        self._on_done = on_done
+        self._wanted: tuple[int, Need] | None = None
+        self._number: int | None = None
+        self._at = math.inf
+        self._pauses = 0
+        self._not_before = -math.inf
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is asked for, nor will be."""
+        return self._wanted is None
+
+    def ask(self, now: float, limit: int, need: Need) -> None:
+        """Ask for a snapshot instead of what was asked for until now, after the pause if any."""
+        self.stop()
+        self._wanted = limit, need
+        self._at = max(now, self._not_before)
+        self.check(now)
+
+    def pause(self, now: float, least: float = 0.0) -> None:
+        """Let no request begin for a time that grows from call to call, until ``calm``."""
+        longest = min(_SHORTEST * 2.0**self._pauses, _LONGEST)
+        self._pauses = min(self._pauses + 1, 16)
+        jitter = self._random()
+        pause = max(longest * (1 + jitter) / 2, least * (1 + jitter / 4))
+        self._not_before = max(self._not_before, now + pause)
+        if self._wanted is not None and self._number is None:
+            self._at = max(self._at, self._not_before)
+
+    def calm(self) -> None:
+        """Begin with short pauses again, as the book has been right for long."""
+        self._pauses = 0
+
+    def stop(self) -> None:
+        """Ask for nothing."""
+        if self._number is not None:
+            number, self._number = self._number, None
+            self._cancel(number)
+        self._wanted, self._at = None, math.inf
+
+    def next_time(self) -> float:
+        """Return when ``check`` should be called; infinite for never."""
+        return self._at
+
+    def check(self, now: float) -> None:
+        """Begin the request that is due."""
+        if self._wanted is None or now < self._at:
+            return
+        limit, need = self._wanted
+        self._at = math.inf
+        self._on_start(need)
+        self._number = self._fetch(limit, need, self._done)
+
+    def _done(self, now: float, result: object) -> None:
+        if self._wanted is None:
+            return
+        (limit, need), self._wanted, self._number = self._wanted, None, None
+        self._on_done(now, limit, need, result)
+
+
+def reason_of(failure: RestFailure) -> str:
+    """Say why there is no snapshot."""
+    return f"the snapshot failed: {failure.reason}"
