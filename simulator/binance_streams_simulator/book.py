@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 Level = tuple[int, int]
@@ -177,16 +178,29 @@ class Book:
 
         Not all changes are remembered: it may be later than that.
         """
-        if until is None or not self._undo or self._undo[-1].time <= until:
-            return Snapshot(self.update_id, self.bids.top(count), self.asks.top(count))
-        bids, asks = self.bids.copy(), self.asks.copy()
-        last_id = self.update_id
-        for undo in reversed(self._undo):
-            if undo.time <= until:
-                break
-            (bids if undo.is_bid else asks).set(undo.price, undo.quantity)
-            last_id -= 1
-        return Snapshot(last_id, bids.top(count), asks.top(count))
+        undone = 0
+        if until is not None:
+            for undo in reversed(self._undo):
+                if undo.time <= until:
+                    break
+                undone += 1
+        return self.snapshot_at(self.update_id - undone, count)
+
+    def snapshot_at(self, update_id: int, count: int) -> Snapshot:
+        """Return the best levels as they were after an update.
+
+        Raises ValueError if it is not remembered, or is yet to come.
+        """
+        undone = self.update_id - update_id
+        if not 0 <= undone <= len(self._undo):
+            oldest = self.update_id - len(self._undo)
+            raise ValueError(f"known are updates {oldest} to {self.update_id}, not {update_id}")
+        bids, asks = self.bids, self.asks
+        if undone:
+            bids, asks = bids.copy(), asks.copy()
+            for undo in islice(reversed(self._undo), undone):
+                (bids if undo.is_bid else asks).set(undo.price, undo.quantity)
+        return Snapshot(update_id, bids.top(count), asks.top(count))
 
     def watch(self) -> Cursor:
         """Open a cursor."""

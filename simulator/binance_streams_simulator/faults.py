@@ -21,6 +21,7 @@ class Faults:
     requests_to_ignore: int = 0
     events_to_skip: Counter[str] = field(default_factory=Counter)
     events_to_repeat: Counter[str] = field(default_factory=Counter)
+    events_to_empty: Counter[str] = field(default_factory=Counter)
 
     def copies(self, stream: str) -> int:
         """Return how often to send the next event of ``stream``: not at all, once or twice."""
@@ -31,6 +32,13 @@ class Faults:
             self.events_to_repeat[stream] -= 1
             return 2
         return 1
+
+    def empties(self, stream: str) -> bool:
+        """Return whether to send the next event of ``stream`` with empty lists."""
+        if self.events_to_empty[stream] <= 0:
+            return False
+        self.events_to_empty[stream] -= 1
+        return True
 
     def ignores_request(self) -> bool:
         """Return whether to ignore this request."""

@@ -6,6 +6,7 @@ is cut off misses something.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from websockets.frames import Frame, Opcode
@@ -18,9 +19,12 @@ from binance_streams_simulator import feeds, payloads
 from binance_streams_simulator.market import Activity, Instrument, Market
 from binance_streams_simulator.numbering import Numbering
 from binance_streams_simulator.protocol import wrapped
-from binance_streams_simulator.values import Values
+from binance_streams_simulator.values import Values, levels
 from binance_streams_simulator.windows import SECOND
 
+OrderBook = tuple[int, list[list[str]], list[list[str]]]
+"""The id of the last update, and all bids and asks, best first, each a price and a quantity."""
+ALL_LEVELS = 10**6
 _MILLISECOND = 1_000
 LINGER = 600 * SECOND
 """Microseconds for which a symbol goes on trading after its last listener has left."""
@@ -36,7 +40,7 @@ class Event:
 
     def __init__(self, name: str, payload: Callable[[int], bytes]) -> None:
         self.name = name
-        self._payload = payload
+        self.payload = payload
         self._frames: dict[tuple[bool, bool], bytes] = {}
 
     def frame(self, is_microseconds: bool, is_combined: bool) -> bytes:
@@ -44,11 +48,25 @@ class Event:
         form = is_microseconds, is_combined
         found = self._frames.get(form)
         if found is None:
-            text = self._payload(1 if is_microseconds else _MILLISECOND)
+            text = self.payload(1 if is_microseconds else _MILLISECOND)
             if is_combined:
                 text = wrapped(self.name, text)
             found = self._frames[form] = text_frame(text)
         return found
+
+
+def emptied(event: Event) -> Event:
+    """Return the same event without what is in its lists."""
+
+    def payload(divisor: int) -> bytes:
+        values = json.loads(event.payload(divisor))
+        if isinstance(values, list):
+            return b"[]"
+        return payloads.encoded(
+            {key: [] if isinstance(value, list) else value for key, value in values.items()}
+        )
+
+    return Event(event.name, payload)
 
 
 class Channel:
@@ -187,6 +205,15 @@ class Hub:
         }
         for channel in list(self._channels.values()):
             yield from channel.events(now, activities)
+
+    def order_book(self, symbol: str, update_id: int | None) -> OrderBook:
+        """Return the book of ``symbol``, in upper case; raise ValueError if it is not known."""
+        instrument = self.market.instruments.get(symbol)
+        if instrument is None:
+            raise ValueError(f"nobody has asked for {symbol!r}")
+        book = instrument.book
+        snapshot = book.snapshot_at(book.update_id if update_id is None else update_id, ALL_LEVELS)
+        return snapshot.last_id, levels(snapshot.bids), levels(snapshot.asks)
 
     def _instruments(self, stream: Stream, has_symbol: bool, now: int) -> list[Instrument]:
         for parameter in stream.type.parameters:

@@ -23,7 +23,7 @@ from websockets.protocol import CONNECTING
 
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.faults import Faults
-from binance_streams_simulator.hub import Event, Hub
+from binance_streams_simulator.hub import Event, Hub, emptied
 from binance_streams_simulator.lagging import MARGIN, LaggingFeed
 from binance_streams_simulator.market import Market
 from binance_streams_simulator.protocol import (
@@ -164,6 +164,8 @@ class VenueServer:
         copies = self.faults.copies(event.name)
         if self.faults.is_muted or self.faults.is_stalled:
             return
+        if self.faults.empties(event.name):
+            event = emptied(event)
         late = self.lagging.connections
         if self.lagging.is_used:
             self.lagging.publish(asyncio.get_running_loop().time(), event, copies)

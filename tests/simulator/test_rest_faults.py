@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from binance_streams_runtime.catalog.streams import Range
 from binance_streams_simulator.book import Book
+from binance_streams_simulator.numbering import Numbering
 from tests.support.limits import LIMIT, MS
 from tests.support.rest import ask
 
@@ -135,6 +137,52 @@ def test_a_book_remembers_how_it_was() -> None:
         assert book.snapshot(10, until=time_) == state
     assert book.snapshot(10, until=-1).bids == []
     assert book.snapshot(10) == states[-1]
+
+
+def test_the_true_book_is_known_at_each_update(start: Any, open_peer: Any) -> None:
+    simulator = start(speed=20.0)
+    before = simulator.order_book("BTCUSDT")
+    peer = open_peer(simulator, "/ws/btcusdt@depth@100ms")
+    update = peer.until(lambda each: each["u"] > before[0] + 50)
+    assert simulator.order_book("btcusdt", before[0]) == before
+    last_id, bids, _ = simulator.order_book("BTCUSDT", update["u"])
+    assert last_id == update["u"]
+    quantities = dict(map(tuple, bids))
+    for price, quantity in update["b"]:
+        assert quantities.get(price, "0.00000000") == quantity
+    with pytest.raises(ValueError, match="known are updates "):
+        simulator.order_book("BTCUSDT", 10**15)
+    with pytest.raises(ValueError, match="nobody has asked for 'NOPE'"):
+        simulator.order_book("NOPE")
+
+
+def test_updates_can_lack_their_levels(start: Any, open_peer: Any) -> None:
+    simulator = start(speed=20.0)
+    peer = open_peer(simulator, "/ws/btcusdt@depth@100ms")
+    before = peer.next()
+    simulator.empty_events("btcusdt@depth@100ms")
+    emptied: list[Any] = []
+    while not emptied:
+        update = peer.next()
+        assert update["U"] == before["u"] + 1
+        if not update["b"] and not update["a"]:
+            emptied.append(update)
+        before = update
+    after = peer.next()
+    assert after["U"] == emptied[0]["u"] + 1
+    assert after["b"] or after["a"]
+
+
+def test_an_id_that_begins_anew_follows_nothing() -> None:
+    """The id of the event before, which futures have, would hide a restart."""
+    sequence = Range("first", "last", "previous")
+    numbering = Numbering(sequence, {"first": 1, "last": 2, "previous": 0})
+    told = []
+    for first, last in [(100, 110), (111, 115), (1, 4), (5, 9)]:
+        values: dict[str, Any] = {"first": first, "last": last}
+        numbering.complete(values)
+        told.append(values["previous"])
+    assert told == [99, 110, 0, 4]
 
 
 @pytest.mark.parametrize("lag", [(-1.0, 0.0), (0.0, -1.0)])
