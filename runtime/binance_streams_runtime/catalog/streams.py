@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from binance_streams_runtime.catalog.parameters import Choice, Parameter
+from binance_streams_runtime.catalog.parameters import Choice, Parameter, Symbol
 from binance_streams_runtime.catalog.rest import Backfill, OrderBookRules
 from binance_streams_runtime.errors import ParameterError, UnknownStreamError
 
@@ -193,6 +193,19 @@ class Stream(Struct, frozen=True):
     def is_secret(self) -> bool:
         """Whether the name contains a secret."""
         return self.type.is_secret
+
+    def query(self, names: Mapping[str, str]) -> dict[str, str]:
+        """Return query parameters of a REST request, given the parameters that they are made of.
+
+        Each is written as in the stream's name, but a symbol in upper case.
+        """
+        parameters = {parameter.name: parameter for parameter in self.type.parameters}
+        query = {}
+        for name, made_of in names.items():
+            parameter = parameters[made_of]
+            written = parameter.encode(self.parameters[made_of])
+            query[name] = written.upper() if isinstance(parameter, Symbol) else written
+        return query
 
     @property
     def label(self) -> str:
