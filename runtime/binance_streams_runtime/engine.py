@@ -17,6 +17,7 @@ from binance_streams_runtime.errors import ConnectionLost, redacted
 from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.fetches import Fetch, Fetches
+from binance_streams_runtime.pipeline.fill.fills import DEFAULT_FILL_TIMEOUT, Fills
 from binance_streams_runtime.pipeline.idle import no_event_yet
 from binance_streams_runtime.pipeline.monitors import Monitors
 from binance_streams_runtime.pipeline.route import Route
@@ -67,6 +68,7 @@ class Engine:
         fetch: Fetch | None = None,
         cancel: Callable[[int], None] | None = None,
         rest: RestServer | None = None,
+        fill_timeout: float = DEFAULT_FILL_TIMEOUT,
     ) -> None:
         """Make an engine that has nothing to do yet.
 
@@ -89,6 +91,7 @@ class Engine:
                 REST API.
             cancel: Gives up a REST request.
             rest: Where REST requests go.
+            fill_timeout: Seconds without progress after which missing events are given up.
         """
         self._notify = notify
         self._client_consumes = client_consumes
@@ -114,6 +117,10 @@ class Engine:
         self._schema = self._monitors.schema
         self.rest: RestServer | None = rest
         self.fetches: Fetches = Fetches(fetch, cancel, self._deadline_changed)
+        self._fills = Fills(
+            *(self.fetches, self.delivery, rest, retry.random),
+            *(fill_timeout, self._deadline_changed),
+        )
         self.unread: UnreadMonitor = UnreadMonitor(
             max_unread_bytes, self.delivery.sinks, notify, self.delivery.discard
         )
@@ -122,14 +129,14 @@ class Engine:
         )
         session = self.session
         self.taps: Taps = Taps(
-            self.router,
-            self.delivery,
+            *(self.router, self.delivery),
             session.subscribe,
             session.unsubscribe,
             session.is_handing_over,
         )
         self._routes = RouteLifecycle(
-            self.router, self.delivery, self._monitors, self.taps, client_sink, session.is_desired
+            *(self.router, self.delivery, self._monitors, self.taps, self._fills),
+            *(client_sink, session.is_desired),
         )
 
     # Inputs from sockets
@@ -166,8 +173,7 @@ class Engine:
         ``route`` says where its events go; None if it has a route already.
         """
         if route is not None:
-            self.taps.adopt(route)
-            self.delivery.add(route)
+            self._routes.add(route)
         self.session.subscribe(now, name, request)
         self._work(now)
 
@@ -198,7 +204,7 @@ class Engine:
         """
         for route in routes:
             if self.router.get(route.name) is None:
-                self.delivery.add(route)
+                self._routes.add(route)
         self.command(now, lambda session: session.subscribe_many(now, names, id))
 
     def unsubscribe_many(self, now: float, names: Sequence[str], id: RequestId) -> None:
@@ -240,6 +246,8 @@ class Engine:
 
     def close(self, now: float) -> None:
         """Close every connection, for good."""
+        for route in self.router:
+            self._fills.remove(route)
         self.fetches.cancel_all()
         self.session.close(now)
         self._work(now)
@@ -267,6 +275,7 @@ class Engine:
             self.session.next_time(now),
             self._monitors.next_time(),
             self.fetches.next_time(),
+            self._fills.next_time(),
         )
         return min((time for time in times if time is not None), default=math.inf)
 
@@ -286,6 +295,7 @@ class Engine:
         self.session.tick(now, until)
         self._monitors.check(until)
         self.fetches.check(now)
+        self._fills.check(now)
         self._work(now)
 
     # Outputs

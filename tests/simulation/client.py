@@ -163,7 +163,7 @@ class Client:
     def pause(self) -> None:
         """Pause reading, as for a slow consumer."""
         self.was_paused = self._gate.is_blocking = True
-        self.engine.delivery.blocking.add(self._gate)  # type: ignore[arg-type]
+        self.engine.delivery.blocking.add(self._gate)
         self.engine.tick(self.world.now)
         assert self.is_paused
 

@@ -77,11 +77,15 @@ class EngineWorld(World):
         overflow: Overflow = "drop_oldest",
         max_idle: float | None = None,
         on_idle: str = "notice",
+        fill: bool = False,
     ) -> tuple[Route, Subscriber]:
         """Return what ``open_route`` does, without subscribing."""
         stream = CATALOG.resolve(name)
         queue = EventQueue(maxsize, overflow)
-        route = Route(stream, decoder_of(stream.type, Decimal), queue, max_idle, on_idle)
+        route = Route(
+            *(stream, decoder_of(stream.type, Decimal), queue, max_idle, on_idle),
+            fill_with=Decimal if fill else None,
+        )
         route.consumer = consumer
         route.subscriber = subscriber = Subscriber()
         return route, subscriber

@@ -11,27 +11,32 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any
-
-import msgspec
+from typing import Any, Protocol
 
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.decoding.packing import Packed, message, without_stream
 from binance_streams_runtime.notices import (
     CLIENT,
-    DEFAULT_REASON,
     Disconnected,
     Dropped,
-    Duplicates,
     Gap,
     Notice,
     Undecodable,
 )
 from binance_streams_runtime.pipeline.queues import Numbered
 from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.route_notices import RouteNotices
 from binance_streams_runtime.pipeline.router import Batch, Router
 from binance_streams_runtime.pipeline.sequence import Interruption, Mark, Overlap
 from binance_streams_runtime.pipeline.sink import Sink
+
+
+class Blocking(Protocol):
+    """What may have to be waited for before more is read."""
+
+    @property
+    def is_blocking(self) -> bool: ...
+
 
 RoutedSink = tuple[Route | None, Sink]
 """A sink and its route, or None for the client's own sink."""
@@ -56,11 +61,12 @@ class Delivery:
         self._client_consumes = client_consumes
         self._notify = notify
         self._on_overflow = on_overflow
-        self._unix_time = unix_time
-        self.blocking: set[Sink] = set()
+        self._notices = RouteNotices(notify, unix_time)
+        self.blocking: set[Blocking] = set()
         """Sinks with the policy ``block`` that were full, and may have room by now."""
         self._numbers = count()
-        self._now = 0.0
+        self.now: float = 0.0
+        """When something was delivered last."""
         self.client_dropped: int = 0
         # By route, or None for the client's sink, and by the limit that was reached.
         self._unreported: dict[tuple[Route | None, str], int] = {}
@@ -88,7 +94,7 @@ class Delivery:
 
     def flush(self, now: float) -> None:
         """Deliver the items that have arrived."""
-        self._now = now
+        self.now = now
         if now >= self.report_at:
             self._notify_dropped()
         arrivals = self._router.arrivals
@@ -106,7 +112,7 @@ class Delivery:
             self._flush_one(route, [event])
             return
         route.messages += 1
-        route.last_received = self._now
+        route.last_received = self.now
         route.last_event = event
         if route.consumer == "client":
             self._enqueue(None, self._client_sink, [Message(route.name, event)])
@@ -161,6 +167,9 @@ class Delivery:
         """Check and deliver a batch of one stream as a whole."""
         checked = self._checked(route, events)
         route.messages += len(events)
+        self._enqueue_checked(route, checked)
+
+    def _enqueue_checked(self, route: Route, checked: list[Any]) -> None:
         if route.consumer == "client":
             name = route.name
             self._enqueue(None, self._client_sink, [Message(name, event) for event in checked])
@@ -170,7 +179,7 @@ class Delivery:
 
     def _flush_many(self, routes: list[Route], events: list[Any]) -> None:
         """Deliver a batch of several streams: to the client in order of arrival, else by stream."""
-        now = self._now
+        now = self.now
         messages: list[Any] = []
         by_route: dict[Route, list[Any]] = {}
         for route, event in zip(routes, events, strict=True):
@@ -201,11 +210,37 @@ class Delivery:
         """Check the sequence of a stream's events; return what the consumer gets."""
         checked = route.tracker.check(events)
         if checked is not events:
-            return self._report_notices(route, checked)
+            return self._report(route, checked)
         route.interruption = None
-        route.last_received = self._now
+        route.last_received = self.now
         route.last_event = events[-1]
         return events
+
+    def _report(self, route: Route, checked: list[Any]) -> list[Any]:
+        """Report what a tracker found; return what the consumer gets now."""
+        explained = self._notices.explain(self.now, route, checked)
+        filling = route.filling
+        if filling is not None:
+            explained = filling.hold(self.now, checked, explained)
+            if filling.is_blocking:
+                self.blocking.add(filling)
+        return self._notices.report(route, explained)
+
+    def interruption(self, now: float, route: Route) -> Gap:
+        """Describe the interruption of a stream that nothing has come of since."""
+        gap = Gap(route.label, None, None)
+        return self._notices.explain_gap(now, route, gap, route.last_received)
+
+    def room(self, route: Route) -> int:
+        """Return how many events can be delivered without filling the queue by more than half."""
+        sink = self._client_sink if route.consumer == "client" else route.sink
+        # Some are always better than none.
+        return max(sink.maxsize // 2 - len(sink), 0 if len(sink) else 1)
+
+    def deliver(self, now: float, route: Route, items: list[Any]) -> None:
+        """Deliver what was fetched or held, with its notices."""
+        self.now = now
+        self._enqueue_checked(route, self._notices.report(route, items))
 
     def _numbered(self, events: list[Any]) -> list[Any]:
         """Add the number of each event's arrival, while the route is unclaimed."""
@@ -213,12 +248,14 @@ class Delivery:
 
     def report(self, route: Route, notice: Notice) -> None:
         """Report a notice about one stream, in its place among the events."""
-        self.flush(self._now)
+        self.flush(self.now)
         self._notify(notice)
         self._enqueue_notice(route, notice)
 
     def _enqueue_notice(self, route: Route, notice: Notice) -> None:
-        if route.consumer == "notices":
+        if route.filling is not None and route.filling.is_holding:
+            route.filling.append(notice)
+        elif route.consumer == "notices":
             self._enqueue(route, route.sink, [notice])
 
     def sinks(self) -> Iterator[RoutedSink]:
@@ -234,7 +271,7 @@ class Delivery:
 
     def is_blocked(self) -> bool:
         """Return whether reading must pause, as a sink with the policy ``block`` is full."""
-        self.blocking = {sink for sink in self.blocking if sink.is_blocking}
+        self.blocking = {blocking for blocking in self.blocking if blocking.is_blocking}
         return bool(self.blocking)
 
     def attach_consumer(self, route: Route, with_notices: bool) -> None:
@@ -276,44 +313,6 @@ class Delivery:
         for route, item in after:
             self._enqueue(route, self._client_sink, [item])
 
-    def _report_notices(self, route: Route, checked: list[Any]) -> list[Any]:
-        """Count and report the notices of a tracker; return what the consumer gets."""
-        kept = []
-        last = route.last_received
-        for item in checked:
-            if isinstance(item, Notice):
-                if isinstance(item, Gap):
-                    item = self._explained(route, item, last)
-                    route.gaps += 1
-                    route.missing += item.missing or 0
-                elif isinstance(item, Duplicates):
-                    route.duplicates += item.count
-                elif isinstance(item, Undecodable):
-                    route.undecodable += 1
-                else:
-                    route.late += 1
-                self._notify(item)
-                if route.consumer != "notices":
-                    continue
-            else:
-                route.interruption = None
-                route.last_received = last = self._now
-                route.last_event = item
-            kept.append(item)
-        return kept
-
-    def _explained(self, route: Route, gap: Gap, last: float | None) -> Gap:
-        """Return the gap with its times and cause; ``last`` is when the event before it came."""
-        cause = route.interruption
-        reason = gap.reason
-        if cause is not None:
-            # The tracker's own reason is kept as well.
-            reason = cause.reason if reason == DEFAULT_REASON else f"{cause.reason}; {reason}"
-        # Read the wall clock once for both, as it may be set in between.
-        offset = self._unix_time(0.0)
-        since = None if last is None else offset + last
-        return msgspec.structs.replace(gap, since=since, until=offset + self._now, reason=reason)
-
     def _enqueue(self, route: Route | None, sink: Sink, items: list[Any]) -> None:
         """Add items to a route's own sink, or messages of any route to the client's."""
         if not items:
@@ -352,7 +351,7 @@ class Delivery:
             self._unreported[route, limit] = self._unreported.get((route, limit), 0) + dropped
             # At most once a second, so as not to flood a slow consumer with notices.
             self.report_at = self._notify_at
-            if self._now >= self.report_at:
+            if self.now >= self.report_at:
                 self._notify_dropped()
         if sink.overflowed is not None:
             error, sink.overflowed = sink.overflowed, None
@@ -361,12 +360,12 @@ class Delivery:
 
     def report_dropped(self) -> None:
         """Report drops at once, as there may be no later occasion."""
-        self._notify_at = self._now
+        self._notify_at = self.now
         if self._unreported:
             self._notify_dropped()
 
     def _notify_dropped(self) -> None:
-        self._notify_at, self.report_at = self._now + 1.0, math.inf
+        self._notify_at, self.report_at = self.now + 1.0, math.inf
         unreported, self._unreported = self._unreported, {}
         for (route, limit), dropped in unreported.items():
             sink = self._client_sink if route is None else route.sink

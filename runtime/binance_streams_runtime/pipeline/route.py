@@ -9,10 +9,14 @@ import msgspec
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.json import PayloadDecoder
+from binance_streams_runtime.decoding.rows import RowDecoder
 from binance_streams_runtime.notices import Disconnected
+from binance_streams_runtime.pipeline.fill import filling_for
+from binance_streams_runtime.pipeline.fill.tracker import FillingTracker
 from binance_streams_runtime.pipeline.sequence import Interruption, Tracker
 from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.trackers import tracker_for
+from binance_streams_runtime.types import Numbers
 
 Consumer = Literal["unclaimed", "subscription", "notices", "client", "internal"]
 """What consumes a route's events.
@@ -47,9 +51,12 @@ class Route:
         "consumer",
         "decode",
         "decode_bare",
+        "decode_rows",
         "decoder",
         "dropped",
         "duplicates",
+        "filled",
+        "filling",
         "gaps",
         "interruption",
         "label",
@@ -76,7 +83,12 @@ class Route:
         sink: Sink,
         max_idle: float | None = None,
         on_idle: str = "notice",
+        fill_with: Numbers | None = None,
     ) -> None:
+        """Make the route of a stream; ``fill_with`` is the number type of events to fill gaps with.
+
+        None fills no gaps.
+        """
         self.stream: Stream = stream
         self.name: str = stream.name
         self.label: str = stream.label
@@ -91,10 +103,19 @@ class Route:
         self.on_idle: str = on_idle
         self.consumer: Consumer = "unclaimed"
         self.tracker: Tracker = tracker_for(stream.type.sequence, stream.label)
+        # Decodes missing events, and holds what came behind them.
+        self.decode_rows: Callable[[bytes], list[Any]] | None = None
+        self.filling: FillingTracker | None = None
+        if fill_with is not None:
+            assert stream.type.backfill is not None
+            self.decode_rows = RowDecoder(stream.type.backfill, stream, fill_with).decode
+            self.filling = filling_for(stream, self.tracker, sink)
+            self.tracker = self.filling
         self.messages: int = 0
         self.bytes: int = 0
         self.dropped: int = 0
         self.gaps: int = 0
+        self.filled: int = 0
         self.missing: int = 0
         self.duplicates: int = 0
         self.late: int = 0

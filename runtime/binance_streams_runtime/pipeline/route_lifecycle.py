@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.fill.fills import Fills
 from binance_streams_runtime.pipeline.monitors import Monitors
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Router
@@ -21,6 +22,7 @@ class RouteLifecycle:
         delivery: Delivery,
         monitors: Monitors,
         taps: Taps,
+        fills: Fills,
         client_sink: Sink,
         is_desired: Callable[[str], bool],
     ) -> None:
@@ -28,9 +30,16 @@ class RouteLifecycle:
         self._delivery = delivery
         self._monitors = monitors
         self._taps = taps
+        self._fills = fills
         self._client_sink = client_sink
         self._is_desired = is_desired
         self._last_error: BaseException | None = None
+
+    def add(self, route: Route) -> None:
+        """Deliver a stream from now on."""
+        self._taps.adopt(route)
+        self._delivery.add(route)
+        self._fills.add(route)
 
     def confirmed(self, now: float, name: str) -> None:
         """Handle a stream that the server has confirmed, for the first time or again."""
@@ -40,6 +49,7 @@ class RouteLifecycle:
                 route.subscriber.confirmed()
             self._monitors.start(now, route)
             self._taps.confirmed(name)
+            self._fills.confirmed(now, route)
 
     def interrupted(self, now: float, name: str) -> None:
         """Handle a stream that delivers nothing until it is confirmed again."""
@@ -79,5 +89,6 @@ class RouteLifecycle:
     def remove(self, route: Route) -> None:
         """Stop delivering and monitoring a stream."""
         self._monitors.stop(route)
+        self._fills.remove(route)
         self._delivery.remove(route)
         self._taps.retain(route)

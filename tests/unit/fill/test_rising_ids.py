@@ -1,0 +1,128 @@
+"""Interruptions of a stream whose ids do not show what is missing."""
+
+from __future__ import annotations
+
+from binance_streams import Duplicates, Filled, Gap
+from binance_streams_runtime.protocol.rest import RestFailure
+from tests.support.fill_feeds import BlockTrades
+from tests.support.fill_world import FillWorld, course, numbers
+
+
+def test_a_quiet_stream_gets_what_it_missed_without_waiting_for_an_event() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.send(feed, 3)
+    world.cut()
+    world.skip(feed, 3)
+    world.run(5)
+    assert numbers(feed, route) == feed.expected(0, feed.id)
+    (filled,) = world.said
+    assert isinstance(filled, Filled)
+    assert filled.count == 3
+    assert "a test cut it" in filled.reason
+
+
+def test_nothing_is_told_if_nothing_was_missed() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.send(feed, 3)
+    world.cut()
+    world.run(5)
+    world.send(feed, 3)
+    world.run(5)
+    assert numbers(feed, route) == feed.expected(0, feed.id)
+    assert world.said == []
+
+
+def test_an_event_waits_until_rest_has_it_as_rest_may_lag() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.send(feed, 3)
+    world.lag = 10.0
+    world.cut()
+    world.skip(feed, 3)
+    world.run(5)
+    assert len(numbers(feed, route)) == 3
+    world.send(feed, 2)
+    world.run(2)
+    assert len(numbers(feed, route)) == 3
+    world.run(20)
+    assert numbers(feed, route) == feed.expected(0, feed.id)
+    assert [type(notice) for notice in world.said] == [Filled]
+
+
+def test_an_event_that_comes_while_it_looks_is_not_delivered_twice() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.latency = lambda: 3.0
+    world.send(feed, 3)
+    world.cut()
+    world.skip(feed, 3)
+    world.run(1)
+    world.send(feed, 2)
+    world.run(30)
+    assert numbers(feed, route) == feed.expected(0, feed.id)
+    assert len(world.said) == 1
+
+
+def test_another_server_that_repeats_what_was_fetched_is_no_news() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.send(feed, 3)
+    world.cut()
+    skipped = world.skip(feed, 3)
+    world.run(5)
+    world.deliver(skipped[-1])
+    world.send(feed, 2)
+    world.run(5)
+    assert numbers(feed, route) == feed.expected(0, feed.id)
+    assert sum(notice.count for notice in world.notices if isinstance(notice, Duplicates)) == 1
+
+
+def test_nothing_is_fetched_before_the_first_event() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.cut()
+    world.skip(feed, 3)
+    world.run(5)
+    world.send(feed, 2)
+    world.run(5)
+    assert (world.asked, len(numbers(feed, route))) == ([], 2)
+
+
+def test_full_pages_are_followed_by_more() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed, maxsize=10_000)
+    world.send(feed)
+    world.cut()
+    world.skip(feed, 2100)
+    world.run(5)
+    assert numbers(feed, route) == feed.expected(0, feed.id)
+    assert len(world.asked) == 3
+
+
+def test_without_rest_the_gap_is_told_before_the_next_event() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.failure = lambda: RestFailure("503 Service Unavailable", 503)
+    world.send(feed)
+    world.cut()
+    world.skip(feed, 3)
+    world.run(5)
+    world.send(feed)
+    world.run(70)
+    (gap,) = world.said
+    assert isinstance(gap, Gap)
+    assert gap.missing is None
+    assert "given up" in gap.reason
+    assert [item for item in course(feed, route) if item != "Disconnected"] == [
+        *(100, ("gap", None, None), feed.published[-1][1]),
+    ]
