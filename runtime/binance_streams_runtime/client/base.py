@@ -20,7 +20,6 @@ from binance_streams_runtime.client.options import (
     Settings,
     SubscribeOptions,
     category_urls,
-    check_fill,
     check_names,
     check_options,
     check_server,
@@ -31,11 +30,12 @@ from binance_streams_runtime.client.options import (
     retry_policy,
     stream_url,
 )
-from binance_streams_runtime.client.rest_options import rest_server
+from binance_streams_runtime.client.rest_options import check_fill, rest_server
 from binance_streams_runtime.client.rest_options import weight_reserve as reserve_of
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import ConnectionLost, ParameterError, RetiredStreamWarning
 from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.pipeline.fill.fills import DEFAULT_FILL_TIMEOUT
 from binance_streams_runtime.pipeline.queues import DEFAULT_MAXSIZE, DEFAULT_OVERFLOW, Overflow
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES
 from binance_streams_runtime.protocol.requests import Action, RequestId, check_action
@@ -78,6 +78,7 @@ class ClientBase(ABC, Generic[S]):
         max_message: int = 16 * 1024 * 1024,
         rest_url: str | None = None,
         weight_reserve: int | None = None,
+        fill_timeout: float = DEFAULT_FILL_TIMEOUT,
         **others: object,
     ) -> None:
         """Make a client. It connects at the first subscription.
@@ -151,6 +152,10 @@ class ClientBase(ABC, Generic[S]):
             weight_reserve: Request weight that is left in every window (a minute) for other
                 requests from this IP address, such as those of your own program. None is a quarter
                 of the server's limit, which Spot's documentation gives as 6,000.
+            fill_timeout: Seconds after which a fill (``fill=True``) without progress is given up:
+                what is still missing is reported by a ``Gap``, and the live events behind it, which
+                have waited, are delivered. It is also given up if more events wait than the
+                subscription's ``maxsize``, unless its ``overflow`` is ``block``.
 
         Raises:
             ParameterError: A value is not allowed; the text says what is.
@@ -183,6 +188,7 @@ class ClientBase(ABC, Generic[S]):
             max_message=max_message,
             rest_url=rest_url,
             weight_reserve=weight_reserve,
+            fill_timeout=fill_timeout,
         )
         self._engine: ClientEngine[S, Any] = self._make_engine(venue, self._settings)
         weakref.finalize(self, _warn_forgotten, self._engine, self.url)
@@ -236,7 +242,7 @@ class ClientBase(ABC, Generic[S]):
         ``stacklevel`` is that of the caller's line, for the warning about a retired stream.
         """
         check_options(options)
-        check_fill(options.get("fill", False), stream)
+        check_fill(options.get("fill", False), stream, self._settings.rest)
         check_server(self.venue, self._settings.server, stream)
         lifecycle = stream.type.lifecycle
         if lifecycle.retired is not None:

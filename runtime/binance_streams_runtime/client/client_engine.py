@@ -18,6 +18,7 @@ from binance_streams_runtime.client.notifier import Notifier
 from binance_streams_runtime.client.options import FillOptions, Settings, check_policy
 from binance_streams_runtime.client.queries import PAUSED, Queries
 from binance_streams_runtime.client.registry import SubscriptionRegistry
+from binance_streams_runtime.client.rest_options import check_fill_policy
 from binance_streams_runtime.client.running import Running
 from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
 from binance_streams_runtime.client.subscription import SubscriptionBase
@@ -78,6 +79,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             client_consumes=settings.on_event is not None,
             make_router=settings.make_router,
             rest=settings.rest,
+            fill_timeout=settings.fill_timeout,
         )
         self._queries = Queries(self._engine, self._post, settings.timeouts, venue.limits)
         queue.on_room = self._wake
@@ -143,6 +145,8 @@ class ClientEngine(ABC, Generic[S, Q]):
             if subscription is None:
                 queue = self._new_queue(options)
                 check_policy(queue.overflow, stream)
+                if options.get("fill"):
+                    check_fill_policy(queue.overflow, stream)
                 route = self._route(stream, queue, options)
                 channel = self._channel(route, queue, options)
                 subscription = self._new_subscription(route, queue, channel)
@@ -275,6 +279,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             queue,
             options.get("max_idle"),
             options.get("on_idle") or "notice",
+            self._settings.numbers if options.get("fill") else None,
         )
 
     def _channel(self, route: Route, queue: Q, options: FillOptions[Any]) -> Any:

@@ -22,6 +22,7 @@ from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.engine import MakeRouter
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
 from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.pipeline.fill.fills import DEFAULT_FILL_TIMEOUT
 from binance_streams_runtime.pipeline.idle import ON_IDLE, OnIdle
 from binance_streams_runtime.pipeline.queues import Overflow, check_queue
 from binance_streams_runtime.pipeline.router import Router
@@ -96,6 +97,7 @@ class ClientOptions(TypedDict, Generic[E], total=False):
     max_message: int
     rest_url: str | None
     weight_reserve: int | None
+    fill_timeout: float
 
 
 class TimedClientOptions(ClientOptions[E], total=False):
@@ -129,6 +131,7 @@ class Settings:
     """Where REST requests go; None if there is no REST API."""
     weight_reserve: int = 0
     """Request weight a window that is left for others."""
+    fill_timeout: float = DEFAULT_FILL_TIMEOUT
 
     @property
     def log_url(self) -> str:
@@ -149,6 +152,7 @@ class Settings:
             check_seconds(
                 "connection_lifetime" if name == "lifetime" else f"{name}_timeout", seconds
             )
+        check_seconds("fill_timeout", self.fill_timeout)
         if self.first_event_timeout is not None:
             check_seconds("first_event_timeout", self.first_event_timeout)
         context = self.target.ssl_context
@@ -176,12 +180,6 @@ def check_options(given: FillOptions[Any]) -> None:
     if given.get("on_idle", "notice") not in ON_IDLE:
         raise ParameterError("on_idle", given["on_idle"], ", ".join(map(repr, ON_IDLE)))
     check_flag("fill", given.get("fill", False))
-
-
-def check_fill(fill: bool, stream: Stream) -> None:
-    """Raise ParameterError if missed events are to be fetched that REST does not have."""
-    if fill and stream.type.backfill is None:
-        raise ParameterError("fill", fill, f"False, as REST has no events of {stream.label}")
 
 
 def check_policy(overflow: Overflow, stream: Stream) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from binance_streams_runtime.catalog.rest import RestLimits
+from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Server, TimeUnits, Venue
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.pipeline.queues import Overflow
 from binance_streams_runtime.protocol.rest import RestServer
 from binance_streams_runtime.protocol.url import check_rest_url
 
@@ -47,6 +49,24 @@ def weight_reserve(limits: RestLimits | None, given: object) -> int:
         )
         raise ParameterError("weight_reserve", given, allowed)
     return given
+
+
+def check_fill(fill: bool, stream: Stream, rest: RestServer | None) -> None:
+    """Raise ParameterError if missed events are to be fetched that REST does not have."""
+    if not fill:
+        return
+    if stream.type.backfill is None:
+        raise ParameterError("fill", fill, f"False, as REST has no events of {stream.label}")
+    if rest is None:
+        allowed = "False, as this server has no REST API; the client's rest_url= names another one"
+        raise ParameterError("fill", fill, allowed)
+
+
+def check_fill_policy(overflow: Overflow, stream: Stream) -> None:
+    """Raise ParameterError if the policy would drop what is fetched."""
+    if overflow == "latest":
+        allowed = f"any other policy, as fill=True fetches all missed events of {stream.label}"
+        raise ParameterError("overflow", overflow, allowed)
 
 
 def _headers(

@@ -27,7 +27,7 @@ class StreamStats(Struct, frozen=True):
     dropped: int
     """Events dropped because the queue was full."""
     gaps: int
-    """Interruptions of the sequence."""
+    """Interruptions of the sequence that were not filled."""
     missing: int
     """Ids known to be missing in them."""
     duplicates: int
@@ -41,6 +41,8 @@ class StreamStats(Struct, frozen=True):
     lag: float | None
     """From the last event's own time to its arrival, by this machine's wall clock; None if the
     events carry no time."""
+    filled: int = 0
+    """Missing events that were fetched by REST; see ``Filled``."""
 
 
 class ConnectionStats(Struct, frozen=True):
@@ -92,6 +94,7 @@ def stream_stats(route: Route, now: float, unread: UnreadMonitor) -> StreamStats
         dropped=route.dropped,
         gaps=route.gaps,
         missing=route.missing,
+        filled=route.filled,
         duplicates=route.duplicates,
         late=route.late,
         undecodable=route.undecodable,
