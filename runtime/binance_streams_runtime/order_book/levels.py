@@ -148,6 +148,20 @@ class Side:
             return levels
         return [level for level in levels if self._key(level[0]) >= lowest]
 
+    def known(self, most: int | None = None) -> list[Level]:
+        """Return the levels within the horizon, the best first, at most so many."""
+        levels = self.top(len(self._quantities) if most is None else most)
+        if self.horizon is None or not levels or self._tick_of(levels[-1][0]) >= self._horizon_tick:
+            return levels
+        lowest = self._horizon_tick
+        return [level for level in levels if self._tick_of(level[0]) >= lowest]
+
+    def is_known(self, levels: list[Level], count: int) -> bool:
+        """Return whether these are the best ``count`` levels, or all if they are fewer."""
+        if self.horizon is None:
+            return True
+        return len(levels) == count and self._tick_of(levels[-1][0]) >= self._horizon_tick
+
     @property
     def is_exhausted(self) -> bool:
         """Whether the best level is unknown, as every level within the horizon is gone."""

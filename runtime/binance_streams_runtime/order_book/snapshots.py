@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from binance_streams_runtime.catalog.rest import Endpoint
 from binance_streams_runtime.protocol.rest import Need, RestFailure
 
 OnSnapshot = Callable[[float, object], None]
@@ -16,29 +15,6 @@ FetchSnapshot = Callable[[int, Need, OnSnapshot], int]
 
 _SHORTEST = 0.5
 _LONGEST = 60.0
-# Of the weight of the deepest snapshot, what a step on the way there may cost.
-_STEP_SHARE = 5
-
-
-def limits_of(endpoint: Endpoint, depth: int) -> tuple[int, ...]:
-    """Return how many levels to ask for, ascending: the cheapest, maybe some, ``depth`` or more.
-
-    Never less than what the same weight buys.
-    """
-    bands = [most for most, _ in endpoint.weights]
-    deepest = next((most for most in bands if most >= depth), bands[-1])
-    weight = endpoint.weight(deepest)
-    steps = [
-        most for most in bands if most < deepest and endpoint.weight(most) * _STEP_SHARE <= weight
-    ]
-    if not steps:
-        return (min(bands[0], deepest), deepest) if bands[0] < deepest else (deepest,)
-    return tuple(dict.fromkeys((steps[0], steps[-1], deepest)))
-
-
-def deeper(endpoint: Endpoint, limit: int) -> int:
-    """Return the next higher number of levels to ask for; the same if there is none."""
-    return next((most for most, _ in endpoint.weights if most > limit), limit)
 
 
 class Snapshots:

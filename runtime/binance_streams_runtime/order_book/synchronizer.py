@@ -10,16 +10,15 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from binance_streams_runtime.catalog.rest import OrderBookRules
+from binance_streams_runtime.catalog.rest import BestLevels, OrderBookRules
 from binance_streams_runtime.order_book.book import Book
+from binance_streams_runtime.order_book.depth import DepthPlan
 from binance_streams_runtime.order_book.local_book import LocalBook
 from binance_streams_runtime.order_book.messages import Messages
 from binance_streams_runtime.order_book.overlay import Overlay
 from binance_streams_runtime.order_book.snapshots import (
     FetchSnapshot,
     Snapshots,
-    deeper,
-    limits_of,
     reason_of,
 )
 from binance_streams_runtime.order_book.splice import Fit, Splice
@@ -38,10 +37,6 @@ _MOST_BEHIND = 3
 # Seconds without a fault after which the next one is answered at once again.
 _CALM = 60.0
 
-# Of the depth, what must be known on either side; and how often that is looked up.
-_SHALLOW = 0.5
-_LEVELS_A_SECOND = 100
-
 
 class Synchronizer:
     """One order book. Its inputs are methods; what it wants and says goes to what it was given."""
@@ -56,6 +51,7 @@ class Synchronizer:
         cancel: Callable[[int], None],
         random: Callable[[], float],
         on_failed: Callable[[RestFailure], None],
+        may_deepen: Callable[[], bool] = lambda: True,
     ) -> None:
         """Have no levels yet, and wait for ``confirmed`` or the first update.
 
@@ -67,17 +63,16 @@ class Synchronizer:
             cancel: Gives up a request.
             random: Draws from 0 to 1.
             on_failed: Called once if there can be no snapshot: the book has ended.
+            may_deepen: Whether the book may ask for more levels now; if not, ``deepen`` is called
+                when it is its turn.
         """
         self.local: LocalBook = local
         """The book that is kept."""
-        self.verification: Verification | None = None
-        """Compares the book with a stream of the best levels, while there is one."""
-        self._rules = rules
-        self._limits = limits_of(rules.snapshot, depth)
-        self._depth = min(depth, self._limits[-1])
-        self._first_limit = self._limits[0]
+        self._verification: Verification | None = None
+        self._depth = DepthPlan(rules.snapshot, depth)
         self._random = random
         self._on_failed = on_failed
+        self._may_deepen = may_deepen
         self._messages = Messages(rules)
         self._splice = Splice(self._messages.is_linked)
         self._snapshots = Snapshots(fetch, cancel, random, self._asking, self._answered)
@@ -104,7 +99,7 @@ class Synchronizer:
             self._settle_at = now + _SETTLE * (1 + self._random())
         elif self._snapshots.is_idle and self._splice.snapshot is None:
             local.reason = "there is no snapshot yet"
-            self._snapshots.ask(now, self._first_limit, Need.BOOK)
+            self._snapshots.ask(now, self._depth.first, Need.BOOK)
 
     def interrupted(self, now: float, reason: str) -> None:
         """Note that updates may be missed from now on: the connection is gone, for example."""
@@ -152,22 +147,31 @@ class Synchronizer:
                 self._snapshots.stop()
                 local.follow(now)
                 self._plan(now)
-            if self.verification is not None:
+            if self._verification is not None:
                 with local.lock:
                     best = book.best()
-                self._judge(now, self.verification.book(last, best))
+                self._judge(now, self._verification.book(last, best))
             if self._splice.snapshot is not None:
                 self._complete(now)
 
+    def verify(self, best: BestLevels | None) -> None:
+        """Begin to compare the book with a stream of the best levels, or end that by None."""
+        self._verification = None if best is None else Verification(best)
+
+    @property
+    def compared(self) -> int:
+        """How often the book has been compared since ``verify``."""
+        return 0 if self._verification is None else self._verification.compared
+
     def best_levels(self, now: float, event: Any) -> None:
         """Compare the book with what the server says about its best bid and ask."""
-        if self.verification is not None and self.local.failure is None:
-            self._judge(now, self.verification.message(event))
+        if self._verification is not None and self.local.failure is None:
+            self._judge(now, self._verification.message(event))
 
     def best_levels_interrupted(self) -> None:
         """Note that messages about the best bid and ask may be missing at this place."""
-        if self.verification is not None:
-            self.verification.interrupted()
+        if self._verification is not None:
+            self._verification.interrupted()
 
     def close(self, now: float) -> None:
         """Ask for nothing any more; the levels can still be read."""
@@ -184,7 +188,7 @@ class Synchronizer:
         if now >= self._settle_at:
             self._settle(now)
         if now >= self._check_at:
-            self._deepen(now)
+            self.deepen(now)
         self._snapshots.check(now)
 
     # Updates
@@ -220,7 +224,7 @@ class Synchronizer:
         self._old = 0
         self._splice.add(start, last, bids, asks)
         if self._snapshots.is_idle and self._splice.snapshot is None:
-            self._snapshots.ask(now, self._first_limit, Need.BOOK)
+            self._snapshots.ask(now, self._depth.first, Need.BOOK)
 
     def _judge(self, now: float, mismatch: tuple[int, str, str] | None) -> None:
         if mismatch is not None and self.local.state in ("synced", "stale"):
@@ -294,10 +298,10 @@ class Synchronizer:
         self._splice.snapshot = None
         self._snapshots.pause(now)
         if self.local.is_synced:
-            self._deepen(now)
+            self.deepen(now)
         else:
             self.local.reason = reason
-            self._snapshots.ask(now, self._first_limit, Need.BOOK)
+            self._snapshots.ask(now, self._depth.first, Need.BOOK)
 
     def _settle(self, now: float) -> None:
         """Decide what no update has decided in time."""
@@ -305,7 +309,7 @@ class Synchronizer:
         book = self._splice.snapshot
         if book is None:
             # Interrupted, and quiet ever since.
-            self._snapshots.ask(now, self._first_limit, Need.BOOK)
+            self._snapshots.ask(now, self._depth.first, Need.BOOK)
         elif self.local.updated_at is None or self.local.updated_at < self._splice.snapshot_at:
             self._splice.overlay = None
             self._install(now, book)
@@ -318,7 +322,7 @@ class Synchronizer:
             self._patience *= 2
             self._settle_at = now + self._patience
             self._snapshots.pause(now)
-            self._snapshots.ask(now, self._first_limit, Need.BOOK)
+            self._snapshots.ask(now, self._depth.first, Need.BOOK)
 
     def _install(self, now: float, book: Book) -> None:
         """Let a book take the place of the one until now."""
@@ -339,15 +343,15 @@ class Synchronizer:
         """Fetch a new snapshot, as the book is wrong or updates are missing."""
         self._forget()
         self._old = 0
-        if self.verification is not None:
-            self.verification.restart()
+        if self._verification is not None:
+            self._verification.restart()
         self.local.unsync(now, "resyncing", reason)
         if now - self.local.synced_at >= _CALM:
             self._snapshots.calm()
         else:
             self._snapshots.pause(now)
         if self._is_confirmed:
-            self._snapshots.ask(now, self._first_limit, Need.BOOK)
+            self._snapshots.ask(now, self._depth.first, Need.BOOK)
         else:
             self._snapshots.stop()
 
@@ -356,7 +360,7 @@ class Synchronizer:
         with self.local.lock:
             is_exhausted = book.is_exhausted
         if is_exhausted:
-            self._first_limit = deeper(self._rules.snapshot, book.limit)
+            self._depth.exhausted(book)
         self._start_over(now, problem)
 
     def _forget(self) -> None:
@@ -371,21 +375,22 @@ class Synchronizer:
         """Make the book deeper at once, or see later whether it has to become so."""
         book = self.local.book
         assert book is not None
-        if book.limit < self._limits[-1] and not book.is_whole:
-            self._deepen(now)
+        if book.is_whole:
+            return
+        if self._depth.is_final(book):
+            self._check_at = now + self._depth.interval
         else:
-            self._check_at = now + max(self._depth / _LEVELS_A_SECOND, 1.0)
+            self.deepen(now)
 
-    def _deepen(self, now: float) -> None:
+    def deepen(self, now: float) -> None:
+        """Ask for more levels if there are too few and the book may, or look again later."""
         self._check_at = math.inf
         book = self.local.book
-        if book is None or book.is_whole or not self.local.is_synced:
+        if book is None or not self.local.is_synced:
             return
         with self.local.lock:
-            is_deep = book.known_depth >= self._depth * _SHALLOW
-        limits = (limit for limit in self._limits if limit > book.limit)
-        limit = next(limits, None)
-        if limit is None and is_deep:
-            self._plan(now)
-        else:
-            self._snapshots.ask(now, max(limit or self._limits[-1], self._first_limit), Need.DEPTH)
+            limit = self._depth.next(book)
+        if limit is None:
+            self._check_at = now + self._depth.interval
+        elif self._may_deepen():
+            self._snapshots.ask(now, limit, Need.DEPTH)

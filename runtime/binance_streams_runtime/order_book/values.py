@@ -38,8 +38,8 @@ class BookChange(Struct, Generic[N], frozen=True, gc=False):
 class BookView(Struct, Generic[N], frozen=True, gc=False):
     """The levels of both sides at one moment, the best first."""
 
-    update_id: int
-    """The id of the last update in it."""
+    update_id: int | None
+    """The id of the last update in it; None before the first snapshot."""
     bids: tuple[PriceLevel[N], ...]
     """Bids, the highest price first."""
     asks: tuple[PriceLevel[N], ...]
