@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams_runtime.transport import dialer as opening
+from binance_streams_runtime.transport import connector as opening
 from binance_streams_runtime.transport.deadline_socket import Deadline, wait_ready
 from tests.support.limits import LIMIT, MS, client_threads, in_time, wait_until
 from tests.support.proxies import (

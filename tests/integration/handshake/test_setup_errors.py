@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from binance_streams import ConnectionLost, SetupError
-from binance_streams_runtime.transport import dialer as opening
+from binance_streams_runtime.transport import connector as opening
 from binance_streams_runtime.transport import websocket_client
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, failure

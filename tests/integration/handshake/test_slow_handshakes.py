@@ -101,7 +101,7 @@ def test_an_aborted_attempt_ends_at_once(
     """Whatever it is waiting for, and however much time it has."""
     with RawServer(handle) as server:
         running, outcomes = started(timeout=100 * LIMIT, **where(server, scheme, proxy))
-        wait_until(lambda: server.peers and running._step.startswith(step))
+        wait_until(lambda: server.peers and running._connector.step.startswith(step))
         running.abort()
         opened, error = outcomes.get(timeout=LIMIT)
         wait_until(lambda: not client_threads())
@@ -199,7 +199,7 @@ def test_connecting_to_nowhere_has_a_deadline() -> None:
 def test_connecting_to_nowhere_can_be_aborted() -> None:
     with full_listener() as port:
         running, outcomes = started(f"ws://127.0.0.1:{port}", timeout=100 * LIMIT)
-        wait_until(lambda: running._step.startswith("connecting"))
+        wait_until(lambda: running._connector.step.startswith("connecting"))
         running.abort()
         assert outcomes.get(timeout=LIMIT)[0] is None
         wait_until(lambda: not client_threads())
