@@ -312,6 +312,7 @@ def make_settings(
     limits = venue.limits
     url = stream_url(venue, host, time_unit)
     reserve = reserve_at(url, limits.connection_attempts, limits.connection_attempts_window)
+    rest = rest_server(venue, known, host, rest_url, time_unit)
     return venue, Settings(
         target=Target(url, connect_timeout, ssl_context, find_proxy(proxy, trust_env, url)),
         urls=category_urls(venue, host, time_unit),
@@ -325,7 +326,8 @@ def make_settings(
             handover_timeout,
         ),
         retry=retry_policy(reconnect, backoff, reserve),
-        rest=rest_server(venue, known, host, rest_url, time_unit),
+        rest=rest,
+        rest_proxy=None if rest is None else find_proxy(proxy, trust_env, rest.url),
         weight_reserve=reserve_of(venue.rest, weight_reserve),
         **checked_later,
     )

@@ -35,6 +35,8 @@ from binance_streams_runtime.errors import (
 from binance_streams_runtime.pipeline.queues import EventQueue, Overflow
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
+from binance_streams_runtime.protocol.rest import RestRequest
+from binance_streams_runtime.rest.requests import RestRequests
 from binance_streams_runtime.transport import websocket_client
 
 S = TypeVar("S", bound=SubscriptionBase[Any])
@@ -64,6 +66,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             settings.log_url,
             running.is_ended_by,
         )
+        self._rest = _rest_requests(venue, settings)
         self._engine = Engine(
             venue,
             settings.target.url,
@@ -78,6 +81,8 @@ class ClientEngine(ABC, Generic[S, Q]):
             urls=settings.urls,
             client_consumes=settings.on_event is not None,
             make_router=settings.make_router,
+            fetch=None if self._rest is None else self._fetch,
+            cancel=None if self._rest is None else self._rest.cancel,
             rest=settings.rest,
             fill_timeout=settings.fill_timeout,
         )
@@ -246,6 +251,15 @@ class ClientEngine(ABC, Generic[S, Q]):
         if self._is_closed or not self._driver.post(command):
             raise client_closed()
 
+    def _fetch(self, number: int, request: RestRequest) -> None:
+        """Make a REST request of the engine, which gets the result as a command."""
+        assert self._rest is not None
+
+        def fetched(result: Any) -> None:
+            self._driver.post(lambda now: self._engine.fetched(now, number, result))
+
+        self._rest.start(number, request, fetched)
+
     def _wake(self) -> None:
         """Wake the driver, because a consumer made room in a queue."""
         self._driver.post(lambda now: None)
@@ -293,7 +307,9 @@ class ClientEngine(ABC, Generic[S, Q]):
     # The end
 
     def _end_all(self, error: BaseException | None) -> None:
-        """End every subscription and the client's own queue."""
+        """End every subscription, REST request, and the client's own queue."""
+        if self._rest is not None:
+            self._rest.close()
         for subscription in self._registry.take_all():
             subscription._state.ended(error)
         self.queue.close(error)
@@ -313,3 +329,11 @@ class ClientEngine(ABC, Generic[S, Q]):
         if error is not None:
             self._running.end(error)
         self._end_all(error)
+
+
+def _rest_requests(venue: Venue, settings: Settings) -> RestRequests | None:
+    if venue.rest is None or settings.rest is None:
+        return None
+    return RestRequests(
+        venue.rest, settings.weight_reserve, settings.rest_proxy, settings.target.ssl_context
+    )

@@ -129,6 +129,7 @@ class Settings:
     make_router: MakeRouter = Router
     rest: RestServer | None = None
     """Where REST requests go; None if there is no REST API."""
+    rest_proxy: Proxy | None = None
     weight_reserve: int = 0
     """Request weight a window that is left for others."""
     fill_timeout: float = DEFAULT_FILL_TIMEOUT

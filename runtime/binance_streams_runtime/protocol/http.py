@@ -51,29 +51,34 @@ def read_head(who: str, unix_time: float) -> Conversation[Head]:
     for line in lines:
         name, _, value = line.partition(":")
         if name.lower() == "retry-after" and retry_after is None:
-            retry_after = _seconds(value.strip(), unix_time)
+            retry_after = seconds_of(value.strip(), unix_time)
     return Head(bytes(head), int(match[1]), match[2] or "", retry_after)
 
 
-def _seconds(retry_after: str, unix_time: float) -> float | None:
+def seconds_of(retry_after: str, unix_time: float) -> float | None:
     """Parse RFC 9110, 10.2.3: seconds, or a date; 0 if it is past, None if it is neither."""
     if re.fullmatch("-?[0-9]{1,9}", retry_after):
         return max(0.0, float(retry_after))
+    date = unix_time_of(retry_after)
+    return None if date is None else max(0.0, date - unix_time)
+
+
+def unix_time_of(date: str) -> float | None:
+    """Return the Unix time of a date in a header (RFC 9110, 5.6.7); None if it is none."""
     # Imported late, as it is slow to import and rarely needed.
     from datetime import UTC
     from email.utils import parsedate_to_datetime
 
     try:
-        date = parsedate_to_datetime(retry_after)
+        parsed = parsedate_to_datetime(date)
         # A date in "-0000" is UTC, but has no time zone in Python.
-        date = date if date.tzinfo else date.replace(tzinfo=UTC)
-        return max(0.0, date.timestamp() - unix_time)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
 def explain_status(status: int, message: str) -> str:
-    """Describe what the HTTP status of a rejected handshake means at this venue."""
+    """Describe what the HTTP status of a rejected handshake or request means at this venue."""
     phrase = redacted("".join(letter for letter in message[:200] if letter.isprintable()))
     text = f"HTTP status {status} {phrase}".rstrip()
     if 300 <= status < 400:

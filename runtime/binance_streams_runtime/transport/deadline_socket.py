@@ -36,6 +36,11 @@ class Deadline:
         self._at = at
         self._is_extended = False
 
+    def restart(self, at: float) -> None:
+        """Set another deadline, for all that wait by this one."""
+        self._at = at
+        self._is_extended = False
+
     def left(self) -> float:
         """Return the seconds until the deadline, 0 or less if it is over."""
         return self._at - time.monotonic()
@@ -65,6 +70,13 @@ def wait_ready(sock: socket.socket, event: int, deadline: Deadline) -> None:
                 return
             if left <= 0:
                 raise TimeoutError("timed out")
+
+
+def is_readable(sock: socket.socket) -> bool:
+    """Return whether reading from ``sock`` would not have to wait: it has data, or has ended."""
+    with _Selector() as selector:
+        selector.register(sock, selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 def when_ready(

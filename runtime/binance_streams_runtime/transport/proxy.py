@@ -13,19 +13,20 @@ from binance_streams_runtime.transport.deadline_socket import DeadlineSocket
 
 
 def proxy_from_environment(url: str) -> Proxy | None:
-    """Return the proxy that the environment names for a ``wss://`` or ``ws://`` URL, or None.
+    """Return the proxy that the environment names for a URL, or None.
 
-    For wss ``HTTPS_PROXY``, for ws ``http_proxy`` (lower case only: ``HTTP_PROXY`` may be a header
-    in a CGI program), then ``ALL_PROXY``. A lower-case name takes precedence over the same in upper
-    case, and hosts in ``NO_PROXY`` get none. ``http://`` may be left out. Raises ParameterError for
-    a value that is not a proxy, rather than connecting without one.
+    For wss and https ``HTTPS_PROXY``, for ws and http ``http_proxy`` (lower case only:
+    ``HTTP_PROXY`` may be a header in a CGI program), then ``ALL_PROXY``. A lower-case name takes
+    precedence over the same in upper case, and hosts in ``NO_PROXY`` get none. ``http://`` may be
+    left out. Raises ParameterError for a value that is not a proxy, rather than connecting without
+    one.
     """
     # Imported late: the module is slow to import.
     from urllib import request
 
     parts = urlsplit(url)
     named = request.getproxies_environment()
-    is_secure = parts.scheme == "wss"
+    is_secure = parts.scheme in ("wss", "https")
     value = named.get("https") if is_secure else os.environ.get("http_proxy")
     value = value or named.get("all")
     port = parts.port or (443 if is_secure else 80)

@@ -1,0 +1,1 @@
+"""REST requests: the request weight that is left, and the thread that sends them."""
