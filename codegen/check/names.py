@@ -16,6 +16,7 @@ from codegen.read.queries import (
     PACKAGE_EXPORTS,
     camel,
     constant_name,
+    is_shared,
     member_name,
     names_in,
 )
@@ -124,7 +125,8 @@ def _check_type_names(spec: Spec, reserved: Reserved) -> None:
     for name, place in named:
         if not _check_word(name, place):
             continue
-        if name in in_use:
+        is_own = name not in spec.structs or not is_shared(spec.structs[name])
+        if name in in_use and is_own:
             place.problem(
                 f"the name {name} is reserved: generated modules use it for something else"
             )

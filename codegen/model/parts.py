@@ -44,6 +44,8 @@ class Struct(msgspec.Struct, frozen=True):
     summary: str
     docstring: tuple[Paragraph, ...]
     fields: tuple[Field, ...]
+    is_shared: bool = False
+    """Whether the runtime has its class, which all markets share."""
 
 
 class Member(msgspec.Struct, frozen=True):

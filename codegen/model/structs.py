@@ -6,7 +6,7 @@ from codegen.model import parts as model
 from codegen.model.literals import literal
 from codegen.model.parts import Paragraph
 from codegen.read import spec_model
-from codegen.read.queries import constants, member_name, reached, users
+from codegen.read.queries import constants, is_shared, member_name, reached, users
 from codegen.read.spec_model import Spec
 
 _SCALARS = {
@@ -130,6 +130,7 @@ def struct_model(spec: Spec, struct: spec_model.Struct, source: Paragraph) -> mo
         summary=struct.summary,
         docstring=(Paragraph(struct.summary), source),
         fields=fields,
+        is_shared=is_shared(struct),
     )
 
 

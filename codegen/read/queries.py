@@ -129,3 +129,10 @@ def names_in(module: Path, variable: str) -> tuple[str, ...]:
         if isinstance(target, ast.Name) and target.id == variable and isinstance(node, ast.Assign):
             return tuple(ast.literal_eval(node.value))
     return ()
+
+
+def is_shared(struct: Struct) -> bool:
+    """Return whether it is the level of an order book that the runtime has for all markets."""
+    places = [(field.name, field.type, field.is_list) for field in struct.kept]
+    has_same_places = places == [("price", "decimal", False), ("quantity", "decimal", False)]
+    return struct.name == "PriceLevel" and struct.is_array and has_same_places

@@ -3,18 +3,12 @@
 Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
-from collections.abc import Iterator
 from typing import Generic, Literal, TypeAlias, final
 
 from msgspec import Struct, field
 
-from binance_streams_runtime.generated_api import (
-    Count,
-    Id,
-    N,
-    OpenEnum,
-    Timestamp,
-)
+from binance_streams_runtime.generated_api import Count, Id, N, OpenEnum, Timestamp
+from binance_streams_runtime.generated_api import PriceLevel as PriceLevel
 
 KlineInterval: TypeAlias = Literal[
     "1s",
@@ -216,25 +210,6 @@ class ListOrderStatus(OpenEnum):
     """The list has finished and is no longer active."""
     REJECT = "REJECT"
     """It answers an action that failed."""
-
-
-@final
-class PriceLevel(Struct, Generic[N], frozen=True, gc=False, array_like=True):
-    """One level of an order book.
-
-    Source:
-    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#diff-depth-stream
-    (checked 2026-07-21).
-    """
-
-    price: N
-    """Price of the level."""
-    quantity: N
-    """Quantity at this price; zero removes it."""
-
-    def __iter__(self) -> Iterator[N]:
-        """Its places in their order, so that it can be unpacked."""
-        return iter((self.price, self.quantity))
 
 
 @final

@@ -3,18 +3,12 @@
 Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
-from collections.abc import Iterator
 from typing import Generic, Literal, TypeAlias, final
 
 from msgspec import Struct, field
 
-from binance_streams_runtime.generated_api import (
-    Count,
-    Id,
-    N,
-    OpenEnum,
-    Timestamp,
-)
+from binance_streams_runtime.generated_api import Count, Id, N, OpenEnum, Timestamp
+from binance_streams_runtime.generated_api import PriceLevel as PriceLevel
 
 KlineInterval: TypeAlias = Literal[
     "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w", "1M"
@@ -153,25 +147,6 @@ class ListOrderStatus(OpenEnum):
     """The list has finished and is no longer active."""
     REJECT = "REJECT"
     """It answers an action that failed."""
-
-
-@final
-class PriceLevel(Struct, Generic[N], frozen=True, gc=False, array_like=True):
-    """One level of an order book.
-
-    Source:
-    https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#diff-depth-stream
-    (checked 2026-11-26).
-    """
-
-    price: N
-    """Price of the level."""
-    quantity: N
-    """Quantity at this price; zero removes it."""
-
-    def __iter__(self) -> Iterator[N]:
-        """Its places in their order, so that it can be unpacked."""
-        return iter((self.price, self.quantity))
 
 
 @final

@@ -89,7 +89,15 @@ from binance_streams_runtime.protocol.requests import (
 from binance_streams_runtime.sync.client import BaseClient
 from binance_streams_runtime.sync.subscription import Subscription
 from binance_streams_runtime.times import to_datetime
-from binance_streams_runtime.types import Count, Id, N, Numbers, OpenEnum, Timestamp
+from binance_streams_runtime.types import (
+    Count,
+    Id,
+    N,
+    Numbers,
+    OpenEnum,
+    PriceLevel,
+    Timestamp,
+)
 from binance_streams_runtime.version import version
 
 # For generated code only; the rest is what users import from the generated package as well.
@@ -119,6 +127,7 @@ INTERNAL = (
     "OrderBookRules",
     "Paths",
     "PerKey",
+    "PriceLevel",
     "Range",
     "Refusal",
     "RequestId",
@@ -185,6 +194,7 @@ __all__ = [
     "ParameterError",
     "Paths",
     "PerKey",
+    "PriceLevel",
     "QueueOverflow",
     "Range",
     "RateLimited",

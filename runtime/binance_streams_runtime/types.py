@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Generic, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Generic, TypeAlias, final
 
 from msgspec import Meta, Struct
 
@@ -37,6 +37,7 @@ Count = Annotated[int, Meta(extra={"kind": "count"})]
 """How many, or how much in whole units."""
 
 
+@final
 class PriceLevel(Struct, Generic[N], frozen=True, gc=False, array_like=True):
     """One level of an order book; it can be unpacked: ``price, quantity = level``."""
 

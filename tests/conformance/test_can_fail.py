@@ -94,8 +94,9 @@ BREAKAGES = {
         "test_diff_book_depth.py",
     ),
     "place of an array dropped": Breakage(
-        "_structs.py", "\nclass PriceLevel(",
-        [('    quantity: N\n    """Quantity at this price; zero removes it."""\n', "")],
+        "_structs.py", "",
+        [("from binance_streams_runtime.generated_api import PriceLevel as PriceLevel\n",
+          "class PriceLevel(Struct, Generic[N], frozen=True, array_like=True):\n    price: N\n")],
         "test_partial_book_depth.py",
     ),
     "list element dropped": Breakage(
