@@ -9,6 +9,7 @@ from codegen.read.patterns import read_pattern
 from codegen.read.place import Place
 from codegen.read.problems import listed, shown
 from codegen.read.queries import constants
+from codegen.read.rest_model import Answer
 from codegen.read.spec_model import Example, Field, Parameter, Spec, Stream, Struct
 from codegen.read.yaml_source import Fraction
 
@@ -16,6 +17,30 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # As the runtime's parameters allow; a test holds the two together.
 ALLOWED = {"symbol": re.compile(r"[\w.-]{1,64}"), "listen_key": re.compile(r"[A-Za-z0-9]{16,256}")}
 _INTEGERS = ("timestamp", "id", "count")
+
+
+def check_answers(
+    spec: Spec, stream: Stream, answers: tuple[Answer, ...], struct: Struct, is_rows: bool
+) -> None:
+    """Check that every answer of the REST API fits: rows, each of them an event, or one struct."""
+    seen: set[str] = set()
+    for answer in answers:
+        if answer.id in seen:
+            answer.place.problem(f"id: two examples are called {answer.id}", "id", at_value=True)
+        seen.add(answer.id)
+        written = _check_arguments(spec, stream, answer.place, answer.parameters)
+        check = _Check(spec, answer.place, written)
+        if not is_rows:
+            check.struct(struct, answer.payload, ("payload",))
+            continue
+        for position, row in enumerate(answer.payload):
+            check.struct(struct, row, ("payload", position))
+        if len(answer.events) != len(answer.payload):
+            message = f"events: got {len(answer.events)} of {len(answer.payload)} rows"
+            answer.place.problem(message, "events", at_value=True)
+        event = spec.structs[stream.events[0]]
+        for position, given in enumerate(answer.events):
+            _Check(spec, answer.place, written, False).struct(event, given, ("events", position))
 
 
 def check_examples(spec: Spec, stream: Stream) -> None:
@@ -39,17 +64,33 @@ def check_examples(spec: Spec, stream: Stream) -> None:
 
 def _check_name(spec: Spec, stream: Stream, example: Example) -> dict[str, str]:
     """Return the written form of each parameter, after checking that they build the name."""
-    written: dict[str, str] = {}
     place = example.place
-    for name in example.parameters:
+    written = _check_arguments(spec, stream, place, example.parameters)
+    if written.keys() == stream.parameters.keys():
+        built = _filled(stream.name, written)
+        if built != example.stream:
+            message = f"stream: got {shown(example.stream)}, but the parameters build "
+            message += shown(built)
+            if built.lower() == example.stream.lower() and built != example.stream:
+                message += "; a symbol is sent in lower case, a text as its 'case' says"
+            place.problem(message, "stream", at_value=True)
+    return written
+
+
+def _check_arguments(
+    spec: Spec, stream: Stream, place: Place, arguments: dict[str, object]
+) -> dict[str, str]:
+    """Return the written form of each parameter, after checking that it is allowed."""
+    written: dict[str, str] = {}
+    for name in arguments:
         if name not in stream.parameters:
             message = f"there is no parameter {shown(name)}; declared: {listed(stream.parameters)}"
             place.problem(message, "parameters", name)
     for name, parameter in stream.parameters.items():
-        if name not in example.parameters and not parameter.has_default:
+        if name not in arguments and not parameter.has_default:
             place.problem(f"missing parameter {shown(name)}", "parameters")
             continue
-        value = example.parameters.get(name, parameter.default)
+        value = arguments.get(name, parameter.default)
         choices = spec.choices_of(parameter)
         if choices is None:
             text = _written(parameter, value)
@@ -68,14 +109,6 @@ def _check_name(spec: Spec, stream: Stream, example: Example) -> dict[str, str]:
         else:
             message = f"{name}: got {shown(value)}; allowed: {listed(choices)}"
             place.problem(message, "parameters", name, at_value=True)
-    if written.keys() == stream.parameters.keys():
-        built = _filled(stream.name, written)
-        if built != example.stream:
-            message = f"stream: got {shown(example.stream)}, but the parameters build "
-            message += shown(built)
-            if built.lower() == example.stream.lower() and built != example.stream:
-                message += "; a symbol is sent in lower case, a text as its 'case' says"
-            place.problem(message, "stream", at_value=True)
     return written
 
 
@@ -127,10 +160,13 @@ def _check_coverage(spec: Spec, stream: Stream) -> None:
 class _Check:
     """Compares one example with what is declared."""
 
-    def __init__(self, spec: Spec, place: Place, written: dict[str, str]) -> None:
+    def __init__(
+        self, spec: Spec, place: Place, written: dict[str, str], has_ignored: bool = True
+    ) -> None:
         self._spec = spec
         self._place = place
         self._written = written
+        self._has_ignored = has_ignored
 
     def event(self, stream: Stream, value: Any, path: tuple[str | int, ...]) -> None:
         """Check one event of the payload."""
@@ -147,24 +183,26 @@ class _Check:
                 self._problem(message, (*path, "e"))
                 return
             names = (types[value.get("e")],)
-        self._struct(self._spec.structs[names[0]], value, path)
+        self.struct(self._spec.structs[names[0]], value, path)
 
     def _problem(self, message: str, path: tuple[str | int, ...]) -> None:
         self._place.problem(message, *path, at_value=True)
 
-    def _struct(self, struct: Struct, value: Any, path: tuple[str | int, ...]) -> None:
+    def struct(self, struct: Struct, value: Any, path: tuple[str | int, ...]) -> None:
+        """Check one object or array."""
         if struct.is_array:
             self._array(struct, value, path)
             return
         if not isinstance(value, dict):
             self._problem(f"expected an object ({struct.name}), got {shown(value)}", path)
             return
-        keys = [field.key for field in struct.fields]
+        fields = struct.fields if self._has_ignored else struct.kept
+        keys = [field.key for field in fields]
         for key in value:
             if key not in keys:
                 message = f"{struct.name} has no key {shown(key)}; declared: {listed(keys)}"
                 self._place.problem(message, *path, str(key))
-        for field in struct.fields:
+        for field in fields:
             if field.key in value:
                 self._field(struct, field, value[field.key], (*path, field.key))
             elif not field.optional:
@@ -200,7 +238,7 @@ class _Check:
 
     def _value(self, field: Field, value: Any, path: tuple[str | int, ...]) -> None:
         if field.type in self._spec.structs:
-            self._struct(self._spec.structs[field.type], value, path)
+            self.struct(self._spec.structs[field.type], value, path)
             return
         if field.empty and value == "":
             return

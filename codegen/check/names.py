@@ -14,11 +14,14 @@ from codegen.read.problems import shown
 from codegen.read.queries import (
     ANY_EVENT,
     PACKAGE_EXPORTS,
+    SNAPSHOT,
     camel,
     constant_name,
     is_shared,
     member_name,
     names_in,
+    row_name,
+    row_owner,
 )
 from codegen.read.spec_model import Spec, Stream, Struct
 
@@ -121,6 +124,7 @@ def _check_type_names(spec: Spec, reserved: Reserved) -> None:
             for stream in spec.streams
             if len(stream.events) > 1
         ),
+        *_rest_names(spec),
     ]
     for name, place in named:
         if not _check_word(name, place):
@@ -135,6 +139,15 @@ def _check_type_names(spec: Spec, reserved: Reserved) -> None:
         if where is not place:
             at = f"{where.document.file}:{where.document.at(where.path).line}"
             place.problem(f"the name {name} collides with {first} ({at})")
+
+
+def _rest_names(spec: Spec) -> Iterable[tuple[str, Place]]:
+    """Yield the names of the structs that codegen makes for the REST API."""
+    for stream in spec.streams:
+        if stream.backfill is not None and row_owner(spec, stream) is stream:
+            yield row_name(stream), stream.backfill.place
+    if spec.order_book is not None:
+        yield SNAPSHOT, spec.order_book.place
 
 
 def _check_compat(spec: Spec) -> None:

@@ -97,6 +97,9 @@ def _report(document: Document, error: ValidationError) -> None:
             _report_value(document, path, message)
         case "minItems" | "minProperties":
             _report_value(document, path, f"has {len(given)} entries; at least {rule} expected")
+        case "maxProperties":
+            message = f"has {len(given)} entries; at most {rule} expected"
+            _report_value(document, path, message)
         case "uniqueItems":
             _report_value(document, path, "an entry comes twice")
         case "minimum":

@@ -6,13 +6,15 @@ from codegen.check.ambiguity import check_ambiguity
 from codegen.check.connection_rules import check_connection
 from codegen.check.example_rules import check_examples
 from codegen.check.names import Reserved, check_names
+from codegen.check.order_book_rules import check_order_book
+from codegen.check.rest_rules import check_backfill, check_limits
 from codegen.check.sequence_rules import check_sequence, check_sequence_examples
 from codegen.check.stream_rules import check_file_name, check_parameters, check_together
 from codegen.check.type_rules import (
     check_constants,
     check_dates,
     check_events,
-    check_source,
+    check_page,
     check_types,
     check_use,
 )
@@ -28,9 +30,10 @@ def check_semantics(spec: Spec, reserved: Reserved, is_whole: bool) -> None:
     for stream in spec.streams:
         check_file_name(stream)
         check_dates(stream)
-        check_source(spec, stream)
+        check_page(spec, stream.source, stream.place)
     valid = [stream for stream in spec.streams if check_parameters(spec, stream)]
     check_connection(spec, valid)
+    check_limits(spec)
     check_together(spec)
     valid = check_ambiguity(spec, valid)
     before = _count(spec)
@@ -46,6 +49,9 @@ def check_semantics(spec: Spec, reserved: Reserved, is_whole: bool) -> None:
             check_examples(spec, stream)
             if len(problems) == before:
                 check_sequence_examples(spec, stream)
+                check_backfill(spec, stream)
+    sound = [stream for stream in valid if not stream.place.document.problems]
+    check_order_book(spec, sound, is_whole)
     if is_whole:
         check_use(spec)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from codegen.read.place import Place
 from codegen.read.problems import listed, near, shown
 from codegen.read.queries import constants, placeholders, reached
 from codegen.read.spec_model import SCALARS, Field, Spec, Stream, Struct
@@ -53,36 +54,37 @@ def check_events(spec: Spec, stream: Stream) -> bool:
     return len(stream.place.document.problems) == before
 
 
-def check_source(spec: Spec, stream: Stream) -> None:
-    """Check that a page is an address, or below that of the documentation."""
-    page = stream.source["page"]
+def check_page(spec: Spec, source: dict[str, str], place: Place) -> None:
+    """Check that a page is an address, or below that of the documentation, and its date exists."""
+    page = source["page"]
     if (
         not page.startswith("https://")
         and spec.connection
         and not spec.connection.get("documentation")
     ):
         message = f"page: {page} is below no address: connection.yaml has no 'documentation'"
-        stream.place.problem(message, "source", "page", at_value=True)
+        place.problem(message, "source", "page", at_value=True)
+    _check_date(source["checked"], place, "source", "checked")
 
 
 def check_dates(stream: Stream) -> None:
     """Check that dates exist and run forward, and that a retired stream names a substitute."""
-    dates = [(("source", "checked"), stream.source["checked"])]
     words = ("since", "deprecated", "retired")
-    dates += [
-        (("lifecycle", word), stream.lifecycle[word]) for word in words if word in stream.lifecycle
-    ]
-    for path, text in dates:
-        try:
-            datetime.date.fromisoformat(text)
-        except ValueError:
-            message = f"{path[-1]}: there is no date {text}"
-            stream.place.problem(message, *path, at_value=True)
+    for word in words:
+        if word in stream.lifecycle:
+            _check_date(stream.lifecycle[word], stream.place, "lifecycle", word)
     if "retired" in stream.lifecycle and "use" not in stream.lifecycle:
         stream.place.problem("a retired stream needs 'use': what to use instead", "lifecycle")
     order = [stream.lifecycle[word] for word in words if word in stream.lifecycle]
     if order != sorted(order):
         stream.place.problem("since, deprecated, retired: the dates run backwards", "lifecycle")
+
+
+def _check_date(text: str, place: Place, *inner: str) -> None:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        place.problem(f"{inner[-1]}: there is no date {text}", *inner, at_value=True)
 
 
 def _check_field(spec: Spec, struct: Struct, field: Field) -> None:

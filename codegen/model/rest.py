@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+import dataclasses
 
 from codegen.model import parts as model
 from codegen.model.literals import Source, call, literal
 from codegen.model.parts import Paragraph
 from codegen.model.structs import is_generic, reference, source_url, struct_model
-from codegen.read import spec_model
 from codegen.read.queries import (
     SNAPSHOT,
-    camel,
     constant_name,
     field_at,
     placeholders,
+    row_name,
     row_owner,
+    row_struct,
+    snapshot_struct,
 )
 from codegen.read.rest_model import Backfill, Endpoint, OrderBook
-from codegen.read.spec_model import Spec, Stream, Struct
+from codegen.read.spec_model import Field, Spec, Stream, Struct
 
 
 def rest(spec: Spec) -> model.Rest:
@@ -48,7 +48,7 @@ def backfill(spec: Spec, stream: Stream) -> Source | None:
         query=parameters,
         start=given.start[0],
         number=_names(spec, stream, given.start[1]),
-        row=Source(_row_name(owner)),
+        row=Source(row_name(owner)),
         to_event=Source(_function_name(owner)),
         end=given.end,
         constants=constants or None,
@@ -113,7 +113,7 @@ def _names(spec: Spec, stream: Stream, keys: str) -> str:
     return found[0]
 
 
-def _field(spec: Spec, stream: Stream, keys: str) -> spec_model.Field:
+def _field(spec: Spec, stream: Stream, keys: str) -> Field:
     found = field_at(spec, stream.events[0], keys)
     assert found is not None, keys
     return found[1]
@@ -123,10 +123,6 @@ def _is_owner(spec: Spec, stream: Stream) -> bool:
     return row_owner(spec, stream) is stream
 
 
-def _row_name(stream: Stream) -> str:
-    return f"{camel(stream.key)}Row"
-
-
 def _function_name(stream: Stream) -> str:
     return f"{stream.key}_from_row"
 
@@ -134,56 +130,25 @@ def _function_name(stream: Stream) -> str:
 def _row(spec: Spec, stream: Stream) -> model.Struct:
     given = stream.backfill
     assert given is not None
-    return _answer(
-        spec,
-        stream,
-        _row_name(stream),
-        f"A row of ``{given.endpoint.path}``.",
-        given.endpoint,
-        {str(key): target for key, target in given.row.items()},
-        is_list=given.is_list,
-    )
+    return _answer(spec, row_struct(spec, stream, given), given.endpoint)
 
 
 def _snapshot(spec: Spec, book: OrderBook) -> model.Struct:
     updates = next(stream for stream in spec.streams if stream.key == book.updates["stream"])
-    summary = f"A whole order book: the answer of ``{book.snapshot.path}``."
+    struct = snapshot_struct(spec, book, updates)
+    # Those of the update are about changes.
     descriptions = {
-        book.updates["bids"]: "The highest bids, the best one first.",
-        book.updates["asks"]: "The lowest asks, the best one first.",
+        _field(spec, updates, book.updates["bids"]).name: "The highest bids, the best one first.",
+        _field(spec, updates, book.updates["asks"]).name: "The lowest asks, the best one first.",
     }
-    return _answer(spec, updates, SNAPSHOT, summary, book.snapshot, book.keys, descriptions)
+    fields = tuple(
+        dataclasses.replace(field, description=descriptions.get(field.name, field.description))
+        for field in struct.fields
+    )
+    return _answer(spec, dataclasses.replace(struct, fields=fields), book.snapshot)
 
 
-def _answer(
-    spec: Spec,
-    stream: Stream,
-    name: str,
-    summary: str,
-    given: Endpoint,
-    keys: dict[str, str | None],
-    descriptions: Mapping[str, str] = MappingProxyType({}),
-    is_list: bool = False,
-) -> model.Struct:
-    """Return the struct of what has the same values as the event under other keys."""
-    fields = []
-    for key, target in keys.items():
-        if target is not None:
-            field = _field(spec, stream, target)
-            fields.append(
-                spec_model.Field(
-                    key=key,
-                    place=given.place,
-                    description=descriptions.get(target, field.description),
-                    name=field.name,
-                    type=field.type,
-                    is_list=field.is_list,
-                    nullable=field.nullable,
-                    optional=field.optional,
-                    empty=field.empty,
-                )
-            )
-    struct = Struct(name, given.place, summary, tuple(fields), is_list)
+def _answer(spec: Spec, struct: Struct, given: Endpoint) -> model.Struct:
     checked = given.source["checked"]
     source = Paragraph(f"Source: {source_url(spec, given.source)} (checked {checked}).")
     return struct_model(spec, struct, source)
@@ -201,7 +166,7 @@ def _conversion(spec: Spec, stream: Stream) -> model.Conversion:
     )
     return model.Conversion(
         name=_function_name(stream),
-        row=f"{_row_name(stream)}[N]" if has_numbers else _row_name(stream),
+        row=f"{row_name(stream)}[N]" if has_numbers else row_name(stream),
         event=reference(spec, event),
         docstring=f"Return the event that a row of ``{given.endpoint.path}`` stands for.",
         expression=_expression(spec, stream, given, spec.structs[event], ""),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from codegen.read.place import Place
+from codegen.read.rest_model import Backfill, OrderBook
 from codegen.read.spec_model import Field, Spec, Stream, Struct
 
 _PLACEHOLDER = re.compile(r"<([^<>]*)>")
@@ -108,6 +111,51 @@ def field_at(spec: Spec, struct: str, keys: str) -> tuple[str, Field] | None:
     return None
 
 
+def leaves(spec: Spec, struct: str, before: str = "") -> Iterator[tuple[str, Field]]:
+    """Every field of a struct that is no object itself, by its path of keys."""
+    for field in spec.structs[struct].kept:
+        inner = spec.structs.get(field.type)
+        if inner is None or inner.is_array or field.is_list:
+            yield f"{before}{field.key}", field
+        else:
+            yield from leaves(spec, inner.name, f"{before}{field.key}.")
+
+
+def answer_struct(
+    spec: Spec,
+    stream: Stream,
+    name: str,
+    summary: str,
+    place: Place,
+    keys: Mapping[str, str | None],
+    is_array: bool = False,
+) -> Struct:
+    """Return the struct of what has the event's values under keys of its own; None is ignored."""
+    fields = []
+    for key, target in keys.items():
+        found = None if target is None else field_at(spec, stream.events[0], target)
+        description = "In no event."
+        if found is None:
+            fields.append(Field(key, place, description, ignored=True))
+        else:
+            fields.append(dataclasses.replace(found[1], key=key, place=place))
+    return Struct(name, place, summary, tuple(fields), is_array)
+
+
+def row_struct(spec: Spec, stream: Stream, backfill: Backfill) -> Struct:
+    """Return the struct of a row, which streams with the same rows share."""
+    name = row_name(row_owner(spec, stream))
+    keys = {str(key): target for key, target in backfill.row.items()}
+    summary = f"A row of ``{backfill.endpoint.path}``."
+    return answer_struct(spec, stream, name, summary, backfill.place, keys, backfill.is_list)
+
+
+def snapshot_struct(spec: Spec, book: OrderBook, updates: Stream) -> Struct:
+    """Return the struct of a whole order book."""
+    summary = f"A whole order book: the answer of ``{book.snapshot.path}``."
+    return answer_struct(spec, updates, SNAPSHOT, summary, book.snapshot.place, book.keys)
+
+
 def row_owner(spec: Spec, stream: Stream) -> Stream:
     """Return the first stream with the same event and rows: its struct and function are shared."""
     return next(
@@ -120,6 +168,11 @@ def row_owner(spec: Spec, stream: Stream) -> Stream:
         and other.backfill.row == stream.backfill.row
         and other.backfill.others == stream.backfill.others
     )
+
+
+def row_name(stream: Stream) -> str:
+    """Return the name of the struct of a stream's rows."""
+    return f"{camel(stream.key)}Row"
 
 
 def names_in(module: Path, variable: str) -> tuple[str, ...]:

@@ -58,6 +58,9 @@ class OrderBook:
 
     place: Place
     updates: dict[str, str]
+    """The stream of changes, and its event's keys."""
+    defaults: dict[str, object]
+    """Defaults of the stream's parameters that are not the stream's own."""
     snapshot: Endpoint
     keys: dict[str, str | None]
     """The snapshot's keys, and the update's."""
@@ -92,7 +95,8 @@ def read_order_book(document: Document) -> OrderBook | None:
     snapshot = data["snapshot"]
     return OrderBook(
         place=Place(document, ()),
-        updates=data["updates"],
+        updates={word: key for word, key in data["updates"].items() if word != "defaults"},
+        defaults=data["updates"].get("defaults", {}),
         snapshot=_endpoint(document, ("snapshot",), snapshot),
         keys=_by_text(snapshot["keys"]),
         verify=data.get("verify", {}),
@@ -107,7 +111,7 @@ def _endpoint(document: Document, path: Path, data: dict[str, Any]) -> Endpoint:
         source=data["source"],
         query={str(name): str(value) for name, value in data["query"].items()},
         limit=data.get("limit", "limit"),
-        weights=data["weights"],
+        weights={int(limit): weight for limit, weight in data["weights"].items()},
     )
 
 

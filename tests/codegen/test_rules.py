@@ -9,8 +9,10 @@ from binance_streams import VENUE
 from binance_streams_runtime.client import options
 from codegen.check import connection_rules
 from tests.codegen import (
+    broken_backfills,
     broken_connection,
     broken_examples,
+    broken_order_books,
     broken_sequences,
     broken_streams,
     broken_words,
@@ -20,6 +22,7 @@ from tests.codegen.rule import KLINE, TRADE
 
 RULES = broken_words.RULES | broken_streams.RULES | broken_examples.RULES
 RULES |= broken_connection.RULES | broken_sequences.RULES
+RULES |= broken_backfills.RULES | broken_order_books.RULES
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -105,6 +108,7 @@ def test_a_file_that_is_missing_is_reported(tree: Tree) -> None:
 def test_a_market_without_shared_types_needs_no_file_for_them(tree: Tree) -> None:
     """What its streams lack then, each of them says."""
     (tree.folder / "types.yaml").unlink()
+    (tree.folder / "order_book.yaml").unlink()
     for path in (tree.folder / "streams").iterdir():
         if path.stem not in ("trade", "avg_price"):
             path.unlink()
@@ -139,9 +143,9 @@ def test_examples_of_later_events_need_not_be_the_next_ones(tree: Tree, id: int)
 def test_a_symbol_among_choices_is_one_symbol(tree: Tree) -> None:
     """So its stream has one sequence."""
     tree.edit(
-        TRADE,
+        "streams/avg_price.yaml",
         'symbol: {type: symbol, description: "The trading pair, in either case."}',
-        "symbol: {choices: [bnbbtc, ethbtc], description: The trading pair.}",
+        "symbol: {choices: [btcusdt, ethusdt], description: The trading pair.}",
     )
     assert tree.problems() == []
 
