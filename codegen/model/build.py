@@ -6,7 +6,8 @@ from pathlib import Path
 
 from codegen.model import conformance as build_conformance
 from codegen.model import methods as build_methods
-from codegen.model import payload_schema
+from codegen.model import order_book as build_order_book
+from codegen.model import payload_schema, rest_conformance
 from codegen.model import rest as build_rest
 from codegen.model import streams as build_streams
 from codegen.model import structs as build_structs
@@ -24,6 +25,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
     enums = build_structs.enums(spec)
     choices = build_structs.choices(spec)
     unions = build_streams.unions(spec)
+    streams = build_streams.streams(spec, {struct.name: struct for struct in structs})
     own = sorted(
         [
             *(struct.name for struct in structs),
@@ -42,7 +44,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         choices=choices,
         unions=unions,
         written=build_streams.written_constants(spec),
-        streams=build_streams.streams(spec, {struct.name: struct for struct in structs}),
+        streams=streams,
         client=build_methods.client(spec),
         async_client=build_methods.async_client(spec),
         venue_name=spec.connection["name"],
@@ -52,13 +54,19 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         any_event=build_streams.any_event(spec),
         server_names=build_venue.server_names(spec.connection),
         rest=build_rest.rest(spec),
+        order_book=build_order_book.order_book(spec, streams),
         events=build_typechecks.events(spec),
         venue=build_venue.venue(spec.connection),
         runtime_exports=runtime,
         own_exports=tuple(own),
         exports=tuple(sorted({*reserved, *runtime})),
         schemas=payload_schema.schemas(spec, market.made_by),
-        conformance=build_conformance.conformance(spec),
+        conformance={
+            stream.key: build_conformance.conformance(
+                spec, stream, rest_conformance.rows(spec, stream)
+            )
+            for stream in spec.streams
+        },
         typechecks=build_typechecks.typechecks(spec),
     )
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from codegen.model import parts as model
 from codegen.model.literals import call, literal
-from codegen.model.payloads import compact
-from codegen.model.streams import pieces
+from codegen.model.payloads import compact, pieces
 from codegen.read import spec_model
 from codegen.read.spec_model import Spec
 
@@ -28,12 +27,10 @@ _KINDS = {
 }
 
 
-def conformance(spec: Spec) -> dict[str, model.Conformance]:
-    """Return what is checked of each stream, by its key."""
-    return {stream.key: _conformance(spec, stream) for stream in spec.streams}
-
-
-def _conformance(spec: Spec, stream: spec_model.Stream) -> model.Conformance:
+def conformance(
+    spec: Spec, stream: spec_model.Stream, rows: model.Answers | None
+) -> model.Conformance:
+    """Return what is checked of a stream."""
     cases = tuple(_case(spec, stream, example) for example in stream.examples)
     return model.Conformance(
         arguments=good_arguments(spec, stream),
@@ -43,6 +40,7 @@ def _conformance(spec: Spec, stream: spec_model.Stream) -> model.Conformance:
             for name, parameter in stream.parameters.items()
         ),
         cases=cases,
+        rows=rows,
     )
 
 
@@ -110,9 +108,9 @@ def refused_choices(spec: Spec, parameter: spec_model.Parameter) -> list[object]
 def _case(spec: Spec, stream: spec_model.Stream, example: spec_model.Example) -> model.Case:
     if stream.is_array:
         struct = spec.structs[stream.events[0]]
-        events = [_record(spec, struct, item) for item in example.payload]
+        events = [record(spec, struct, item) for item in example.payload]
         expected = f"[{', '.join(events)}]"
-        keys = tuple(_keys(spec, struct, example.payload[0], "0/", "0/"))
+        found = tuple(keys(spec, struct, example.payload[0], "0/", "0/"))
         ignored = [
             path
             for position, item in enumerate(example.payload)
@@ -120,15 +118,15 @@ def _case(spec: Spec, stream: spec_model.Stream, example: spec_model.Example) ->
         ]
     else:
         struct = _event(spec, stream, example.payload)
-        expected = _record(spec, struct, example.payload)
-        keys = tuple(_keys(spec, struct, example.payload, "", ""))
+        expected = record(spec, struct, example.payload)
+        found = tuple(keys(spec, struct, example.payload, "", ""))
         ignored = list(_ignored(spec, struct, example.payload, ""))
     return model.Case(
         id=example.id,
         stream=example.stream,
         payload=pieces(compact(example.payload)),
         expected=expected,
-        keys=keys,
+        keys=found,
         ignored=tuple(ignored),
     )
 
@@ -144,7 +142,7 @@ def _event(spec: Spec, stream: spec_model.Stream, payload: Any) -> spec_model.St
     )
 
 
-def _record(spec: Spec, struct: spec_model.Struct, payload: Any) -> str:
+def record(spec: Spec, struct: spec_model.Struct, payload: Any) -> str:
     """Return the source of the expected struct."""
     parts = [literal(struct.name)]
     for position, field in enumerate(struct.fields):
@@ -164,7 +162,7 @@ def _value(spec: Spec, field: spec_model.Field, value: Any) -> str:
 
 def _single(spec: Spec, field: spec_model.Field, value: Any) -> str:
     if field.type in spec.structs:
-        return _record(spec, spec.structs[field.type], value)
+        return record(spec, spec.structs[field.type], value)
     if field.type in spec.enums:
         return f"Word({literal(field.type)}, {literal(value)})"
     if field.empty and not value:
@@ -173,7 +171,7 @@ def _single(spec: Spec, field: spec_model.Field, value: Any) -> str:
     return f"Number({literal(str(value))})" if is_number else literal(value)
 
 
-def _keys(
+def keys(
     spec: Spec, struct: spec_model.Struct, payload: Any, path: str, attribute: str
 ) -> Iterator[str]:
     """Yield the source of every place that has a value, with the attribute that it becomes."""
@@ -186,7 +184,7 @@ def _keys(
         yield call(
             "Key",
             key,
-            _kind(spec, field),
+            kind(spec, field),
             name,
             # Only what is special is said.
             is_required=False if field.optional else None,
@@ -194,9 +192,9 @@ def _keys(
         )
         inner = spec.structs.get(field.type)
         if inner is not None and field.is_list and value:
-            yield from _keys(spec, inner, value[0], f"{key}/0/", f"{name}/0/")
+            yield from keys(spec, inner, value[0], f"{key}/0/", f"{name}/0/")
         elif inner is not None and not field.is_list and value is not None:
-            yield from _keys(spec, inner, value, f"{key}/", f"{name}/")
+            yield from keys(spec, inner, value, f"{key}/", f"{name}/")
 
 
 def _ignored(spec: Spec, struct: spec_model.Struct, payload: Any, before: str) -> Iterator[str]:
@@ -215,7 +213,8 @@ def _ignored(spec: Spec, struct: spec_model.Struct, payload: Any, before: str) -
             yield from _ignored(spec, inner, value, f"{before}{where}/")
 
 
-def _kind(spec: Spec, field: spec_model.Field) -> str:
+def kind(spec: Spec, field: spec_model.Field) -> str:
+    """Return what JSON holds there, as the checks name it."""
     if field.is_list:
         return "list"
     if field.constant is not None or field.type in spec.choices:

@@ -29,7 +29,7 @@ def literal(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(literal, value)) + "]"
     if isinstance(value, tuple):
-        return "(" + "".join(f"{literal(item)}, " for item in value) + ")"
+        return f"({', '.join(map(literal, value))}{',' * (len(value) == 1)})"
     raise TypeError(f"no literal for {type(value).__name__}")
 
 

@@ -101,6 +101,16 @@ class Parameter(msgspec.Struct, frozen=True):
     allowed: str
 
 
+class Request(msgspec.Struct, frozen=True):
+    """A request of the REST API, for the reference."""
+
+    path: str
+    source: str
+    checked: str
+    weights: tuple[tuple[int, int], ...]
+    """The most rows or levels a side, and what the request weighs with them."""
+
+
 class Stream(msgspec.Struct, frozen=True):
     """One entry of the catalog."""
 
@@ -126,6 +136,9 @@ class Stream(msgspec.Struct, frozen=True):
     sequence: str | None
     sequence_prose: str
     backfill: str | None
+    """Source of it."""
+    missed: Request | None
+    """The request for missed events, if REST has them."""
     lifecycle: str | None
     lifecycle_prose: str
     parameters: tuple[Parameter, ...]
@@ -196,6 +209,14 @@ class Case(msgspec.Struct, frozen=True):
     """Paths of the ignored keys."""
 
 
+class Answers(msgspec.Struct, frozen=True):
+    """Answers of one request of the REST API."""
+
+    weights: tuple[tuple[int, int], ...]
+    """Limits, and what the request weighs with each."""
+    cases: tuple[Case, ...]
+
+
 class Conformance(msgspec.Struct, frozen=True):
     """What the conformance suite checks of one stream."""
 
@@ -206,6 +227,8 @@ class Conformance(msgspec.Struct, frozen=True):
     refused: tuple[tuple[str, str], ...]
     """A parameter, and source of the list of values that it refuses."""
     cases: tuple[Case, ...]
+    rows: Answers | None
+    """Rows that stand for missed events; None if REST has none."""
 
 
 class EventType(msgspec.Struct, frozen=True):
@@ -267,13 +290,26 @@ class Conversion(msgspec.Struct, frozen=True):
     """Source of the event."""
 
 
+class OrderBook(msgspec.Struct, frozen=True):
+    """How local copies of order books are kept."""
+
+    rules: str
+    """Source of the rules."""
+    updates: Stream
+    """The stream of changes."""
+    snapshot: Request
+    verify: Stream | None
+    """The stream that a book is compared with."""
+    snapshots: Answers
+
+
 class Rest(msgspec.Struct, frozen=True):
     """What the package has of the REST API."""
 
     structs: tuple[Struct, ...]
     conversions: tuple[Conversion, ...]
-    order_book: str | None
-    """Source of the rules of order books, None if the market has none."""
+    examples: tuple[tuple[str, tuple[bytes, ...]], ...]
+    """Paths, and the JSON of an answer, in pieces that fit on lines."""
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -297,6 +333,8 @@ class Model(msgspec.Struct, frozen=True):
     """The same methods; their subscriptions are those of asyncio."""
     events: tuple[EventType, ...]
     rest: Rest
+    order_book: OrderBook | None
+    """How order books are kept, None if the market has none."""
     any_event: dict[str, str]
     """Annotation of whatever a client delivers, by its number type."""
     server_names: str

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from codegen.read.yaml_source import Fraction
+
+_PIECE = 76
 
 
 def compact(payload: Any) -> bytes:
@@ -16,6 +19,16 @@ def compact(payload: Any) -> bytes:
 def pretty(payload: Any) -> str:
     """Return the payload in one line, for reading."""
     return _json(payload, ", ", ": ")
+
+
+def pieces(content: bytes) -> tuple[bytes, ...]:
+    """Cut at commas, so that each piece fits on a line."""
+    cut = [b""]
+    for part in re.findall(rb"[^,]*,|[^,]+", content):
+        if cut[-1] and len(repr(cut[-1] + part)) > _PIECE:
+            cut.append(b"")
+        cut[-1] += part
+    return tuple(cut)
 
 
 def _json(value: Any, comma: str, colon: str) -> str:

@@ -7,16 +7,16 @@ import dataclasses
 from codegen.model import parts as model
 from codegen.model.literals import Source, call, literal
 from codegen.model.parts import Paragraph
+from codegen.model.payloads import compact, pieces
 from codegen.model.structs import is_generic, reference, source_url, struct_model
 from codegen.read.queries import (
-    SNAPSHOT,
-    constant_name,
     field_at,
     placeholders,
     row_name,
     row_owner,
     row_struct,
     snapshot_struct,
+    updates_of,
 )
 from codegen.read.rest_model import Backfill, Endpoint, OrderBook
 from codegen.read.spec_model import Field, Spec, Stream, Struct
@@ -31,8 +31,17 @@ def rest(spec: Spec) -> model.Rest:
     return model.Rest(
         structs=tuple(structs),
         conversions=tuple(_conversion(spec, stream) for stream in owners),
-        order_book=None if spec.order_book is None else _rules(spec, spec.order_book),
+        examples=tuple(_examples(spec).items()),
     )
+
+
+def _examples(spec: Spec) -> dict[str, tuple[bytes, ...]]:
+    """Return an answer of each path: the first one, as that is the documented one."""
+    given = [stream.backfill for stream in spec.streams if stream.backfill is not None]
+    found = {item.endpoint.path: item.examples[0] for item in reversed(given)}
+    if spec.order_book is not None:
+        found[spec.order_book.snapshot.path] = spec.order_book.examples[0]
+    return {path: pieces(compact(found[path].payload)) for path in sorted(found)}
 
 
 def backfill(spec: Spec, stream: Stream) -> Source | None:
@@ -41,18 +50,33 @@ def backfill(spec: Spec, stream: Stream) -> Source | None:
     if given is None:
         return None
     owner = row_owner(spec, stream)
-    parameters, constants = _query(given.endpoint)
+    parameters, constants = query(given.endpoint)
     return call(
         "Backfill",
         endpoint=endpoint(spec, given.endpoint),
         query=parameters,
         start=given.start[0],
-        number=_names(spec, stream, given.start[1]),
+        number=names(spec, stream, given.start[1]),
         row=Source(row_name(owner)),
         to_event=Source(_function_name(owner)),
         end=given.end,
         constants=constants or None,
         candle=_candle(spec, stream, given),
+    )
+
+
+def missed(spec: Spec, stream: Stream) -> model.Request | None:
+    """Return the request for missed events, or None if REST has none."""
+    return None if stream.backfill is None else request(spec, stream.backfill.endpoint)
+
+
+def request(spec: Spec, given: Endpoint) -> model.Request:
+    """Return a request for the reference."""
+    return model.Request(
+        path=given.path,
+        source=source_url(spec, given.source),
+        checked=given.source["checked"],
+        weights=tuple(given.weights.items()),
     )
 
 
@@ -67,7 +91,7 @@ def endpoint(spec: Spec, given: Endpoint) -> Source:
     )
 
 
-def _query(given: Endpoint) -> tuple[dict[str, str], dict[str, str]]:
+def query(given: Endpoint) -> tuple[dict[str, str], dict[str, str]]:
     """Return which query parameters are parameters of the stream, and those that never change."""
     parameters = {name: value[1:-1] for name, value in given.query.items() if placeholders(value)}
     constants = {name: value for name, value in given.query.items() if name not in parameters}
@@ -77,37 +101,11 @@ def _query(given: Endpoint) -> tuple[dict[str, str], dict[str, str]]:
 def _candle(spec: Spec, stream: Stream, given: Backfill) -> Source | None:
     if not given.candle:
         return None
-    return call("Candle", **{word: _names(spec, stream, key) for word, key in given.candle.items()})
+    return call("Candle", **{word: names(spec, stream, key) for word, key in given.candle.items()})
 
 
-def _rules(spec: Spec, book: OrderBook) -> Source:
-    streams = {stream.key: stream for stream in spec.streams}
-    updates = streams[book.updates["stream"]]
-    event_time = book.updates.get("event_time")
-    parameters, constants = _query(book.snapshot)
-    best = None
-    if book.verify:
-        ticker = streams[book.verify["stream"]]
-        attributes = {
-            word: _names(spec, ticker, key) for word, key in book.verify.items() if word != "stream"
-        }
-        best = call("BestLevels", stream=Source(constant_name(ticker.key)), **attributes)
-    return call(
-        "OrderBookRules",
-        updates=Source(constant_name(updates.key)),
-        bids=_names(spec, updates, book.updates["bids"]),
-        asks=_names(spec, updates, book.updates["asks"]),
-        snapshot=endpoint(spec, book.snapshot),
-        query=parameters,
-        constants=constants or None,
-        snapshot_struct=Source(SNAPSHOT),
-        snapshot_id=_names(spec, updates, updates.sequence["last"]),
-        event_time=None if event_time is None else _names(spec, updates, event_time),
-        best=best,
-    )
-
-
-def _names(spec: Spec, stream: Stream, keys: str) -> str:
+def names(spec: Spec, stream: Stream, keys: str) -> str:
+    """Return the attribute that the keys of an event lead to."""
     found = field_at(spec, stream.events[0], keys)
     assert found is not None, keys
     return found[0]
@@ -134,7 +132,7 @@ def _row(spec: Spec, stream: Stream) -> model.Struct:
 
 
 def _snapshot(spec: Spec, book: OrderBook) -> model.Struct:
-    updates = next(stream for stream in spec.streams if stream.key == book.updates["stream"])
+    updates = updates_of(spec, book)
     struct = snapshot_struct(spec, book, updates)
     # Those of the update are about changes.
     descriptions = {
@@ -194,9 +192,9 @@ def _expression(spec: Spec, stream: Stream, given: Backfill, struct: Struct, bef
 def _other(spec: Spec, stream: Stream, value: str | int | bool) -> Source:
     if not isinstance(value, str):
         return Source(literal(value))
-    names = placeholders(value)
-    if not names:
+    found = placeholders(value)
+    if not found:
         return Source(f"row.{_field(spec, stream, value).name}")
-    source = f"parameters[{literal(names[0])}]"
-    is_symbol = stream.parameters[names[0]].type == "symbol"
+    source = f"parameters[{literal(found[0])}]"
+    is_symbol = stream.parameters[found[0]].type == "symbol"
     return Source(f"{source}.upper()" if is_symbol else source)

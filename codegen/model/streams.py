@@ -7,7 +7,7 @@ import re
 from codegen.model import parts as model
 from codegen.model import rest as build_rest
 from codegen.model.literals import Source, call, literal
-from codegen.model.payloads import compact, pretty
+from codegen.model.payloads import compact, pieces, pretty
 from codegen.model.structs import is_generic, literal_type, reference, source_url
 from codegen.read import durations, spec_model
 from codegen.read.patterns import read_pattern
@@ -15,7 +15,6 @@ from codegen.read.queries import ANY_EVENT, always_there, camel, constant_name, 
 from codegen.read.spec_model import Spec
 
 NUMBERS = ("Decimal", "float", "str")
-_PIECE = 76
 
 
 def streams(spec: Spec, structs: dict[str, model.Struct]) -> tuple[model.Stream, ...]:
@@ -119,6 +118,7 @@ def _stream(
         sequence=sequence,
         sequence_prose=sequence_prose,
         backfill=build_rest.backfill(spec, stream),
+        missed=build_rest.missed(spec, stream),
         lifecycle=call("Lifecycle", **lifecycle) if lifecycle else None,
         lifecycle_prose=_lifecycle_prose(lifecycle),
         parameters=tuple(
@@ -271,13 +271,3 @@ def _example(stream: spec_model.Stream, example: spec_model.Example) -> model.Ex
         payload=pieces(compact(example.payload)),
         pretty=pretty(example.payload),
     )
-
-
-def pieces(content: bytes) -> tuple[bytes, ...]:
-    """Cut at commas, so that each piece fits on a line."""
-    cut = [b""]
-    for part in re.findall(rb"[^,]*,|[^,]+", content):
-        if cut[-1] and len(repr(cut[-1] + part)) > _PIECE:
-            cut.append(b"")
-        cut[-1] += part
-    return tuple(cut)

@@ -170,6 +170,11 @@ def row_owner(spec: Spec, stream: Stream) -> Stream:
     )
 
 
+def updates_of(spec: Spec, book: OrderBook) -> Stream:
+    """Return the stream of a book's changes."""
+    return next(stream for stream in spec.streams if stream.key == book.updates["stream"])
+
+
 def row_name(stream: Stream) -> str:
     """Return the name of the struct of a stream's rows."""
     return f"{camel(stream.key)}Row"

@@ -92,12 +92,7 @@ AGG_TRADE = StreamType(
         endpoint=Endpoint(
             path="/api/v3/aggTrades",
             source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#compressedaggregate-trades-list",
-            weights=(
-                (
-                    1000,
-                    4,
-                ),
-            ),
+            weights=((1000, 4),),
         ),
         query={"symbol": "symbol"},
         start="fromId",
@@ -168,12 +163,7 @@ BLOCK_TRADE = StreamType(
         endpoint=Endpoint(
             path="/api/v3/historicalBlockTrades",
             source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#historical-block-trades",
-            weights=(
-                (
-                    1000,
-                    25,
-                ),
-            ),
+            weights=((1000, 25),),
         ),
         query={"symbol": "symbol"},
         start="fromId",
@@ -233,12 +223,7 @@ KLINE = StreamType(
         endpoint=Endpoint(
             path="/api/v3/klines",
             source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#klinecandlestick-data",
-            weights=(
-                (
-                    1000,
-                    2,
-                ),
-            ),
+            weights=((1000, 2),),
         ),
         query={"symbol": "symbol", "interval": "interval"},
         start="startTime",
@@ -271,12 +256,7 @@ KLINE_TIMEZONE_OFFSET = StreamType(
         endpoint=Endpoint(
             path="/api/v3/klines",
             source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#klinecandlestick-data",
-            weights=(
-                (
-                    1000,
-                    2,
-                ),
-            ),
+            weights=((1000, 2),),
         ),
         query={"symbol": "symbol", "interval": "interval"},
         start="startTime",
@@ -396,22 +376,13 @@ TRADE = StreamType(
     events=(Trade,),
     update_speed=UpdateSpeed(None),
     category="market",
-    ignored=(
-        "M",
-        "b",
-        "a",
-    ),
+    ignored=("M", "b", "a"),
     sequence=Step("trade_id", 1),
     backfill=Backfill(
         endpoint=Endpoint(
             path="/api/v3/historicalTrades",
             source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#old-trade-lookup",
-            weights=(
-                (
-                    1000,
-                    25,
-                ),
-            ),
+            weights=((1000, 25),),
         ),
         query={"symbol": "symbol"},
         start="fromId",
@@ -474,24 +445,7 @@ CATALOG = Catalog(
         snapshot=Endpoint(
             path="/api/v3/depth",
             source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#order-book",
-            weights=(
-                (
-                    100,
-                    5,
-                ),
-                (
-                    500,
-                    25,
-                ),
-                (
-                    1000,
-                    50,
-                ),
-                (
-                    5000,
-                    250,
-                ),
-            ),
+            weights=((100, 5), (500, 25), (1000, 50), (5000, 250)),
         ),
         query={"symbol": "symbol"},
         snapshot_struct=OrderBookSnapshot,

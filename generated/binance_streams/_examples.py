@@ -385,3 +385,29 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     ),
 }
 """Every stream's examples, by its key in the catalog."""
+
+REST_EXAMPLES: dict[str, bytes] = {
+    "/api/v3/aggTrades": (
+        b'[{"a":26129,"p":"0.01633102","q":"4.70443515","f":27781,"l":27781,'
+        b'"T":1498793709153,"m":true,"M":true}]'
+    ),
+    "/api/v3/depth": (
+        b'{"lastUpdateId":1027024,"bids":[["4.00000000","431.00000000"]],'
+        b'"asks":[["4.00000200","12.00000000"]]}'
+    ),
+    "/api/v3/historicalBlockTrades": (
+        b'[{"id":582,"price":"0.052","qty":"5838","quoteQty":"303.576",'
+        b'"time":1772506983321,"isBuyerMaker":true}]'
+    ),
+    "/api/v3/historicalTrades": (
+        b'[{"id":28457,"price":"4.00000100","qty":"12.00000000",'
+        b'"quoteQty":"48.000012","time":1499865549590,"isBuyerMaker":true,'
+        b'"isBestMatch":true}]'
+    ),
+    "/api/v3/klines": (
+        b'[[1499040000000,"0.01634790","0.80000000","0.01575800","0.01577100",'
+        b'"148976.11427815",1499644799999,"2434.19055334",308,"1756.87402397",'
+        b'"28.46694368","0"]]'
+    ),
+}
+"""A documented answer of every request of the REST API, by its path."""

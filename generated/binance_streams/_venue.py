@@ -75,13 +75,7 @@ VENUE = Venue(
         ControlMethod(name="GET_PROPERTY", params="property", returns="value"),
     ),
     paths=Paths(raw="/ws", combined="/stream"),
-    time_units=TimeUnits(
-        parameter="timeUnit",
-        values=(
-            "MILLISECOND",
-            "MICROSECOND",
-        ),
-    ),
+    time_units=TimeUnits(parameter="timeUnit", values=("MILLISECOND", "MICROSECOND")),
     rest=RestLimits(
         weight=6000,
         window=60,

@@ -78,13 +78,8 @@ AGG_TRADE = StreamType(
     backfill=Backfill(
         endpoint=Endpoint(
             path="/api/v3/aggTrades",
-            source="https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#get-aggregate-trades",
-            weights=(
-                (
-                    1000,
-                    1,
-                ),
-            ),
+            source="https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#compressedaggregate-trades-list",
+            weights=((1000, 1),),
         ),
         query={"symbol": "symbol"},
         start="fromId",
@@ -167,13 +162,8 @@ KLINE = StreamType(
     backfill=Backfill(
         endpoint=Endpoint(
             path="/api/v3/klines",
-            source="https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#get-candlestick-data",
-            weights=(
-                (
-                    1000,
-                    1,
-                ),
-            ),
+            source="https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#klinecandlestick-data",
+            weights=((1000, 1),),
         ),
         query={"symbol": "symbol", "interval": "interval"},
         start="startTime",
@@ -294,10 +284,7 @@ USER_DATA = StreamType(
     ),
     update_speed=UpdateSpeed(None),
     category="user",
-    ignored=(
-        "I",
-        "M",
-    ),
+    ignored=("I", "M"),
 )
 
 CATALOG = Catalog(
@@ -322,25 +309,8 @@ CATALOG = Catalog(
         asks="asks",
         snapshot=Endpoint(
             path="/api/v3/depth",
-            source="https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#get-order-book-depth",
-            weights=(
-                (
-                    100,
-                    1,
-                ),
-                (
-                    500,
-                    5,
-                ),
-                (
-                    1000,
-                    10,
-                ),
-                (
-                    5000,
-                    50,
-                ),
-            ),
+            source="https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#order-book",
+            weights=((100, 1), (500, 5), (1000, 10), (5000, 50)),
         ),
         query={"symbol": "symbol"},
         snapshot_struct=OrderBookSnapshot,

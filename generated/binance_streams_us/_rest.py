@@ -22,7 +22,7 @@ class AggTradeRow(Struct, Generic[N], frozen=True, gc=False):
     """A row of ``/api/v3/aggTrades``.
 
     Source:
-    https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#get-aggregate-trades
+    https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#compressedaggregate-trades-list
     (checked 2026-11-26).
     """
 
@@ -47,7 +47,7 @@ class KlineRow(Struct, Generic[N], frozen=True, gc=False, array_like=True):
     """A row of ``/api/v3/klines``.
 
     Source:
-    https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#get-candlestick-data
+    https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#klinecandlestick-data
     (checked 2026-11-26).
     """
 
@@ -79,8 +79,7 @@ class KlineRow(Struct, Generic[N], frozen=True, gc=False, array_like=True):
 class OrderBookSnapshot(Struct, Generic[N], frozen=True, gc=False):
     """A whole order book: the answer of ``/api/v3/depth``.
 
-    Source:
-    https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#get-order-book-depth
+    Source: https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#order-book
     (checked 2026-11-26).
     """
 

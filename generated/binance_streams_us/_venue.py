@@ -101,11 +101,7 @@ VENUE = Venue(
         Elsewhere(
             name="Binance Spot",
             package="binance_streams",
-            servers=(
-                "market_data",
-                "testnet",
-                "demo",
-            ),
+            servers=("market_data", "testnet", "demo"),
             hosts=(
                 "stream.binance.com",
                 "data-stream.binance.vision",

@@ -45,9 +45,10 @@ from binance_streams_runtime.client.options import (
 )
 from binance_streams_runtime.client.stats import ConnectionStats, Stats, StreamStats
 from binance_streams_runtime.decimals import OrEmpty, Unquoted
+from binance_streams_runtime.decoding.json import concrete, encode, json_decoder
 from binance_streams_runtime.decoding.json import decode as decode_with
-from binance_streams_runtime.decoding.json import encode
 from binance_streams_runtime.decoding.message import Message
+from binance_streams_runtime.decoding.rows import RowDecoder
 from binance_streams_runtime.errors import (
     BinanceStreamsError,
     ClientClosed,
@@ -132,6 +133,7 @@ INTERNAL = (
     "Refusal",
     "RequestId",
     "RestLimits",
+    "RowDecoder",
     "Server",
     "Shutdown",
     "Step",
@@ -145,7 +147,9 @@ INTERNAL = (
     "Unsupported",
     "UpdateSpeed",
     "Venue",
+    "concrete",
     "decode_with",
+    "json_decoder",
     "version",
 )
 
@@ -205,6 +209,7 @@ __all__ = [
     "RestLimits",
     "Resubscribed",
     "RetiredStreamWarning",
+    "RowDecoder",
     "SchemaDrift",
     "Server",
     "ServerShutdown",
@@ -230,8 +235,10 @@ __all__ = [
     "Unsupported",
     "UpdateSpeed",
     "Venue",
+    "concrete",
     "decode_with",
     "encode",
+    "json_decoder",
     "to_datetime",
     "version",
 ]

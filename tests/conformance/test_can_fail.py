@@ -153,6 +153,36 @@ BREAKAGES = {
         "_async_client.py", "", [("    def avg_price(", "    def avg_prices(")],
         "test_avg_price.py",
     ),
+    "two keys of a row swapped": Breakage(
+        "_rest.py", "\nclass AggTradeRow(",
+        [('first_trade_id: Id = field(name="f")', 'first_trade_id: Id = field(name="l")'),
+         ('last_trade_id: Id = field(name="l")', 'last_trade_id: Id = field(name="f")')],
+        "test_agg_trade.py",
+    ),
+    "wrong time of an event from a row": Breakage(
+        "_rest.py", "\ndef kline_from_row(",
+        [("event_time=row.close_time", "event_time=row.open_time")],
+        "test_kline_timezone_offset.py",
+    ),
+    "symbol of an event from a row as it was given": Breakage(
+        "_rest.py", "\ndef trade_from_row(", [('["symbol"].upper()', '["symbol"]')],
+        "test_trade.py",
+    ),
+    "wrong weight of rows": Breakage(
+        "_catalog.py", "\nTRADE = ", [("weights=((1000, 25),)", "weights=((1000, 5),)")],
+        "test_trade.py",
+    ),
+    "sides of a snapshot swapped": Breakage(
+        "_rest.py", "\nclass OrderBookSnapshot(",
+        [('    bids: list[PriceLevel[N]]', '    bids: list[PriceLevel[N]] = field(name="asks")'),
+         ('    asks: list[PriceLevel[N]]', '    asks: list[PriceLevel[N]] = field(name="bids")')],
+        "test_order_book.py",
+    ),
+    "book verified by the wrong side": Breakage(
+        "_catalog.py", "\nCATALOG = ",
+        [('bid_price="best_bid_price"', 'bid_price="best_ask_price"')],
+        "test_order_book.py",
+    ),
 }  # fmt: skip
 
 

@@ -13,7 +13,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from binance_streams_runtime.generated_api import StreamType, UndecodableError
+from binance_streams_runtime.generated_api import (
+    Backfill,
+    RowDecoder,
+    StreamType,
+    UndecodableError,
+    concrete,
+    json_decoder,
+)
 
 NUMBERS: list[type[Any]] = [Decimal, float, str]
 
@@ -92,6 +99,8 @@ class Key:
     path: str
     kind: str
     attribute: str
+    also: tuple[str, ...] = ()
+    """Further attributes that have its value."""
     is_required: bool = True
     is_nullable: bool = False
 
@@ -125,10 +134,49 @@ class Stream:
     def decode_mutant(self, case: Case, payload: bytes) -> Any:
         return self.package.decode(payload, case.stream)
 
+    def struct(self, name: str) -> Any:
+        return getattr(self.package, name)
+
     @property
     def type(self) -> StreamType:
         entry: StreamType = self.package.CATALOG[self.key]
         return entry
+
+
+class Rows(Stream):
+    """The rows of the REST API that stand for events of the stream under test."""
+
+    @property
+    def backfill(self) -> Backfill:
+        assert self.type.backfill is not None
+        return self.type.backfill
+
+    def decode(self, case: Case, numbers: type[Any]) -> Any:
+        return self._decode(case, case.payload, numbers)
+
+    def decode_mutant(self, case: Case, payload: bytes) -> Any:
+        try:
+            return self._decode(case, payload, Decimal)
+        except msgspec.DecodeError as error:
+            raise UndecodableError(str(error)) from None
+
+    def _decode(self, case: Case, payload: bytes, numbers: type[Any]) -> Any:
+        stream = self.package.CATALOG.resolve(case.stream)
+        return RowDecoder(self.backfill, stream, numbers).decode(payload)
+
+
+class Snapshots(Rows):
+    """The answers of the REST API that a copy of an order book starts from."""
+
+    def _decode(self, case: Case, payload: bytes, numbers: type[Any]) -> Any:
+        return json_decoder(concrete(self._struct, numbers), numbers).decode(payload)
+
+    @property
+    def _struct(self) -> Any:
+        return self.package.CATALOG.order_book.snapshot_struct
+
+    def struct(self, name: str) -> Any:
+        return self._struct if name == self._struct.__name__ else super().struct(name)
 
 
 def assert_is(
@@ -136,7 +184,7 @@ def assert_is(
 ) -> None:
     """Check for equal values of the exact types, all the way down."""
     if isinstance(expected, Record):
-        assert type(value) is getattr(stream.package, expected.struct), where
+        assert type(value) is stream.struct(expected.struct), where
         assert sorted(value.__struct_fields__) == sorted(expected.attributes), where
         for name, inner in expected.attributes.items():
             assert_is(stream, getattr(value, name), inner, numbers, f"{where}.{name}")
@@ -195,6 +243,11 @@ def check_decodes(stream: Stream, case: Case, numbers: type[Any]) -> None:
     assert_is(stream, decoded, case.expected, numbers)
 
 
+def check_answers(stream: Rows, case: Case, numbers: type[Any]) -> None:
+    """Check that an answer of the REST API becomes exactly what is expected."""
+    assert_is(stream, stream.decode(case, numbers), case.expected, numbers)
+
+
 def check_encodes(stream: Stream, case: Case, numbers: type[Any]) -> None:
     """Check that the event is encoded to its payload, less the ignored keys."""
     # A page may write 1e-2 for 0.01, and floats do not keep the digits of 0.10.
@@ -234,15 +287,21 @@ def check_attribute(stream: Stream, case: Case, key: Key) -> None:
         elif key.kind == "boolean":
             wire = attribute = not holder[last]
         holder[last] = attribute
+        for path in key.also:
+            _, holder, last = _opened(expected, path)
+            holder[last] = attribute
         decoded = stream.decode_mutant(case, _with(case, key, wire))
         assert_is(stream, decoded, expected, Decimal)
 
 
 def check_unknown_key(stream: Stream, case: Case) -> None:
-    """Check that a key that the spec does not know changes nothing."""
+    """Check that a key that the spec does not know, or one more place, changes nothing."""
     payload = _decode(case.payload)
     for item in payload if isinstance(payload, list) else [payload]:
-        item["no such key"] = {"a": [1, None]}
+        if isinstance(item, list):
+            item.append({"a": [1, None]})
+        else:
+            item["no such key"] = {"a": [1, None]}
     decoded = stream.decode_mutant(case, _encode(payload))
     assert_is(stream, decoded, case.expected, Decimal)
 

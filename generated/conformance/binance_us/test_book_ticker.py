@@ -103,6 +103,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     assert entry.update_speed == UpdateSpeed(None)
     assert entry.sequence == Monotonic("update_id")
     assert entry.lifecycle == Lifecycle()
+    assert entry.backfill is None
 
 
 @EACH_CLIENT

@@ -8,13 +8,21 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 import binance_streams_us
 from binance_streams_runtime.generated_api import (
+    Backfill,
+    Candle,
+    Endpoint,
     Lifecycle,
     Monotonic,
     UpdateSpeed,
+)
+from binance_streams_us._rest import (
+    KlineRow,
+    kline_from_row,
 )
 from conformance._checks import (
     BAD_SYMBOLS,
@@ -24,7 +32,9 @@ from conformance._checks import (
     Key,
     Number,
     Record,
+    Rows,
     Stream,
+    check_answers,
     check_attribute,
     check_decodes,
     check_encodes,
@@ -262,3 +272,120 @@ def test_each_key_becomes_its_attribute(case: Case, key: Key) -> None:
 @EACH_CLIENT
 def test_stream_delivers_its_events_end_to_end(client: str, server: Server) -> None:
     check_end_to_end(STREAM, client, CASES, server)
+
+
+ROWS = Rows(
+    package=binance_streams_us,
+    key="kline",
+    method="kline",
+    arguments={"symbol": "btcusdt", "interval": "1m"},
+)
+
+ANSWERS = [
+    Case(
+        id="documented",
+        stream="ltcbtc@kline_1w",
+        payload=(
+            b'[[1499040000000,"0.01634790","0.80000000","0.01575800","0.01577100",'
+            b'"148976.11427815",1499644799999,"2434.19055334",308,"1756.87402397",'
+            b'"28.46694368","17928899.62484339"]]'
+        ),
+        expected=[
+            Record(
+                "KlineEvent",
+                event_type="kline",
+                event_time=1499644799999,
+                symbol="LTCBTC",
+                kline=Record(
+                    "Kline",
+                    open_time=1499040000000,
+                    close_time=1499644799999,
+                    symbol="LTCBTC",
+                    interval="1w",
+                    first_trade_id=-1,
+                    last_trade_id=-1,
+                    open=Number("0.01634790"),
+                    close=Number("0.01577100"),
+                    high=Number("0.80000000"),
+                    low=Number("0.01575800"),
+                    base_volume=Number("148976.11427815"),
+                    trade_count=308,
+                    is_closed=True,
+                    quote_volume=Number("2434.19055334"),
+                    taker_buy_base_volume=Number("1756.87402397"),
+                    taker_buy_quote_volume=Number("28.46694368"),
+                ),
+            )
+        ],
+        keys=(
+            Key("0/0", "integer", "0/kline/open_time"),
+            Key("0/1", "decimal", "0/kline/open"),
+            Key("0/2", "decimal", "0/kline/high"),
+            Key("0/3", "decimal", "0/kline/low"),
+            Key("0/4", "decimal", "0/kline/close"),
+            Key("0/5", "decimal", "0/kline/base_volume"),
+            Key("0/6", "integer", "0/kline/close_time", also=("0/event_time",)),
+            Key("0/7", "decimal", "0/kline/quote_volume"),
+            Key("0/8", "integer", "0/kline/trade_count"),
+            Key("0/9", "decimal", "0/kline/taker_buy_base_volume"),
+            Key("0/10", "decimal", "0/kline/taker_buy_quote_volume"),
+        ),
+    ),
+]
+
+EACH_ANSWER = pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
+ROW_KEYS = [
+    pytest.param(answer, key, id=f"{answer.id}-{key.path}")
+    for answer in ANSWERS
+    for key in answer.keys
+]
+ROW_VALUES = [
+    pytest.param(answer, key, id=f"{answer.id}-{key.path}")
+    for answer in ANSWERS
+    for key in answer.keys
+    if key.kind in OTHER
+]
+
+
+def test_backfill_is_what_the_spec_says() -> None:
+    expected = Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/klines",
+            source="https://github.com/binance-us/binance-us-api-docs/blob/master/rest-api.md#klinecandlestick-data",
+            weights=((1000, 1),),
+        ),
+        query={"symbol": "symbol", "interval": "interval"},
+        start="startTime",
+        number="kline.open_time",
+        row=KlineRow,
+        to_event=kline_from_row,
+        end="endTime",
+        candle=Candle(close_time="kline.close_time", is_closed="kline.is_closed"),
+    )
+    assert msgspec.structs.asdict(ROWS.backfill) == msgspec.structs.asdict(expected)
+
+
+@pytest.mark.parametrize(("limit", "weight"), [(1, 1), (1000, 1)])
+def test_request_weighs_what_the_spec_says(limit: int, weight: int) -> None:
+    assert ROWS.backfill.endpoint.weight(limit) == weight
+
+
+@EACH_ANSWER
+@pytest.mark.parametrize("numbers", NUMBERS)
+def test_rows_decode_to_exact_events(answer: Case, numbers: type[Any]) -> None:
+    check_answers(ROWS, answer, numbers)
+
+
+@EACH_ANSWER
+def test_unknown_key_of_a_row_changes_nothing(answer: Case) -> None:
+    check_unknown_key(ROWS, answer)
+
+
+@pytest.mark.parametrize(("answer", "key"), ROW_KEYS)
+def test_row_without_a_key_or_of_another_type_is_refused(answer: Case, key: Key) -> None:
+    check_mutants(ROWS, answer, key)
+
+
+@pytest.mark.parametrize(("answer", "key"), ROW_VALUES)
+def test_each_key_of_a_row_becomes_its_attributes(answer: Case, key: Key) -> None:
+    check_attribute(ROWS, answer, key)

@@ -134,6 +134,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     assert entry.update_speed == UpdateSpeed(1000, by="speed", exceptions={100: 100})
     assert entry.sequence == Monotonic("last_update_id", repeats=True)
     assert entry.lifecycle == Lifecycle()
+    assert entry.backfill is None
 
 
 @EACH_CLIENT

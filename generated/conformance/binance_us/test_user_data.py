@@ -197,10 +197,7 @@ CASES = [
                 "V", "open word", "self_trade_prevention_mode", is_required=False, is_nullable=True
             ),
         ),
-        ignored=(
-            "I",
-            "M",
-        ),
+        ignored=("I", "M"),
     ),
     Case(
         id="execution_report_with_conditional_fields",
@@ -302,10 +299,7 @@ CASES = [
             Key("A", "decimal", "prevented_quantity", is_required=False, is_nullable=True),
             Key("B", "decimal", "last_prevented_quantity", is_required=False, is_nullable=True),
         ),
-        ignored=(
-            "I",
-            "M",
-        ),
+        ignored=("I", "M"),
     ),
     Case(
         id="list_status",
@@ -386,6 +380,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     assert entry.update_speed == UpdateSpeed(None)
     assert entry.sequence is None
     assert entry.lifecycle == Lifecycle()
+    assert entry.backfill is None
 
 
 @EACH_CLIENT

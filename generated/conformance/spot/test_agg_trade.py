@@ -8,10 +8,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 import binance_streams
+from binance_streams._rest import (
+    AggTradeRow,
+    agg_trade_from_row,
+)
 from binance_streams_runtime.generated_api import (
+    Backfill,
+    Endpoint,
     Lifecycle,
     Step,
     UpdateSpeed,
@@ -24,7 +31,9 @@ from conformance._checks import (
     Key,
     Number,
     Record,
+    Rows,
     Stream,
+    check_answers,
     check_attribute,
     check_decodes,
     check_encodes,
@@ -196,3 +205,98 @@ def test_each_key_becomes_its_attribute(case: Case, key: Key) -> None:
 @EACH_CLIENT
 def test_stream_delivers_its_events_end_to_end(client: str, server: Server) -> None:
     check_end_to_end(STREAM, client, CASES, server)
+
+
+ROWS = Rows(
+    package=binance_streams, key="agg_trade", method="agg_trade", arguments={"symbol": "btcusdt"}
+)
+
+ANSWERS = [
+    Case(
+        id="documented",
+        stream="bnbbtc@aggTrade",
+        payload=(
+            b'[{"a":26129,"p":"0.01633102","q":"4.70443515","f":27781,"l":27781,'
+            b'"T":1498793709153,"m":true,"M":true}]'
+        ),
+        expected=[
+            Record(
+                "AggTrade",
+                event_type="aggTrade",
+                event_time=1498793709153,
+                symbol="BNBBTC",
+                aggregate_trade_id=26129,
+                price=Number("0.01633102"),
+                quantity=Number("4.70443515"),
+                first_trade_id=27781,
+                last_trade_id=27781,
+                trade_time=1498793709153,
+                is_buyer_maker=True,
+            )
+        ],
+        keys=(
+            Key("0/a", "integer", "0/aggregate_trade_id"),
+            Key("0/p", "decimal", "0/price"),
+            Key("0/q", "decimal", "0/quantity"),
+            Key("0/f", "integer", "0/first_trade_id"),
+            Key("0/l", "integer", "0/last_trade_id"),
+            Key("0/T", "integer", "0/trade_time", also=("0/event_time",)),
+            Key("0/m", "boolean", "0/is_buyer_maker"),
+        ),
+    ),
+]
+
+EACH_ANSWER = pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
+ROW_KEYS = [
+    pytest.param(answer, key, id=f"{answer.id}-{key.path}")
+    for answer in ANSWERS
+    for key in answer.keys
+]
+ROW_VALUES = [
+    pytest.param(answer, key, id=f"{answer.id}-{key.path}")
+    for answer in ANSWERS
+    for key in answer.keys
+    if key.kind in OTHER
+]
+
+
+def test_backfill_is_what_the_spec_says() -> None:
+    expected = Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/aggTrades",
+            source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#compressedaggregate-trades-list",
+            weights=((1000, 4),),
+        ),
+        query={"symbol": "symbol"},
+        start="fromId",
+        number="aggregate_trade_id",
+        row=AggTradeRow,
+        to_event=agg_trade_from_row,
+    )
+    assert msgspec.structs.asdict(ROWS.backfill) == msgspec.structs.asdict(expected)
+
+
+@pytest.mark.parametrize(("limit", "weight"), [(1, 4), (1000, 4)])
+def test_request_weighs_what_the_spec_says(limit: int, weight: int) -> None:
+    assert ROWS.backfill.endpoint.weight(limit) == weight
+
+
+@EACH_ANSWER
+@pytest.mark.parametrize("numbers", NUMBERS)
+def test_rows_decode_to_exact_events(answer: Case, numbers: type[Any]) -> None:
+    check_answers(ROWS, answer, numbers)
+
+
+@EACH_ANSWER
+def test_unknown_key_of_a_row_changes_nothing(answer: Case) -> None:
+    check_unknown_key(ROWS, answer)
+
+
+@pytest.mark.parametrize(("answer", "key"), ROW_KEYS)
+def test_row_without_a_key_or_of_another_type_is_refused(answer: Case, key: Key) -> None:
+    check_mutants(ROWS, answer, key)
+
+
+@pytest.mark.parametrize(("answer", "key"), ROW_VALUES)
+def test_each_key_of_a_row_becomes_its_attributes(answer: Case, key: Key) -> None:
+    check_attribute(ROWS, answer, key)

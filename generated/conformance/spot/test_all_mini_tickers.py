@@ -115,6 +115,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     assert entry.update_speed == UpdateSpeed(1000)
     assert entry.sequence is None
     assert entry.lifecycle == Lifecycle()
+    assert entry.backfill is None
 
 
 @EACH_CLIENT

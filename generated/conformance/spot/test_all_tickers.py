@@ -132,6 +132,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     assert entry.lifecycle == Lifecycle(
         deprecated="2025-11-14", retired="2026-03-26", use="<symbol>@ticker or !miniTicker@arr"
     )
+    assert entry.backfill is None
 
 
 @EACH_CLIENT

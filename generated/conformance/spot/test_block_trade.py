@@ -8,10 +8,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 import binance_streams
+from binance_streams._rest import (
+    BlockTradeRow,
+    block_trade_from_row,
+)
 from binance_streams_runtime.generated_api import (
+    Backfill,
+    Endpoint,
     Lifecycle,
     Monotonic,
     UpdateSpeed,
@@ -24,7 +31,9 @@ from conformance._checks import (
     Key,
     Number,
     Record,
+    Rows,
     Stream,
+    check_answers,
     check_attribute,
     check_decodes,
     check_encodes,
@@ -159,3 +168,97 @@ def test_each_key_becomes_its_attribute(case: Case, key: Key) -> None:
 @EACH_CLIENT
 def test_stream_delivers_its_events_end_to_end(client: str, server: Server) -> None:
     check_end_to_end(STREAM, client, CASES, server)
+
+
+ROWS = Rows(
+    package=binance_streams,
+    key="block_trade",
+    method="block_trade",
+    arguments={"symbol": "btcusdt"},
+)
+
+ANSWERS = [
+    Case(
+        id="documented",
+        stream="bnbbtc@blockTrade",
+        payload=(
+            b'[{"id":582,"price":"0.052","qty":"5838","quoteQty":"303.576",'
+            b'"time":1772506983321,"isBuyerMaker":true}]'
+        ),
+        expected=[
+            Record(
+                "BlockTrade",
+                event_type="blockTrade",
+                event_time=1772506983321,
+                symbol="BNBBTC",
+                block_trade_id=582,
+                price=Number("0.052"),
+                quantity=Number("5838"),
+                trade_time=1772506983321,
+                is_buyer_maker=True,
+            )
+        ],
+        keys=(
+            Key("0/id", "integer", "0/block_trade_id"),
+            Key("0/price", "decimal", "0/price"),
+            Key("0/qty", "decimal", "0/quantity"),
+            Key("0/time", "integer", "0/trade_time", also=("0/event_time",)),
+            Key("0/isBuyerMaker", "boolean", "0/is_buyer_maker"),
+        ),
+    ),
+]
+
+EACH_ANSWER = pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
+ROW_KEYS = [
+    pytest.param(answer, key, id=f"{answer.id}-{key.path}")
+    for answer in ANSWERS
+    for key in answer.keys
+]
+ROW_VALUES = [
+    pytest.param(answer, key, id=f"{answer.id}-{key.path}")
+    for answer in ANSWERS
+    for key in answer.keys
+    if key.kind in OTHER
+]
+
+
+def test_backfill_is_what_the_spec_says() -> None:
+    expected = Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/historicalBlockTrades",
+            source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#historical-block-trades",
+            weights=((1000, 25),),
+        ),
+        query={"symbol": "symbol"},
+        start="fromId",
+        number="block_trade_id",
+        row=BlockTradeRow,
+        to_event=block_trade_from_row,
+    )
+    assert msgspec.structs.asdict(ROWS.backfill) == msgspec.structs.asdict(expected)
+
+
+@pytest.mark.parametrize(("limit", "weight"), [(1, 25), (1000, 25)])
+def test_request_weighs_what_the_spec_says(limit: int, weight: int) -> None:
+    assert ROWS.backfill.endpoint.weight(limit) == weight
+
+
+@EACH_ANSWER
+@pytest.mark.parametrize("numbers", NUMBERS)
+def test_rows_decode_to_exact_events(answer: Case, numbers: type[Any]) -> None:
+    check_answers(ROWS, answer, numbers)
+
+
+@EACH_ANSWER
+def test_unknown_key_of_a_row_changes_nothing(answer: Case) -> None:
+    check_unknown_key(ROWS, answer)
+
+
+@pytest.mark.parametrize(("answer", "key"), ROW_KEYS)
+def test_row_without_a_key_or_of_another_type_is_refused(answer: Case, key: Key) -> None:
+    check_mutants(ROWS, answer, key)
+
+
+@pytest.mark.parametrize(("answer", "key"), ROW_VALUES)
+def test_each_key_of_a_row_becomes_its_attributes(answer: Case, key: Key) -> None:
+    check_attribute(ROWS, answer, key)

@@ -109,6 +109,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     assert entry.update_speed == UpdateSpeed(1000)
     assert entry.sequence == Monotonic("event_time", is_time=True)
     assert entry.lifecycle == Lifecycle()
+    assert entry.backfill is None
 
 
 @EACH_CLIENT

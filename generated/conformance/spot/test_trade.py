@@ -8,10 +8,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 import binance_streams
+from binance_streams._rest import (
+    TradeRow,
+    trade_from_row,
+)
 from binance_streams_runtime.generated_api import (
+    Backfill,
+    Endpoint,
     Lifecycle,
     Step,
     UpdateSpeed,
@@ -24,7 +31,9 @@ from conformance._checks import (
     Key,
     Number,
     Record,
+    Rows,
     Stream,
+    check_answers,
     check_attribute,
     check_decodes,
     check_encodes,
@@ -157,3 +166,93 @@ def test_each_key_becomes_its_attribute(case: Case, key: Key) -> None:
 @EACH_CLIENT
 def test_stream_delivers_its_events_end_to_end(client: str, server: Server) -> None:
     check_end_to_end(STREAM, client, CASES, server)
+
+
+ROWS = Rows(package=binance_streams, key="trade", method="trade", arguments={"symbol": "btcusdt"})
+
+ANSWERS = [
+    Case(
+        id="documented",
+        stream="bnbbtc@trade",
+        payload=(
+            b'[{"id":28457,"price":"4.00000100","qty":"12.00000000",'
+            b'"quoteQty":"48.000012","time":1499865549590,"isBuyerMaker":true,'
+            b'"isBestMatch":true}]'
+        ),
+        expected=[
+            Record(
+                "Trade",
+                event_type="trade",
+                event_time=1499865549590,
+                symbol="BNBBTC",
+                trade_id=28457,
+                price=Number("4.00000100"),
+                quantity=Number("12.00000000"),
+                trade_time=1499865549590,
+                is_buyer_maker=True,
+            )
+        ],
+        keys=(
+            Key("0/id", "integer", "0/trade_id"),
+            Key("0/price", "decimal", "0/price"),
+            Key("0/qty", "decimal", "0/quantity"),
+            Key("0/time", "integer", "0/trade_time", also=("0/event_time",)),
+            Key("0/isBuyerMaker", "boolean", "0/is_buyer_maker"),
+        ),
+    ),
+]
+
+EACH_ANSWER = pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.id)
+ROW_KEYS = [
+    pytest.param(answer, key, id=f"{answer.id}-{key.path}")
+    for answer in ANSWERS
+    for key in answer.keys
+]
+ROW_VALUES = [
+    pytest.param(answer, key, id=f"{answer.id}-{key.path}")
+    for answer in ANSWERS
+    for key in answer.keys
+    if key.kind in OTHER
+]
+
+
+def test_backfill_is_what_the_spec_says() -> None:
+    expected = Backfill(
+        endpoint=Endpoint(
+            path="/api/v3/historicalTrades",
+            source="https://github.com/binance/binance-spot-api-docs/blob/master/rest-api.md#old-trade-lookup",
+            weights=((1000, 25),),
+        ),
+        query={"symbol": "symbol"},
+        start="fromId",
+        number="trade_id",
+        row=TradeRow,
+        to_event=trade_from_row,
+    )
+    assert msgspec.structs.asdict(ROWS.backfill) == msgspec.structs.asdict(expected)
+
+
+@pytest.mark.parametrize(("limit", "weight"), [(1, 25), (1000, 25)])
+def test_request_weighs_what_the_spec_says(limit: int, weight: int) -> None:
+    assert ROWS.backfill.endpoint.weight(limit) == weight
+
+
+@EACH_ANSWER
+@pytest.mark.parametrize("numbers", NUMBERS)
+def test_rows_decode_to_exact_events(answer: Case, numbers: type[Any]) -> None:
+    check_answers(ROWS, answer, numbers)
+
+
+@EACH_ANSWER
+def test_unknown_key_of_a_row_changes_nothing(answer: Case) -> None:
+    check_unknown_key(ROWS, answer)
+
+
+@pytest.mark.parametrize(("answer", "key"), ROW_KEYS)
+def test_row_without_a_key_or_of_another_type_is_refused(answer: Case, key: Key) -> None:
+    check_mutants(ROWS, answer, key)
+
+
+@pytest.mark.parametrize(("answer", "key"), ROW_VALUES)
+def test_each_key_of_a_row_becomes_its_attributes(answer: Case, key: Key) -> None:
+    check_attribute(ROWS, answer, key)

@@ -554,6 +554,7 @@ def test_catalog_has_what_the_spec_says() -> None:
         retired="2026-02-20",
         use="userDataStream.subscribe or userDataStream.subscribe.signature of the WebSocket API",
     )
+    assert entry.backfill is None
 
 
 @EACH_CLIENT
