@@ -15,6 +15,7 @@ from typing import TypeVar
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ConnectionLost, redacted
 from binance_streams_runtime.notices import Notice, Undecodable
+from binance_streams_runtime.order_book.books import Books
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.fetches import Fetch, Fetches
 from binance_streams_runtime.pipeline.fill.fills import DEFAULT_FILL_TIMEOUT, Fills
@@ -129,11 +130,14 @@ class Engine:
         )
         session = self.session
         self.taps: Taps = Taps(
-            *(self.router, self.delivery),
-            session.subscribe,
-            session.unsubscribe,
+            *(self.router, self.delivery, session.subscribe, session.unsubscribe),
             session.is_handing_over,
         )
+        self.books: Books = Books(
+            *(self.delivery, self.taps, self.fetches, rest, notify, session.resubscribe_stale),
+            self._deadline_changed,
+        )
+        self._with_deadlines = (self.fetches, self._fills, self.books)
         self._routes = RouteLifecycle(
             *(self.router, self.delivery, self._monitors, self.taps, self._fills),
             *(client_sink, session.is_desired),
@@ -218,6 +222,7 @@ class Engine:
     def attach_consumer(self, now: float, route: Route, with_notices: bool) -> None:
         """Give a route's events to its own subscription, with its notices or without."""
         self.delivery.attach_consumer(route, with_notices)
+        self.books.attach(route)
         self._work(now)
 
     def attach_client(self, now: float) -> None:
@@ -248,6 +253,7 @@ class Engine:
         """Close every connection, for good."""
         for route in self.router:
             self._fills.remove(route)
+        self.books.close_all(now)
         self.fetches.cancel_all()
         self.session.close(now)
         self._work(now)
@@ -271,12 +277,8 @@ class Engine:
 
     def _find_deadline(self, now: float) -> float:
         """Return the earliest time at which something is due; infinite if nothing is."""
-        times = (
-            self.session.next_time(now),
-            self._monitors.next_time(),
-            self.fetches.next_time(),
-            self._fills.next_time(),
-        )
+        times = [self.session.next_time(now), self._monitors.next_time()]
+        times += [one.next_time() for one in self._with_deadlines]
         return min((time for time in times if time is not None), default=math.inf)
 
     def _deadline_changed(self) -> None:
@@ -294,8 +296,8 @@ class Engine:
         until = now if read_until is None else read_until
         self.session.tick(now, until)
         self._monitors.check(until)
-        self.fetches.check(now)
-        self._fills.check(now)
+        for one in self._with_deadlines:
+            one.check(now)
         self._work(now)
 
     # Outputs
@@ -379,6 +381,8 @@ class Engine:
     def _overflowed(self, route: Route, error: BaseException) -> None:
         """End a stream whose queue has the policy ``raise`` and was full."""
         self._has_deadline = False
+        if self.books.overflowed(route, error):
+            return
         if not self.taps.is_tapped(route.name):
             self.session.unsubscribe(self._now, route.name)
         self._routes.end(route, error)

@@ -43,6 +43,7 @@ from binance_streams_runtime.client.options import (
     SubscribeOptions,
     TimedClientOptions,
 )
+from binance_streams_runtime.client.order_book import BookOptions
 from binance_streams_runtime.client.stats import ConnectionStats, Stats, StreamStats
 from binance_streams_runtime.decimals import OrEmpty, Unquoted
 from binance_streams_runtime.decoding.json import concrete, encode, json_decoder
@@ -81,6 +82,16 @@ from binance_streams_runtime.notices import (
     Undecodable,
     Unread,
 )
+from binance_streams_runtime.order_book.reader import BookLevels
+from binance_streams_runtime.order_book.values import (
+    BookChange,
+    BookSide,
+    BookState,
+    BookView,
+    Depth,
+    Fill,
+    Horizon,
+)
 from binance_streams_runtime.protocol.requests import (
     ACTION_SUBSCRIBE,
     ACTION_UNSUBSCRIBE,
@@ -88,6 +99,7 @@ from binance_streams_runtime.protocol.requests import (
     RequestId,
 )
 from binance_streams_runtime.sync.client import BaseClient
+from binance_streams_runtime.sync.order_book import OrderBook
 from binance_streams_runtime.sync.subscription import Subscription
 from binance_streams_runtime.times import to_datetime
 from binance_streams_runtime.types import (
@@ -161,8 +173,14 @@ __all__ = [
     "BaseClient",
     "BestLevels",
     "BinanceStreamsError",
+    "BookChange",
+    "BookLevels",
     "BookMismatch",
+    "BookOptions",
     "BookResynced",
+    "BookSide",
+    "BookState",
+    "BookView",
     "Candle",
     "Catalog",
     "Choice",
@@ -173,15 +191,18 @@ __all__ = [
     "ConnectionStats",
     "ControlMethod",
     "Count",
+    "Depth",
     "Disconnected",
     "Dropped",
     "Duplicates",
     "Elsewhere",
     "Endpoint",
     "Example",
+    "Fill",
     "FillOptions",
     "Filled",
     "Gap",
+    "Horizon",
     "Id",
     "Late",
     "Lifecycle",
@@ -194,6 +215,7 @@ __all__ = [
     "Numbers",
     "OpenEnum",
     "OrEmpty",
+    "OrderBook",
     "OrderBookRules",
     "ParameterError",
     "Paths",

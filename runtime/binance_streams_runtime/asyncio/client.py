@@ -8,12 +8,14 @@ from types import TracebackType
 from typing import Any, Generic, Self
 
 from binance_streams_runtime.asyncio.engine import AsyncEngine
+from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
 from binance_streams_runtime.asyncio.queue import AsyncItems
 from binance_streams_runtime.asyncio.subscription import AsyncSubscription
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.base import ClientBase
 from binance_streams_runtime.client.event_source import warn_shared
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_flag
+from binance_streams_runtime.client.order_book import BookOptions
 from binance_streams_runtime.client.queries import check_property, names_in
 from binance_streams_runtime.client.stats import Stats
 from binance_streams_runtime.decoding.message import Message
@@ -88,6 +90,19 @@ class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
             self._when_attached = self._engine.attach_client()
             self._is_iterated = True
         return AsyncItems(self._engine.queue, self._when_attached, self._engine.is_closed)
+
+    def _order_book(
+        self,
+        arguments: dict[str, object],
+        depth: int,
+        verify: bool | None,
+        options: BookOptions[Any],
+    ) -> AsyncOrderBook[Any]:
+        """Open an order book, for the generated method; ``arguments`` are those of its updates."""
+        self._engine.bind_if_running()
+        book = self._open_book(arguments, depth, verify, options)
+        assert isinstance(book, AsyncOrderBook)
+        return book
 
     async def run_forever(self) -> None:
         """Wait while callbacks do the work, until the task is cancelled or ``close()`` is called.

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from binance_streams_runtime.asyncio.callbacks import CallbackRunner, Channel
+from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
 from binance_streams_runtime.asyncio.pending_results import AsyncResults
 from binance_streams_runtime.asyncio.queries import AsyncQueries
 from binance_streams_runtime.asyncio.queue import AsyncQueue
@@ -23,6 +24,7 @@ from binance_streams_runtime.asyncio.waking import ClientLoop, LoopCondition
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.client_engine import ClientEngine
+from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import FillOptions, Settings
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
@@ -97,12 +99,23 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         state = AsyncState(queue, on_timed_out, on_ended, self.client_loop)
         return AsyncSubscription(route, queue, state, self, channel)
 
+    def _make_book(
+        self,
+        route: Route,
+        queue: AsyncQueue,
+        channel: Channel | None,
+        on_timed_out: Callable[[BaseException], None],
+        on_ended: Callable[[], None],
+    ) -> AsyncOrderBook[Any]:
+        state = AsyncState(queue, on_timed_out, on_ended, self.client_loop)
+        return AsyncOrderBook(route, queue, state, self, channel)
+
     def _add_callback(
         self, queue: AsyncQueue, on_event: Callable[[Any], object], label: str
     ) -> Channel:
         return self._callbacks.add(queue, on_event, label)
 
-    def _stop_callback(self, subscription: AsyncSubscription[Any]) -> None:
+    def _stop_callback(self, subscription: EventSourceBase[Any]) -> None:
         if subscription._channel is not None:
             subscription._channel.stop()
 
@@ -118,10 +131,13 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
     def subscribe(
         self, stream: Stream, id: RequestId, options: FillOptions[Any]
     ) -> AsyncSubscription[Any]:
-        # Callbacks start now if a loop is running; nothing else needs one yet.
+        self.bind_if_running()
+        return super().subscribe(stream, id, options)
+
+    def bind_if_running(self) -> None:
+        """Start callbacks now if a loop is running; nothing else needs one yet."""
         with contextlib.suppress(RuntimeError):
             self.client_loop.bind()
-        return super().subscribe(stream, id, options)
 
     def _bound(self, loop: asyncio.AbstractEventLoop) -> None:
         self._driver.attach(loop)
@@ -225,7 +241,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         await self._callbacks.report(self._notifier.ended(label, error))
         # After this, the driver has ended all streams that this error ends.
         await self.begin(lambda now: None)()
-        if not self._registry.by_name:
+        if not self._registry.by_name and not self.books.all:
             self._running.end(error)
 
     # The end

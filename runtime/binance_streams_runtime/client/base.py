@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Generic, Unpack, cast
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.books import check_book
 from binance_streams_runtime.client.client_engine import ClientEngine, S
 from binance_streams_runtime.client.connect_limit import reserve_at
 from binance_streams_runtime.client.options import (
@@ -30,6 +31,7 @@ from binance_streams_runtime.client.options import (
     retry_policy,
     stream_url,
 )
+from binance_streams_runtime.client.order_book import BookOptions, OrderBookBase
 from binance_streams_runtime.client.rest_options import check_fill, rest_server
 from binance_streams_runtime.client.rest_options import weight_reserve as reserve_of
 from binance_streams_runtime.decoding.message import Message
@@ -253,6 +255,24 @@ class ClientBase(ABC, Generic[S]):
         count = len(self._engine.subscriptions)
         state = "closed" if self._engine.is_closed else f"{count} subscriptions"
         return f"<{type(self).__name__} {self._settings.target.url} {state}>"
+
+    def _open_book(
+        self,
+        arguments: dict[str, object],
+        depth: int,
+        verify: bool | None,
+        options: BookOptions[Any],
+    ) -> OrderBookBase[Any]:
+        """Check and open an order book, for the generated method.
+
+        ``arguments`` are those of the stream of updates.
+        """
+        settings = self._settings
+        rules, updates, best = check_book(
+            *(self.catalog, self.venue, settings.server, settings.rest),
+            *(arguments, depth, verify, options),
+        )
+        return self._engine.books.open(rules, updates, best, depth, verify, options)
 
     def _stream(
         self,

@@ -14,8 +14,11 @@ from typing import Any, Generic, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.books import ClientBooks
+from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.notifier import Notifier
 from binance_streams_runtime.client.options import FillOptions, Settings, check_policy
+from binance_streams_runtime.client.order_book import OrderBookBase
 from binance_streams_runtime.client.queries import PAUSED, Queries
 from binance_streams_runtime.client.registry import SubscriptionRegistry
 from binance_streams_runtime.client.rest_options import check_fill_policy
@@ -54,6 +57,7 @@ class ClientEngine(ABC, Generic[S, Q]):
         self._venue = venue
         self._settings = settings
         self._registry: SubscriptionRegistry[S] = SubscriptionRegistry()
+        self.books: ClientBooks = ClientBooks(self)
         self._is_closed = False
         self._is_closed_by_callback = False
         self._failure: BinanceStreamsError | None = None
@@ -107,11 +111,22 @@ class ClientEngine(ABC, Generic[S, Q]):
         """Make a subscription; ``channel`` is that of its callback, or None."""
 
     @abstractmethod
+    def _make_book(
+        self,
+        route: Route,
+        queue: Q,
+        channel: Any,
+        on_timed_out: Callable[[BaseException], None],
+        on_ended: Callable[[], None],
+    ) -> OrderBookBase[Any]:
+        """Make an order book, as ``_make_subscription`` does."""
+
+    @abstractmethod
     def _add_callback(self, queue: Q, on_event: Callable[[Any], object], label: str) -> Any:
         """Call ``on_event`` with each item of ``queue``; return the channel that does so."""
 
     @abstractmethod
-    def _stop_callback(self, subscription: S) -> None:
+    def _stop_callback(self, subscription: EventSourceBase[Any]) -> None:
         """Stop a subscription's callback; called without the registry's lock."""
 
     @abstractmethod
@@ -181,8 +196,11 @@ class ClientEngine(ABC, Generic[S, Q]):
             self._stop_callback(subscription)
         return subscription
 
-    def end(self, subscription: S) -> None:
+    def end(self, subscription: S | OrderBookBase[Any]) -> None:
         """End this subscription; no-op if it has ended, even if another one has followed it."""
+        if isinstance(subscription, OrderBookBase):
+            self.books.end(subscription)
+            return
         with self._registry.lock:
             if self._registry.by_name.get(subscription.name) is subscription:
                 self._remove(subscription.stream, None)
@@ -195,8 +213,10 @@ class ClientEngine(ABC, Generic[S, Q]):
             self._post(lambda now: self._engine.unsubscribe(now, stream.name, route, request))
         return subscription
 
-    def reason_of(self, subscription: S) -> tuple[str, BaseException | None]:
+    def reason_of(self, subscription: S | OrderBookBase[Any]) -> tuple[str, BaseException | None]:
         """Return why a subscription delivers nothing: a text, and the last error or None."""
+        if isinstance(subscription, OrderBookBase):
+            return self.books.reason_of(subscription), None
         if self._driver.is_paused:
             return PAUSED, None
         is_confirmed = subscription.state == "confirmed"
@@ -216,6 +236,7 @@ class ClientEngine(ABC, Generic[S, Q]):
         self._is_closed = True
         for subscription in self._registry.take_all():
             subscription._state.abandon(error)
+        self.books.forked(error)
         self.queue.abandon(error)
         self._abandon_callbacks()
         self._running.abandon(error)
@@ -312,6 +333,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             self._rest.close()
         for subscription in self._registry.take_all():
             subscription._state.ended(error)
+        self.books.end_all(error)
         self.queue.close(error)
         self._driver.wake()
 

@@ -66,7 +66,9 @@ class Delivery:
         """Sinks with the policy ``block`` that were full, and may have room by now."""
         self._numbers = count()
         self.now: float = 0.0
-        """When something was delivered last."""
+        """The time of what is being delivered."""
+        self.derived: dict[Route, None] = {}
+        """Routes of what is made of other streams' events, and given to ``deliver_derived``."""
         self.client_dropped: int = 0
         # By route, or None for the client's sink, and by the limit that was reached.
         self._unreported: dict[tuple[Route | None, str], int] = {}
@@ -161,7 +163,7 @@ class Delivery:
             route.interruption = mark
             route.tracker.interrupt()
         if isinstance(mark, Notice):
-            self._enqueue_notice(route, mark)
+            self.enqueue_notice(route, mark)
 
     def _flush_one(self, route: Route, events: list[Any]) -> None:
         """Check and deliver a batch of one stream as a whole."""
@@ -250,9 +252,15 @@ class Delivery:
         """Report a notice about one stream, in its place among the events."""
         self.flush(self.now)
         self._notify(notice)
-        self._enqueue_notice(route, notice)
+        self.enqueue_notice(route, notice)
 
-    def _enqueue_notice(self, route: Route, notice: Notice) -> None:
+    def deliver_derived(self, route: Route, items: list[Any]) -> None:
+        """Deliver items that were made of other events, unless nobody consumes them."""
+        if route.consumer != "unclaimed":
+            self._enqueue(route, route.sink, items)
+
+    def enqueue_notice(self, route: Route, notice: Notice) -> None:
+        """Add a notice to those of a stream, if its consumer wants them."""
         if route.filling is not None and route.filling.is_holding:
             route.filling.append(notice)
         elif route.consumer == "notices":
@@ -261,7 +269,7 @@ class Delivery:
     def sinks(self) -> Iterator[RoutedSink]:
         """Yield every sink in which events may wait."""
         yield None, self._client_sink
-        for route in [*self._ended, *self._router]:
+        for route in [*self._ended, *self._router, *self.derived]:
             if route.consumer != "client":
                 yield route, route.sink
 

@@ -11,6 +11,7 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.base import ClientBase
 from binance_streams_runtime.client.event_source import warn_in_loop, warn_shared
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_flag
+from binance_streams_runtime.client.order_book import BookOptions
 from binance_streams_runtime.client.queries import check_property, names_in
 from binance_streams_runtime.client.stats import Stats
 from binance_streams_runtime.decoding.message import Message
@@ -18,6 +19,7 @@ from binance_streams_runtime.errors import ParameterError, client_closed
 from binance_streams_runtime.pipeline.queues import ErrorItem
 from binance_streams_runtime.protocol.requests import Action, RequestId
 from binance_streams_runtime.sync.engine import ThreadedEngine
+from binance_streams_runtime.sync.order_book import OrderBook
 from binance_streams_runtime.sync.subscription import Subscription
 from binance_streams_runtime.types import N
 
@@ -91,6 +93,18 @@ class BaseClient(ClientBase[Subscription[Any]], Generic[N]):
             yield item
         if was_closed:
             raise client_closed()
+
+    def _order_book(
+        self,
+        arguments: dict[str, object],
+        depth: int,
+        verify: bool | None,
+        options: BookOptions[Any],
+    ) -> OrderBook[Any]:
+        """Open an order book, for the generated method; ``arguments`` are those of its updates."""
+        book = self._open_book(arguments, depth, verify, options)
+        assert isinstance(book, OrderBook)
+        return book
 
     def run_forever(self) -> None:
         """Block while callbacks do the work, until Ctrl-C or until ``close()`` is called elsewhere.

@@ -12,6 +12,7 @@ from typing import Any
 
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.client_engine import ClientEngine
+from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import Settings, check_not_async
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
@@ -22,6 +23,7 @@ from binance_streams_runtime.pipeline.queues import Overflow
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import RequestId
 from binance_streams_runtime.sync.callbacks import CallbackDispatcher, Channel
+from binance_streams_runtime.sync.order_book import OrderBook
 from binance_streams_runtime.sync.queries import BlockingQueries
 from binance_streams_runtime.sync.queue import WaitableQueue
 from binance_streams_runtime.sync.running import BlockingRunning
@@ -80,13 +82,24 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         state = WaitableState(queue, on_timed_out, on_ended)
         return Subscription(route, queue, state, self, channel)
 
+    def _make_book(
+        self,
+        route: Route,
+        queue: WaitableQueue,
+        channel: Channel | None,
+        on_timed_out: Callable[[BaseException], None],
+        on_ended: Callable[[], None],
+    ) -> OrderBook[Any]:
+        state = WaitableState(queue, on_timed_out, on_ended)
+        return OrderBook(route, queue, state, self, channel)
+
     def _add_callback(
         self, queue: WaitableQueue, on_event: Callable[[Any], object], label: str
     ) -> Channel:
         check_not_async("on_event", on_event)
         return self._dispatcher.add(queue, on_event, label)
 
-    def _stop_callback(self, subscription: Subscription[Any]) -> None:
+    def _stop_callback(self, subscription: EventSourceBase[Any]) -> None:
         # The driver must not wait for a callback, which may be waiting for it.
         if subscription._channel is not None:
             is_waiting = not (self._is_closed or self._driver.is_current())
@@ -173,5 +186,5 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         self._notifier.ended(label, error)
         # After this, the driver has ended all streams that this error ends.
         self._driver.run(lambda now: None)
-        if not self._registry.by_name:
+        if not self._registry.by_name and not self.books.all:
             self._running.end(error)
