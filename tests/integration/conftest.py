@@ -11,6 +11,7 @@ import pytest
 
 from binance_streams import Client
 from binance_streams_runtime.client import connect_limit as attempts
+from binance_streams_runtime.rest.service import SERVICE
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.front_ends import FRONT_ENDS, Async, FrontEnd, Sync
@@ -32,9 +33,10 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture(autouse=True)
-def _own_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Attempts are counted by port, and a port that is free again may be given to a later test."""
+def _own_attempts_and_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are counted by port, and a port that is free again may be given to a later test."""
     monkeypatch.setattr(attempts, "_by_host", {})
+    monkeypatch.setattr(SERVICE, "_hosts", {})
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

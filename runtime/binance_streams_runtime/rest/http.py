@@ -110,9 +110,8 @@ class HttpConnection:
     def _open(self) -> Opened:
         parts = urlsplit(self.target.url)
         with self._lock:
-            if self.is_aborted:
-                raise ConnectionLost("aborted")
             connector = Connector(self._deadline, self.target.ssl_context, self.target.proxy)
+            connector.is_aborted = self.is_aborted
             self._connector = connector
         port = parts.port or PORTS[parts.scheme]
         try:
@@ -153,8 +152,7 @@ class HttpConnection:
         from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 
         connector = self._connector
-        if connector is None or isinstance(error, ConnectionLost):
-            return ConnectionLost(str(error))
+        assert connector is not None
         if isinstance(error, RemoteDisconnected) and not connector.is_aborted:
             return ConnectionLost(f"{connector.target} closed the connection instead of answering")
         if isinstance(error, IncompleteRead):

@@ -66,19 +66,26 @@ class Job:
         self.order: tuple[int, float] = self.request.need, self.not_before
 
 
+@dataclass(eq=False)
+class _Host:
+    """What is known about a server."""
+
+    ledger: WeightLedger
+    resume_at: float = 0.0
+    """When to go on, if there was no weight left."""
+    has_failed: bool = False
+    """Whether the last request got no answer."""
+
+
 class RestService:
     """Makes requests in one thread. All methods may be called from any thread, and none waits."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._waiting: list[Job] = []
-        self._running: Job | None = None
         self._users: set[object] = set()
         self._thread: threading.Thread | None = None
-        self._ledgers: dict[str, WeightLedger] = {}
-        # By host: when to go on if there was no weight left, and whether the last request failed.
-        self._resume_at: dict[str, float] = {}
-        self._has_failed: dict[str, bool] = {}
+        self._hosts: dict[str, _Host] = {}
         self._connections: dict[tuple[object, ...], HttpConnection] = {}
         forks.watch(self)
 
@@ -121,14 +128,14 @@ class RestService:
     def used(self, url: str) -> int:
         """Return the weight that the server of ``url`` has counted, as far as it is known."""
         with self._changed:
-            ledger = self._ledgers.get(urlsplit(url).netloc)
-            return 0 if ledger is None else ledger.used(time.monotonic())
+            host = self._hosts.get(urlsplit(url).netloc)
+            return 0 if host is None else host.ledger.used(time.monotonic())
 
     def forked(self) -> None:
         """Start over in a forked child: neither the thread nor the sockets are there."""
         self._changed = threading.Condition()
         self._waiting = []
-        self._running = self._thread = None
+        self._thread = None
         self._users = set()
         self._connections = {}
 
@@ -140,10 +147,7 @@ class RestService:
             if job is None:
                 return
             result = self._result_of(job) if failure is None else failure
-            with self._changed:
-                self._running = None
-                is_wanted = not job.is_cancelled
-            if is_wanted:
+            if not job.is_cancelled:
                 # Whoever gets it may have ended; nothing may end the thread, which others need.
                 with contextlib.suppress(Exception):
                     job.on_done(result)
@@ -166,7 +170,6 @@ class RestService:
                 chosen, wake_at = self._choose(now)
                 if chosen is not None:
                     self._waiting.remove(chosen)
-                    self._running = chosen
                     chosen.connection = self._connection(chosen.target)
                     return chosen, None
                 if not self._waiting:
@@ -192,9 +195,7 @@ class RestService:
             else:
                 heads.setdefault(job.host, job)
         # A server that does not answer holds up the others, so these come first.
-        for job in sorted(
-            heads.values(), key=lambda job: (self._has_failed.get(job.host, False), job.order)
-        ):
+        for job in sorted(heads.values(), key=lambda job: (self._host(job).has_failed, job.order)):
             resume_at = self._resume_time(job, now)
             if resume_at <= now:
                 return job, now
@@ -203,19 +204,18 @@ class RestService:
 
     def _resume_time(self, job: Job, now: float) -> float:
         """Return when the server may be sent a request again, ``now`` or before if at once."""
-        delay = self._ledger(job).delay(now, job.request.weight, job.reserve)
-        resume_at = self._resume_at.get(job.host, 0.0)
-        if delay > 0 and resume_at < now + delay:
-            resume_at = now + delay + random.random() * _WINDOW_JITTER
-            self._resume_at[job.host] = resume_at
-        elif delay == 0 and resume_at > now + _WINDOW_JITTER:
-            # The server has said meanwhile that there is weight.
-            resume_at = self._resume_at[job.host] = now
-        return resume_at
+        host = self._host(job)
+        delay = host.ledger.delay(now, job.request.weight, job.reserve)
+        if delay > 0 and host.resume_at < now + delay:
+            host.resume_at = now + delay + random.random() * _WINDOW_JITTER
+        elif delay == 0 and host.resume_at > now + _WINDOW_JITTER:
+            # Less weight is needed than when it was set.
+            host.resume_at = now
+        return host.resume_at
 
     def _too_late(self, job: Job, now: float) -> RestFailure | None:
         """Return why a request that waits can no longer be answered in time."""
-        ledger = self._ledger(job)
+        ledger = self._host(job).ledger
         if ledger.blocked_until > job.deadline:
             wait = ledger.blocked_until - now
             return RestFailure(
@@ -233,12 +233,12 @@ class RestService:
         reason += f"as {used} of {ledger.limit} request weight are used{kept}"
         return RestFailure(reason, retry_after=delay)
 
-    def _ledger(self, job: Job) -> WeightLedger:
-        ledger = self._ledgers.get(job.host)
-        if ledger is None:
-            ledger = WeightLedger(job.limits.weight, job.limits.window)
-            self._ledgers[job.host] = ledger
-        return ledger
+    def _host(self, job: Job) -> _Host:
+        host = self._hosts.get(job.host)
+        if host is None:
+            host = _Host(WeightLedger(job.limits.weight, job.limits.window))
+            self._hosts[job.host] = host
+        return host
 
     def _connection(self, target: HttpTarget) -> HttpConnection:
         connection = self._connections.pop(target.key, None)
@@ -266,7 +266,7 @@ class RestService:
         is_failure = isinstance(result, RestFailure)
         with self._changed:
             job.connection = None
-            self._has_failed[job.host] = is_failure and result.status is None
+            self._host(job).has_failed = is_failure and result.status is None
         return result
 
     def _exchange(self, job: Job) -> Answer:
@@ -277,7 +277,7 @@ class RestService:
             return self._send(job)
 
     def _send(self, job: Job) -> Answer:
-        connection, ledger, request = job.connection, self._ledger(job), job.request
+        connection, ledger, request = job.connection, self._host(job).ledger, job.request
         assert connection is not None
         until = min(job.deadline, time.monotonic() + _ATTEMPT_TIMEOUT)
         with self._changed:

@@ -1,0 +1,199 @@
+"""Which REST request goes first, when it may be sent at all, and what it is told if it may not."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+import pytest
+
+from binance_streams_runtime.protocol.rest import Need, RestFailure
+from binance_streams_runtime.rest import service as rest_service
+from binance_streams_runtime.rest.service import RestService
+from tests.support.fetching import LIMITS, Fetcher, answer, answering, fetching, http
+from tests.support.limits import LIMIT, MS, wait_until
+from tests.support.raw_server import Peer, RawServer
+
+TINY = msgspec.structs.replace(LIMITS, weight=100, window=1)
+
+
+class Gated:
+    """A server whose first answer waits until a test opens the gate; the paths that came."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.paths: list[str] = []
+
+    def handle(self, peer: Peer) -> None:
+        while True:
+            self.paths.append(peer.read_head().split()[1].decode())
+            self.gate.wait(LIMIT)
+            peer.send(answer())
+
+
+@contextmanager
+def gated() -> Iterator[tuple[Gated, str]]:
+    gated = Gated()
+    with RawServer(gated.handle) as server:
+        yield gated, http(server)
+        gated.gate.set()
+
+
+@pytest.fixture(autouse=True)
+def _no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every request is due at once, as the gate opens when all have been made."""
+    monkeypatch.setattr(rest_service, "_JITTER", dict.fromkeys(Need, 0.0))
+
+
+def test_the_most_urgent_request_goes_first() -> None:
+    with gated() as (server, url), fetching() as fetcher:
+        fetcher.start(url, "/first")
+        wait_until(lambda: server.paths)
+        fetcher.start(url, "/depth", need=Need.DEPTH)
+        fetcher.start(url, "/fill", need=Need.FILL)
+        fetcher.start(url, "/book", need=Need.BOOK)
+        server.gate.set()
+        for _ in range(4):
+            fetcher.take()
+        assert server.paths == ["/first", "/book", "/fill", "/depth"]
+
+
+def test_fills_go_in_the_order_in_which_they_were_asked_for() -> None:
+    with gated() as (server, url), fetching() as fetcher:
+        for number in range(20):
+            fetcher.start(url, f"/{number}")
+        server.gate.set()
+        for _ in range(20):
+            fetcher.take()
+        assert server.paths == [f"/{number}" for number in range(20)]
+
+
+def test_a_server_that_does_not_answer_comes_last() -> None:
+    """Others do not wait for it twice."""
+    paths: list[str] = []
+
+    def handle(peer: Peer) -> None:
+        while True:
+            paths.append(peer.read_head().split()[1].decode())
+            peer.send(answer())
+
+    def silent(peer: Peer) -> None:
+        paths.append(peer.read_head().split()[1].decode())
+        peer.hold()
+
+    with RawServer(silent) as dead, RawServer(handle) as server, fetching() as fetcher:
+        fetcher.failure(http(dead), "/dead", timeout=100 * MS)
+        with gated() as (gate, url):
+            fetcher.start(url)
+            wait_until(lambda: gate.paths)
+            fetcher.start(http(dead), "/dead again", need=Need.BOOK, timeout=LIMIT)
+            fetcher.start(http(server), "/alive")
+            gate.gate.set()
+            assert [fetcher.take()[1] for _ in range(2)] == ["[]"] * 2
+        assert paths[:2] == ["/dead", "/alive"]
+
+
+def test_a_request_waits_for_the_next_window_rather_than_is_refused() -> None:
+    with RawServer(answering(answer())) as server, fetching(limits=TINY) as fetcher:
+        for _ in range(3):
+            fetcher.start(http(server), weight=50)
+        assert [fetcher.take()[1] for _ in range(3)] == ["[]"] * 3
+
+
+def test_what_others_use_is_waited_for_too() -> None:
+    used = answer(b"[]", "200 OK", "X-MBX-USED-WEIGHT-1M: 5999")
+    with RawServer(answering(used)) as server, fetching() as fetcher:
+        assert fetcher.get(http(server), weight=5) == "[]"
+        failure = fetcher.failure(http(server), weight=5, timeout=100 * MS)
+        assert failure.reason == (
+            f"127.0.0.1:{server.port}/rows: not sent within {100 * MS:g} s, as 5999 of 6000 "
+            "request weight are used"
+        )
+        assert failure.retry_after is not None
+        assert 0 < failure.retry_after < 65
+        assert len(server.peers) == 1
+
+
+def test_the_reserve_is_left_to_others() -> None:
+    with RawServer(answering(answer())) as server, fetching(reserve=5990) as fetcher:
+        assert fetcher.get(http(server), weight=8) == "[]"
+        failure = fetcher.failure(http(server), weight=8, timeout=100 * MS)
+        assert failure.reason.endswith("as 8 of 6000 request weight are used, 5990 are kept free")
+
+
+def test_a_refused_client_sends_nothing_before_the_time_that_the_server_gave() -> None:
+    refusal = answer(b"", "429 Too Many Requests", "Retry-After: 1")
+    with RawServer(answering(refusal, answer())) as server, fetching() as fetcher:
+        assert fetcher.failure(http(server)).retry_after == 1
+        refused_at = time.monotonic()
+        assert fetcher.get(http(server)) == "[]"
+        # The result was handed over a moment after it had been noted.
+        assert time.monotonic() - refused_at > 0.5
+
+
+def test_a_banned_client_says_so_at_once() -> None:
+    """No request waits for days, and none is sent."""
+    refusal = answer(b"", "418 I'm a teapot", "Retry-After: 259200")
+    with RawServer(answering(refusal)) as server, fetching() as fetcher:
+        fetcher.start(http(server))
+        fetcher.start(http(server))
+        fetcher.take()
+        failure = fetcher.take()[1]
+        assert isinstance(failure, RestFailure)
+        assert failure.reason == (
+            f"127.0.0.1:{server.port}/rows: not sent, as 127.0.0.1:{server.port} wants no request "
+            "from this IP address for 259200 s"
+        )
+        assert failure.retry_after is not None
+        assert 259100 < failure.retry_after <= 259200
+        assert fetcher.requests.sent == 1
+
+
+def test_clients_share_the_weight_of_a_server() -> None:
+    service = RestService()
+    used = answer(b"[]", "200 OK", "X-MBX-USED-WEIGHT-1M: 6000")
+    with (
+        RawServer(answering(used)) as server,
+        fetching(service) as one,
+        fetching(service) as other,
+    ):
+        assert one.get(http(server)) == "[]"
+        assert "6000 of 6000" in other.failure(http(server), timeout=100 * MS).reason
+        assert service.used(http(server)) == 6000
+
+
+def test_a_request_behind_others_says_so_if_it_is_too_late() -> None:
+    with gated() as (server, url), fetching() as fetcher:
+        fetcher.start(url, timeout=300 * MS)
+        wait_until(lambda: server.paths)
+        fetcher.start(url, timeout=100 * MS)
+        assert "waiting for the answer" in fetcher.take()[1].reason
+        reason = fetcher.take()[1].reason.partition(": ")[2]
+        assert reason == f"not sent within {100 * MS:g} s, as other requests were more urgent"
+
+
+def test_many_requests_of_many_clients() -> None:
+    """Each gets its own result."""
+    service = RestService()
+
+    def echo(peer: Peer) -> None:
+        while True:
+            peer.send(answer(peer.read_head().split()[1]))
+
+    with RawServer(echo) as server:
+        fetchers = [Fetcher(service) for _ in range(10)]
+        numbers = {
+            (place, fetcher.start(http(server), f"/{place}/{index}", need=Need.BOOK)): index
+            for index in range(20)
+            for place, fetcher in enumerate(fetchers)
+        }
+        for place, fetcher in enumerate(fetchers):
+            for _ in range(20):
+                number, result = fetcher.take()
+                assert result == f"/{place}/{numbers.pop((place, number))}"
+            fetcher.requests.close()
+        assert numbers == {}
+        assert len(server.peers) == 1
