@@ -32,7 +32,7 @@ _STRUCT_WORDS = {"field", "final", "list", "str", "bool", "int"}
 # What generated methods have besides the stream's parameters.
 _METHOD_WORDS = {"self", "id", "action", "kwargs"}
 # What the body of the generated client says itself: a method of that name would hide it.
-_CLIENT_WORDS = {"overload", "list", "str"}
+_CLIENT_WORDS = {"overload", "list", "str", "order_book"}
 # What generated modules import besides those of the runtime.
 _MODULE_WORDS = {
     *("Annotated", "Any", "AsyncIterator", "Decimal", "Generic", "Iterator", "Literal", "Struct"),
@@ -40,7 +40,7 @@ _MODULE_WORDS = {
 }
 # What the module compat imports.
 _COMPAT_WORDS = {"BaseCompatClient", "Literal", "RequestId"}
-_CONSTANTS = {"catalog", "venue", "examples", "n"}
+_CONSTANTS = {"catalog", "venue", "examples", "n", "order_book"}
 
 
 @dataclass(frozen=True)

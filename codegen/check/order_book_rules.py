@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from codegen.check.example_rules import check_answers
 from codegen.check.rest_rules import check_endpoint, check_key, check_typed
+from codegen.check.type_rules import check_page
 from codegen.read.problems import listed, near, shown
 from codegen.read.queries import snapshot_struct
 from codegen.read.rest_model import OrderBook
 from codegen.read.spec_model import Spec, Stream
 
 _LEVEL = ["decimal", "decimal"]
+# What the method of an order book has besides the parameters of the updates.
+_BOOK_WORDS = {"depth", "verify"}
 
 
 def check_order_book(spec: Spec, valid: list[Stream], is_whole: bool) -> None:
@@ -17,6 +20,7 @@ def check_order_book(spec: Spec, valid: list[Stream], is_whole: bool) -> None:
     book = spec.order_book
     if book is None:
         return
+    check_page(spec, book.source, book.place)
     updates = _stream(spec, book, valid, "updates", book.updates["stream"], is_whole)
     if updates is not None and _check_updates(spec, book, updates):
         check_endpoint(spec, updates, book.snapshot, [book.snapshot.limit])
@@ -81,6 +85,16 @@ def _check_updates(spec: Spec, book: OrderBook, updates: Stream) -> bool:
         elif value not in allowed:
             message = f"{name}: got {shown(value)}; allowed: {listed(allowed)}"
             book.place.problem(message, "updates", "defaults", name, at_value=True)
+    has_default = False
+    for name, parameter in updates.parameters.items():
+        if name in _BOOK_WORDS:
+            message = f"stream: its parameter {name} is one that every order book has already"
+            book.place.problem(message, "updates", "stream", at_value=True)
+        has_own = parameter.has_default or name in book.defaults
+        if has_default and not has_own:
+            message = f"{name} needs a default, as a parameter before it has one"
+            book.place.problem(message, "updates", "defaults")
+        has_default = has_default or has_own
     return len(book.place.document.problems) == before
 
 

@@ -21,6 +21,7 @@ def client(spec: Spec) -> model.ClientClass:
         iterator="Iterator",
         iterate="__iter__",
         methods=_methods(spec, "Subscription"),
+        order_book="OrderBook",
     )
 
 
@@ -33,6 +34,7 @@ def async_client(spec: Spec) -> model.ClientClass:
         iterator="AsyncIterator",
         iterate="__aiter__",
         methods=_methods(spec, "AsyncSubscription"),
+        order_book="AsyncOrderBook",
     )
 
 
@@ -85,9 +87,9 @@ def _method(
         ),
         absent=absent,
         absent_constant=constant_name(without.key) if without else "",
-        absent_arguments=_arguments(without) if without else "",
+        absent_arguments=arguments_source(without) if without else "",
         constant=constant_name(full.key),
-        arguments=_arguments(full),
+        arguments=arguments_source(full),
     )
 
 
@@ -100,7 +102,8 @@ def _options(*streams: spec_model.Stream) -> str:
     return "FillOptions" if has_backfill else "SubscribeOptions"
 
 
-def _arguments(stream: spec_model.Stream) -> str:
+def arguments_source(stream: spec_model.Stream) -> str:
+    """Return the source of the dict of a method's arguments."""
     return "{" + ", ".join(f"{literal(name)}: {name}" for name in stream.parameters) + "}"
 
 
@@ -122,7 +125,7 @@ def _method_docstring(
         paragraphs.append(Paragraph(text))
     paragraphs.append(Paragraph("Args:"))
     lines = [
-        f"{parameter.name}: {_argument_prose(spec, parameter)}"
+        f"{parameter.name}: {argument_prose(spec, parameter)}"
         for parameter in full.parameters.values()
     ]
     lines += [
@@ -180,7 +183,8 @@ def _lowered(text: str) -> str:
     return text if word[1:] != word[1:].lower() else text[:1].lower() + text[1:]
 
 
-def _argument_prose(spec: Spec, parameter: spec_model.Parameter) -> str:
+def argument_prose(spec: Spec, parameter: spec_model.Parameter) -> str:
+    """Return what a docstring says about an argument."""
     choices = spec.choices_of(parameter)
     if parameter.type == "text":
         either = ", in either case" if parameter.case else ""

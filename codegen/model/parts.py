@@ -193,6 +193,8 @@ class ClientClass(msgspec.Struct, frozen=True):
     iterate: str
     """The method that returns that."""
     methods: tuple[Method, ...]
+    order_book: str
+    """The class of its order books in the runtime."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -295,6 +297,19 @@ class OrderBook(msgspec.Struct, frozen=True):
 
     rules: str
     """Source of the rules."""
+    parameters: str
+    """Source of the method's parameters that are those of the updates, each with a comma."""
+    arguments: str
+    """Source of the dict of their arguments."""
+    depth: int
+    """The most levels a side that a snapshot has."""
+    calls: tuple[str, str, str]
+    """Source of a good call: as it is, with the callback ``take``, and with ``take_async``."""
+    mistakes: tuple[tuple[str, str], ...]
+    """What is wrong, and source of the call that does it."""
+    docstring: tuple[Paragraph, ...]
+    source: str
+    checked: str
     updates: Stream
     """The stream of changes."""
     snapshot: Request

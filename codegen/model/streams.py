@@ -249,14 +249,21 @@ def parameters_source(
 ) -> str:
     """Return their source; ``special`` gets the annotation and default ``instead``."""
     parts = []
-    for declared_parameter in stream.parameters.values():
-        parameter = parameter_model(spec, declared_parameter)
-        default = "" if parameter.default is None else f" = {parameter.default}"
-        text = f"{parameter.annotation}{default}"
+    for parameter in stream.parameters.values():
+        text = parameter_source(spec, parameter)
         if instead is not None and parameter.name == special:
             text = instead
         parts.append(f"{parameter.name}: {text}, ")
     return "".join(parts)
+
+
+def parameter_source(
+    spec: Spec, parameter: spec_model.Parameter, default: object | None = None
+) -> str:
+    """Return the annotation of a parameter and its default, which is its own if none is given."""
+    shown = parameter_model(spec, parameter)
+    value = shown.default if default is None else literal(default)
+    return shown.annotation if value is None else f"{shown.annotation} = {value}"
 
 
 def _example(stream: spec_model.Stream, example: spec_model.Example) -> model.Example:

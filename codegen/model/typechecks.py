@@ -36,16 +36,43 @@ def typechecks(spec: Spec) -> dict[str, model.Typecheck]:
     return {stream.key: _typecheck(spec, stream) for stream in spec.streams}
 
 
+def order_book_calls(spec: Spec, updates: spec_model.Stream) -> tuple[str, str, str]:
+    """Return good calls of the method of order books: plain, and with either kind of callback."""
+    arguments = _arguments(spec, updates)
+    return (
+        _call_of("order_book", arguments),
+        _call_of("order_book", {**arguments, "on_event": "take"}),
+        _call_of("order_book", {**arguments, "on_event": "take_async"}),
+    )
+
+
+def order_book_mistakes(spec: Spec, updates: spec_model.Stream) -> tuple[tuple[str, str], ...]:
+    """Return what is wrong with an order book, and calls of its method that do it."""
+    arguments = _arguments(spec, updates)
+    mistakes = [
+        ("depth is no number", {"depth": '"all"'}),
+        ("verify is no truth value", {"verify": '"yes"'}),
+        ("no such option (unseen by ty)", {"on_evnt": "print"}),
+        ("a book has nothing to fill (unseen by ty)", {"fill": "True"}),
+        ("no such policy", {"overflow": '"newest"'}),
+    ]
+    for name, parameter in updates.parameters.items():
+        if spec.choices_of(parameter) is not None:
+            bad = build_conformance.refused_choices(spec, parameter)[0]
+            mistakes.append((f"{name} is none of its choices", {name: literal(bad)}))
+    return tuple(
+        (description, _call_of("order_book", {**arguments, **wrong}))
+        for description, wrong in mistakes
+    )
+
+
 def with_number(annotation: str, number: str) -> str:
     """Put the number type in place of its variable."""
     return re.sub(r"\bN\b", number, annotation)
 
 
 def _typecheck(spec: Spec, stream: spec_model.Stream) -> model.Typecheck:
-    arguments = {
-        name: literal(value)
-        for name, value in build_conformance.good_arguments(spec, stream).items()
-    }
+    arguments = _arguments(spec, stream)
     event = event_annotation(spec, stream)
     return model.Typecheck(
         call=_call(stream, arguments),
@@ -83,9 +110,18 @@ def _plain(annotation: str) -> str:
     return re.sub(r"\b\w+\b", lambda word: _PLAIN.get(word[0], word[0]), annotation)
 
 
+def _arguments(spec: Spec, stream: spec_model.Stream) -> dict[str, str]:
+    good = build_conformance.good_arguments(spec, stream)
+    return {name: literal(value) for name, value in good.items()}
+
+
 def _call(stream: spec_model.Stream, arguments: dict[str, str]) -> str:
+    return _call_of(stream.method, arguments)
+
+
+def _call_of(method: str, arguments: dict[str, str]) -> str:
     given = ", ".join(f"{name}={source}" for name, source in arguments.items())
-    return f"{stream.method}({given})"
+    return f"{method}({given})"
 
 
 def _mistakes(

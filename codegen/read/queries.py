@@ -19,7 +19,16 @@ SNAPSHOT = "OrderBookSnapshot"
 
 # What the generated package itself defines beside its structs.
 PACKAGE_EXPORTS = (
-    *("AsyncClient", "AsyncSubscription", "CATALOG", "Client", "ServerName", "VENUE", "decode"),
+    *(
+        "AsyncClient",
+        "AsyncOrderBook",
+        "AsyncSubscription",
+        "CATALOG",
+        "Client",
+        "ServerName",
+        "VENUE",
+        "decode",
+    ),
 )
 
 

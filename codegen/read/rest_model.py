@@ -57,6 +57,7 @@ class OrderBook:
     """How a local copy of an order book is kept."""
 
     place: Place
+    source: dict[str, str]
     updates: dict[str, str]
     """The stream of changes, and its event's keys."""
     defaults: dict[str, object]
@@ -95,6 +96,7 @@ def read_order_book(document: Document) -> OrderBook | None:
     snapshot = data["snapshot"]
     return OrderBook(
         place=Place(document, ()),
+        source=data["source"],
         updates={word: key for word, key in data["updates"].items() if word != "defaults"},
         defaults=data["updates"].get("defaults", {}),
         snapshot=_endpoint(document, ("snapshot",), snapshot),

@@ -98,16 +98,24 @@ __version__: str
 """The version of the installed distribution."""
 
 if TYPE_CHECKING:
-    from binance_streams_runtime.async_api import AsyncSubscription
+    from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription
     from binance_streams_us._async_client import AsyncClient
 else:
 
     def __getattr__(name: str) -> object:
-        # Both only on demand: asyncio, and the version, take longer than all other imports.
-        if name in ("AsyncClient", "AsyncSubscription"):
-            from binance_streams_us import _async_client
+        # On demand only: asyncio, and the version, take longer than all other imports.
+        if name == "AsyncClient":
+            from binance_streams_us._async_client import AsyncClient
 
-            return getattr(_async_client, name)
+            return AsyncClient
+        if name == "AsyncOrderBook":
+            from binance_streams_runtime.async_api import AsyncOrderBook
+
+            return AsyncOrderBook
+        if name == "AsyncSubscription":
+            from binance_streams_runtime.async_api import AsyncSubscription
+
+            return AsyncSubscription
         if name == "__version__":
             from binance_streams_runtime.generated_api import version
 
@@ -126,6 +134,7 @@ __all__ = [
     "AggTrade",
     "AnyEvent",
     "AsyncClient",
+    "AsyncOrderBook",
     "AsyncSubscription",
     "Balance",
     "BalanceUpdate",

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from binance_streams_runtime.generated_api import (
     Action,
     BaseClient,
+    BookOptions,
     ClientOptions,
     FillOptions,
     Message,
     N,
+    OrderBook,
     RequestId,
     SubscribeOptions,
     Subscription,
@@ -517,3 +519,39 @@ class Client(BaseClient[N]):
         (checked 2026-11-26).
         """
         return self._stream(USER_DATA, {"listen_key": listen_key}, id, action, kwargs)
+
+    def order_book(
+        self,
+        symbol: str,
+        speed: Literal[1000, 100] = 100,
+        depth: int = 5000,
+        verify: bool | None = None,
+        **kwargs: Unpack[BookOptions[N]],
+    ) -> OrderBook[N]:
+        """Keep a local copy of an order book.
+
+        Returns at once; ``wait()`` on the result waits until it is synced. It starts from a
+        snapshot and applies the changes of ``<symbol>@depth<speed>``. What is missed makes it stale
+        or resyncing, never wrong: its ``state`` says so. The same arguments give the same book as
+        long as it lasts.
+
+        Args:
+            symbol: The trading pair, in either case.
+            speed: Milliseconds between two events. Allowed: ``1000``, ``100``.
+            depth: Levels of each side to know, from 1 to 5000.
+            verify: Whether to compare the book with ``<symbol>@bookTicker``, at no request weight:
+                True all the time, False never, None (the default) for a while, in turn with other
+                books.
+            kwargs: Options of the book, such as ``on_event``.
+
+        Returns:
+            The book: read it at any time, or iterate its changes.
+
+        Raises:
+            ParameterError: An argument is not allowed; nothing has been sent.
+
+        Source:
+        https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#how-to-manage-a-local-order-book-correctly
+        (checked 2026-11-26).
+        """
+        return self._order_book({"symbol": symbol, "speed": speed}, depth, verify, kwargs)

@@ -57,6 +57,20 @@ def _name_by_method(stream: Stream, client: str, arguments: dict[str, object]) -
     return _with_client(stream, client, call)
 
 
+def check_order_book(stream: Stream, client: str, arguments: dict[str, object], name: str) -> None:
+    """Check that the method of order books hands on its arguments; nothing is sent."""
+    given = {"depth": 77, "verify": True, "maxsize": 5}
+
+    def instead(arguments: Any, *rest: object) -> Any:
+        return stream.type.name(**arguments), *rest
+
+    def call(client: Any) -> object:
+        client._order_book = instead
+        return client.order_book(**arguments, **given)
+
+    assert _with_client(stream, client, call) == (name, 77, True, {"maxsize": 5})
+
+
 def check_refused(stream: Stream, client: str, parameter: str, value: object) -> None:
     """Check that the method raises, before anything is connected or sent."""
 

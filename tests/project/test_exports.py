@@ -22,6 +22,7 @@ EXPORTS = [
     "AggTrade",
     "AnyEvent",
     "AsyncClient",
+    "AsyncOrderBook",
     "AsyncSubscription",
     "AvgPrice",
     "Balance",

@@ -87,6 +87,23 @@ def test_both_clients_have_the_same_method(package: ModuleType, method: str) -> 
     assert getattr(package.AsyncClient, method).__doc__ == getattr(package.Client, method).__doc__
 
 
+@pytest.mark.parametrize("package", [binance_streams, binance_streams_us])
+def test_both_clients_have_the_same_order_book(package: ModuleType) -> None:
+    """All but the kind of book that it returns."""
+    here = inspect.signature(package.Client.order_book)
+    there = inspect.signature(package.AsyncClient.order_book)
+    assert there.parameters == here.parameters
+    assert (here.return_annotation, there.return_annotation) == (
+        "OrderBook[N]",
+        "AsyncOrderBook[N]",
+    )
+    assert [(one.name, one.default) for one in here.parameters.values()] == [
+        *(("self", REQUIRED), ("symbol", REQUIRED), ("speed", 100), ("depth", 5000)),
+        *(("verify", None), ("kwargs", REQUIRED)),
+    ]
+    assert package.AsyncClient.order_book.__doc__ == package.Client.order_book.__doc__
+
+
 @EACH_CLIENT
 def test_every_public_method_has_a_docstring(client: type[Any]) -> None:
     members = {name: getattr(client, name) for name in dir(client) if not name.startswith("_")}

@@ -30,6 +30,7 @@ from conformance._checks import (
     check_mutants,
     check_unknown_key,
 )
+from conformance._client_checks import EACH_CLIENT, check_order_book
 
 SNAPSHOTS = Snapshots(
     package=binance_streams, key="diff_book_depth", method="diff_book_depth", arguments={}
@@ -109,6 +110,21 @@ def fields(rules: Any) -> dict[str, Any]:
     found = msgspec.structs.asdict(rules)
     best = found.pop("best")
     return {**found, "best": None if best is None else msgspec.structs.asdict(best)}
+
+
+NAMES: list[tuple[dict[str, object], str]] = [
+    ({"symbol": "btcusdt", "speed": 1000}, "btcusdt@depth"),
+    ({"symbol": "btcusdt", "speed": 100}, "btcusdt@depth@100ms"),
+    ({"symbol": "币安人生usdt", "speed": 1000}, "币安人生usdt@depth"),
+]
+
+
+@EACH_CLIENT
+@pytest.mark.parametrize(("arguments", "name"), NAMES, ids=[name for _, name in NAMES])
+def test_method_hands_on_its_arguments(
+    client: str, arguments: dict[str, object], name: str
+) -> None:
+    check_order_book(SNAPSHOTS, client, arguments, name)
 
 
 @pytest.mark.parametrize(

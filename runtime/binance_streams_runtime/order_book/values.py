@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, Generic, Literal, TypeAlias, cast
+from typing import Any, Generic, Literal, TypeAlias, cast, final
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ BookSide: TypeAlias = Literal["buy", "sell"]
 """Whether the levels are those that a buyer takes, the asks, or those that a seller takes."""
 
 
+@final
 class BookChange(Struct, Generic[N], frozen=True, gc=False):
     """What changed in an order book by one update, or all of its levels if it is a snapshot."""
 
@@ -35,6 +36,7 @@ class BookChange(Struct, Generic[N], frozen=True, gc=False):
     """When the server sent the update, in the connection's unit; None for a snapshot."""
 
 
+@final
 class BookView(Struct, Generic[N], frozen=True, gc=False):
     """The levels of both sides at one moment, the best first."""
 
@@ -51,6 +53,7 @@ class BookView(Struct, Generic[N], frozen=True, gc=False):
     """The state of the book at that moment."""
 
 
+@final
 class Horizon(Struct, Generic[N], frozen=True, gc=False):
     """How far a book is known: levels beyond these prices are unknown unless they changed."""
 
@@ -60,6 +63,7 @@ class Horizon(Struct, Generic[N], frozen=True, gc=False):
     """The highest price whose level is known; None if all asks are."""
 
 
+@final
 class Depth(Struct, Generic[N], frozen=True, gc=False):
     """What could be bought or sold up to a price."""
 
@@ -69,6 +73,7 @@ class Depth(Struct, Generic[N], frozen=True, gc=False):
     """Whether all of these levels are known: not if the price is beyond the horizon."""
 
 
+@final
 class Fill(Struct, Generic[N], frozen=True, gc=False):
     """What a market order of some quantity would get from the levels of a book."""
 
