@@ -17,6 +17,7 @@ class Feed:
 
     path: str
     start = "fromId"
+    shows_what_is_missing = True
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -32,6 +33,11 @@ class Feed:
         first, most = int(query[self.start]), int(query["limit"])
         rows = [row for time, number, row in self.published if time <= now and number >= first]
         return rows[:most]
+
+    @property
+    def last_number(self) -> int:
+        """The number of the last event that was published."""
+        return self.published[-1][1]
 
     def number_of(self, event: Any) -> int:
         """Return the number of an event: its id, or when its candle opens."""
@@ -104,6 +110,7 @@ class BlockTrades(Trades):
     """Ids that rise by as much as they like."""
 
     path = "/api/v3/historicalBlockTrades"
+    shows_what_is_missing = False
 
     def __init__(self, first: int = 100, symbol: str = "btcusdt", seed: int = 1) -> None:
         super().__init__(first, symbol)

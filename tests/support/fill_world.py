@@ -72,12 +72,13 @@ class FillWorld(EngineWorld):
         for _ in range(count):
             self.deliver(feed.publish(self.now))
 
-    def deliver(self, data: bytes) -> None:
-        """Deliver a frame on whatever connection is open, or nowhere if none is."""
+    def deliver(self, data: bytes) -> bool:
+        """Deliver a frame on whatever connection is open; return False if none is."""
         for number, server in list(self.servers.items()):
             if server.is_open and server.streams:
                 self.receive(data, number)
-                return
+                return True
+        return False
 
     def skip(self, feed: Feed, count: int = 1) -> list[bytes]:
         """Publish events that do not arrive; return their frames."""

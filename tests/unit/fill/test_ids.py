@@ -252,6 +252,23 @@ def test_a_late_event_is_used_and_not_delivered_twice() -> None:
     ]
 
 
+def test_a_late_event_of_a_gap_behind_the_first_one_is_kept_for_it() -> None:
+    feed = Trades()
+    world = FillWorld(feed, fill_timeout=5.0)
+    route = world.follow(feed)
+    world.failure = lambda: RestFailure("503", 503)
+    world.send(feed)
+    world.skip(feed)
+    world.send(feed)
+    skipped = world.skip(feed, 2)
+    world.send(feed)
+    world.deliver(skipped[0])
+    world.deliver(skipped[1])
+    world.run(10)
+    assert course(feed, route) == [100, ("gap", 101, 101), 102, 103, 104, 105]
+    assert {request.query["fromId"] for request in world.asked} == {"101"}
+
+
 def test_late_events_that_fill_the_gap_need_no_rest() -> None:
     feed = Trades()
     world = FillWorld(feed)

@@ -8,6 +8,13 @@ from tests.support.fill_feeds import BlockTrades
 from tests.support.fill_world import FillWorld, course, numbers
 
 
+class Consecutive(BlockTrades):
+    """Ids that happen to leave no room."""
+
+    def next_id(self) -> int:
+        return self.id + 1
+
+
 def test_a_quiet_stream_gets_what_it_missed_without_waiting_for_an_event() -> None:
     feed = BlockTrades()
     world = FillWorld(feed)
@@ -52,6 +59,21 @@ def test_an_event_waits_until_rest_has_it_as_rest_may_lag() -> None:
     world.run(20)
     assert numbers(feed, route) == feed.expected(0, feed.id)
     assert [type(notice) for notice in world.said] == [Filled]
+
+
+def test_an_id_just_below_the_first_event_may_be_one_that_rest_lacks_yet() -> None:
+    feed = Consecutive()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.send(feed)
+    world.cut()
+    world.lag = 3.0
+    world.skip(feed)
+    world.run(2)
+    world.skip(feed)
+    world.send(feed)
+    world.run(20)
+    assert numbers(feed, route) == [100, 101, 102, 103]
 
 
 def test_an_event_that_comes_while_it_looks_is_not_delivered_twice() -> None:
