@@ -96,7 +96,8 @@ class Side:
                     if price[-self.decimals - 1 : -self.decimals] == ".":
                         continue
                     price = self._canonical(price)
-                    if price not in self._quantities:
+                    quantities = self._quantities
+                    if price not in quantities:
                         continue
                 else:
                     price = self._insert(price)

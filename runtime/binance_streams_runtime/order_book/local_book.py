@@ -48,7 +48,8 @@ class LocalBook:
         """Called after each change of the levels, if anybody wants to know."""
         self.synced_at: float = -math.inf
         """When the book last became synced."""
-        self._unsynced_at = 0.0
+        # When and why it ceased to be synced; None while it is.
+        self._unsynced: tuple[float, str] | None = None
 
     @property
     def is_synced(self) -> bool:
@@ -86,18 +87,19 @@ class LocalBook:
             with self.lock:
                 self.state, self.reason = "synced", ""
             self.synced_at = now
+            self._unsynced = None
 
     def unsync(self, now: float, state: BookState, reason: str) -> None:
         """Be synced no more, or for another reason than until now."""
-        if self.state == "synced":
-            self._unsynced_at = now
+        if self._unsynced is None:
+            self._unsynced = now, reason
         with self.lock:
             self.state = state if self.book is not None else "waiting"
             self.reason = reason
 
     def replace(self, now: float, book: Book) -> None:
         """Let a book that is right take the place of the one until now."""
-        old, state, reason = self.book, self.state, self.reason
+        old, state, unsynced = self.book, self.state, self._unsynced
         differs = None
         book.may_cross = book.is_crossed
         with self.lock:
@@ -107,9 +109,10 @@ class LocalBook:
             self.book, self.state, self.reason = book, "synced", ""
         if state != "synced":
             self.synced_at = now
-            if old is not None:
-                seconds = now - self._unsynced_at
-                self._notify(BookResynced(self._stream, book.update_id, seconds, reason))
+            self._unsynced = None
+            if old is not None and unsynced is not None:
+                since, reason = unsynced
+                self._notify(BookResynced(self._stream, book.update_id, now - since, reason))
         if differs is not None:
             self.mismatched(book.update_id, *differs)
         if self.on_change is not None:

@@ -30,6 +30,16 @@ class Messages:
         start, last = self._ids(update)
         return (start if self.is_linked else start - 1), last
 
+    def follows(self, start: int, update_id: int, is_first: bool) -> bool:
+        """Return whether an update, whose changes come after ``start``, misses none.
+
+        If each update repeats the last id of the one before, it must be that of the book, except
+        for the first update after a snapshot, which may have been taken in between.
+        """
+        if is_first or not self.is_linked:
+            return start <= update_id
+        return start == update_id
+
     def sides(self, message: Any) -> tuple[Sequence[Any], Sequence[Any]]:
         """Return the bids and asks of an update or of a snapshot."""
         bids, asks = self._sides(message)

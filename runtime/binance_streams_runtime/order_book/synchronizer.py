@@ -79,6 +79,8 @@ class Synchronizer:
         self._is_confirmed = False
         # Whether no update has been applied since the snapshot: the first one may overlap it.
         self._is_fresh = False
+        # Whether the snapshot was believed although the stream had not reached it yet.
+        self._was_ahead = False
         self._settle_at = math.inf
         self._patience = _SETTLE
         self._check_at = math.inf
@@ -97,9 +99,8 @@ class Synchronizer:
             # The next update may follow. If none comes soon, a snapshot says whether one should.
             local.reason = "no update has come since the interruption"
             self._settle_at = now + _SETTLE * (1 + self._random())
-        elif self._snapshots.is_idle and self._splice.snapshot is None:
-            local.reason = "there is no snapshot yet"
-            self._snapshots.ask(now, self._depth.first, Need.BOOK)
+        else:
+            self._ask_first(now)
 
     def interrupted(self, now: float, reason: str) -> None:
         """Note that updates may be missed from now on: the connection is gone, for example."""
@@ -129,13 +130,17 @@ class Synchronizer:
             self._collect(now, start, last, bids, asks)
             self._complete(now)
         elif last <= book.update_id:
-            self._ignore(now)
-        elif not self._follows(start, book.update_id):
+            if self._was_ahead and last < book.update_id:
+                self._start_over(now, "the snapshot was ahead of the updates")
+                self._collect(now, start, last, bids, asks)
+            else:
+                self._ignore(now)
+        elif not self._messages.follows(start, book.update_id, self._is_fresh):
             self._start_over(now, f"updates {book.update_id + 1} to {start} are missing")
             self._collect(now, start, last, bids, asks)
         else:
             self._old = 0
-            self._is_fresh = False
+            self._is_fresh = self._was_ahead = False
             if self._splice.overlay is not None:
                 self._splice.add(start, last, bids, asks)
             problem = local.apply(last, bids, asks, self._messages.event_time(event))
@@ -193,16 +198,6 @@ class Synchronizer:
 
     # Updates
 
-    def _follows(self, start: int, update_id: int) -> bool:
-        """Return whether an update, whose changes come after ``start``, misses none.
-
-        If each update repeats the last id of the one before, it must be that of the book, except
-        for the first update after a snapshot, which may have been taken in between.
-        """
-        if self._is_fresh or not self._messages.is_linked:
-            return start <= update_id
-        return start == update_id
-
     def _ignore(self, now: float) -> None:
         """Ignore an update that is in the book already, unless too many are."""
         self._old += 1
@@ -223,8 +218,7 @@ class Synchronizer:
             self._start_over(now, f"updates are missing before {start + 1}")
         self._old = 0
         self._splice.add(start, last, bids, asks)
-        if self._snapshots.is_idle and self._splice.snapshot is None:
-            self._snapshots.ask(now, self._depth.first, Need.BOOK)
+        self._ask_first(now)
 
     def _judge(self, now: float, mismatch: tuple[int, str, str] | None) -> None:
         if mismatch is not None and self.local.state in ("synced", "stale"):
@@ -232,6 +226,12 @@ class Synchronizer:
             self._start_over(now, "its best levels were not those of the server")
 
     # Snapshots
+
+    def _ask_first(self, now: float) -> None:
+        """Ask for a snapshot, unless one is on its way or there already."""
+        if self._snapshots.is_idle and self._splice.snapshot is None:
+            self.local.reason = "there is no snapshot yet"
+            self._snapshots.ask(now, self._depth.first, Need.BOOK)
 
     def _asking(self, need: Need) -> None:
         if need is Need.DEPTH and self._splice.overlay is None and self.local.book is not None:
@@ -277,10 +277,12 @@ class Synchronizer:
                 is_behind = old is not None and snapshot.update_id < old.update_id
                 if is_behind and self._old < _MOST_BEHIND:
                     self._old += 1
+                    self._splice.snapshot = None
                     self._again(now, "the snapshot is older than the book")
                 else:
                     self._install(now, snapshot)
             case Fit.OLD:
+                self._splice.snapshot = None
                 self._again(now, "the snapshot is older than the updates")
             case Fit.AHEAD if self._settle_at == math.inf:
                 self._settle_at = now + self._patience
@@ -295,7 +297,6 @@ class Synchronizer:
 
     def _again(self, now: float, reason: str) -> None:
         """Fetch another snapshot after a moment, while updates are still collected."""
-        self._splice.snapshot = None
         self._snapshots.pause(now)
         if self.local.is_synced:
             self.deepen(now)
@@ -313,16 +314,16 @@ class Synchronizer:
         elif self.local.updated_at is None or self.local.updated_at < self._splice.snapshot_at:
             self._splice.overlay = None
             self._install(now, book)
+            self._was_ahead = True
         elif self.local.is_synced:
-            self._splice.overlay = None
+            self._splice.clear()
             self._again(now, "")
         else:
             # Either the stream is far behind, and will reach this snapshot before a later one, or
             # its ids began anew, and the next snapshot has a lower one.
             self._patience *= 2
             self._settle_at = now + self._patience
-            self._snapshots.pause(now)
-            self._snapshots.ask(now, self._depth.first, Need.BOOK)
+            self._again(now, "the snapshot is ahead of the updates")
 
     def _install(self, now: float, book: Book) -> None:
         """Let a book take the place of the one until now."""
@@ -331,7 +332,7 @@ class Synchronizer:
         if book.is_exhausted:
             self._fail(now, "the market moved beyond the levels of the snapshot", book)
             return
-        self._is_fresh, self._old = is_fresh, 0
+        self._is_fresh, self._was_ahead, self._old = is_fresh, False, 0
         if not self.local.is_synced:
             self._snapshots.stop()
         self.local.replace(now, book)
@@ -358,9 +359,8 @@ class Synchronizer:
     def _fail(self, now: float, problem: str, book: Book) -> None:
         """Start over, with more levels than until now if they were too few."""
         with self.local.lock:
-            is_exhausted = book.is_exhausted
-        if is_exhausted:
-            self._depth.exhausted(book)
+            if book.is_exhausted:
+                self._depth.exhausted(book)
         self._start_over(now, problem)
 
     def _forget(self) -> None:
