@@ -347,4 +347,15 @@ RULES = {
             ),
         ],
     ),
+    "struct with the name of rows": Rule(
+        TRADE,
+        "event: Trade\nstructs:\n  Trade:",
+        "event: TradeRow\nstructs:\n  TradeRow:",
+        [
+            (
+                "»backfill:",
+                "the name TradeRow collides with TradeRow (spec/spot/streams/trade.yaml:14)",
+            ),
+        ],
+    ),
 }

@@ -155,3 +155,39 @@ def test_the_longest_times_are_those_that_a_client_takes() -> None:
     longest = connection_rules._MOST_SECONDS
     limits = msgspec.structs.replace(VENUE.limits, ping_interval=longest["ping_interval"])
     assert limits.idle_timeout == longest["connection_lifetime"] == options._LONGEST
+
+
+DEPTH = "streams/diff_book_depth.yaml"
+BOOK = "order_book.yaml"
+
+
+def test_the_method_of_an_order_book_has_its_defaults_last(tree: Tree) -> None:
+    symbol = '  symbol: {type: symbol, description: "The trading pair, in either case."}\n'
+    speed = '  speed: {choices: {1000: "", 100: "@100ms"}, %sdescription: Milliseconds%s}\n'
+    given = symbol + speed % ("default: 1000, ", " between two events.")
+    tree.edit(DEPTH, given, speed % ("", ".") + symbol)
+    place = tree.place(BOOK, "»defaults:")
+    message = "symbol needs a default, as a parameter before it has one"
+    assert tree.problems() == [f"{place}: {message}"]
+
+
+def test_the_updates_of_an_order_book_have_no_parameter_of_its_method(tree: Tree) -> None:
+    tree.edit(DEPTH, "@depth<speed>", "@depth<depth>")
+    tree.edit(DEPTH, "{by: speed,", "{by: depth,")
+    tree.edit(DEPTH, "  speed: {", "  depth: {")
+    tree.rename(DEPTH, " speed: 100", " depth: 100")
+    tree.edit(BOOK, "defaults: {speed: 100}, ", "")
+    place = tree.place(BOOK, "»diff_book_depth")
+    message = "stream: its parameter depth is one that every order book has already"
+    assert tree.problems() == [f"{place}: {message}"]
+
+
+def test_requests_need_a_server_that_answers_them(tree: Tree) -> None:
+    path = tree.folder / "connection.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    gone = ("    rest: ", "    rest_elsewhere:", "      /api/")
+    path.write_text("".join(line for line in lines if not line.startswith(gone)), "utf-8")
+    place = tree.place("connection.yaml", "»servers:\n")
+    requests = "agg_trade, block_trade, kline, kline_timezone_offset, trade, order_book"
+    message = f"no server has 'rest': the address for the requests of {requests}"
+    assert tree.problems() == [f"{place}: {message}"]
