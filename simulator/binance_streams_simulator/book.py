@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import takewhile
 from typing import NamedTuple
 
 Level = tuple[int, int]
@@ -81,6 +81,8 @@ class Changes:
     last_id: int
     bids: list[Level]
     asks: list[Level]
+    previous_id: int
+    """The last id before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,9 @@ class Snapshot:
 class _Undo(NamedTuple):
     """What one change replaced."""
 
+    id: int
+    """Of the change."""
+    previous_id: int
     time: int
     is_bid: bool
     price: int
@@ -106,32 +111,35 @@ class Cursor:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._last_id = book.update_id
+        self._ids: tuple[int, int] | None = None
+        """Of the first change, and of the one before it."""
         self._bids: dict[int, int] = {}
         self._asks: dict[int, int] = {}
 
-    def record(self, is_bid: bool, price: int, quantity: int) -> None:
+    def record(self, id: int, previous_id: int, is_bid: bool, price: int, quantity: int) -> None:
         """Record the change of a level."""
+        if self._ids is None:
+            self._ids = id, previous_id
         (self._bids if is_bid else self._asks)[price] = quantity
 
     def take(self) -> Changes | None:
         """Return the changes since the last call, or None if there are none."""
-        if self._book.update_id == self._last_id:
+        if self._ids is None:
             return None
+        first_id, previous_id = self._ids
         changes = Changes(
-            self._last_id + 1,
+            first_id,
             self._book.update_id,
             sorted(self._bids.items(), reverse=True),
             sorted(self._asks.items()),
+            previous_id,
         )
-        self._last_id = self._book.update_id
-        self._bids = {}
-        self._asks = {}
+        self.clear()
         return changes
 
-    def restart(self) -> None:
-        """Forget what was collected: the ids of the book have begun anew."""
-        self._last_id = self._book.update_id
+    def clear(self) -> None:
+        """Forget what was collected."""
+        self._ids = None
         self._bids = {}
         self._asks = {}
 
@@ -150,15 +158,24 @@ class Book:
         self.time = 0
         """When what changes now changes, in microseconds."""
         self.cursors: list[Cursor] = []
+        self._left_out = 0
         self._undo: deque[_Undo] = deque(maxlen=_REMEMBERED_CHANGES)
+
+    def leave_out(self, count: int) -> None:
+        """Leave out so many ids before the next change."""
+        self._left_out = count
 
     def change(self, side: Side, price: int, quantity: int) -> None:
         """Set the quantity at a price, and record the change."""
-        self._undo.append(_Undo(self.time, side.is_bid, price, side.quantity(price)))
+        previous_id = self.update_id
+        self.update_id += 1 + self._left_out
+        self._left_out = 0
+        self._undo.append(
+            _Undo(self.update_id, previous_id, self.time, side.is_bid, price, side.quantity(price))
+        )
         side.set(price, quantity)
-        self.update_id += 1
         for cursor in self.cursors:
-            cursor.record(side.is_bid, price, quantity)
+            cursor.record(self.update_id, previous_id, side.is_bid, price, quantity)
 
     def restart(self, bids: Iterable[Level], asks: Iterable[Level]) -> None:
         """Begin anew with these levels, and with ids from 1."""
@@ -167,7 +184,7 @@ class Book:
         self.update_id = 0
         self.forget_changes()
         for cursor in self.cursors:
-            cursor.restart()
+            cursor.clear()
 
     def forget_changes(self) -> None:
         """Let no snapshot be older than now."""
@@ -178,29 +195,26 @@ class Book:
 
         Not all changes are remembered: it may be later than that.
         """
-        undone = 0
-        if until is not None:
-            for undo in reversed(self._undo):
-                if undo.time <= until:
-                    break
-                undone += 1
-        return self.snapshot_at(self.update_id - undone, count)
+        return self._undone(count, lambda undo: until is not None and undo.time > until)
 
     def snapshot_at(self, update_id: int, count: int) -> Snapshot:
         """Return the best levels as they were after an update.
 
         Raises ValueError if it is not remembered, or is yet to come.
         """
-        undone = self.update_id - update_id
-        if not 0 <= undone <= len(self._undo):
-            oldest = self.update_id - len(self._undo)
+        oldest = self._undo[0].previous_id if self._undo else self.update_id
+        if not oldest <= update_id <= self.update_id:
             raise ValueError(f"known are updates {oldest} to {self.update_id}, not {update_id}")
-        bids, asks = self.bids, self.asks
-        if undone:
-            bids, asks = bids.copy(), asks.copy()
-            for undo in islice(reversed(self._undo), undone):
-                (bids if undo.is_bid else asks).set(undo.price, undo.quantity)
-        return Snapshot(update_id, bids.top(count), asks.top(count))
+        return self._undone(count, lambda undo: undo.id > update_id)
+
+    def _undone(self, count: int, is_later: Callable[[_Undo], bool]) -> Snapshot:
+        later = list(takewhile(is_later, reversed(self._undo)))
+        if not later:
+            return Snapshot(self.update_id, self.bids.top(count), self.asks.top(count))
+        bids, asks = self.bids.copy(), self.asks.copy()
+        for undo in later:
+            (bids if undo.is_bid else asks).set(undo.price, undo.quantity)
+        return Snapshot(later[-1].previous_id, bids.top(count), asks.top(count))
 
     def watch(self) -> Cursor:
         """Open a cursor."""

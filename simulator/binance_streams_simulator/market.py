@@ -48,7 +48,14 @@ class Activity:
 class Instrument:
     """One symbol: its book, its trades and their history."""
 
-    def __init__(self, symbol: str, seed: int, now: int, levels: int = LEVELS) -> None:
+    def __init__(
+        self,
+        symbol: str,
+        seed: int,
+        now: int,
+        levels: int = LEVELS,
+        leaves_out_ids: bool = False,
+    ) -> None:
         self.symbol = symbol
         self.levels = levels
         self.listed = now
@@ -57,6 +64,9 @@ class Instrument:
         self._random = random.Random(f"{seed}/{symbol}")
         # They are agreed on elsewhere, so they do not change what happens in the book.
         self._block_random = random.Random(f"{seed}/{symbol}/blocks")
+        self._left_out_random = (
+            random.Random(f"{seed}/{symbol}/left out") if leaves_out_ids else None
+        )
         self.history = History()
         self.trades: Records[Trade] = Records()
         self.aggregates: Records[Aggregate] = Records()
@@ -82,6 +92,8 @@ class Instrument:
         """Let some traders quote, and perhaps one trade."""
         before = self.book.best
         self.book.time = now
+        if self._left_out_random is not None:
+            self.book.leave_out(int(self._left_out_random.random() * 4))
         activity = Activity()
         for _ in range(1 + int(self._random.random() * 3)):
             self._quote()
@@ -191,7 +203,10 @@ class Instrument:
 
 
 class Market:
-    """Every symbol that has been requested."""
+    """Every symbol that has been requested.
+
+    ``leaves_out_ids`` if updates of books need not have consecutive ids.
+    """
 
     def __init__(
         self,
@@ -200,7 +215,9 @@ class Market:
         now: int,
         only_listed: bool = False,
         levels: int = LEVELS,
+        leaves_out_ids: bool = False,
     ) -> None:
+        self._leaves_out_ids = leaves_out_ids
         self._seed = seed
         self._levels = levels
         self._only_listed = only_listed
@@ -217,7 +234,9 @@ class Market:
         """Return the instrument of ``symbol``, in upper case; make it if there is none."""
         found = self.instruments.get(symbol)
         if found is None:
-            found = self.instruments[symbol] = Instrument(symbol, self._seed, now, self._levels)
+            found = self.instruments[symbol] = Instrument(
+                symbol, self._seed, now, self._levels, self._leaves_out_ids
+            )
         return found
 
     def restart(self, symbol: str) -> None:

@@ -32,7 +32,7 @@ class Numbering:
                     values[first] = self._example[first] if before is None else before + 1
                     values[last] = values[first] + width
                 if previous is not None:
-                    # Ids that begin anew follow nothing.
-                    is_first = before is None or values[first] <= before
-                    values[previous] = values[first] - 1 if is_first else before
+                    # A book knows what its changes follow, even if its ids have begun anew.
+                    follows = values[first] - 1 if before is None else before
+                    values[previous] = values.get("previous_id", follows)
                 self._last[key] = values[last]

@@ -21,6 +21,7 @@ from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 from websockets.protocol import CONNECTING
 
+from binance_streams_runtime.catalog.streams import Catalog, Range
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.faults import Faults
 from binance_streams_simulator.hub import Event, Hub, emptied
@@ -68,6 +69,7 @@ class VenueServer:
             self.now(),
             settings.only_listed,
             settings.book_levels,
+            _leaves_out_ids(settings.catalog),
         )
         self.hub = Hub(settings.catalog, settings.examples, market, settings.speed)
         self._known: set[VenueConnection] = set()
@@ -385,3 +387,9 @@ def _response(status: int, body: bytes, content_type: str) -> Response:
         ]
     )
     return Response(status, reason, headers, body)
+
+
+def _leaves_out_ids(catalog: Catalog) -> bool:
+    """Whether the updates of books tell what they follow, as their ids are not consecutive."""
+    sequence = None if catalog.order_book is None else catalog.order_book.updates.sequence
+    return isinstance(sequence, Range) and sequence.previous is not None

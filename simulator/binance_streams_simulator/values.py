@@ -78,6 +78,7 @@ def of_changes(changes: Changes) -> Values:
     return {
         "first_update_id": changes.first_id,
         "last_update_id": changes.last_id,
+        "previous_id": changes.previous_id,
         "bids": levels(changes.bids),
         "asks": levels(changes.asks),
     }

@@ -22,7 +22,9 @@ SPEC = ROOT / "tests" / "codegen" / "usdm_futures"
 USE = """
 import logging
 from decimal import Decimal
+from urllib.request import urlopen
 
+import msgspec
 import pytest
 
 import binance_streams_usdm as usdm
@@ -61,6 +63,13 @@ with (
         if isinstance(item, usdm.Gap):
             break
     assert simulator.violations == []
+    with urlopen(f"{simulator.rest_url}/fapi/v1/depth?symbol=BTCUSDT&limit=50") as response:
+        snapshot = msgspec.json.decode(response.read())
+        assert response.headers["X-MBX-USED-WEIGHT-1M"] == "2"
+    assert len(snapshot["bids"]) == len(snapshot["asks"]) == 50
+    # Ids are left out between two updates, and each tells what it follows.
+    updates = [depth.get(30) for _ in range(30)]
+    assert any(each.first_update_id > each.previous_update_id + 1 for each in updates)
 print("used")
 """
 

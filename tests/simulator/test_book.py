@@ -37,7 +37,7 @@ def test_a_cursor_tells_the_last_state_of_each_level_once() -> None:
     book.change(book.bids, 98, 9)
     book.change(book.bids, 98, 0)
     book.change(book.asks, 101, 6)
-    assert cursor.take() == Changes(11, 13, [(98, 0)], [(101, 6)])
+    assert cursor.take() == Changes(11, 13, [(98, 0)], [(101, 6)], 10)
     assert cursor.take() is None
 
 
@@ -64,3 +64,19 @@ def test_amounts_have_eight_places_and_percents_three() -> None:
     assert formatted(-1) == "-0.00000001"
     assert percent(-5, 1000) == "-0.500"
     assert percent(1, 0) == "0.000"
+
+
+def test_ids_can_be_left_out_between_two_changes() -> None:
+    book = filled()
+    cursor = book.watch()
+    book.change(book.bids, 98, 9)
+    cursor.take()
+    before = book.snapshot(5)
+    book.leave_out(3)
+    book.change(book.bids, 98, 8)
+    book.change(book.bids, 98, 7)
+    changes = cursor.take()
+    assert changes is not None
+    assert (changes.previous_id, changes.first_id, changes.last_id) == (11, 15, 16)
+    # A snapshot has the id of a change.
+    assert book.snapshot_at(13, 5) == before

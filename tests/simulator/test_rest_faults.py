@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams_runtime.catalog.streams import Range
 from binance_streams_simulator.book import Book
-from binance_streams_simulator.numbering import Numbering
 from tests.support.limits import LIMIT, MS
 from tests.support.rest import ask
 
@@ -171,18 +169,6 @@ def test_updates_can_lack_their_levels(start: Any, open_peer: Any) -> None:
     after = peer.next()
     assert after["U"] == emptied[0]["u"] + 1
     assert after["b"] or after["a"]
-
-
-def test_an_id_that_begins_anew_follows_nothing() -> None:
-    """The id of the event before, which futures have, would hide a restart."""
-    sequence = Range("first", "last", "previous")
-    numbering = Numbering(sequence, {"first": 1, "last": 2, "previous": 0})
-    told = []
-    for first, last in [(100, 110), (111, 115), (1, 4), (5, 9)]:
-        values: dict[str, Any] = {"first": first, "last": last}
-        numbering.complete(values)
-        told.append(values["previous"])
-    assert told == [99, 110, 0, 4]
 
 
 @pytest.mark.parametrize("lag", [(-1.0, 0.0), (0.0, -1.0)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -85,6 +86,13 @@ def test_each_answer_tells_the_weight_used(start: Any, target: str, weight: int)
     simulator.set_used_weight(100)
     assert ask(simulator, f"/api/v3/{target}").headers[HEADER] == str(100 + weight)
     assert simulator.used_weight == 100 + weight
+
+
+def test_each_answer_tells_the_time_of_the_server(start: Any) -> None:
+    simulator = start()
+    before = ask(simulator, "/api/v3/time").json["serverTime"]
+    told = parsedate_to_datetime(ask(simulator, "/api/v3/nothing").headers["Date"]).timestamp()
+    assert told >= before // 1_000
 
 
 def test_beyond_the_limit_429_and_then_418(start: Any) -> None:

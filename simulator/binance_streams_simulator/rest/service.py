@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import formatdate
 from urllib.parse import parse_qsl, unquote
 
 from binance_streams_simulator.market import Market
@@ -93,7 +94,8 @@ class RestService:
         misbehavior: Misbehavior | None,
         now: int,
     ) -> HttpAnswer:
-        headers: dict[str, str] = {}
+        # The clock that counts the windows of request weight.
+        headers = {"Date": formatdate(now / _SECOND, usegmt=True)}
         status, content_type = 200, "application/json;charset=UTF-8"
         retry_after: int | None = None
         try:
