@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 
 from binance_streams import CATALOG
+from binance_streams._examples import REST_EXAMPLES as EXAMPLES
 from binance_streams_simulator.windows import MINUTE, SECOND
 from tests.support.limits import LIMIT
 from tests.support.rest import Answer, ask
@@ -59,6 +61,24 @@ def test_rows_are_the_events_of_the_stream(start: Any, open_peer: Any, key: str)
         {name: value for name, value in msgspec.to_builtins(each).items() if name not in ignored}
         for each in found
     ] == expected
+
+
+@pytest.mark.parametrize("path", EXAMPLES)
+def test_an_answer_has_the_documented_keys(start: Any, open_peer: Any, path: str) -> None:
+    simulator = start(speed=50.0)
+    open_peer(simulator, "/ws/btcusdt@blockTrade").next()
+    query = {"klines": "&interval=1m", "historicalBlockTrades": "&fromId=0"}
+    name = path.rpartition("/")[2]
+    answer = ask(simulator, f"{path}?symbol=BTCUSDT{query.get(name, '')}").json
+    documented = msgspec.json.decode(EXAMPLES[path])
+    if isinstance(documented, list):
+        documented, answer = documented[0], answer[0]
+    assert len(answer) == len(documented)
+    if isinstance(answer, dict):
+        assert list(answer) == list(documented)
+    if "quoteQty" in answer:
+        amounts = [Decimal(answer[key]) for key in ("price", "qty", "quoteQty")]
+        assert abs(amounts[0] * amounts[1] - amounts[2]) < Decimal("1e-8")
 
 
 def test_what_a_fault_withheld_is_there(start: Any, open_peer: Any) -> None:

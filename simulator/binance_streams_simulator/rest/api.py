@@ -54,10 +54,10 @@ class RestApi:
         if not venue.has_snapshots:
             return
         rules = catalog.order_book
-        if rules is not None:
+        if rules is not None and rules.snapshot.path in self._examples:
             path = rules.snapshot.path
             recorded = _nothing if settings.replay is None else settings.replay.snapshot
-            self._routes[path] = SnapshotRoute(rules, self._examples.get(path), recorded)
+            self._routes[path] = SnapshotRoute(rules, self._examples[path], recorded)
         for type in catalog:
             examples = settings.examples.get(type.key)
             if type.backfill is not None and examples:
@@ -93,11 +93,10 @@ class RestApi:
     def _add_rows(self, stream: Stream, backfill: Backfill, example: bytes) -> None:
         path = backfill.endpoint.path
         known: Route | None = self._routes.get(path)
-        if known is None:
+        rows = self._examples.get(path)
+        if known is None and rows:
             field_names = payloads.templates(stream, [example])[0].field_names()
-            rows = self._examples.get(path)
-            row = rows[0] if rows else None
-            known = rows_route(stream.type, backfill, feeds.kind(stream, field_names), row)
+            known = rows_route(stream.type, backfill, feeds.kind(stream, field_names), rows[0])
         if known is not None:
             self._routes[path] = known
         if isinstance(known, CandlesRoute):

@@ -23,6 +23,8 @@ _LEVELS = 100
 _ROWS = 500
 """How much an answer has if no limit is sent."""
 _START, _END, _ZONE = "startTime", "endTime", "timeZone"
+_QUOTE = "quoteQty"
+"""In rows of trades only, so no struct has it."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,10 @@ class RecordsRoute(RowsRoute):
         if cached is not None:
             return cached
         shown = {"event_time": record.time, **self._values_of(record)}
-        return self._cache.put(key, self._format.render(shown, view.divisor))
+        row = self._format.render(shown, view.divisor)
+        if _QUOTE in row:
+            row[_QUOTE] = shown["quote_quantity"]
+        return self._cache.put(key, row)
 
 
 class CandlesRoute(RowsRoute):

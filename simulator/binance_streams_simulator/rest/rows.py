@@ -6,7 +6,6 @@ from collections.abc import Hashable
 from typing import Any
 
 import msgspec
-from msgspec import inspect
 
 from binance_streams_simulator import payloads
 from binance_streams_simulator.values import Values
@@ -23,10 +22,8 @@ class RowFormat:
         if self._is_list:
             keys = [field.encode_name for field in struct.fields]
             # An answer may have more places than the struct.
-            keys += [str(place) for place in range(len(keys), len(example or ()))]
-            example = dict(zip(keys, example, strict=True)) if example else None
-        if example is None:
-            example = {field.encode_name: _blank(field.type) for field in struct.fields}
+            keys += [str(place) for place in range(len(keys), len(example))]
+            example = dict(zip(keys, example, strict=True))
         self._template = payloads.template_of(struct, example)
 
     def render(self, values: Values, divisor: int) -> Any:
@@ -51,11 +48,3 @@ class RowCache:
             self._encoded.clear()
         encoded = self._encoded[key] = msgspec.Raw(payloads.encoded(row))
         return encoded
-
-
-def _blank(type: inspect.Type) -> Any:
-    """Return a value of a type, if no documented answer has one."""
-    kind = payloads.kind_of(type)
-    if kind in ("id", "count", "timestamp"):
-        return 1
-    return {"bool": True, "list": []}.get(kind or "", "0.00000000")
