@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from random import Random
 
@@ -162,7 +162,7 @@ class TrueBook:
         return PriceLevel(written, self._random.choice((str(quantity), f"{quantity}00")))
 
 
-def plain(levels: Sequence[tuple[str, str]]) -> list[tuple[Decimal, Decimal]]:
+def plain(levels: Sequence[Iterable[str]]) -> list[tuple[Decimal, Decimal]]:
     """Levels as numbers."""
     return [(Decimal(price), Decimal(quantity)) for price, quantity in levels]
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from binance_streams_runtime.order_book.levels import Level, Side, is_same_number
-
-_TEN: int = 10
+from binance_streams_runtime.order_book.levels import Level, Side, is_same_level
 
 
 class Book:
@@ -51,14 +49,7 @@ class Book:
     @property
     def is_crossed(self) -> bool:
         """Whether the best bid is not below the best ask."""
-        bid, ask = self.bids.best_tick(), self.asks.best_tick()
-        if bid is None or ask is None:
-            return False
-        # Integers of the same scale, whatever the numbers of decimals of the two sides are.
-        scale = self.asks.decimals - self.bids.decimals
-        if scale:
-            bid, ask = bid * _TEN ** max(scale, 0), ask * _TEN ** max(-scale, 0)
-        return bid >= -ask
+        return self.bids.meets(self.asks)
 
     @property
     def is_exhausted(self) -> bool:
@@ -81,13 +72,12 @@ def difference(book: Book, other: Book) -> tuple[str, str] | None:
     for name, side, others in (("bid", book.bids, other.bids), ("ask", book.asks, other.asks)):
         one, two = _known_to_both(side, others)
         for mine, theirs in zip(one, two, strict=False):
-            is_same = is_same_number(mine[0], theirs[0]) and is_same_number(mine[1], theirs[1])
-            if not is_same:
+            if not is_same_level(mine, theirs):
                 return _shown(name, mine), _shown(name, theirs)
         if len(one) != len(two):
             longer, shorter = (one, two) if len(one) > len(two) else (two, one)
             extra = _shown(name, longer[len(shorter)])
-            nothing = f"no {name} {longer[len(shorter)][0]}"
+            nothing = f"no {name} {longer[len(shorter)].price}"
             return (extra, nothing) if longer is one else (nothing, extra)
     return None
 
@@ -98,4 +88,4 @@ def _known_to_both(side: Side, other: Side) -> tuple[list[Level], list[Level]]:
 
 
 def _shown(name: str, level: Level) -> str:
-    return f"{name} {level[0]}: {level[1]}"
+    return f"{name} {level.price}: {level.quantity}"

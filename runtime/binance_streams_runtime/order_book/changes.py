@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from binance_streams_runtime.order_book.book import Book
-from binance_streams_runtime.order_book.values import BookChange, levels_of
-from binance_streams_runtime.types import Numbers
+from binance_streams_runtime.order_book.values import BookChange
+from binance_streams_runtime.types import Numbers, PriceLevel
 
 
 def snapshot_change(book: Book) -> BookChange[str]:
     """Return a change with all levels of a book."""
-    bids, asks = (levels_of(side.top(len(side)), str) for side in (book.bids, book.asks))
+    bids, asks = (tuple(side.top(len(side))) for side in (book.bids, book.asks))
     return BookChange(book.update_id, bids, asks, True, True, book.event_time)
 
 
@@ -19,8 +19,9 @@ def converted(change: BookChange[str], numbers: Numbers) -> BookChange[Any]:
     """Return a change in the client's number type."""
     if numbers is str:
         return change
+    number: Any = numbers
     bids, asks = (
-        levels_of([(level.price, level.quantity) for level in levels], numbers)
+        tuple([PriceLevel(number(level.price), number(level.quantity)) for level in levels])
         for levels in (change.bids, change.asks)
     )
     return BookChange(

@@ -1,268 +1,365 @@
 """The levels of an order book: exact, cheap to change, and with the best always at hand.
 
-A price is compared as an integer, its text without the point, so nothing is rounded. Bids have
-positive ticks and asks negative ones: on both sides the highest tick is the best level.
+Prices are compared as texts: with the same number of decimals, and zeros before the shorter ones,
+texts are in the order of the numbers, so nothing is converted and nothing is rounded. Longer prices
+than the usual ones of the side are set aside as long as nobody needs them, as there are always
+asks that are ten times as high.
 
-Most changes are about prices that the book has or had a moment ago, so a side is a dict of
-quantities by price text, and a removed level stays in it with its quantity of zero until it is
-swept out. Only a new price must find its place in a sorted list. That list holds only the levels
-near the best; those behind it, where nobody looks, wait unsorted until somebody does.
+Most changes are about prices that the book has or had a moment ago, so a side is a dict of levels
+by price, and a removed level stays in it with its quantity of zero until it is swept out. Only a
+new price must find its place in a sorted list. That list holds only the levels near the best; those
+behind it, where nobody looks, wait unsorted until somebody does.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import insort
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import chain
-from typing import Any
+from typing import TypeAlias
 
-Level = tuple[str, str]
-"""Price and quantity as texts."""
+from binance_streams_runtime.types import PriceLevel
+
+Level: TypeAlias = PriceLevel[str]
+"""Price and quantity as texts, as the server sent them."""
 
 ZEROS = frozenset({"0", *(f"0.{'0' * places}" for places in range(1, 33))})
 """How a quantity of zero is written, which removes a level."""
 
-# How many levels near the best are kept sorted: at first, and at most.
+# How many levels near the best are kept sorted: after the list was made, and at most.
 _NEAR = 192
 _MOST_NEAR = 512
 
-# A side is swept when it holds so many more levels than after the last time.
-_SPARE = 2048
-
-_LOWEST, _HIGHEST = float("-inf"), float("inf")
+# Less and more than every price.
+_LOWEST, _HIGHEST = "", "~"
 
 
-def is_same_number(one: str, other: str) -> bool:
-    """Return whether two texts are the same number: they may differ in zeros at the end."""
+def is_same_level(one: Level, other: Level) -> bool:
+    """Return whether two levels are the same in numbers: texts may differ in zeros at the end."""
+    return one == other or all(map(_is_same_number, one, other))
+
+
+def _is_same_number(one: str, other: str) -> bool:
     return one == other or Decimal(one) == Decimal(other)
+
+
+def _order(price: str) -> tuple[int, str]:
+    """Return what prices of different lengths are sorted by."""
+    return len(price), price
 
 
 class Side:
     """The bids or the asks of one book."""
 
     __slots__ = (
+        "_aside",
+        "_best",
+        "_best_at",
+        "_best_key",
+        "_bound",
+        "_decimals",
         "_far",
-        "_floor",
-        "_horizon_tick",
-        "_is_far_sorted",
+        "_horizon_key",
+        "_is_best_known",
+        "_is_bid",
+        "_levels",
         "_limit",
-        "_prices",
-        "_quantities",
-        "_sign",
-        "_ticks",
-        "decimals",
+        "_near",
+        "_new",
+        "_point",
+        "_width",
         "horizon",
     )
 
-    def __init__(self, is_bid: bool, levels: Sequence[Any], is_whole: bool) -> None:
+    def __init__(self, is_bid: bool, levels: Sequence[Level], is_whole: bool) -> None:
         """Make a side of a snapshot's levels; ``is_whole`` if there are none beyond them."""
-        self._sign = 1 if is_bid else -1
-        self.decimals: int = 0
-        # By price, all of them with the same number of decimals; zero if the level is removed.
-        self._quantities: dict[str, str] = {}
-        # The levels near the best, ascending, and those below ``_floor``.
-        self._ticks: list[int] = []
-        self._prices: list[str] = []
-        self._floor: float = _HIGHEST
-        self._far: list[tuple[int, str]] = []
-        self._is_far_sorted = True
-        self._limit = _SPARE
-        self._horizon_tick = 0
+        self._is_bid = is_bid
+        self._best_at = -1 if is_bid else 0
+        # A price has so many decimals here, and a key is a price with so many characters.
+        self._decimals = len(levels[0].price.partition(".")[2]) if levels else 0
+        self._point = -self._decimals - 1
+        self._width = len(levels[0].price) if levels else 0
+        # By price; the quantity is zero if the level is removed.
+        self._levels: dict[str, Level] = {}
+        # Ascending keys: those better than ``_bound``, and the others; those that are new among the
+        # others, unsorted.
+        self._near: list[str] = []
+        self._bound = _HIGHEST if is_bid else _LOWEST
+        self._far: list[str] = []
+        self._new: list[str] = []
+        # Prices of asks that are longer than keys, unsorted.
+        self._aside: list[str] = []
+        self._limit = len(levels)
+        self._is_best_known = False
+        self._best_key: str | None = None
+        self._best: Level | None = None
+        self._horizon_key: str | None = None
         self.horizon: str | None = None
         """The worst price of the snapshot; None if every level of the side is known."""
-        if levels:
-            self.decimals = len(levels[0].price.partition(".")[2])
         self.apply(levels)
-        self._refill(_NEAR)
-        self._limit = len(self._quantities) + _SPARE
-        if not is_whole:
-            self.horizon = self._far[0][1] if self._far else next(iter(self._prices), None)
-        if self.horizon is not None:
-            self._horizon_tick = self._tick_of(self.horizon)
+        self._limit = len(self._levels) * 2 + _NEAR
+        if self._levels:
+            self._advance()
+        if not is_whole and self._levels:
+            worst = self._far or self._near
+            aside = max(self._aside, key=_order, default=None)
+            self._horizon_key = aside or worst[0 if is_bid else -1]
+            self.horizon = self._level(self._horizon_key).price
 
     def __len__(self) -> int:
         """How many levels are known."""
-        return sum(quantity not in ZEROS for quantity in self._quantities.values())
+        return sum(level.quantity not in ZEROS for level in self._levels.values())
 
-    def apply(self, levels: Iterable[Any]) -> None:
+    def apply(self, levels: Iterable[Level]) -> None:
         """Set the quantities of these prices; raise ValueError if a price is not a number."""
-        quantities = self._quantities
+        known, near, is_bid = self._levels, self._near, self._is_bid
+        self._is_best_known = False
         for level in levels:
-            price = level.price
-            quantity = level.quantity
-            if price not in quantities:
-                if quantity in ZEROS:
-                    if price[-self.decimals - 1 : -self.decimals] == ".":
-                        continue
+            key = price = level.price
+            if price not in known:
+                if len(price) != self._width or price[self._point] != ".":
                     price = self._canonical(price)
-                    quantities = self._quantities
-                    if price not in quantities:
+                    if price in known:
+                        known[price] = level
                         continue
+                    key = price.rjust(self._width, "0")
+                if level.quantity in ZEROS:
+                    continue
+                float(price)
+                if len(key) > self._width:
+                    self._aside.append(key)
+                elif (key > self._bound) is is_bid:
+                    insort(near, key)
                 else:
-                    price = self._insert(price)
-                quantities = self._quantities
-            quantities[price] = quantity
-        if len(quantities) > self._limit:
+                    self._new.append(key)
+            known[price] = level
+        if len(near) > _MOST_NEAR:
+            self._trim()
+        if len(known) > self._limit:
             self._sweep()
 
     def best(self) -> Level | None:
         """Return the best level, or None if there is none."""
-        quantities, prices = self._quantities, self._prices
-        while True:
-            while prices:
-                price = prices[-1]
-                quantity = quantities[price]
-                if quantity not in ZEROS:
-                    return price, quantity
-                del quantities[price]
-                prices.pop()
-                self._ticks.pop()
-            if not self._far:
-                return None
-            self._refill(_NEAR)
-            prices = self._prices
-
-    def best_tick(self) -> int | None:
-        """Return the best price as an integer of its digits; that of an ask is negative."""
-        return None if self.best() is None else self._ticks[-1]
+        if not self._is_best_known:
+            self._find_best()
+        return self._best
 
     def top(self, count: int) -> list[Level]:
         """Return the best levels, at most ``count`` of them, the best first."""
-        if count <= 0:
-            return []
-        found: list[Level] = []
-        quantities = self._quantities
-        for price in self._best_first():
-            quantity = quantities[price]
-            if quantity not in ZEROS:
-                found.append((price, quantity))
-                if len(found) == count:
-                    break
+        found = self._live(reversed(self._near) if self._is_bid else self._near, count)
+        while len(found) < count and (self._far or self._new or self._aside):
+            if count > _NEAR:
+                self._sort_far()
+                far = reversed(self._far) if self._is_bid else self._far
+                found += self._live(far, count - len(found))
+                return found + self._live(sorted(self._aside, key=_order), count - len(found))
+            self._advance()
+            found = self._live(reversed(self._near) if self._is_bid else self._near, count)
         return found
 
     def down_to(self, bounds: Iterable[str]) -> list[Level]:
         """Return the levels at these prices or better ones, the best first; all without prices."""
-        levels = self.top(len(self._quantities))
-        lowest = max(map(self._key, bounds), default=None)
+        levels = self.top(len(self._levels))
+        sign = 1 if self._is_bid else -1
+        lowest = max((sign * Decimal(bound) for bound in bounds), default=None)
         if lowest is None:
             return levels
-        return [level for level in levels if self._key(level[0]) >= lowest]
+        return [level for level in levels if sign * Decimal(level.price) >= lowest]
 
     def known(self, most: int | None = None) -> list[Level]:
         """Return the levels within the horizon, the best first, at most so many."""
-        levels = self.top(len(self._quantities) if most is None else most)
-        if self.horizon is None or not levels or self._tick_of(levels[-1][0]) >= self._horizon_tick:
+        levels = self.top(len(self._levels) if most is None else most)
+        if not levels or not self._is_beyond(self._key_of(levels[-1].price)):
             return levels
-        lowest = self._horizon_tick
-        return [level for level in levels if self._tick_of(level[0]) >= lowest]
+        return [level for level in levels if not self._is_beyond(self._key_of(level.price))]
 
     def is_known(self, levels: list[Level], count: int) -> bool:
         """Return whether these are the best ``count`` levels, or all if they are fewer."""
         if self.horizon is None:
             return True
-        return len(levels) == count and self._tick_of(levels[-1][0]) >= self._horizon_tick
+        return len(levels) == count and not self._is_beyond(self._key_of(levels[-1].price))
+
+    def meets(self, asks: Side) -> bool:
+        """Return whether the best of these bids is not below the best of ``asks``."""
+        bid, ask = self.best(), asks.best()
+        if bid is None or ask is None:
+            return False
+        if len(bid.price) == len(ask.price) and self._decimals == asks._decimals:
+            return bid.price >= ask.price
+        return Decimal(bid.price) >= Decimal(ask.price)
 
     @property
     def is_exhausted(self) -> bool:
         """Whether the best level is unknown, as every level within the horizon is gone."""
-        if self.horizon is None:
+        if self._horizon_key is None:
             return False
-        tick = self.best_tick()
-        return tick is None or tick < self._horizon_tick
+        if not self._is_best_known:
+            self._find_best()
+        return self._best_key is None or self._is_beyond(self._best_key)
 
     @property
     def known_depth(self) -> float:
         """How many levels are within the horizon; infinite if all levels are known."""
-        if self.horizon is None:
-            return _HIGHEST
-        levels = chain(zip(self._ticks, self._prices, strict=True), self._far)
-        lowest, quantities = self._horizon_tick, self._quantities
-        return sum(tick >= lowest and quantities[price] not in ZEROS for tick, price in levels)
+        if self._horizon_key is None:
+            return float("inf")
+        return sum(
+            level.quantity not in ZEROS and not self._is_beyond(price.rjust(self._width, "0"))
+            for price, level in self._levels.items()
+        )
 
-    def _best_first(self) -> Iterator[str]:
-        """Yield the prices, those of removed levels among them."""
-        yield from reversed(self._prices)
-        if self._far:
-            if not self._is_far_sorted:
-                self._far.sort()
-                self._is_far_sorted = True
-            for _, price in reversed(self._far):
-                yield price
+    def _is_beyond(self, key: str) -> bool:
+        horizon = self._horizon_key
+        if horizon is None:
+            return False
+        if len(key) != len(horizon):
+            return not self._is_bid and len(key) > len(horizon)
+        return key < horizon if self._is_bid else key > horizon
 
-    def _insert(self, price: str) -> str:
-        """Give a new price its place, and return it with the side's number of decimals."""
-        whole, _, fraction = price.partition(".")
-        if len(fraction) != self.decimals:
-            price = self._canonical(price)
-            if price in self._quantities:
-                return price
-            whole, _, fraction = price.partition(".")
-        tick = self._sign * int(whole + fraction)
-        if tick < self._floor:
-            self._far.append((tick, price))
-            self._is_far_sorted = False
-            return price
-        ticks = self._ticks
-        if len(ticks) >= _MOST_NEAR:
-            self._refill(_NEAR)
-            return self._insert(price)
-        place = bisect_left(ticks, tick)
-        ticks.insert(place, tick)
-        self._prices.insert(place, price)
-        return price
+    def _find_best(self) -> None:
+        """Find the best level, and forget removed ones before it."""
+        known, near, at = self._levels, self._near, self._best_at
+        self._best = self._best_key = None
+        self._is_best_known = True
+        while near or self._far or self._new or self._aside:
+            if not near:
+                self._advance()
+            key = near[at]
+            level = known.get(key) or self._level(key)
+            if level.quantity not in ZEROS:
+                self._best, self._best_key = level, key
+                return
+            del known[self._price(near.pop(at))]
 
-    def _tick_of(self, price: str) -> int:
-        return self._sign * int(price.replace(".", ""))
+    def _live(self, keys: Iterable[str], count: int) -> list[Level]:
+        """Return the levels of the first ``count`` of these keys that are not removed."""
+        found: list[Level] = []
+        if count <= 0:
+            return found
+        known = self._levels
+        for key in keys:
+            level = known.get(key) or self._level(key)
+            if level.quantity not in ZEROS:
+                found.append(level)
+                if len(found) == count:
+                    break
+        return found
 
-    def _key(self, price: str) -> Decimal:
-        """Return what prices are compared by, however they are written; the best is the highest."""
-        return self._sign * Decimal(price)
+    # Prices and keys
+
+    def _level(self, key: str) -> Level:
+        return self._levels[self._price(key)]
+
+    def _price(self, key: str) -> str:
+        """Return the price that a key is made of."""
+        if key in self._levels:
+            return key
+        price = key.lstrip("0")
+        return price if price[:1].isdecimal() else f"0{price}"
+
+    def _key_of(self, price: str) -> str:
+        return self._canonical(price).rjust(self._width, "0")
 
     def _canonical(self, price: str) -> str:
-        """Write a price with the side's number of decimals, of which it may need more now."""
-        whole, _, fraction = price.partition(".")
-        decimals = self.decimals
-        if len(fraction) == decimals:
-            return price
-        if len(fraction) > decimals:
-            self._rescale(len(fraction))
-            return price
-        return f"{whole}.{fraction:0<{decimals}}"
+        """Return a price with the side's number of decimals, of which it may need more now.
 
-    def _rescale(self, decimals: int) -> None:
-        """Write all prices with more decimals."""
-        self.decimals = decimals
-        kept = [(self._canonical(price), quantity) for price, quantity in self._quantities.items()]
-        self._quantities = {}
-        self._ticks, self._prices, self._far = [], [], []
-        for price, quantity in kept:
-            if quantity not in ZEROS:
-                self._quantities[price] = quantity
-                self._far.append((self._tick_of(price), price))
-        self._is_far_sorted = False
-        self._refill(_NEAR)
-        if self.horizon is not None:
-            self.horizon = self._canonical(self.horizon)
-            self._horizon_tick = self._tick_of(self.horizon)
+        Raise ValueError if it is not a number.
+        """
+        whole, _, fraction = price.partition(".")
+        decimals = self._decimals
+        if len(fraction) != decimals or len(price) > self._width:
+            if not (whole + fraction).isdecimal():
+                raise ValueError(f"{price!r} is not a price")
+            if len(fraction) > decimals:
+                fraction = fraction[:decimals] + fraction[decimals:].rstrip("0")
+            fraction = fraction.ljust(decimals, "0")
+            whole = whole.lstrip("0") or "0"
+            price = f"{whole}.{fraction}" if fraction else whole
+            # Longer asks are set aside, so keys need no room for them.
+            places = len(whole) if self._is_bid or not self._width else 0
+            if len(fraction) > decimals or (places and len(price) > self._width):
+                self._rewrite(len(fraction), places)
+        return price
+
+    def _rewrite(self, decimals: int, whole: int) -> None:
+        """Let prices have so many decimals, and keys room for so many digits before the point."""
+        more = decimals - self._decimals
+        whole = max(whole, self._width - (self._decimals + 1 if self._decimals else 0))
+        end = "0" * more if self._decimals else "." + "0" * more if more else ""
+        self._decimals, self._point = decimals, -decimals - 1
+        self._width = whole + (decimals + 1 if decimals else 0)
+        if end:
+            levels = {price + end: level for price, level in self._levels.items()}
+            self._levels.clear()
+            self._levels.update(levels)
+        for keys in (self._near, self._far, self._new, self._aside):
+            keys[:] = [f"{key}{end}".rjust(self._width, "0") for key in keys]
+        if self._horizon_key is not None:
+            self._horizon_key = f"{self._horizon_key}{end}".rjust(self._width, "0")
+        if self._bound not in (_LOWEST, _HIGHEST):
+            self._bound = f"{self._bound}{end}".rjust(self._width, "0")
+
+    # Both lists
+
+    def _trim(self) -> None:
+        """Forget removed levels near the best, and let the worst of the others be far."""
+        near, far = self._near, self._far
+        live = self._swept(near)
+        surplus = len(live) - _NEAR
+        if surplus <= 0:
+            near[:] = live
+            return
+        if self._is_bid:
+            near[:] = live[surplus:]
+            far += live[:surplus]
+        else:
+            near[:] = live[:_NEAR]
+            far[:0] = live[_NEAR:]
+        self._set_bound()
+
+    def _advance(self) -> None:
+        """Let the best of the far levels be near, too; if there are none, of those set aside."""
+        if not self._far and not self._new:
+            longest = max(map(len, self._aside))
+            self._rewrite(self._decimals, longest - (self._decimals + 1 if self._decimals else 0))
+            self._new += (key.rjust(self._width, "0") for key in self._aside)
+            self._aside.clear()
+        self._sort_far()
+        far = self._far
+        if self._is_bid:
+            self._near[:0] = far[-_NEAR:]
+            del far[-_NEAR:]
+        else:
+            self._near += far[:_NEAR]
+            del far[:_NEAR]
+        self._set_bound()
+
+    def _set_bound(self) -> None:
+        far, is_bid = self._far, self._is_bid
+        if far:
+            self._bound = far[-1 if is_bid else 0]
+        else:
+            self._bound = _LOWEST if is_bid else _HIGHEST
+
+    def _sort_far(self) -> None:
+        if self._new:
+            self._far += self._new
+            self._far.sort()
+            self._new.clear()
 
     def _sweep(self) -> None:
         """Forget removed levels."""
-        self._refill(_NEAR)
-        self._limit = len(self._quantities) + _SPARE
+        for keys in (self._near, self._far, self._new, self._aside):
+            keys[:] = self._swept(keys)
+        self._limit = len(self._levels) * 2 + _NEAR
 
-    def _refill(self, count: int) -> None:
-        """Keep the best ``count`` levels in the sorted list, and the others behind it."""
-        quantities = self._quantities
-        far = self._far
-        far += zip(self._ticks, self._prices, strict=True)
-        far = [(tick, price) for tick, price in far if quantities[price] not in ZEROS]
-        if len(far) < len(quantities):
-            self._quantities = {price: quantities[price] for _, price in far}
-        far.sort()
-        near = far[-count:]
-        del far[-count:]
-        self._far, self._is_far_sorted = far, True
-        self._ticks = [tick for tick, _ in near]
-        self._prices = [price for _, price in near]
-        self._floor = self._ticks[0] if far else _LOWEST
+    def _swept(self, keys: list[str]) -> list[str]:
+        """Return the keys of levels that are not removed, and forget the other levels."""
+        known = self._levels
+        live = []
+        for key in keys:
+            price = key if key in known else self._price(key)
+            if known[price].quantity in ZEROS:
+                del known[price]
+            else:
+                live.append(key)
+        return live

@@ -19,8 +19,8 @@ from binance_streams_runtime.order_book.values import (
     Depth,
     Fill,
     Horizon,
+    LevelConverter,
     converter,
-    levels_of,
 )
 from binance_streams_runtime.types import N, Numbers, PriceLevel
 
@@ -41,7 +41,7 @@ class BookReader(Generic[N]):
     def __init__(self, local: LocalBook, numbers: Numbers) -> None:
         """Read ``local`` as ``numbers``."""
         self._local = local
-        self._numbers: Numbers = numbers
+        self._levels = LevelConverter(numbers)
         self._number: Callable[[Any], N] = converter(numbers)
 
     @property
@@ -59,22 +59,22 @@ class BookReader(Generic[N]):
     @property
     def best_bid(self) -> PriceLevel[N] | None:
         """The bid with the highest price; None if none is known."""
-        return self._level(self._best()[0])
+        return self._best_of(is_bid=True)
 
     @property
     def best_ask(self) -> PriceLevel[N] | None:
         """The ask with the lowest price; None if none is known."""
-        return self._level(self._best()[1])
+        return self._best_of(is_bid=False)
 
     @property
     def bids(self) -> BookLevels[N]:
         """The bids, the highest price first: ``book.bids[:10]``, ``len(book.bids)``."""
-        return BookLevels(self._local, self._numbers, is_bid=True)
+        return BookLevels(self._local, self._levels, is_bid=True)
 
     @property
     def asks(self) -> BookLevels[N]:
         """The asks, the lowest price first."""
-        return BookLevels(self._local, self._numbers, is_bid=False)
+        return BookLevels(self._local, self._levels, is_bid=False)
 
     def top(self, count: int = 10) -> BookView[N]:
         """Return the best levels of both sides, at most ``count`` of each, of one moment."""
@@ -87,13 +87,8 @@ class BookReader(Generic[N]):
             bids, asks = book.bids.top(count), book.asks.top(count)
             is_complete = book.bids.is_known(bids, count) and book.asks.is_known(asks, count)
             update_id = book.update_id
-        return BookView(
-            update_id,
-            levels_of(bids, self._numbers),
-            levels_of(asks, self._numbers),
-            is_complete,
-            state,
-        )
+        made = self._levels.many
+        return BookView(update_id, made(bids), made(asks), is_complete, state)
 
     @property
     def spread(self) -> N | None:
@@ -101,7 +96,7 @@ class BookReader(Generic[N]):
         bid, ask = self._best()
         if bid is None or ask is None:
             return None
-        return self._number(_EXACT.subtract(Decimal(ask[0]), Decimal(bid[0])))
+        return self._number(_EXACT.subtract(Decimal(ask.price), Decimal(bid.price)))
 
     @property
     def mid(self) -> N | None:
@@ -109,7 +104,7 @@ class BookReader(Generic[N]):
         bid, ask = self._best()
         if bid is None or ask is None:
             return None
-        total = _EXACT.add(Decimal(ask[0]), Decimal(bid[0]))
+        total = _EXACT.add(Decimal(ask.price), Decimal(bid.price))
         return self._number(_EXACT.multiply(total, Decimal("0.5")))
 
     @property
@@ -157,7 +152,7 @@ class BookReader(Generic[N]):
         limit = arguments.positive("price", price)
         sign = -1 if is_buy else 1
         levels, horizon = self._within(is_buy, lambda found: _reaches(found, limit, sign))
-        total = _total(level for level in levels if sign * Decimal(level[0]) >= sign * limit)
+        total = _total(level for level in levels if sign * Decimal(level.price) >= sign * limit)
         is_complete = horizon is None or sign * limit >= sign * Decimal(horizon)
         return Depth(self._number(total), is_complete and self._local.book is not None)
 
@@ -247,10 +242,11 @@ class BookReader(Generic[N]):
             book = self._local.book
             return (None, None) if book is None else book.best()
 
-    def _level(self, level: Level | None) -> PriceLevel[N] | None:
-        if level is None:
-            return None
-        return PriceLevel(self._number(level[0]), self._number(level[1]))
+    def _best_of(self, is_bid: bool) -> PriceLevel[N] | None:
+        with self._local.lock:
+            book = self._local.book
+            level = None if book is None else (book.bids if is_bid else book.asks).best()
+        return None if level is None else self._levels.one(level)
 
     def _within(
         self, is_buy: bool, suffices: Callable[[list[Level]], bool]
@@ -271,11 +267,11 @@ class BookReader(Generic[N]):
 class BookLevels(Sequence[PriceLevel[N]]):
     """One side of a book as a sequence. Each access reads the book as it is at that moment."""
 
-    __slots__ = ("_is_bid", "_local", "_numbers")
+    __slots__ = ("_converter", "_is_bid", "_local")
 
-    def __init__(self, local: LocalBook, numbers: Numbers, is_bid: bool) -> None:
+    def __init__(self, local: LocalBook, converter: LevelConverter, is_bid: bool) -> None:
         self._local = local
-        self._numbers: Numbers = numbers
+        self._converter = converter
         self._is_bid = is_bid
 
     @overload
@@ -288,10 +284,9 @@ class BookLevels(Sequence[PriceLevel[N]]):
         if isinstance(index, slice):
             is_head = (index.start or 0) >= 0 and (index.step or 1) > 0 and (index.stop or -1) >= 0
             levels = self._levels(index.stop if is_head else None)
-            return levels_of(levels[index], self._numbers)
+            return self._converter.many(levels[index])
         levels = self._levels(index + 1 if index >= 0 else None)
-        (level,) = levels_of([levels[index]], self._numbers)
-        return level
+        return self._converter.one(levels[index])
 
     def __len__(self) -> int:
         with self._local.lock:
@@ -299,7 +294,7 @@ class BookLevels(Sequence[PriceLevel[N]]):
             return 0 if side is None else len(side)
 
     def __iter__(self) -> Iterator[PriceLevel[N]]:
-        return iter(levels_of(self._levels(None), self._numbers))
+        return iter(self._converter.many(self._levels(None)))
 
     def __repr__(self) -> str:
         return f"<{len(self)} {'bids' if self._is_bid else 'asks'}>"
@@ -327,7 +322,7 @@ def _total(levels: Iterable[Level]) -> Decimal:
 
 def _reaches(levels: list[Level], limit: Decimal, sign: int) -> bool:
     """Return whether the last of these levels is beyond a price."""
-    return bool(levels) and sign * Decimal(levels[-1][0]) < sign * limit
+    return bool(levels) and sign * Decimal(levels[-1].price) < sign * limit
 
 
 def _grouped(

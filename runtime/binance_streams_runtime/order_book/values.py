@@ -98,12 +98,40 @@ def converter(numbers: Numbers) -> Callable[[Any], Any]:
     return cast("Callable[[Any], Any]", numbers)
 
 
-def levels_of(levels: Iterable[tuple[str, str]], numbers: Numbers) -> tuple[PriceLevel[Any], ...]:
-    """Make levels of texts."""
-    if numbers is str:
-        return tuple([PriceLevel(price, quantity) for price, quantity in levels])
-    number: Any = numbers
-    return tuple([PriceLevel(number(price), number(quantity)) for price, quantity in levels])
+_MOST_MADE = 256
+"""So many levels are known that were made before."""
+
+
+class LevelConverter:
+    """Makes levels of levels with texts, and knows those that it made the last times."""
+
+    __slots__ = ("_made", "_number")
+
+    def __init__(self, numbers: Numbers) -> None:
+        """Make levels with ``numbers``."""
+        self._number: Any = numbers
+        self._made: dict[str, tuple[PriceLevel[str], PriceLevel[Any]]] = {}
+
+    def one(self, level: PriceLevel[str]) -> PriceLevel[Any]:
+        """Return one level."""
+        return self.many((level,))[0]
+
+    def many(self, levels: Iterable[PriceLevel[str]]) -> tuple[PriceLevel[Any], ...]:
+        """Return many levels; those that have not changed are not made again."""
+        number, made = self._number, self._made
+        if number is str:
+            return tuple(levels)
+        if len(made) > _MOST_MADE:
+            made.clear()
+        found = []
+        for level in levels:
+            price = level.price
+            known = made.get(price)
+            if known is None or known[0] is not level:
+                converted = PriceLevel(number(price), number(level.quantity))
+                made[price] = known = level, converted
+            found.append(known[1])
+        return tuple(found)
 
 
 def _text(number: Decimal | str) -> str:

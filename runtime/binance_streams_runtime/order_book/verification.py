@@ -16,7 +16,8 @@ from operator import attrgetter
 from typing import Any
 
 from binance_streams_runtime.catalog.rest import BestLevels
-from binance_streams_runtime.order_book.levels import ZEROS, Level, is_same_number
+from binance_streams_runtime.order_book.levels import ZEROS, Level, is_same_level
+from binance_streams_runtime.types import PriceLevel
 
 # How much waits for the other stream. What is older can't be compared any more.
 _MAX_STATES = 1_000
@@ -86,15 +87,15 @@ class Verification:
 
     def _best_of(self, event: Any) -> Best:
         bid_price, bid_quantity, ask_price, ask_quantity = map(_text, self._levels(event))
-        bid = None if bid_quantity in ZEROS else (bid_price, bid_quantity)
-        ask = None if ask_quantity in ZEROS else (ask_price, ask_quantity)
+        bid = None if bid_quantity in ZEROS else PriceLevel(bid_price, bid_quantity)
+        ask = None if ask_quantity in ZEROS else PriceLevel(ask_price, ask_quantity)
         return bid, ask
 
 
 def _is_same(mine: Level | None, said: Level | None) -> bool:
     if mine is None or said is None:
         return mine is said
-    return is_same_number(mine[0], said[0]) and is_same_number(mine[1], said[1])
+    return is_same_level(mine, said)
 
 
 def _text(number: Any) -> str:
@@ -104,5 +105,6 @@ def _text(number: Any) -> str:
 def _shown(best: Best) -> str:
     names = (("bid", best[0]), ("ask", best[1]))
     return ", ".join(
-        f"no {name}" if level is None else f"{name} {level[0]}: {level[1]}" for name, level in names
+        f"no {name}" if level is None else f"{name} {level.price}: {level.quantity}"
+        for name, level in names
     )
