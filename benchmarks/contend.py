@@ -46,6 +46,11 @@ class Task:
         """The server's address, without a path."""
         return f"{'wss' if self.is_encrypted else 'ws'}://127.0.0.1:{self.port}"
 
+    @property
+    def rest(self) -> str:
+        """The server's address for REST, without a path."""
+        return f"{'https' if self.is_encrypted else 'http'}://127.0.0.1:{self.port}"
+
 
 class NotPossible(Exception):
     """A library cannot do this at all; the message says why."""

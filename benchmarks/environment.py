@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = ROOT / "benchmarks"
+CAPTURES = ROOT.parent / "shared" / "captures"
 VENV = ROOT / ".bench-venv"
 ISOLATED = VENV / "isolated"
 
@@ -85,7 +86,8 @@ def variables(
     paths = [str(ROOT), *(str(ISOLATED / name) for name in isolated)]
     if is_ours:
         paths += [str(ROOT / "runtime"), str(ROOT / "generated")]
-    trusted = {} if authority is None else {"SSL_CERT_FILE": str(authority)}
+    names = () if authority is None else ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+    trusted = dict.fromkeys(names, str(authority))
     # Users have byte code, so it is written here, too, whatever the machine's habit is.
     inherited = {
         name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"

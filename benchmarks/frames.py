@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import select
 import socket
@@ -96,11 +97,27 @@ class Frames:
         made = list(workload.make(warmup + messages))
         self._phases = {WARMUP: made[:warmup], MEASURED: made[warmup:]}
         self._blocks: dict[tuple[str, bool, frozenset[str]], list[bytes]] = {}
+        self._snapshot = workload.snapshot
+        self.sent = 0
+        """How many messages a contender has been sent, if they are sent at a rate."""
 
     @property
     def last(self) -> str:
-        """The payload that comes last."""
+        """The payload that comes last, or the order book after it."""
+        if self._snapshot is not None:
+            return json.dumps(self._snapshot(self._payloads()))
         return self._phases[MEASURED][-1][1].decode()
+
+    def snapshot(self, limit: int) -> bytes | None:
+        """Return the order book after the messages that were sent, or None if there is none."""
+        if self._snapshot is None:
+            return None
+        book = self._snapshot(self._payloads()[: self.sent])
+        cut = {side: book[side][:limit] for side in ("bids", "asks")}
+        return json.dumps({**book, **cut}, separators=(",", ":")).encode()
+
+    def _payloads(self) -> list[bytes]:
+        return [payload for phase in self._phases.values() for _, payload in phase]
 
     def blocks(self, phase: str, connection: Connection) -> list[bytes]:
         """Return what one connection gets in one phase, in blocks."""
@@ -119,12 +136,12 @@ class Frames:
         """Return the messages of a phase, split where the time of sending goes (16 digits, in us).
 
         That is ``f`` of an aggregate trade: an id that no library interprets, while some convert
-        ``E`` to a datetime and would not accept microseconds.
+        ``E`` to a datetime and would not accept microseconds. Other messages are not split.
         """
         cut = []
         for stream, payload in self._phases[phase]:
             text = _SENT_AT.sub(b'"f":0123456789abcdef', payload, count=1)
-            head, tail = self._encode(stream, text, is_wrapped).split(b"0123456789abcdef")
+            head, _, tail = self._encode(stream, text, is_wrapped).partition(b"0123456789abcdef")
             cut.append((head, tail))
         return cut
 

@@ -26,6 +26,7 @@ class Meter:
 
     def __init__(self, control: int, warmup: int, messages: int, rate: float) -> None:
         self.rate = rate
+        self.total = warmup + messages
         self._warmup = warmup
         self._messages = messages
         self._lines = socket.create_connection(("127.0.0.1", control)).makefile("rw")
@@ -40,9 +41,12 @@ class Meter:
         self.notes: dict[str, Any] = {}
 
     def handler(
-        self, read: Callable[[Any], object], time_of: Callable[[Any], int]
+        self, read: Callable[[Any], object], time_of: Callable[[Any], int] | None
     ) -> Callable[[Any], None]:
-        """Return the user's code, the same for all: it reads the event's fields and counts it."""
+        """Return the user's code, the same for all: it reads the event's fields and counts it.
+
+        ``time_of`` returns the time of sending, or is None if it cannot be read from an event.
+        """
         left = self._warmup
         is_measured = False
 
@@ -59,7 +63,7 @@ class Meter:
                     self._start()
 
         self._left = lambda: ("measured" if is_measured else "warmup", left)
-        if not self.rate:
+        if not self.rate or time_of is None:
             return handle
         now, keep = time.time_ns, self._delays.append
 

@@ -2,7 +2,7 @@
 
 ``by_key`` is for libraries that return dicts with the venue's letters. Seven fields of an aggregate
 trade, six of a book ticker, the numbers and the outermost levels of a depth update, eleven of a
-candle, and only the symbol in the mix, as its events differ.
+candle, and only the symbol in the mix, as its events differ. Of an order book the best levels.
 """
 
 from __future__ import annotations
@@ -38,12 +38,18 @@ def _mix(d: Any) -> object:
     return d["s"]
 
 
+def _book(d: Any) -> object:
+    (bid, bid_quantity), (ask, ask_quantity) = d["bids"][0], d["asks"][0]
+    return bid, bid_quantity, ask, ask_quantity
+
+
 by_key: dict[str, Read] = {
     "aggTrade": _agg_trade,
     "bookTicker": _book_ticker,
     "depth": _depth,
     "kline": _kline,
     "mix": _mix,
+    "book": _book,
 }
 
 

@@ -3,7 +3,8 @@
 Run as ``python -m benchmarks.server WORKLOAD``. It prints two ports, the WebSocket one and the
 control one, and serves one contender after another until its standard input ends.
 
-It supports every way of subscribing that the venue has: ``/ws`` (bare payloads), ``/ws/<stream>``,
+It answers requests for the snapshot of a workload's order book by REST, and supports every way of
+subscribing that the venue has: ``/ws`` (bare payloads), ``/ws/<stream>``,
 ``/stream?streams=a/b`` (wrapped payloads) and SUBSCRIBE messages. The control connection carries
 lines: ``start`` (forget other contenders), ``warmup RATE`` (send the warm-up), ``measured RATE``
 (send what is measured), ``done`` (report what sending it took); ``start`` and ``done`` are answered
@@ -26,6 +27,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -100,7 +102,7 @@ class Server:
             be_punctual()
             messages = self._frames.stamped(phase, connections[0].is_wrapped)
             start, cpu = time.monotonic(), time.process_time()
-            pace = _send_stamped(connections[0], messages, rate)
+            pace = self._send_stamped(connections[0], messages, rate)
         else:
             blocks = [self._frames.blocks(phase, one) for one in connections]
             start, cpu = time.monotonic(), time.process_time()
@@ -111,6 +113,18 @@ class Server:
             "pace": asdict(pace) if pace else None,
         }
 
+    def _send_stamped(
+        self, connection: Connection, messages: list[tuple[bytes, bytes]], rate: float
+    ) -> Pace:
+        frames = self._frames
+
+        def send(message: tuple[bytes, bytes]) -> None:
+            head, tail = message
+            connection.send(head + b"%d" % (time.time_ns() // 1000) + tail if tail else head)
+            frames.sent += 1
+
+        return send_evenly(messages, send, rate)
+
     def _is_subscribed(self) -> bool:
         subscribed = {name for one in self._connections for name in one.streams}
         return subscribed.issuperset(self._workload.streams)
@@ -118,6 +132,7 @@ class Server:
     def _forget(self) -> None:
         with self._changed:
             connections, self._connections = self._connections, []
+            self._frames.sent = 0
         for one in connections:
             one.close()
 
@@ -138,6 +153,9 @@ class Server:
             name, _, value = line.partition(b":")
             if name.lower() == b"sec-websocket-key":
                 key = value.strip()
+        if not key:
+            self._answer_http(connection, target)
+            return
         accept = base64.b64encode(hashlib.sha1(key + _GUID).digest())
         connection.send(
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
@@ -157,6 +175,21 @@ class Server:
             with self._changed:
                 if connection in self._connections:
                     self._connections.remove(connection)
+
+    def _answer_http(self, connection: Connection, target: str) -> None:
+        """Answer a request for a snapshot, or one that only asks whether the server is there."""
+        path, _, query = target.partition("?")
+        content: bytes | None = b"{}"
+        if path.endswith("/depth"):
+            listed = dict(part.partition("=")[::2] for part in query.split("&"))
+            content = self._frames.snapshot(int(listed.get("limit", 100)))
+        status, content = (b"404 Not Found", b"{}") if content is None else (b"200 OK", content)
+        connection.send(
+            b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nX-MBX-USED-WEIGHT-1M: 1\r\n"
+            b"X-MBX-USED-WEIGHT: 1\r\nDate: %b\r\nConnection: close\r\n"
+            b"Content-Length: %d\r\n\r\n%b"
+            % (status, formatdate(usegmt=True).encode(), len(content), content)
+        )
 
     def _answer(self, connection: Connection, opcode: int, payload: bytes) -> None:
         if opcode == 0x8:
@@ -195,14 +228,6 @@ def _send_all(connections: list[Connection], blocks: list[list[bytes]]) -> None:
     send(connections[0], blocks[0])
     for thread in threads:
         thread.join()
-
-
-def _send_stamped(connection: Connection, messages: list[tuple[bytes, bytes]], rate: float) -> Pace:
-    def send(message: tuple[bytes, bytes]) -> None:
-        head, tail = message
-        connection.send(head + b"%d" % (time.time_ns() // 1000) + tail)
-
-    return send_evenly(messages, send, rate)
 
 
 def main() -> None:

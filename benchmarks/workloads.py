@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-CAPTURES = Path(__file__).resolve().parents[2] / "shared" / "captures"
+from benchmarks.books import diffs
+from benchmarks.environment import CAPTURES
 
 _SEED = 20_240_229
 _NOW = 1_760_000_000_000
@@ -29,6 +30,8 @@ class Workload:
     source: str
     make: Callable[[int], Iterator[tuple[int, bytes]]]
     """From a number of messages to pairs of the stream's index and the payload."""
+    snapshot: Callable[[Sequence[bytes]], dict[str, Any]] | None = None
+    """The order book after these payloads, for workloads of which there are snapshots."""
 
 
 def _price(rng: random.Random) -> str:
@@ -233,6 +236,19 @@ def _made(rng: random.Random, kind: str) -> dict[str, object]:
     return event
 
 
+def _book() -> Workload:
+    """Make the updates of one order book, drawn in the likeness of recorded ones."""
+
+    def make(count: int) -> Iterator[tuple[int, bytes]]:
+        for message in diffs.drawn("31 levels", 1.0, count).messages:
+            yield 0, json.dumps(json.loads(message)["data"], separators=(",", ":")).encode()
+
+    def snapshot(payloads: Sequence[bytes]) -> dict[str, Any]:
+        return diffs.applied(diffs.drawn("31 levels", 1.0, 0).snapshot, map(json.loads, payloads))
+
+    return Workload("book", (diffs.STREAM,), f"made with seed {_SEED}", make, snapshot)
+
+
 def spread(count: int) -> Workload:
     """Make aggTrade of ``count`` symbols in turn, for the cost of many streams."""
     return _spread(
@@ -256,6 +272,8 @@ def find(name: str) -> Workload:
             return _single(name, "@kline_1m", _kline)
         case "mix":
             return _mix()
+        case "book":
+            return _book()
     raise ValueError(f"no workload {name!r}; allowed: {', '.join(NAMES)}, aggTrade:N")
 
 

@@ -12,14 +12,14 @@ import json
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
 from benchmarks.books import diffs
 from benchmarks.contend import NotPossible
 
-Level = Sequence[Any]
+Level = Iterable[Any]
 """A price and a quantity, in the form that the library returns."""
 
 _BLOCK = 16
@@ -104,18 +104,17 @@ def _wrong(book: Book, sequence: diffs.Diffs) -> str:
     return ""
 
 
-def true_levels(sequence: diffs.Diffs) -> tuple[Sequence[Level], Sequence[Level]]:
+def true_levels(
+    sequence: diffs.Diffs,
+) -> tuple[list[tuple[Decimal, Decimal]], list[tuple[Decimal, Decimal]]]:
     """Return bids and asks after all messages, by the rules alone."""
-    sides: list[dict[Decimal, Decimal]] = [{}, {}]
-    changes = [sequence.snapshot["bids"], sequence.snapshot["asks"]]
-    for side, levels in zip(sides, changes, strict=True):
-        side.update((Decimal(price), Decimal(quantity)) for price, quantity in levels)
-    for text in sequence.messages:
-        data = json.loads(text)["data"]
-        for side, levels in zip(sides, (data["b"], data["a"]), strict=True):
-            side.update((Decimal(price), Decimal(quantity)) for price, quantity in levels)
-    bids, asks = ([level for level in side.items() if level[1]] for side in sides)
-    return sorted(bids, reverse=True), sorted(asks)
+    updates = (json.loads(text)["data"] for text in sequence.messages)
+    book = diffs.applied(sequence.snapshot, updates)
+    bids, asks = (
+        [(Decimal(price), Decimal(quantity)) for price, quantity in book[side]]
+        for side in ("bids", "asks")
+    )
+    return bids, asks
 
 
 def _is_same(level: Level, right: Level) -> bool:

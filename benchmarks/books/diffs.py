@@ -9,10 +9,12 @@ import gzip
 import json
 import random
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from benchmarks.workloads import CAPTURES
+from benchmarks.environment import CAPTURES
 
 RECORDING = CAPTURES / "sequences" / "btcusdt_depth_2024-08-08.jsonl.gz"
 NAMES = ("recorded", "31 levels", "11 levels")
@@ -22,14 +24,14 @@ LEVELS = 5_000
 UPDATES = 500
 
 _SEED = 20_240_808
-_STREAM = "btcusdt@depth@100ms"
+STREAM = "btcusdt@depth@100ms"
 _BEST_BID = 6_183_763
 """In ticks of 0.01."""
 _MEAN_GAP = 20
 """Ticks from one level to the next, as in the recorded snapshot."""
 _FIRST_ID = 50_093_239_218
 _NOW = 1_723_161_255_208
-_NOTHING = "0.00000000"
+NOTHING = "0.00000000"
 
 # Of the 1,082 recorded updates with 33,591 levels: quantiles from 0 to 100 % in steps of 5, of the
 # number of levels of an update, and of a level's place on its side, counted from the best one. (The
@@ -126,6 +128,25 @@ _Changed = tuple[dict[int, str], dict[int, str]]
 """New quantities of bids and asks by their keys."""
 
 
+def applied(snapshot: dict[str, Any], updates: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return the snapshot of a book after updates, by the rules alone."""
+    last_id = snapshot["lastUpdateId"]
+    sides = [dict(snapshot["bids"]), dict(snapshot["asks"])]
+    for data in updates:
+        last_id = data["u"]
+        for side, levels in zip(sides, (data["b"], data["a"]), strict=True):
+            side.update(levels)
+    bids, asks = (
+        sorted(([Decimal(price), price, quantity] for price, quantity in side.items()))
+        for side in sides
+    )
+    return {
+        "lastUpdateId": last_id,
+        "bids": [level[1:] for level in reversed(bids) if level[2] != NOTHING],
+        "asks": [level[1:] for level in asks if level[2] != NOTHING],
+    }
+
+
 class _Market:
     """A book whose levels change as often, and as far from its best ones, as the recorded ones."""
 
@@ -163,13 +184,13 @@ class _Market:
             "b": [[_price(-key), text] for key, text in sorted(changed[0].items())],
             "a": [[_price(key), text] for key, text in sorted(changed[1].items())],
         }  # fmt: skip
-        return json.dumps({"stream": _STREAM, "data": data}, separators=(",", ":"))
+        return json.dumps({"stream": STREAM, "data": data}, separators=(",", ":"))
 
     def _move(self, side: int, changed: _Changed) -> None:
         """Remove the best levels of a side, and let the other one follow."""
         keys, others = self._sides[side], self._sides[1 - side]
         for _ in range(1 + int(self._rng.expovariate(1 / (_MOVED_LEVELS - 1)))):
-            changed[side][keys.pop(0)] = _NOTHING
+            changed[side][keys.pop(0)] = NOTHING
         best = 1 - keys[0]
         if others[0] > best:
             others.insert(0, best)
@@ -182,10 +203,10 @@ class _Market:
         if kind == "change":
             changed[side][keys[place]] = self._quantity()
         elif kind == "delete":
-            changed[side][keys.pop(max(1, place))] = _NOTHING
+            changed[side][keys.pop(max(1, place))] = NOTHING
         else:
             key = self._free(keys, max(1, place))
-            changed[side][key] = _NOTHING
+            changed[side][key] = NOTHING
             if kind == "insert":
                 changed[side][key] = self._quantity()
                 keys.insert(bisect_left(keys, key), key)
