@@ -31,6 +31,9 @@ def _plain(name: str, structure: str) -> tuple[BookContender, BookContender]:
 
 
 BOOKS = (
+    BookContender("ours: Decimal", "ours", "decimal", "ours"),
+    BookContender("ours: float", "ours", "float", "ours"),
+    BookContender("ours: str", "ours", "str", "ours"),
     BookContender("ccxt", "ccxt_pro", is_client=True),
     BookContender("python-binance, float", "python_binance", "float", is_client=True),
     BookContender("python-binance, Decimal", "python_binance", "decimal", is_client=True),
