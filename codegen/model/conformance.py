@@ -181,20 +181,28 @@ def keys(
         if field.ignored or not is_there:
             continue
         key, name, value = f"{path}{where}", f"{attribute}{field.name}", payload[where]
-        yield call(
-            "Key",
-            key,
-            kind(spec, field),
-            name,
-            # Only what is special is said.
-            is_required=False if field.optional else None,
-            is_nullable=True if field.nullable or field.optional else None,
-        )
+        yield key_source(spec, field, key, name)
         inner = spec.structs.get(field.type)
         if inner is not None and field.is_list and value:
             yield from keys(spec, inner, value[0], f"{key}/0/", f"{name}/0/")
         elif inner is not None and not field.is_list and value is not None:
             yield from keys(spec, inner, value, f"{key}/", f"{name}/")
+
+
+def key_source(
+    spec: Spec, field: spec_model.Field, key: str, name: str, also: tuple[str, ...] = ()
+) -> str:
+    """Return the source of a place, with the attributes that it becomes."""
+    return call(
+        "Key",
+        key,
+        _kind(spec, field),
+        name,
+        # Only what is special is said.
+        also=also or None,
+        is_required=False if field.optional else None,
+        is_nullable=True if field.nullable or field.optional else None,
+    )
 
 
 def _ignored(spec: Spec, struct: spec_model.Struct, payload: Any, before: str) -> Iterator[str]:
@@ -213,8 +221,7 @@ def _ignored(spec: Spec, struct: spec_model.Struct, payload: Any, before: str) -
             yield from _ignored(spec, inner, value, f"{before}{where}/")
 
 
-def kind(spec: Spec, field: spec_model.Field) -> str:
-    """Return what JSON holds there, as the checks name it."""
+def _kind(spec: Spec, field: spec_model.Field) -> str:
     if field.is_list:
         return "list"
     if field.constant is not None or field.type in spec.choices:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codegen.model import parts as model
-from codegen.model.conformance import keys, kind, record
-from codegen.model.literals import call
+from codegen.model.conformance import key_source, keys, record
 from codegen.model.payloads import compact, pieces
 from codegen.read.queries import field_at, name_parts, row_struct, snapshot_struct
 from codegen.read.rest_model import Answer, Backfill, Endpoint, OrderBook
@@ -26,7 +25,7 @@ def rows(spec: Spec, stream: Stream) -> model.Answers | None:
             stream=_name(spec, stream, answer),
             payload=pieces(compact(answer.payload)),
             expected=f"[{', '.join(record(spec, event, item) for item in answer.events)}]",
-            keys=tuple(_row_keys(spec, stream, given)),
+            keys=tuple(_row_keys(spec, stream, given, answer.payload)),
             ignored=(),
         )
         for answer in given.examples
@@ -73,7 +72,7 @@ def _name(spec: Spec, stream: Stream, answer: Answer) -> str:
     return "".join(written[part] if place % 2 else part for place, part in enumerate(parts))
 
 
-def _row_keys(spec: Spec, stream: Stream, given: Backfill) -> Iterator[str]:
+def _row_keys(spec: Spec, stream: Stream, given: Backfill, payload: Any) -> Iterator[str]:
     """Yield the source of each key of the first row, with all attributes that it becomes."""
     event = stream.events[0]
     struct = row_struct(spec, stream, given)
@@ -83,10 +82,10 @@ def _row_keys(spec: Spec, stream: Stream, given: Backfill) -> Iterator[str]:
         if target is not None
     }
     for field, (key, target) in zip(struct.fields, given.row.items(), strict=True):
-        if target is None:
+        if target is None or not (given.is_list or key in payload[0]):
             continue
         first, *others = (_attribute(spec, event, keys) for keys in (target, *copies[target]))
-        yield call("Key", f"0/{key}", kind(spec, field), first, also=tuple(others) or None)
+        yield key_source(spec, field, f"0/{key}", first, also=tuple(others))
 
 
 def _attribute(spec: Spec, event: str, keys: str) -> str:

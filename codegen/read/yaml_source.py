@@ -264,7 +264,7 @@ class _Reader:
         if _INTEGER.fullmatch(text):
             return int(text)
         # Elsewhere, a fraction is a text, such as one of the choices of a parameter.
-        is_number = PAYLOAD in path or text.lstrip("-").isdecimal()
+        is_number = _is_json(path) or text.lstrip("-").isdecimal()
         if not is_number or not _FRACTION.fullmatch(text):
             return text
         number = Fraction(text)
@@ -274,6 +274,11 @@ class _Reader:
 
     def _fail(self, position: Position, message: str) -> None:
         self._document.problems.append(Problem(self._document.file, position, message))
+
+
+def _is_json(path: Path) -> bool:
+    """Return whether a value is in a payload: one that was pasted, or an event of an answer."""
+    return PAYLOAD in path or ("examples" in path and "events" in path)
 
 
 def _position(event: Any) -> Position:

@@ -208,11 +208,44 @@ structs:
       t: {name: trade_id, type: id, description: The trade.}
       p: {name: price, type: decimal, description: Its price.}
       T: {name: trade_time, type: timestamp, description: When it was.}
+      S: {name: side, type: OrderSide, description: Its side.}
+      i: {name: index_price, type: decimal, nullable: true, description: The index then.}
+      x: {name: costs, type: PacedCosts, description: What it cost.}
+  PacedCosts:
+    summary: What a trade cost.
+    fields:
+      f: {name: fee, type: number, description: The fee.}
+      r: {name: rebate, type: decimal, empty: true, description: The rebate.}
+      n: {name: note, type: text, optional: true, description: A note.}
 examples:
   - id: documented
     stream: ETH-200730-9000-C@pacedTrade
     parameters: {option: eth-200730-9000-c}
-    payload: {"e": trade, "s": ETH-200730-9000-C, "t": 1, "p": "1000", "T": 1591677567872}
+    payload:
+      {"e": trade, "s": ETH-200730-9000-C, "t": 1, "p": "1000", "T": 1591677567872, "S": BUY,
+       "i": null, "x": {"f": 0.10, "r": ""}}
+backfill:
+  path: /eapi/v1/pacedTrades
+  source: {page: "https://example.com/paced-trades", checked: 2026-07-21}
+  query: {contract: <option>, venue: options}
+  limit: size
+  start: {from: t}
+  weights: {10: 1, 500: 7}
+  row: {ID: t, PX: p, TIME: T, SIDE: S, INDEX: i, FEE: x.f, REBATE: x.r, NOTE: x.n, JUNK: null}
+  others: {s: <option>}
+  examples:
+    - id: documented
+      parameters: {option: eth-200730-9000-c}
+      payload:
+        [{"ID": 1, "PX": "1000", "TIME": 1591677567872, "SIDE": BUY, "INDEX": null,
+          "FEE": 0.10, "REBATE": "", "NOTE": "new", "JUNK": []},
+         {"ID": 2, "PX": "1001", "TIME": 1591677567873, "SIDE": NEITHER, "INDEX": "2.50",
+          "FEE": 1, "REBATE": "0.5", "JUNK": []}]
+      events:
+        - {"e": trade, "s": ETH-200730-9000-C, "t": 1, "p": "1000", "T": 1591677567872, "S": BUY,
+           "i": null, "x": {"f": 0.10, "r": "", "n": "new"}}
+        - {"e": trade, "s": ETH-200730-9000-C, "t": 2, "p": "1001", "T": 1591677567873,
+           "S": NEITHER, "i": "2.50", "x": {"f": 1, "r": "0.5"}}
 """
 
 STREAMS = {
