@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -237,17 +237,26 @@ def _candles(
 
 def _name_of(kind: type, type: StreamType, query: Mapping[str, str]) -> str:
     """Return the query parameter whose value is the stream's parameter of this kind."""
+    return next(_names_of(kind, type, query))
+
+
+def _names_of(kind: type, type: StreamType, query: Mapping[str, str]) -> Iterator[str]:
     for name, parameter_name in query.items():
         for parameter in type.parameters:
             if parameter.name == parameter_name and isinstance(parameter, kind):
-                return name
-    raise ValueError(f"{type.key}: no query parameter has the value of a {kind.__name__}")
+                yield name
 
 
 def rows_route(
     type: StreamType, backfill: Backfill, kind: type[feeds.Feed], example: Any
 ) -> Route | None:
-    """Return the route for the missed events of a stream, None if the market has none of them."""
+    """Return the route for the missed events of a stream, None if the market has none of them.
+
+    It has them by symbol, and candles by interval.
+    """
+    needed = [Symbol, Choice] if issubclass(kind, feeds.Candles) else [Symbol]
+    if not all(any(_names_of(each, type, backfill.query)) for each in needed):
+        return None
     if issubclass(kind, feeds.Candles):
         return CandlesRoute(type, backfill, example)
     if issubclass(kind, feeds.Aggregates):
