@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ import pytest
 
 from binance_streams import CATALOG
 from binance_streams._examples import REST_EXAMPLES as EXAMPLES
+from binance_streams_simulator.values import of_candle
 from binance_streams_simulator.windows import MINUTE, SECOND
 from tests.support.limits import LIMIT
 from tests.support.rest import Answer, ask
@@ -164,8 +165,6 @@ def test_closed_candles_are_those_of_the_streams(start: Any, open_peer: Any) -> 
 
 
 def test_candles_without_trades_are_there(tape: Any) -> None:
-    from binance_streams_simulator.values import of_candle
-
     run = tape(["btcusdt@kline_1s"])
     instrument = run.market.instruments["BTCUSDT"]
     run.run(1, step=10 * SECOND)
@@ -182,28 +181,20 @@ def test_every_candle_is_closed_even_if_several_passed_at_once(tape: Any) -> Non
     assert [after - before for before, after in pairwise(closed)] == [1_000] * 4
 
 
-@pytest.mark.parametrize("until", [MINUTE + 1, 2 * MINUTE + 30 * SECOND + 123_456, 5 * MINUTE])
-@pytest.mark.parametrize("length", [SECOND, MINUTE, 5 * MINUTE])
-def test_a_candle_at_any_time_is_the_sum_of_the_trades_until_then(
-    tape: Any, until: int, length: int
-) -> None:
-    from binance_streams_simulator.values import of_candle
-
+def test_a_candle_at_any_time_is_the_sum_of_the_trades_until_then(tape: Any) -> None:
     run = tape(["btcusdt@trade"])
     began = run.now
-    run.run(3_100)
+    run.run(1_900)
     instrument = run.market.instruments["BTCUSDT"]
-    until += began
-    opens = until - until % length
-    inside = [
-        trade
-        for trade in instrument.trades.from_time(opens, 100_000, until)
-        if trade.time < opens + length
-    ]
-    candle = of_candle(instrument, (opens, opens + length), until)
-    assert candle["trade_count"] == len(inside)
-    if inside:
-        assert (candle["first_trade_id"], candle["last_trade_id"]) == (inside[0].id, inside[-1].id)
+    times = (MINUTE + 1, 2 * MINUTE + 30 * SECOND + 123_456, 3 * MINUTE)
+    for length, until in product((SECOND, MINUTE, 5 * MINUTE), times):
+        opens = (began + until) // length * length
+        trades = instrument.trades.from_time(opens, 100_000, began + until)
+        inside = [trade.id for trade in trades if trade.time < opens + length]
+        candle = of_candle(instrument, (opens, opens + length), began + until)
+        assert candle["trade_count"] == len(inside)
+        if inside:
+            assert (candle["first_trade_id"], candle["last_trade_id"]) == (inside[0], inside[-1])
 
 
 def test_klines_of_a_time_zone_open_when_its_days_do(start: Any) -> None:
