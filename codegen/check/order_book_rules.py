@@ -54,6 +54,9 @@ def _check_updates(spec: Spec, book: OrderBook, updates: Stream) -> bool:
         message = f"stream: {updates.key} has no sequence {{first, last}} or {{first, last, "
         message += "previous}, which says how updates follow each other"
         book.place.problem(message, "updates", "stream", at_value=True)
+    if all(parameter.type != "symbol" for parameter in updates.parameters.values()):
+        message = f"stream: {updates.key} has no parameter of the type symbol: a book is of one"
+        book.place.problem(message, "updates", "stream", at_value=True)
     event = updates.events[0]
     for word in ("bids", "asks"):
         keys = book.updates[word]

@@ -191,3 +191,11 @@ def test_requests_need_a_server_that_answers_them(tree: Tree) -> None:
     requests = "agg_trade, block_trade, kline, kline_timezone_offset, trade, order_book"
     message = f"no server has 'rest': the address for the requests of {requests}"
     assert tree.problems() == [f"{place}: {message}"]
+
+
+def test_the_updates_of_an_order_book_are_of_one_symbol(tree: Tree) -> None:
+    symbol = 'symbol: {type: symbol, description: "The trading pair, in either case."}'
+    tree.edit(DEPTH, symbol, "symbol: {choices: [bnbbtc, ethbtc], description: One of two.}")
+    place = tree.place(BOOK, "»diff_book_depth")
+    message = "stream: diff_book_depth has no parameter of the type symbol: a book is of one"
+    assert tree.problems() == [f"{place}: {message}"]
