@@ -260,6 +260,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             engine.session.reconnects,
             self._notifier.notices_dropped,
             engine.unread.total(now),
+            *(() if self._rest is None else self._rest.stats()),
         )
 
     def _stream_stats(self, route: Route, now: float) -> StreamStats:

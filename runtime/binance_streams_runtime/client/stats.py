@@ -75,6 +75,15 @@ class Stats(Struct, frozen=True):
     """Notices dropped because ``on_notice`` was too slow."""
     unread_bytes: int = 0
     """Memory of all unread events, estimated, including the client's own queue."""
+    rest_requests: int = 0
+    """REST requests sent, for order books and missing events."""
+    rest_weight: int = 0
+    """The request weight of all of them, as documented."""
+    rest_pending: int = 0
+    """REST requests that wait for their turn, for request weight, or for their answer."""
+    rest_weight_used: int = 0
+    """The request weight that the server has counted in its current window (a minute) for this IP
+    address, by this and all other programs, as far as it is known."""
 
     @property
     def messages(self) -> int:

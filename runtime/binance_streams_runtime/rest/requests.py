@@ -33,12 +33,19 @@ class RestRequests:
         self._proxy = proxy
         self._ssl_context = ssl_context
         self._service = service
+        # Of the last request.
+        self._url: str | None = None
         self._jobs: dict[int, Job] = {}
 
     @property
     def pending(self) -> int:
         """How many requests are under way or wait for their turn."""
         return len(self._jobs)
+
+    def stats(self) -> tuple[int, int, int, int]:
+        """Return how many were sent, their weight, how many wait, and what the server counts."""
+        used = 0 if self._url is None else self._service.used(self._url)
+        return self.sent, self.weight, self.pending, used
 
     def start(self, number: int, request: RestRequest, on_done: Callable[[Any], None]) -> None:
         """Make a request. ``on_done`` gets its result, in a thread that it must not hold up."""
@@ -50,6 +57,7 @@ class RestRequests:
         target = HttpTarget(request.url, self._proxy, self._ssl_context)
         job = Job(request, target, self._limits, self._reserve, self, self._count, done)
         self._jobs[number] = job
+        self._url = request.url
         self._service.submit(job)
 
     def cancel(self, number: int) -> None:
