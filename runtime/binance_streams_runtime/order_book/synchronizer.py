@@ -31,7 +31,7 @@ _SETTLE = 3.0
 
 # Updates in a row from before the book, after which their ids must have begun anew; and snapshots
 # after an interruption.
-_MOST_OLD = 20
+_MOST_OLD = 10
 _MOST_BEHIND = 3
 
 # Seconds without a fault after which the next one is answered at once again.
@@ -130,11 +130,8 @@ class Synchronizer:
             self._collect(now, start, last, bids, asks)
             self._complete(now)
         elif last <= book.update_id:
-            if self._was_ahead and last < book.update_id:
-                self._start_over(now, "the snapshot was ahead of the updates")
+            if self._begins_anew(now, is_certain=self._was_ahead and last < book.update_id):
                 self._collect(now, start, last, bids, asks)
-            else:
-                self._ignore(now)
         elif not self._messages.follows(start, book.update_id, self._is_fresh):
             self._start_over(now, f"updates {book.update_id + 1} to {start} are missing")
             self._collect(now, start, last, bids, asks)
@@ -198,11 +195,13 @@ class Synchronizer:
 
     # Updates
 
-    def _ignore(self, now: float) -> None:
-        """Ignore an update that is in the book already, unless too many are."""
+    def _begins_anew(self, now: float, is_certain: bool = False) -> bool:
+        """Ignore an update that is in the book already; start over if too many in a row are."""
         self._old += 1
-        if self._old >= _MOST_OLD:
-            self._start_over(now, "the ids of the updates began anew")
+        if self._old < _MOST_OLD and not is_certain:
+            return False
+        self._start_over(now, "the ids of the updates began anew")
+        return True
 
     def _collect(
         self, now: float, start: int, last: int, bids: Sequence[Any], asks: Sequence[Any]
@@ -211,8 +210,7 @@ class Synchronizer:
         self._is_confirmed = True
         overlay = self._splice.overlay
         if overlay is not None and last <= overlay.last:
-            self._ignore(now)
-            if self._splice.overlay is not None:
+            if not self._begins_anew(now):
                 return
         elif not self._splice.follows(start):
             self._start_over(now, f"updates are missing before {start + 1}")
@@ -268,7 +266,8 @@ class Synchronizer:
 
     def _complete(self, now: float) -> None:
         """Make a book of the snapshot and the updates, as soon as they fit together."""
-        snapshot, old = self._splice.snapshot, self.local.book
+        snapshot = self._splice.snapshot
+        old = self.local.book if self.local.state == "stale" else None
         match self._splice.fit():
             case Fit.QUIET:
                 # After an interruption, only a server that is behind, or has begun anew, knows
