@@ -1,4 +1,4 @@
-"""What the README shows is true: every Python block runs, and its YAML is a spec."""
+"""What README and docs show is true: every Python block runs, and the YAML is a spec."""
 
 from __future__ import annotations
 
@@ -18,13 +18,24 @@ from tests.project.test_signatures import SIGNATURES
 pytestmark = pytest.mark.slow
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+PAGES = (Path("README.md"), Path("docs/backfill.md"), Path("docs/order-book.md"))
+BLOCKS = [
+    pytest.param(block, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, block in enumerate(
+        re.findall(
+            r"^```python\n(.*?)^```$",
+            (ROOT / page).read_text(encoding="utf-8"),
+            re.MULTILINE | re.DOTALL,
+        )
+    )
+]
 
 # Runs a block as a script, with every named server being the simulator.
 RUN = """
 import msgspec, os, runpy, sys
 from binance_streams import AsyncClient, Client
-url = os.environ["SIMULATOR"]
+url = os.environ["SIMULATOR"]  # by a name: an address is that of a simulator of the block itself
 here = {"url": url, "rest_url": url.replace("ws", "http", 1), "rest_elsewhere": {}}
 servers = tuple(msgspec.structs.replace(server, **here) for server in Client.venue.servers)
 Client.venue = AsyncClient.venue = msgspec.structs.replace(Client.venue, servers=servers)
@@ -39,15 +50,15 @@ def simulator() -> Iterator[Simulator]:
         yield simulator
 
 
-@pytest.mark.parametrize("number", range(len(BLOCKS)))
-def test_python_block_runs(number: int, simulator: Simulator, tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", BLOCKS)
+def test_python_block_runs(block: str, simulator: Simulator, tmp_path: Path) -> None:
     """It ends by itself, without an error and without a warning."""
     script = tmp_path / "block.py"
-    script.write_text(BLOCKS[number], encoding="utf-8")
+    script.write_text(block, encoding="utf-8")
     result = subprocess.run(
         [sys.executable, "-W", "error", "-c", RUN, script],
         cwd=tmp_path,
-        env=os.environ | {"SIMULATOR": simulator.url},
+        env=os.environ | {"SIMULATOR": simulator.url.replace("127.0.0.1", "localhost")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -71,3 +82,10 @@ def test_yaml_block_is_the_stream_that_it_names() -> None:
 def test_every_method_is_named() -> None:
     """The README lists the client's methods; those of streams added since may be missing."""
     assert [method for method in SIGNATURES if f"`{method}`" not in README] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """To a file that is there."""
+    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / page).read_text(encoding="utf-8"))
+    assert [target for target in targets if not (ROOT / page.parent / target).exists()] == []
