@@ -17,6 +17,7 @@ from binance_streams_runtime.protocol.requests import Request
 from binance_streams_runtime.session.actions import Abort, Close, Open, Send, SocketAction
 from binance_streams_runtime.session.retry import Retry, full_jitter
 from binance_streams_runtime.session.session import Session
+from binance_streams_runtime.types import Numbers
 from tests.simulation.server import Connection
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Gate:
 class Client:
     """One client of the simulated world."""
 
-    def __init__(self, world: World, attempts: ConnectLimiter) -> None:
+    def __init__(self, world: World, attempts: ConnectLimiter, **options: Any) -> None:
+        """``options`` are those of its engine."""
         self.world = world
         self.attempts = attempts
         self.notices: list[Notice] = []
@@ -93,11 +95,17 @@ class Client:
             self.notices.append,
             unix_time=lambda moment: moment,
             max_message=1 << 24,
+            **options,
         )
 
     @property
     def session(self) -> Session:
         return self.engine.session
+
+    @property
+    def wanted(self) -> list[str]:
+        """The streams that must be subscribed."""
+        return sorted(self.subscribed)
 
     @property
     def is_paused(self) -> bool:
@@ -108,21 +116,25 @@ class Client:
     def subscribe(self, name: str, with_id: bool = False) -> None:
         if name in self.subscribed:
             return
-        stream = self.world.feeds[name].stream
-        on_idle = self.world.chance.choice(["notice", "resubscribe", "reconnect"])
-        # The number type that is decoded fastest.
-        route = Route(
-            stream,
-            decoder_of(stream.type, float),
-            EventQueue(_MOST_EVENTS),
-            self.world.max_idle,
-            on_idle,
-        )
+        route = self.make_route(name)
         route.consumer = "notices"
         route.subscriber = episode = self.subscribed[name] = Episode(self, name, route)
         self.episodes.append(episode)
         request = self._request("SUBSCRIBE", name, with_id)
         self.engine.subscribe(self.world.now, name, route, request)
+
+    def make_route(self, name: str, fill_with: Numbers | None = None) -> Route:
+        stream = self.world.feeds[name].stream
+        on_idle = self.world.chance.choice(["notice", "resubscribe", "reconnect"])
+        # The number type that is decoded fastest.
+        return Route(
+            stream,
+            decoder_of(stream.type, float),
+            EventQueue(_MOST_EVENTS),
+            self.world.max_idle,
+            on_idle,
+            fill_with,
+        )
 
     def unsubscribe(self, name: str, with_id: bool = False) -> None:
         episode = self.subscribed.pop(name, None)

@@ -75,15 +75,23 @@ class World:
         self.skips = 0.0 if is_gentle else chance.choice([0.0, 0.0, 0.05])
         is_patient = is_gentle or width or self.limits.connection_attempts < 300
         self.max_idle = None if is_patient else chance.choice([None, None, 8.0, 30.0])
-        self.feeds = draw_feeds(chance, width or chance.randrange(3, 13))
+        self.feeds = self.make_feeds()
         self.calm_at = self.now + chance.choice([30.0, 60.0, 120.0, 300.0])
         self.ends_at = self.calm_at + _CALM + self.limits.connection_attempts_window
         attempts = ConnectLimiter(
             self.limits.connection_attempts, self.limits.connection_attempts_window
         )
         count = 1 if chance.random() < 0.8 else 2
-        self.clients = [Client(self, attempts) for _ in range(count)]
+        self.clients = [self.make_client(attempts) for _ in range(count)]
         self._plan()
+
+    def make_feeds(self) -> dict[str, Feed]:
+        """What the server publishes."""
+        return draw_feeds(self.chance, self.width or self.chance.randrange(3, 13))
+
+    def make_client(self, attempts: ConnectLimiter) -> Client:
+        """A client that has done nothing yet."""
+        return Client(self, attempts)
 
     def _draw_venue(self) -> None:
         """Limits that matter: the venue's own, or smaller ones that a small world reaches."""
