@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks import plot, report, suites, workloads
 from benchmarks.books import suite as books
-from benchmarks.books.registry import BOOKS
+from benchmarks.books.registry import BOOKS, CLIENTS
 from benchmarks.certificates import Certificates
 from benchmarks.contenders.registry import CONTENDERS
 from benchmarks.environment import HERE, machine, make_venv
@@ -81,6 +81,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         plan = suites.Plan(
             contenders=chosen,
+            books=tuple(one for one in CLIENTS if any(text in one.name for text in texts)),
             paced=tuple(one for one in chosen if one.is_paced or options.contender),
             workloads=tuple(options.workload or workloads.NAMES),
             transports=tuple(options.transport or transports),
@@ -105,7 +106,7 @@ def main() -> int:
                 for suite in SUITES
                 if suite != "book"
             },
-            "book": functools.partial(books.run, book_plan),
+            "book": functools.partial(_books, plan, book_plan),
         }
         results: dict[str, Any] = {
             "machine": machine(),
@@ -127,6 +128,14 @@ def main() -> int:
     return 1 if _failed(results) else 0
 
 
+def _books(plan: suites.Plan, book_plan: books.Plan) -> dict[str, Any]:
+    """Measure books by themselves, then clients that keep one."""
+    return {
+        "updates": books.run(book_plan),
+        "clients": suites.clients(plan) if plan.books else {},
+    }
+
+
 def _write(folder: Path, results: dict[str, Any], text: str, is_whole: bool) -> None:
     """Write a complete run by its date, any other one as ``partial``, which git ignores."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -142,12 +151,15 @@ def _failed(results: dict[str, Any]) -> bool:
     ours = {one.name for one in BOOKS if one.is_ours}
     return any(
         row["status"] == "failed" or (row["status"] == "wrong" and name in ours)
-        for result in results.get("book", {}).values()
+        for result in results.get("book", {}).get("updates", {}).values()
         for name, row in result["rows"].items()
     ) or any(
         row["status"] == "failed"
-        for suite in ("pace", "flood", "latency")
-        for measured in results.get(suite, {}).values()
+        for suite in (
+            *(results.get(name, {}) for name in ("pace", "flood", "latency")),
+            results.get("book", {}).get("clients", {}),
+        )
+        for measured in suite.values()
         for result in measured.values()
         for row in result["rows"].values()
     )

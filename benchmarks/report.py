@@ -173,6 +173,34 @@ def _paced(results: dict[str, Any]) -> str:
     )
 
 
+def _kept(results: dict[str, Any]) -> str:
+    """Format what each update costs a client that keeps a book."""
+    head = ["CPU us/update"]
+    for rate in results:
+        head += [f"{int(rate):,}/s", "min-max", "to ours", "peak MB"]
+    lines = []
+    for name in next(iter(results.values()))["rows"]:
+        line = [name]
+        for result in results.values():
+            row = result["rows"][name]
+            if row["status"] != "ok":
+                line += [row["status"], *_EMPTY * 3]
+                continue
+            line += [
+                summary.microseconds(row["cpu_us"]),
+                f"{row['cpu_us_min']:,.0f}-{row['cpu_us_max']:,.0f}",
+                ratio(row, next(iter(result["rows"].values()))),
+                f"{row['peak_mb']:.0f}",
+            ]
+        lines.append(line)
+    sizes = ", ".join(f"{one['messages']:,} at {int(rate):,}/s" for rate, one in results.items())
+    rounds = "; ".join(f"at {int(rate):,}/s {_rounds(result)}" for rate, result in results.items())
+    reasons = [line for result in results.values() for line in _reasons(result["rows"])]
+    about = f"One book of 5,000 levels a side, updates of 31 levels: {sizes}. {rounds}."
+    warnings = dict.fromkeys([*reasons, *_paced_warnings(results)])
+    return "\n".join([about, "", table(head, lines), "", *warnings])
+
+
 def _growth(result: dict[str, Any]) -> str:
     rows = result["rows"]
     base = rows[0]
@@ -248,10 +276,13 @@ def text(results: dict[str, Any]) -> str:
             "## Cost as work grows (aggTrade, Decimal, one client)",
             _growth(results["growth"]),
         ]
-    for number, (name, result) in enumerate(results.get("book", {}).items()):
-        parts += ["## Order books"] if number == 0 else []
+    book = results.get("book", {})
+    parts += ["## Order books"] if book else []
+    for name, result in book.get("updates", {}).items():
         parts += [books.about(name, result), table(books.HEAD, books.lines(result))]
         parts.append("\n".join(books.notes(result)))
+    for transport, paced in book.get("clients", {}).items():
+        parts += [f"## Clients that keep an order book, {_TRANSPORTS[transport]}", _kept(paced)]
     if results.get("footprint"):
         parts += ["## Import and size", _footprint(results["footprint"])]
     return "\n\n".join(stripped for part in parts if (stripped := part.strip())) + "\n"

@@ -24,6 +24,11 @@ PACE_ROUNDS = 3
 LATENCY_SECONDS = {1_000: 3.0, 20_000: 1.5}
 _WARMUP_SECONDS = 0.25
 
+BOOK_SECONDS = {200: 5.0, 2_000: 2.0}
+BOOK_ROUNDS = 2
+_BOOK_WARMUP_SECONDS = 2.0
+"""So long that a book is as deep as it will be."""
+
 MESSAGES = {
     "aggTrade": 60_000, "bookTicker": 60_000, "depth": 10_000, "kline": 30_000, "mix": 30_000,
 }  # fmt: skip
@@ -43,6 +48,8 @@ class Plan:
     contenders: tuple[Contender, ...]
     paced: tuple[Contender, ...]
     """Those that are measured at the market's pace and over TLS."""
+    books: tuple[Contender, ...]
+    """The clients that keep an order book."""
     workloads: tuple[str, ...]
     transports: tuple[str, ...]
     rates: tuple[int, ...]
@@ -123,9 +130,10 @@ def summary(runs: Sequence[Run]) -> dict[str, Any]:
         "rounds": cpu,
         "switches": statistics.median(run.notes["switches"] for run in runs),
     }
-    if all(run.delays_us for run in runs):
+    if all(run.reached for run in runs):
         row["reached"] = min(run.reached for run in runs)
         row["late"] = max(run.late for run in runs)
+    if all(run.delays_us for run in runs):
         row["delays_us"] = [
             statistics.median(values)
             for values in zip(*(run.delays_us for run in runs), strict=True)
@@ -147,6 +155,27 @@ def pace(plan: Plan) -> dict[str, Any]:
         }
         for transport in plan.transports
     }
+
+
+def clients(plan: Plan) -> dict[str, Any]:
+    """Measure clients that keep one order book, with updates at the market's pace."""
+    results: dict[str, Any] = {}
+    for transport in plan.transports:
+        certificates = plan.certificates if transport == "tls" else None
+        results[transport] = {}
+        for rate in BOOK_SECONDS:
+            seconds = 1.0 if plan.is_quick else BOOK_SECONDS[rate]
+            load = Load(
+                "book",
+                int(rate * _BOOK_WARMUP_SECONDS),
+                plan.messages or int(rate * seconds),
+                rate,
+                certificates,
+            )
+            results[transport][str(rate)] = _measure(
+                plan, Serving(load, plan.is_pinned), plan.books, plan.rounds_of(BOOK_ROUNDS)
+            )
+    return results
 
 
 def flood(plan: Plan) -> dict[str, Any]:

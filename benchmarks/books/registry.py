@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmarks.contenders.registry import Contender
+
 
 @dataclass(frozen=True)
 class BookContender:
@@ -44,6 +46,16 @@ BOOKS = (
     *_plain("dict + bisected list", "bisect"),
     *_plain("dict, sorted on read", "sort"),
 )
+
+CLIENTS = (
+    Contender("ours: Decimal", "ours_book", "decimal", is_ours=True),
+    Contender("ours: str", "ours_book", "str", is_ours=True),
+    Contender("ours: async, Decimal", "ours_async_book", "decimal", is_ours=True),
+    Contender("ccxt", "ccxt_pro_book"),
+    Contender("python-binance", "python_binance_book"),
+    Contender("unicorn-binance-local-depth-cache", "unicorn_book"),
+)
+"""The clients that keep a book, each with its own connection and snapshots."""
 
 JSON = BookContender("json.loads of the message", "json")
 """What costs are compared with, too."""

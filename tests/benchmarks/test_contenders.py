@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.books.registry import CLIENTS
 from benchmarks.certificates import Certificates
 from benchmarks.contenders.registry import BASELINES, CONTENDERS, LIMIT
 from benchmarks.runner import Load, Serving, read
@@ -98,3 +99,11 @@ def test_ours_gets_every_message(rate: float, is_encrypted: bool, tmp_path: Path
         again = serving.run(ours)
     assert (run.status, run.reason) == (again.status, again.reason) == ("ok", "")
     assert bool(run.delays_us) == bool(rate)
+
+
+@pytest.mark.slow
+def test_ours_keeps_the_book_that_the_server_sends() -> None:
+    with Serving(Load("book", 50, 100, 500.0), is_pinned=False) as serving:
+        run = serving.run(CLIENTS[0])
+    assert (run.status, run.reason) == ("ok", "")
+    assert run.reached

@@ -86,3 +86,17 @@ def test_what_is_measured_is_drawn() -> None:
     drawn = results(measured(OURS, 60, 61, 62))
     assert plot.has_bars(drawn)
     assert "aggTrade, 2,000/s over TLS" in plot.svg(drawn)
+
+
+def test_clients_that_keep_a_book_are_compared_with_ours() -> None:
+    rows = {
+        "ours: Decimal": measured("ours: Decimal", 100, 110, 120),
+        "ccxt": measured("ccxt", 330, 330, 330),
+        "other": {"status": "failed", "reason": "3 have not come"},
+    }
+    book = {"clients": {"tls": {"2000": {"messages": 10, "rounds": 3, "rows": rows}}}}
+    text = report.text({"machine": results(rows["ccxt"])["machine"], "book": book})
+    assert "## Clients that keep an order book, over TLS" in text
+    cells = [cell.strip() for cell in text.split("| ccxt ")[1].splitlines()[0].split("|")]
+    assert cells[1:4] == ["330", "330-330", "3.00x"]
+    assert "- other: failed: 3 have not come" in text
