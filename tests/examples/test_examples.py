@@ -157,6 +157,23 @@ def test_record_to_file(start: Start, tmp_path: Path) -> None:
     assert seen == {"btcusdt@trade", "btcusdt@bookTicker", "btcusdt@depth@100ms"}
 
 
+def test_lossless_trades(start: Start, simulator: Simulator, tmp_path: Path) -> None:
+    """Trades that are left out, or missed while there is no connection, are in the file, too."""
+    program = start("lossless_trades", tmp_path / "trades.csv")
+    printed = program.wait_for(r"^100 trades\n")
+    simulator.skip_events("btcusdt@trade", 5)
+    printed = program.wait_for(r"5 missed trades were fetched within", after=printed)
+    simulator.refuse_connections()
+    simulator.drop_connections()
+    simulator.wait_for(lambda: simulator.connection_attempts > 3, LIMIT)
+    simulator.accept_connections()
+    program.wait_for(r"missed trades were fetched within", r"00 trades\n", after=printed)
+    program.interrupt()
+    lines = (tmp_path / "trades.csv").read_text().splitlines()
+    ids = [int(line.split(",")[0]) for line in lines]
+    assert ids == list(range(ids[0], ids[0] + len(ids)))
+
+
 def test_callbacks(start: Start, simulator: Simulator) -> None:
     """A callback that raises is told, and the stream goes on."""
     program = start("callbacks")
