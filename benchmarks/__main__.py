@@ -7,7 +7,7 @@ import functools
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,14 +116,13 @@ def main() -> int:
     is_whole = not (
         options.quick
         or options.contender
-        or options.suite
         or options.workload
         or options.transport
         or options.rate
         or options.messages
     )
     text = report.text(results)
-    _write(options.output, results, text, is_whole)
+    _write(options.output, results, text, options.suite or (), is_whole)
     print(text)
     return 1 if _failed(results) else 0
 
@@ -136,10 +135,16 @@ def _books(plan: suites.Plan, book_plan: books.Plan) -> dict[str, Any]:
     }
 
 
-def _write(folder: Path, results: dict[str, Any], text: str, is_whole: bool) -> None:
-    """Write a complete run by its date, any other one as ``partial``, which git ignores."""
+def _write(
+    folder: Path, results: dict[str, Any], text: str, only: Sequence[str], is_whole: bool
+) -> None:
+    """Write a complete run, or one of some suites, by its date.
+
+    Any other one is written as ``partial``, which git ignores.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    name = results["machine"]["date"].partition(" ")[0] if is_whole else "partial"
+    date = results["machine"]["date"].partition(" ")[0]
+    name = "-".join([date, *only]) if is_whole else "partial"
     (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
     (folder / f"{name}.md").write_text(f"# Benchmark\n\n{text}")
     if plot.has_bars(results):

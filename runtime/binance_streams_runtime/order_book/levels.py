@@ -13,9 +13,10 @@ behind it, where nobody looks, wait unsorted until somebody does.
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import TypeAlias
 
 from binance_streams_runtime.types import PriceLevel
@@ -146,7 +147,7 @@ class Side:
 
     def top(self, count: int) -> list[Level]:
         """Return the best levels, at most ``count`` of them, the best first."""
-        found = self._live(reversed(self._near) if self._is_bid else self._near, count)
+        found = self._best_near(count)
         while len(found) < count and (self._far or self._new or self._aside):
             if count > _NEAR:
                 self._sort_far()
@@ -154,7 +155,7 @@ class Side:
                 found += self._live(far, count - len(found))
                 return found + self._live(sorted(self._aside, key=_order), count - len(found))
             self._advance()
-            found = self._live(reversed(self._near) if self._is_bid else self._near, count)
+            found = self._best_near(count)
         return found
 
     def down_to(self, bounds: Iterable[str]) -> list[Level]:
@@ -230,19 +231,28 @@ class Side:
                 return
             del known[self._price(near.pop(at))]
 
+    def _best_near(self, count: int) -> list[Level]:
+        """Return the best levels that are near, and forget removed ones before the last of them."""
+        found: list[Level] = []
+        removed: list[str] = []
+        known, near = self._levels, self._near
+        for key in reversed(near) if self._is_bid else near:
+            if len(found) >= count:
+                break
+            level = known.get(key) or self._level(key)
+            if level.quantity in ZEROS:
+                removed.append(key)
+            else:
+                found.append(level)
+        for key in removed:
+            del known[self._price(key)]
+            del near[bisect_left(near, key)]
+        return found
+
     def _live(self, keys: Iterable[str], count: int) -> list[Level]:
         """Return the levels of the first ``count`` of these keys that are not removed."""
-        found: list[Level] = []
-        if count <= 0:
-            return found
-        known = self._levels
-        for key in keys:
-            level = known.get(key) or self._level(key)
-            if level.quantity not in ZEROS:
-                found.append(level)
-                if len(found) == count:
-                    break
-        return found
+        levels = map(self._level, keys)
+        return list(islice((level for level in levels if level.quantity not in ZEROS), count))
 
     # Prices and keys
 
@@ -257,6 +267,8 @@ class Side:
         return price if price[:1].isdecimal() else f"0{price}"
 
     def _key_of(self, price: str) -> str:
+        if len(price) == self._width and price[self._point] == ".":
+            return price
         return self._canonical(price).rjust(self._width, "0")
 
     def _canonical(self, price: str) -> str:
