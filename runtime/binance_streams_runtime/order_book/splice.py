@@ -28,14 +28,15 @@ class Fit(enum.Enum):
 class Splice:
     """At most one snapshot, and the updates since some id without a gap."""
 
-    __slots__ = ("_is_linked", "overlay", "snapshot", "snapshot_at")
+    __slots__ = ("_is_linked", "is_quiet", "overlay", "snapshot")
 
     def __init__(self, is_linked: bool) -> None:
         """Have neither; ``is_linked`` if each update repeats the last id of the one before."""
         self._is_linked = is_linked
         self.overlay: Overlay | None = None
         self.snapshot: Book | None = None
-        self.snapshot_at: float = 0.0
+        self.is_quiet: bool = True
+        """Whether no update has been added since the snapshot came."""
 
     def clear(self) -> None:
         """Forget the snapshot and the updates."""
@@ -54,12 +55,13 @@ class Splice:
         if overlay is None or overlay.is_full:
             overlay = self.overlay = Overlay(start)
         overlay.add(last, bids, asks)
+        self.is_quiet = False
 
-    def offer(self, now: float, snapshot: Book) -> None:
+    def offer(self, snapshot: Book) -> None:
         """Take a snapshot, unless the one until now is nearer to the updates."""
         # Of two that are ahead of the updates, these reach the lower one first.
         if self.snapshot is None or snapshot.update_id < self.snapshot.update_id:
-            self.snapshot, self.snapshot_at = snapshot, now
+            self.snapshot, self.is_quiet = snapshot, True
 
     def fit(self) -> Fit:
         """Return how the snapshot and the updates stand to each other."""

@@ -244,7 +244,7 @@ class Synchronizer:
         except ValueError as error:
             self._failed(now, limit, need, RestFailure(f"a price is not a number: {error}"))
             return
-        self._splice.offer(now, book)
+        self._splice.offer(book)
         self._complete(now)
 
     def _failed(self, now: float, limit: int, need: Need, failure: RestFailure) -> None:
@@ -310,7 +310,7 @@ class Synchronizer:
         if book is None:
             # Interrupted, and quiet ever since.
             self._snapshots.ask(now, self._depth.first, Need.BOOK)
-        elif self.local.updated_at is None or self.local.updated_at < self._splice.snapshot_at:
+        elif self._splice.is_quiet:
             self._splice.overlay = None
             self._install(now, book)
             self._was_ahead = True

@@ -1,0 +1,436 @@
+"""How a book becomes synced, stays so, and says why it is not."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pytest
+from msgspec.structs import replace
+
+from binance_streams import BookMismatch, PriceLevel
+from binance_streams_runtime.protocol.rest import Need, RestFailure
+from tests.support.book_world import BookWorld
+from tests.support.true_book import Snapshot, Update
+
+
+def make(*, is_linked: bool = False, depth: int = 4) -> BookWorld:
+    """A confirmed book without levels; with a depth that the first snapshot has."""
+    world = BookWorld(is_linked=is_linked, depth=depth)
+    world.confirm()
+    return world
+
+
+def synced(**options: bool | int) -> BookWorld:
+    world = make(**options)  # type: ignore[arg-type]
+    world.serve()
+    world.answer()
+    assert world.local.is_synced
+    return world
+
+
+def next_update(world: BookWorld) -> Update:
+    """What the server sends about one more change."""
+    world.server.change()
+    update = world.server.update()
+    assert update is not None
+    return update
+
+
+def states(world: BookWorld) -> tuple[str, str]:
+    return world.local.state, world.local.reason
+
+
+def test_nothing_is_asked_for_before_the_stream_is_confirmed() -> None:
+    """Updates between the snapshot and the confirmation would be missing."""
+    world = BookWorld()
+    assert states(world) == ("waiting", "the stream is not confirmed yet")
+    assert world.asked == []
+    world.confirm()
+    assert [(limit, need) for _, limit, need in world.asked] == [(4, Need.BOOK)]
+    assert states(world) == ("waiting", "there is no snapshot yet")
+
+
+def test_an_update_confirms_the_stream() -> None:
+    world = BookWorld()
+    world.sync.update(world.now, next_update(world))
+    assert len(world.asked) == 1
+
+
+def test_a_quiet_market_is_synced_by_its_snapshot() -> None:
+    world = synced()
+    assert states(world) == ("synced", "")
+    world.judge()
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_snapshot_may_lie_exactly_between_two_updates(is_linked: bool) -> None:
+    """The first update then begins with the id after the snapshot's."""
+    world = make(is_linked=is_linked)
+    world.sync.update(world.now, next_update(world))
+    world.serve()
+    after = next_update(world)
+    world.answer()
+    world.sync.update(world.now, after)
+    assert world.local.is_synced
+    world.judge()
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_snapshot_may_lie_inside_an_update(is_linked: bool) -> None:
+    world = make(is_linked=is_linked)
+    world.change(2)
+    world.serve()
+    world.change(2)
+    world.send()
+    world.receive()
+    world.answer()
+    assert world.local.is_synced
+    assert world.local.book is not None
+    assert world.local.book.update_id == world.server.id
+    world.judge()
+
+
+def test_an_old_snapshot_is_fetched_again_after_a_moment() -> None:
+    world = make()
+    world.serve()
+    world.change(3)
+    world.send()
+    world.server.change()
+    world.send()
+    world.lose()
+    world.receive()
+    world.answer()
+    assert states(world) == ("waiting", "the snapshot is older than the updates")
+    assert len(world.asked) == 1
+    world.wait(8)
+    world.serve()
+    world.answer()
+    assert world.local.is_synced
+    assert 0.0 < world.asked[1][0] - world.asked[0][0] <= 0.5
+
+
+def test_updates_are_awaited_that_a_snapshot_is_ahead_of() -> None:
+    world = make()
+    world.sync.update(world.now, next_update(world))
+    after = next_update(world)
+    world.serve()
+    world.answer()
+    assert states(world) == ("waiting", "the snapshot is ahead of the updates")
+    world.sync.update(world.now, after)
+    assert world.local.is_synced
+    assert len(world.asked) == 1
+
+
+def test_a_snapshot_ahead_of_a_quiet_stream_is_believed_in_the_end() -> None:
+    """Its id may have grown without any change of a level."""
+    world = make()
+    world.sync.update(world.now, next_update(world))
+    next_update(world)
+    world.serve()
+    world.answer()
+    world.wait(32)
+    assert world.local.is_synced
+    world.judge()
+
+
+def test_a_snapshot_that_was_believed_too_early_is_not_for_long() -> None:
+    """An update from before it says that the stream is behind, or begins anew."""
+    world = make()
+    world.sync.update(world.now, next_update(world))
+    late = next_update(world)
+    next_update(world)
+    world.serve()
+    world.answer()
+    world.wait(32)
+    assert world.local.is_synced
+    world.sync.update(world.now, late)
+    assert states(world) == ("resyncing", "the ids of the updates began anew")
+
+
+def test_ids_that_begin_anew_are_seen_by_the_snapshot() -> None:
+    """The updates never reach the first snapshot; the next one has an id that they reach."""
+    world = make()
+    old = world.server.snapshot(4)
+    world.server.restart(500)
+    world.sync.update(world.now, next_update(world))
+    world.requests[1][2](world.now, old)
+    del world.requests[1]
+    assert states(world) == ("waiting", "the snapshot is ahead of the updates")
+    world.wait(20)
+    world.sync.update(world.now, next_update(world))
+    world.wait(16)
+    world.serve()
+    world.answer()
+    assert world.local.is_synced
+    assert world.local.book is not None
+    assert world.local.book.update_id == 502
+
+
+def test_old_updates_say_that_the_ids_began_anew() -> None:
+    world = synced()
+    world.server.restart(500)
+    for _ in range(9):
+        world.sync.update(world.now, next_update(world))
+        assert world.local.is_synced
+    world.sync.update(world.now, next_update(world))
+    assert states(world) == ("resyncing", "the ids of the updates began anew")
+
+
+def test_a_gap_starts_over_while_the_old_levels_can_be_read() -> None:
+    world = synced()
+    before = world.local.book
+    missing = next_update(world).last_update_id
+    world.now += 100
+    world.sync.update(world.now, next_update(world))
+    assert states(world) == ("resyncing", f"updates {missing} to {missing} are missing")
+    assert world.local.book is before
+    world.now += 2
+    world.serve()
+    world.answer()
+    assert world.local.is_synced
+    (notice,) = world.resynced()
+    assert (notice.stream, notice.update_id) == ("btcusdt@depth", world.server.id)
+    assert (notice.seconds, notice.reason) == (2, f"updates {missing} to {missing} are missing")
+    assert world.changes[-1].is_snapshot
+
+
+def test_what_a_book_waits_for_is_not_why_it_was_wrong() -> None:
+    world = synced()
+    world.now += 100
+    world.sync.gap(world.now, "the ids began anew")
+    world.fail(0)
+    assert world.local.reason == "the snapshot failed: 503 Service Unavailable"
+    world.wait(63)
+    world.serve()
+    world.answer()
+    assert [notice.reason for notice in world.resynced()] == ["the ids began anew"]
+
+
+def test_a_linked_update_must_name_the_last_one() -> None:
+    """Its ids need not be consecutive, so only the last id of the one before tells."""
+    world = synced(is_linked=True)
+    world.sync.update(world.now, next_update(world))
+    following = next_update(world)
+    world.sync.update(world.now, following)
+    assert world.local.is_synced
+    next_update(world)
+    world.sync.update(world.now, next_update(world))
+    assert world.local.state == "resyncing"
+
+
+def test_a_stale_book_goes_on_if_nothing_was_missed() -> None:
+    """Without a request: the next update follows the last one."""
+    world = synced()
+    world.sync.interrupted(world.now, "the connection was lost")
+    assert states(world) == ("stale", "the connection was lost")
+    world.now += 30
+    world.confirm()
+    world.sync.update(world.now, next_update(world))
+    assert states(world) == ("synced", "")
+    assert len(world.asked) == 1
+    assert world.notices == []
+
+
+def test_a_stale_book_starts_over_if_something_was_missed() -> None:
+    world = synced()
+    world.sync.interrupted(world.now, "the connection was lost")
+    next_update(world)
+    world.confirm()
+    world.sync.update(world.now, next_update(world))
+    assert world.local.state == "resyncing"
+    world.wait(8)
+    assert len(world.asked) == 2
+
+
+def test_a_stale_book_of_a_quiet_market_is_settled_by_a_snapshot() -> None:
+    world = synced()
+    world.sync.interrupted(world.now, "the connection was lost")
+    world.confirm()
+    assert states(world) == ("stale", "no update has come since the interruption")
+    world.wait(63)
+    world.serve()
+    world.answer()
+    assert world.local.is_synced
+    assert len(world.asked) == 2
+
+
+def test_an_interruption_cancels_the_request() -> None:
+    """Its answer would be older than the updates to come; what is asked later is not."""
+    world = make()
+    world.sync.interrupted(world.now, "the connection was lost")
+    assert world.cancelled == [1]
+    world.wait(63)
+    assert len(world.asked) == 1
+    world.confirm()
+    assert len(world.asked) == 2
+
+
+def test_failures_are_retried_after_growing_pauses() -> None:
+    world = make()
+    for _ in range(12):
+        world.fail(0)
+        assert world.local.reason == "the snapshot failed: 503 Service Unavailable"
+        while not world.requests:
+            world.now = world.sync.next_time()
+            world.sync.check(world.now)
+    times = [now for now, _, _ in world.asked]
+    pauses = [after - before for before, after in itertools.pairwise(times)]
+    limits = [min(0.5 * 2**k, 60.0) for k in range(12)]
+    assert all(limit / 2 <= pause <= limit for pause, limit in zip(pauses, limits, strict=True)), (
+        pauses
+    )
+
+
+def test_a_server_is_left_alone_as_long_as_it_wants() -> None:
+    world = make()
+    world._done(1, RestFailure("429 Too Many Requests", 429, None, 120.0))
+    due = world.sync.next_time() - world.now
+    assert 120 <= due <= 150
+
+
+def test_a_final_failure_ends_the_book() -> None:
+    world = make()
+    failure = RestFailure("-1121 Invalid symbol.", 400, -1121, None, is_final=True)
+    world._done(1, failure)
+    assert world.failures == [failure]
+    assert world.local.failure == failure
+    assert states(world) == ("waiting", "the snapshot failed: -1121 Invalid symbol.")
+    assert world.sync.next_time() == math.inf
+    world.sync.update(world.now, next_update(world))
+    world.confirm()
+    assert len(world.asked) == 1
+
+
+def test_a_book_becomes_deeper_while_it_is_synced() -> None:
+    """The cheapest snapshot first, then a fifth of the price, then all."""
+    world = synced(depth=16)
+    while world.requests:
+        world.sync.update(world.now, next_update(world))
+        assert world.local.is_synced
+        world.serve()
+        world.answer()
+        world.judge()
+    assert [(limit, need) for _, limit, need in world.asked] == [
+        (4, Need.BOOK),
+        (8, Need.DEPTH),
+        (16, Need.DEPTH),
+    ]
+    assert world.notices == []
+
+
+def test_a_book_waits_for_its_turn_to_become_deeper() -> None:
+    world = make(depth=16)
+    world.sync._may_deepen = lambda: False
+    world.serve()
+    world.answer()
+    assert len(world.asked) == 1
+    world.sync._may_deepen = lambda: True
+    world.sync.deepen(world.now)
+    assert world.asked[-1][1:] == (8, Need.DEPTH)
+
+
+def test_a_failure_to_become_deeper_leaves_the_book_as_it_is() -> None:
+    world = synced(depth=16)
+    world.fail(0)
+    assert states(world) == ("synced", "")
+    world.wait(63)
+    assert world.asked[-1][1:] == (8, Need.DEPTH)
+
+
+def test_a_deeper_snapshot_verifies_the_levels_that_were_known() -> None:
+    """A difference is reported, and the snapshot is right."""
+    world = synced(depth=16)
+    book = world.local.book
+    assert book is not None
+    best = book.bids.best()
+    assert best is not None
+    book.bids.apply([PriceLevel(best.price, "123")])
+    world.serve()
+    world.answer()
+    (notice,) = [notice for notice in world.notices if isinstance(notice, BookMismatch)]
+    assert notice.book == f"bid {best.price}: 123"
+    assert notice.server.startswith("bid ")
+    world.judge()
+
+
+def test_a_market_that_leaves_the_known_levels_is_not_synced() -> None:
+    """And the next snapshot is deeper, as this one did not last."""
+    world = synced()
+    book = world.local.book
+    assert book is not None
+    gone = [PriceLevel(level.price, "0") for level in book.asks.top(4)]
+    update = next_update(world)
+    world.sync.update(world.now, replace(update, bids=[], asks=gone))
+    assert states(world) == ("resyncing", "the market moved beyond the levels that were known")
+    world.wait(8)
+    assert world.asked[-1][1:] == (8, Need.BOOK)
+
+
+def test_a_book_that_crosses_is_not_synced() -> None:
+    world = synced()
+    best = world.local.book and world.local.book.asks.best()
+    assert best
+    update = next_update(world)
+    crossing = replace(update, bids=[PriceLevel(best.price, "1")], asks=[])
+    world.sync.update(world.now, crossing)
+    assert world.local.state == "resyncing"
+    assert world.local.reason.startswith("the best bid is not below the best ask after update ")
+    assert len(world.changes) == 1
+
+
+def test_a_book_that_the_server_itself_crosses_is_taken_as_it_is() -> None:
+    world = make()
+    levels = [PriceLevel("10.00", "1")]
+    world._done(1, Snapshot(world.server.id, levels, levels))
+    assert world.local.is_synced
+
+
+@pytest.mark.parametrize("price", ["", "ten", "1.2.3", "1e5", "-1"])
+def test_a_price_that_is_no_number_starts_over(price: str) -> None:
+    world = synced()
+    update = next_update(world)
+    wrong = replace(update, bids=[PriceLevel(price, "1")], asks=[])
+    world.sync.update(world.now, wrong)
+    assert world.local.state == "resyncing"
+    assert "is not a number" in world.local.reason
+
+
+def test_a_snapshot_with_a_price_that_is_no_number_is_fetched_again() -> None:
+    world = make()
+    world._done(1, Snapshot(world.server.id, [PriceLevel("ten", "1")], []))
+    assert world.local.reason.startswith("the snapshot failed: a price is not a number")
+    world.wait(8)
+    assert len(world.asked) == 2
+
+
+def test_a_closed_book_can_be_read() -> None:
+    world = synced(depth=16)
+    world.sync.close(world.now)
+    assert states(world) == ("stale", "the book is closed")
+    assert world.cancelled == [2]
+    assert world.sync.next_time() == math.inf
+    assert world.local.book is not None
+
+
+def test_changes_say_what_changed() -> None:
+    world = synced()
+    first = world.changes[0]
+    assert first.is_snapshot
+    assert (len(first.bids), len(first.asks)) == (4, 4)
+    best = world.local.book and world.local.book.bids.best()
+    assert best
+    update = next_update(world)
+    change = replace(update, bids=[PriceLevel(best.price, "77")], asks=[])
+    world.sync.update(world.now, change)
+    last = world.changes[-1]
+    assert (last.update_id, last.event_time) == (update.last_update_id, update.event_time)
+    assert (last.bids, last.asks) == ((PriceLevel(best.price, "77"),), ())
+    assert (last.is_snapshot, last.best_changed) == (False, True)
+
+
+def test_the_best_levels_need_not_change() -> None:
+    world = synced()
+    update = next_update(world)
+    world.sync.update(world.now, replace(update, bids=[], asks=[]))
+    assert not world.changes[-1].best_changed
