@@ -83,7 +83,7 @@ class BookWorld:
     # What happens
 
     def change(self, number: int = 0) -> None:
-        for _ in range(1 + number % 4 if number % 16 else 40):
+        for _ in range(40 if number % 16 == 13 else 1 + number % 4):
             self.server.change()
 
     def send(self, number: int = 0) -> None:

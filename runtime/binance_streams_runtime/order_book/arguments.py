@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.order_book.values import BookSide
 
+_MOST_DIGITS = 40
+
 MAX_COUNT = 1_000_000
 """More levels than any book has."""
 
@@ -21,7 +23,7 @@ def positive(name: str, given: object) -> Decimal:
         number = Decimal(repr(given) if isinstance(given, float) else given)
     except InvalidOperation:
         raise ParameterError(name, given, allowed) from None
-    if not number.is_finite() or number <= 0:
+    if not number.is_finite() or number <= 0 or not _is_plain(number):
         raise ParameterError(name, given, allowed)
     return number
 
@@ -42,3 +44,8 @@ def side(given: object) -> BookSide:
     if given == "sell":
         return "sell"
     raise ParameterError("side", given, "'buy' (the asks) or 'sell' (the bids)")
+
+
+def _is_plain(number: Decimal) -> bool:
+    """Return whether sums and products with it are exact: nobody has more digits than these."""
+    return abs(number.adjusted()) <= _MOST_DIGITS and len(number.as_tuple().digits) <= _MOST_DIGITS
