@@ -220,7 +220,6 @@ class Side:
         """Find the best level, and forget removed ones before it."""
         known, near, at = self._levels, self._near, self._best_at
         self._best = self._best_key = None
-        self._is_best_known = True
         while near or self._far or self._new or self._aside:
             if not near:
                 self._advance()
@@ -228,8 +227,9 @@ class Side:
             level = known.get(key) or self._level(key)
             if level.quantity not in ZEROS:
                 self._best, self._best_key = level, key
-                return
+                break
             del known[self._price(near.pop(at))]
+        self._is_best_known = True
 
     def _best_near(self, count: int) -> list[Level]:
         """Return the best levels that are near, and forget removed ones before the last of them."""
@@ -278,9 +278,9 @@ class Side:
         """
         whole, _, fraction = price.partition(".")
         decimals = self._decimals
+        if not (whole + fraction).isdecimal():
+            raise ValueError(f"{price!r} is not a price")
         if len(fraction) != decimals or len(price) > self._width:
-            if not (whole + fraction).isdecimal():
-                raise ValueError(f"{price!r} is not a price")
             if len(fraction) > decimals:
                 fraction = fraction[:decimals] + fraction[decimals:].rstrip("0")
             fraction = fraction.ljust(decimals, "0")
@@ -307,6 +307,7 @@ class Side:
             keys[:] = [f"{key}{end}".rjust(self._width, "0") for key in keys]
         if self._horizon_key is not None:
             self._horizon_key = f"{self._horizon_key}{end}".rjust(self._width, "0")
+        self._is_best_known = False
         if self._bound not in (_LOWEST, _HIGHEST):
             self._bound = f"{self._bound}{end}".rjust(self._width, "0")
 

@@ -133,6 +133,20 @@ def test_a_side_is_exhausted_once_all_known_levels_are_gone() -> None:
     assert side.best() == PriceLevel("1000.0", "1")
 
 
+def test_a_side_is_exhausted_although_its_far_levels_have_been_read() -> None:
+    side = Side(False, levels("8.0 x 1", "9.0 x 1"), is_whole=False)
+    side.apply(levels("8.0 x 0", "9.0 x 0", "9.5 x 1", "10.0 x 1"))
+    assert side.is_exhausted
+    assert numbers(side.top(2)) == numbers(levels("9.5 x 1", "10.0 x 1"))
+    assert side.is_exhausted
+
+
+def test_a_side_of_whole_prices_refuses_what_is_no_number() -> None:
+    side = Side(False, levels("100 x 1", "101 x 1"), is_whole=True)
+    with pytest.raises(ValueError, match="not a price"):
+        side.apply([PriceLevel("nan", "1")])
+
+
 def test_levels_down_to_a_price_are_compared_as_numbers() -> None:
     side = Side(True, levels("100.0 x 1", "99.50 x 1", "9.0 x 1"), is_whole=True)
     assert numbers(side.down_to(["99.5"])) == numbers(levels("100.0 x 1", "99.5 x 1"))
