@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 import binance_streams
+from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
+from binance_streams_runtime.asyncio.subscription import AsyncSubscription
 from tests.support.limits import LIMIT, wait_until
 
 FRONT_ENDS = ("sync", "async")
@@ -160,10 +162,11 @@ class Async:
 
 
 def _is_to_be_awaited(result: Any) -> bool:
-    """Whether it is no subscription, which may be awaited, but need not be."""
-    return inspect.isawaitable(result) and not isinstance(result, _SPOT.AsyncSubscription)
+    """Whether it is no subscription and no book, which may be awaited, but need not be."""
+    return inspect.isawaitable(result) and not isinstance(result, _SOURCES)
 
 
+_SOURCES = (AsyncSubscription, AsyncOrderBook)
 _CALLBACKS = ("on_event", "on_notice", "on_error")
 _MISSING = object()
 
@@ -194,16 +197,23 @@ class _Adapter:
     def __iter__(self) -> Iterator[Any]:
         return Items(self._front_end, self._front_end.do(self._real.__aiter__))
 
+    def __enter__(self) -> Self:
+        self._front_end.do(self._real.__aenter__)
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._front_end.do(lambda: self._real.__aexit__(*raised))
+
     def _adapted(self, value: Any) -> Any:
-        if isinstance(value, _SPOT.AsyncSubscription):
-            return self._subscription(value)
+        if isinstance(value, _SOURCES):
+            return self._source(value)
         if isinstance(value, tuple):
             return tuple(map(self._adapted, value))
         if hasattr(value, "__anext__"):
             return Items(self._front_end, value)
         return value
 
-    def _subscription(self, real: Any) -> _Subscription:
+    def _source(self, real: Any) -> _Source:
         raise NotImplementedError
 
 
@@ -214,23 +224,16 @@ class _Client(_Adapter):
                 options[key] = front_end.adapted(options[key])
         # Not in the loop, as a client belongs to none until something is awaited.
         super().__init__(front_end, real(*args, **options))
-        self._subscriptions: dict[Any, _Subscription] = {}
+        self._sources: dict[Any, _Source] = {}
 
-    def _subscription(self, real: Any) -> _Subscription:
-        """The same one for the same subscription."""
-        if real not in self._subscriptions:
-            self._subscriptions[real] = _Subscription(self._front_end, real)
-        return self._subscriptions[real]
-
-    def __enter__(self) -> Self:
-        self._front_end.do(self._real.__aenter__)
-        return self
-
-    def __exit__(self, *raised: Any) -> None:
-        self._front_end.do(lambda: self._real.__aexit__(*raised))
+    def _source(self, real: Any) -> _Source:
+        """The same one for the same subscription or book."""
+        if real not in self._sources:
+            self._sources[real] = _Source(self._front_end, real)
+        return self._sources[real]
 
 
-class _Subscription(_Adapter):
+class _Source(_Adapter):
     def __next__(self) -> Any:
         return next(iter(self))
 

@@ -20,6 +20,9 @@ from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sequence import Tracker
 from binance_streams_runtime.pipeline.sink import NoSink
 
+# How many events are kept as text that the tracker has not delivered.
+_MOST_HELD = 256
+
 
 class Observer(Protocol):
     """Sees a stream as its tracker has checked it. It must not raise."""
@@ -41,9 +44,22 @@ class Observer(Protocol):
 
 
 class TappedTracker(Tracker):
-    """Shows what another tracker has checked to observers, before it is delivered."""
+    """Shows what another tracker has checked to observers, before it is delivered.
 
-    __slots__ = ("_convert", "_is_text", "inner", "observers", "route")
+    The other one compares events, so all that it ever sees must be of one number type: that of the
+    route whose tracker it was.
+    """
+
+    __slots__ = (
+        "_after",
+        "_before",
+        "_is_new",
+        "_is_text",
+        "_texts",
+        "inner",
+        "observers",
+        "route",
+    )
 
     def __init__(self, route: Route, is_text: Callable[[Any], bool]) -> None:
         """Observe a route. ``is_text`` says whether an event was decoded as text."""
@@ -51,17 +67,28 @@ class TappedTracker(Tracker):
         self.inner: Tracker = route.tracker
         self.observers: tuple[Observer, ...] = ()
         self._is_text = is_text
+        # Events as text by the identity of the same ones as numbers, which the inner one checks.
+        self._texts: dict[int, tuple[Any, Any]] = {}
+        # What converts texts before they are checked, or after it.
+        self._before = _converter(route)
         self.attach(route)
+        self._is_new = False
 
     def attach(self, route: Route) -> None:
         """Become the tracker of a route, whose messages are decoded as text from now on."""
-        self.route = route
+        self.route: Route = route
         route.tracker = self
-        self._convert: Callable[[Any], Any] | None = None
-        if route.consumer != "internal" and route.decoder.numbers is not str:
-            decoder = TextDecoder(route.decoder)
-            self._convert = decoder.convert
-            _decode_by(route, decoder)
+        converter = _converter(route)
+        self._after = converter if self._before is None else None
+        if converter is not None:
+            _decode_by(route, TextDecoder(route.decoder))
+        # Whether it has begun without its user: what was missed until then is not theirs.
+        self._is_new = route.consumer != "internal"
+
+    @property
+    def can_detach(self) -> bool:
+        """Whether the route's own events fit what the inner tracker has seen."""
+        return self._after is None and not self._is_new
 
     def detach(self) -> None:
         """Let the route check and decode as it would without observers."""
@@ -70,17 +97,23 @@ class TappedTracker(Tracker):
             _decode_by(self.route, self.route.decoder.plain)
 
     def is_next(self, event: Any) -> bool:
-        if self._convert is not None or not self.inner.is_next(event):
+        is_plain = self._before is None and self._after is None and not self._is_new
+        if not is_plain or not self.inner.is_next(event):
             return False
         self._show([event])
         return True
 
     def check(self, events: list[Any]) -> list[Any]:
+        if self._before is not None:
+            return self._check_numbers(self._before, events)
         checked = self.inner.check(events)
         self._show(checked)
-        if self._convert is None:
+        if self._is_new:
+            checked = self._since_first_event(checked)
+        if self._after is None:
             return checked
-        return [self._converted(item) for item in checked]
+        after = self._after
+        return [item if isinstance(item, Notice) else self._number(after, item) for item in checked]
 
     def interrupt(self) -> None:
         self.inner.interrupt()
@@ -97,26 +130,60 @@ class TappedTracker(Tracker):
     def resume(self) -> None:
         self.inner.resume()
 
+    def _check_numbers(self, before: Callable[[Any], Any], events: list[Any]) -> list[Any]:
+        """Check events that are converted first, and show those that are left as text."""
+        failed: list[Any] = []
+        numbers: list[Any] = []
+        texts = self._texts
+        for event in events:
+            # One that is none was held back by a handover since before it was observed.
+            is_text = self._is_text(event)
+            number = self._number(before, event) if is_text else event
+            if isinstance(number, Undecodable):
+                failed.append(number)
+                continue
+            numbers.append(number)
+            if is_text:
+                texts[id(number)] = number, event
+        if failed:
+            self._miss(failed[0].reason)
+        checked = self.inner.check(numbers) if numbers else []
+        for item in checked:
+            if isinstance(item, Notice):
+                self._show([item])
+                continue
+            number, text = texts.pop(id(item), (None, None))
+            if number is item:
+                self._show([text])
+            else:
+                self._miss("an event was decoded as a number")
+        # The inner one holds them back, or has dropped them.
+        while len(texts) > _MOST_HELD:
+            del texts[next(iter(texts))]
+        checked = self._since_first_event(checked) if self._is_new else checked
+        return [*failed, *checked] if failed else checked
+
+    def _since_first_event(self, checked: list[Any]) -> list[Any]:
+        for place, item in enumerate(checked):
+            if not isinstance(item, Notice):
+                self._is_new = False
+                return checked[place:] if place else checked
+        return []
+
     def _show(self, items: list[Any]) -> None:
-        if all(isinstance(item, Notice) or self._is_text(item) for item in items):
-            for observer in self.observers:
-                observer.received(items)
-        else:
-            # Decoded before the stream was observed, and held back by a handover since.
-            self._miss("an event was decoded as a number")
+        for observer in self.observers:
+            observer.received(items)
 
     def _miss(self, reason: str) -> None:
         for observer in self.observers:
             observer.missed(reason)
 
-    def _converted(self, item: Any) -> Any:
-        assert self._convert is not None
-        if isinstance(item, Notice) or not self._is_text(item):
-            return item
+    def _number(self, convert: Callable[[Any], Any], event: Any) -> Any:
+        """Return an event with numbers instead of texts, or what is wrong with it."""
         try:
-            return self._convert(item)
+            return convert(event)
         except (msgspec.MsgspecError, ValueError, OverflowError) as error:
-            return Undecodable(self._stream, str(error), encode(item))
+            return Undecodable(self._stream, str(error), encode(event))
 
 
 class Taps:
@@ -176,8 +243,8 @@ class Taps:
         if tracker.route.consumer == "internal":
             self._unsubscribe(now, name)
             self._delivery.remove(tracker.route)
-        elif not self._is_handing_over():
-            # Else, events come that were decoded as text: they must still be converted.
+        elif tracker.can_detach and not self._is_handing_over():
+            # Else, events may come that were decoded as text, and must still be converted.
             tracker.detach()
 
     def is_tapped(self, name: str) -> bool:
@@ -228,6 +295,14 @@ def _internal_route(stream: Stream) -> Route:
     route = Route(stream, decoder_of(stream.type, str), NoSink())
     route.consumer = "internal"
     return route
+
+
+def _converter(route: Route) -> Callable[[Any], Any] | None:
+    """Return what makes numbers of texts for a route's user; None if there is nothing to do."""
+    decoder = route.decoder
+    if route.consumer == "internal" or decoder.numbers is str:
+        return None
+    return TextDecoder(decoder).convert
 
 
 def _decode_by(route: Route, decoder: PayloadDecoder) -> None:

@@ -17,11 +17,16 @@ import pytest
 import binance_streams
 from binance_streams import (
     CATALOG,
+    BookChange,
+    BookView,
     Client,
     ClientClosed,
     ConnectionLost,
     ConnectionStats,
+    Depth,
+    Fill,
     Gap,
+    Horizon,
     Message,
     Notice,
     ParameterError,
@@ -62,11 +67,18 @@ ERRORS: list[Exception] = [
 
 STREAM_STATS = StreamStats("btcusdt@trade", 1, 100, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, None)
 
+LEVEL = PriceLevel(Decimal("1.50"), Decimal(2))
+
 DATA: list[Any] = [
+    BookChange(7, (LEVEL,), (), True, False, 5),
+    BookView(7, (LEVEL,), (), True, "synced"),
+    Depth(Decimal(3), True),
+    Fill(Decimal(3), Decimal(2), Decimal(1), 2, True, Decimal(6)),
+    Horizon(Decimal(1), None),
     ConnectionStats(1, "open", 1, 2, 3, 4.0, None),
     Gap("btcusdt@trade", 1, 3, 1.0, 2.0),
     Message("btcusdt@trade", [1]),
-    PriceLevel(Decimal("1.50"), Decimal(2)),
+    LEVEL,
     Stats((), {"btcusdt@trade": STREAM_STATS}, 0, 1, 500),
     STREAM_STATS,
     Undecodable(None, "no JSON", b"\xff{"),

@@ -1,0 +1,26 @@
+"""Books of other markets: another server's weights, and updates that name the one before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import binance_streams_us
+from binance_streams_simulator import Simulator
+from tests.support.books import assert_right, is_deep
+from tests.support.front_ends import FrontEnd
+from tests.support.limits import LIMIT, wait_until
+
+
+def test_a_book_of_binance_us(front_end: FrontEnd) -> None:
+    client_class = front_end.client_class(binance_streams_us)
+    with (
+        Simulator(market=binance_streams_us, speed=50) as simulator,
+        client_class(simulator.url) as client,
+    ):
+        book: Any = client.order_book("BTCUSDT", verify=True)
+        book.wait(LIMIT)
+        wait_until(lambda: is_deep(book))
+        assert_right(simulator, book)
+        limits = [int(call.query["limit"]) for call in simulator.rest_requests]
+        weights: dict[int, int] = {100: 1, 1000: 10, 5000: 50}
+        assert simulator.used_weight == sum(weights[limit] for limit in limits)
