@@ -99,7 +99,10 @@ class RequestError(BinanceStreamsError):
 
     def __init__(self, code: int | None, message: str, id: int | str | None = None) -> None:
         message = redacted(message)
-        super().__init__(f"the server rejected request {id!r}: {message} (code {code})")
+        what = "a request" if id is None else f"request {id!r}"
+        # The answer of a REST request has its code in the message already.
+        shown_code = "" if f"(code {code}" in message else f" (code {code})"
+        super().__init__(f"the server rejected {what}: {message}{shown_code}")
         self.code = code
         self.message = message
         self.id = id

@@ -97,6 +97,8 @@ class ClientBooks:
                 self._client.command(
                     lambda now, engine: engine.command(now, lambda _: engine.books.close(now, feed))
                 )
+        # At once, as a closed book must not be called synced until the driver comes to it.
+        book._state.ended(None)
         self._client._stop_callback(book)
 
     def reason_of(self, book: OrderBookBase[Any]) -> str:
@@ -105,11 +107,13 @@ class ClientBooks:
         if client._driver.is_paused:
             return PAUSED
         local = feed.local
+        if book._state.value == "ended":
+            return "the book is closed" if local.failure is None else local.reason
         if local.is_synced:
             since = now - (local.updated_at or local.synced_at)
             return f"no update has come for {since:.1f} s"
-        if feed.is_confirmed or feed.has_ended:
-            return local.reason
+        if feed.is_confirmed:
+            return f"{local.reason}{_pending(feed, now)}"
         reason, _ = client._engine.session.reason_of(now, feed.updates.name)
         return reason
 
@@ -168,6 +172,15 @@ def check_book(
         name = venue.name if server is None else server.name
         raise ParameterError("verify", verify, f"False, None, as {name} has no stream for it")
     return rules, updates, best
+
+
+def _pending(feed: BookFeed, now: float) -> str:
+    """Say since when an answer is waited for, if one is."""
+    asked = feed.asked
+    if asked is None:
+        return ""
+    at, url = asked
+    return f"; a snapshot was asked for {now - at:.1f} s ago, and {url} has not answered yet"
 
 
 def _best_of(rules: OrderBookRules, updates: Stream) -> Stream | None:

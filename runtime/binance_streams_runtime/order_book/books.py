@@ -167,7 +167,9 @@ class Books:
             feed.fetched(now, on_done, result)
             self._deepened(number)
 
-        number = self._fetches.start(self._request(feed, limit, need), done)
+        request = self._request(feed, limit, need)
+        feed.asked = self.now, request.url
+        number = self._fetches.start(request, done)
         if need is Need.DEPTH:
             self._deepening.add(number)
         return number
@@ -190,8 +192,9 @@ class Books:
             server.headers,
         )
 
-    def cancel(self, number: int) -> None:
+    def cancel(self, feed: BookFeed, number: int) -> None:
         """Give up a request."""
+        feed.asked = None
         self._fetches.cancel(number)
         self._deepened(number)
 

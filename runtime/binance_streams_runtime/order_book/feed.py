@@ -33,7 +33,7 @@ class Books(Protocol):
 
     def fetch(self, feed: BookFeed, limit: int, need: Need, on_done: OnSnapshot) -> int: ...
 
-    def cancel(self, number: int) -> None: ...
+    def cancel(self, feed: BookFeed, number: int) -> None: ...
 
     def may_deepen(self, feed: BookFeed) -> bool: ...
 
@@ -90,6 +90,8 @@ class BookFeed:
         self.is_verified: bool | None = is_verified
         self.route: Route = route
         self.has_ended: bool = False
+        self.asked: tuple[float, str] | None = None
+        """When a snapshot was asked for that has not come yet, and where."""
         self.is_confirmed: bool = False
         """Whether the server has confirmed the stream of updates."""
         self.local: LocalBook = LocalBook(
@@ -100,7 +102,7 @@ class BookFeed:
             rules,
             depth,
             fetch=lambda limit, need, on_done: self._books.fetch(self, limit, need, on_done),
-            cancel=lambda number: self._books.cancel(number),
+            cancel=lambda number: self._books.cancel(self, number),
             random=random,
             on_failed=self._fetch_failed,
             may_deepen=lambda: self._books.may_deepen(self),
@@ -194,6 +196,7 @@ class BookFeed:
 
     def fetched(self, now: float, on_done: OnSnapshot, result: object) -> None:
         """Take the result of a request for a snapshot."""
+        self.asked = None
         on_done(now, result)
         self.advanced()
 
@@ -221,7 +224,9 @@ class BookFeed:
         self._books.deliver(self, converted(change, self._numbers))
 
     def _fetch_failed(self, failure: RestFailure) -> None:
-        self._books.end(self, RequestError(failure.code, failure.reason))
+        symbol = self.updates.query(self.rules.query).values()
+        reason = f"there is no order book of {', '.join(symbol)}: {failure.reason}"
+        self._books.end(self, RequestError(failure.code, reason))
 
 
 class BestFeed:

@@ -185,7 +185,8 @@ class Side:
         bid, ask = self.best(), asks.best()
         if bid is None or ask is None:
             return False
-        if len(bid.price) == len(ask.price) and self._decimals == asks._decimals:
+        is_alike = len(bid.price) == len(ask.price)
+        if is_alike and bid.price.find(".") == ask.price.find("."):
             return bid.price >= ask.price
         return Decimal(bid.price) >= Decimal(ask.price)
 

@@ -160,6 +160,8 @@ def test_levels_down_to_a_price_are_compared_as_numbers() -> None:
         ("100", "99.99", True),
         ("0.5", "0.50", True),
         ("9.99", "10.0", False),
+        ("99.50", "100.0", False),
+        ("100.0", "99.50", True),
     ],
 )
 def test_a_book_is_crossed_if_a_bid_reaches_an_ask(bid: str, ask: str, is_crossed: bool) -> None:
