@@ -269,30 +269,46 @@ def test_compat(start: Start, simulator: Simulator) -> None:
 
 
 def test_order_book(start: Start, simulator: Simulator) -> None:
-    """Its book is the server's at every update that both show, and starts over after a gap."""
+    """What it prints is the server's book at that update, also after some were missing."""
     program = start("order_book")
-    line = r"^update (\d+): (\S+) / (\S+), \d+ levels\n"
-    program.wait_for(r"^snapshot at update \d+\n", line)
-    top = start("top_of_book")
-    served_line = r"at update (\d+)\n +\S+ +(\S+) \| (\S+) "
-    top.wait_for(served_line)
-    printed = program.wait_for(line, after=len(program.out))
+    line = r"^BTCUSDT synced at update (\d+): (\S+) (\S+) / (\S+) (\S+)\n"
+    program.wait_for(line, times=5)
     simulator.skip_events("btcusdt@depth@100ms", 2)
-    printed = program.wait_for(r"^snapshot at update \d+\n", after=printed)
-    program.wait_for(line, after=printed, times=50)
-    top.interrupt()
+    printed = program.wait_for(r"^BookResynced: the book is synced")
+    program.wait_for(line, after=printed, times=5)
     program.interrupt()
-    own = {
-        int(update): (Decimal(bid), Decimal(ask))
-        for update, bid, ask in re.findall(line, program.out, re.MULTILINE)
-    }
-    served = {
-        int(update): (Decimal(bid), Decimal(ask))
-        for update, bid, ask in re.findall(served_line, top.out)
-    }
-    both = own.keys() & served.keys()
-    assert len(both) >= 3
-    assert {update: own[update] for update in both} == {update: served[update] for update in both}
+    for update, *levels in re.findall(line, program.out, re.MULTILINE)[-10:]:
+        _, bids, asks = simulator.order_book("BTCUSDT", int(update))
+        assert levels == [*bids[0], *asks[0]]
+
+
+def test_cost_of_a_size(start: Start) -> None:
+    """Both sides, and never the price of a part."""
+    program = start("cost_of_a_size", "2.5")
+    program.wait_for(
+        rf"^buy 2.50* for {NUMBER}: {NUMBER} each, {NUMBER} bp from the middle, \d+ levels\n",
+        rf"^sell 2.50* for {NUMBER}: {NUMBER} each, {NUMBER} bp from the middle, \d+ levels\n",
+    )
+    program.interrupt()
+    program = start("cost_of_a_size", "1000000000")
+    program.wait_for(rf"^buy: only {NUMBER} of 1000000000 are in the \d+ known levels\n")
+    program.interrupt()
+
+
+def test_many_books(start: Start) -> None:
+    """One for each symbol of the market that is priced in USDT."""
+    program = start("many_books")
+    program.wait_for(r"^3 of 3 books are synced; .*\n( +[A-Z]+USDT +\d+\.\d+\n){3}")
+    program.interrupt()
+
+
+def test_asyncio_order_book(start: Start) -> None:
+    program = start("asyncio_order_book")
+    program.wait_for(
+        rf"^BTCUSDT at {NUMBER}: [+-]{NUMBER} more bid than asked for\n",
+        r"^the best bid or ask has changed 20 times\n",
+    )
+    program.interrupt()
 
 
 def test_latency() -> None:
