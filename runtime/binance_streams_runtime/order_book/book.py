@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from binance_streams_runtime.order_book.levels import Level, Side, is_same_level
@@ -11,12 +12,21 @@ from binance_streams_runtime.order_book.levels import Level, Side, is_same_level
 class Book:
     """The levels of a book, as a snapshot and the updates after it make them."""
 
-    __slots__ = ("asks", "bids", "event_time", "limit", "may_cross", "update_id")
+    __slots__ = ("asks", "bids", "event_time", "first_depth", "limit", "may_cross", "update_id")
 
     def __init__(
-        self, update_id: int, bids: Sequence[Any], asks: Sequence[Any], limit: int
+        self,
+        update_id: int,
+        bids: Sequence[Any],
+        asks: Sequence[Any],
+        limit: int,
+        limits: Collection[int] = (),
     ) -> None:
-        """Make a book of a snapshot, which has at most ``limit`` levels of each side."""
+        """Make a book of a snapshot, for which at most ``limit`` levels a side were asked.
+
+        A side that has as many as one of ``limits`` was cut there: the server may have a lower
+        limit than the one that is documented.
+        """
         self.update_id: int = update_id
         """The id of the last update in it."""
         self.limit: int = limit
@@ -25,8 +35,12 @@ class Book:
         """When the server sent the last update; None if there was none since the snapshot."""
         self.may_cross: bool = False
         """Whether the server's own book was crossed, so that this is no fault."""
-        self.bids: Side = Side(True, bids, is_whole=len(bids) < limit)
-        self.asks: Side = Side(False, asks, is_whole=len(asks) < limit)
+        cut = [len(side) >= limit or len(side) in limits for side in (bids, asks)]
+        self.bids: Side = Side(True, bids, is_whole=not cut[0])
+        self.asks: Side = Side(False, asks, is_whole=not cut[1])
+        depths = [len(side) for side, is_cut in zip((bids, asks), cut, strict=True) if is_cut]
+        self.first_depth: float = min(depths, default=math.inf)
+        """The ``known_depth`` of the snapshot."""
 
     def apply(self, last: int, bids: Sequence[Any], asks: Sequence[Any]) -> None:
         """Apply what changed up to the id ``last``."""

@@ -39,7 +39,8 @@ class DepthPlan:
         if book.is_whole:
             return None
         if self.is_final(book):
-            is_deep = book.known_depth >= self._depth * _SHALLOW
+            # Of a server that sends fewer levels than were asked for, more cannot be had.
+            is_deep = book.known_depth >= min(self._depth, book.first_depth) * _SHALLOW
             return None if is_deep else max(self._steps[-1], self.first)
         return next(step for step in self._steps if step > book.limit)
 

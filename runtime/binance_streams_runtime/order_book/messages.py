@@ -22,6 +22,8 @@ class Messages:
         self._sides = attrgetter(rules.bids, rules.asks)
         self._event_time = None if rules.event_time is None else attrgetter(rules.event_time)
         self._snapshot_id = attrgetter(rules.snapshot_id)
+        self._limits = [most for most, _ in rules.snapshot.weights]
+        self._was_empty = False
         self.is_linked: bool = sequence.previous is not None
         """Whether each update repeats the last id of the one before."""
 
@@ -53,10 +55,19 @@ class Messages:
         return time
 
     def book(self, snapshot: Any, limit: int) -> Book:
-        """Make a book of a snapshot of at most ``limit`` levels a side; raise ValueError if a
-        price is not a number.
+        """Make a book of a snapshot of at most ``limit`` levels a side.
+
+        Raises ValueError if a price is not a number, or if there are no levels at all: a market
+        without orders is rare, and believed if the next snapshot has none, either.
         """
-        return Book(self._snapshot_id(snapshot), *self.sides(snapshot), limit)
+        bids, asks = self.sides(snapshot)
+        was_empty, self._was_empty = self._was_empty, not bids and not asks
+        if self._was_empty and not was_empty:
+            raise ValueError("it has no levels")
+        try:
+            return Book(self._snapshot_id(snapshot), bids, asks, limit, self._limits)
+        except ValueError as error:
+            raise ValueError(f"a price is not a number: {error}") from None
 
 
 def _texts(levels: Sequence[Any]) -> Sequence[Any]:

@@ -13,8 +13,14 @@ OnSnapshot = Callable[[float, object], None]
 FetchSnapshot = Callable[[int, Need, OnSnapshot], int]
 """Begins a request for a snapshot of so many levels, and returns its number."""
 
+# Seconds of the first pause of a kind, doubled each time in a row; and of the longest one. Without
+# levels a book is of no use, while one that is right can wait to become deeper.
 _SHORTEST = 0.5
-_LONGEST = 60.0
+_LONGEST = {Need.BOOK: 15.0, Need.DEPTH: 60.0}
+
+# The same after a book has started over although the last request was answered well. A shallow
+# snapshot costs little, a deep one does not.
+_LONGEST_RESTART = {Need.BOOK: 5.0, Need.DEPTH: 60.0}
 
 
 class Snapshots:
@@ -45,8 +51,10 @@ class Snapshots:
         self._wanted: tuple[int, Need] | None = None
         self._number: int | None = None
         self._at = math.inf
-        self._pauses = 0
-        self._not_before = -math.inf
+        # How many requests in a row were of no use; how often the book has started over of late.
+        self._failures = {Need.BOOK: 0, Need.DEPTH: 0}
+        self._restarts = {Need.BOOK: 0, Need.DEPTH: 0}
+        self._not_before = {Need.BOOK: -math.inf, Need.DEPTH: -math.inf}
 
     @property
     def is_idle(self) -> bool:
@@ -57,22 +65,49 @@ class Snapshots:
         """Ask for a snapshot instead of what was asked for until now, after the pause if any."""
         self.stop()
         self._wanted = limit, need
-        self._at = max(now, self._not_before)
+        self._at = max(now, self._not_before[need])
         self.check(now)
 
-    def pause(self, now: float, least: float = 0.0) -> None:
-        """Let no request begin for a time that grows from call to call, until ``calm``."""
-        longest = min(_SHORTEST * 2.0**self._pauses, _LONGEST)
-        self._pauses = min(self._pauses + 1, 16)
-        jitter = self._random()
-        pause = max(longest * (1 + jitter) / 2, least * (1 + jitter / 4))
-        self._not_before = max(self._not_before, now + pause)
-        if self._wanted is not None and self._number is None:
-            self._at = max(self._at, self._not_before)
+    def failed(self, now: float, need: Need, least: float = 0.0) -> None:
+        """Let none of these requests begin for a time, as one was of no use.
+
+        The time grows from call to call, until ``worked``.
+        """
+        self._pause(now, need, self._failures, _LONGEST, least)
+
+    def worked(self) -> None:
+        """Note that there is a book of the last snapshot."""
+        self._failures = dict.fromkeys(self._failures, 0)
+
+    def restarted(self, now: float, is_interrupted: bool) -> None:
+        """Let no request begin for a time that grows from call to call, until ``calm``.
+
+        ``is_interrupted`` if the book was right, but its stream has been interrupted: the next
+        connection was put off already, so only a deep snapshot is.
+        """
+        if not is_interrupted:
+            self._pause(now, Need.BOOK, self._restarts, _LONGEST_RESTART)
+        self._pause(now, Need.DEPTH, self._restarts, _LONGEST_RESTART)
 
     def calm(self) -> None:
         """Begin with short pauses again, as the book has been right for long."""
-        self._pauses = 0
+        self._restarts = dict.fromkeys(self._restarts, 0)
+
+    def _pause(
+        self,
+        now: float,
+        need: Need,
+        counts: dict[Need, int],
+        longest: dict[Need, float],
+        least: float = 0.0,
+    ) -> None:
+        most = min(_SHORTEST * 2.0 ** counts[need], longest[need])
+        counts[need] = min(counts[need] + 1, 16)
+        jitter = self._random()
+        pause = max(most * (1 + jitter) / 2, least * (1 + jitter / 4))
+        self._not_before[need] = max(self._not_before[need], now + pause)
+        if self._wanted is not None and self._wanted[1] is need and self._number is None:
+            self._at = max(self._at, self._not_before[need])
 
     def stop(self) -> None:
         """Ask for nothing."""

@@ -242,7 +242,7 @@ class Synchronizer:
         try:
             book = self._messages.book(result, limit)
         except ValueError as error:
-            self._failed(now, limit, need, RestFailure(f"a price is not a number: {error}"))
+            self._failed(now, limit, need, RestFailure(str(error)))
             return
         self._splice.offer(book)
         self._complete(now)
@@ -257,7 +257,7 @@ class Synchronizer:
             self.local.reason = reason_of(failure)
             self._on_failed(failure)
         else:
-            self._snapshots.pause(now, failure.retry_after or 0.0)
+            self._snapshots.failed(now, need, failure.retry_after or 0.0)
             if need is Need.DEPTH:
                 self._splice.overlay = None
             else:
@@ -296,10 +296,11 @@ class Synchronizer:
 
     def _again(self, now: float, reason: str) -> None:
         """Fetch another snapshot after a moment, while updates are still collected."""
-        self._snapshots.pause(now)
         if self.local.is_synced:
+            self._snapshots.failed(now, Need.DEPTH)
             self.deepen(now)
         else:
+            self._snapshots.failed(now, Need.BOOK)
             self.local.reason = reason
             self._snapshots.ask(now, self._depth.first, Need.BOOK)
 
@@ -332,6 +333,7 @@ class Synchronizer:
             self._fail(now, "the market moved beyond the levels of the snapshot", book)
             return
         self._is_fresh, self._was_ahead, self._old = is_fresh, False, 0
+        self._snapshots.worked()
         if not self.local.is_synced:
             self._snapshots.stop()
         self.local.replace(now, book)
@@ -345,11 +347,12 @@ class Synchronizer:
         self._old = 0
         if self._verification is not None:
             self._verification.restart()
+        is_interrupted = self.local.state == "stale"
         self.local.unsync(now, "resyncing", reason)
         if now - self.local.synced_at >= _CALM:
             self._snapshots.calm()
         else:
-            self._snapshots.pause(now)
+            self._snapshots.restarted(now, is_interrupted)
         if self._is_confirmed:
             self._snapshots.ask(now, self._depth.first, Need.BOOK)
         else:

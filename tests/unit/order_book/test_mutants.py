@@ -89,7 +89,7 @@ def know_all_levels(patch: Patch) -> None:
     """A snapshot counts as the whole book, however deep it is."""
     create = Book.__init__
 
-    def make(self: Book, update_id: int, bids: Any, asks: Any, limit: int) -> None:
+    def make(self: Book, update_id: int, bids: Any, asks: Any, limit: int, _: Any) -> None:
         create(self, update_id, bids, asks, limit + 1)
 
     patch.setattr(Book, "__init__", make)
