@@ -48,14 +48,12 @@ def seconds_until_asked(world: BookWorld, asked: int) -> float:
     return world.now - since
 
 
-def fail_often(world: BookWorld) -> float:
-    """Let twenty requests fail, and return the longest pause between two of them."""
-    pauses = []
+def fail_often(world: BookWorld) -> None:
+    """Let twenty requests fail, one after another."""
     for _ in range(20):
         asked = len(world.asked)
         world.fail()
-        pauses.append(seconds_until_asked(world, asked))
-    return max(pauses)
+        seconds_until_asked(world, asked)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -82,12 +80,6 @@ def test_a_book_that_starts_over_again_and_again_waits_longer_each_time_up_to_5_
         recover(world)
     assert pauses[0] <= 0.5
     assert 2.5 <= max(pauses) <= 5
-
-
-def test_after_a_long_outage_of_rest_a_book_asks_within_15_s() -> None:
-    world = BookWorld()
-    world.confirm()
-    assert 7.5 <= fail_often(world) <= 15
 
 
 def test_an_outage_of_rest_leaves_no_long_pause_behind() -> None:

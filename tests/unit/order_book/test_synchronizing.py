@@ -247,7 +247,7 @@ def test_failures_are_retried_after_growing_pauses() -> None:
             world.sync.check(world.now)
     times = [now for now, _, _ in world.asked]
     pauses = [after - before for before, after in itertools.pairwise(times)]
-    limits = [min(0.5 * 2**k, 60.0) for k in range(12)]
+    limits = [min(0.5 * 2**k, 15.0) for k in range(12)]
     assert all(limit / 2 <= pause <= limit for pause, limit in zip(pauses, limits, strict=True)), (
         pauses
     )
