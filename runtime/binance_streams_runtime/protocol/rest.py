@@ -70,3 +70,5 @@ class RestFailure(Struct, frozen=True):
     code: int | None = None
     retry_after: float | None = None
     is_final: bool = False
+    is_unsent: bool = False
+    """Whether it waited in vain for request weight, of which others needed more."""

@@ -228,10 +228,10 @@ class RestService:
         delay = ledger.delay(now, job.request.weight, job.reserve)
         reason = f"{named(job.request)}: not sent within {job.request.timeout:g} s, "
         if delay == 0:
-            return RestFailure(reason + "as other requests were more urgent")
+            return RestFailure(reason + "as other requests were more urgent", is_unsent=True)
         used, kept = ledger.used(now), f", {job.reserve} are kept free" if job.reserve else ""
         reason += f"as {used} of {ledger.limit} request weight are used{kept}"
-        return RestFailure(reason, retry_after=delay)
+        return RestFailure(reason, retry_after=delay, is_unsent=True)
 
     def _host(self, job: Job) -> _Host:
         host = self._hosts.get(job.host)

@@ -234,6 +234,47 @@ def test_gaps_behind_a_gap_are_filled_in_their_order() -> None:
     ]
 
 
+def test_one_request_serves_all_gaps_that_its_page_covers() -> None:
+    feed = Trades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    for _ in range(20):
+        world.send(feed)
+        world.skip(feed, 2)
+    world.send(feed)
+    world.run(1)
+    assert numbers(feed, route) == list(range(100, 161))
+    assert [request.query["limit"] for request in world.asked] == ["59"]
+    assert route.filled == 40
+
+
+def test_waiting_for_request_weight_is_not_the_end() -> None:
+    feed = Trades()
+    world = FillWorld(feed, fill_timeout=10.0)
+    route = world.follow(feed)
+    world.send(feed)
+    world.skip(feed, 2)
+    unsent = [RestFailure("not sent within 9 s", retry_after=40.0, is_unsent=True)] * 5
+    world.latency = lambda: 9.0
+    world.failure = lambda: unsent.pop() if unsent else None
+    world.send(feed)
+    world.run(60)
+    assert numbers(feed, route) == list(range(100, 104))
+
+
+def test_request_weight_is_not_waited_for_without_end() -> None:
+    feed = Trades()
+    world = FillWorld(feed, fill_timeout=10.0)
+    route = world.follow(feed)
+    world.send(feed)
+    world.skip(feed, 2)
+    world.latency = lambda: 9.0
+    world.failure = lambda: RestFailure("not sent within 9 s", retry_after=40.0, is_unsent=True)
+    world.send(feed)
+    world.run(120)
+    assert course(feed, route) == [100, ("gap", 101, 102), 103]
+
+
 def test_a_late_event_is_used_and_not_delivered_twice() -> None:
     feed = Trades()
     world = FillWorld(feed)

@@ -130,6 +130,23 @@ def test_full_pages_are_followed_by_more() -> None:
     assert len(world.asked) == 3
 
 
+def test_one_request_serves_several_interruptions() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.latency = lambda: 20.0
+    world.send(feed, 3)
+    for _ in range(3):
+        world.cut()
+        world.skip(feed, 3)
+        world.run(2)
+        world.send(feed, 2)
+    world.run(60)
+    assert numbers(feed, route) == feed.expected(0, feed.id)
+    assert len(world.asked) == 1
+    assert [type(notice) for notice in world.said] == [Filled] * 3
+
+
 def test_without_rest_the_gap_is_told_before_the_next_event() -> None:
     feed = BlockTrades()
     world = FillWorld(feed)

@@ -21,7 +21,7 @@ _NOT_THERE = "it has no events with these ids"
 class ConsecutiveFilling(FillingTracker):
     """Fills gaps of the ids from a first to a last one."""
 
-    __slots__ = ("_awaited", "_from", "_last", "_late", "_reported", "_step")
+    __slots__ = ("_ahead", "_awaited", "_from", "_last", "_late", "_reported", "_step")
 
     def __init__(
         self,
@@ -38,8 +38,9 @@ class ConsecutiveFilling(FillingTracker):
         self._from = self._last = 0
         # The gaps that are held, without the one that is being filled.
         self._awaited: deque[Gap] = deque()
-        # Events of held gaps that came late, by id.
+        # Events of held gaps that came late, and those that were fetched with others, by id.
         self._late: dict[int, Any] = {}
+        self._ahead: dict[int, Any] = {}
         # Gaps that were reported: a late event in one of them has not been delivered.
         self._reported: deque[tuple[int, int]] = deque(maxlen=_MAX_REPORTED)
 
@@ -87,7 +88,14 @@ class ConsecutiveFilling(FillingTracker):
             self._end(now)
 
     def _page(self) -> Page:
-        missing = (self._last - self._start) // self._step + 1
+        """Ask for all held gaps that one page covers: it costs no more."""
+        end, beyond = self._last, self._start + self._step * self._max_limit
+        for gap in self._awaited:
+            assert gap.last_missing is not None
+            if gap.last_missing >= beyond:
+                break
+            end = gap.last_missing
+        missing = (end - self._start) // self._step + 1
         return Page(self._start, None, min(self._max_limit, missing))
 
     def _merge(self, rows: dict[int, Any], is_full: bool) -> bool:
@@ -96,15 +104,28 @@ class ConsecutiveFilling(FillingTracker):
             if id <= last:
                 self._found.setdefault(id, event)
         if rows:
+            self._keep_ahead(rows, max(rows))
             # What is not there although later ids are will never be there.
             self._start = min(max(rows), last) + self._step
         self._skip_found()
         return self._start > last
 
+    def _keep_ahead(self, rows: dict[int, Any], highest: int) -> None:
+        """Keep what belongs to gaps behind this one."""
+        for gap in self._awaited:
+            assert gap.first_missing is not None
+            assert gap.last_missing is not None
+            if gap.first_missing > highest:
+                break
+            for id in range(gap.first_missing, min(gap.last_missing, highest) + 1, self._step):
+                if id in rows:
+                    self._ahead[id] = rows[id]
+
     def _pass(self, now: float, held: deque[Any]) -> None:
         item = held.popleft()
         if isinstance(item, Restart):
             self._reported.clear()
+            self._ahead.clear()
             self._pass_restart(item)
         elif isinstance(item, Gap) and item.first_missing is not None:
             self._fill(now, item)
@@ -119,6 +140,9 @@ class ConsecutiveFilling(FillingTracker):
         self._begin(now, gap, self._from)
         for id in [id for id in self._late if _covers(gap, id)]:
             self._found[id] = self._late.pop(id)
+        for id in [id for id in self._ahead if _covers(gap, id)]:
+            self._found.setdefault(id, self._ahead.pop(id))
+            self._is_fetched = True
         self._skip_found()
         self._end_if_complete(now)
 

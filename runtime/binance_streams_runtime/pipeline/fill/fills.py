@@ -16,8 +16,9 @@ DEFAULT_FILL_TIMEOUT = 60.0
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
 
-_REQUEST_TIMEOUT = 20.0
-"""Seconds for one request, in which it may also wait for request weight."""
+_MOST_WAITS = 10
+"""How many requests in a row may wait in vain for request weight. Each may wait for as long as the
+timeout of the fill, in which weight does not count as missing progress: it comes each minute."""
 
 _POLL = 0.01
 """Seconds until it is looked whether a queue has room again."""
@@ -35,6 +36,7 @@ class _Job:
         self.progress_at = now
         # How many requests in a row brought nothing, and why the last one did not.
         self.failures = 0
+        self.waits = 0
         self.reason = "it has not answered"
 
 
@@ -162,8 +164,9 @@ class Fills:
         self._delivery.deliver(now, route, filling.take(now))
 
     def _ask(self, now: float, route: Route, job: _Job, page: Page) -> None:
-        left = job.progress_at + self._timeout - now
-        request = self._request(route, page, min(_REQUEST_TIMEOUT, left))
+        # It fails before the whole fill does.
+        timeout = 0.9 * (job.progress_at + self._timeout - now)
+        request = self._request(route, page, timeout)
         job.request = self._fetches.start(request, partial(self._fetched, route, job, page))
 
     def _fetched(self, route: Route, job: _Job, page: Page, now: float, result: object) -> None:
@@ -173,7 +176,7 @@ class Fills:
             self._failed(now, route, job, result)
         elif isinstance(result, list) and _filling(route).add(now, result, page.limit):
             job.progress_at = job.due = now
-            job.failures = 0
+            job.failures = job.waits = 0
         else:
             job.reason = "it does not have the missing events yet"
             self._pause(now, job)
@@ -184,6 +187,10 @@ class Fills:
         left_alone = failure.retry_after or 0.0
         if failure.is_final:
             self._give_up(now, route, failure.reason)
+        elif failure.is_unsent and job.waits < _MOST_WAITS:
+            # In the queue, it gets weight earlier than after a pause.
+            job.waits += 1
+            job.progress_at = job.due = now
         elif now + left_alone >= job.progress_at + self._timeout:
             why = f"{failure.reason}, given up as it wants to be left alone for {left_alone:g} s"
             self._give_up(now, route, why)

@@ -20,7 +20,7 @@ from binance_streams_runtime.pipeline.sequence import Tracker
 class RisingFilling(FillingTracker):
     """Fills interruptions of a stream whose ids only rise."""
 
-    __slots__ = ("_fetched", "_given_up", "_is_interrupted", "_is_looking", "_last")
+    __slots__ = ("_ahead", "_fetched", "_given_up", "_is_interrupted", "_is_looking", "_last")
 
     def __init__(
         self, stream: str, inner: Tracker, backfill: Backfill, max_held: int, is_blocking: bool
@@ -29,6 +29,8 @@ class RisingFilling(FillingTracker):
         # The last id that was delivered, and the last one of them that was fetched.
         self._last: int | None = None
         self._fetched: int | None = None
+        # Events that were fetched but belong behind the first one that waited, by id.
+        self._ahead: dict[int, Any] = {}
         self._is_interrupted = False
         # Whether no event has come yet behind the interruption whose events are fetched.
         self._is_looking = False
@@ -74,6 +76,7 @@ class RisingFilling(FillingTracker):
     def _merge(self, rows: dict[int, Any], is_full: bool) -> bool:
         end = self._first_held()
         self._found.update((id, event) for id, event in rows.items() if end is None or id < end)
+        self._ahead = {id: event for id, event in rows.items() if id not in self._found}
         if rows:
             self._start = max(rows) + 1
         return not is_full if end is None else self._start >= end
@@ -82,6 +85,7 @@ class RisingFilling(FillingTracker):
         item = held.popleft()
         if isinstance(item, Restart):
             self._last = self._fetched = None
+            self._start = 0
             self._pass_restart(item)
         elif isinstance(item, Gap):
             self._pass_gap(now, item)
@@ -102,7 +106,19 @@ class RisingFilling(FillingTracker):
             super()._make_missing(gap, self._given_up[1])
         elif end > self._last + 1:
             self._is_looking = False
+            known = self._start
             self._begin(now, gap, self._last + 1)
+            if known > self._start:
+                self._use_ahead(now, known, end)
+
+    def _use_ahead(self, now: float, known: int, end: int) -> None:
+        """Use what was fetched for the gap before: all events below ``known``."""
+        ahead = self._ahead.items()
+        self._found.update((id, event) for id, event in ahead if self._start <= id < end)
+        self._is_fetched = bool(self._found)
+        self._start = known
+        if known >= end:
+            self._end(now)
 
     def _make_ready(self, now: float, gap: Gap, why: str | None) -> None:
         if self._found:
