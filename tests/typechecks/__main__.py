@@ -1,8 +1,8 @@
 """``python -m tests.typechecks``: what five type checkers see of programs of users.
 
-Each program of the README, of the page for those who come from other clients, of examples/ and of
-generated/typechecks/ must be free of errors to each of them, but for the statements that are marked
-as mistakes: there each must see one.
+Each program of the README, of the pages for users, of examples/ and of generated/typechecks/ must
+be free of errors to each of them, but for the statements that are marked as mistakes: there each
+must see one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("generated/typechecks/*/*", "examples")
 PROGRAMS = "tests/typechecks/programs"
 PACKAGES = [path.parent.name for path in (ROOT / "generated").glob("*/_venue.py")]
-PAGES = ("README.md", "docs/migrating.md")
+PAGES = ("README.md", "docs/backfill.md", "docs/migrating.md", "docs/order-book.md")
 
 
 def programs() -> Iterator[tuple[str, str, str]]:
