@@ -172,7 +172,8 @@ class Side:
         levels = self.top(len(self._levels) if most is None else most)
         if not levels or not self._is_beyond(self._key_of(levels[-1].price)):
             return levels
-        return [level for level in levels if not self._is_beyond(self._key_of(level.price))]
+        end = bisect_left(levels, True, key=lambda lv: self._is_beyond(self._key_of(lv.price)))
+        return levels[:end]
 
     def is_known(self, levels: list[Level], count: int) -> bool:
         """Return whether these are the best ``count`` levels, or all if they are fewer."""

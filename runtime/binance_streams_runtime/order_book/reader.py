@@ -6,8 +6,10 @@ the result becomes the client's number type.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
+from operator import or_
 from typing import Any, Generic, overload
 
 from binance_streams_runtime.order_book import arguments
@@ -29,8 +31,8 @@ from binance_streams_runtime.types import N, Numbers, PriceLevel
 _EXACT = Context(prec=200)
 _QUOTIENT = Context(prec=28)
 
-# How many levels are looked at before all are.
-_FEW = 64
+# How many levels are looked at: a few first, and in the end all.
+_STEPS = (32, 256, None)
 
 _ZERO = Decimal(0)
 
@@ -151,10 +153,15 @@ class BookReader(Generic[N]):
         is_buy = arguments.side(side) == "buy"
         limit = arguments.positive("price", price)
         sign = -1 if is_buy else 1
-        levels, horizon = self._within(is_buy, lambda found: _reaches(found, limit, sign))
-        total = _total(level for level in levels if sign * Decimal(level.price) >= sign * limit)
-        is_complete = horizon is None or sign * limit >= sign * Decimal(horizon)
-        return Depth(self._number(total), is_complete and self._local.book is not None)
+        bound = sign * limit
+        for found in self._known(is_buy):
+            levels, horizon = found
+            if levels and sign * Decimal(levels[-1].price) < bound:
+                break
+        end = bisect_left(levels, True, key=lambda level: sign * Decimal(level.price) < bound)
+        is_complete = horizon is None or bound >= sign * Decimal(horizon)
+        is_known = is_complete and self._local.book is not None
+        return Depth(self._number(_total(levels[:end])), is_known)
 
     def cost(self, side: BookSide, quantity: N | Decimal | float | str) -> Fill[N]:
         """Return what a market order would get: it takes the best levels until it is filled.
@@ -171,16 +178,8 @@ class BookReader(Generic[N]):
         """
         is_buy = arguments.side(side) == "buy"
         wanted = arguments.positive("quantity", quantity)
-        levels, _ = self._within(is_buy, lambda found: _total(found) >= wanted)
-        filled = paid = _ZERO
-        worst: Decimal | None = None
-        count = 0
-        for price, amount in levels:
-            worst = Decimal(price)
-            count += 1
-            part = min(Decimal(amount), _EXACT.subtract(wanted, filled))
-            filled = _EXACT.add(filled, part)
-            paid = _EXACT.add(paid, _EXACT.multiply(part, worst))
+        for levels, _ in self._known(is_buy):
+            filled, paid, worst, count = _taken(levels, wanted)
             if filled == wanted:
                 break
         average = None if worst is None else self._number(_QUOTIENT.divide(paid, filled))
@@ -209,18 +208,19 @@ class BookReader(Generic[N]):
         width = arguments.positive("step", step)
         count = arguments.count("count", count)
         local = self._local
-        with local.lock:
-            book, state = local.book, local.state
-            if book is None:
-                return BookView(None, (), (), False, state)
-            sides = [(book.bids.known(), 1), (book.asks.known(), -1)]
-            horizons = [book.bids.horizon, book.asks.horizon]
-            update_id = book.update_id
-        grouped = [_grouped(levels, width, sign, count) for levels, sign in sides]
-        is_complete = all(
-            horizon is None or len(groups) > count
-            for groups, horizon in zip(grouped, horizons, strict=True)
-        )
+        for most in _STEPS:
+            with local.lock:
+                book, state = local.book, local.state
+                if book is None:
+                    return BookView(None, (), (), False, state)
+                sides = [(book.bids.known(most), 1), (book.asks.known(most), -1)]
+                are_whole = [side.horizon is None for side in (book.bids, book.asks)]
+                update_id = book.update_id
+            grouped = [_grouped(levels, width, sign, count) for levels, sign in sides]
+            have_more = [len(groups) > count for groups in grouped]
+            if all(have_more):
+                break
+        is_complete = all(map(or_, are_whole, have_more))
         bids, asks = (
             tuple(PriceLevel(self._number(p), self._number(q)) for p, q in groups[:count])
             for groups in grouped
@@ -248,20 +248,17 @@ class BookReader(Generic[N]):
             level = None if book is None else (book.bids if is_bid else book.asks).best()
         return None if level is None else self._levels.one(level)
 
-    def _within(
-        self, is_buy: bool, suffices: Callable[[list[Level]], bool]
-    ) -> tuple[list[Level], str | None]:
-        """Return levels within the horizon, the best first, and the horizon's price."""
-        for most in (_FEW, None):
+    def _known(self, is_buy: bool) -> Iterator[tuple[list[Level], str | None]]:
+        """Yield the levels within the horizon, the best first, and the horizon's price.
+
+        A few, then more of them: each time as the book is at that moment.
+        """
+        for most in _STEPS:
             with self._local.lock:
                 book = self._local.book
-                if book is None:
-                    return [], None
-                side = book.asks if is_buy else book.bids
-                levels, horizon = side.known(most), side.horizon
-            if suffices(levels):
-                break
-        return levels, horizon
+                side = None if book is None else book.asks if is_buy else book.bids
+                found = ([], None) if side is None else (side.known(most), side.horizon)
+            yield found
 
 
 class BookLevels(Sequence[PriceLevel[N]]):
@@ -314,15 +311,23 @@ class BookLevels(Sequence[PriceLevel[N]]):
 
 
 def _total(levels: Iterable[Level]) -> Decimal:
-    total = _ZERO
-    for _, quantity in levels:
-        total = _EXACT.add(total, Decimal(quantity))
-    return total
+    with localcontext(_EXACT):
+        return sum((Decimal(level.quantity) for level in levels), _ZERO)
 
 
-def _reaches(levels: list[Level], limit: Decimal, sign: int) -> bool:
-    """Return whether the last of these levels is beyond a price."""
-    return bool(levels) and sign * Decimal(levels[-1].price) < sign * limit
+def _taken(levels: list[Level], wanted: Decimal) -> tuple[Decimal, Decimal, Decimal | None, int]:
+    """Take ``wanted`` from levels: how much there is, what it costs, the last price, how many."""
+    left, paid = wanted, _ZERO
+    worst = None
+    count = 0
+    with localcontext(_EXACT):
+        for count, level in enumerate(levels, 1):
+            worst, part = Decimal(level.price), Decimal(level.quantity)
+            if part >= left:
+                return wanted, paid + left * worst, worst, count
+            left -= part
+            paid += part * worst
+        return wanted - left, paid, worst, count
 
 
 def _grouped(
@@ -330,16 +335,14 @@ def _grouped(
 ) -> list[tuple[Decimal, Decimal]]:
     """Put levels together by price, best first, and one group more than ``count`` if there is."""
     groups: list[tuple[Decimal, Decimal]] = []
-    for price, quantity in levels:
-        number = Decimal(price)
-        multiple = _EXACT.divide_int(number, step)
-        floor = _EXACT.multiply(multiple, step)
-        if sign < 0 and floor != number:
-            floor = _EXACT.add(floor, step)
-        if groups and groups[-1][0] == floor:
-            groups[-1] = floor, _EXACT.add(groups[-1][1], Decimal(quantity))
-        elif len(groups) > count:
-            break
-        else:
-            groups.append((floor, Decimal(quantity)))
+    with localcontext(_EXACT):
+        for level in levels:
+            price, quantity = Decimal(level.price), Decimal(level.quantity)
+            if groups and sign * price >= sign * groups[-1][0]:
+                groups[-1] = groups[-1][0], groups[-1][1] + quantity
+                continue
+            if len(groups) > count:
+                break
+            bound = price // step * step
+            groups.append((bound + step if sign < 0 and bound != price else bound, quantity))
     return groups
