@@ -36,7 +36,7 @@ def simulator() -> Iterator[Simulator]:
 def _own_attempts_and_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both are counted by port, and a port that is free again may be given to a later test."""
     monkeypatch.setattr(attempts, "_by_host", {})
-    monkeypatch.setattr(SERVICE, "_hosts", {})
+    monkeypatch.setattr(SERVICE.schedule, "_hosts", {})
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -74,8 +74,10 @@ class Fetcher:
 def fetching(service: RestService | None = None, **options: Any) -> Iterator[Fetcher]:
     """A fetcher with a service of its own, which leaves no thread behind."""
     fetcher = Fetcher(service or RestService(), **options)
-    yield fetcher
-    fetcher.requests.close()
+    try:
+        yield fetcher
+    finally:
+        fetcher.requests.close()
     if service is None:
         wait_until(lambda: not client_threads())
 

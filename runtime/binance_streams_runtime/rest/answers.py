@@ -42,8 +42,11 @@ class _Error(msgspec.Struct, frozen=True):
     msg: str
 
 
-def result_of(request: RestRequest, answer: Answer) -> Any:
-    """Return what the request's ``decode`` makes of the answer, or a ``RestFailure``."""
+def result_of(request: RestRequest, answer: Answer, retry_after: float | None) -> Any:
+    """Return what the request's ``decode`` makes of the answer, or a ``RestFailure``.
+
+    ``retry_after`` is for how many seconds the server wants to be left alone.
+    """
     error = _error_in(answer.body)
     if answer.status == 200 and error is None:
         try:
@@ -59,7 +62,7 @@ def result_of(request: RestRequest, answer: Answer) -> Any:
         reason += " (with a page of HTML)"
     code = None if error is None else error.code
     is_final = answer.status in _FINAL_STATUSES or code in _FINAL_CODES
-    return RestFailure(reason, answer.status, code, answer.retry_after, is_final)
+    return RestFailure(reason, answer.status, code, retry_after, is_final)
 
 
 def named(request: RestRequest) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import ssl
 import threading
 import time
@@ -59,40 +60,53 @@ class HttpConnection:
         self._lock = threading.Lock()
         self._connector: Connector | None = None
         self._opened: Opened | None = None
+        self._reader: _Reader | None = None
+        self._is_kept = False
         self.is_aborted: bool = False
 
     @property
-    def step(self) -> str:
-        """What is being done, or was when it failed."""
-        return "starting" if self._connector is None else self._connector.step
+    def socket(self) -> socket.socket:
+        """The socket of the request that was sent, which is readable if its answer comes."""
+        assert self._opened is not None
+        return self._opened.socket
 
-    def get(self, path: str, headers: Mapping[str, str], used_header: str, until: float) -> Answer:
-        """Send a request and return the complete answer.
+    @property
+    def is_open(self) -> bool:
+        """Whether another request can be sent without connecting first."""
+        return self._opened is not None and not self.is_aborted
 
-        ``until`` is the deadline in ``time.monotonic()``. Raises ConnectionLost with the reason,
-        and StaleConnection if it should be tried once more. After any error it is closed.
+    def send(self, path: str, headers: Mapping[str, str], until: float) -> None:
+        """Send a request; connect first if needed.
+
+        ``until`` is the deadline of the answer in ``time.monotonic()``. Raises ConnectionLost with
+        the reason, and StaleConnection if it should be tried once more; then it is closed.
         """
         self._deadline.restart(until)
-        is_kept = self._opened is not None
+        self._reader = None
         # The server has closed it, or sent what nobody asked for.
         if self._opened is not None and is_readable(self._opened.socket):
             self.close()
-            is_kept = False
-        reader: _Reader | None = None
+        self._is_kept = self._opened is not None
         try:
             opened = self._opened or self._open()
             assert self._connector is not None
             self._connector.step = f"waiting for the answer of {self._connector.target}"
-            reader = _Reader(opened.stream)
+            self._reader = _Reader(opened.stream)
             opened.stream.sendall(_head(self.target.url, path, headers))
-            return self._read(reader, used_header)
         except Exception as error:
-            lost = self._explain(error)
-            self.close()
-            is_unread = reader is None or not reader.has_data
-            if is_kept and is_unread and not isinstance(error, TimeoutError):
-                raise StaleConnection(lost.reason) from None
-            raise lost from None
+            raise self._failed(error) from None
+
+    def receive(self, used_header: str) -> Answer:
+        """Return the complete answer; raise what ``send`` raises."""
+        assert self._reader is not None
+        try:
+            return self._read(self._reader, used_header)
+        except Exception as error:
+            raise self._failed(error) from None
+
+    def expire(self) -> ConnectionLost:
+        """Give up the answer, which is too late; return the reason."""
+        return self._failed(TimeoutError())
 
     def abort(self) -> None:
         """Make the request that is under way fail, from another thread."""
@@ -147,6 +161,15 @@ class HttpConnection:
             _whole_number(response.getheader(used_header)),
             unix_time_of(response.getheader("Date") or ""),
         )
+
+    def _failed(self, error: Exception) -> ConnectionLost:
+        """Close the connection, and return the error to raise."""
+        lost = self._explain(error)
+        self.close()
+        is_unread = self._reader is None or not self._reader.has_data
+        if self._is_kept and is_unread and not isinstance(error, TimeoutError):
+            return StaleConnection(lost.reason)
+        return lost
 
     def _explain(self, error: Exception) -> ConnectionLost:
         from http.client import HTTPException, IncompleteRead, RemoteDisconnected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,8 @@ from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_runtime.protocol.proxy import Proxy
 from binance_streams_runtime.protocol.rest import RestRequest
 from binance_streams_runtime.rest.http import HttpTarget
-from binance_streams_runtime.rest.service import SERVICE, Job, RestService
+from binance_streams_runtime.rest.schedule import Job
+from binance_streams_runtime.rest.service import SERVICE, RestService, Task
 
 
 class RestRequests:
@@ -35,12 +37,12 @@ class RestRequests:
         self._service = service
         # Of the last request.
         self._url: str | None = None
-        self._jobs: dict[int, Job] = {}
+        self._tasks: dict[int, Task] = {}
 
     @property
     def pending(self) -> int:
         """How many requests are under way or wait for their turn."""
-        return len(self._jobs)
+        return len(self._tasks)
 
     def stats(self) -> tuple[int, int, int, int]:
         """Return how many were sent, their weight, how many wait, and what the server counts."""
@@ -51,24 +53,25 @@ class RestRequests:
         """Make a request. ``on_done`` gets its result, in a thread that it must not hold up."""
 
         def done(result: Any) -> None:
-            if self._jobs.pop(number, None) is not None:
+            if self._tasks.pop(number, None) is not None:
                 on_done(result)
 
+        now = time.monotonic()
+        job = Job(request, self._limits, self._reserve, now, self._count, done)
         target = HttpTarget(request.url, self._proxy, self._ssl_context)
-        job = Job(request, target, self._limits, self._reserve, self, self._count, done)
-        self._jobs[number] = job
+        self._tasks[number] = task = Task(job, target, self)
         self._url = request.url
-        self._service.submit(job)
+        self._service.submit(task)
 
     def cancel(self, number: int) -> None:
         """Give up a request; no-op if it is done."""
-        job = self._jobs.pop(number, None)
-        if job is not None:
-            self._service.cancel(job)
+        task = self._tasks.pop(number, None)
+        if task is not None:
+            self._service.cancel(task)
 
     def close(self) -> None:
         """Give up all requests; there will be none any more."""
-        for number in list(self._jobs):
+        for number in list(self._tasks):
             self.cancel(number)
         self._service.leave(self)
 

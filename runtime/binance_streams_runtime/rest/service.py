@@ -1,309 +1,344 @@
-"""The thread that makes the REST requests of all clients of this process, one after the other.
+"""The thread that makes the REST requests of all clients of this process.
 
-It starts with the first request and ends with the last client that made one. Of the requests that
-wait for a server, the most urgent goes first, as soon as the server's ledger has weight for it.
+It starts with the first request and ends with the last client that made one. It opens connections
+one after the other, and waits for the answers of several servers, or of one, together.
 """
 
 from __future__ import annotations
 
 import contextlib
 import random
+import selectors
+import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urlsplit
 
-from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_runtime.errors import ConnectionLost
-from binance_streams_runtime.protocol.rest import Need, RestFailure, RestRequest
+from binance_streams_runtime.protocol.rest import RestFailure, RestRequest
 from binance_streams_runtime.rest.answers import Answer, named, result_of
 from binance_streams_runtime.rest.http import HttpConnection, HttpTarget, StaleConnection
-from binance_streams_runtime.rest.ledger import WeightLedger
+from binance_streams_runtime.rest.schedule import Job, Schedule
 from binance_streams_runtime.transport import forks
+from binance_streams_runtime.transport.deadline_socket import Selector
 
-# Up to how many seconds a request is put off at random: many books become wrong at the same moment,
-# and other programs at this address are cut off by the same loss. A fill asks for page after page.
-_JITTER = {Need.BOOK: 0.1, Need.FILL: 0.0, Need.DEPTH: 0.3}
-
-# The same for the first request in a new window, which others wait for, too.
-_WINDOW_JITTER = 0.5
-
-# Seconds for one attempt: the venue gives up after 10, and others wait behind it.
+# Seconds for one attempt: the venue gives up after 10, and others may wait behind it.
 _ATTEMPT_TIMEOUT = 15.0
 
 # Seconds for which the thread keeps connections open, and itself, though there is no request.
 _IDLE = 60.0
 
-# How many connections are kept open.
-_MOST_CONNECTIONS = 8
+# How many connections are kept open without a request.
+_MOST_IDLE = 8
 
 
-@dataclass(eq=False)
-class Job:
-    """A request that somebody waits for."""
+class Task:
+    """A job, and the connection on which it is under way."""
 
-    request: RestRequest
-    target: HttpTarget
-    limits: RestLimits
-    reserve: int
-    user: object
-    on_sent: Callable[[int], None]
-    """Called with the request weight whenever it is sent."""
-    on_done: Callable[[Any], None]
-    """Called once with the result, unless it is cancelled."""
-    begun_at: float = field(default_factory=time.monotonic)
-    is_cancelled: bool = False
-    not_before: float = 0.0
-    connection: HttpConnection | None = None
-    """That on which it is under way."""
+    def __init__(self, job: Job, target: HttpTarget, user: object) -> None:
+        self.job = job
+        self.target = target
+        self.user = user
+        self.connection: HttpConnection | None = None
+        self.until: float = 0.0
+        self.is_repeated: bool = False
+        """Whether it was sent once more, as a kept connection had ended."""
 
-    def __post_init__(self) -> None:
-        self.not_before = self.begun_at + random.random() * _JITTER[self.request.need]
-        self.deadline: float = self.begun_at + self.request.timeout
-        self.host: str = urlsplit(self.target.url).netloc
-        self.order: tuple[int, float] = self.request.need, self.not_before
-
-
-@dataclass(eq=False)
-class _Host:
-    """What is known about a server."""
-
-    ledger: WeightLedger
-    resume_at: float = 0.0
-    """When to go on, if there was no weight left."""
-    has_failed: bool = False
-    """Whether the last request got no answer."""
+    def cancel(self) -> None:
+        """Make it end at once, from another thread."""
+        self.job.is_cancelled = True
+        connection = self.connection
+        if connection is not None:
+            connection.abort()
 
 
 class RestService:
     """Makes requests in one thread. All methods may be called from any thread, and none waits."""
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._waiting: list[Job] = []
-        self._users: set[object] = set()
+        # Re-entrant: a signal's handler may come in between.
+        self._lock = threading.RLock()
         self._thread: threading.Thread | None = None
-        self._hosts: dict[str, _Host] = {}
-        self._connections: dict[tuple[object, ...], HttpConnection] = {}
+        self._commands: SimpleQueue[Callable[[_Worker], None]] = SimpleQueue()
+        self._alarm: socket.socket | None = None
+        self.schedule: Schedule = Schedule(random.random)
         forks.watch(self)
 
-    def submit(self, job: Job) -> None:
+    def submit(self, task: Task) -> None:
         """Make a request as soon as its turn has come."""
-        with self._changed:
-            self._users.add(job.user)
-            self._waiting.append(job)
-            if self._thread is not None:
-                self._changed.notify()
-                return
-            thread = threading.Thread(target=self._run, name="binance-streams-rest", daemon=True)
+        with self._lock:
             try:
-                thread.start()
-            except RuntimeError as error:
-                # The system has no more threads at the moment, or the interpreter ends.
-                self._waiting.remove(job)
-                failure = RestFailure(f"{named(job.request)}: cannot start a thread: {error}")
+                self._ensure_thread()
+            except (RuntimeError, OSError) as error:
+                # The system has no more threads or descriptors at the moment.
+                failure = error
             else:
-                self._thread = thread
+                self._post(lambda worker: worker.add(task))
                 return
-        job.on_done(failure)
+        reason = f"{named(task.job.request)}: cannot start a thread: {failure}"
+        task.job.on_done(RestFailure(reason))
 
-    def cancel(self, job: Job) -> None:
+    def cancel(self, task: Task) -> None:
         """Give up a request: its ``on_done`` is not called from now on."""
-        with self._changed:
-            job.is_cancelled = True
-            if job in self._waiting:
-                self._waiting.remove(job)
-            if job.connection is not None:
-                job.connection.abort()
-            self._changed.notify()
+        task.cancel()
+        self._post(lambda worker: worker.remove(task))
 
     def leave(self, user: object) -> None:
         """Note that ``user``, which has cancelled all of its requests, makes no more."""
-        with self._changed:
-            self._users.discard(user)
-            self._changed.notify()
+        self._post(lambda worker: worker.users.discard(user))
 
     def used(self, url: str) -> int:
         """Return the weight that the server of ``url`` has counted, as far as it is known."""
-        with self._changed:
-            host = self._hosts.get(urlsplit(url).netloc)
-            return 0 if host is None else host.ledger.used(time.monotonic())
+        with self._lock:
+            return self.schedule.used(time.monotonic(), urlsplit(url).netloc)
 
     def forked(self) -> None:
         """Start over in a forked child: neither the thread nor the sockets are there."""
-        self._changed = threading.Condition()
-        self._waiting = []
-        self._thread = None
-        self._users = set()
-        self._connections = {}
+        self._lock = threading.RLock()
+        self._thread = self._alarm = None
+        self._commands = SimpleQueue()
+        self.schedule = Schedule(random.random)
 
-    # The thread
-
-    def _run(self) -> None:
-        while True:
-            job, failure = self._take()
-            if job is None:
+    def _post(self, command: Callable[[_Worker], None]) -> None:
+        """Have the thread call ``command``; no-op if there is none."""
+        with self._lock:
+            if self._alarm is None:
                 return
-            result = self._result_of(job) if failure is None else failure
-            if not job.is_cancelled:
-                # Whoever gets it may have ended; nothing may end the thread, which others need.
-                with contextlib.suppress(Exception):
-                    job.on_done(result)
-            # What it holds must not live on while nothing is to be done.
-            del job, failure, result
+            self._commands.put(command)
+            # If it is full, the thread is about to look.
+            with contextlib.suppress(OSError):
+                self._alarm.send(b"!")
 
-    def _take(self) -> tuple[Job | None, RestFailure | None]:
-        """Wait for the next request; return with it why it fails if it is too late to send it.
+    def _ensure_thread(self) -> None:
+        if self._thread is not None:
+            return
+        with forks.lock():
+            alarm, bell = (forks.own(end) for end in socket.socketpair())
+        for end in (alarm, bell):
+            end.setblocking(False)
+        thread = threading.Thread(
+            target=self._run, args=(bell,), name="binance-streams-rest", daemon=True
+        )
+        self._alarm, self._thread = alarm, thread
+        try:
+            thread.start()
+        except BaseException:
+            if thread.ident is None:
+                self._end(bell)
+            raise
 
-        Returns None if nobody needs the thread any more.
-        """
-        with self._changed:
-            idle_until = time.monotonic() + _IDLE
+    def _run(self, bell: socket.socket) -> None:
+        worker = _Worker(self.schedule, self._lock, self._commands, bell)
+        while True:
+            worker.work()
+            if worker.is_over:
+                with self._lock:
+                    # Whoever comes later starts another thread.
+                    if self._commands.empty():
+                        self._end(bell)
+                        break
+        worker.close()
+
+    def _end(self, bell: socket.socket) -> None:
+        alarm, self._alarm, self._thread = self._alarm, None, None
+        for end in (alarm, bell):
+            if end is not None:
+                forks.close(end)
+
+
+class _Worker:
+    """What the thread does; all but the schedule is its own."""
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        lock: threading.RLock,
+        commands: SimpleQueue[Callable[[_Worker], None]],
+        bell: socket.socket,
+    ) -> None:
+        self.users: set[object] = set()
+        self._schedule = schedule
+        self._lock = lock
+        self._commands = commands
+        self._bell = bell
+        self._tasks: dict[Job, Task] = {}
+        self._sent: list[Task] = []
+        self._idle: list[tuple[float, HttpConnection]] = []
+        self._last_used = time.monotonic()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody needs the thread."""
+        is_idle = not self._tasks and time.monotonic() >= self._last_used + _IDLE
+        return not self._tasks and (is_idle or not self.users)
+
+    def close(self) -> None:
+        """Close all connections."""
+        while self._idle:
+            self._idle.pop()[1].close()
+
+    def add(self, task: Task) -> None:
+        """Take over a request."""
+        self.users.add(task.user)
+        if not task.job.is_cancelled:
+            self._tasks[task.job] = task
+            with self._lock:
+                self._schedule.add(task.job)
+
+    def remove(self, task: Task) -> None:
+        """Drop a request that was cancelled; what has been sent of it ends by itself."""
+        with self._lock:
+            self._schedule.remove(task.job)
+        if task not in self._sent:
+            self._tasks.pop(task.job, None)
+
+    def work(self) -> None:
+        """Do what is due, then wait until something is."""
+        self._obey()
+        wake_at = self._begin_all()
+        if self.is_over or not self._commands.empty():
+            return
+        self._wait(wake_at)
+        now = time.monotonic()
+        for task in list(self._sent):
+            if task.until <= now and task in self._sent:
+                assert task.connection is not None
+                self._fail(task, task.connection.expire())
+
+    def _obey(self) -> None:
+        with contextlib.suppress(Empty):
             while True:
-                now = time.monotonic()
-                for job in self._waiting:
-                    if (failure := self._too_late(job, now)) is not None:
-                        self._waiting.remove(job)
-                        return job, failure
-                chosen, wake_at = self._choose(now)
-                if chosen is not None:
-                    self._waiting.remove(chosen)
-                    chosen.connection = self._connection(chosen.target)
-                    return chosen, None
-                if not self._waiting:
-                    wake_at = idle_until
-                    if not self._users or now >= idle_until:
-                        self._end()
-                        return None, None
-                self._changed.wait(max(0.0, wake_at - now))
+                self._commands.get_nowait()(self)
 
-    def _end(self) -> None:
-        self._thread = None
-        while self._connections:
-            self._connections.popitem()[1].close()
+    def _begin_all(self) -> float | None:
+        """Send what may be sent; return when there may be more, or None for never."""
+        while True:
+            now = time.monotonic()
+            with self._lock:
+                late = self._schedule.take_late(now)
+                job, wake_at = self._schedule.next_job(now)
+            for one, failure in late:
+                self._finish(self._tasks[one], failure)
+            if job is None:
+                return wake_at
+            self._send(self._tasks[job])
+            self._obey()
 
-    def _choose(self, now: float) -> tuple[Job | None, float]:
-        """Return the request to send now, or None and when to look again."""
-        heads: dict[str, Job] = {}
-        wake_at = now + _IDLE
-        for job in sorted(self._waiting, key=lambda job: job.order):
-            wake_at = min(wake_at, job.deadline)
-            if job.not_before > now:
-                wake_at = min(wake_at, job.not_before)
-            else:
-                heads.setdefault(job.host, job)
-        # A server that does not answer holds up the others, so these come first.
-        for job in sorted(heads.values(), key=lambda job: (self._host(job).has_failed, job.order)):
-            resume_at = self._resume_time(job, now)
-            if resume_at <= now:
-                return job, now
-            wake_at = min(wake_at, resume_at)
-        return None, wake_at
+    def _wait(self, wake_at: float | None) -> None:
+        """Wait for answers and for commands, and read the answers."""
+        times = [task.until for task in self._sent]
+        if wake_at is not None:
+            times.append(wake_at)
+        lost: list[Task] = []
+        with Selector() as selector:
+            selector.register(self._bell, selectors.EVENT_READ)
+            for task in self._sent:
+                assert task.connection is not None
+                try:
+                    selector.register(task.connection.socket, selectors.EVENT_READ, task)
+                except ValueError:
+                    # It is closed, as it was aborted after the server had ended it.
+                    lost.append(task)
+            until = min(times, default=self._last_used + _IDLE)
+            ready = selector.select(0 if lost else max(0.0, until - time.monotonic()))
+        for task in [*lost, *(key.data for key, _ in ready if key.data is not None)]:
+            self._receive(task)
+        with contextlib.suppress(BlockingIOError):
+            while self._bell.recv(4096):
+                pass
 
-    def _resume_time(self, job: Job, now: float) -> float:
-        """Return when the server may be sent a request again, ``now`` or before if at once."""
-        host = self._host(job)
-        delay = host.ledger.delay(now, job.request.weight, job.reserve)
-        if delay > 0 and host.resume_at < now + delay:
-            host.resume_at = now + delay + random.random() * _WINDOW_JITTER
-        elif delay == 0 and host.resume_at > now + _WINDOW_JITTER:
-            # Less weight is needed than when it was set.
-            host.resume_at = now
-        return host.resume_at
+    # One request
 
-    def _too_late(self, job: Job, now: float) -> RestFailure | None:
-        """Return why a request that waits can no longer be answered in time."""
-        ledger = self._host(job).ledger
-        if ledger.blocked_until > job.deadline:
-            wait = ledger.blocked_until - now
-            return RestFailure(
-                f"{named(job.request)}: not sent, as {job.host} wants no request from this IP "
-                f"address for {wait:.0f} s",
-                retry_after=wait,
-            )
-        if now < job.deadline:
-            return None
-        delay = ledger.delay(now, job.request.weight, job.reserve)
-        reason = f"{named(job.request)}: not sent within {job.request.timeout:g} s, "
-        if delay == 0:
-            return RestFailure(reason + "as other requests were more urgent", is_unsent=True)
-        used, kept = ledger.used(now), f", {job.reserve} are kept free" if job.reserve else ""
-        reason += f"as {used} of {ledger.limit} request weight are used{kept}"
-        return RestFailure(reason, retry_after=delay, is_unsent=True)
+    def _send(self, task: Task) -> None:
+        job, request = task.job, task.job.request
+        task.connection = connection = self._connection(task.target)
+        if job.is_cancelled:
+            # Before it had a connection to abort.
+            connection.abort()
+        now = time.monotonic()
+        task.until = min(job.deadline, now + _ATTEMPT_TIMEOUT)
+        with self._lock:
+            self._schedule.sent(now, job)
+        job.on_sent(request.weight)
+        try:
+            connection.send(request.target, request.headers, task.until)
+        except ConnectionLost as lost:
+            self._fail(task, lost)
+        else:
+            self._sent.append(task)
 
-    def _host(self, job: Job) -> _Host:
-        host = self._hosts.get(job.host)
-        if host is None:
-            host = _Host(WeightLedger(job.limits.weight, job.limits.window))
-            self._hosts[job.host] = host
-        return host
+    def _receive(self, task: Task) -> None:
+        assert task.connection is not None
+        try:
+            answer = task.connection.receive(task.job.limits.used_header)
+        except ConnectionLost as lost:
+            self._fail(task, lost)
+            return
+        now = time.monotonic()
+        with self._lock:
+            self._schedule.answered(now, task.job, answer.used, answer.server_time)
+            wait = self._schedule.judge(now, task.job, answer.status, answer.retry_after)
+        self._finish(task, _result(task.job.request, answer, wait))
+
+    def _fail(self, task: Task, lost: ConnectionLost) -> None:
+        with self._lock:
+            self._schedule.answered(time.monotonic(), task.job, None, None)
+        if isinstance(lost, StaleConnection) and not task.is_repeated:
+            task.is_repeated = True
+            self._release(task)
+            self._send(task)
+            return
+        with self._lock:
+            if not task.job.is_cancelled:
+                self._schedule.judge(time.monotonic(), task.job, lost.status, lost.retry_after)
+        reason = f"{named(task.job.request)}: {lost.reason}"
+        self._finish(task, RestFailure(reason, lost.status, retry_after=lost.retry_after))
+
+    def _finish(self, task: Task, result: Any) -> None:
+        self._release(task)
+        self._tasks.pop(task.job, None)
+        self._last_used = time.monotonic()
+        if not task.job.is_cancelled:
+            # Whoever gets it may have ended; nothing may end the thread, which others need.
+            with contextlib.suppress(Exception):
+                task.job.on_done(result)
+
+    # Connections
 
     def _connection(self, target: HttpTarget) -> HttpConnection:
-        connection = self._connections.pop(target.key, None)
-        if connection is None or connection.is_aborted:
-            if connection is not None:
-                connection.close()
-            connection = HttpConnection(target)
-        self._connections[target.key] = connection
-        if len(self._connections) > _MOST_CONNECTIONS:
-            self._connections.pop(next(iter(self._connections))).close()
-        return connection
+        for place, (_, connection) in enumerate(self._idle):
+            if connection.target.key == target.key:
+                del self._idle[place]
+                return connection
+        return HttpConnection(target)
 
-    def _result_of(self, job: Job) -> Any:
-        """Make a request; return what was decoded, or why there is none."""
-        try:
-            answer = self._exchange(job)
-            result = result_of(job.request, answer)
-        except ConnectionLost as lost:
-            result = RestFailure(
-                f"{named(job.request)}: {lost.reason}", lost.status, retry_after=lost.retry_after
-            )
-        except Exception as error:
-            # Whatever the server has answered.
-            result = RestFailure(f"{named(job.request)}: {type(error).__name__}: {error}")
-        is_failure = isinstance(result, RestFailure)
-        with self._changed:
-            job.connection = None
-            self._host(job).has_failed = is_failure and result.status is None
-        return result
+    def _release(self, task: Task) -> None:
+        """Keep the connection of a task for the next one, or close it."""
+        connection, task.connection = task.connection, None
+        if task in self._sent:
+            self._sent.remove(task)
+        if connection is None:
+            return
+        if not connection.is_open:
+            connection.close()
+            return
+        now = time.monotonic()
+        # The one that was used last is found first.
+        self._idle.insert(0, (now, connection))
+        while len(self._idle) > _MOST_IDLE or self._idle[-1][0] < now - _IDLE:
+            self._idle.pop()[1].close()
 
-    def _exchange(self, job: Job) -> Answer:
-        """Send a request, once more if the connection had ended, and return the answer."""
-        try:
-            return self._send(job)
-        except StaleConnection:
-            return self._send(job)
 
-    def _send(self, job: Job) -> Answer:
-        connection, ledger, request = job.connection, self._host(job).ledger, job.request
-        assert connection is not None
-        until = min(job.deadline, time.monotonic() + _ATTEMPT_TIMEOUT)
-        with self._changed:
-            number = ledger.sent(time.monotonic(), request.weight)
-        job.on_sent(request.weight)
-        answer: Answer | None = None
-        try:
-            answer = connection.get(request.target, request.headers, job.limits.used_header, until)
-            return self._noted(ledger, answer)
-        finally:
-            used, server_time = (
-                (None, None) if answer is None else (answer.used, answer.server_time)
-            )
-            with self._changed:
-                ledger.answered(time.monotonic(), number, used, server_time)
-
-    def _noted(self, ledger: WeightLedger, answer: Answer) -> Answer:
-        """Note whether the server has refused; return the answer with how long to wait."""
-        with self._changed:
-            if answer.status not in (429, 418):
-                ledger.accepted()
-                return answer
-            wait = ledger.refused(time.monotonic(), answer.status, answer.retry_after)
-        return Answer(
-            answer.status, answer.phrase, answer.body, wait, answer.used, answer.server_time
-        )
+def _result(request: RestRequest, answer: Answer, wait: float | None) -> Any:
+    """Return what was decoded, or why there is nothing and how long to wait before the next try."""
+    try:
+        return result_of(request, answer, wait)
+    except Exception as error:
+        # Whatever the server has answered.
+        return RestFailure(f"{named(request)}: {type(error).__name__}: {error}")
 
 
 SERVICE = RestService()

@@ -17,9 +17,10 @@ from binance_streams_runtime.protocol.http import Conversation
 
 T = TypeVar("T")
 
-_Selector: type[selectors.BaseSelector] = getattr(
+Selector: type[selectors.BaseSelector] = getattr(
     selectors, "PollSelector", selectors.SelectSelector
 )
+"""What waits for a few sockets for a moment, without a descriptor of its own."""
 
 
 # Seconds for a response to what could only be sent after the deadline.
@@ -62,7 +63,7 @@ class Deadline:
 def wait_ready(sock: socket.socket, event: int, deadline: Deadline) -> None:
     """Wait until ``sock`` is readable (or writable); raise TimeoutError after ``deadline``."""
     deadline.begin_wait()
-    with _Selector() as selector:
+    with Selector() as selector:
         selector.register(sock, event)
         while True:
             left = deadline.left()
@@ -74,7 +75,7 @@ def wait_ready(sock: socket.socket, event: int, deadline: Deadline) -> None:
 
 def is_readable(sock: socket.socket) -> bool:
     """Return whether reading from ``sock`` would not have to wait: it has data, or has ended."""
-    with _Selector() as selector:
+    with Selector() as selector:
         selector.register(sock, selectors.EVENT_READ)
         return bool(selector.select(0))
 

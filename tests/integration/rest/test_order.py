@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from binance_streams_runtime.protocol.rest import Need, RestFailure
-from binance_streams_runtime.rest import service as rest_service
+from binance_streams_runtime.rest import schedule
 from binance_streams_runtime.rest.service import RestService
 from tests.support.fetching import LIMITS, Fetcher, answer, answering, fetching, http
 from tests.support.limits import LIMIT, MS, wait_until
@@ -43,9 +43,10 @@ def gated() -> Iterator[tuple[Gated, str]]:
 
 
 @pytest.fixture(autouse=True)
-def _no_jitter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every request is due at once, as the gate opens when all have been made."""
-    monkeypatch.setattr(rest_service, "_JITTER", dict.fromkeys(Need, 0.0))
+def _one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every request is due at once, and a server has one at a time."""
+    monkeypatch.setattr(schedule, "_JITTER", dict.fromkeys(Need, 0.0))
+    monkeypatch.setattr(schedule, "MOST_AT_ONCE", 1)
 
 
 def test_the_most_urgent_request_goes_first() -> None:
@@ -71,29 +72,19 @@ def test_fills_go_in_the_order_in_which_they_were_asked_for() -> None:
         assert server.paths == [f"/{number}" for number in range(20)]
 
 
-def test_a_server_that_does_not_answer_comes_last() -> None:
-    """Others do not wait for it twice."""
-    paths: list[str] = []
-
-    def handle(peer: Peer) -> None:
-        while True:
-            paths.append(peer.read_head().split()[1].decode())
-            peer.send(answer())
-
+def test_a_server_that_does_not_answer_holds_up_no_other() -> None:
     def silent(peer: Peer) -> None:
-        paths.append(peer.read_head().split()[1].decode())
+        peer.read_head()
         peer.hold()
 
-    with RawServer(silent) as dead, RawServer(handle) as server, fetching() as fetcher:
-        fetcher.failure(http(dead), "/dead", timeout=100 * MS)
-        with gated() as (gate, url):
-            fetcher.start(url)
-            wait_until(lambda: gate.paths)
-            fetcher.start(http(dead), "/dead again", need=Need.BOOK, timeout=LIMIT)
-            fetcher.start(http(server), "/alive")
-            gate.gate.set()
-            assert [fetcher.take()[1] for _ in range(2)] == ["[]"] * 2
-        assert paths[:2] == ["/dead", "/alive"]
+    with RawServer(silent) as dead, gated() as (server, url), fetching() as fetcher:
+        server.gate.set()
+        hanging = [fetcher.start(http(dead), need=Need.BOOK) for _ in range(2)]
+        wait_until(lambda: dead.peers and dead.peers[0].head)
+        assert fetcher.get(url) == "[]"
+        for number in hanging:
+            fetcher.requests.cancel(number)
+        assert fetcher.requests.sent == 2
 
 
 def test_a_request_waits_for_the_next_window_rather_than_is_refused() -> None:
@@ -166,13 +157,33 @@ def test_clients_share_the_weight_of_a_server() -> None:
 
 
 def test_a_request_behind_others_says_so_if_it_is_too_late() -> None:
+    """As soon as it is, even if the others still wait for their answers."""
     with gated() as (server, url), fetching() as fetcher:
-        fetcher.start(url, timeout=300 * MS)
+        fetcher.start(url)
         wait_until(lambda: server.paths)
-        fetcher.start(url, timeout=100 * MS)
-        assert "waiting for the answer" in fetcher.take()[1].reason
-        reason = fetcher.take()[1].reason.partition(": ")[2]
-        assert reason == f"not sent within {100 * MS:g} s, as other requests were more urgent"
+        late = fetcher.start(url, timeout=100 * MS)
+        number, failure = fetcher.take()
+        assert number == late
+        reason = failure.reason.partition(": ")[2]
+        assert reason == f"not sent within {100 * MS:g} s, as other requests went first"
+
+
+def test_a_server_that_answers_has_several_requests_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not more than three, and only one until it has answered."""
+    monkeypatch.setattr(schedule, "MOST_AT_ONCE", 3)
+    with gated() as (server, url), fetching() as fetcher:
+        server.gate.set()
+        for _ in range(3):
+            fetcher.get(url, "/before")
+        server.gate.clear()
+        for _ in range(9):
+            fetcher.start(url)
+        wait_until(lambda: server.paths.count("/rows") == 3)
+        assert fetcher.requests.pending == 9
+        server.gate.set()
+        assert [fetcher.take()[1] for _ in range(9)] == ["[]"] * 9
 
 
 def test_many_requests_of_many_clients() -> None:

@@ -1,0 +1,193 @@
+"""Which REST request is sent next, and when: the most urgent one that its server has weight for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from binance_streams_runtime.catalog.rest import RestLimits
+from binance_streams_runtime.protocol.rest import Need, RestFailure, RestRequest
+from binance_streams_runtime.rest.answers import named
+from binance_streams_runtime.rest.ledger import WeightLedger
+
+# Up to how many seconds a request is put off at random: many books become wrong at the same moment,
+# and other programs at this address are cut off by the same loss. A fill asks for page after page.
+_JITTER = {Need.BOOK: 0.1, Need.FILL: 0.0, Need.DEPTH: 0.3}
+
+# The same for the first request in a new window, which others wait for, too.
+_WINDOW_JITTER = 0.5
+
+# How many requests one server may have at a time: its answers take a while on their way. All of
+# them may be refused at once, and a server that refuses often bans.
+MOST_AT_ONCE = 3
+
+
+@dataclass(eq=False)
+class Job:
+    """A request that somebody waits for; times are of a monotonic clock."""
+
+    request: RestRequest
+    limits: RestLimits
+    reserve: int
+    """The request weight a window that is left for others."""
+    begun_at: float
+    on_sent: Callable[[int], None]
+    """Called with the request weight whenever it is sent."""
+    on_done: Callable[[Any], None]
+    """Called once with the result, unless it is cancelled."""
+    is_cancelled: bool = False
+    not_before: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.deadline: float = self.begun_at + self.request.timeout
+        self.host: str = urlsplit(self.request.url).netloc
+
+    @property
+    def order(self) -> tuple[int, float]:
+        """Return what decides which request goes first: the lowest one."""
+        return self.request.need, self.not_before
+
+
+@dataclass(eq=False)
+class Host:
+    """What is known about a server."""
+
+    ledger: WeightLedger
+    resume_at: float = 0.0
+    """When to go on, if there was no weight left."""
+    has_failed: bool = False
+    """Whether the last request got no answer."""
+    pending: dict[Job, int] = field(default_factory=dict)
+    """The requests that were sent, and their numbers in the ledger."""
+    most_at_once: int = 1
+    """How many may be under way: one until it has answered, and again after each failure."""
+
+
+class Schedule:
+    """The requests that wait, by server. The time and random numbers are handed in."""
+
+    def __init__(self, random: Callable[[], float]) -> None:
+        self._random = random
+        self._waiting: list[Job] = []
+        self._hosts: dict[str, Host] = {}
+
+    def add(self, job: Job) -> None:
+        """Send a request as soon as its turn has come."""
+        job.not_before = job.begun_at + self._random() * _JITTER[job.request.need]
+        self._waiting.append(job)
+
+    def remove(self, job: Job) -> None:
+        """Drop a request; no-op if it does not wait any more."""
+        if job in self._waiting:
+            self._waiting.remove(job)
+
+    def next_job(self, now: float) -> tuple[Job | None, float | None]:
+        """Return the request to send now, or None and when to ask again, which may be never.
+
+        It waits no more. The time may be earlier than needed.
+        """
+        heads: dict[str, Job] = {}
+        times: list[float] = []
+        for job in sorted(self._waiting, key=lambda job: job.order):
+            times.append(job.deadline)
+            if job.not_before > now:
+                times.append(job.not_before)
+            else:
+                # A light request must not go before a heavy one again and again.
+                heads.setdefault(job.host, job)
+        # A server that does not answer holds up the others, so these come first.
+        for job in sorted(heads.values(), key=lambda job: (self.host(job).has_failed, job.order)):
+            host = self.host(job)
+            if len(host.pending) >= host.most_at_once:
+                continue
+            resume_at = self._resume_time(job, host, now)
+            if resume_at <= now:
+                self._waiting.remove(job)
+                return job, now
+            times.append(resume_at)
+        return None, min(times, default=None)
+
+    def take_late(self, now: float) -> list[tuple[Job, RestFailure]]:
+        """Return the requests that cannot be answered in time, and why; they wait no more."""
+        late = []
+        for job in self._waiting:
+            failure = self._lateness(job, now)
+            if failure is not None:
+                late.append((job, failure))
+        for job, _ in late:
+            self._waiting.remove(job)
+        return late
+
+    def sent(self, now: float, job: Job) -> None:
+        """Note that a request is sent."""
+        host = self.host(job)
+        host.pending[job] = host.ledger.sent(now, job.request.weight)
+
+    def answered(self, now: float, job: Job, used: int | None, server_time: float | None) -> None:
+        """Note an answer, or with None for both that there will be none."""
+        host = self.host(job)
+        host.ledger.answered(now, host.pending.pop(job), used, server_time)
+
+    def judge(
+        self, now: float, job: Job, status: int | None, retry_after: float | None
+    ) -> float | None:
+        """Note how a server has answered, None if not at all.
+
+        Returns for how many seconds it wants to be left alone, or None.
+        """
+        host = self.host(job)
+        host.has_failed = status is None
+        if status in (429, 418):
+            host.most_at_once = 1
+            return host.ledger.refused(now, status, retry_after)
+        if status is None or status >= 500:
+            host.most_at_once = 1
+        else:
+            host.ledger.accepted()
+            host.most_at_once = min(host.most_at_once + 1, MOST_AT_ONCE)
+        return retry_after
+
+    def used(self, now: float, name: str) -> int:
+        """Return the weight that a server has counted, as far as it is known."""
+        host = self._hosts.get(name)
+        return 0 if host is None else host.ledger.used(now)
+
+    def host(self, job: Job) -> Host:
+        """Return what is known about the server of a request."""
+        host = self._hosts.get(job.host)
+        if host is None:
+            host = Host(WeightLedger(job.limits.weight, job.limits.window))
+            self._hosts[job.host] = host
+        return host
+
+    def _resume_time(self, job: Job, host: Host, now: float) -> float:
+        """Return when the server may be sent a request again, ``now`` or before if at once."""
+        delay = host.ledger.delay(now, job.request.weight, job.reserve)
+        if delay > 0 and host.resume_at < now + delay:
+            host.resume_at = now + delay + self._random() * _WINDOW_JITTER
+        elif delay == 0 and host.resume_at > now + _WINDOW_JITTER:
+            # Less weight is needed than when it was set.
+            host.resume_at = now
+        return host.resume_at
+
+    def _lateness(self, job: Job, now: float) -> RestFailure | None:
+        """Return why a request that waits can no longer be answered in time."""
+        ledger = self.host(job).ledger
+        if ledger.blocked_until > job.deadline:
+            wait = ledger.blocked_until - now
+            return RestFailure(
+                f"{named(job.request)}: not sent, as {job.host} wants no request from this IP "
+                f"address for {wait:.0f} s",
+                retry_after=wait,
+            )
+        if now < job.deadline:
+            return None
+        delay = ledger.delay(now, job.request.weight, job.reserve)
+        reason = f"{named(job.request)}: not sent within {job.request.timeout:g} s, "
+        if delay == 0:
+            return RestFailure(reason + "as other requests went first", is_unsent=True)
+        used, kept = ledger.used(now), f", {job.reserve} are kept free" if job.reserve else ""
+        reason += f"as {used} of {ledger.limit} request weight are used{kept}"
+        return RestFailure(reason, retry_after=delay, is_unsent=True)

@@ -1,0 +1,187 @@
+"""Which REST request goes next, in simulated time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from binance_streams_runtime.catalog.rest import RestLimits
+from binance_streams_runtime.protocol.rest import Need, RestFailure, RestRequest
+from binance_streams_runtime.rest.schedule import MOST_AT_ONCE, Job, Schedule
+
+LIMITS = RestLimits(weight=100, window=60, used_header="X")
+
+
+def job(
+    now: float = 0.0,
+    host: str = "a",
+    need: Need = Need.FILL,
+    weight: int = 1,
+    timeout: float = 30.0,
+    reserve: int = 0,
+) -> Job:
+    request = RestRequest(f"http://{host}", "/rows", {}, weight, need, timeout, bytes.decode)
+    return Job(request, LIMITS, reserve, now, lambda weight: None, lambda result: None)
+
+
+def schedule(random: Callable[[], float] = lambda: 0.0) -> Schedule:
+    return Schedule(random)
+
+
+def send(schedule: Schedule, now: float) -> Job | None:
+    """Send the next request, if one may be sent."""
+    chosen, _ = schedule.next_job(now)
+    if chosen is not None:
+        schedule.sent(now, chosen)
+    return chosen
+
+
+def send_all(schedule: Schedule, now: float) -> list[Job]:
+    """Send all requests that may be sent."""
+    sent = []
+    while (one := send(schedule, now)) is not None:
+        sent.append(one)
+    return sent
+
+
+def answer(schedule: Schedule, now: float, one: Job, status: int | None = 200) -> None:
+    schedule.answered(now, one, None, None)
+    schedule.judge(now, one, status, None)
+
+
+def test_the_most_urgent_goes_first_and_then_the_oldest() -> None:
+    plan = schedule()
+    made = [
+        job(0.1, need=Need.DEPTH),
+        job(0.3, need=Need.BOOK),
+        job(0.0, need=Need.FILL),
+        job(0.2, need=Need.BOOK),
+    ]
+    for one in made:
+        plan.add(one)
+    order = []
+    for _ in made:
+        (one,) = send_all(plan, 1.0)[:1]
+        order.append(made.index(one))
+        plan.answered(1.0, one, None, None)
+    assert order == [3, 1, 2, 0]
+
+
+def test_requests_of_books_are_put_off_at_random_and_fills_are_not() -> None:
+    plan = schedule(lambda: 0.5)
+    book, fill = job(need=Need.BOOK), job()
+    plan.add(book)
+    plan.add(fill)
+    assert send(plan, 0.0) is fill
+    answer(plan, 0.0, fill)
+    assert send(plan, 0.04) is None
+    assert send(plan, 0.06) is book
+
+
+def test_a_heavy_request_is_not_overtaken_by_light_ones() -> None:
+    plan = schedule()
+    first, heavy, light = (
+        job(now, weight=weight, timeout=100.0) for now, weight in ((0.0, 60), (0.1, 60), (0.2, 1))
+    )
+    for one in (first, heavy, light):
+        plan.add(one)
+    assert send(plan, 0.3) is first
+    answer(plan, 0.4, first)
+    assert send(plan, 0.5) is None
+    assert send(plan, 61.0) is heavy
+
+
+def test_a_server_without_weight_holds_up_no_other() -> None:
+    plan = schedule()
+    first, second, other = job(weight=90), job(weight=90), job(0.5, host="b")
+    plan.add(first)
+    plan.add(second)
+    assert send(plan, 0.0) is first
+    answer(plan, 0.1, first)
+    plan.add(other)
+    assert send(plan, 0.6) is other
+
+
+def test_a_server_has_one_request_until_it_has_answered_and_then_some() -> None:
+    plan = schedule()
+    for _ in range(10):
+        plan.add(job())
+    sent = send_all(plan, 0.0)
+    assert len(sent) == 1
+    for _ in range(5):
+        answer(plan, 0.1, sent.pop(0))
+        sent += send_all(plan, 0.1)
+    assert len(sent) == MOST_AT_ONCE
+
+
+@pytest.mark.parametrize("status", [None, 503, 429, 418])
+def test_a_server_that_fails_has_one_request_at_a_time_again(status: int | None) -> None:
+    plan = schedule()
+    for _ in range(3):
+        one = job()
+        plan.add(one)
+        assert send(plan, 0.0) is one
+        answer(plan, 0.0, one)
+    failing = job(timeout=1000.0)
+    plan.add(failing)
+    assert send(plan, 0.0) is failing
+    answer(plan, 0.0, failing, status)
+    for _ in range(2):
+        plan.add(job(timeout=1000.0))
+    assert send(plan, 500.0) is not None
+    assert send(plan, 500.0) is None
+
+
+def test_a_refusal_holds_back_all_requests_to_its_server() -> None:
+    plan = schedule()
+    first, second = job(), job(timeout=100.0)
+    plan.add(first)
+    assert send(plan, 0.0) is first
+    plan.answered(1.0, first, None, None)
+    assert plan.judge(1.0, first, 429, 20.0) == 20.0
+    plan.add(second)
+    assert plan.next_job(2.0) == (None, 21.0)
+    assert send(plan, 21.0) is second
+
+
+def late(plan: Schedule, now: float) -> list[Any]:
+    return [failure for _, failure in plan.take_late(now)]
+
+
+def test_a_request_that_would_wait_for_too_long_fails_at_once_if_the_server_has_said_so() -> None:
+    plan = schedule()
+    first = job()
+    plan.add(first)
+    assert send(plan, 0.0) is first
+    plan.answered(1.0, first, None, None)
+    plan.judge(1.0, first, 418, 3600.0)
+    plan.add(job(2.0))
+    text = "a/rows: not sent, as a wants no request from this IP address for 3599 s"
+    assert late(plan, 2.0) == [RestFailure(text, retry_after=3599.0)]
+    assert plan.next_job(2.0) == (None, None)
+
+
+def test_a_request_that_waits_for_weight_in_vain_says_so() -> None:
+    plan = schedule()
+    first, second = job(weight=90), job(weight=20, timeout=10.0, reserve=5)
+    plan.add(first)
+    assert send(plan, 0.0) is first
+    answer(plan, 0.0, first)
+    plan.add(second)
+    assert late(plan, 9.9) == []
+    (failure,) = late(plan, 10.0)
+    assert failure.reason == (
+        "a/rows: not sent within 10 s, as 90 of 100 request weight are used, 5 are kept free"
+    )
+    assert failure.retry_after == pytest.approx(50.0, abs=1.0)
+
+
+def test_a_removed_request_is_never_sent() -> None:
+    plan = schedule()
+    one = job()
+    plan.add(one)
+    plan.remove(one)
+    plan.remove(one)
+    assert plan.next_job(1.0) == (None, None)
