@@ -142,16 +142,17 @@ class HttpConnection:
         from http.client import HTTPResponse
 
         response = HTTPResponse(reader, method="GET")  # type: ignore[arg-type]
-        response.begin()
         assert self._connector is not None
-        self._connector.step = f"reading the answer of {self._connector.target}"
         is_complete = False
         try:
+            response.begin()
+            self._connector.step = f"reading the answer of {self._connector.target}"
             body = _body(response)
             is_complete = True
         finally:
             if response.will_close or not is_complete:
                 self.close()
+            # Otherwise it complains when it is collected.
             response.close()
         return Answer(
             response.status,

@@ -6,6 +6,7 @@ import os
 import ssl
 import threading
 from collections.abc import Callable
+from http import client as http_client
 from typing import Any
 
 import pytest
@@ -277,3 +278,26 @@ def test_a_context_that_is_gone_gives_its_connections_to_nobody() -> None:
         first.requests.close()
         second.requests.close()
     wait_until(lambda: not client_threads())
+
+
+def test_an_answer_that_is_given_up_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise Python's development mode complains when it is collected."""
+    made: list[http_client.HTTPResponse] = []
+
+    class Response(http_client.HTTPResponse):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            made.append(self)
+
+    def hang(peer: Peer) -> None:
+        peer.read_head()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Le")
+        peer.hold()
+
+    monkeypatch.setattr(http_client, "HTTPResponse", Response)
+    with RawServer(hang) as server, fetching() as fetcher:
+        fetcher.start(http(server))
+        wait_until(lambda: made)
+        fetcher.requests.close()
+        wait_until(lambda: not client_threads())
+    assert [response.isclosed() for response in made] == [True]
