@@ -130,6 +130,18 @@ def test_full_pages_are_followed_by_more() -> None:
     assert len(world.asked) == 3
 
 
+def test_an_event_that_cannot_be_decoded_is_fetched() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.send(feed, 2)
+    data = feed.publish(world.now)
+    world.deliver(data.replace(b'"1.0"', b'"one"'))
+    world.send(feed, 2)
+    world.run(1)
+    assert numbers(feed, route) == feed.expected(0, feed.id)
+
+
 def test_one_request_serves_several_interruptions() -> None:
     feed = BlockTrades()
     world = FillWorld(feed)

@@ -16,6 +16,9 @@ DEFAULT_FILL_TIMEOUT = 60.0
 _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 8.0
 
+_MOST_AT_ONCE = 4096
+"""Events that are delivered in one step, so that nothing else has to wait for long."""
+
 _MOST_WAITS = 10
 """How many requests in a row may wait in vain for request weight. Each may wait for as long as the
 timeout of the fill, in which weight does not count as missing progress: it comes each minute."""
@@ -152,7 +155,7 @@ class Fills:
         """Deliver what there is room for; return whether that is progress."""
         if not filling.has_ready:
             return False
-        items = filling.take(now, self._delivery.room(route))
+        items = filling.take(now, min(self._delivery.room(route), _MOST_AT_ONCE))
         self._delivery.deliver(now, route, items)
         # With the policy ``block``, a slow consumer is waited for.
         return bool(items) or filling.waits_for_room

@@ -51,6 +51,10 @@ class RisingFilling(FillingTracker):
         super().interrupt()
         self._is_interrupted = self._last is not None
 
+    def skip(self, reason: str) -> None:
+        # Its id is not known, but REST has what follows the last one.
+        self.interrupt()
+
     @property
     def is_interrupted(self) -> bool:
         return self._is_interrupted and not self.is_holding
