@@ -19,8 +19,9 @@ _JITTER = {Need.BOOK: 0.1, Need.FILL: 0.0, Need.DEPTH: 0.3}
 # The same for the first request in a new window, which others wait for, too.
 _WINDOW_JITTER = 0.5
 
-# How many requests one server may have at a time: its answers take a while on their way. All of
-# them may be refused at once, and a server that refuses often bans.
+# How many requests one server may have at a time, as its answers take a while on their way. All of
+# them may be refused together, and a server that refuses often bans: so there is only one unless
+# the server has just said that less than half of the weight is used.
 MOST_AT_ONCE = 3
 
 
@@ -63,6 +64,8 @@ class Host:
     """The requests that were sent, and their numbers in the ledger."""
     most_at_once: int = 1
     """How many may be under way: one until it has answered, and again after each failure."""
+    has_room: bool = False
+    """Whether the last answer said that much weight is left."""
 
 
 class Schedule:
@@ -129,6 +132,7 @@ class Schedule:
         """Note an answer, or with None for both that there will be none."""
         host = self.host(job)
         host.ledger.answered(now, host.pending.pop(job), used, server_time)
+        host.has_room = used is not None and used < host.ledger.limit / 2
 
     def judge(
         self, now: float, job: Job, status: int | None, retry_after: float | None
@@ -142,10 +146,11 @@ class Schedule:
         if status in (429, 418):
             host.most_at_once = 1
             return host.ledger.refused(now, status, retry_after)
-        if status is None or status >= 500:
+        if status is not None:
+            host.ledger.accepted()
+        if status is None or status >= 500 or not host.has_room:
             host.most_at_once = 1
         else:
-            host.ledger.accepted()
             host.most_at_once = min(host.most_at_once + 1, MOST_AT_ONCE)
         return retry_after
 

@@ -46,8 +46,10 @@ def send_all(schedule: Schedule, now: float) -> list[Job]:
     return sent
 
 
-def answer(schedule: Schedule, now: float, one: Job, status: int | None = 200) -> None:
-    schedule.answered(now, one, None, None)
+def answer(
+    schedule: Schedule, now: float, one: Job, status: int | None = 200, used: int | None = None
+) -> None:
+    schedule.answered(now, one, used, None)
     schedule.judge(now, one, status, None)
 
 
@@ -111,9 +113,21 @@ def test_a_server_has_one_request_until_it_has_answered_and_then_some() -> None:
     sent = send_all(plan, 0.0)
     assert len(sent) == 1
     for _ in range(5):
-        answer(plan, 0.1, sent.pop(0))
+        answer(plan, 0.1, sent.pop(0), used=49)
         sent += send_all(plan, 0.1)
     assert len(sent) == MOST_AT_ONCE
+
+
+@pytest.mark.parametrize("used", [None, 50])
+def test_a_server_that_does_not_say_that_it_has_room_has_one_request_at_a_time(
+    used: int | None,
+) -> None:
+    plan = schedule()
+    for _ in range(10):
+        plan.add(job())
+    for _ in range(3):
+        (one,) = send_all(plan, 0.0)
+        answer(plan, 0.0, one, used=used)
 
 
 @pytest.mark.parametrize("status", [None, 503, 429, 418])
@@ -123,7 +137,7 @@ def test_a_server_that_fails_has_one_request_at_a_time_again(status: int | None)
         one = job()
         plan.add(one)
         assert send(plan, 0.0) is one
-        answer(plan, 0.0, one)
+        answer(plan, 0.0, one, used=1)
     failing = job(timeout=1000.0)
     plan.add(failing)
     assert send(plan, 0.0) is failing
