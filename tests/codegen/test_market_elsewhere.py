@@ -21,6 +21,7 @@ SPEC = ROOT / "tests" / "codegen" / "usdm_futures"
 
 USE = """
 import logging
+import time
 from decimal import Decimal
 from urllib.request import urlopen
 
@@ -70,6 +71,23 @@ with (
     # Ids are left out between two updates, and each tells what it follows.
     updates = [depth.get(30) for _ in range(30)]
     assert any(each.first_update_id > each.previous_update_id + 1 for each in updates)
+    # A book of them, while a subscription has them as well.
+    book = client.order_book("BTCUSDT", speed=100, depth=1000)
+    for is_last in (False, True):
+        book.wait(30)
+        seen = book.last_update_id
+        while book.last_update_id < seen + 100 or book.state != "synced":
+            time.sleep(0.01)
+        view = book.top(20)
+        assert view.state == "synced"
+        _, bids, asks = simulator.order_book("BTCUSDT", view.update_id)
+        for levels, truth in ((view.bids, bids), (view.asks, asks)):
+            true_levels = [tuple(map(Decimal, level)) for level in truth[:20]]
+            assert [tuple(level) for level in levels] == true_levels
+        if not is_last:
+            simulator.skip_events("btcusdt@depth@100ms", 1)
+            while not any(isinstance(notice, usdm.BookResynced) for notice in notices):
+                time.sleep(0.01)
 print("used")
 """
 

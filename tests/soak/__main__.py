@@ -9,9 +9,10 @@ import time
 from collections import Counter
 from decimal import Decimal
 
-from binance_streams import Client, Gap, Notice, Undecodable
+from binance_streams import Client, Gap, Notice, OrderBook, Undecodable
 from tests.soak.meter import Account, Held, held
 from tests.soak.trouble import CALM, RemoteSimulator, troubles
+from tests.support.books import is_right
 
 SYMBOLS = ("btcusdt", "ethusdt", "bnbusdt", "solusdt", "xrpusdt")
 
@@ -25,7 +26,12 @@ class Soak:
 
     def __init__(self, seed: int, speed: float) -> None:
         self.notices: Counter[str] = Counter()
-        self.accounts = {f"{symbol}@trade": Account() for symbol in SYMBOLS}
+        self.accounts = {
+            f"{symbol}@{kind}": Account() for symbol in SYMBOLS for kind in ("trade", "aggTrade")
+        }
+        # How often a book that was called synced was compared, and what was wrong with it.
+        self.compared = 0
+        self.wrong_books: list[str] = []
         self.events = 0
         self._seed = seed
         self._speed = speed
@@ -52,6 +58,7 @@ class Soak:
             *(f"{name} was not confirmed in the end" for name in stranded),
             *(f"the client broke a limit: {violation}" for violation in violations),
             *self._wrong_accounts(),
+            *self.wrong_books,
             *_growth(before, warm, last, after),
         ]
 
@@ -59,14 +66,19 @@ class Soak:
         self, client: Client[Decimal], server: RemoteSimulator, seconds: float, report_every: float
     ) -> tuple[Held, Held, list[str]]:
         # Those that are read drop nothing, however slow the machine.
-        steady = [client.subscribe(name, maxsize=1_000_000) for name in self.accounts]
+        steady = [
+            client.subscribe(name, maxsize=1_000_000, fill=name.endswith("@aggTrade"))
+            for name in self.accounts
+        ]
+        books = [client.order_book(symbol) for symbol in SYMBOLS[1:]]
+        books.append(client.order_book(SYMBOLS[0], verify=True))
         readers = [threading.Thread(target=self._read, args=(one,), daemon=True) for one in steady]
         for reader in readers:
             reader.start()
         others = [
             method(symbol)
             for symbol in SYMBOLS
-            for method in (client.agg_trade, client.book_ticker, client.diff_book_depth)
+            for method in (client.mini_ticker, client.book_ticker, client.diff_book_depth)
         ]
         start = time.monotonic()
         warm = None
@@ -85,13 +97,15 @@ class Soak:
             one.unsubscribe()
             others[number % len(others)] = client.subscribe(one.name)
             time.sleep(1.0)
+            self._compare(server, books)
             if warm is None and time.monotonic() - start > seconds * _WARM:
                 warm = held()
                 print(f"warm: {warm}", flush=True)
             if time.monotonic() > next_report:
                 next_report += report_every
                 self._report(client, time.monotonic() - start)
-        stranded = self._settle(client)
+        stranded = [*self._settle(client), *_unsynced(books)]
+        self._compare(server, books)
         last = held()
         self._report(client, time.monotonic() - start)
         print(f"with the client, in the end: {last}", flush=True)
@@ -108,13 +122,22 @@ class Soak:
         return pending
 
     def _read(self, subscription: object) -> None:
-        account = self.accounts[subscription.name]  # type: ignore[attr-defined]
+        name: str = subscription.name  # type: ignore[attr-defined]
+        account = self.accounts[name]
         for item in subscription.with_notices():  # type: ignore[attr-defined]
             if isinstance(item, Gap):
                 account.missing += item.missing or 0
             elif not isinstance(item, Notice):
                 self.events += 1
-                account.take(item.trade_id)
+                account.take(item.trade_id if name.endswith("@trade") else item.aggregate_trade_id)
+
+    def _compare(self, server: RemoteSimulator, books: list[OrderBook[Decimal]]) -> None:
+        """Compare the books that are called synced with the server's, at the same update."""
+        for book in books:
+            try:
+                self.compared += is_right(server, book)
+            except AssertionError as wrong:
+                self.wrong_books.append(f"{book}: {str(wrong)[:200]}")
 
     def _notice(self, notice: Notice) -> None:
         self.notices[type(notice).__name__] += 1
@@ -125,7 +148,7 @@ class Soak:
         missing = sum(account.missing for account in self.accounts.values())
         print(
             f"{seconds:6.0f} s: {self.events:,} trades read, {missing:,} reported missing, "
-            f"{client.stats().reconnects} reconnects, {held()}",
+            f"{self.compared:,} books compared, {client.stats().reconnects} reconnects, {held()}",
             flush=True,
         )
 
@@ -136,6 +159,14 @@ class Soak:
             for name, account in self.accounts.items()
             if account.unaccounted or account.disorder or not account.delivered
         ]
+
+
+def _unsynced(books: list[OrderBook[Decimal]]) -> list[str]:
+    """After the last trouble: the books that are not synced within a minute."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and any(book.state != "synced" for book in books):
+        time.sleep(0.1)
+    return [f"{book} ({book.reason})" for book in books if book.state != "synced"]
 
 
 def _growth(before: Held, warm: Held, last: Held, after: Held) -> list[str]:
@@ -163,7 +194,10 @@ def main() -> int:
     wrong = soak.run(options.minutes, options.report_every)
     for name, count in sorted(soak.notices.items()):
         print(f"{count:8,} {name}")
-    print("\n".join(wrong) or "held: every trade delivered or reported missing; nothing grew")
+    print(
+        "\n".join(wrong)
+        or "held: every trade was delivered or reported missing, no book was wrong, nothing grew"
+    )
     return 1 if wrong else 0
 
 

@@ -48,6 +48,10 @@ class RemoteSimulator:
         self._orders.send(None)
         self._process.join(10)
 
+    def order_book(self, symbol: str, update_id: int | None = None) -> Any:
+        """The true book, as ``Simulator.order_book`` gives it."""
+        return self.order("order_book", symbol, update_id)
+
     def order(self, name: str, *arguments: Any, **options: Any) -> Any:
         """Call a method of the simulator, or read a property of it."""
         self._orders.send((name, arguments, options))
@@ -79,10 +83,19 @@ def _kinds(draw: random.Random, stream: str) -> list[tuple[str, list[tuple[Any, 
         ("unanswered requests", [("ignore_requests", draw.randint(1, 3))]),
         ("events left out", [("skip_events", stream, draw.randint(1, 4))]),
         ("events repeated", [("repeat_events", stream, draw.randint(1, 50))]),
+        ("REST refuses", [("refuse_rest", 503), ("drop_connections",)]),
+        ("REST never answers", [("stall_rest",), ("drop_connections",)]),
+        ("REST lags", [("rest_lag", 1.0), ("drop_connections",)]),
         ("a message that is none", [("send_raw", '{"stream":"' + stream + '","data":{"e":1}}')]),
         ("a broken frame", [("send_raw", b"\xff\xff\xff\xff")]),
     ]
 
 
-CALM: list[tuple[Any, ...]] = [("accept_connections",), ("unstall",), ("unmute",)]
+CALM: list[tuple[Any, ...]] = [
+    ("accept_connections",),
+    ("unstall",),
+    ("unmute",),
+    ("accept_rest",),
+    ("rest_lag", 0.0),
+]
 """The orders that end every trouble that lasts."""

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from binance_streams import BookChange
-from binance_streams_simulator import Simulator
-from tests.support.limits import wait_until
 
 Levels = list[tuple[Decimal, Decimal]]
 
 
-def assert_right(simulator: Simulator, book: Any) -> None:
+class Server(Protocol):
+    """What knows the true book: a simulator, here or in another process."""
+
+    def order_book(self, symbol: str, update_id: int | None = None) -> Any: ...
+
+
+def assert_right(server: Server, book: Any) -> None:
     """The book is what the server's book was after the same update, as far as it is known."""
-    view, horizon = book.top(100_000), book.horizon
-    assert view.state == "synced"
-    _, true_bids, true_asks = simulator.order_book(book.symbol, view.update_id)
+    assert is_right(server, book), f"{book.state}: {book.reason}"
+
+
+def is_right(server: Server, book: Any) -> bool:
+    """Whether the book is called synced; raise AssertionError if it is not right then."""
+    horizon = book.horizon
+    view = book.top(100_000)
+    if view.state != "synced":
+        return False
+    if book.horizon != horizon:
+        # It has become deeper in between.
+        return is_right(server, book)
+    _, true_bids, true_asks = server.order_book(book.symbol, view.update_id)
     bids, asks = numbers(view.bids), numbers(view.asks)
     least = Decimal(horizon.bid) if horizon.bid is not None else Decimal(0)
     most = Decimal(horizon.ask) if horizon.ask is not None else Decimal("Infinity")
@@ -24,6 +38,7 @@ def assert_right(simulator: Simulator, book: Any) -> None:
     assert asks, "no asks are known"
     assert within(bids, least, most) == within(numbers(true_bids), least, most)
     assert within(asks, least, most) == within(numbers(true_asks), least, most)
+    return True
 
 
 def numbers(levels: Any) -> Levels:
@@ -33,11 +48,6 @@ def numbers(levels: Any) -> Levels:
 
 def within(levels: Levels, least: Decimal, most: Decimal) -> Levels:
     return [(price, quantity) for price, quantity in levels if least <= price <= most]
-
-
-def wait_synced(book: Any) -> None:
-    """Wait until the book is synced, and keeps the depth that it should have."""
-    wait_until(lambda: book.state == "synced")
 
 
 def is_deep(book: Any) -> bool:
