@@ -22,7 +22,7 @@ FAILURES = [
     RestFailure("418 I'm a teapot", 418, -1003, retry_after=30.0),
     RestFailure("the answer is HTML", 200),
 ]
-_SEEDS = 15
+_SEEDS = 10
 _STEPS = 40
 _MOST_OLD = 4
 """Old events in a row: more of them would say that the numbers begin anew."""
