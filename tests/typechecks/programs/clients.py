@@ -50,6 +50,8 @@ def all_options(context: ssl.SSLContext, pauses: Iterator[float]) -> Client[floa
         idle_timeout=60,
         connection_lifetime=None,
         max_message=1_000_000,
+        rest_url="http://127.0.0.1:8080",
+        weight_reserve=3000,
     )
 
 
