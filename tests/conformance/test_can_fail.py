@@ -188,26 +188,33 @@ BREAKAGES = {
 
 @pytest.fixture
 def generated(tmp_path: Path) -> Path:
-    """A copy of the generated files that a test may break."""
-    ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
-    return Path(shutil.copytree(ROOT / "generated", tmp_path / "generated", ignore=ignored))
+    """A copy of the generated package that a test may break."""
+    # Without it, pytest would take the options of this project.
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    package = ROOT / "generated" / "binance_streams"
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(package, tmp_path / "binance_streams", ignore=ignored)
+    return tmp_path
 
 
 def run(generated: Path, tests: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """The part of the suite that needs no server, on the copy."""
-    folders = (generated, ROOT / "runtime", ROOT / "simulator")
+    """The part of the suite that needs no server, on the copy.
+
+    The suite itself is not copied, or its tests would be compiled each time.
+    """
+    folders = (generated, ROOT / "generated", ROOT / "runtime", ROOT / "simulator")
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(map(str, folders)),
-        "PYTHONDONTWRITEBYTECODE": "1",
         # Nothing of it is used here, and it takes longer to load than the tests to run.
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
-    files = [str(generated / "conformance" / "spot" / name) for name in tests.split()]
+    files = [str(ROOT / "generated" / "conformance" / "spot" / name) for name in tests.split()]
     return subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"),
-            *("--import-mode=importlib", "-k", "not end_to_end", "--rootdir", str(generated)),
+            *("--import-mode=importlib", "-k", "not end_to_end"),
+            *("-c", str(generated / "pytest.ini"), "--rootdir", str(ROOT / "generated")),
             *options,
             *files,
         ],

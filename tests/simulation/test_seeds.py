@@ -1,4 +1,4 @@
-"""Thousands of simulated days with faults: in the end all is as it should be, and all is told."""
+"""A thousand simulated days with faults: in the end all is as it should be, and all is told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.judge import blocks, live
 
-SEEDS = blocks(2000)
+SEEDS = blocks(1000)
 # The first 250 notice most mistakes, and are all that `make fast` runs.
 CASES = [*SEEDS[:5], *(pytest.param(seeds, marks=pytest.mark.slow) for seeds in SEEDS[5:])]
 
