@@ -66,7 +66,7 @@ def test_a_callback_gets_every_change(connect: Connect, simulator: Simulator) ->
 def test_a_book_that_nobody_iterates_keeps_no_changes(
     connect: Connect, simulator: Simulator
 ) -> None:
-    book: Any = connect(simulator.url, maxsize=5).order_book("BTCUSDT")
+    book: Any = connect(simulator.url).order_book("BTCUSDT")
     book.wait(LIMIT)
     seen = book.last_update_id
     wait_until(lambda: book.last_update_id > seen + 100)
