@@ -253,9 +253,11 @@ class ClientEngine(ABC, Generic[S, Q]):
 
     def _stats(self, now: float) -> Stats:
         engine = self._engine
+        routes = {route.label: route for route in engine.router}
+        routes |= {f"order book of {route.label}": route for route in engine.delivery.derived}
         return Stats(
             tuple(connection_stats(one, now) for one in engine.session.connections()),
-            {route.label: stream_stats(route, now, engine.unread) for route in engine.router},
+            {name: stream_stats(route, now, engine.unread) for name, route in routes.items()},
             engine.delivery.client_dropped,
             engine.session.reconnects,
             self._notifier.notices_dropped,

@@ -67,6 +67,8 @@ class Stats(Struct, frozen=True):
 
     connections: tuple[ConnectionStats, ...]
     streams: Mapping[str, StreamStats]
+    """By the name of the stream. The changes of an order book that wait, or were dropped, are those
+    of ``order book of`` the stream of its updates."""
     dropped: int
     """Events dropped because the client's own queue was full."""
     reconnects: int

@@ -88,7 +88,8 @@ def test_a_slow_reader_may_want_the_latest_change_only(
 
 
 def test_dropped_changes_are_reported(connect: Connect, simulator: Simulator) -> None:
-    book: Any = connect(simulator.url).order_book("BTCUSDT", maxsize=2)
+    client = connect(simulator.url)
+    book: Any = client.order_book("BTCUSDT", maxsize=2)
     items = book.with_notices()
     next(items)
     wait_until(lambda: len(book._queue) >= 2)
@@ -98,6 +99,7 @@ def test_dropped_changes_are_reported(connect: Connect, simulator: Simulator) ->
         if isinstance(item, Dropped):
             assert item.stream == "btcusdt@depth@100ms"
             break
+    assert client.stats().streams["order book of btcusdt@depth@100ms"].dropped > 0
 
 
 def test_a_resync_has_its_place_among_the_changes(connect: Connect, simulator: Simulator) -> None:
