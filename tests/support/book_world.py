@@ -83,7 +83,9 @@ class BookWorld:
     # What happens
 
     def change(self, number: int = 0) -> None:
-        for _ in range(40 if number % 16 == 13 else 1 + number % 4):
+        if number % 8 == 5:
+            self.server.rush()
+        for _ in range(1 + number % 4):
             self.server.change()
 
     def send(self, number: int = 0) -> None:

@@ -106,6 +106,19 @@ class TrueBook:
         if self.best() != before:
             self.messages.append(self.message())
 
+    def rush(self) -> None:
+        """Let somebody take the best levels of one side, more than a small snapshot has."""
+        is_bid = self._random.random() < 0.5
+        mine = self._bids if is_bid else self._asks
+        while len(mine) > 12:
+            self.id += 1
+            price = max(mine) if is_bid else min(mine)
+            del mine[price]
+            self._changed[0 if is_bid else 1].append(price)
+            self._first = self.id if self._first is None else self._first
+            self._remember()
+            self.messages.append(self.message())
+
     def update(self) -> Update | None:
         """What changed since the last update; None if nothing did."""
         if self._first is None:

@@ -54,9 +54,10 @@ class Book:
 
     def problem(self) -> str | None:
         """Return why the book must start over after an update, or None."""
-        if self.is_exhausted:
+        bids, asks = self.bids, self.asks
+        if bids.is_exhausted or asks.is_exhausted:
             return "the market moved beyond the levels that were known"
-        if self.is_crossed and not self.may_cross:
+        if bids.meets(asks) and not self.may_cross:
             return f"the best bid is not below the best ask after update {self.update_id}"
         return None
 

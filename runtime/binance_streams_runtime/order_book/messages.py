@@ -24,13 +24,14 @@ class Messages:
         self._snapshot_id = attrgetter(rules.snapshot_id)
         self._limits = [most for most, _ in rules.snapshot.weights]
         self._was_empty = False
+        self._before = 0 if sequence.previous is not None else 1
         self.is_linked: bool = sequence.previous is not None
         """Whether each update repeats the last id of the one before."""
 
     def ids(self, update: Any) -> tuple[int, int]:
         """Return the id after which the changes of an update come, and its last id."""
         start, last = self._ids(update)
-        return (start if self.is_linked else start - 1), last
+        return start - self._before, last
 
     def follows(self, start: int, update_id: int, is_first: bool) -> bool:
         """Return whether an update, whose changes come after ``start``, misses none.
@@ -44,7 +45,11 @@ class Messages:
 
     def sides(self, message: Any) -> tuple[Sequence[Any], Sequence[Any]]:
         """Return the bids and asks of an update or of a snapshot."""
-        bids, asks = self._sides(message)
+        bids, asks = sides = self._sides(message)
+        first = bids or asks
+        # Nothing else is called for each update of those whose numbers are texts already.
+        if not first or first[0].price.__class__ is str:
+            return sides
         return _texts(bids), _texts(asks)
 
     def event_time(self, update: Any) -> int | None:
@@ -71,7 +76,5 @@ class Messages:
 
 
 def _texts(levels: Sequence[Any]) -> Sequence[Any]:
-    """Return levels with texts as numbers, whether they have texts or Decimals."""
-    if not levels or levels[0].price.__class__ is str:
-        return levels
+    """Return levels with texts instead of Decimals."""
     return [PriceLevel(f"{level.price:f}", f"{level.quantity:f}") for level in levels]

@@ -97,7 +97,7 @@ def know_all_levels(patch: Patch) -> None:
 
 def ignore_the_horizon(patch: Patch) -> None:
     """A best level beyond all known ones counts as the best."""
-    patch.setattr(Book, "is_exhausted", property(lambda self: False))
+    patch.setattr(levels.Side, "is_exhausted", property(lambda self: False))
 
 
 def remove_only_by_one_text(patch: Patch) -> None:
