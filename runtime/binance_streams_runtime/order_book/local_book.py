@@ -83,11 +83,10 @@ class LocalBook:
 
     def follow(self, now: float) -> None:
         """Be synced again without a new snapshot, as no update was missed."""
-        if self.state != "synced":
-            with self.lock:
-                self.state, self.reason = "synced", ""
-            self.synced_at = now
-            self._unsynced = None
+        with self.lock:
+            self.state, self.reason = "synced", ""
+        self.synced_at = now
+        self._unsynced = None
 
     def unsync(self, now: float, state: BookState, reason: str) -> None:
         """Be synced no more, or for another reason than until now."""

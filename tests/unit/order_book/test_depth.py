@@ -6,8 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from binance_streams import BookMismatch, PriceLevel
-from binance_streams_runtime.protocol.rest import Need
+from binance_streams_runtime.order_book.messages import Messages
+from binance_streams_runtime.protocol.rest import Need, RestFailure
 from tests.support.book_steps import make, next_update, states, synced
+from tests.support.book_world import BookWorld
 from tests.support.true_book import Snapshot
 
 
@@ -134,3 +136,94 @@ def test_the_best_levels_need_not_change() -> None:
     update = next_update(world)
     world.sync.update(world.now, replace(update, bids=[], asks=[]))
     assert not world.changes[-1].best_changed
+
+
+def test_a_level_that_only_the_server_has_is_a_difference() -> None:
+    world = synced(depth=16)
+    book = world.local.book
+    assert book is not None
+    second = book.asks.top(2)[1]
+    book.asks.apply([PriceLevel(second.price, "0")])
+    world.serve()
+    world.answer()
+    (notice,) = [notice for notice in world.notices if isinstance(notice, BookMismatch)]
+    assert notice.server.startswith("ask ")
+    world.judge()
+
+
+def test_a_last_level_that_only_one_of_them_has_is_a_difference() -> None:
+    world = synced(depth=16)
+    book = world.local.book
+    assert book is not None
+    last = book.bids.top(4)[-1]
+    book.bids.apply([PriceLevel(last.price, "0")])
+    world.serve()
+    world.answer()
+    (notice,) = [notice for notice in world.notices if isinstance(notice, BookMismatch)]
+    assert notice.book == f"no bid {notice.server.split()[1][:-1]}"
+
+
+def test_a_whole_book_is_deep_enough() -> None:
+    """The snapshot had fewer levels than it could have."""
+    world = make(depth=16)
+    bids, asks = [PriceLevel("9.0", "1")], [PriceLevel("11.0", "1")]
+    world._done(1, Snapshot(world.server.id, bids, asks))
+    assert world.local.is_synced
+    world.sync.deepen(world.now)
+    assert len(world.asked) == 1
+
+
+def test_a_book_that_is_not_synced_does_not_become_deeper() -> None:
+    world = synced(depth=16)
+    world.sync.interrupted(world.now, "the connection was lost")
+    world.sync.deepen(world.now)
+    assert len(world.asked) == 2
+
+
+def test_a_deep_snapshot_waits_for_the_updates_that_it_is_ahead_of() -> None:
+    world = synced(depth=16)
+    after = next_update(world)
+    world.serve()
+    world.answer()
+    book = world.local.book
+    assert world.local.is_synced
+    world.sync.update(world.now, after)
+    assert world.local.book is not book
+    world.judge()
+
+
+def test_a_deep_snapshot_that_the_updates_do_not_reach_is_fetched_again() -> None:
+    world = synced(depth=16)
+    first, _ = next_update(world), next_update(world)
+    world.serve()
+    world.answer()
+    world.sync.update(world.now, first)
+    world.wait(63)
+    assert states(world) == ("synced", "")
+    assert [need for _, _, need in world.asked] == [Need.BOOK, Need.DEPTH, Need.DEPTH]
+
+
+def test_a_deep_snapshot_that_is_too_old_is_fetched_again() -> None:
+    world = make(depth=16)
+    world.change(1)
+    world.serve()
+    world.answer()
+    world.requests[2][2](world.now, world.server.snapshot(8, lag=1))
+    del world.requests[2]
+    assert states(world) == ("synced", "")
+    world.wait(8)
+    assert world.asked[-1][1:] == (8, Need.DEPTH)
+
+
+def test_a_server_without_deep_snapshots_is_not_asked_again() -> None:
+    world = synced(depth=16)
+    world._done(2, RestFailure("no such path", 404, None, None, is_final=True))
+    world.wait(63)
+    assert states(world) == ("synced", "")
+    assert len(world.asked) == 2
+
+
+def test_a_market_may_have_no_time() -> None:
+    world = BookWorld()
+    messages = Messages(replace(world.rules, event_time=None))
+    assert messages.event_time(next_update(world)) is None

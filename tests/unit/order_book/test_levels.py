@@ -184,3 +184,32 @@ def test_removed_levels_do_not_pile_up() -> None:
         side.apply(levels(f"{price} x 0"))
     assert len(side) == 1
     assert len(side._levels) < 1_000
+
+
+@pytest.mark.parametrize("is_bid", [True, False])
+def test_more_decimals_do_not_change_what_is_near(
+    is_bid: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_NEAR", 3)
+    given = levels(*(f"{price} x 1" for price in range(110, 120)))
+    side = Side(is_bid, given if not is_bid else given[::-1], is_whole=True)
+    side.apply(levels("114.125 x 2", "112 x 0", "117.0 x 3"))
+    plain = Plain(is_bid, [*given, *levels("114.125 x 2", "112 x 0", "117.0 x 3")])
+    assert numbers(side.top(100)) == plain.levels()
+
+
+@pytest.mark.parametrize("is_bid", [True, False])
+def test_removed_levels_make_room_near_the_best(
+    is_bid: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_NEAR", 3)
+    monkeypatch.setattr(module, "_MOST_NEAR", 6)
+    given = levels("110 x 1", "111 x 1")
+    changes = [
+        *(level for price in range(112, 117) for level in levels(f"{price} x 1")),
+        *(level for price in range(111, 117) for level in levels(f"{price} x 0")),
+    ]
+    side = Side(is_bid, given[::-1] if is_bid else given, is_whole=True)
+    side.apply(changes)
+    side.apply(levels("109 x 7"))
+    assert numbers(side.top(9)) == Plain(is_bid, [*given, *changes, *levels("109 x 7")]).levels()

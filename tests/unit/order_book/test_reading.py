@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from binance_streams import ParameterError, PriceLevel
 from binance_streams_runtime.order_book.book import Book
+from binance_streams_runtime.order_book.changes import converted
 from binance_streams_runtime.order_book.local_book import LocalBook
+from binance_streams_runtime.order_book.messages import Messages
 from binance_streams_runtime.order_book.reader import BookReader
-from binance_streams_runtime.order_book.values import BookView, Depth, Fill, Horizon
+from binance_streams_runtime.order_book.values import BookChange, BookView, Depth, Fill, Horizon
+from tests.support.true_book import Update, rules
 
 D = Decimal
 BIDS = ("9.9 x 1", "9.8 x 2", "9.5 x 4", "9.0 x 8")
@@ -233,3 +236,35 @@ def test_a_cost_is_exact(quantities: list[str], wanted: str) -> None:
         paid += part * D(price)
     assert (fill.quantity, fill.cost) == (D(wanted) - left, paid)
     assert fill.is_complete is (left == 0)
+
+
+def test_groups_end_where_enough_are_found() -> None:
+    bids = tuple(f"{price} x 1" for price in range(90, 0, -1))
+    view = read(bids=bids, asks=("100 x 1",)).grouped(10, 2)
+    assert [tuple(level) for level in view.bids] == [(D(90), 1), (D(80), 10)]
+    assert view.is_complete
+
+
+def test_many_levels_are_read_again_as_they_are_then() -> None:
+    """Levels that were made before are known, but not without limit."""
+    bids = tuple(f"{price} x 1" for price in range(700, 400, -1))
+    reader = read(bids=bids)
+    first = reader.bids[:]
+    reader._local.book.bids.apply(levels("699 x 5", "698 x 0"))  # type: ignore[union-attr]
+    second = reader.bids[:]
+    assert (len(first), len(second)) == (300, 299)
+    assert (first[1].quantity, second[1].quantity, second[2].price) == (1, 5, 697)
+
+
+@pytest.mark.parametrize("numbers", [Decimal, float, str])
+def test_a_change_has_numbers_of_the_clients_type(numbers: Any) -> None:
+    change = BookChange(7, tuple(levels("9.9 x 1")), (), True, False, 5)
+    level = PriceLevel(numbers("9.9"), numbers("1"))
+    assert converted(change, numbers) == BookChange(7, (level,), (), True, False, 5)
+
+
+def test_updates_may_be_decoded_as_decimals() -> None:
+    """A book reads the same texts of them as if they had been decoded as texts."""
+    given = [PriceLevel(D("0.00000010"), D("1E+3"))]
+    update = Update(1, 2, 0, 5, given, [])  # type: ignore[arg-type]
+    assert Messages(rules()).sides(update) == ([PriceLevel("0.00000010", "1000")], [])

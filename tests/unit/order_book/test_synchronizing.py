@@ -6,7 +6,9 @@ import itertools
 import math
 
 import pytest
+from msgspec.structs import replace
 
+from binance_streams import PriceLevel
 from binance_streams_runtime.protocol.rest import Need, RestFailure
 from tests.support.book_steps import make, next_update, states, synced
 from tests.support.book_world import BookWorld
@@ -280,3 +282,73 @@ def test_a_closed_book_can_be_read() -> None:
     assert world.cancelled == [2]
     assert world.sync.next_time() == math.inf
     assert world.local.book is not None
+
+
+def test_nothing_happens_to_a_book_that_has_ended() -> None:
+    world = make()
+    world._done(1, RestFailure("-1121 Invalid symbol.", is_final=True))
+    reason = world.local.reason
+    world.sync.gap(world.now, "the ids began anew")
+    world.sync.interrupted(world.now, "the connection was lost")
+    assert states(world) == ("waiting", reason)
+
+
+def test_a_server_that_is_behind_a_stale_book_is_asked_again() -> None:
+    """In the end it is believed: it may have begun anew."""
+    world = synced()
+    old = world.server.snapshot(4)
+    world.sync.update(world.now, next_update(world))
+    world.sync.interrupted(world.now, "the connection was lost")
+    world.confirm()
+    reasons = []
+    for _ in range(4):
+        world.wait(63)
+        (request,) = world.requests
+        world._done(request, old)
+        reasons.append(world.local.reason)
+    assert reasons == [*["the snapshot is older than the book"] * 3, ""]
+    assert world.local.is_synced
+
+
+def test_a_price_that_is_no_number_does_not_wait_for_the_snapshot() -> None:
+    world = make()
+    update = next_update(world)
+    world.sync.update(world.now, replace(update, bids=[PriceLevel("ten", "1")], asks=[]))
+    world.serve()
+    world.answer()
+    assert "a price of an update is not a number" in world.local.reason
+
+
+def test_a_book_need_not_be_verified() -> None:
+    world = synced()
+    world.sync.verify(None)
+    world.sync.best_levels(world.now, world.server.message())
+    world.sync.best_levels_interrupted()
+    world.sync.update(world.now, next_update(world))
+    assert (world.local.is_synced, world.sync.compared) == (True, 0)
+    world.sync.gap(world.now, "the ids began anew")
+    assert world.local.state == "resyncing"
+
+
+def test_of_two_snapshots_ahead_the_nearer_one_is_taken() -> None:
+    """A stream that is far behind reaches it first."""
+    world = make()
+    world.sync.update(world.now, next_update(world))
+    second, third, fourth = (next_update(world) for _ in range(3))
+    world._done(1, world.server.snapshot(4, lag=1))
+    world.sync.update(world.now, second)
+    world.wait(40)
+    (request,) = world.requests
+    world._done(request, world.server.snapshot(4))
+    world.sync.update(world.now, third)
+    assert world.local.is_synced
+    world.sync.update(world.now, fourth)
+    world.judge()
+
+
+def test_an_answer_after_the_end_is_ignored() -> None:
+    world = make()
+    on_done = world.requests[1][2]
+    world.sync.close(world.now)
+    on_done(world.now, world.server.snapshot(4))
+    assert states(world) == ("waiting", "the book is closed")
