@@ -10,11 +10,14 @@ from tests.support.books import assert_right, is_deep
 from tests.support.front_ends import FrontEnd
 from tests.support.limits import LIMIT, wait_until
 
+DAY = 24 * 3600.0
+"""A window of the request weight that does not end during a test."""
+
 
 def test_a_book_of_binance_us(front_end: FrontEnd) -> None:
     client_class = front_end.client_class(binance_streams_us)
     with (
-        Simulator(market=binance_streams_us, speed=50) as simulator,
+        Simulator(market=binance_streams_us, speed=50, rest_window=DAY) as simulator,
         client_class(simulator.url) as client,
     ):
         book: Any = client.order_book("BTCUSDT", verify=True)
