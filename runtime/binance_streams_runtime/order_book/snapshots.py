@@ -22,6 +22,10 @@ _LONGEST = {Need.BOOK: 15.0, Need.DEPTH: 60.0}
 # snapshot costs little, a deep one does not.
 _LONGEST_RESTART = {Need.BOOK: 5.0, Need.DEPTH: 60.0}
 
+# Up to how many seconds after the moment that a server has named a book asks again, so that books
+# do not all ask at once. A ban may last for days, and must not last longer.
+_LONGEST_DELAY = 5.0
+
 
 class Snapshots:
     """The requests of one book."""
@@ -104,7 +108,7 @@ class Snapshots:
         most = min(_SHORTEST * 2.0 ** counts[need], longest[need])
         counts[need] = min(counts[need] + 1, 16)
         jitter = self._random()
-        pause = max(most * (1 + jitter) / 2, least * (1 + jitter / 4))
+        pause = max(most * (1 + jitter) / 2, least + min(least / 4, _LONGEST_DELAY) * jitter)
         self._not_before[need] = max(self._not_before[need], now + pause)
         if self._wanted is not None and self._wanted[1] is need and self._number is None:
             self._at = max(self._at, self._not_before[need])

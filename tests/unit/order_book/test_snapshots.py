@@ -9,6 +9,7 @@ import pytest
 from binance_streams_runtime.order_book.book import Book
 from binance_streams_runtime.order_book.depth import DepthPlan
 from binance_streams_runtime.order_book.messages import Messages
+from binance_streams_runtime.protocol.rest import RestFailure
 from binance_streams_runtime.types import PriceLevel
 from tests.support.book_world import BookWorld
 from tests.support.true_book import Snapshot, rules
@@ -92,6 +93,17 @@ def test_an_outage_of_rest_leaves_no_long_pause_behind() -> None:
     asked = len(world.asked)
     world.fail()
     assert seconds_until_asked(world, asked) <= 0.5
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_ban_of_three_days_is_over_after_three_days(seed: int) -> None:
+    """Books do not all ask at that very moment, but soon after it."""
+    world = BookWorld(seed)
+    world.confirm()
+    (request,) = world.requests
+    days = 3 * 24 * 3600.0
+    world._done(request, RestFailure("418 I'm a teapot", 418, -1003, days))
+    assert days <= seconds_until_asked(world, 1) <= days + 5
 
 
 def test_a_snapshot_without_levels_is_believed_only_if_the_next_one_has_none_either() -> None:

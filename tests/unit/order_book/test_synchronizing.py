@@ -259,7 +259,7 @@ def test_a_server_is_left_alone_as_long_as_it_wants() -> None:
     world = make()
     world._done(1, RestFailure("429 Too Many Requests", 429, None, 120.0))
     due = world.sync.next_time() - world.now
-    assert 120 <= due <= 150
+    assert 120 <= due <= 125
 
 
 def test_a_final_failure_ends_the_book() -> None:
