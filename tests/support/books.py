@@ -51,8 +51,8 @@ def within(levels: Levels, least: Decimal, most: Decimal) -> Levels:
 
 
 def is_deep(book: Any) -> bool:
-    """Whether every level of the server's book is known."""
-    return book.state == "synced" and book.horizon.bid is None and book.horizon.ask is None
+    """Whether the book has become deeper than its first snapshot."""
+    return bool(book.state == "synced" and min(len(book.bids), len(book.asks)) > 500)
 
 
 class Replica:

@@ -80,4 +80,8 @@ class RouteNotices:
         else:
             # It was held in its place among the events, and was reported when it came.
             return
-        self._notify(notice)
+        # Nobody misses events of a stream that only the client observes. But ids that are missing
+        # explain why an order book starts over.
+        is_of_ids = isinstance(notice, Gap) and notice.missing is not None
+        if route.consumer != "internal" or is_of_ids:
+            self._notify(notice)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams import BookMismatch, BookResynced
+from binance_streams import BookMismatch, BookResynced, Gap
 from tests.support.engine_books import BookEngine
 from tests.support.simulated_session import Server
 
@@ -34,6 +34,17 @@ def test_a_book_that_differs_from_the_best_bid_and_ask_starts_over(verify: bool 
     assert notice in book.items
     assert of(world, BookResynced)
     book.assert_right()
+
+
+def test_an_interruption_is_no_gap_of_a_stream_that_nobody_has_subscribed_to() -> None:
+    """Programs that raise an alarm for each Gap would do so for what nobody misses."""
+    world = BookEngine()
+    book = world.synced(verify=True)
+    world.cut()
+    world.trade(5)
+    book.assert_right()
+    # The ids of updates that are missing say why the book had to start over.
+    assert [notice.stream for notice in of(world, Gap)] == [UPDATES]
 
 
 def test_without_verification_only_the_updates_are_subscribed() -> None:
