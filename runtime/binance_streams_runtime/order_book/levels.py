@@ -114,30 +114,41 @@ class Side:
     def apply(self, levels: Iterable[Level]) -> None:
         """Set the quantities of these prices; raise ValueError if a price is not a number."""
         known, near, is_bid = self._levels, self._near, self._is_bid
+        width, point, bound = self._width, self._point, self._bound
         self._is_best_known = False
         for level in levels:
-            key = price = level.price
-            if price not in known:
-                if len(price) != self._width or price[self._point] != ".":
-                    price = self._canonical(price)
-                    if price in known:
-                        known[price] = level
-                        continue
-                    key = price.rjust(self._width, "0")
-                if level.quantity in ZEROS:
-                    continue
+            price = level.price
+            if price in known:
+                known[price] = level
+            elif len(price) != width or price[point] != ".":
+                self._apply_odd(level)
+                width, point, bound = self._width, self._point, self._bound
+            elif level.quantity not in ZEROS:
                 float(price)
-                if len(key) > self._width:
-                    self._aside.append(key)
-                elif (key > self._bound) is is_bid:
-                    insort(near, key)
+                known[price] = level
+                if (price > bound) is is_bid:
+                    insort(near, price)
                 else:
-                    self._new.append(key)
-            known[price] = level
+                    self._new.append(price)
         if len(near) > _MOST_NEAR:
             self._trim()
         if len(known) > self._limit:
             self._sweep()
+
+    def _apply_odd(self, level: Level) -> None:
+        """Set the quantity of a price that is not as long as keys are."""
+        price = self._canonical(level.price)
+        if price not in self._levels:
+            if level.quantity in ZEROS:
+                return
+            key = price.rjust(self._width, "0")
+            if len(key) > self._width:
+                self._aside.append(key)
+            elif (key > self._bound) is self._is_bid:
+                insort(self._near, key)
+            else:
+                self._new.append(key)
+        self._levels[price] = level
 
     def best(self) -> Level | None:
         """Return the best level, or None if there is none."""
