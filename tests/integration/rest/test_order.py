@@ -82,9 +82,9 @@ def test_a_server_that_does_not_answer_holds_up_no_other() -> None:
         hanging = [fetcher.start(http(dead), need=Need.BOOK) for _ in range(2)]
         wait_until(lambda: dead.peers and dead.peers[0].head)
         assert fetcher.get(url) == "[]"
+        assert fetcher.requests.sent == 2
         for number in hanging:
             fetcher.requests.cancel(number)
-        assert fetcher.requests.sent == 2
 
 
 def test_a_request_waits_for_the_next_window_rather_than_is_refused() -> None:
