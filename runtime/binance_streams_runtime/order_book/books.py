@@ -6,7 +6,6 @@ Pure: it is told the time, and what it decides is done by what it was given.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -65,7 +64,7 @@ class Books:
         self._due = math.inf
         # Requests for deeper snapshots, and the books that wait for their turn.
         self._deepening: set[int] = set()
-        self._shallow: deque[BookFeed] = deque()
+        self._shallow: dict[BookFeed, None] = {}
         self._turns = Turns(self._begin_verifying, self._end_verifying, on_deadline)
 
     @property
@@ -86,7 +85,7 @@ class Books:
             return
         if feed.is_verified:
             self._begin_verifying(feed)
-        elif feed.is_verified is None:
+        else:
             self._turns.add(self.now, feed)
 
     def end(self, feed: BookFeed, error: BaseException | None) -> None:
@@ -94,14 +93,14 @@ class Books:
         if feed not in self._feeds:
             return
         del self._feeds[feed]
+        self._shallow.pop(feed, None)
         feed.close(self.now)
         self._delivery.report_dropped()
         self._delivery.derived.pop(feed.route, None)
         self._turns.remove(self.now, feed)
         self._end_verifying(feed)
         self._taps.remove(self.now, feed.updates.name, feed)
-        if feed.route.subscriber is not None:
-            feed.route.subscriber.ended(error)
+        feed.subscriber.ended(error)
 
     def close(self, now: float, feed: BookFeed) -> None:
         """End a book that its user has closed."""
@@ -202,16 +201,15 @@ class Books:
         """Return whether a book may ask for more levels now; if not, its turn will come."""
         if len(self._deepening) < _MOST_DEEPENING:
             return True
-        if feed not in self._shallow:
-            self._shallow.append(feed)
+        self._shallow[feed] = None
         return False
 
     def _deepened(self, number: int) -> None:
         self._deepening.discard(number)
         while self._shallow and len(self._deepening) < _MOST_DEEPENING:
-            feed = self._shallow.popleft()
-            if feed in self._feeds:
-                feed.deepen(self.now)
+            feed = next(iter(self._shallow))
+            del self._shallow[feed]
+            feed.deepen(self.now)
 
     # What books say
 

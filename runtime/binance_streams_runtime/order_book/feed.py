@@ -16,7 +16,7 @@ from binance_streams_runtime.order_book.local_book import LocalBook
 from binance_streams_runtime.order_book.snapshots import OnSnapshot
 from binance_streams_runtime.order_book.synchronizer import Synchronizer
 from binance_streams_runtime.order_book.values import BookChange
-from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.route import Route, Subscriber
 from binance_streams_runtime.protocol.rest import Need, RestFailure
 from binance_streams_runtime.types import Numbers
 
@@ -127,6 +127,12 @@ class BookFeed:
             if self.local.book is not None:
                 self._changed(snapshot_change(self.local.book))
 
+    @property
+    def subscriber(self) -> Subscriber:
+        """Who is told about the state of the book."""
+        assert self.route.subscriber is not None
+        return self.route.subscriber
+
     def is_text(self, update: Any) -> bool:
         """Return whether an update has texts as prices."""
         for name in (self.rules.bids, self.rules.asks):
@@ -211,13 +217,12 @@ class BookFeed:
         if self.has_ended:
             return
         is_synced = self.local.is_synced
-        subscriber = self.route.subscriber
-        if is_synced != self._was_synced and subscriber is not None:
+        if is_synced != self._was_synced:
             self._was_synced = is_synced
             if is_synced:
-                subscriber.confirmed()
+                self.subscriber.confirmed()
             else:
-                subscriber.interrupted()
+                self.subscriber.interrupted()
         self._books.advanced(self)
 
     def _changed(self, change: BookChange[str]) -> None:

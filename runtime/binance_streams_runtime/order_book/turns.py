@@ -84,5 +84,5 @@ class Turns:
     def _finish(self, now: float) -> None:
         feed, self._current = self._current, None
         self.at = now + max(_EVERY / len(self._waiting) - _SECONDS, _SHORTEST_PAUSE)
-        if feed is not None:
-            self._end(feed)
+        assert feed is not None
+        self._end(feed)

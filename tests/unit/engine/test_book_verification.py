@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from binance_streams import BookMismatch, BookResynced, Gap
+from binance_streams import BookMismatch, BookResynced, Gap, QueueOverflow
+from binance_streams_runtime.protocol.rest import RestFailure
 from tests.support.engine_books import BookEngine
 from tests.support.simulated_session import Server
 
@@ -128,3 +129,36 @@ def test_updates_that_stand_still_while_the_best_levels_change_are_asked_for_ane
     assert methods[:2] == ["UNSUBSCRIBE", "SUBSCRIBE"]
     world.trade(5)
     book.assert_right()
+
+
+def test_a_user_may_have_both_streams_of_a_verified_book_before_it() -> None:
+    world = BookEngine()
+    for name in (UPDATES, BEST):
+        world.open_route(name)
+    book = world.synced(verify=True)
+    world.cut()
+    world.trade(5)
+    book.assert_right()
+    assert of(world, BookMismatch) == []
+
+
+def test_a_book_that_is_not_synced_misses_its_turn() -> None:
+    world = BookEngine()
+    world.keep(verify=None)
+    world.failure = lambda request: RestFailure("503", 503)
+    world.trade(20)
+    assert not world.engine.taps.is_tapped(BEST)
+
+
+def test_what_comes_behind_the_end_of_a_book_is_ignored() -> None:
+    """Both of its streams may have more in the same read."""
+    world = BookEngine()
+    book = world.synced(verify=True, consumer="subscription", maxsize=20, overflow="raise")
+    exchange = book.exchange
+    data = b""
+    for _ in range(40):
+        exchange.change()
+        data += exchange.ticker() + exchange.update()
+    world.receive(data)
+    assert isinstance(book.subscriber.log[-1], QueueOverflow)
+    assert world.streams == set()

@@ -12,6 +12,8 @@ from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.queues import EventQueue, Overflow
 from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.sink import NoSink
+from binance_streams_runtime.pipeline.taps import TappedTracker
 from binance_streams_runtime.protocol.requests import Request
 from binance_streams_runtime.types import Numbers
 from tests.support.frames import frame, wrapped
@@ -311,3 +313,40 @@ def release(world: EngineWorld) -> None:
     world.receive(update(2, 2), connection=1)
     world.run(30)
     world.receive(update(4, 4), connection=2)
+
+
+def test_the_sink_of_a_stream_that_nobody_consumes_keeps_nothing() -> None:
+    sink = NoSink()
+    sink.insert(1, is_first=True)
+    sink.fail(LOST)
+    sink.close()
+    assert (sink.put([1]), sink.discard(1), sink.sample(1), sink.replace(list)) == (0, 0, [], [])
+    assert (len(sink), sink.is_long(), sink.is_closed) == (0, False, False)
+
+
+@pytest.mark.parametrize("numbers", [Decimal, float])
+def test_a_number_that_cannot_be_converted_is_missed_beside_an_earlier_user(
+    numbers: Numbers,
+) -> None:
+    world = EngineWorld()
+    route, _ = subscribe(world, numbers)
+    watcher = tap(world)
+    world.receive(update(1, 1) + update(2, 2, price="much") + update(3, 3))
+    world.receive(update(4, 4, price="much"))
+    kinds = [type(item).__name__ for item in waiting(route)]
+    assert kinds.count("Undecodable") == 2
+    assert any(str(item).startswith("missed: ") for item in watcher.log)
+    untap(world, watcher)
+    untap(world, watcher)
+
+
+def test_what_was_dropped_is_not_remembered_for_ever() -> None:
+    world = EngineWorld()
+    route, _ = subscribe(world)
+    watcher = tap(world)
+    world.receive(update(1, 1))
+    for _ in range(300):
+        world.receive(update(1, 1))
+    assert watcher.log.count(1) == 1
+    assert isinstance(route.tracker, TappedTracker)
+    assert len(route.tracker._texts) <= 256
