@@ -304,3 +304,38 @@ def test_an_engine_without_rest_ends_books() -> None:
     book = world.keep()
     world.trade(1)
     assert isinstance(book.subscriber.log[-1], RequestError)
+
+
+def test_what_comes_in_the_read_that_ends_a_book_is_ignored() -> None:
+    world = BookEngine()
+    book = world.keep(consumer="subscription", maxsize=5, overflow="raise")
+    data = b""
+    world.trade(0.3)
+    for _ in range(20):
+        book.exchange.change()
+        data += book.exchange.update()
+    world.receive(data)
+    assert isinstance(book.subscriber.log[-1], QueueOverflow)
+    assert len(book.items) == 5
+
+
+def test_an_update_without_levels_beside_a_user_is_one_like_any_other() -> None:
+    world = BookEngine()
+    world.open_route(UPDATES)
+    book = world.synced()
+    before = book.reader.last_update_id
+    book.exchange.withholds = True
+    world.send(book.exchange)
+    assert book.reader.last_update_id != before
+    assert book.state == "synced"
+
+
+def test_updates_that_come_twice_change_nothing() -> None:
+    world = BookEngine()
+    book = world.synced()
+    book.exchange.change()
+    update = book.exchange.update()
+    world.deliver(update, UPDATES)
+    world.deliver(update, UPDATES)
+    book.assert_right()
+    assert book.subscriber.log == ["confirmed"]
