@@ -14,7 +14,7 @@ from binance_streams_runtime.protocol.rest import Need, RestFailure, RestRequest
 DEFAULT_FILL_TIMEOUT = 60.0
 
 _FIRST_PAUSE = 0.25
-_LONGEST_PAUSE = 8.0
+_LONGEST_PAUSE = 5.0
 
 _MOST_AT_ONCE = 4096
 """Events that are delivered in one step, so that nothing else has to wait for long."""
