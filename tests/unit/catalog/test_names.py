@@ -62,6 +62,7 @@ METHODS = [
     "kline",
     "kline_timezone_offset",
     "mini_ticker",
+    "order_book",
     "partial_book_depth",
     "reference_price",
     "rolling_window_ticker",
