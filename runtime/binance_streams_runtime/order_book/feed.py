@@ -253,8 +253,6 @@ class BestFeed:
     def received(self, items: list[Any]) -> None:
         feed, now = self._feed, self._books.now
         for item in items:
-            if feed.has_ended:
-                return
             if isinstance(item, Notice):
                 if isinstance(item, Gap):
                     feed.synchronizer.best_levels_interrupted()

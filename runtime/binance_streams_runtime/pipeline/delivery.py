@@ -255,9 +255,8 @@ class Delivery:
         self.enqueue_notice(route, notice)
 
     def deliver_derived(self, route: Route, items: list[Any]) -> None:
-        """Deliver items that were made of other events, unless nobody consumes them."""
-        if route.consumer != "unclaimed":
-            self._enqueue(route, route.sink, items)
+        """Deliver items that were made of other events; something must consume them."""
+        self._enqueue(route, route.sink, items)
 
     def enqueue_notice(self, route: Route, notice: Notice) -> None:
         """Add a notice to those of a stream, if its consumer wants them."""

@@ -104,9 +104,10 @@ class RisingFilling(FillingTracker):
     def _pass_gap(self, now: float, gap: Gap) -> None:
         """Begin to fill a gap, unless it is known already what is in it."""
         end = self._first_held()
-        if self._last is None or end is None:
-            self._ready.append(gap)
-        elif self._given_up is not None and self._given_up[0] == end:
+        # There was an event before the gap, and the one behind it comes with it.
+        assert self._last is not None
+        assert end is not None
+        if self._given_up is not None and self._given_up[0] == end:
             super()._make_missing(gap, self._given_up[1])
         elif end > self._last + 1:
             self._is_looking = False
