@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams import BookMismatch, BookResynced, Gap, QueueOverflow
+from binance_streams import BookMismatch, BookResynced, Gap, Late, QueueOverflow
 from binance_streams_runtime.protocol.rest import RestFailure
 from tests.support.engine_books import BookEngine
 from tests.support.simulated_session import Server
@@ -162,3 +162,17 @@ def test_what_comes_behind_the_end_of_a_book_is_ignored() -> None:
     world.receive(data)
     assert isinstance(book.subscriber.log[-1], QueueOverflow)
     assert world.streams == set()
+
+
+def test_best_levels_that_come_late_are_compared_with_nothing() -> None:
+    world = BookEngine()
+    book = world.synced(verify=True)
+    book.exchange.change()
+    late = book.exchange.ticker()
+    world.send(book.exchange)
+    compared = book.feed.synchronizer.compared
+    world.deliver(late, BEST)
+    world.trade(1)
+    assert of(world, BookMismatch) == of(world, Late) == []
+    assert book.feed.synchronizer.compared > compared
+    book.assert_right()

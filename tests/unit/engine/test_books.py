@@ -7,6 +7,7 @@ from typing import Any
 from binance_streams import BookChange, BookResynced, QueueOverflow, RequestError
 from binance_streams_runtime.protocol.rest import Need, RestFailure
 from tests.support.engine_books import BookEngine
+from tests.support.frames import frame, wrapped
 
 UPDATES = "btcusdt@depth@100ms"
 BEST = "btcusdt@bookTicker"
@@ -339,3 +340,14 @@ def test_updates_that_come_twice_change_nothing() -> None:
     world.deliver(update, UPDATES)
     book.assert_right()
     assert book.subscriber.log == ["confirmed"]
+
+
+def test_an_update_that_cannot_be_decoded_before_the_stream_is_confirmed_asks_for_nothing() -> None:
+    world = BookEngine(react=lambda server, request: server.obey(request))
+    book = world.keep()
+    world.run(1)
+    world.deliver(frame(wrapped(UPDATES, '{"e":"depthUpdate","b":7}')), UPDATES)
+    assert book.state == "waiting"
+    assert "Expected `array`" in str(book.feed.local.reason)
+    world.run(1)
+    assert world.asked == []

@@ -2,102 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from binance_streams import CATALOG, ConnectionLost, QueueOverflow
+from binance_streams import ConnectionLost, QueueOverflow
 from binance_streams_runtime.decoding.json import decoder_of
-from binance_streams_runtime.notices import Notice
-from binance_streams_runtime.pipeline.queues import EventQueue, Overflow
-from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.pipeline.sink import NoSink
 from binance_streams_runtime.pipeline.taps import TappedTracker
 from binance_streams_runtime.protocol.requests import Request
 from binance_streams_runtime.types import Numbers
 from tests.support.frames import frame, wrapped
-from tests.support.simulated_engine import EngineWorld, Subscriber
-from tests.support.simulated_session import Server
+from tests.support.observed import (
+    NAME,
+    STREAM,
+    Watcher,
+    add,
+    shown,
+    subscribe,
+    tap,
+    untap,
+    update,
+    waiting,
+)
+from tests.support.simulated_engine import EngineWorld
+from tests.support.simulated_session import Server, behave
 
-NAME = "btcusdt@depth@100ms"
-STREAM = CATALOG.resolve(NAME)
 LOST = ConnectionLost("a test cut it")
-
-
-class Watcher:
-    """Notes what it is shown of a stream."""
-
-    def __init__(self) -> None:
-        self.log: list[Any] = []
-
-    def received(self, items: list[Any]) -> None:
-        assert all(isinstance(item, Notice) or is_text(item) for item in items)
-        self.log += shown(items)
-
-    def missed(self, reason: str) -> None:
-        self.log.append(f"missed: {reason}")
-
-    def confirmed(self) -> None:
-        self.log.append("confirmed")
-
-    def interrupted(self) -> None:
-        self.log.append("interrupted")
-
-    def failed(self, error: BaseException) -> None:
-        self.log.append(error)
-
-
-def is_text(event: Any) -> bool:
-    return isinstance(event.bids[0].price, str)
-
-
-def shown(items: list[Any]) -> list[Any]:
-    return [
-        type(item).__name__ if isinstance(item, Notice) else item.last_update_id for item in items
-    ]
-
-
-def update(first: int, last: int, price: str = "1.10000000") -> bytes:
-    payload = (
-        f'{{"e":"depthUpdate","E":{last},"s":"BTCUSDT","U":{first},"u":{last},'
-        f'"b":[["{price}","2.00000000"]],"a":[]}}'
-    )
-    return frame(wrapped(NAME, payload))
-
-
-def tap(world: EngineWorld) -> Watcher:
-    watcher = Watcher()
-    add(world, watcher)
-    world.run(1)
-    return watcher
-
-
-def add(world: EngineWorld, watcher: Watcher) -> None:
-    taps = world.engine.taps
-    world.engine.command(world.now, lambda session: taps.add(world.now, STREAM, watcher, is_text))
-
-
-def untap(world: EngineWorld, watcher: Watcher) -> None:
-    taps = world.engine.taps
-    world.engine.command(world.now, lambda session: taps.remove(world.now, NAME, watcher))
-    world.run(1)
-
-
-def subscribe(
-    world: EngineWorld, numbers: Numbers = Decimal, overflow: Overflow = "drop_oldest"
-) -> tuple[Route, Subscriber]:
-    """A user subscribes to the stream that is observed."""
-    route = Route(STREAM, decoder_of(STREAM.type, numbers), EventQueue(9, overflow))
-    route.consumer = "notices"
-    route.subscriber = subscriber = Subscriber()
-    world.engine.subscribe(world.now, NAME, route)
-    world.run(1)
-    return route, subscriber
-
-
-def waiting(route: Route) -> list[Any]:
-    return route.sink.sample(1 << 20)
 
 
 def test_a_stream_is_observed_without_a_subscription() -> None:
@@ -147,17 +81,19 @@ def test_a_user_gets_numbers_and_an_observer_texts(numbers: Numbers, is_first: b
     assert all(isinstance(waiting(route)[place].bids[0].price, numbers) for place in (0, 1, 3))
 
 
-def test_what_a_user_gets_after_the_observer_has_gone() -> None:
+@pytest.mark.parametrize("numbers", [Decimal, str])
+def test_what_a_user_gets_after_the_observer_has_gone(numbers: Numbers) -> None:
     world = EngineWorld()
-    route, _ = subscribe(world)
+    route, _ = subscribe(world, numbers)
     watcher = tap(world)
     world.receive(update(1, 1))
     untap(world, watcher)
     world.receive(update(2, 2) + update(5, 5))
     assert watcher.log == ["confirmed", 1]
     assert shown(waiting(route)) == [1, 2, "Gap", 5]
-    assert isinstance(waiting(route)[-1].bids[0].price, Decimal)
-    assert route.decoder is decoder_of(STREAM.type, Decimal)
+    assert isinstance(waiting(route)[-1].bids[0].price, numbers)
+    assert route.decoder is decoder_of(STREAM.type, numbers)
+    assert not isinstance(route.tracker, TappedTracker)
     assert world.streams == {NAME}
 
 
@@ -350,3 +286,79 @@ def test_what_was_dropped_is_not_remembered_for_ever() -> None:
     assert watcher.log.count(1) == 1
     assert isinstance(route.tracker, TappedTracker)
     assert len(route.tracker._texts) <= 256
+
+
+def test_an_observer_and_a_user_of_one_stream_both_learn_that_it_was_rejected() -> None:
+    def refuse(server: Server, request: dict[str, Any]) -> None:
+        server.answer({"code": 2, "msg": "no such stream", "id": request["id"]}, delay=5.0)
+
+    world = EngineWorld(react=refuse)
+    _, subscriber = subscribe(world)
+    watcher = tap(world)
+    world.run(10)
+    assert subscriber.log[0] == "ended"
+    assert watcher.log == [subscriber.log[1]]
+    assert watcher.log[0].code == 2
+    assert world.router.get(NAME) is None
+
+
+@pytest.mark.parametrize("first", [5, 1])
+def test_what_was_missed_or_repeated_before_a_user_had_an_event_is_not_theirs(first: int) -> None:
+    world = EngineWorld()
+    watcher = tap(world)
+    world.receive(update(1, 1))
+    route, _ = subscribe(world)
+    world.receive(update(first, first))
+    world.receive(update(6, 6))
+    world.receive(update(9, 9))
+    theirs = [5, 6, "Gap", 9] if first == 5 else [6, "Gap", 9]
+    assert shown(waiting(route)) == theirs
+    observed = ["Gap", 5, 6, "Gap", 9] if first == 5 else ["Duplicates", "Gap", 6, "Gap", 9]
+    assert watcher.log[watcher.log.index(1) + 1 :] == ["confirmed", *observed]
+
+
+def test_an_observer_that_comes_back_sees_each_update_once() -> None:
+    """The user came in between, so the stream is still decoded as text."""
+    world = EngineWorld()
+    watcher = tap(world)
+    route, _ = subscribe(world)
+    untap(world, watcher)
+    again = tap(world)
+    world.receive(update(1, 1) + update(2, 2))
+    assert [item for item in again.log if item != "confirmed"] == [1, 2]
+    assert shown(waiting(route)) == [1, 2]
+    assert all(isinstance(event.bids[0].price, Decimal) for event in waiting(route))
+
+
+def test_events_of_an_observed_stream_are_packed_with_the_numbers_of_its_user() -> None:
+    world = EngineWorld()
+    route, _ = subscribe(world)
+    watcher = tap(world)
+    route.sink.pack_after = 0
+    world.receive(b"".join(update(number, number) for number in range(1, 4)))
+    assert [item for item in watcher.log if item != "confirmed"] == [1, 2, 3]
+    packed = [item for item in waiting(route) if isinstance(item, Packed)]
+    assert packed
+    assert all(isinstance(item.unpack().bids[0].price, Decimal) for item in packed)
+
+
+def test_a_stream_that_is_subscribed_again_before_its_rejection_is_handled_goes_on() -> None:
+    asked: list[dict[str, Any]] = []
+    world = EngineWorld(react=lambda server, request: asked.append(request))
+    _, subscriber = subscribe(world)
+
+    def resubscribe(*result: Any) -> None:
+        world.session.subscribe(world.now, NAME)
+
+    query = Request("LIST_SUBSCRIPTIONS", [], 77, [resubscribe])
+    world.engine.command(world.now, lambda session: session.query(world.now, query))
+    world.run(1)
+    rejected, queried = ({"id": request["id"]} for request in asked)
+    world.react = behave
+    world.receive(
+        frame(json.dumps(rejected | {"code": 2, "msg": "no such stream"}))
+        + frame(json.dumps(queried | {"result": []}))
+    )
+    world.run(1)
+    assert subscriber.log == ["confirmed"]
+    assert world.streams == {NAME}

@@ -138,3 +138,16 @@ def test_many_candles_are_fetched_page_by_page() -> None:
     assert numbers(feed, route) == feed.closed
     assert len(world.asked) == 3
     assert len(world.said) == 1
+
+
+def test_times_that_begin_anew_are_followed() -> None:
+    feed, world, route = begin()
+    pass_minutes(feed, world, 2, is_sent=True)
+    feed.opens -= 60 * MINUTE
+    for step in range(30):
+        world.deliver(feed.publish(world.now - 3600 + step, is_closed=step % 10 == 9))
+    assert numbers(feed, route) == feed.closed
+    (gap,) = world.said
+    assert isinstance(gap, Gap)
+    assert "went back" in gap.reason
+    assert world.asked == []

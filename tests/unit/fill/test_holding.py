@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from binance_streams import ConnectionLost, Filled, Gap, Message
+from binance_streams import ConnectionLost, Filled, Gap, Message, QueueOverflow
 from binance_streams_runtime.pipeline.fill.tracker import MAX_PAGES
-from tests.support.fill_feeds import Trades
+from tests.support.fill_feeds import AggTrades, Trades
 from tests.support.fill_world import FillWorld, course, numbers
 from tests.support.simulated_engine import shown
 
@@ -188,3 +188,60 @@ def test_a_held_event_is_a_sign_of_life() -> None:
         world.run(10)
     assert not [notice for notice in world.notices if type(notice).__name__ == "Stale"]
     assert feed.number_of(route.last_event) == 106
+
+
+def test_an_answer_that_comes_after_the_gap_was_given_up_changes_nothing() -> None:
+    feed = Trades()
+    world = FillWorld(feed)
+    route = world.follow(feed, maxsize=10)
+    world.latency = lambda: 5.0
+    world.send(feed)
+    world.skip(feed, 2)
+    world.send(feed)
+    world.run(1)
+    route.sink.replace(lambda items: [])
+    world.send(feed, 10)
+    (gap,) = world.said
+    assert "10 events waited" in gap.reason
+    world.run(100)
+    assert numbers(feed, route) == list(range(104, 114))
+    assert (world.said, route.duplicates) == ([gap], 0)
+    assert len(world.asked) == 1
+    assert world.engine._fills.next_time() is None
+
+
+def test_a_handover_neither_loses_nor_repeats_what_both_connections_deliver() -> None:
+    feed = Trades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.send(feed)
+    world.engine.command(world.now, lambda session: session.rotate(world.now, feed.name, "a test"))
+    world.run(1)
+    both = world.skip(feed, 30)
+    world.receive(b"".join(both[:-1]), connection=1)
+    world.receive(b"".join(both), connection=2)
+    world.receive(both[-1], connection=1)
+    world.run(30)
+    world.send(feed)
+    assert numbers(feed, route) == list(range(100, 132))
+    assert (world.said, world.asked) == ([], [])
+
+
+def test_the_end_of_one_fill_may_be_that_of_all_of_a_full_queue() -> None:
+    trades, others = Trades(), AggTrades()
+    world = FillWorld(trades, others, client_consumes=True, maxsize=4)
+    world.client_queue.overflow = "raise"
+    world.is_silent = True
+    ends = [world.open_route(feed.name, "unclaimed", fill=True)[1].log for feed in (trades, others)]
+    world.run(1)
+    for feed in (trades, others):
+        world.send(feed)
+        world.skip(feed)
+        world.send(feed, 3)
+    world.run(70)
+    first, second = world.said
+    assert "given up after 60 s" in first.reason
+    assert "given up as the stream ended" in second.reason
+    assert all(isinstance(log[-1], QueueOverflow) for log in ends)
+    assert world.streams == set()
+    assert world.engine._fills.next_time() is None

@@ -216,38 +216,6 @@ def test_rows_out_of_order_twice_and_from_elsewhere_do_no_harm() -> None:
     assert numbers(feed, route) == list(range(100, 112))
 
 
-def test_gaps_behind_a_gap_are_filled_in_their_order() -> None:
-    feed = Trades()
-    world = FillWorld(feed)
-    route = world.follow(feed)
-    for _ in range(4):
-        world.send(feed)
-        world.skip(feed, 2)
-    world.send(feed)
-    world.run(5)
-    assert numbers(feed, route) == list(range(100, 113))
-    assert [notice.first for notice in world.said if isinstance(notice, Filled)] == [
-        101,
-        104,
-        107,
-        110,
-    ]
-
-
-def test_one_request_serves_all_gaps_that_its_page_covers() -> None:
-    feed = Trades()
-    world = FillWorld(feed)
-    route = world.follow(feed)
-    for _ in range(20):
-        world.send(feed)
-        world.skip(feed, 2)
-    world.send(feed)
-    world.run(1)
-    assert numbers(feed, route) == list(range(100, 161))
-    assert [request.query["limit"] for request in world.asked] == ["59"]
-    assert route.filled == 40
-
-
 def test_waiting_for_request_weight_is_not_the_end() -> None:
     feed = Trades()
     world = FillWorld(feed, fill_timeout=10.0)
@@ -291,23 +259,6 @@ def test_a_late_event_is_used_and_not_delivered_twice() -> None:
     assert [notice for notice in world.notices if isinstance(notice, Duplicates)] == [
         Duplicates(feed.name, 1)
     ]
-
-
-def test_a_late_event_of_a_gap_behind_the_first_one_is_kept_for_it() -> None:
-    feed = Trades()
-    world = FillWorld(feed, fill_timeout=5.0)
-    route = world.follow(feed)
-    world.failure = lambda: RestFailure("503", 503)
-    world.send(feed)
-    world.skip(feed)
-    world.send(feed)
-    skipped = world.skip(feed, 2)
-    world.send(feed)
-    world.deliver(skipped[0])
-    world.deliver(skipped[1])
-    world.run(10)
-    assert course(feed, route) == [100, ("gap", 101, 101), 102, 103, 104, 105]
-    assert {request.query["fromId"] for request in world.asked} == {"101"}
 
 
 def test_late_events_that_fill_the_gap_need_no_rest() -> None:
@@ -361,3 +312,22 @@ def test_ids_that_begin_anew_end_a_fill_and_are_followed() -> None:
     world.send(feed)
     world.run(1)
     assert numbers(feed, route)[2:] == list(range(5, 33))
+
+
+def test_a_late_event_that_was_fetched_already_is_a_duplicate() -> None:
+    feed = Trades()
+    world = FillWorld(feed)
+    route = world.follow(feed, maxsize=5000)
+    world.send(feed)
+    skipped = world.skip(feed, 1500)
+    world.send(feed)
+    world.latency = lambda: 5.0
+    world.run(6)
+    world.deliver(skipped[7])
+    assert course(feed, route) == [100]
+    world.send(feed)
+    world.run(10)
+    assert numbers(feed, route) == list(range(100, 1603))
+    assert [notice for notice in world.notices if isinstance(notice, Duplicates)] == [
+        Duplicates(feed.name, 1)
+    ]

@@ -177,3 +177,65 @@ def test_without_rest_the_gap_is_told_before_the_next_event() -> None:
     assert [item for item in course(feed, route) if item != "Disconnected"] == [
         *(100, ("gap", None, None), feed.published[-1][1]),
     ]
+
+
+def test_ids_that_begin_anew_are_followed_and_filled() -> None:
+    feed = BlockTrades(first=100_000)
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.send(feed, 2)
+    world.cut()
+    world.skip(feed, 2)
+    world.run(5)
+    world.send(feed, 2)
+    world.run(5)
+    feed.id = 5
+    world.send(feed, 25)
+    ids = [id for _, id, _ in feed.published]
+    assert numbers(feed, route) == ids
+    feed.published.clear()
+    world.cut()
+    world.skip(feed, 2)
+    world.run(5)
+    assert numbers(feed, route) == ids + [id for _, id, _ in feed.published]
+    filled, restart, again = world.said
+    assert isinstance(restart, Gap)
+    assert "went back" in restart.reason
+    assert isinstance(filled, Filled)
+    assert isinstance(again, Filled)
+
+
+def test_without_rest_an_event_that_has_come_is_delivered_behind_a_gap() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.send(feed)
+    world.cut()
+    world.run(5)
+    world.failure = lambda: RestFailure("503 Service Unavailable", 503)
+    world.skip(feed, 3)
+    world.send(feed)
+    world.run(50)
+    assert numbers(feed, route) == [100]
+    world.run(20)
+    (gap,) = world.said
+    assert isinstance(gap, Gap)
+    assert "503 Service Unavailable, given up after 60 s" in gap.reason
+    assert course(feed, route)[-2:] == [("gap", None, None), feed.last_number]
+
+
+def test_what_a_quiet_stream_missed_is_fetched_behind_its_next_event_if_rest_failed() -> None:
+    feed = BlockTrades()
+    world = FillWorld(feed)
+    route = world.follow(feed)
+    world.send(feed)
+    world.failure = lambda: RestFailure("503 Service Unavailable", 503)
+    world.cut()
+    world.skip(feed, 3)
+    world.run(100)
+    assert (numbers(feed, route), world.said) == ([100], [])
+    world.failure = lambda: None
+    world.send(feed)
+    world.run(5)
+    assert numbers(feed, route) == feed.expected(0, feed.id)
+    assert [type(notice) for notice in world.said] == [Filled]
