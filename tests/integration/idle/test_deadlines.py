@@ -363,7 +363,7 @@ def test_what_comes_while_the_process_is_stopped_in_its_wait_is_seen(
 
     clock = Clock()
     monkeypatch.setattr("binance_streams_runtime.transport.deadline_socket.time", clock)
-    monkeypatch.setattr("binance_streams_runtime.transport.deadline_socket._Selector", StoppedInIts)
+    monkeypatch.setattr("binance_streams_runtime.transport.deadline_socket.Selector", StoppedInIts)
     with here, there:
         here.setblocking(False)
         assert DeadlineSocket(here, Deadline(clock.now + 10)).recv(100) == b"meanwhile"
@@ -381,7 +381,7 @@ def test_an_answer_to_what_was_sent_after_the_deadline_is_waited_for(
                 there.sendall(b"at once")
             return super().select(0)
 
-    monkeypatch.setattr("binance_streams_runtime.transport.deadline_socket._Selector", Answered)
+    monkeypatch.setattr("binance_streams_runtime.transport.deadline_socket.Selector", Answered)
     with here, there:
         here.setblocking(False)
         timed = DeadlineSocket(here, over())
