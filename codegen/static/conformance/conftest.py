@@ -58,7 +58,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             raise pytest.UsageError(str(error)) from None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def simulate() -> Iterator[Callable[[Any], str]]:
     """Give the URL of a simulator of a package's market, which is started once."""
     from binance_streams_simulator import Simulator
