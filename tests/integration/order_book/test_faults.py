@@ -67,7 +67,7 @@ def test_a_handover_asks_for_no_snapshot(connect: Connect, simulator: Simulator)
     """Another connection takes over without a gap, so the book just goes on."""
     notices = Notices()
     client = connect(simulator.url, on_notice=notices, handover_timeout=LIMIT)
-    book = synced(client, simulator, verify=False)
+    book = synced(client, simulator, depth=1000, verify=False)
     before = len(simulator.rest_requests)
     simulator.shutdown_notice()
     wait_until(lambda: simulator.connection_attempts == 2)
