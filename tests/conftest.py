@@ -28,6 +28,14 @@ settings.load_profile("repeatable")
 os.environ.pop("BINANCE_STREAMS_SERVER", None)
 
 
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Return three workers for two cores, as tests wait for a third of their time."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return cores + cores // 2
+
+
 def pytest_collection_finish() -> None:
     """Leave the tests themselves, which live as long as the run, to no garbage collection.
 
