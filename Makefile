@@ -74,7 +74,7 @@ conformance: $(VENV) ## Run the conformance suite against a server, a minute: ma
 simulator: $(BASE) ## Run the local server until Ctrl-C: make simulator [PORT=9443].
 	@$(RUN) -m binance_streams_simulator --port '$(PORT)'
 
-bench: $(VENV) ## Compare with other clients, 65 minutes: make bench [BENCH="--quick"].
+bench: $(VENV) ## Compare with other clients, about an hour: make bench [BENCH="--quick"].
 	@$(RUN) -m benchmarks $(BENCH)
 
 soak: $(VENV) ## Run the client under faults, 5 minutes: make soak [MINUTES=5].

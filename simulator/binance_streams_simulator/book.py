@@ -178,7 +178,7 @@ class Book:
             cursor.record(self.update_id, previous_id, side.is_bid, price, quantity)
 
     def restart(self, bids: Iterable[Level], asks: Iterable[Level]) -> None:
-        """Begin anew with these levels, and with ids from 1."""
+        """Restart with these levels, and with ids from 1."""
         self.bids.fill(bids)
         self.asks.fill(asks)
         self.update_id = 0

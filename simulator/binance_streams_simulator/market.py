@@ -108,7 +108,7 @@ class Instrument:
         return activity
 
     def restart(self) -> None:
-        """Begin anew: other levels in the book, and all ids from 1, as after a reset."""
+        """Restart: other levels in the book, and all ids from 1, as after a reset."""
         middle = self.book.bids.best
         self.book.restart(
             list(self._new_levels(self.book.bids, middle)),
@@ -240,7 +240,7 @@ class Market:
         return found
 
     def restart(self, symbol: str) -> None:
-        """Let the ids of ``symbol``, in upper case, begin anew; raise ValueError if unknown."""
+        """Let the ids of ``symbol``, in upper case, restart; raise ValueError if unknown."""
         if symbol not in self.instruments:
             raise ValueError(f"nobody has asked for {symbol!r}")
         self.instruments[symbol].restart()

@@ -32,7 +32,7 @@ class Numbering:
                     values[first] = self._example[first] if before is None else before + 1
                     values[last] = values[first] + width
                 if previous is not None:
-                    # A book knows what its changes follow, even if its ids have begun anew.
+                    # A book knows what its changes follow, even if its ids have restarted.
                     follows = values[first] - 1 if before is None else before
                     values[previous] = values.get("previous_id", follows)
                 self._last[key] = values[last]

@@ -186,7 +186,7 @@ class BookWorld:
             self._messages.clear()
             self.sync.best_levels_interrupted()
             if number % 2:
-                self.sync.gap(self.now, "the ids began anew")
+                self.sync.gap(self.now, "the ids restarted")
 
     def message(self, number: int = 0) -> None:
         if self._messages:

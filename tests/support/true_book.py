@@ -62,7 +62,7 @@ class TrueBook:
         self._first: int | None = None
         self._sent = self.id
         self.history: dict[int, list[Sides]] = {}
-        """What the book was at each id; more than once if ids began anew."""
+        """What the book was at each id; more than once if ids restarted."""
         self.messages: list[BookTicker[str]] = []
         """What the stream of the best levels would send, and nobody has taken yet."""
         self._fill()

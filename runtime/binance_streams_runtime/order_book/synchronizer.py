@@ -26,10 +26,10 @@ from binance_streams_runtime.order_book.verification import Verification
 from binance_streams_runtime.protocol.rest import Need, RestFailure
 
 # Seconds after which a snapshot that is ahead of a quiet stream is believed, or after which another
-# one is fetched if updates come but don't reach it: their ids may have begun anew.
+# one is fetched if updates come but don't reach it: their ids may have restarted.
 _SETTLE = 3.0
 
-# Updates in a row from before the book, after which their ids must have begun anew; and snapshots
+# Updates in a row from before the book, after which their ids must have restarted; and snapshots
 # after an interruption.
 _MOST_OLD = 10
 _MOST_BEHIND = 3
@@ -112,7 +112,7 @@ class Synchronizer:
             local.unsync(now, "stale" if local.is_synced else local.state, reason)
 
     def gap(self, now: float, reason: str) -> None:
-        """Note that updates are missing before the next one, or that their ids begin anew."""
+        """Note that updates are missing before the next one, or that their ids restart."""
         if self.local.failure is None:
             self._is_confirmed = True
             self._start_over(now, reason)
@@ -200,7 +200,7 @@ class Synchronizer:
         self._old += 1
         if self._old < _MOST_OLD and not is_certain:
             return False
-        self._start_over(now, "the ids of the updates began anew")
+        self._start_over(now, "the ids of the updates restarted")
         return True
 
     def _collect(
@@ -270,7 +270,7 @@ class Synchronizer:
         old = self.local.book if self.local.state == "stale" else None
         match self._splice.fit():
             case Fit.QUIET:
-                # After an interruption, only a server that is behind, or has begun anew, knows
+                # After an interruption, only a server that is behind, or has restarted, knows
                 # less than the book.
                 assert snapshot is not None
                 is_behind = old is not None and snapshot.update_id < old.update_id
@@ -320,7 +320,7 @@ class Synchronizer:
             self._again(now, "")
         else:
             # Either the stream is far behind, and will reach this snapshot before a later one, or
-            # its ids began anew, and the next snapshot has a lower one.
+            # its ids restarted, and the next snapshot has a lower one.
             self._patience *= 2
             self._settle_at = now + self._patience
             self._again(now, "the snapshot is ahead of the updates")

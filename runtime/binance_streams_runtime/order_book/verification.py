@@ -53,7 +53,7 @@ class Verification:
         update_id = self._update_id(event)
         messages = self._messages
         if messages and update_id < messages[-1][0]:
-            # The ids began anew, or the order is wrong: either way nothing is certain.
+            # The ids restarted, or the order is wrong: either way nothing is certain.
             messages.clear()
         if len(messages) >= _MAX_MESSAGES:
             messages.clear()
@@ -65,7 +65,7 @@ class Verification:
         self._messages.clear()
 
     def restart(self) -> None:
-        """Forget what both had: the book starts over, maybe because the ids began anew."""
+        """Forget what both had: the book starts over, maybe because the ids restarted."""
         self._states.clear()
         self._messages.clear()
 

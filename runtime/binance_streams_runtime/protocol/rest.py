@@ -71,4 +71,4 @@ class RestFailure(Struct, frozen=True):
     retry_after: float | None = None
     is_final: bool = False
     is_unsent: bool = False
-    """Whether it waited in vain for request weight, of which others needed more."""
+    """Whether it timed out waiting for request weight, of which others needed more."""

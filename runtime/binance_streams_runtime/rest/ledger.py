@@ -205,7 +205,7 @@ class WeightLedger:
         before = self._report
         if first == last or before is None or before.window is None or before.window >= last:
             return last
-        # Near the boundary, the count itself says whether it has begun anew.
+        # Near the boundary, the count itself says whether it has restarted.
         is_same = before.window == first and used >= before.used + sent.weight
         return first if is_same else last
 

@@ -25,7 +25,7 @@ FAILURES = [
 _SEEDS = 10
 _STEPS = 40
 _MOST_OLD = 4
-"""Old events in a row: more of them would say that the numbers begin anew."""
+"""Old events in a row: more of them would say that the numbering restarts."""
 
 
 class Course:

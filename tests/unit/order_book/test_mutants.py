@@ -126,7 +126,7 @@ def compare_over_gaps(patch: Patch) -> None:
 
 
 def trust_ids_for_ever(patch: Patch) -> None:
-    """Ids that began anew without a word are old ones."""
+    """Ids that restarted without a word are old ones."""
     patch.setattr(Synchronizer, "_begins_anew", lambda self, now, is_certain=False: False)
 
 

@@ -118,7 +118,7 @@ def test_a_snapshot_that_was_believed_too_early_is_not_for_long() -> None:
     world.wait(32)
     assert world.local.is_synced
     world.sync.update(world.now, late)
-    assert states(world) == ("resyncing", "the ids of the updates began anew")
+    assert states(world) == ("resyncing", "the ids of the updates restarted")
 
 
 def test_ids_that_begin_anew_are_seen_by_the_snapshot() -> None:
@@ -147,7 +147,7 @@ def test_old_updates_say_that_the_ids_began_anew() -> None:
         world.sync.update(world.now, next_update(world))
         assert world.local.is_synced
     world.sync.update(world.now, next_update(world))
-    assert states(world) == ("resyncing", "the ids of the updates began anew")
+    assert states(world) == ("resyncing", "the ids of the updates restarted")
 
 
 def test_a_gap_starts_over_while_the_old_levels_can_be_read() -> None:
@@ -171,13 +171,13 @@ def test_a_gap_starts_over_while_the_old_levels_can_be_read() -> None:
 def test_what_a_book_waits_for_is_not_why_it_was_wrong() -> None:
     world = synced()
     world.now += 100
-    world.sync.gap(world.now, "the ids began anew")
+    world.sync.gap(world.now, "the ids restarted")
     world.fail(0)
     assert world.local.reason == "the snapshot failed: 503 Service Unavailable"
     world.wait(63)
     world.serve()
     world.answer()
-    assert [notice.reason for notice in world.resynced()] == ["the ids began anew"]
+    assert [notice.reason for notice in world.resynced()] == ["the ids restarted"]
 
 
 def test_a_linked_update_must_name_the_last_one() -> None:
@@ -288,13 +288,13 @@ def test_nothing_happens_to_a_book_that_has_ended() -> None:
     world = make()
     world._done(1, RestFailure("-1121 Invalid symbol.", is_final=True))
     reason = world.local.reason
-    world.sync.gap(world.now, "the ids began anew")
+    world.sync.gap(world.now, "the ids restarted")
     world.sync.interrupted(world.now, "the connection was lost")
     assert states(world) == ("waiting", reason)
 
 
 def test_a_server_that_is_behind_a_stale_book_is_asked_again() -> None:
-    """In the end it is believed: it may have begun anew."""
+    """In the end it is believed: it may have restarted."""
     world = synced()
     old = world.server.snapshot(4)
     world.sync.update(world.now, next_update(world))
@@ -326,7 +326,7 @@ def test_a_book_need_not_be_verified() -> None:
     world.sync.best_levels_interrupted()
     world.sync.update(world.now, next_update(world))
     assert (world.local.is_synced, world.sync.compared) == (True, 0)
-    world.sync.gap(world.now, "the ids began anew")
+    world.sync.gap(world.now, "the ids restarted")
     assert world.local.state == "resyncing"
 
 

@@ -20,8 +20,9 @@ _MOST_AT_ONCE = 4096
 """Events that are delivered in one step, so that nothing else has to wait for long."""
 
 _MOST_WAITS = 10
-"""How many requests in a row may wait in vain for request weight. Each may wait for as long as the
-timeout of the fill, in which weight does not count as missing progress: it comes each minute."""
+"""How many requests in a row may time out waiting for request weight. Each may wait for as long as
+the timeout of the fill, in which weight does not count as missing progress: it comes each
+minute."""
 
 _POLL = 0.01
 """Seconds until it is looked whether a queue has room again."""

@@ -26,7 +26,7 @@ MAX_PAGES = 100
 gap is. A larger one is delivered in parts, each with a notice of its own."""
 
 
-_RESTARTED = "given up as the numbers began anew"
+_RESTARTED = "given up as the numbering restarted"
 
 
 class Page(NamedTuple):
@@ -38,7 +38,7 @@ class Page(NamedTuple):
 
 
 class Restart(NamedTuple):
-    """Stands for a gap behind which the numbers began anew, so that it cannot be filled."""
+    """Stands for a gap behind which the numbering restarted, so that it cannot be filled."""
 
     gap: Gap
 
