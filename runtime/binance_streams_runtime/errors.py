@@ -94,18 +94,33 @@ class RequestError(BinanceStreamsError):
     """The server rejected a request.
 
     ``code`` and ``message`` are the server's; ``id`` is the request's id, or None if the server
-    left it out.
+    left it out. ``advice`` says what to do about it, ``status`` is the HTTP status that the
+    WebSocket API names, ``retry_after`` the seconds that the server wants to be left alone; each is
+    None if there is none.
     """
 
-    def __init__(self, code: int | None, message: str, id: int | str | None = None) -> None:
+    def __init__(
+        self,
+        code: int | None,
+        message: str,
+        id: int | str | None = None,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        advice: str | None = None,
+    ) -> None:
         message = redacted(message)
         what = "a request" if id is None else f"request {id!r}"
         # The answer of a REST request has its code in the message already.
         shown_code = "" if f"(code {code}" in message else f" (code {code})"
-        super().__init__(f"the server rejected {what}: {message}{shown_code}")
+        text = f"the server rejected {what}: {message}{shown_code}"
+        super().__init__(text if advice is None else f"{text}: {advice}")
         self.code = code
         self.message = message
         self.id = id
+        self.status = status
+        self.retry_after = retry_after
+        self.advice = advice
 
 
 class RequestTimeout(BinanceStreamsError, TimeoutError):

@@ -5,6 +5,14 @@ renamed without regenerating anything. The old connector's interface, which few 
 its own module of this kind: ``compat_api``.
 """
 
+from binance_streams_runtime.catalog.api import (
+    AccountRules,
+    Api,
+    ApiError,
+    ApiMethod,
+    ApiParameter,
+    ApiWeight,
+)
 from binance_streams_runtime.catalog.examples import Example
 from binance_streams_runtime.catalog.parameters import Choice, ListenKey, Symbol, Text
 from binance_streams_runtime.catalog.rest import (
@@ -17,6 +25,7 @@ from binance_streams_runtime.catalog.rest import (
 )
 from binance_streams_runtime.catalog.streams import (
     Catalog,
+    Identified,
     Lifecycle,
     Monotonic,
     PerKey,
@@ -66,6 +75,7 @@ from binance_streams_runtime.errors import (
 from binance_streams_runtime.notices import (
     BookMismatch,
     BookResynced,
+    ClockOffset,
     Connected,
     Disconnected,
     Dropped,
@@ -79,6 +89,7 @@ from binance_streams_runtime.notices import (
     SchemaDrift,
     ServerShutdown,
     Stale,
+    Terminated,
     Undecodable,
     Unread,
 )
@@ -163,12 +174,25 @@ INTERNAL = (
     "decode_with",
     "json_decoder",
     "version",
+    "AccountRules",
+    "Api",
+    "ApiError",
+    "ApiMethod",
+    "ApiParameter",
+    "ApiWeight",
+    "Identified",
 )
 
 __all__ = [
     "ACTION_SUBSCRIBE",
     "ACTION_UNSUBSCRIBE",
+    "AccountRules",
     "Action",
+    "Api",
+    "ApiError",
+    "ApiMethod",
+    "ApiParameter",
+    "ApiWeight",
     "Backfill",
     "BaseClient",
     "BestLevels",
@@ -186,6 +210,7 @@ __all__ = [
     "Choice",
     "ClientClosed",
     "ClientOptions",
+    "ClockOffset",
     "Connected",
     "ConnectionLost",
     "ConnectionStats",
@@ -204,6 +229,7 @@ __all__ = [
     "Gap",
     "Horizon",
     "Id",
+    "Identified",
     "Late",
     "Lifecycle",
     "Limits",
@@ -245,6 +271,7 @@ __all__ = [
     "SubscribeOptions",
     "Subscription",
     "Symbol",
+    "Terminated",
     "Text",
     "TimeUnits",
     "TimedClientOptions",

@@ -148,6 +148,28 @@ class BookMismatch(Notice, frozen=True):
     server: str
 
 
+class Terminated(Notice, frozen=True):
+    """The server ended the subscription of an account, but not the connection.
+
+    It is requested again; a Gap follows once the server has confirmed it. ``reason`` is the
+    server's: ``eventStreamTerminated``, or why it revoked the key's session.
+    """
+
+    stream: str
+    reason: str
+
+
+class ClockOffset(Notice, frozen=True):
+    """The clock of this machine differs from the server's by more than a second.
+
+    Requests are signed with the server's time, so nothing else needs to be done for them.
+    ``seconds`` is what must be added to this machine's time.
+    """
+
+    connection: int
+    seconds: float
+
+
 class Duplicates(Notice, frozen=True):
     """Events came again that had been delivered, and were dropped."""
 

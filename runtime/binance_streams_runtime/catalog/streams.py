@@ -55,6 +55,17 @@ class PerKey(Struct, frozen=True):
     sequence: Step | Range | Monotonic
 
 
+class Identified(Struct, frozen=True):
+    """Events have no numbers; these attributes of each event type tell two events apart.
+
+    Two events of the same type with the same values are one event that came on two connections. An
+    event type that is not listed is compared by all of its attributes.
+    """
+
+    attributes: Mapping[str, tuple[str, ...]]
+    """By the name of the struct."""
+
+
 Sequence = Step | Range | Monotonic | PerKey
 
 

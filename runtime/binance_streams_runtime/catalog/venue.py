@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from binance_streams_runtime.catalog.api import Api
 from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_runtime.catalog.streams import Stream
 
@@ -56,6 +57,8 @@ class Server(Struct, frozen=True):
     summary: str
     rest_url: str | None = None
     """The URL of the REST API; None if the venue documents none."""
+    api_url: str | None = None
+    """The URL of the WebSocket API with its path; None if this server has none."""
     rest_elsewhere: Mapping[str, str] = {}
     """Paths that this server's REST API lacks, and the URL of one that has the same data."""
     refuses: tuple[str, ...] = ()
@@ -152,6 +155,8 @@ class Venue(Struct, frozen=True):
     elsewhere: tuple[Elsewhere, ...] = ()
     rest: RestLimits | None = None
     """The limits of the REST API; None if the spec describes no request."""
+    api: Api | None = None
+    """The WebSocket API; None if the spec does not describe it."""
 
     @property
     def has_snapshots(self) -> bool:

@@ -25,6 +25,7 @@ from binance_streams_runtime.client.log_limiter import LogLimiter, Summary
 from binance_streams_runtime.client.sentences import about, sentence
 from binance_streams_runtime.notices import (
     BookMismatch,
+    ClockOffset,
     Connected,
     Disconnected,
     Dropped,
@@ -34,6 +35,7 @@ from binance_streams_runtime.notices import (
     RateLimited,
     SchemaDrift,
     Stale,
+    Terminated,
     Undecodable,
     Unread,
 )
@@ -55,7 +57,8 @@ _AT_EXIT = 0.5
 _LONGEST_LINE = 5.0
 
 _WARNINGS = (
-    *(BookMismatch, Disconnected, Dropped, Gap, RateLimited, SchemaDrift, Stale, Undecodable),
+    *(BookMismatch, ClockOffset, Disconnected, Dropped, Gap, RateLimited, SchemaDrift, Stale),
+    *(Terminated, Undecodable),
     Unread,
 )
 

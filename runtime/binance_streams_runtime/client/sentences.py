@@ -9,6 +9,7 @@ from binance_streams_runtime.notices import (
     CLIENT,
     BookMismatch,
     BookResynced,
+    ClockOffset,
     Connected,
     Disconnected,
     Dropped,
@@ -22,6 +23,7 @@ from binance_streams_runtime.notices import (
     SchemaDrift,
     ServerShutdown,
     Stale,
+    Terminated,
     Undecodable,
     Unread,
 )
@@ -71,6 +73,12 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
         case BookMismatch(stream, number, book, server):
             differ = f"has {book} at update {number}, the server {server}"
             return f"the order book of {stream} {differ}; starting over"
+        case Terminated(stream, reason):
+            return f"the server ended the subscription of {stream}: {reason}; subscribing again"
+        case ClockOffset(number, seconds):
+            side = "behind" if seconds > 0 else "ahead of"
+            off = f"{_duration(abs(seconds))} {side} the server's (connection {number})"
+            return f"this machine's clock is {off}; requests are signed with the server's time"
         case Duplicates(stream, count):
             return f"{stream}: {_counted(count, 'event')} came again and {_was(count)} dropped"
         case Late(stream, first, _, is_delivered, was_missing, key) if not was_missing:

@@ -10,6 +10,7 @@ import pytest
 from binance_streams import (
     BookMismatch,
     BookResynced,
+    ClockOffset,
     Connected,
     Disconnected,
     Dropped,
@@ -23,6 +24,7 @@ from binance_streams import (
     SchemaDrift,
     ServerShutdown,
     Stale,
+    Terminated,
     Undecodable,
     Unread,
 )
@@ -46,10 +48,12 @@ EACH = [
     Filled("a", 1, 3, 3, 0.5),
     BookResynced("a", 3, 0.5, "why"),
     BookMismatch("a", 3, "bid 1", "bid 2"),
+    Terminated("a", "eventStreamTerminated"),
+    ClockOffset(1, -61.2),
 ]
 COSTLY = (
     *(Disconnected, Gap, Dropped, RateLimited, Undecodable, Stale, SchemaDrift, Unread),
-    BookMismatch,
+    *(BookMismatch, Terminated, ClockOffset),
 )
 
 

@@ -7,6 +7,7 @@ import pytest
 from binance_streams import (
     BookMismatch,
     BookResynced,
+    ClockOffset,
     Connected,
     Disconnected,
     Dropped,
@@ -20,6 +21,7 @@ from binance_streams import (
     SchemaDrift,
     ServerShutdown,
     Stale,
+    Terminated,
     Undecodable,
     Unread,
 )
@@ -133,6 +135,16 @@ SENTENCES = {
         Unread(CLIENT, 103, 19_300_000, 0.0627),
         "the client's queue: no event has been read yet; 103 events wait in 19.3 MB of memory; "
         "iterate it, give it on_event=, or unsubscribe",
+    ),
+    "terminated": (
+        Terminated("account vmPU…", "eventStreamTerminated"),
+        "the server ended the subscription of account vmPU…: eventStreamTerminated; "
+        "subscribing again",
+    ),
+    "clock-offset": (
+        ClockOffset(3, -61.2),
+        "this machine's clock is 61.2 s ahead of the server's (connection 3); requests are signed "
+        "with the server's time",
     ),
     "undecodable": (
         Undecodable(STREAM, "Expected `int`", b"{}"),

@@ -1,0 +1,87 @@
+"""Requests to the WebSocket API: what is sent, what is signed, and who signs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from binance_streams_runtime.catalog.api import ApiMethod
+
+
+@runtime_checkable
+class SigningKey(Protocol):
+    """What signs the requests of one account: a key, or whatever has access to one.
+
+    ``sign`` may take its time, as a vault does: it is called in a thread of its own, one call at a
+    time for each key.
+    """
+
+    @property
+    def api_key(self) -> str:
+        """The API key, as the venue shows it."""
+
+    def sign(self, payload: bytes) -> str:
+        """Return the signature of ``payload`` as the venue wants it: hex (HMAC) or base64."""
+
+
+@dataclass(eq=False)
+class Call:
+    """One request of the API before it is signed.
+
+    The engine gives it to the front end's ``prepare``, which waits until the server's limit allows
+    its weight, signs it, and hands the text to ``Engine.prepared``.
+    """
+
+    connection: int
+    """The connection that it goes to."""
+    id: int | str
+    method: ApiMethod
+    params: Mapping[str, object]
+    """Checked and as they are sent: texts, whole numbers, and lists of them."""
+    weight: int
+    key: SigningKey | None = None
+    """Signs it; None if it is sent without a key, or if the connection is logged on by the key and
+    ``has_timestamp`` is enough."""
+    has_timestamp: bool = False
+    """Whether it is signed, or would be if the connection were not logged on."""
+    recv_window: int | float | None = None
+    """Milliseconds; None for the server's default."""
+    clock_offset: float = 0.0
+    """The server's Unix time minus the monotonic clock, in seconds, for the timestamp."""
+
+
+@dataclass(eq=False, frozen=True)
+class Prepared:
+    """What became of a ``Call``: its text, or why it cannot be sent."""
+
+    text: str = field(default="", repr=False)
+    error: BaseException | None = None
+
+
+class Weights(Protocol):
+    """What learns how a server has counted the weight of calls; it does not wait."""
+
+    def answered(
+        self,
+        call: Call,
+        used: int | None,
+        server_time: float | None,
+        status: int | None,
+        retry_after: float | None,
+    ) -> None:
+        """Note an answer, or with None for all that there will be none.
+
+        ``used`` is the weight that the server has counted in the current window, ``server_time`` in
+        Unix seconds, ``retry_after`` the seconds that it wants to be left alone.
+        """
+
+
+def signed_payload(params: Mapping[str, object]) -> bytes:
+    """Return what is signed: all parameters by name, as ``name=value`` joined by ``&``."""
+    pairs = sorted((name, _text(value)) for name, value in params.items() if name != "signature")
+    return "&".join(f"{name}={value}" for name, value in pairs).encode()
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else str(value)
