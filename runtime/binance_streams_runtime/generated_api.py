@@ -103,12 +103,14 @@ from binance_streams_runtime.order_book.values import (
     Fill,
     Horizon,
 )
+from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.protocol.requests import (
     ACTION_SUBSCRIBE,
     ACTION_UNSUBSCRIBE,
     Action,
     RequestId,
 )
+from binance_streams_runtime.sync.account import BaseAccount
 from binance_streams_runtime.sync.client import BaseClient
 from binance_streams_runtime.sync.order_book import OrderBook
 from binance_streams_runtime.sync.subscription import Subscription
@@ -129,6 +131,7 @@ INTERNAL = (
     "N",
     "Action",
     "Backfill",
+    "BaseAccount",
     "BaseClient",
     "BestLevels",
     "Candle",
@@ -181,6 +184,7 @@ INTERNAL = (
     "ApiParameter",
     "ApiWeight",
     "Identified",
+    "SigningKey",
 )
 
 __all__ = [
@@ -194,6 +198,7 @@ __all__ = [
     "ApiParameter",
     "ApiWeight",
     "Backfill",
+    "BaseAccount",
     "BaseClient",
     "BestLevels",
     "BinanceStreamsError",
@@ -263,6 +268,7 @@ __all__ = [
     "ServerShutdown",
     "SetupError",
     "Shutdown",
+    "SigningKey",
     "Stale",
     "Stats",
     "Step",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Self
+from typing import Any, Generic, Self, TypeVar
 
+from binance_streams_runtime.asyncio.account import BaseAsyncAccount
 from binance_streams_runtime.asyncio.engine import AsyncEngine
 from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
 from binance_streams_runtime.asyncio.queue import AsyncItems
@@ -20,8 +21,11 @@ from binance_streams_runtime.client.queries import check_property, names_in
 from binance_streams_runtime.client.stats import Stats
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.protocol.requests import Action, RequestId
 from binance_streams_runtime.types import N
+
+A = TypeVar("A", bound=BaseAsyncAccount[Any, Any])
 
 __all__ = ["Action", "BaseAsyncClient", "RequestId", "SubscribeOptions"]
 
@@ -103,6 +107,16 @@ class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
         book = self._open_book(arguments, depth, verify, options)
         assert isinstance(book, AsyncOrderBook)
         return book
+
+    def _account(
+        self,
+        kind: type[A],
+        key: SigningKey,
+        recv_window: float | None,
+        options: SubscribeOptions[Any],
+    ) -> A:
+        """Subscribe to an account, for the generated method, which knows its class."""
+        raise NotImplementedError
 
     async def run_forever(self) -> None:
         """Wait while callbacks do the work, until the task is cancelled or ``close()`` is called.

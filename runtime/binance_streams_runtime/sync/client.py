@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, Self
+from typing import Any, Generic, Self, TypeVar
 
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.base import ClientBase
@@ -17,11 +17,15 @@ from binance_streams_runtime.client.stats import Stats
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import ParameterError, client_closed
 from binance_streams_runtime.pipeline.queues import ErrorItem
+from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.protocol.requests import Action, RequestId
+from binance_streams_runtime.sync.account import BaseAccount
 from binance_streams_runtime.sync.engine import ThreadedEngine
 from binance_streams_runtime.sync.order_book import OrderBook
 from binance_streams_runtime.sync.subscription import Subscription
 from binance_streams_runtime.types import N
+
+A = TypeVar("A", bound=BaseAccount[Any, Any])
 
 __all__ = ["Action", "BaseClient", "RequestId", "SubscribeOptions"]
 
@@ -105,6 +109,16 @@ class BaseClient(ClientBase[Subscription[Any]], Generic[N]):
         book = self._open_book(arguments, depth, verify, options)
         assert isinstance(book, OrderBook)
         return book
+
+    def _account(
+        self,
+        kind: type[A],
+        key: SigningKey,
+        recv_window: float | None,
+        options: SubscribeOptions[Any],
+    ) -> A:
+        """Subscribe to an account, for the generated method, which knows its class."""
+        raise NotImplementedError
 
     def run_forever(self) -> None:
         """Block while callbacks do the work, until Ctrl-C or until ``close()`` is called elsewhere.
