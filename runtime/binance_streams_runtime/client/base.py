@@ -9,9 +9,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, Unpack, cast
+from urllib.parse import urlsplit
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.api_options import api_url_of
 from binance_streams_runtime.client.books import check_book
 from binance_streams_runtime.client.client_engine import ClientEngine, S
 from binance_streams_runtime.client.connect_limit import reserve_at
@@ -20,20 +22,22 @@ from binance_streams_runtime.client.options import (
     FillOptions,
     Settings,
     SubscribeOptions,
-    category_urls,
     check_names,
     check_options,
-    check_server,
-    default_server,
     find_proxy,
-    find_server,
     make_timeouts,
     retry_policy,
-    stream_url,
 )
 from binance_streams_runtime.client.order_book import BookOptions, OrderBookBase
 from binance_streams_runtime.client.rest_options import check_fill, rest_server
 from binance_streams_runtime.client.rest_options import weight_reserve as reserve_of
+from binance_streams_runtime.client.servers import (
+    category_urls,
+    check_server,
+    default_server,
+    find_server,
+    stream_url,
+)
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import ConnectionLost, ParameterError, RetiredStreamWarning
 from binance_streams_runtime.notices import Notice
@@ -79,6 +83,7 @@ class ClientBase(ABC, Generic[S]):
         handover_timeout: float = 10.0,
         max_message: int = 16 * 1024 * 1024,
         rest_url: str | None = None,
+        api_url: str | None = None,
         weight_reserve: int | None = None,
         fill_timeout: float = DEFAULT_FILL_TIMEOUT,
         **others: object,
@@ -151,6 +156,10 @@ class ClientBase(ABC, Generic[S]):
                 ``https://api.binance.com`` or ``http://127.0.0.1:8080``, without a path. None is
                 that of the named server; for another ``ws://`` or ``wss://`` URL, the same host and
                 port by ``http`` or ``https``.
+            api_url: The WebSocket API that accounts use, such as
+                ``wss://ws-api.binance.com:443/ws-api/v3`` or ``ws://127.0.0.1:8080``; without a
+                path, that of the venue is added. None is that of the named server; for another
+                URL, the same host and port.
             weight_reserve: Request weight that is left in every window (a minute) for other
                 requests from this IP address, such as those of your own program. None is a quarter
                 of the server's limit, which Spot's documentation gives as 6,000.
@@ -189,6 +198,7 @@ class ClientBase(ABC, Generic[S]):
             handover_timeout=handover_timeout,
             max_message=max_message,
             rest_url=rest_url,
+            api_url=api_url,
             weight_reserve=weight_reserve,
             fill_timeout=fill_timeout,
         )
@@ -303,7 +313,7 @@ def make_settings(
     venue: Venue,
     server: str | None,
     time_unit: str | None,
-    others: Mapping[str, object],
+    unknown: Mapping[str, object],
     *,
     proxy: str | None,
     trust_env: bool,
@@ -316,14 +326,15 @@ def make_settings(
     reconnect: bool | Callable[[ConnectionLost], bool],
     backoff: Callable[[], Iterator[float]] | None,
     rest_url: str | None,
+    api_url: str | None,
     weight_reserve: int | None,
     **checked_later: Any,
 ) -> tuple[Venue, Settings]:
     """Check a client's arguments; return the rules of its server, and its settings.
 
-    ``others`` are arguments that no client has. Raises ParameterError and TypeError.
+    ``unknown`` are arguments that no client has. Raises ParameterError and TypeError.
     """
-    unknown = dict(others)
+    unknown = dict(unknown)
     if time_unit is not None and venue.time_units is None:
         unknown["time_unit"] = time_unit
     check_names(unknown, venue)
@@ -333,8 +344,11 @@ def make_settings(
     url = stream_url(venue, host, time_unit)
     reserve = reserve_at(url, limits.connection_attempts, limits.connection_attempts_window)
     rest = rest_server(venue, known, host, rest_url, time_unit)
+    api = api_url_of(venue, known, host, api_url, time_unit)
+    # The environment may name another proxy, or none, for another host.
+    others = {} if api is None else {urlsplit(api).netloc: find_proxy(proxy, trust_env, api)}
     return venue, Settings(
-        target=Target(url, connect_timeout, ssl_context, find_proxy(proxy, trust_env, url)),
+        target=Target(url, connect_timeout, ssl_context, find_proxy(proxy, trust_env, url), others),
         urls=category_urls(venue, host, time_unit),
         server=known,
         timeouts=make_timeouts(
@@ -348,6 +362,7 @@ def make_settings(
         retry=retry_policy(reconnect, backoff, reserve),
         rest=rest,
         rest_proxy=None if rest is None else find_proxy(proxy, trust_env, rest.url),
+        api_url=api,
         weight_reserve=reserve_of(venue.rest, weight_reserve),
         **checked_later,
     )

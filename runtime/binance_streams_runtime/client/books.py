@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 from binance_streams_runtime.catalog.rest import OrderBookRules
 from binance_streams_runtime.catalog.streams import Catalog, Stream
 from binance_streams_runtime.catalog.venue import Server, Venue
-from binance_streams_runtime.client.options import FillOptions, check_callback, check_server
+from binance_streams_runtime.client.options import FillOptions, check_callback
 from binance_streams_runtime.client.order_book import BookOptions, OrderBookBase
 from binance_streams_runtime.client.queries import PAUSED
 from binance_streams_runtime.client.registry import SubscriptionRegistry
+from binance_streams_runtime.client.servers import check_server
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.errors import ParameterError, client_closed
 from binance_streams_runtime.order_book.feed import BookFeed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import logging
-import os
 import random
 import ssl
 from collections.abc import Callable, Iterator, Mapping
@@ -14,8 +13,8 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import asdict
 
-from binance_streams_runtime.catalog.streams import PerKey, Range, Stream
-from binance_streams_runtime.catalog.venue import Elsewhere, Limits, Server, TimeUnits, Venue
+from binance_streams_runtime.catalog.streams import Identified, PerKey, Range, Stream
+from binance_streams_runtime.catalog.venue import Limits, Server, Venue
 from binance_streams_runtime.client.log import log_safely, logger
 from binance_streams_runtime.decoding.json import check_numbers
 from binance_streams_runtime.decoding.message import Message
@@ -29,7 +28,6 @@ from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, LEAST_MAX_UNREAD_BYTES
 from binance_streams_runtime.protocol.proxy import Proxy, parse_proxy
 from binance_streams_runtime.protocol.rest import RestServer
-from binance_streams_runtime.protocol.url import check_url
 from binance_streams_runtime.session.retry import Retry, full_jitter
 from binance_streams_runtime.session.timeouts import Timeouts
 from binance_streams_runtime.transport.proxy import proxy_from_environment
@@ -37,9 +35,6 @@ from binance_streams_runtime.transport.target import Target
 from binance_streams_runtime.types import Numbers
 
 E = TypeVar("E")
-
-SERVER_VARIABLE = "BINANCE_STREAMS_SERVER"
-"""The environment variable with the server of clients that do not name one."""
 
 TimeUnit = Literal["millisecond", "microsecond", "MILLISECOND", "MICROSECOND"]
 
@@ -96,6 +91,7 @@ class ClientOptions(TypedDict, Generic[E], total=False):
     handover_timeout: float
     max_message: int
     rest_url: str | None
+    api_url: str | None
     weight_reserve: int | None
     fill_timeout: float
 
@@ -130,6 +126,8 @@ class Settings:
     rest: RestServer | None = None
     """Where REST requests go; None if there is no REST API."""
     rest_proxy: Proxy | None = None
+    api_url: str | None = None
+    """The URL of connections to the WebSocket API; None if the server has none."""
     weight_reserve: int = 0
     """Request weight a window that is left for others."""
     fill_timeout: float = DEFAULT_FILL_TIMEOUT
@@ -176,17 +174,25 @@ def check_options(given: FillOptions[Any]) -> None:
         if name not in allowed:
             raise TypeError(f"unexpected keyword argument {name!r}; allowed: {', '.join(allowed)}")
     check_callback("on_event", given.get("on_event"))
+    check_idle(given)
+    check_flag("fill", given.get("fill", False))
+
+
+def check_idle(given: SubscribeOptions[Any]) -> None:
+    """Raise ParameterError if an option about events that do not come is invalid."""
     if given.get("max_idle") is not None:
         check_seconds("max_idle", given["max_idle"])
     if given.get("on_idle", "notice") not in ON_IDLE:
         raise ParameterError("on_idle", given["on_idle"], ", ".join(map(repr, ON_IDLE)))
-    check_flag("fill", given.get("fill", False))
 
 
 def check_policy(overflow: Overflow, stream: Stream) -> None:
     """Raise ParameterError if the policy would break events that build on each other."""
     sequence = stream.type.sequence
     inner = sequence.sequence if isinstance(sequence, PerKey) else sequence
+    if overflow == "latest" and isinstance(sequence, Identified):
+        allowed = f"any other policy, as each event of {stream.label} counts"
+        raise ParameterError("overflow", overflow, allowed)
     if overflow == "latest" and isinstance(inner, Range):
         allowed = f"any other policy, as each event of {stream.label} builds on the one before"
         raise ParameterError("overflow", overflow, allowed)
@@ -295,48 +301,6 @@ def find_proxy(proxy: object, trust_env: object, url: str) -> Proxy | None:
     return proxy_from_environment(url) if trust_env else None
 
 
-def default_server(venue: Venue) -> str:
-    """Return the server that the environment names, or else the venue's default.
-
-    Raises ParameterError with the variable's name if its value is invalid.
-    """
-    given = os.environ.get(SERVER_VARIABLE)
-    if not given:
-        return venue.default_server
-    try:
-        find_server(venue, given)
-    except ParameterError as error:
-        raise ParameterError(SERVER_VARIABLE, error.given, error.allowed) from None
-    return given
-
-
-def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:
-    """Return the server, or None if its host is unknown, and its URL, by name or by URL."""
-    names = {known.name: known for known in venue.servers}
-    if isinstance(server, str) and server in names:
-        return names[server], names[server].url
-    if isinstance(server, str) and "://" in server:
-        url = check_url(server)
-        host = urlsplit(url).hostname
-        for market in venue.elsewhere:
-            if host in market.hosts:
-                raise ParameterError(
-                    "server", server, f"a server of {venue.name}; {_import_of(market)}"
-                )
-        # All ports of a host belong to the same server.
-        return next((known for known in venue.servers if known.host == host), None), url
-    listed = ", ".join(repr(name) for name in names)
-    allowed = f"{listed}, or a ws:// or wss:// URL"
-    for market in venue.elsewhere:
-        if server in market.servers:
-            allowed += f"; {_import_of(market)}"
-    raise ParameterError("server", server, allowed)
-
-
-def _import_of(market: Elsewhere) -> str:
-    return f"{market.name} is a market of its own: from {market.package} import Client"
-
-
 def make_timeouts(
     limits: Limits,
     connect: float,
@@ -353,39 +317,3 @@ def make_timeouts(
         limits.connection_lifetime if lifetime is None else lifetime,
         handover,
     )
-
-
-def check_server(venue: Venue, server: Server | None, stream: Stream) -> None:
-    """Raise ParameterError if the server lacks the stream, which it would confirm anyway."""
-    if server is None or server.supports(stream):
-        return
-    others = ", ".join(repr(other.name) for other in venue.servers if other.supports(stream))
-    allowed = f"a server that has {stream.label}" + (f": {others}" if others else "")
-    raise ParameterError("server", server.name, allowed)
-
-
-def stream_url(venue: Venue, url: str, time_unit: object) -> str:
-    """Return the URL to connect to; ``time_unit`` None is the default.
-
-    If every category has a path of its own, it is that of the first one.
-    """
-    paths = [venue.paths, *venue.categories.values()]
-    path = next((found.preferred for found in paths if found.preferred), "")
-    return f"{url}{path}{_query(venue.time_units, time_unit)}"
-
-
-def category_urls(venue: Venue, url: str, time_unit: object) -> dict[str, str]:
-    """Return the URLs of the categories of streams that have a path of their own."""
-    query = _query(venue.time_units, time_unit)
-    return {name: f"{url}{paths.preferred}{query}" for name, paths in venue.categories.items()}
-
-
-def _query(time_units: TimeUnits | None, time_unit: object) -> str:
-    if time_units is None or time_unit is None:
-        return ""
-    units = {unit.lower(): unit for unit in time_units.values}
-    if not isinstance(time_unit, str) or time_unit.lower() not in units:
-        allowed = ", ".join(repr(unit) for unit in units)
-        raise ParameterError("time_unit", time_unit, f"{allowed}, in either case")
-    unit = units[time_unit.lower()]
-    return "" if unit == time_units.values[0] else f"?{time_units.parameter}={unit}"

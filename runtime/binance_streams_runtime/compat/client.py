@@ -21,11 +21,11 @@ from binance_streams_runtime.client.log import logger as default_logger
 from binance_streams_runtime.client.options import (
     Settings,
     find_proxy,
-    find_server,
     make_timeouts,
     retry_policy,
 )
-from binance_streams_runtime.client.options import stream_url as stream_url_of
+from binance_streams_runtime.client.servers import find_server
+from binance_streams_runtime.client.servers import stream_url as stream_url_of
 from binance_streams_runtime.compat.callbacks import Callback, Callbacks
 from binance_streams_runtime.compat.calls import (
     Verbatim,

@@ -267,7 +267,7 @@ class Sockets:
                 forks.close(dialed.socket)
 
         target = self._target
-        dialer = Dialer(url, target.timeout, target.ssl_context, target.proxy, done)
+        dialer = Dialer(url, target.timeout, target.ssl_context, target.proxy_of(url), done)
         self._dialers[number] = dialer
         try:
             dialer.start()

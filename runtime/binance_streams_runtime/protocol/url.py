@@ -23,7 +23,17 @@ def check_rest_url(url: object) -> str:
     return _checked("rest_url", url, ("http", "https"), allowed)
 
 
-def _checked(name: str, url: str, schemes: tuple[str, ...], allowed: str) -> str:
+def check_api_url(url: object) -> str:
+    """Return the URL; raise ParameterError unless ``ws(s)://host[:port]``, perhaps with a path."""
+    allowed = "a URL such as wss://host/ws-api/v3 or ws://127.0.0.1:8080, without query"
+    if not isinstance(url, str):
+        raise ParameterError("api_url", url, f"{allowed}; or None")
+    return _checked("api_url", url, ("ws", "wss"), allowed, has_path=True)
+
+
+def _checked(
+    name: str, url: str, schemes: tuple[str, ...], allowed: str, has_path: bool = False
+) -> str:
     try:
         parts = urlsplit(url)
         is_good = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
@@ -32,7 +42,8 @@ def _checked(name: str, url: str, schemes: tuple[str, ...], allowed: str) -> str
     if parts.username or parts.password:
         # The URL itself stays out of the text, as it holds a password.
         raise ParameterError(name, "a URL with a user name or password", allowed)
-    if not is_good or parts.path not in ("", "/") or parts.query or parts.fragment:
+    is_bare = has_path or parts.path in ("", "/")
+    if not is_good or not is_bare or parts.query or parts.fragment:
         raise ParameterError(name, url, allowed)
     # A lone "?" or "#" leaves no trace in the parts, but would swallow the path appended to it.
     if any(ord(letter) <= 32 or letter in "?#@%\\\x7f" for letter in url):

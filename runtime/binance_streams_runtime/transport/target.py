@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -16,3 +18,9 @@ class Target(Struct, frozen=True):
     timeout: float
     ssl_context: ssl.SSLContext | None
     proxy: Proxy | None
+    proxies: Mapping[str, Proxy | None] = {}
+    """The proxies of other hosts, by host and port as in their URL."""
+
+    def proxy_of(self, url: str) -> Proxy | None:
+        """Return the proxy for connections to ``url``."""
+        return self.proxies.get(urlsplit(url).netloc, self.proxy)

@@ -12,7 +12,8 @@ import binance_streams_us
 from binance_streams import CATALOG, VENUE, ParameterError
 from binance_streams.compat import SpotWebsocketStreamClient
 from binance_streams_runtime.catalog.venue import Server, Unsupported, Venue
-from binance_streams_runtime.client.options import Settings, find_server, make_timeouts
+from binance_streams_runtime.client.options import Settings, make_timeouts
+from binance_streams_runtime.client.servers import find_server
 from binance_streams_runtime.compat import client as compat
 from binance_streams_runtime.notices import Disconnected
 from binance_streams_runtime.session.timeouts import Timeouts
