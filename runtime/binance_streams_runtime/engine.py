@@ -9,10 +9,10 @@ simulations run the same order of work, which is written down here and nowhere e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
 
 from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.engine_inputs import UserInputs
 from binance_streams_runtime.errors import ConnectionLost, redacted
 from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.order_book.books import Books
@@ -27,7 +27,7 @@ from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.taps import Taps
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, UnreadMonitor
-from binance_streams_runtime.protocol.requests import Request, RequestId
+from binance_streams_runtime.protocol.api_requests import ApiServer, Call, Prepared
 from binance_streams_runtime.protocol.rest import RestServer
 from binance_streams_runtime.session.actions import (
     Action,
@@ -38,16 +38,15 @@ from binance_streams_runtime.session.actions import (
     SocketAction,
     TimedOut,
 )
+from binance_streams_runtime.session.api.session import ApiSession
 from binance_streams_runtime.session.retry import Retry
 from binance_streams_runtime.session.session import Session
 from binance_streams_runtime.session.timeouts import Timeouts
 
-T = TypeVar("T")
-
 MakeRouter = Callable[[str, Callable[[Undecodable], None]], Router]
 
 
-class Engine:
+class Engine(UserInputs):
     """Everything that one client decides. Times are in seconds, from one monotonic clock."""
 
     def __init__(
@@ -70,6 +69,7 @@ class Engine:
         cancel: Callable[[int], None] | None = None,
         rest: RestServer | None = None,
         fill_timeout: float = DEFAULT_FILL_TIMEOUT,
+        api: ApiServer | None = None,
     ) -> None:
         """Make an engine that has nothing to do yet.
 
@@ -93,6 +93,7 @@ class Engine:
             cancel: Gives up a REST request.
             rest: Where REST requests go.
             fill_timeout: Seconds without progress after which missing events are given up.
+            api: Where accounts are; None if the server has no WebSocket API.
         """
         self._notify = notify
         self._client_consumes = client_consumes
@@ -128,6 +129,7 @@ class Engine:
         self.session: Session = Session(
             venue, self.router, url, timeouts, retry, max_message, self._label, urls
         )
+        self.api: ApiSession | None = None if api is None else ApiSession()
         session = self.session
         self.taps: Taps = Taps(
             *(self.router, self.delivery, session.subscribe, session.unsubscribe),
@@ -167,87 +169,13 @@ class Engine:
         self.fetches.done(now, number, result)
         self._work(now)
 
-    # Inputs from users
-
-    def subscribe(
-        self, now: float, name: str, route: Route | None = None, request: Request | None = None
-    ) -> None:
-        """Subscribe to a stream; ``request`` is its SUBSCRIBE if the user chose an id.
-
-        ``route`` says where its events go; None if it has a route already.
-        """
-        if route is not None:
-            self._routes.add(route)
-        self.session.subscribe(now, name, request)
+    def prepared(self, now: float, call: Call, prepared: Prepared) -> None:
+        """Handle a call that was given to ``ApiServer.prepare`` before."""
+        assert self.api is not None
+        self.api.prepared(now, call, prepared)
         self._work(now)
 
-    def unsubscribe(
-        self, now: float, name: str, route: Route | None = None, request: Request | None = None
-    ) -> None:
-        """Unsubscribe from a stream, and end its route's subscriber, if it has one."""
-        if not self.taps.is_tapped(name):
-            self.session.unsubscribe(now, name, request)
-        elif request is not None:
-            # The client still needs the stream, so the server is not asked to end it.
-            request.settle(None, None)
-        if route is not None:
-            if self._client_consumes and route.consumer == "client":
-                # What waits for the client's callback must no longer reach it.
-                self.delivery.attach_consumer(route, with_notices=False)
-            self.remove(route)
-            if route.subscriber is not None:
-                route.subscriber.ended(None)
-        self._work(now)
-
-    def subscribe_many(
-        self, now: float, names: Sequence[str], routes: Sequence[Route], id: RequestId
-    ) -> None:
-        """Subscribe to several streams by one request, as far as one can hold them.
-
-        Of ``routes`` those are added that the engine does not have yet.
-        """
-        for route in routes:
-            if self.router.get(route.name) is None:
-                self._routes.add(route)
-        self.command(now, lambda session: session.subscribe_many(now, names, id))
-
-    def unsubscribe_many(self, now: float, names: Sequence[str], id: RequestId) -> None:
-        """Unsubscribe from several streams by one request, as far as one can hold them."""
-        self.command(now, lambda session: session.unsubscribe_many(now, names, id))
-        for name in names:
-            route = self.router.get(name)
-            if route is not None:
-                self.remove(route)
-
-    def attach_consumer(self, now: float, route: Route, with_notices: bool) -> None:
-        """Give a route's events to its own subscription, with its notices or without."""
-        self.delivery.attach_consumer(route, with_notices)
-        self.books.attach(route)
-        self._work(now)
-
-    def attach_client(self, now: float) -> None:
-        """Give the client all events that no subscription consumes."""
-        self._now = now
-        self.delivery.attach_client()
-        self._work(now)
-
-    def query(self, now: float, request: Request) -> None:
-        """Send a query on the first connection; open one if there is none."""
-        self.command(now, lambda session: session.query(now, request))
-
-    def query_all(self, now: float, requests: Iterator[Request]) -> None:
-        """Send a query on every connection, each with the next of ``requests``."""
-        self.command(now, lambda session: session.query_all(now, requests))
-
-    def command(self, now: float, do: Callable[[Session], T]) -> T:
-        """Call ``do`` with the session, process what follows, and return the result."""
-        result = do(self.session)
-        self._work(now)
-        return result
-
-    def remove(self, route: Route) -> None:
-        """Stop delivering and monitoring a stream."""
-        self._routes.remove(route)
+    # The end
 
     def close(self, now: float) -> None:
         """Close every connection, for good."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from binance_streams_runtime.catalog.api import ApiMethod
+from binance_streams_runtime.catalog.api import Api, ApiMethod
 
 
 @runtime_checkable
@@ -23,6 +23,22 @@ class SigningKey(Protocol):
 
     def sign(self, payload: bytes) -> str:
         """Return the signature of ``payload`` as the venue wants it: hex (HMAC) or base64."""
+
+
+@dataclass(eq=False)
+class ApiRequest:
+    """A request that a user makes; it is sent once, or not at all."""
+
+    method: ApiMethod
+    params: Mapping[str, object]
+    """Checked and as they are sent, without those of the signature."""
+    decode: Callable[[bytes], Any]
+    """Makes the result of its JSON; raises msgspec.DecodeError."""
+    on_result: Callable[[Any, BaseException | None], None]
+    """Called once, with the result or an error."""
+    key: SigningKey | None = None
+    """None for a method that is not signed."""
+    recv_window: int | float | None = None
 
 
 @dataclass(eq=False)
@@ -75,6 +91,19 @@ class Weights(Protocol):
         ``used`` is the weight that the server has counted in the current window, ``server_time`` in
         Unix seconds, ``retry_after`` the seconds that it wants to be left alone.
         """
+
+
+@dataclass(frozen=True)
+class ApiServer:
+    """The WebSocket API of one server, and who prepares and counts what is sent to it."""
+
+    api: Api
+    url: str
+    """With its path and parameters."""
+    prepare: Callable[[Call], None]
+    """Begins to prepare a call; the outcome is given to ``Engine.prepared``. It does not wait."""
+    weights: Weights
+    """Learns the fate of each call that was given to ``prepare``."""
 
 
 def signed_payload(params: Mapping[str, object]) -> bytes:

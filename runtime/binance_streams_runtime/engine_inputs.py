@@ -1,0 +1,133 @@
+"""What users ask of an engine."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from binance_streams_runtime.order_book.books import Books
+from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.route_lifecycle import RouteLifecycle
+from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.pipeline.taps import Taps
+from binance_streams_runtime.protocol.api_requests import ApiRequest, SigningKey
+from binance_streams_runtime.protocol.requests import Request, RequestId
+from binance_streams_runtime.session.api.session import ApiSession
+from binance_streams_runtime.session.session import Session
+
+T = TypeVar("T")
+
+
+class UserInputs(ABC):
+    """The part of an engine that users call, each time with the time."""
+
+    session: Session
+    api: ApiSession | None
+    router: Router
+    delivery: Delivery
+    taps: Taps
+    books: Books
+    _routes: RouteLifecycle
+    _client_consumes: bool
+    _now: float
+
+    @abstractmethod
+    def _work(self, now: float) -> None:
+        """Process an input that may have brought a deadline forward."""
+
+    def subscribe(
+        self, now: float, name: str, route: Route | None = None, request: Request | None = None
+    ) -> None:
+        """Subscribe to a stream; ``request`` is its SUBSCRIBE if the user chose an id.
+
+        ``route`` says where its events go; None if it has a route already.
+        """
+        if route is not None:
+            self._routes.add(route)
+        self.session.subscribe(now, name, request)
+        self._work(now)
+
+    def unsubscribe(
+        self, now: float, name: str, route: Route | None = None, request: Request | None = None
+    ) -> None:
+        """Unsubscribe from a stream, and end its route's subscriber, if it has one."""
+        if not self.taps.is_tapped(name):
+            self.session.unsubscribe(now, name, request)
+        elif request is not None:
+            # The client still needs the stream, so the server is not asked to end it.
+            request.settle(None, None)
+        if route is not None:
+            if self._client_consumes and route.consumer == "client":
+                # What waits for the client's callback must no longer reach it.
+                self.delivery.attach_consumer(route, with_notices=False)
+            self.remove(route)
+            if route.subscriber is not None:
+                route.subscriber.ended(None)
+        self._work(now)
+
+    def subscribe_account(
+        self, now: float, route: Route, key: SigningKey, recv_window: float | None = None
+    ) -> None:
+        """Subscribe to the account of ``key``, whose stream is that of ``route``."""
+        assert self.api is not None
+        self._routes.add(route)
+        self.api.subscribe_account(now, route.name, key, recv_window)
+        self._work(now)
+
+    def request(self, now: float, request: ApiRequest) -> None:
+        """Send a request to the WebSocket API; open a connection if there is none."""
+        assert self.api is not None
+        self.api.request(now, request)
+        self._work(now)
+
+    def subscribe_many(
+        self, now: float, names: Sequence[str], routes: Sequence[Route], id: RequestId
+    ) -> None:
+        """Subscribe to several streams by one request, as far as one can hold them.
+
+        Of ``routes`` those are added that the engine does not have yet.
+        """
+        for route in routes:
+            if self.router.get(route.name) is None:
+                self._routes.add(route)
+        self.command(now, lambda session: session.subscribe_many(now, names, id))
+
+    def unsubscribe_many(self, now: float, names: Sequence[str], id: RequestId) -> None:
+        """Unsubscribe from several streams by one request, as far as one can hold them."""
+        self.command(now, lambda session: session.unsubscribe_many(now, names, id))
+        for name in names:
+            route = self.router.get(name)
+            if route is not None:
+                self.remove(route)
+
+    def attach_consumer(self, now: float, route: Route, with_notices: bool) -> None:
+        """Give a route's events to its own subscription, with its notices or without."""
+        self.delivery.attach_consumer(route, with_notices)
+        self.books.attach(route)
+        self._work(now)
+
+    def attach_client(self, now: float) -> None:
+        """Give the client all events that no subscription consumes."""
+        self._now = now
+        self.delivery.attach_client()
+        self._work(now)
+
+    def query(self, now: float, request: Request) -> None:
+        """Send a query on the first connection; open one if there is none."""
+        self.command(now, lambda session: session.query(now, request))
+
+    def query_all(self, now: float, requests: Iterator[Request]) -> None:
+        """Send a query on every connection, each with the next of ``requests``."""
+        self.command(now, lambda session: session.query_all(now, requests))
+
+    def command(self, now: float, do: Callable[[Session], T]) -> T:
+        """Call ``do`` with the session, process what follows, and return the result."""
+        result = do(self.session)
+        self._work(now)
+        return result
+
+    def remove(self, route: Route) -> None:
+        """Stop delivering and monitoring a stream."""
+        self._routes.remove(route)

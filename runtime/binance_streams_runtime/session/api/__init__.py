@@ -1,0 +1,1 @@
+"""Accounts and requests on connections to the WebSocket API."""
