@@ -165,6 +165,18 @@ class QueueOverflow(BinanceStreamsError):
     """The queue was full, and its policy is ``raise``."""
 
 
+class SigningError(BinanceStreamsError):
+    """A key did not sign a request, which was not sent.
+
+    Its cause is what the key raised, if anything. ``is_final`` if it cannot sign at all: what it
+    returns is no signature.
+    """
+
+    def __init__(self, message: str, is_final: bool = False) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+
+
 class UndecodableError(BinanceStreamsError, ValueError):
     """A message does not match the spec."""
 
@@ -181,6 +193,11 @@ def client_closed() -> ClientClosed:
 def redacted(text: str) -> str:
     """Return ``text`` with everything masked that may be a listen key, which is a secret."""
     return re.sub("[A-Za-z0-9]{32,}", "…", text)
+
+
+def masked(api_key: str) -> str:
+    """Return the first four letters of an API key, which is all of it that is ever shown."""
+    return f"{api_key[:4]}…"
 
 
 def shown(value: object, limit: int = 80) -> str:

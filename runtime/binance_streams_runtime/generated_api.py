@@ -69,6 +69,7 @@ from binance_streams_runtime.errors import (
     RequestTimeout,
     RetiredStreamWarning,
     SetupError,
+    SigningError,
     UndecodableError,
     UnknownStreamError,
 )
@@ -110,6 +111,7 @@ from binance_streams_runtime.protocol.requests import (
     Action,
     RequestId,
 )
+from binance_streams_runtime.signing.keys import Ed25519Key, HmacKey, RsaKey
 from binance_streams_runtime.sync.account import BaseAccount
 from binance_streams_runtime.sync.client import BaseClient
 from binance_streams_runtime.sync.order_book import OrderBook
@@ -184,7 +186,6 @@ INTERNAL = (
     "ApiParameter",
     "ApiWeight",
     "Identified",
-    "SigningKey",
 )
 
 __all__ = [
@@ -225,6 +226,7 @@ __all__ = [
     "Disconnected",
     "Dropped",
     "Duplicates",
+    "Ed25519Key",
     "Elsewhere",
     "Endpoint",
     "Example",
@@ -232,6 +234,7 @@ __all__ = [
     "FillOptions",
     "Filled",
     "Gap",
+    "HmacKey",
     "Horizon",
     "Id",
     "Identified",
@@ -263,11 +266,13 @@ __all__ = [
     "Resubscribed",
     "RetiredStreamWarning",
     "RowDecoder",
+    "RsaKey",
     "SchemaDrift",
     "Server",
     "ServerShutdown",
     "SetupError",
     "Shutdown",
+    "SigningError",
     "SigningKey",
     "Stale",
     "Stats",

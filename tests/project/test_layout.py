@@ -45,6 +45,7 @@ LAYERS = (
     "session",
     "transport",
     "rest",
+    "signing",
     "driver",
     "client",
     "sync",

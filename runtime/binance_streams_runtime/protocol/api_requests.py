@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+import msgspec
+
 from binance_streams_runtime.catalog.api import Api, ApiMethod
 
 
@@ -107,10 +109,22 @@ class ApiServer:
 
 
 def signed_payload(params: Mapping[str, object]) -> bytes:
-    """Return what is signed: all parameters by name, as ``name=value`` joined by ``&``."""
-    pairs = sorted((name, _text(value)) for name, value in params.items() if name != "signature")
-    return "&".join(f"{name}={value}" for name, value in pairs).encode()
+    """Return what is signed: all parameters but the signature, as ``name=value`` joined by ``&``.
+
+    They are sorted by code point, and nothing is percent-encoded.
+    """
+    names = sorted(name for name in params if name != "signature")
+    return "&".join(f"{name}={_text(params[name])}" for name in names).encode()
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else str(value)
+def request_text(id: int | str, method: str, params: Mapping[str, object]) -> str:
+    """Return a request as JSON; ``params`` are left out if there are none."""
+    body: dict[str, object] = {"id": id, "method": method}
+    if params:
+        body["params"] = params
+    return msgspec.json.encode(body).decode()
+
+
+def _text(value: object) -> str:
+    """Return the text that a server reads from a value in the JSON of ``request_text``."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -1,0 +1,1 @@
+"""Signing keys, and the threads that sign the requests of accounts."""
