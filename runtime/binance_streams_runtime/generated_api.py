@@ -5,6 +5,7 @@ renamed without regenerating anything. The old connector's interface, which few 
 its own module of this kind: ``compat_api``.
 """
 
+from binance_streams_runtime.account.state import BaseAccountState
 from binance_streams_runtime.catalog.api import (
     AccountRules,
     Api,
@@ -134,6 +135,7 @@ INTERNAL = (
     "Action",
     "Backfill",
     "BaseAccount",
+    "BaseAccountState",
     "BaseClient",
     "BestLevels",
     "Candle",
@@ -200,6 +202,7 @@ __all__ = [
     "ApiWeight",
     "Backfill",
     "BaseAccount",
+    "BaseAccountState",
     "BaseClient",
     "BestLevels",
     "BinanceStreamsError",

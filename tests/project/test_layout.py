@@ -30,7 +30,8 @@ FORBIDDEN = {
 
 # What these folders hold takes the time and the bytes as arguments, and touches nothing itself.
 PURE = (
-    *("protocol", "decoding", "pipeline", "order_book", "session", "engine.py", "engine_inputs.py"),
+    *("protocol", "decoding", "pipeline", "order_book", "account"),
+    *("session", "engine.py", "engine_inputs.py"),
     *("rest/ledger.py", "rest/answers.py", "rest/schedule.py"),
 )
 TOUCHING = {"asyncio", "random", "select", "selectors", "socket", "ssl", "threading", "time"}
@@ -42,6 +43,7 @@ LAYERS = (
     "decoding",
     "pipeline",
     "order_book",
+    "account",
     "session",
     "transport",
     "rest",

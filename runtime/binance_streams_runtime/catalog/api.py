@@ -107,24 +107,30 @@ class AccountRules(Struct, frozen=True, eq=False):
     update_time: str
     """The attribute of the first method's result with the time of the account's last update."""
     asset: str
-    """The attribute of a balance, in the result and in events alike."""
+    """The attribute of a balance with its asset, and of the events that say how one changed."""
     order_id: tuple[str, ...]
     """The attributes that tell an order apart, in a result and in a report alike."""
-    closed: frozenset[str]
-    """The statuses of orders that are no longer open."""
+    order_time: str
+    """The attribute of an order with the time of its last change."""
     status: str
     """The attribute of an order with its status."""
+    open: frozenset[str]
+    """The statuses of orders that are open."""
+    closed: frozenset[str]
+    """The statuses of orders that are no longer open."""
     position_event: type[Any]
     """The event with balances; its attributes for them are ``position_balances``."""
     position_balances: str
     position_time: str
+    balance_of: Callable[[Any], Any]
+    """Makes a balance, as the first method's result has it, of one of a position event."""
     report_event: type[Any]
     """The event about one order."""
-    report_time: str
     order_of: Callable[[Any], Any]
-    """Makes an order of a report."""
-    delta_events: tuple[type[Any], ...]
-    """Events that say how a balance changed but not what it is: the state must be asked for."""
+    """Makes an order of a report; the time of the report is that of the order's last change."""
+    delta_events: Mapping[type[Any], str]
+    """Events that say how a balance changed but not what it is, and their attribute with the time
+    of the change."""
 
 
 class Api(Struct, frozen=True, eq=False):
