@@ -18,7 +18,7 @@ from binance_streams_runtime.pipeline.trackers import ids
 from binance_streams_runtime.pipeline.trackers.ids import IdTracker
 from binance_streams_runtime.pipeline.trackers.monotonic import MonotonicTracker
 from binance_streams_runtime.pipeline.trackers.unnumbered import UnnumberedTracker
-from binance_streams_runtime.session import carried, rate_limit
+from binance_streams_runtime.session import base_connection, carried, rate_limit
 from binance_streams_runtime.session import connection as connection_module
 from binance_streams_runtime.session.actions import SocketAction
 from binance_streams_runtime.session.carried import CarriedStream
@@ -53,7 +53,7 @@ def forget_one_of_many(patch: Patch) -> None:
     succeed = ConnectionPool.succeed
 
     def forget(
-        self: ConnectionPool, now: float, connection: Connection, pause: float
+        self: ConnectionPool[Connection], now: float, connection: Connection, pause: float
     ) -> Connection:
         if len(connection.desired) > 1:
             connection.desired.popitem()
@@ -65,7 +65,7 @@ def forget_one_of_many(patch: Patch) -> None:
 def forget_the_pong_budget(patch: Patch) -> None:
     """Pongs leave at once, whatever was sent before."""
     patch.setattr(RateLimiter, "pong_at", lambda self, now: now)
-    patch.setattr(connection_module, "_PONG_INTERVAL", 0.0)
+    patch.setattr(base_connection, "_PONG_INTERVAL", 0.0)
 
 
 def shorten_the_window(patch: Patch) -> None:
@@ -107,7 +107,7 @@ def buffer_nothing(patch: Patch) -> None:
 def leave_at_once(patch: Patch) -> None:
     """The old connection is left without having been heard to its end."""
 
-    def advance(self: Handover, now: float) -> None:
+    def advance(self: Handover[Connection], now: float) -> None:
         self._is_answered = self.new.is_complete
         if self.new.is_complete:
             for name in list(self._carried):
@@ -138,7 +138,7 @@ def trust_who_does_not_answer(patch: Patch) -> None:
     """A connection that is dead counts as one that is quiet."""
     judge = Handover._on_answer
 
-    def trust(self: Handover, query: Any, error: BaseException | None) -> None:
+    def trust(self: Handover[Connection], query: Any, error: BaseException | None) -> None:
         judge(self, query, None)
 
     patch.setattr(Handover, "_on_answer", trust)
@@ -176,7 +176,9 @@ def mark_no_interruption(patch: Patch) -> None:
 def forget_to_interrupt(patch: Patch) -> None:
     """No stream is told to be without a connection, and no recovery either."""
 
-    def suspend(self: ConnectionPool, now: float, connection: Connection, names: list[str]) -> None:
+    def suspend(
+        self: ConnectionPool[Connection], now: float, connection: Connection, names: list[str]
+    ) -> None:
         connection.interrupted_at = now
 
     patch.setattr(Reporter, "interrupted", suspend)
@@ -267,7 +269,7 @@ def keep_the_dead(patch: Patch) -> None:
     """Deadlines of connections that are gone stay."""
     new_connection = ConnectionPool.new_connection
 
-    def keep(self: ConnectionPool, now: float, *rest: Any) -> Connection:
+    def keep(self: ConnectionPool[Connection], now: float, *rest: Any) -> Connection:
         made = new_connection(self, now, *rest)
         self.keepalive.deadlines[-made.number] = now + 10**6
         return made

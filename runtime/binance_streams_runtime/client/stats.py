@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.unread import UnreadMonitor
-from binance_streams_runtime.session.connection import Connection, ConnectionState
+from binance_streams_runtime.session.base_connection import BaseConnection, ConnectionState
 from binance_streams_runtime.times import is_microseconds
 
 
@@ -114,7 +114,7 @@ def stream_stats(route: Route, now: float, unread: UnreadMonitor) -> StreamStats
     )
 
 
-def connection_stats(connection: Connection, now: float) -> ConnectionStats:
+def connection_stats(connection: BaseConnection, now: float) -> ConnectionStats:
     """Make the statistics of one connection at the monotonic time ``now``."""
     is_open = connection.opened_at is not None
     return ConnectionStats(

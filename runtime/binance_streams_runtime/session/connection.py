@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Self
 
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
-from binance_streams_runtime.protocol.frames import FrameReader
+from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.protocol.replies import Reply
-from binance_streams_runtime.protocol.requests import Request, RequestIds, first_batch, result_of
-from binance_streams_runtime.session.rate_limit import RateLimiter
+from binance_streams_runtime.protocol.requests import (
+    Request,
+    RequestIds,
+    first_batch,
+    query_for_answer,
+    result_of,
+)
+from binance_streams_runtime.session.base_connection import BaseConnection, Frame
 from binance_streams_runtime.session.rejections import Rejections
-
-ConnectionState = Literal["waiting", "connecting", "open", "closed"]
-"""``waiting`` means until the next attempt."""
 
 # Margin below the venue's limit for what a proxy or a later version might add.
 _FRAME_MARGIN = 96
 
-# Minimum seconds between pongs: a flood of pings must leave room for requests in the rate limit.
-_PONG_INTERVAL = 0.5
 
-
-class Connection:
-    """The desired and confirmed streams of one connection, and the requests that reconcile them.
-
-    The server's state is never assumed: only its answer makes a desired stream a confirmed one. So
-    whatever the order of calls and answers, the desired and confirmed sets converge.
-    """
+class Connection(BaseConnection):
+    """The streams of one connection, and the requests that make them what is desired."""
 
     def __init__(
         self,
@@ -42,44 +37,16 @@ class Connection:
         on_settled: Callable[[list[str], BaseException | None], None],
         on_interrupted: Callable[[str], None],
     ) -> None:
-        self.number = number
-        self.url = url
+        limits = venue.limits
+        super().__init__(
+            *(number, url, max_message, limits.messages_per_second, request_timeout),
+            *(on_settled, on_interrupted),
+        )
+        self._venue = venue
         # Whether the server can list its subscriptions.
         self._can_list = venue.has_method("LIST_SUBSCRIPTIONS")
-        self.state: ConnectionState = "waiting"
-        self.reader = FrameReader(max_message)
-        self.rate_limiter = RateLimiter(venue.limits.messages_per_second)
-        self.opened_at: float | None = None
-        self.last_received = 0.0
-        # Since when bytes have come that complete no message.
-        self.mid_message_since: float | None = None
-        # When to replace it, because the server will close it soon after.
-        self.rotate_at: float | None = None
-        # The pauses before the next attempts; None if no attempt has failed.
-        self.backoff: Iterator[float] | None = None
-        self.has_traffic = False  # an event or an answer
-        # When the next attempt may be made, once it is reserved, and when it is planned.
-        self.attempt_at: float | None = None
-        self.retry_at = 0.0
-        # Why the previous connection ended, or could not be opened.
-        self.failure: ConnectionLost | None = None
-        # Since when streams on it have been interrupted, and which.
-        self.interrupted_at: float | None = None
-        self.interrupted: dict[str, None] = {}
-        # Why to replace it, once it has itself taken over from the previous connection.
-        self.rotate_reason: str | None = None
-        self.consecutive_timeouts = 0
-        self.messages = 0
-        self.bytes = 0
-        self.on_settled = on_settled
-        self.on_interrupted = on_interrupted
-        # How many pings the user has requested that are not sent yet.
-        self.pings = 0
         # Size limit of a request in bytes.
-        self.frame_bytes = venue.limits.frame_bytes - _FRAME_MARGIN
-        self._request_timeout = request_timeout
-        self.desired: dict[str, None] = {}
-        self.confirmed: set[str] = set()
+        self.frame_bytes = limits.frame_bytes - _FRAME_MARGIN
         # A stream is in one of three states: settled, pending change (a request must be made), or
         # in flight (a request was made; the answer settles it or makes it a pending change again).
         self._in_flight: dict[str, Request] = {}
@@ -94,8 +61,6 @@ class Connection:
         self._counted: set[str] = set()
         self._queue: deque[Request] = deque()
         self._pending: dict[object, Request] = {}
-        self._pong: bytes | None = None
-        self._next_pong = 0.0
         self._ids = ids
 
     @property
@@ -125,6 +90,9 @@ class Connection:
             and name not in self._in_flight
             and name not in self._pending_change
         )
+
+    def is_postponed(self, name: str) -> bool:
+        return name in self.rejections
 
     def is_certain_of(self, name: str) -> bool:
         """Return whether the server has the stream, and no request might have changed that."""
@@ -157,13 +125,13 @@ class Connection:
             self._queue.remove(request)
             request.settle(None, None)
 
-    def adopt_desired(self, other: Connection) -> None:
+    def adopt_desired(self, other: Self) -> None:
         """Desire what ``other`` desires."""
         for name in other.desired:
             self.add_desired(name)
         self.rejections.inherit(other.rejections)
 
-    def take_over(self, other: Connection) -> None:
+    def take_over(self, other: Self) -> None:
         """Queue the requests that ``other``, which is gone, has not sent yet."""
         queue, other._queue = other._queue, deque()
         for request in queue:
@@ -196,27 +164,18 @@ class Connection:
         """Return whether a pending or queued request has this id."""
         return id in self._pending or any(request.id == id for request in self._queue)
 
-    def ping(self, payload: bytes) -> None:
-        """Queue a pong. Only the most recent ping is answered, as RFC 6455 5.5.3 allows."""
-        self._pong = payload
+    def mark_end(self, on_answer: Callable[[BaseException | None], None]) -> None:
+        query = query_for_answer(self._venue, self._ids)
+        query.on_result.append(lambda result, error: on_answer(error))
+        self.enqueue(query)
 
-    def due(self, now: float) -> tuple[Literal["text", "ping", "pong"], bytes] | None:
-        """Return the next frame to send now, or None. Each frame counts toward the rate limit."""
-        if self.state != "open":
-            return None
-        for name in self.rejections.take_due(now):
-            self._update_pending_change(name)
-        if self._pong is not None and self._pong_at(now) <= now:
-            payload, self._pong = self._pong, None
-            self.rate_limiter.spend(now)
-            self._next_pong = now + _PONG_INTERVAL
-            return "pong", payload
-        if self.rate_limiter.request_at(now) > now:
-            return None
-        if self.pings:
-            self.pings -= 1
-            self.rate_limiter.spend(now)
-            return "ping", b""
+    def due(self, now: float) -> Frame | None:
+        if self.state == "open":
+            for name in self.rejections.take_due(now):
+                self._update_pending_change(name)
+        return super().due(now)
+
+    def _due_request(self, now: float) -> Frame | None:
         request = self._next_request()
         if request is None:
             return None
@@ -390,9 +349,6 @@ class Connection:
     def _may_send_queued(self) -> bool:
         """Return whether the next queued request may be sent; not while its id is pending."""
         return bool(self._queue) and self._queue[0].id not in self._pending
-
-    def _pong_at(self, now: float) -> float:
-        return max(self.rate_limiter.pong_at(now), self._next_pong)
 
     def _unused_id(self) -> int:
         while self.is_id_in_use(id := self._ids.next()):

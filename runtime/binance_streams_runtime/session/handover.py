@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
 from binance_streams_runtime.notices import Disconnected, Notice
 from binance_streams_runtime.pipeline.position import is_beyond
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import UNROUTED, Batch, Router
 from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
-from binance_streams_runtime.protocol.requests import Request, RequestIds, query_for_answer
+from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.carried import CarriedStream
-from binance_streams_runtime.session.connection import Connection
 
 # Maximum number of buffered events, over all streams.
 _MAX_BUFFERED = 65_536
@@ -29,7 +27,10 @@ _MAX_BUFFERED = 65_536
 _CHECKS = 10
 
 
-class Handover:
+C = TypeVar("C", bound=BaseConnection)
+
+
+class Handover(Generic[C]):
     """The transfer of streams from the connection ``old`` to the connection ``new``.
 
     For each stream, events from ``old`` are delivered and those from ``new`` are buffered until
@@ -48,13 +49,11 @@ class Handover:
 
     def __init__(
         self,
-        old: Connection,
-        new: Connection,
+        old: C,
+        new: C,
         reason: str,
         patience: float,
         router: Router,
-        venue: Venue,
-        ids: RequestIds,
     ) -> None:
         self.old = old
         self.new = new
@@ -63,8 +62,6 @@ class Handover:
         """When to call ``advance`` even if nothing has come."""
         self._patience = patience
         self._router = router
-        self._venue = venue
-        self._ids = ids
         self._carried: dict[str, CarriedStream] = {}
         # What ``new`` has taken over already; ``old`` still has it.
         self._taken_over: set[str] = set()
@@ -73,7 +70,7 @@ class Handover:
         self._complete_at: float | None = None
         # The current query to ``old``, and the streams that its answer decides. True: the answer
         # proves that nothing is missing; False: the stream is taken over with an interruption.
-        self._query: Request | None = None
+        self._query: object | None = None
         self._is_answered = False
         self._under_query: dict[str, bool] = {}
         self._expired: dict[str, bool] = {}
@@ -114,13 +111,13 @@ class Handover:
         return (name in self._carried or name in self._taken_over) and self.old.is_certain_of(name)
 
     @property
-    def active(self) -> Connection:
+    def active(self) -> C:
         """The connection for queries: ``old`` while ``new`` is not open."""
         return self.old if self.new.state != "open" and self.old.state == "open" else self.new
 
     # What the two deliver
 
-    def received(self, now: float, connection: Connection, batch: Batch) -> None:
+    def received(self, now: float, connection: C, batch: Batch) -> None:
         """Handle what has come on one of the two: deliver, buffer or drop it."""
         if connection is self.old:
             self._router.release(self.filter_old(now, batch))
@@ -221,7 +218,8 @@ class Handover:
     @property
     def is_over(self) -> bool:
         """Whether ``new`` has taken over everything."""
-        return not self._carried and self._is_answered and self.new.is_complete
+        is_taken = not self._carried and self._is_answered and self.new.is_complete
+        return is_taken and not self.old.has_queries
 
     def advance(self, now: float) -> None:
         """Take over the streams that ``old`` has passed, and query ``old`` about expired ones."""
@@ -235,9 +233,8 @@ class Handover:
         is_last = not self._carried and not self._is_answered and self.new.is_complete
         if self._query is None and (self._expired or is_last):
             self._under_query, self._expired = self._expired, {}
-            query = self._query = query_for_answer(self._venue, self._ids)
-            query.on_result.append(lambda result, error: self._on_answer(query, error))
-            self.old.enqueue(query)
+            query = self._query = object()
+            self.old.mark_end(lambda error: self._on_answer(query, error))
 
     def postpone(self, now: float) -> None:
         """Restart the deadlines of all streams, because nothing was read for a while."""
@@ -248,7 +245,7 @@ class Handover:
             self._complete_at = now
         self._check_by(now + self._patience)
 
-    def restart(self, new: Connection) -> None:
+    def restart(self, new: C) -> None:
         """Replace a lost new connection by ``new``; ``old`` delivers everything again."""
         self.take_back()
         self.new = new
@@ -314,7 +311,7 @@ class Handover:
         soonest = now + self._patience / _CHECKS
         self.check_at = None if upcoming == math.inf else max(upcoming, soonest)
 
-    def _on_answer(self, query: Request, error: BaseException | None) -> None:
+    def _on_answer(self, query: object, error: BaseException | None) -> None:
         """Take over the streams under query: ``old`` has answered, or timed out."""
         if query is not self._query or isinstance(error, ConnectionLost):
             # If ``old`` is lost, ``flush`` takes over.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from binance_streams_runtime.errors import ConnectionLost
-from binance_streams_runtime.session.connection import Connection
+from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.timeouts import Timeouts
+
+C = TypeVar("C", bound=BaseConnection)
 
 # Seconds that the driver has to report a failed attempt after its deadline, so that what lies in
 # the socket is read first. Only a name look-up cannot be stopped; it is abandoned after this time.
@@ -25,15 +28,15 @@ class Keepalive:
         # Connections past their deadline to open, whose driver has been given time to report.
         self._given_time_to_report: set[int] = set()
 
-    def wait(self, connection: Connection, until: float) -> None:
+    def wait(self, connection: BaseConnection, until: float) -> None:
         """Set the time at which the connection is attempted."""
         self.deadlines[connection.number] = until
 
-    def connect(self, now: float, connection: Connection) -> None:
+    def connect(self, now: float, connection: BaseConnection) -> None:
         """Start the time within which the connection must open."""
         self.deadlines[connection.number] = now + self._timeouts.connect
 
-    def may_report(self, now: float, connection: Connection) -> bool:
+    def may_report(self, now: float, connection: BaseConnection) -> bool:
         """Give the driver time to report a failed attempt; return False the second time."""
         if connection.number in self._given_time_to_report:
             return False
@@ -41,12 +44,12 @@ class Keepalive:
         self.deadlines[connection.number] = now + _REPORT_TIMEOUT
         return True
 
-    def open(self, now: float, connection: Connection) -> None:
+    def open(self, now: float, connection: BaseConnection) -> None:
         """Start the idle timeout of a connection that is open now."""
         self.remove(connection.number)
         self.touch(now, connection)
 
-    def touch(self, now: float, connection: Connection, is_mid_message: bool = False) -> None:
+    def touch(self, now: float, connection: BaseConnection, is_mid_message: bool = False) -> None:
         """Restart the idle timeout; ``is_mid_message`` if the bytes completed no message."""
         if not is_mid_message:
             connection.mid_message_since = None
@@ -58,7 +61,7 @@ class Keepalive:
             connection.mid_message_since = now
         connection.last_received = now
 
-    def deadline(self, connection: Connection) -> float:
+    def deadline(self, connection: BaseConnection) -> float:
         """Return when the connection must have left its state, or must have received something.
 
         Bytes only move it to a later time.
@@ -83,9 +86,7 @@ class Keepalive:
         for number in list(self.deadlines):
             self.remove(number)
 
-    def due(
-        self, now: float, read_until: float, connections: dict[int, Connection]
-    ) -> Iterator[Connection]:
+    def due(self, now: float, read_until: float, connections: Mapping[int, C]) -> Iterator[C]:
         """Yield the connections whose deadline has passed.
 
         A server is judged only by ``read_until``, up to when everything that arrived was read.
@@ -96,7 +97,7 @@ class Keepalive:
             if number in connections and self.deadline(connection) <= judged_by:
                 yield connection
 
-    def error(self, connection: Connection) -> ConnectionLost:
+    def error(self, connection: BaseConnection) -> ConnectionLost:
         """Return why a connection is abandoned whose deadline has passed."""
         timeouts = self._timeouts
         if connection.state == "connecting":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Generic, TypeVar
+
 from binance_streams_runtime.errors import ConnectionLost, client_closed
 from binance_streams_runtime.notices import Connected
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.protocol.frames import NORMAL_CLOSURE
 from binance_streams_runtime.session.actions import Abort, Notify
-from binance_streams_runtime.session.connection import Connection
+from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.pool import ConnectionPool
 from binance_streams_runtime.session.rotation import Rotation
 from binance_streams_runtime.session.timeouts import Timeouts
@@ -16,11 +18,14 @@ from binance_streams_runtime.session.timeouts import Timeouts
 _MAX_CONSECUTIVE_TIMEOUTS = 4
 
 
-class Lifecycle:
+C = TypeVar("C", bound=BaseConnection)
+
+
+class Lifecycle(Generic[C]):
     """Takes the connections of a client from their opening to their end."""
 
     def __init__(
-        self, pool: ConnectionPool, rotation: Rotation, router: Router, timeouts: Timeouts
+        self, pool: ConnectionPool[C], rotation: Rotation[C], router: Router, timeouts: Timeouts
     ) -> None:
         self._pool = pool
         self._rotation = rotation
@@ -28,7 +33,7 @@ class Lifecycle:
         self._timeouts = timeouts
         self._keepalive = pool.keepalive
 
-    def opened(self, now: float, connection: Connection) -> None:
+    def opened(self, now: float, connection: C) -> None:
         """Note that the connection is open."""
         connection.state = "open"
         connection.opened_at = now
@@ -74,7 +79,7 @@ class Lifecycle:
         else:
             pool.fail(connection, error)
 
-    def maintain(self, now: float, connection: Connection) -> None:
+    def maintain(self, now: float, connection: C) -> None:
         """Do what is due on a connection after a tick or an answer."""
         pool = self._pool
         pool.flush_sends(now, connection)
@@ -102,7 +107,7 @@ class Lifecycle:
         elif handover is None and connection.state == "open":
             self._retire_unused(connection)
 
-    def _retire_unused(self, connection: Connection) -> None:
+    def _retire_unused(self, connection: C) -> None:
         """Close a connection that carries nothing, if another one does."""
         if connection.load or connection.is_used:
             return
@@ -123,7 +128,7 @@ class Lifecycle:
                 connection.expire(now, read_until)
             self.maintain(now, connection)
 
-    def _on_deadline(self, now: float, connection: Connection) -> None:
+    def _on_deadline(self, now: float, connection: C) -> None:
         """Handle a passed deadline: attempt a waiting connection, abandon any other."""
         if connection.state == "waiting":
             self._pool.attempt(now, connection)

@@ -7,16 +7,17 @@ has a connection.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Generic, TypeVar
 
-from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_runtime.errors import ConnectionLost, SetupError
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sequence import Interruption
 from binance_streams_runtime.protocol.frames import NO_STATUS, NORMAL_CLOSURE
-from binance_streams_runtime.protocol.requests import RequestIds
 from binance_streams_runtime.session.actions import Abort, Action, Close, Fail, Open, Send
-from binance_streams_runtime.session.connection import Connection
+from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.handover import Handover
 from binance_streams_runtime.session.keepalive import Keepalive
 from binance_streams_runtime.session.reporter import Reporter
@@ -28,78 +29,100 @@ from binance_streams_runtime.session.timeouts import Timeouts
 _STABLE_AFTER = 5.0
 
 
-class ConnectionPool:
-    """All connections of one client."""
+C = TypeVar("C", bound=BaseConnection)
+
+MakeConnection = Callable[
+    [
+        int,
+        str,
+        Callable[[list[str], BaseException | None], None],
+        Callable[[str], None],
+    ],
+    C,
+]
+"""Makes a connection of its number, URL, ``on_settled`` and ``on_interrupted``."""
+
+
+class ConnectionPool(Generic[C]):
+    """All connections of one client to servers of one protocol."""
 
     def __init__(
         self,
-        venue: Venue,
+        limits: Limits,
         router: Router,
-        url: str,
         url_of: Callable[[str], str],
         timeouts: Timeouts,
         retry: Retry,
-        max_message: int,
         label: Callable[[str], str],
-        on_settled: Callable[[Connection, list[str], BaseException | None], None],
+        make_connection: MakeConnection[C],
+        on_settled: Callable[[C, list[str], BaseException | None], None],
+        actions: list[Action] | None = None,
+        numbers: Iterator[int] | None = None,
     ) -> None:
-        self.connections: dict[int, Connection] = {}
-        self.assignments: dict[str, Connection] = {}
-        self.handovers: dict[int, Handover] = {}
+        """Have no connection.
+
+        Args:
+            limits: Those of the server.
+            router: Learns of interruptions.
+            url_of: Returns the URL for a stream, or for a query if the name is empty.
+            timeouts: The time limits.
+            retry: Whether and when to connect again.
+            label: Returns the name of a stream for notices.
+            make_connection: Makes a connection.
+            on_settled: Called with a connection, the streams of an answered request, and its error.
+            actions: Gets what is decided; a pool of another protocol may share it.
+            numbers: Numbers the connections; a pool of another protocol may share it.
+        """
+        self.connections: dict[int, C] = {}
+        self.assignments: dict[str, C] = {}
+        self.handovers: dict[int, Handover[C]] = {}
         """The handovers in progress, each by the numbers of both its connections."""
-        self.actions: list[Action] = []
+        self.actions: list[Action] = [] if actions is None else actions
         self.is_closed = False
         self.keeps_alive = False
         """Whether to keep a connection even if no stream is subscribed."""
         self.reconnects = 0
-        self.ids = RequestIds()
         self.keepalive = Keepalive(timeouts)
-        self.report = Reporter(venue.limits, label, lambda action: self.actions.append(action))
-        self._venue = venue
+        self.report = Reporter(limits, label, self.actions.append)
+        self._limits = limits
         self._router = router
-        self._url = url
         self._url_of = url_of
         self._timeouts = timeouts
         self._retry = retry
-        self._max_message = max_message
+        self._make_connection = make_connection
         self._on_settled = on_settled
-        self._opened = 0
+        self.numbers: Iterator[int] = count(1) if numbers is None else numbers
 
     # Which connections there are
 
-    def connection_for(self, now: float, name: str) -> Connection:
+    def connection_for(self, now: float, name: str) -> C:
         """Return the connection that still carries ``name``, or one with room, or a new one."""
         connections = self.lasting()
         for connection in connections:
             if connection.carries(name):
                 return connection
         url = self._url_of(name)
-        most = self._venue.limits.streams_per_connection
+        most = self._limits.streams_per_connection
         having_room = (one for one in connections if one.url == url and one.load < most)
         return next(having_room, None) or self.new_connection(now, url)
 
-    def lasting(self) -> list[Connection]:
+    def lasting(self) -> list[C]:
         """Return the connections that are not being replaced."""
         leaving = {handover.old.number for handover in self.handovers.values()}
         return [one for one in self.connections.values() if one.number not in leaving]
 
-    def is_needed(self, connection: Connection) -> bool:
+    def is_needed(self, connection: C) -> bool:
         """Return whether the connection needs a successor when it ends."""
         is_last = self.keeps_alive and all(other is connection for other in self.lasting())
         return connection.is_used or is_last
 
-    def new_connection(self, now: float, url: str = "", pause: float = 0.0) -> Connection:
+    def new_connection(self, now: float, url: str = "", pause: float = 0.0) -> C:
         """Make a connection, and attempt it after ``pause`` seconds."""
-        self._opened += 1
-        connection = Connection(
-            self._opened,
-            url or self._url,
-            self._venue,
-            self._max_message,
-            self._timeouts.request,
-            self.ids,
-            on_settled=lambda names, error: self._on_settled(connection, names, error),
-            on_interrupted=lambda name: self._interrupted(connection, name),
+        connection = self._make_connection(
+            next(self.numbers),
+            url or self._url_of(""),
+            lambda names, error: self._on_settled(connection, names, error),
+            lambda name: self._interrupted(connection, name),
         )
         self.connections[connection.number] = connection
         connection.retry_at = now + pause
@@ -108,7 +131,7 @@ class ConnectionPool:
             self.attempt(now, connection)
         return connection
 
-    def attempt(self, now: float, connection: Connection) -> None:
+    def attempt(self, now: float, connection: C) -> None:
         """Open a connection as soon as the server's limit on attempts allows."""
         planned = connection.attempt_at
         at = self._retry.reserve(now) if planned is None else planned
@@ -121,9 +144,7 @@ class ConnectionPool:
         self.keepalive.connect(now, connection)
         self.actions.append(Open(connection.number, connection.url))
 
-    def pause_before_retry(
-        self, now: float, connection: Connection, error: ConnectionLost
-    ) -> float | None:
+    def pause_before_retry(self, now: float, connection: C, error: ConnectionLost) -> float | None:
         """Return the seconds to wait before the next attempt; None for no attempt."""
         if isinstance(error, SetupError) or self.is_closed or not self.is_needed(connection):
             return None
@@ -140,7 +161,7 @@ class ConnectionPool:
 
     # Which connection carries what
 
-    def succeed(self, now: float, connection: Connection, pause: float) -> Connection:
+    def succeed(self, now: float, connection: C, pause: float) -> C:
         """Make a new connection, and reassign the streams of ``connection`` to it."""
         successor = self.new_connection(now, connection.url, pause)
         successor.backoff = connection.backoff
@@ -153,7 +174,7 @@ class ConnectionPool:
         self.reconnects += 1
         return successor
 
-    def fail(self, connection: Connection, error: ConnectionLost) -> None:
+    def fail(self, connection: C, error: ConnectionLost) -> None:
         """End a connection and its streams for good, without another attempt."""
         names = list(connection.desired)
         if names or not self.lasting():
@@ -163,19 +184,19 @@ class ConnectionPool:
         connection.end(error)
         self.actions.extend(Fail(name, error) for name in names)
 
-    def remove(self, number: int) -> Connection | None:
+    def remove(self, number: int) -> C | None:
         """Remove a connection from the pool and return it; None if it is not there."""
         self.keepalive.remove(number)
         return self.connections.pop(number, None)
 
-    def close_connection(self, connection: Connection, error: ConnectionLost) -> None:
+    def close_connection(self, connection: C, error: ConnectionLost) -> None:
         """Close a connection that is no longer needed."""
         self.remove(connection.number)
         self.handovers.pop(connection.number, None)
         self.hang_up(connection, NORMAL_CLOSURE)
         connection.end(error)
 
-    def hang_up(self, connection: Connection, code: int) -> None:
+    def hang_up(self, connection: C, code: int) -> None:
         """Have the driver close the connection's socket, with a close frame if it is open."""
         if connection.state == "open":
             # 1005 stands for a close frame without a code, and must not be sent.
@@ -184,12 +205,12 @@ class ConnectionPool:
         else:
             self.actions.append(Abort(connection.number))
 
-    def flush_sends(self, now: float, connection: Connection) -> None:
+    def flush_sends(self, now: float, connection: C) -> None:
         """Have the driver send what the connection may send now."""
         while (frame := connection.due(now)) is not None:
             self.actions.append(Send(connection.number, *frame))
 
-    def _interrupted(self, connection: Connection, name: str) -> None:
+    def _interrupted(self, connection: C, name: str) -> None:
         """Mark an interruption of a stream that was unsubscribed for a moment."""
         mark = Interruption("it was unsubscribed for a moment")
         handover = self.handovers.get(connection.number)

@@ -8,7 +8,7 @@ from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_runtime.errors import ConnectionLost, SetupError
 from binance_streams_runtime.notices import Disconnected, RateLimited, Resubscribed
 from binance_streams_runtime.session.actions import Action, Interrupt, Notify
-from binance_streams_runtime.session.connection import Connection
+from binance_streams_runtime.session.base_connection import BaseConnection
 
 
 class Reporter:
@@ -37,7 +37,7 @@ class Reporter:
         self._act(Notify(notice))
         return notice
 
-    def interrupted(self, now: float, connection: Connection, names: list[str]) -> None:
+    def interrupted(self, now: float, connection: BaseConnection, names: list[str]) -> None:
         """Mark these streams as interrupted until the server confirms them again."""
         if names and connection.interrupted_at is None:
             connection.interrupted_at = now
@@ -45,7 +45,7 @@ class Reporter:
         for name in names:
             self._act(Interrupt(name))
 
-    def resubscribed(self, now: float, connection: Connection) -> None:
+    def resubscribed(self, now: float, connection: BaseConnection) -> None:
         """Report that every stream desired on ``connection`` is confirmed again."""
         assert connection.interrupted_at is not None
         since, connection.interrupted_at = connection.interrupted_at, None
@@ -61,7 +61,7 @@ class Reporter:
         reason = f"no more than {self._attempts} are allowed"
         self._act(Notify(RateLimited(number, seconds, reason)))
 
-    def reason_of(self, now: float, connection: Connection) -> str:
+    def reason_of(self, now: float, connection: BaseConnection) -> str:
         """Say what a stream assigned to ``connection`` is waiting for.
 
         This only reads, so any thread may call it.
@@ -78,7 +78,7 @@ class Reporter:
             text = f"connection {number} to {connection.url} is open, and nothing is confirmed yet"
         return text if connection.failure is None else f"{text}; {connection.failure}"
 
-    def user_error(self, connection: Connection, lost: ConnectionLost) -> ConnectionLost:
+    def user_error(self, connection: BaseConnection, lost: ConnectionLost) -> ConnectionLost:
         """Return ``lost`` with the connection's number and URL added to its reason."""
         if isinstance(lost, SetupError):
             return SetupError(lost.reason)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from binance_streams_runtime.catalog.venue import Venue
+from typing import Generic, TypeVar
+
 from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.pipeline.router import Router
-from binance_streams_runtime.session.connection import Connection
+from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.handover import Handover
 from binance_streams_runtime.session.pool import ConnectionPool
 
+C = TypeVar("C", bound=BaseConnection)
 
-class Rotation:
+
+class Rotation(Generic[C]):
     """Begins, advances and ends the handovers of a client's connections."""
 
-    def __init__(self, pool: ConnectionPool, router: Router, venue: Venue, patience: float) -> None:
+    def __init__(self, pool: ConnectionPool[C], router: Router, patience: float) -> None:
         """Set up without any handover.
 
         ``patience`` is the seconds that a handover may take to prove that nothing is missing.
         """
         self._pool = pool
         self._router = router
-        self._venue = venue
         self._patience = patience
 
-    def rotate(self, now: float, connection: Connection, reason: str) -> None:
+    def rotate(self, now: float, connection: C, reason: str) -> None:
         """Open a successor of ``connection``, which stays open until the handover is complete."""
         pool = self._pool
         handover = pool.handovers.get(connection.number)
@@ -36,12 +38,10 @@ class Rotation:
         if pause is None:
             return
         successor = pool.succeed(now, connection, pause)
-        handover = Handover(
-            connection, successor, reason, self._patience, self._router, self._venue, pool.ids
-        )
+        handover = Handover(connection, successor, reason, self._patience, self._router)
         pool.handovers[connection.number] = pool.handovers[successor.number] = handover
 
-    def advance(self, now: float, handover: Handover) -> None:
+    def advance(self, now: float, handover: Handover[C]) -> None:
         """Advance a handover, and close the old connection once everything is taken over."""
         pool = self._pool
         if pool.keepalive.is_paused or pool.handovers.get(handover.old.number) is not handover:
@@ -57,7 +57,7 @@ class Rotation:
         del pool.handovers[new.number]
         self._rotate_next(now, new)
 
-    def old_lost(self, now: float, handover: Handover, error: ConnectionLost) -> None:
+    def old_lost(self, now: float, handover: Handover[C], error: ConnectionLost) -> None:
         """Handle the early end of the old connection: what it had yet to deliver is lost."""
         pool, old, new = self._pool, handover.old, handover.new
         del pool.handovers[new.number]
@@ -70,7 +70,7 @@ class Rotation:
         old.end(error)
         self._rotate_next(now, new)
 
-    def give_up(self, handover: Handover) -> None:
+    def give_up(self, handover: Handover[C]) -> None:
         """Abandon a handover without a new connection: the old one keeps its streams."""
         old, new = handover.old, handover.new
         del self._pool.handovers[old.number]
@@ -80,12 +80,12 @@ class Rotation:
         handover.take_back()
         handover.end_overlap()
 
-    def restart(self, handover: Handover, new: Connection) -> None:
+    def restart(self, handover: Handover[C], new: C) -> None:
         """Continue a handover with another new connection, because the previous one was lost."""
         handover.restart(new)
         self._pool.handovers[new.number] = handover
 
-    def _rotate_next(self, now: float, connection: Connection) -> None:
+    def _rotate_next(self, now: float, connection: C) -> None:
         """Rotate ``connection``, which has just taken over, if that was requested meanwhile."""
         reason, connection.rotate_reason = connection.rotate_reason, None
         if reason is not None:
