@@ -8,6 +8,9 @@ as well.
 """
 
 try:
+    from binance_streams_simulator.accounts.demo import DEMO_API_KEY, DEMO_SECRET
+    from binance_streams_simulator.accounts.handle import SimulatedAccount
+    from binance_streams_simulator.api.service import ApiRequestRecord
     from binance_streams_simulator.market import Market
     from binance_streams_simulator.replay import Recording
     from binance_streams_simulator.rest.service import RestCall
@@ -21,4 +24,14 @@ except ImportError as error:
         f"the simulator needs websockets: pip install 'binance-streams[simulator]' ({error})"
     ) from error
 
-__all__ = ["LimitOverrides", "Market", "Recording", "RestCall", "Simulator"]
+__all__ = [
+    "DEMO_API_KEY",
+    "DEMO_SECRET",
+    "ApiRequestRecord",
+    "LimitOverrides",
+    "Market",
+    "Recording",
+    "RestCall",
+    "SimulatedAccount",
+    "Simulator",
+]

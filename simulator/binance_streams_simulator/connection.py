@@ -16,7 +16,6 @@ from websockets.http11 import Request
 from websockets.protocol import OPEN, Event
 
 from binance_streams_runtime.catalog.venue import Limits
-from binance_streams_simulator.faults import Faults
 from binance_streams_simulator.hub import text_frame
 from binance_streams_simulator.protocol import Session
 
@@ -28,14 +27,30 @@ _MOST_LINE_BYTES = 16_384
 _MESSAGES = (Opcode.TEXT, Opcode.BINARY, Opcode.PING, Opcode.PONG)
 
 
+class Stalling(Protocol):
+    """The faults that a connection asks for itself."""
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether nothing at all is sent."""
+
+
 class Owner(Protocol):
     """What a connection needs from its server."""
 
-    limits: Limits
-    faults: Faults
+    @property
+    def limits(self) -> Limits:
+        """What a client may do; no messages per second is no limit."""
+
+    @property
+    def faults(self) -> Stalling:
+        """The active faults."""
+
+    async def serve(self, connection: VenueConnection) -> None:
+        """Serve an open connection until it is closed."""
 
     def on_request(self, connection: VenueConnection, text: bytes) -> None:
-        """Handle a control message."""
+        """Handle a message."""
 
     def on_violation(self, text: str) -> None:
         """Note that a client exceeded a limit."""
@@ -61,6 +76,8 @@ class VenueConnection(ServerConnection):
         self._patience: asyncio.TimerHandle
         self.owner: Owner
         self.session: Session
+        self.is_binary = False
+        """Whether the message that was received last is binary."""
         self.opened = self.loop.time()
         self.next_ping = 0.0
         # By how many seconds its events are late, and until when it has the published ones.
@@ -72,10 +89,11 @@ class VenueConnection(ServerConnection):
         self._outbox: list[bytes] = []
         self._ending: asyncio.Task[None] | None = None
 
-    def begin(self, owner: Owner, session: Session) -> None:
-        """Start after a successful handshake."""
+    def begin(self, owner: Owner, session: Session | None = None) -> None:
+        """Start after a successful handshake; only connections for streams have a session."""
         self.owner = owner
-        self.session = session
+        if session is not None:
+            self.session = session
         self.next_ping = self.opened + owner.limits.ping_interval
 
     @property
@@ -133,6 +151,8 @@ class VenueConnection(ServerConnection):
             self._on_pong(bytes(event.data))
         elif event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             self._message.append(bytes(event.data))
+            if event.opcode is not Opcode.CONT:
+                self.is_binary = event.opcode is Opcode.BINARY
             if event.fin:
                 text = b"".join(self._message)
                 self._message.clear()
@@ -145,7 +165,7 @@ class VenueConnection(ServerConnection):
             self._received.popleft()
         self._received.append(now)
         allowed = self.owner.limits.messages_per_second
-        if len(self._received) <= allowed:
+        if not allowed or len(self._received) <= allowed:
             return True
         self.owner.on_violation(
             f"{len(self._received)} messages in a second, {allowed} are allowed"
@@ -155,7 +175,7 @@ class VenueConnection(ServerConnection):
 
     def _receive(self, text: bytes) -> None:
         allowed = self.owner.limits.frame_bytes
-        if len(text) > allowed:
+        if allowed and len(text) > allowed:
             # The venue ignores it, too.
             self.owner.on_violation(f"a message of {len(text)} bytes, {allowed} are allowed")
             return
@@ -224,6 +244,11 @@ class VenueConnection(ServerConnection):
         if self.is_open:
             self.flush()
             self._ending = self.loop.create_task(self.close(code, reason))
+
+    def cut(self) -> None:
+        """Close the TCP connection after what has been sent before, without a close frame."""
+        self.flush()
+        self.transport.close()
 
     def reset(self) -> None:
         """Reset the TCP connection, without a close frame."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import http
 import logging
 import time
 from collections import deque
@@ -16,12 +15,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from websockets.asyncio.server import Server, serve
-from websockets.datastructures import Headers
 from websockets.frames import CloseCode
 from websockets.http11 import Request, Response
 from websockets.protocol import CONNECTING
 
 from binance_streams_runtime.catalog.streams import Catalog, Range
+from binance_streams_simulator.admission import Admission, response
+from binance_streams_simulator.api.service import api_of
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.faults import Faults
 from binance_streams_simulator.hub import Event, Hub, emptied
@@ -77,8 +77,11 @@ class VenueServer:
         self.listeners: dict[str, set[VenueConnection]] = {}
         self.received: deque[Mapping[str, Any]] = deque(maxlen=_REMEMBERED)
         self.violations: deque[str] = deque(maxlen=_REMEMBERED)
-        self.attempts: deque[float] = deque(maxlen=_REMEMBERED)
+        self.admission = Admission(
+            self.limits, self.faults, settings.limits_attempts, self.on_violation
+        )
         self.rest = RestService(settings, market, self.now, self.on_violation)
+        self.api = api_of(settings, self.rest, self.now, self.on_violation)
         self.is_replay_done = False
         self._replay: asyncio.Task[None] | None = None
         self._server: Server
@@ -122,7 +125,8 @@ class VenueServer:
                 except Exception:
                     # A stream that fails must not stop the others.
                     logger.exception("a step of the market failed")
-            for connection in list(self.connections):
+            apis = () if self.api is None else self.api.channels
+            for connection in (*self.connections, *apis):
                 connection.watch(loop.time(), self.now())
             await asyncio.sleep(max(0.0, min(next_step - loop.time(), _WATCH)))
 
@@ -161,6 +165,8 @@ class VenueServer:
         for connection in touched:
             connection.flush()
         self._schedule_late()
+        if self.api is not None:
+            self.api.publish()
 
     def _deliver(self, event: Event, touched: set[VenueConnection]) -> None:
         copies = self.faults.copies(event.name)
@@ -234,54 +240,37 @@ class VenueServer:
         return True
 
     async def _handshake(self, connection: Any, request: Request) -> Response | None:
-        self.attempts.append(connection.loop.time())
-        if self.faults.is_refusing:
-            return self._refuse(connection)
+        path, _, query = request.path.partition("?")
+        if self.api is not None and path == self.api.path:
+            return self.api.handshake(connection, query)
+        rejection = self.admission.rejection(connection)
+        if rejection is not None:
+            return rejection
         try:
             target_text = request.path.encode("ascii", "surrogateescape").decode()
         except UnicodeDecodeError:
-            return _response(400, b"the path is no UTF-8\n", "text/plain")
-        if not self._may_connect(connection.loop.time()):
-            return _response(429, b"Too many connections\n", "text/plain")
+            return response(400, b"the path is no UTF-8\n")
         try:
             target = Target.parse(target_text, self.settings.venue)
         except TargetError as error:
-            return _response(400, f"{error}\n".encode(errors="replace"), "text/plain")
+            return response(400, f"{error}\n".encode(errors="replace"))
         if target is None:
-            return _response(404, b"Not found\n", "text/plain")
+            return response(404, b"Not found\n")
         allowed = self.limits.streams_per_connection
         if len(target.streams) > allowed:
             self.on_violation(f"{len(target.streams)} streams in a URL, {allowed} are allowed")
-            return _response(400, b"Too many subscriptions\n", "text/plain")
+            return response(400, b"Too many subscriptions\n")
         connection.begin(
             self,
             Session(self.settings.venue, target, allowed, self.settings.refusal_shape),
         )
         return None
 
-    def _may_connect(self, now: float) -> bool:
-        since = now - self.limits.connection_attempts_window
-        recent = sum(1 for attempt in self.attempts if attempt > since)
-        if recent <= self.limits.connection_attempts:
-            return True
-        if recent == self.limits.connection_attempts + 1:
-            self.on_violation(
-                f"{recent} connection attempts in {self.limits.connection_attempts_window} s"
-            )
-        return not self.settings.limits_attempts
-
-    def _refuse(self, connection: Any) -> Response:
-        status = self.faults.refusal_status
-        if status is None:
-            connection.reset()
-            # Nobody gets this response, but it keeps the handshake from continuing.
-            return _response(503, b"", "text/plain")
-        response = _response(status, b"rejected on request\n", "text/plain")
-        if self.faults.retry_after is not None:
-            response.headers["Retry-After"] = str(self.faults.retry_after)
-        return response
-
     async def _serve(self, connection: Any) -> None:
+        await connection.owner.serve(connection)
+
+    async def serve(self, connection: VenueConnection) -> None:
+        """Serve an open connection for streams until it is closed."""
         self.connections.add(connection)
         self.lagging.join(connection, connection.loop.time())
         try:
@@ -375,18 +364,6 @@ class VenueServer:
 def _replayed(stream: str, payload: bytes) -> Event:
     """Make a recorded event, whose times stay unchanged, whatever the connection's unit."""
     return Event(stream, lambda divisor: payload)
-
-
-def _response(status: int, body: bytes, content_type: str) -> Response:
-    reason = http.HTTPStatus(status).phrase
-    headers = Headers(
-        [
-            ("Content-Type", content_type),
-            ("Content-Length", str(len(body))),
-            ("Connection", "close"),
-        ]
-    )
-    return Response(status, reason, headers, body)
 
 
 def _leaves_out_ids(catalog: Catalog) -> bool:

@@ -47,3 +47,4 @@ class Settings:
     replay_speed: float | None
     replay_after: frozenset[str]
     limits_attempts: bool
+    limits_api_attempts: bool

@@ -18,6 +18,8 @@ from binance_streams_runtime.catalog.parameters import Symbol
 from binance_streams_runtime.catalog.streams import Catalog
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_simulator.api.control import ApiControl
+from binance_streams_simulator.api.service import ApiService
 from binance_streams_simulator.control import StreamControl
 from binance_streams_simulator.market import LEVELS
 from binance_streams_simulator.package import DEFAULT_MARKET, GeneratedPackage
@@ -36,7 +38,7 @@ _STOP_TIMEOUT = 10.0
 _CALL_TIMEOUT = 10.0
 
 
-class Simulator(StreamControl, RestControl):
+class Simulator(StreamControl, RestControl, ApiControl):
     """A local server that behaves like the venue, and misbehaves on request.
 
     Args:
@@ -66,6 +68,7 @@ class Simulator(StreamControl, RestControl):
         rest_window: How long such a window is, in seconds; by default the venue's.
         limits: Any of the venue's limits, such as ``ping_interval=0.5``. Connection attempts
             are only limited if ``connection_attempts`` is given.
+        api_limits: The same for connections of the WebSocket API.
 
     Every method may be called from any thread.
     """
@@ -90,6 +93,7 @@ class Simulator(StreamControl, RestControl):
         book_levels: int = LEVELS,
         rest_weight: int | None = None,
         rest_window: float | None = None,
+        api_limits: LimitOverrides | None = None,
         **limits: Unpack[LimitOverrides],
     ) -> None:
         if speed <= 0:
@@ -97,10 +101,7 @@ class Simulator(StreamControl, RestControl):
         listed = DEFAULT_SYMBOLS if symbols is None else _symbols(symbols)
         generated = GeneratedPackage(market)
         venue = with_rest_limits(_at(venue or generated.venue, server), rest_weight, rest_window)
-        changed: dict[str, Any] = {**limits}
-        venue = msgspec.structs.replace(
-            venue, limits=msgspec.structs.replace(venue.limits, **changed)
-        )
+        venue = _with_limits(venue, limits, api_limits or {})
         self._settings = Settings(
             catalog=catalog or generated.catalog,
             venue=venue,
@@ -118,6 +119,7 @@ class Simulator(StreamControl, RestControl):
             replay_speed=replay_speed,
             replay_after=frozenset(replay_after),
             limits_attempts="connection_attempts" in limits,
+            limits_api_attempts="connection_attempts" in (api_limits or {}),
         )
         self._loop: asyncio.AbstractEventLoop
         self._stopping: asyncio.Event
@@ -168,6 +170,14 @@ class Simulator(StreamControl, RestControl):
         return f"http://{self._settings.host}:{self._port}"
 
     @property
+    def api_url(self) -> str:
+        """The URL of the WebSocket API with its path, as a client's ``api_url``."""
+        api = self._settings.venue.api
+        if api is None:
+            raise ValueError(f"{self._settings.venue.name} has no WebSocket API")
+        return f"{self.url}{api.path}"
+
+    @property
     def has_snapshots(self) -> bool:
         """Whether the market has a REST API."""
         return self._settings.venue.has_snapshots
@@ -182,7 +192,7 @@ class Simulator(StreamControl, RestControl):
     @property
     def connection_attempts(self) -> int:
         """How many handshakes were attempted, including rejected ones."""
-        return self._do(lambda server: len(server.attempts))
+        return self._do(lambda server: len(server.admission.attempts))
 
     @property
     def subscriptions(self) -> list[set[str]]:
@@ -228,6 +238,14 @@ class Simulator(StreamControl, RestControl):
     def _do_rest(self, work: Callable[[RestService], T]) -> T:
         return self._do(lambda server: work(server.rest))
 
+    def _do_api(self, work: Callable[[ApiService], T]) -> T:
+        def do(server: VenueServer) -> T:
+            if server.api is None:
+                raise ValueError(f"{self._settings.venue.name} has no WebSocket API")
+            return work(server.api)
+
+        return self._do(do)
+
     def _do(self, work: Callable[[VenueServer], T]) -> T:
         """Run ``work`` in the server's thread and return what it returns."""
         if not self._thread.is_alive():
@@ -272,6 +290,21 @@ def _at(venue: Venue, name: str | None) -> Venue:
     if name is not None and name not in servers:
         raise ParameterError("server", name, ", ".join(map(repr, servers)))
     return venue.at(servers[name or venue.default_server])
+
+
+def _with_limits(venue: Venue, limits: LimitOverrides, api_limits: LimitOverrides) -> Venue:
+    """Return the same rules with other limits of connections."""
+    changed: dict[str, Any] = {**limits}
+    venue = msgspec.structs.replace(venue, limits=msgspec.structs.replace(venue.limits, **changed))
+    if not api_limits:
+        return venue
+    if venue.api is None:
+        raise ValueError(f"{venue.name} has no WebSocket API")
+    changed = {**api_limits}
+    api = msgspec.structs.replace(
+        venue.api, limits=msgspec.structs.replace(venue.api.limits, **changed)
+    )
+    return msgspec.structs.replace(venue, api=api)
 
 
 def _symbols(given: Iterable[str]) -> tuple[str, ...]:

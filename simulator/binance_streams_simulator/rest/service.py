@@ -50,7 +50,7 @@ class RestService:
         self.calls: deque[RestCall] = deque(maxlen=_REMEMBERED)
         self._market = market
         self._limits = limits
-        self._weights = None if limits is None else UsedWeight(limits.weight, limits.window)
+        self.weights = None if limits is None else UsedWeight(limits.weight, limits.window)
         self._clock = clock
         self._on_violation = on_violation
 
@@ -74,12 +74,12 @@ class RestService:
 
     def used_weight(self) -> int:
         """Return the request weight that was used in the current window."""
-        return 0 if self._weights is None else self._weights.total(self._clock() / _SECOND)
+        return 0 if self.weights is None else self.weights.total(self._clock() / _SECOND)
 
     def set_used_weight(self, weight: int) -> None:
         """Set what was used in the current window, by whomever."""
-        if self._weights is not None:
-            self._weights.set(weight, self._clock() / _SECOND)
+        if self.weights is not None:
+            self.weights.set(weight, self._clock() / _SECOND)
 
     def close(self) -> None:
         """End all connections at once."""
@@ -110,8 +110,8 @@ class RestService:
             status, body, retry_after = error.status, error.body, error.retry_after
         if retry_after is not None:
             headers["Retry-After"] = str(retry_after)
-        if self._limits is not None and self._weights is not None:
-            used = self._weights.used(request.address, now / _SECOND)
+        if self._limits is not None and self.weights is not None:
+            used = self.weights.used(request.address, now / _SECOND)
             headers[self._limits.used_header] = str(used)
         return HttpAnswer(
             status,
@@ -125,10 +125,10 @@ class RestService:
     def _spend(self, request: HttpRequest, weight: int, now: int) -> None:
         if request.method != "GET":
             raise RestError(-1, "Request method not supported.", status=405)
-        if self._weights is None:
+        if self.weights is None:
             return
         try:
-            self._weights.spend(request.address, weight, now / _SECOND)
+            self.weights.spend(request.address, weight, now / _SECOND)
         except RestError as error:
             self._on_violation(f"{request.target}: {error.status}: {error.message}")
             raise

@@ -1,0 +1,1 @@
+"""The WebSocket API: requests of accounts, signed, and the events of accounts."""

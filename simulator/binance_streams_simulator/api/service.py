@@ -1,0 +1,305 @@
+"""The WebSocket API as it is served: weights counted, requests remembered, faults injected."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from websockets.frames import CloseCode
+from websockets.http11 import Response
+from websockets.protocol import CLOSED
+
+from binance_streams_runtime.catalog.api import Api, ApiMethod
+from binance_streams_runtime.catalog.venue import Limits
+from binance_streams_simulator.accounts import events
+from binance_streams_simulator.accounts.account import Account
+from binance_streams_simulator.accounts.demo import DEFAULT_BALANCES, DEMO_API_KEY, DEMO_SECRET
+from binance_streams_simulator.accounts.events import AccountEvent
+from binance_streams_simulator.accounts.exchange import Exchange
+from binance_streams_simulator.accounts.keys import AccountKey
+from binance_streams_simulator.admission import Admission, response
+from binance_streams_simulator.amounts import scaled
+from binance_streams_simulator.api.arguments import SIGNING, Arguments
+from binance_streams_simulator.api.authority import Authority
+from binance_streams_simulator.api.channel import Channel, address_of
+from binance_streams_simulator.api.errors import (
+    REJECTED_KEY,
+    UNSUPPORTED,
+    ApiRefusal,
+)
+from binance_streams_simulator.api.faults import ApiFaults
+from binance_streams_simulator.api.limits import ApiLimits
+from binance_streams_simulator.api.methods import GENERAL, OF_SESSION, ApiCall, Handler
+from binance_streams_simulator.api.request import ApiRequest, check_duplicates, parse
+from binance_streams_simulator.api.session import ApiSession, ApiSubscription, ApiTarget
+from binance_streams_simulator.connection import VenueConnection
+from binance_streams_simulator.moments import Moment, encoded
+from binance_streams_simulator.rest.service import RestService
+from binance_streams_simulator.settings import Settings
+
+_REMEMBERED = 100_000
+OnViolation = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class ApiRequestRecord:
+    """A request that was received."""
+
+    connection: int
+    """Connections are counted from 1."""
+    method: str
+    params: Mapping[str, Any]
+    """As they were sent; numbers are texts."""
+    status: int | None
+    """Of the answer; None if there was none."""
+    code: int | None
+    """Of the error, if it was refused."""
+    time: float
+    """Seconds of a monotonic clock."""
+
+
+class ApiService:
+    """Serves every connection of the WebSocket API."""
+
+    def __init__(
+        self,
+        api: Api,
+        weights: ApiLimits,
+        clock: Callable[[], int],
+        is_limited: bool,
+        on_violation: OnViolation,
+    ) -> None:
+        self.path = api.path
+        self.faults = ApiFaults()
+        self.exchange = Exchange(self.now)
+        self.admission = Admission(api.limits, self.faults, is_limited, on_violation)
+        self.channels: dict[VenueConnection, Channel] = {}
+        self.requests: deque[ApiRequestRecord] = deque(maxlen=_REMEMBERED)
+        self.on_violation = on_violation
+        self._api = api
+        self._weights = weights
+        self._clock = clock
+        self._authority = Authority(api, self.exchange)
+        self._ended: list[tuple[Channel, ApiSubscription]] = []
+        self._handlers: Mapping[str, Handler] = GENERAL
+        self._count = 0
+
+    @property
+    def limits(self) -> Limits:
+        """What a connection may do."""
+        return self._api.limits
+
+    def now(self) -> int:
+        """Return the time by the server's clock, in microseconds since 1970."""
+        return self._clock() + int(self.faults.clock_shift * 1_000_000)
+
+    # Connections
+
+    def handshake(self, connection: VenueConnection, query: str) -> Response | None:
+        """Accept a connection, or return the response that rejects it."""
+        rejection = self.admission.rejection(connection)
+        if rejection is not None:
+            return rejection
+        try:
+            self._weights.spend(address_of(connection), self._api.connect_weight, "connecting")
+            target = ApiTarget.parse(query)
+        except ApiRefusal as refusal:
+            body = encoded({"code": refusal.code, "msg": refusal.message}, 1)
+            status, retry_after = refusal.status, refusal.retry_after
+            return response(status, body, "application/json", retry_after)
+        for other in [one for one in self.channels if one.protocol.state is CLOSED]:
+            # Its handshake has failed.
+            del self.channels[other]
+        self._count += 1
+        most = self.limits.streams_per_connection
+        session = ApiSession(target, self.now(), most)
+        self.channels[connection] = Channel(self._count, connection, session)
+        connection.begin(self)
+        return None
+
+    async def serve(self, connection: VenueConnection) -> None:
+        """Serve an open connection until it is closed."""
+        try:
+            await connection.wait_closed()
+        finally:
+            self.channels.pop(connection, None)
+
+    # Requests
+
+    def on_request(self, connection: VenueConnection, text: bytes) -> None:
+        """Handle a frame."""
+        channel = self.channels.get(connection)
+        if channel is None:
+            return
+        if connection.is_binary:
+            self.on_violation("a binary frame, requests are texts")
+            connection.end(CloseCode.UNSUPPORTED_DATA, "Requests are text frames")
+            return
+        try:
+            request = parse(text)
+        except ApiRefusal as refusal:
+            self._answer(channel, None, ApiRequest("null", "", {}), refusal)
+            return
+        if self.faults.cut("received", request.method):
+            connection.reset()
+        elif self.faults.ignored.take(request.method):
+            self._remember(channel, request, None, None)
+        elif self._is_revoked(channel.session):
+            self._revoke(channel, request)
+        else:
+            self._execute(channel, request)
+        self.publish()
+
+    def _execute(self, channel: Channel, request: ApiRequest) -> None:
+        method = self._api.methods.get(request.method)
+        outcome: object
+        try:
+            self._spend(channel, request, method)
+            if self.faults.refused.take(request.method) and self.faults.refusal is not None:
+                raise self.faults.refusal
+            outcome = self._result(channel, request, method)
+        except ApiRefusal as refusal:
+            outcome = refusal
+        if self.faults.cut("executed", request.method):
+            self._remember(channel, request, None, None)
+            channel.connection.reset()
+            self.channels.pop(channel.connection, None)
+            return
+        self._answer(channel, method, request, outcome)
+        if self.faults.cut("answered", request.method):
+            channel.connection.cut()
+            self.channels.pop(channel.connection, None)
+
+    def _result(self, channel: Channel, request: ApiRequest, method: ApiMethod | None) -> object:
+        handler = self._handlers.get(request.method)
+        if method is None or handler is None:
+            raise ApiRefusal(*UNSUPPORTED)
+        check_duplicates(request)
+        session, arguments, now = channel.session, Arguments(request.params), self.now()
+        names = {parameter.name for parameter in method.parameters}
+        signer = None
+        if method.is_signed and method.name not in OF_SESSION:
+            signer = self._authority.signer(method, request, arguments, session, now)
+            names.update(SIGNING)
+        arguments.check_names(names)
+        return handler(ApiCall(session, arguments, self.exchange, now, signer, self._end))
+
+    def _spend(self, channel: Channel, request: ApiRequest, method: ApiMethod | None) -> None:
+        arguments = Arguments(request.params).as_weighed()
+        weight = 1 if method is None else method.weight(arguments)
+        self._weights.spend(channel.address, weight, request.method)
+
+    def _answer(
+        self,
+        channel: Channel,
+        method: ApiMethod | None,
+        request: ApiRequest,
+        outcome: object,
+    ) -> None:
+        body: dict[str, object] = {"status": 200, "result": outcome}
+        if isinstance(outcome, ApiRefusal):
+            error: dict[str, object] = {"code": outcome.code, "msg": outcome.message}
+            if outcome.retry_after is not None:
+                now = self.now()
+                until = Moment(now + outcome.retry_after * 1_000_000)
+                error["data"] = {"serverTime": Moment(now), "retryAfter": until}
+            body = {"status": outcome.status, "error": error}
+        target = channel.session.target
+        if Arguments(request.params).returns_limits(target.returns_limits):
+            body["rateLimits"] = self._weights.described(channel.address)
+        text = b'{"id":%b,%b' % (request.id.encode(), encoded(body, target.divisor)[1:])
+        status = outcome.status if isinstance(outcome, ApiRefusal) else 200
+        code = outcome.code if isinstance(outcome, ApiRefusal) else None
+        self._remember(channel, request, status, code)
+        if self.faults.held.take(request.method):
+            channel.hold(text)
+        else:
+            channel.answer(text, self.faults.answer_delay)
+        if status == 418:
+            channel.connection.end(CloseCode.POLICY_VIOLATION, "IP banned")
+
+    def _is_revoked(self, session: ApiSession) -> bool:
+        return session.key is not None and session.key.is_revoked
+
+    def _revoke(self, channel: Channel, request: ApiRequest) -> None:
+        """Tell a client that its session's key has become invalid, in place of an answer."""
+        channel.session.account = channel.session.key = channel.session.authorized = None
+        code, message = REJECTED_KEY
+        body = {"id": None, "status": 401, "error": {"code": code, "msg": message}}
+        self._remember(channel, request, 401, code)
+        channel.answer(encoded(body, 1), self.faults.answer_delay)
+
+    def _remember(
+        self, channel: Channel, request: ApiRequest, status: int | None, code: int | None
+    ) -> None:
+        now = asyncio.get_running_loop().time()
+        self.requests.append(
+            ApiRequestRecord(channel.number, request.method, request.params, status, code, now)
+        )
+
+    # Events
+
+    def publish(self) -> None:
+        """Send what has happened to accounts, to every connection that has subscribed to them."""
+        outbox = self.exchange.outbox
+        while outbox:
+            account, event = outbox.pop(0)
+            for channel in list(self.channels.values()):
+                for subscription in list(channel.session.subscriptions.values()):
+                    if subscription.account is account:
+                        self._send(channel, subscription, event)
+        ended, self._ended = self._ended, []
+        for channel, subscription in ended:
+            self._send(channel, subscription, events.terminated(self.now()))
+
+    def terminate(self, account: Account) -> None:
+        """End all subscriptions to an account."""
+        for channel in self.channels.values():
+            self._end(channel.session, channel.session.end_all_of(account))
+        self.publish()
+
+    def revoke(self, api_key: str, terminates: bool) -> None:
+        """Make a key invalid; end the subscriptions that were made with it if ``terminates``."""
+        found = self.exchange.find(api_key)
+        if found is None:
+            raise ValueError("there is no such API key")
+        _, key = found
+        key.is_revoked = True
+        for channel in self.channels.values():
+            if terminates:
+                self._end(channel.session, channel.session.end_all_with(key))
+        self.publish()
+
+    def notice_shutdown(self) -> None:
+        """Announce to every connection that the server is about to go down."""
+        for channel in self.channels.values():
+            divisor = channel.session.target.divisor
+            event = {"e": self._api.shutdown_event, "E": self.now() // divisor}
+            channel.event(encoded({"event": event}, 1), 0.0)
+
+    def _end(self, session: ApiSession, ended: Iterable[ApiSubscription]) -> None:
+        for channel in self.channels.values():
+            if channel.session is session:
+                self._ended += ((channel, subscription) for subscription in ended)
+
+    def _send(self, channel: Channel, subscription: ApiSubscription, event: AccountEvent) -> None:
+        text = event.frame_text(subscription.id, channel.session.target.divisor)
+        for _ in range(self.faults.copies()):
+            channel.event(text, self.faults.event_delay)
+
+
+def api_of(
+    settings: Settings, rest: RestService, clock: Callable[[], int], on_violation: OnViolation
+) -> ApiService | None:
+    """Return the API of a market, None if it has none."""
+    api = settings.venue.api
+    if api is None:
+        return None
+    weights = ApiLimits(settings.venue.rest, rest.weights, clock, on_violation)
+    service = ApiService(api, weights, clock, settings.limits_api_attempts, on_violation)
+    balances = {asset: scaled(amount) for asset, amount in DEFAULT_BALANCES.items()}
+    service.exchange.add(AccountKey(DEMO_API_KEY, DEMO_SECRET), balances)
+    return service
