@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any, Generic, Self
+import asyncio
+from collections.abc import AsyncIterator, Generator, Mapping
+from typing import Any, Generic, Protocol, Self
 
+from binance_streams_runtime.asyncio import event_source
 from binance_streams_runtime.asyncio.event_source import AsyncEventSource
-from binance_streams_runtime.client.account import AccountBase, T_co
+from binance_streams_runtime.client.account import AccountBase, Attempts, StateT
 from binance_streams_runtime.client.event_source import E_co
 from binance_streams_runtime.client.stats import StreamStats
+from binance_streams_runtime.errors import BinanceStreamsError
+from binance_streams_runtime.notices import Notice
 
 
-class BaseAsyncAccount(AsyncEventSource[E_co], AccountBase[E_co, T_co], Generic[E_co, T_co]):
+class Owner(event_source.Owner, Protocol):
+    """What an account needs of its client."""
+
+    async def call(
+        self, account: AccountBase[Any, Any], method: str, params: Mapping[str, object]
+    ) -> Any: ...
+
+
+class BaseAsyncAccount(AsyncEventSource[E_co], AccountBase[E_co, StateT], Generic[E_co, StateT]):
     """The base class of the generated accounts, which add the types of requests and answers."""
+
+    _owner: Owner
 
     def __await__(self) -> Generator[Any, None, Self]:
         yield from self.wait().__await__()
@@ -29,13 +43,67 @@ class BaseAsyncAccount(AsyncEventSource[E_co], AccountBase[E_co, T_co], Generic[
         """
         await self._wait(timeout, "was not confirmed")
 
-    async def request(self, method: str, /, **params: object) -> Any:
-        """Send a request of the WebSocket API; return the answer's result."""
-        raise NotImplementedError
+    async def request(self, method: str, /, **params: Any) -> Any:
+        """Send a request to the WebSocket API; return the ``result`` of its answer.
 
-    async def state(self, timeout: float | None = None) -> T_co:
-        """Return the account's balances and open orders, asked for once it is subscribed."""
-        raise NotImplementedError
+        ``method`` and the parameters have the venue's own names, such as ``openOrders.status`` and
+        ``symbol``; the API key, the timestamp and the signature are added if the method needs them.
+        Prices and quantities are texts, Decimal or int (a float is not exact), booleans True or
+        False. A method without a typed result gives plain JSON objects. The request weight is
+        counted: a request waits for its turn if the limit is used up.
+
+        Never sent twice: if no answer comes, the error says whether the request was sent; if the
+        task is cancelled, it is not sent any more, but may have been sent before. It
+        needs a connection, but no confirmed subscription, and also works after ``unsubscribe()``.
+
+        Raises ParameterError before anything is sent, RequestError if the server refuses it (with
+        its code and what to do), RequestTimeout if no answer comes in time, ConnectionLost if the
+        connection ends before the answer, SigningError if the key does not sign, UndecodableError
+        if the answer does not match the spec, and ClientClosed.
+        """
+        return await self._owner.call(self, method, params)
+
+    async def state(self, timeout: float | None = None) -> StateT:
+        """Return the account's balances and open orders, asked for once it is subscribed.
+
+        Waits until the subscription is confirmed and both requests are answered, also while the
+        client reconnects; at most ``timeout`` seconds, None for no limit. To keep the state right,
+        apply the items of ``with_notices()`` to it and ``refresh`` it if needed, which is what
+        ``follow()`` does. An account with ``on_event`` gets no notices, so it cannot do that.
+
+        Raises what ``wait`` and ``request`` raise, unless another attempt may help.
+        """
+        state: StateT = self.state_type(self._rules, *await self._ask_state(timeout))
+        return state
+
+    async def refresh(self, state: StateT, timeout: float | None = None) -> None:
+        """Ask for the account's state again, if ``state.needs_refresh`` says that it is not known.
+
+        Waits and raises as ``state()`` does.
+        """
+        state.reset(*await self._ask_state(timeout))
+
+    def follow(self) -> AsyncIterator[tuple[StateT, E_co | Notice | None]]:
+        """Iterate the account's state, and the event or notice that it follows from.
+
+        The first item has the state without an event. The state is the same object each time, and
+        is asked for again if events are missing. Ends and raises as iteration and ``state()`` do.
+        """
+        return _Following(self)
+
+    async def _ask_state(self, timeout: float | None) -> list[Any]:
+        """Return the answers with the account and its open orders."""
+        attempts = Attempts(self, timeout)
+        if self._is_unclaimed:
+            # From now on, as a notice that comes after the answers makes them useless.
+            await self._take_over(with_notices=True)()
+        while True:
+            try:
+                await self._wait(attempts.seconds_left, "was not confirmed")
+                return [await self._owner.call(self, method, {}) for method in attempts.methods]
+            except BinanceStreamsError as error:
+                pause = attempts.pause_after(error)
+            await asyncio.sleep(pause)
 
     def unsubscribe(self) -> None:
         """End the subscription; its iteration ends once what waits has been taken.
@@ -48,3 +116,28 @@ class BaseAsyncAccount(AsyncEventSource[E_co], AccountBase[E_co, T_co], Generic[
     async def stats(self) -> StreamStats:
         """Return how many messages came, were dropped, or are missing, and when the last came."""
         return await self._owner.stream_stats(self._route)
+
+
+class _Following(AsyncIterator[tuple[StateT, E_co | Notice | None]]):
+    """The state of an account after each item; a cancelled wait loses nothing."""
+
+    def __init__(self, account: BaseAsyncAccount[E_co, StateT]) -> None:
+        self._account = account
+        self._state: StateT | None = None
+        # What has been applied, but not given yet, as the state must be asked for first.
+        self._applied: E_co | Notice | None = None
+
+    async def __anext__(self) -> tuple[StateT, E_co | Notice | None]:
+        account, state = self._account, self._state
+        if state is None:
+            # Its notices count from before the state is asked for.
+            await account._take_over(with_notices=True)()
+            state = self._state = await account.state()
+            return state, None
+        if self._applied is None:
+            self._applied = await anext(account.with_notices())
+            state.apply(self._applied)
+        if state.needs_refresh:
+            await account.refresh(state)
+        item, self._applied = self._applied, None
+        return state, item

@@ -116,7 +116,8 @@ class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
         options: SubscribeOptions[Any],
     ) -> A:
         """Subscribe to an account, for the generated method, which knows its class."""
-        raise NotImplementedError
+        self._engine.bind_if_running()
+        return self._open_account(kind, key, recv_window, options)
 
     async def run_forever(self) -> None:
         """Wait while callbacks do the work, until the task is cancelled or ``close()`` is called.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from binance_streams_runtime.asyncio.callbacks import CallbackRunner, Channel
@@ -23,7 +23,8 @@ from binance_streams_runtime.asyncio.subscription_state import AsyncState
 from binance_streams_runtime.asyncio.waking import ClientLoop, LoopCondition
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.client_engine import ClientEngine
+from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.client_engine import A, ClientEngine
 from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import FillOptions, Settings
@@ -110,6 +111,18 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         state = AsyncState(queue, on_timed_out, on_ended, self.client_loop)
         return AsyncOrderBook(route, queue, state, self, channel)
 
+    def _make_account(
+        self,
+        kind: Callable[..., A],
+        route: Route,
+        queue: AsyncQueue,
+        channel: Channel | None,
+        on_timed_out: Callable[[BaseException], None],
+        on_ended: Callable[[], None],
+    ) -> A:
+        state = AsyncState(queue, on_timed_out, on_ended, self.client_loop)
+        return kind(route, queue, state, self, channel)
+
     def _add_callback(
         self, queue: AsyncQueue, on_event: Callable[[Any], object], label: str
     ) -> Channel:
@@ -177,6 +190,12 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         """Send a query on one connection, and wait for the answer."""
         return await self._async_queries.one(method, params, id)
 
+    async def call(
+        self, account: AccountBase[Any, Any], method: str, params: Mapping[str, object]
+    ) -> Any:
+        """Send an account's request to the WebSocket API, and wait for the result."""
+        return await self._async_queries.call(self.accounts, account, method, params)
+
     async def set_property(self, name: str, value: bool, id: RequestId) -> None:
         """Set a property of the connection, and of later ones."""
         await self.query("SET_PROPERTY", [name, value], id)
@@ -241,7 +260,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         await self._callbacks.report(self._notifier.ended(label, error))
         # After this, the driver has ended all streams that this error ends.
         await self.begin(lambda now: None)()
-        if not self._registry.by_name and not self.books.all:
+        if not self._registry.by_name and not self.books.all and not self.accounts.all:
             self._running.end(error)
 
     # The end

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from binance_streams_runtime.asyncio.pending_results import AsyncResults
 from binance_streams_runtime.asyncio.waking import ClientLoop
+from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.accounts import ClientAccounts
 from binance_streams_runtime.client.queries import BUSY, PAUSED, Queries
 from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.errors import RequestTimeout
@@ -40,6 +42,21 @@ class AsyncQueries:
         pending = self._pending()
         self._queries.send_to_all(method, id, pending)
         return await self._results(method, pending)
+
+    async def call(
+        self,
+        accounts: ClientAccounts,
+        account: AccountBase[Any, Any],
+        method: str,
+        params: Mapping[str, object],
+    ) -> Any:
+        """Send an account's request, and return the result."""
+        pending = self._pending()
+        request = accounts.send(account, method, params, pending)
+        try:
+            return (await self._results(method, pending))[0]
+        finally:
+            accounts.give_up(request)
 
     def _pending(self) -> AsyncResults:
         # Before anything is sent, as the wrong loop could not wait for the answer.

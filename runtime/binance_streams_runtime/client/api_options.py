@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from binance_streams_runtime.client.options import (
 )
 from binance_streams_runtime.client.servers import unit_query
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.protocol.api_params import checked_recv_window
 from binance_streams_runtime.protocol.url import check_api_url
 
 
@@ -50,8 +50,10 @@ def check_account(
     api_url: str | None,
     recv_window: object,
     options: SubscribeOptions[Any],
-) -> Api:
-    """Check the arguments of ``account`` but for the key; return the market's API.
+) -> tuple[Api, int | float | None]:
+    """Check the arguments of ``account`` but for the key.
+
+    Returns the market's API, and the milliseconds for which a request is valid, or None.
 
     Raises ParameterError, and TypeError for an unknown option.
     """
@@ -69,19 +71,4 @@ def check_account(
             raise TypeError(f"unexpected keyword argument {name!r}; allowed: {allowed}")
     check_callback("on_event", options.get("on_event"))
     check_idle(options)
-    if recv_window is not None:
-        _check_recv_window(recv_window, api)
-    return api
-
-
-def _check_recv_window(value: object, api: Api) -> None:
-    most = api.max_recv_window
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    # Of a float, the digits that a person wrote.
-    if (
-        not is_number
-        or not 1 <= value <= most  # type: ignore[operator]
-        or Decimal(repr(value)) % Decimal("0.001")
-    ):
-        allowed = f"milliseconds, from 1 to {most}, with at most 3 decimals; None for the default"
-        raise ParameterError("recv_window", value, allowed)
+    return api, None if recv_window is None else checked_recv_window(recv_window)

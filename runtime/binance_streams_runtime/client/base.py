@@ -8,12 +8,13 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Generic, Unpack, cast
+from typing import Any, ClassVar, Generic, TypeVar, Unpack, cast, get_origin
 from urllib.parse import urlsplit
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.api_options import api_url_of
+from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.api_options import api_url_of, check_account
 from binance_streams_runtime.client.books import check_book
 from binance_streams_runtime.client.client_engine import ClientEngine, S
 from binance_streams_runtime.client.connect_limit import reserve_at
@@ -44,8 +45,12 @@ from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.fill.fills import DEFAULT_FILL_TIMEOUT
 from binance_streams_runtime.pipeline.queues import DEFAULT_MAXSIZE, DEFAULT_OVERFLOW, Overflow
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES
+from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.protocol.requests import Action, RequestId, check_action
+from binance_streams_runtime.signing.keys import check_key
 from binance_streams_runtime.transport.target import Target
+
+A = TypeVar("A", bound=AccountBase[Any, Any])
 
 
 class ClientBase(ABC, Generic[S]):
@@ -240,6 +245,11 @@ class ClientBase(ABC, Generic[S]):
         """Every subscription that has not ended."""
         return self._engine.subscriptions
 
+    @property
+    def accounts(self) -> tuple[AccountBase[Any, Any], ...]:
+        """Every account whose subscription has not ended."""
+        return self._engine.accounts.all
+
     def _check_method(self, name: str) -> None:
         """Raise ParameterError if the venue has no such control method."""
         if not self.venue.has_method(name):
@@ -262,7 +272,7 @@ class ClientBase(ABC, Generic[S]):
             warnings.warn(text, RetiredStreamWarning, stacklevel=stacklevel + 1)
 
     def __repr__(self) -> str:
-        count = len(self._engine.subscriptions)
+        count = len(self._engine.subscriptions) + len(self._engine.accounts.all)
         state = "closed" if self._engine.is_closed else f"{count} subscriptions"
         return f"<{type(self).__name__} {self._settings.target.url} {state}>"
 
@@ -283,6 +293,21 @@ class ClientBase(ABC, Generic[S]):
             *(arguments, depth, verify, options),
         )
         return self._engine.books.open(rules, updates, best, depth, verify, options)
+
+    def _open_account(
+        self,
+        kind: type[A],
+        key: SigningKey,
+        recv_window: float | None,
+        options: SubscribeOptions[Any],
+    ) -> A:
+        """Check and subscribe to an account, for the generated method, which knows its class."""
+        settings = self._settings
+        api, window = check_account(
+            *(self.venue, settings.server, settings.api_url, recv_window, options)
+        )
+        made: type[A] = get_origin(kind) or kind
+        return self._engine.accounts.open(made, api, check_key(key), window, options)
 
     def _stream(
         self,

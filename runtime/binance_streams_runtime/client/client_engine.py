@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.accounts import ClientAccounts
 from binance_streams_runtime.client.books import ClientBooks
 from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.notifier import Notifier
@@ -44,6 +46,7 @@ from binance_streams_runtime.transport import websocket_client
 
 S = TypeVar("S", bound=SubscriptionBase[Any])
 Q = TypeVar("Q", bound=EventQueue)
+A = TypeVar("A", bound=AccountBase[Any, Any])
 
 
 class ClientEngine(ABC, Generic[S, Q]):
@@ -58,6 +61,7 @@ class ClientEngine(ABC, Generic[S, Q]):
         self._settings = settings
         self._registry: SubscriptionRegistry[S] = SubscriptionRegistry()
         self.books: ClientBooks = ClientBooks(self)
+        self.accounts: ClientAccounts = ClientAccounts(self)
         self._is_closed = False
         self._is_closed_by_callback = False
         self._failure: BinanceStreamsError | None = None
@@ -120,6 +124,18 @@ class ClientEngine(ABC, Generic[S, Q]):
         on_ended: Callable[[], None],
     ) -> OrderBookBase[Any]:
         """Make an order book, as ``_make_subscription`` does."""
+
+    @abstractmethod
+    def _make_account(
+        self,
+        kind: Callable[..., A],
+        route: Route,
+        queue: Q,
+        channel: Any,
+        on_timed_out: Callable[[BaseException], None],
+        on_ended: Callable[[], None],
+    ) -> A:
+        """Make an account of a generated class, as ``_make_subscription`` does."""
 
     @abstractmethod
     def _add_callback(self, queue: Q, on_event: Callable[[Any], object], label: str) -> Any:
@@ -196,10 +212,13 @@ class ClientEngine(ABC, Generic[S, Q]):
             self._stop_callback(subscription)
         return subscription
 
-    def end(self, subscription: S | OrderBookBase[Any]) -> None:
+    def end(self, subscription: S | OrderBookBase[Any] | AccountBase[Any, Any]) -> None:
         """End this subscription; no-op if it has ended, even if another one has followed it."""
         if isinstance(subscription, OrderBookBase):
             self.books.end(subscription)
+            return
+        if isinstance(subscription, AccountBase):
+            self.accounts.end(subscription)
             return
         with self._registry.lock:
             if self._registry.by_name.get(subscription.name) is subscription:
@@ -213,13 +232,15 @@ class ClientEngine(ABC, Generic[S, Q]):
             self._post(lambda now: self._engine.unsubscribe(now, stream.name, route, request))
         return subscription
 
-    def reason_of(self, subscription: S | OrderBookBase[Any]) -> tuple[str, BaseException | None]:
+    def reason_of(
+        self, subscription: S | OrderBookBase[Any] | AccountBase[Any, Any]
+    ) -> tuple[str, BaseException | None]:
         """Return why a subscription delivers nothing: a text, and the last error or None."""
         if isinstance(subscription, OrderBookBase):
             return self.books.reason_of(subscription), None
         if self._driver.is_paused:
             return PAUSED, None
-        is_confirmed = subscription.state == "confirmed"
+        is_confirmed = subscription._state.value == "confirmed"
         reason, cause = self._engine.reason_of(time.monotonic(), subscription._route, is_confirmed)
         timeout = subscription._state.timeout
         if not is_confirmed and cause is None and timeout is not None:
@@ -237,6 +258,7 @@ class ClientEngine(ABC, Generic[S, Q]):
         for subscription in self._registry.take_all():
             subscription._state.abandon(error)
         self.books.forked(error)
+        self.accounts.forked(error)
         self.queue.abandon(error)
         self._abandon_callbacks()
         self._running.abandon(error)
@@ -337,6 +359,7 @@ class ClientEngine(ABC, Generic[S, Q]):
         for subscription in self._registry.take_all():
             subscription._state.ended(error)
         self.books.end_all(error)
+        self.accounts.end_all(error)
         self.queue.close(error)
         self._driver.wake()
 

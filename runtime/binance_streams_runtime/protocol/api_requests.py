@@ -41,6 +41,9 @@ class ApiRequest:
     key: SigningKey | None = None
     """None for a method that is not signed."""
     recv_window: int | float | None = None
+    is_cancelled: bool = False
+    """Whether its user has given up: if it has not been sent yet, it is not sent any more. Any
+    thread may set this."""
 
 
 @dataclass(eq=False)

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Generic, Protocol
 
-from binance_streams_runtime.client.account import AccountBase, T_co
+from binance_streams_runtime.client.account import AccountBase, Attempts, StateT
 from binance_streams_runtime.client.event_source import E_co
 from binance_streams_runtime.client.stats import StreamStats
+from binance_streams_runtime.errors import BinanceStreamsError
+from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.sync import event_source
 from binance_streams_runtime.sync.event_source import EventSource
 
 
-class BaseAccount(EventSource[E_co], AccountBase[E_co, T_co], Generic[E_co, T_co]):
+class Owner(event_source.Owner, Protocol):
+    """What an account needs of its client."""
+
+    def call(
+        self, account: AccountBase[Any, Any], method: str, params: Mapping[str, object]
+    ) -> Any: ...
+
+
+class BaseAccount(EventSource[E_co], AccountBase[E_co, StateT], Generic[E_co, StateT]):
     """The base class of the generated accounts, which add the types of requests and answers."""
+
+    _owner: Owner
 
     def wait(self, timeout: float | None = None) -> None:
         """Block until the server has confirmed the subscription; at most ``timeout`` seconds.
@@ -24,13 +39,74 @@ class BaseAccount(EventSource[E_co], AccountBase[E_co, T_co], Generic[E_co, T_co
         """
         self._wait(timeout, "was not confirmed")
 
-    def request(self, method: str, /, **params: object) -> Any:
-        """Send a request of the WebSocket API; return the answer's result."""
-        raise NotImplementedError
+    def request(self, method: str, /, **params: Any) -> Any:
+        """Send a request to the WebSocket API; return the ``result`` of its answer.
 
-    def state(self, timeout: float | None = None) -> T_co:
-        """Return the account's balances and open orders, asked for once it is subscribed."""
-        raise NotImplementedError
+        ``method`` and the parameters have the venue's own names, such as ``openOrders.status`` and
+        ``symbol``; the API key, the timestamp and the signature are added if the method needs them.
+        Prices and quantities are texts, Decimal or int (a float is not exact), booleans True or
+        False. A method without a typed result gives plain JSON objects. The request weight is
+        counted: a request waits for its turn if the limit is used up.
+
+        Never sent twice: if no answer comes, the error says whether the request was sent. It
+        needs a connection, but no confirmed subscription, and also works after ``unsubscribe()``.
+
+        Raises ParameterError before anything is sent, RequestError if the server refuses it (with
+        its code and what to do), RequestTimeout if no answer comes in time, ConnectionLost if the
+        connection ends before the answer, SigningError if the key does not sign, UndecodableError
+        if the answer does not match the spec, and ClientClosed.
+        """
+        return self._owner.call(self, method, params)
+
+    def state(self, timeout: float | None = None) -> StateT:
+        """Return the account's balances and open orders, asked for once it is subscribed.
+
+        Blocks until the subscription is confirmed and both requests are answered, also while the
+        client reconnects; at most ``timeout`` seconds, None for no limit. To keep the state right,
+        apply the items of ``with_notices()`` to it and ``refresh`` it if needed, which is what
+        ``follow()`` does. An account with ``on_event`` gets no notices, so it cannot do that.
+
+        Raises what ``wait`` and ``request`` raise, unless another attempt may help.
+        """
+        state: StateT = self.state_type(self._rules, *self._ask_state(timeout))
+        return state
+
+    def refresh(self, state: StateT, timeout: float | None = None) -> None:
+        """Ask for the account's state again, if ``state.needs_refresh`` says that it is not known.
+
+        Waits and raises as ``state()`` does.
+        """
+        state.reset(*self._ask_state(timeout))
+
+    def follow(self) -> Iterator[tuple[StateT, E_co | Notice | None]]:
+        """Iterate the account's state, and the event or notice that it follows from.
+
+        The first item has the state without an event. The state is the same object each time, and
+        is asked for again if events are missing. Ends and raises as iteration and ``state()`` do.
+        """
+        # Its notices count from before the state was asked for.
+        items = self.with_notices()
+        state = self.state()
+        yield state, None
+        for item in items:
+            state.apply(item)
+            if state.needs_refresh:
+                self.refresh(state)
+            yield state, item
+
+    def _ask_state(self, timeout: float | None) -> list[Any]:
+        """Return the answers with the account and its open orders."""
+        attempts = Attempts(self, timeout)
+        if self._is_unclaimed:
+            # From now on, as a notice that comes after the answers makes them useless.
+            self._take_over(with_notices=True)
+        while True:
+            try:
+                self._wait(attempts.seconds_left, "was not confirmed")
+                return [self._owner.call(self, method, {}) for method in attempts.methods]
+            except BinanceStreamsError as error:
+                pause = attempts.pause_after(error)
+            time.sleep(pause)
 
     def unsubscribe(self) -> None:
         """End the subscription; its iteration ends once what waits has been taken.

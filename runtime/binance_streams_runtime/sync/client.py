@@ -118,7 +118,7 @@ class BaseClient(ClientBase[Subscription[Any]], Generic[N]):
         options: SubscribeOptions[Any],
     ) -> A:
         """Subscribe to an account, for the generated method, which knows its class."""
-        raise NotImplementedError
+        return self._open_account(kind, key, recv_window, options)
 
     def run_forever(self) -> None:
         """Block while callbacks do the work, until Ctrl-C or until ``close()`` is called elsewhere.

@@ -7,11 +7,12 @@ command to the thread that drives at the moment, which alone touches the engine.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.client_engine import ClientEngine
+from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.client_engine import A, ClientEngine
 from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import Settings, check_not_async
@@ -93,6 +94,17 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         state = WaitableState(queue, on_timed_out, on_ended)
         return OrderBook(route, queue, state, self, channel)
 
+    def _make_account(
+        self,
+        kind: Callable[..., A],
+        route: Route,
+        queue: WaitableQueue,
+        channel: Channel | None,
+        on_timed_out: Callable[[BaseException], None],
+        on_ended: Callable[[], None],
+    ) -> A:
+        return kind(route, queue, WaitableState(queue, on_timed_out, on_ended), self, channel)
+
     def _add_callback(
         self, queue: WaitableQueue, on_event: Callable[[Any], object], label: str
     ) -> Channel:
@@ -114,6 +126,12 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
     def query(self, method: str, params: Sequence[object], id: RequestId) -> Any:
         """Send a query on one connection, and wait for the answer."""
         return self._blocking_queries.one(method, params, id)
+
+    def call(
+        self, account: AccountBase[Any, Any], method: str, params: Mapping[str, object]
+    ) -> Any:
+        """Send an account's request to the WebSocket API, and wait for the result."""
+        return self._blocking_queries.call(self.accounts, account, method, params)
 
     def set_property(self, name: str, value: bool, id: RequestId) -> None:
         """Set a property of the connection, and of later ones."""
@@ -186,5 +204,5 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         self._notifier.ended(label, error)
         # After this, the driver has ended all streams that this error ends.
         self._driver.run(lambda now: None)
-        if not self._registry.by_name and not self.books.all:
+        if not self._registry.by_name and not self.books.all and not self.accounts.all:
             self._running.end(error)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.accounts import ClientAccounts
 from binance_streams_runtime.client.queries import BUSY, CATCH_UP_TIMEOUT, PAUSED, Queries
 from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.errors import RequestTimeout
@@ -32,6 +34,22 @@ class BlockingQueries:
         pending = WaitableResults()
         self._queries.send_to_all(method, id, pending)
         return self._results(method, pending)
+
+    def call(
+        self,
+        accounts: ClientAccounts,
+        account: AccountBase[Any, Any],
+        method: str,
+        params: Mapping[str, object],
+    ) -> Any:
+        """Send an account's request, and return the result."""
+        self._driver.check_may_wait()
+        pending = WaitableResults()
+        request = accounts.send(account, method, params, pending)
+        try:
+            return self._results(method, pending)[0]
+        finally:
+            accounts.give_up(request)
 
     def _results(self, method: str, pending: WaitableResults) -> list[Any]:
         """Wait for the answers; each comes, or fails in time, if its request is sent at all."""
