@@ -11,7 +11,8 @@ from codegen.check.names import Reserved
 from codegen.check.schema_check import check_schema
 from codegen.check.semantics import check_semantics
 from codegen.read import spec_model
-from codegen.read.durations import read_limits
+from codegen.read.api_model import read_api
+from codegen.read.durations import read_durations, read_limits
 from codegen.read.markets import Market
 from codegen.read.problems import Position, Problem, SpecError
 from codegen.read.rest_model import read_order_book
@@ -46,7 +47,8 @@ def load_spec(market: Market, schemas: Path, reserved: Reserved) -> Spec:
     connection = source.checked("connection.yaml", "connection")
     streams = [source.checked(f"streams/{name}", "stream") for name in source.stream_files()]
     book = source.checked("order_book.yaml", "order_book", is_required=False)
-    documents = [types, connection, *streams, book]
+    api = source.checked("api.yaml", "api", is_required=False)
+    documents = [types, connection, *streams, book, api]
     spec = Spec()
     if not connection.problems:
         read_limits(connection)
@@ -63,6 +65,10 @@ def load_spec(market: Market, schemas: Path, reserved: Reserved) -> Spec:
             spec.add_structs(stream.structs)
     if not book.problems:
         spec.order_book = read_order_book(book)
+    if not api.problems:
+        read_durations(api)
+        spec.api = read_api(api)
+        spec.add_structs(spec.api.structs if spec.api is not None else {})
     if not types.problems:
         # What an unreadable file declares is unknown, not missing.
         is_whole = not any(document.problems for document in documents)

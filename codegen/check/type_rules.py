@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from codegen.read.api_model import event_streams
 from codegen.read.place import Place
 from codegen.read.problems import listed, near, shown
 from codegen.read.queries import constants, placeholders, reached
@@ -26,11 +27,15 @@ def check_types(spec: Spec) -> None:
 def check_use(spec: Spec) -> None:
     """Check that every declared type is used by a stream."""
     used: set[str] = set()
-    for stream in spec.streams:
-        structs = reached(spec, stream.events)
+    roots = [stream.events for stream in event_streams(spec)]
+    methods = spec.api.methods.values() if spec.api is not None else ()
+    roots += [method.structs for method in methods]
+    for events in roots:
+        structs = reached(spec, events)
         used |= set(structs)
         used |= {field.type for name in structs for field in spec.structs[name].kept}
-        used |= {parameter.type or "" for parameter in stream.parameters.values()}
+    for part in (*spec.streams, *methods):
+        used |= {parameter.type or "" for parameter in part.parameters.values()}
     for name, place in spec.named():
         if name not in used:
             place.problem(f"{name} is used by no stream")

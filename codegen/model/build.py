@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from codegen.model import api as build_api
 from codegen.model import conformance as build_conformance
 from codegen.model import methods as build_methods
 from codegen.model import order_book as build_order_book
@@ -25,7 +26,8 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
     enums = build_structs.enums(spec)
     choices = build_structs.choices(spec)
     unions = build_streams.unions(spec)
-    streams = build_streams.streams(spec, {struct.name: struct for struct in structs})
+    by_name = {struct.name: struct for struct in structs}
+    streams = build_streams.streams(spec, by_name)
     own = sorted(
         [
             *(struct.name for struct in structs),
@@ -54,9 +56,10 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         any_event=build_streams.any_event(spec),
         server_names=build_venue.server_names(spec.connection),
         rest=build_rest.rest(spec),
+        api=build_api.api(spec, by_name),
         order_book=build_order_book.order_book(spec, streams),
         events=build_typechecks.events(spec),
-        venue=build_venue.venue(spec.connection),
+        venue=build_venue.venue(spec),
         runtime_exports=runtime,
         own_exports=tuple(own),
         exports=tuple(sorted({*reserved, *runtime})),

@@ -6,7 +6,7 @@ import textwrap
 
 from codegen.read.yaml_source import is_hidden
 
-_LONG = 88
+_LONG = 72
 
 
 class Source(str):
@@ -45,7 +45,7 @@ def _text(value: str) -> str:
         return f'"{"".join(map(_escaped, value))}"'
     # In pieces that fit on lines; nothing is lost between them.
     pieces = textwrap.wrap(
-        value, _LONG - 20, drop_whitespace=False, break_long_words=False, break_on_hyphens=False
+        value, _LONG - 4, drop_whitespace=False, break_long_words=False, break_on_hyphens=False
     )
     assert "".join(pieces) == value
     return "(" + " ".join(f'"{"".join(map(_escaped, piece))}"' for piece in pieces) + ")"

@@ -327,6 +327,17 @@ class Rest(msgspec.Struct, frozen=True):
     """Paths, and the JSON of an answer, in pieces that fit on lines."""
 
 
+class Api(msgspec.Struct, frozen=True):
+    """What the package has of the WebSocket API."""
+
+    account: Stream
+    """The events of accounts."""
+    conversions: tuple[Conversion, ...]
+    """Functions that make what the API answers of events."""
+    arguments: tuple[Constant, ...]
+    """The arguments of the API, each as source."""
+
+
 class Model(msgspec.Struct, frozen=True):
     """Everything that templates print."""
 
@@ -348,6 +359,8 @@ class Model(msgspec.Struct, frozen=True):
     """The same methods; their subscriptions are those of asyncio."""
     events: tuple[EventType, ...]
     rest: Rest
+    api: Api | None
+    """The WebSocket API, None if the market has none."""
     order_book: OrderBook | None
     """How order books are kept, None if the market has none."""
     any_event: dict[str, str]

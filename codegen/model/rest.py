@@ -6,9 +6,14 @@ import dataclasses
 
 from codegen.model import parts as model
 from codegen.model.literals import Source, call, literal
-from codegen.model.parts import Paragraph
 from codegen.model.payloads import compact, pieces
-from codegen.model.structs import is_generic, reference, source_url, struct_model
+from codegen.model.structs import (
+    checked_paragraph,
+    is_generic,
+    reference,
+    source_url,
+    struct_model,
+)
 from codegen.read.queries import (
     field_at,
     placeholders,
@@ -147,9 +152,7 @@ def _snapshot(spec: Spec, book: OrderBook) -> model.Struct:
 
 
 def _answer(spec: Spec, struct: Struct, given: Endpoint) -> model.Struct:
-    checked = given.source["checked"]
-    source = Paragraph(f"Source: {source_url(spec, given.source)} (checked {checked}).")
-    return struct_model(spec, struct, source)
+    return struct_model(spec, struct, checked_paragraph(spec, given.source))
 
 
 def _conversion(spec: Spec, stream: Stream) -> model.Conversion:

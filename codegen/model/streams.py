@@ -10,6 +10,7 @@ from codegen.model.literals import Source, call, literal
 from codegen.model.payloads import compact, pieces, pretty
 from codegen.model.structs import is_generic, literal_type, reference, source_url
 from codegen.read import durations, spec_model
+from codegen.read.api_model import event_streams
 from codegen.read.patterns import read_pattern
 from codegen.read.queries import ANY_EVENT, always_there, camel, constant_name, name_parts, reached
 from codegen.read.spec_model import Spec
@@ -19,7 +20,7 @@ NUMBERS = ("Decimal", "float", "str")
 
 def streams(spec: Spec, structs: dict[str, model.Struct]) -> tuple[model.Stream, ...]:
     """Return every stream of the model."""
-    return tuple(_stream(spec, stream, structs) for stream in spec.streams)
+    return tuple(stream(spec, item, structs) for item in spec.streams)
 
 
 def unions(spec: Spec) -> tuple[model.Alias, ...]:
@@ -30,12 +31,12 @@ def unions(spec: Spec) -> tuple[model.Alias, ...]:
             " | ".join(reference(spec, name) for name in stream.events),
             f"Any event of {stream.title}.",
         )
-        for stream in spec.streams
+        for stream in event_streams(spec)
         if len(stream.events) > 1
     ]
     delivered = [
         f"list[{reference(spec, name)}]" if stream.is_array else reference(spec, name)
-        for stream in spec.streams
+        for stream in event_streams(spec)
         for name in stream.events
     ]
     any_event = " | ".join(dict.fromkeys(delivered))
@@ -44,7 +45,7 @@ def unions(spec: Spec) -> tuple[model.Alias, ...]:
 
 def any_event(spec: Spec) -> dict[str, str]:
     """Return the annotation of whatever a client may deliver, by its number type."""
-    events = {name for stream in spec.streams for name in stream.events}
+    events = {name for stream in event_streams(spec) for name in stream.events}
     has_numbers = any(is_generic(spec, name) for name in events)
     return {
         number: f"{ANY_EVENT}[{number}]" if has_numbers else ANY_EVENT for number in (*NUMBERS, "N")
@@ -92,9 +93,8 @@ def _parameter_source(spec: Spec, parameter: spec_model.Parameter) -> str:
     return call(kind, parameter.name)
 
 
-def _stream(
-    spec: Spec, stream: spec_model.Stream, structs: dict[str, model.Struct]
-) -> model.Stream:
+def stream(spec: Spec, stream: spec_model.Stream, structs: dict[str, model.Struct]) -> model.Stream:
+    """Return one entry of the catalog."""
     speed, speed_prose = update_speed(spec, stream)
     sequence, sequence_prose = _sequence(spec, stream)
     lifecycle = stream.lifecycle

@@ -46,8 +46,7 @@ def all_structs(spec: Spec) -> tuple[model.Struct, ...]:
     for struct in spec.structs.values():
         add(struct)
     return tuple(
-        struct_model(spec, struct, source_paragraph(spec, users(spec, struct.name)[0]))
-        for struct in ordered.values()
+        struct_model(spec, struct, struct_source(spec, struct.name)) for struct in ordered.values()
     )
 
 
@@ -105,10 +104,25 @@ def source_url(spec: Spec, source: dict[str, str]) -> str:
     return f"{address}#{source['anchor']}" if "anchor" in source else address
 
 
+def struct_source(spec: Spec, name: str) -> Paragraph:
+    """Return where a struct is documented: with a stream, or with a method of the API."""
+    using = users(spec, name)
+    if using:
+        return source_paragraph(spec, using[0])
+    api = spec.api
+    assert api is not None, name
+    method = next(item for item in api.methods.values() if name in reached(spec, item.structs))
+    return checked_paragraph(spec, {**api.source, "anchor": method.anchor})
+
+
 def source_paragraph(spec: Spec, stream: spec_model.Stream) -> Paragraph:
     """Return where a stream is documented, for a docstring."""
-    checked = stream.source["checked"]
-    return Paragraph(f"Source: {source_url(spec, stream.source)} (checked {checked}).")
+    return checked_paragraph(spec, stream.source)
+
+
+def checked_paragraph(spec: Spec, source: dict[str, str]) -> Paragraph:
+    """Return a page and when it was checked, for a docstring."""
+    return Paragraph(f"Source: {source_url(spec, source)} (checked {source['checked']}).")
 
 
 def struct_model(spec: Spec, struct: spec_model.Struct, source: Paragraph) -> model.Struct:

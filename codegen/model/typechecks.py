@@ -11,6 +11,7 @@ from codegen.model.literals import literal
 from codegen.model.streams import NUMBERS, event_annotation
 from codegen.model.structs import field_annotation, is_generic, reference
 from codegen.read import spec_model
+from codegen.read.api_model import event_streams
 from codegen.read.spec_model import Spec
 
 # To a type checker the scalar types are plain ints, and the other forms of decimals plain decimals.
@@ -19,7 +20,7 @@ _PLAIN = {"Timestamp": "int", "Id": "int", "Count": "int"}
 
 def events(spec: Spec) -> tuple[model.EventType, ...]:
     """Return every struct that is an event of a stream, in the order of their names."""
-    names = sorted({name for stream in spec.streams for name in stream.events})
+    names = sorted({name for stream in event_streams(spec) for name in stream.events})
     return tuple(
         model.EventType(
             name=name,

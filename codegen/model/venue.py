@@ -7,6 +7,7 @@ from typing import Any
 from codegen.model.literals import Source, call, literal
 from codegen.model.parts import Constant
 from codegen.model.structs import literal_type
+from codegen.read.spec_model import Spec
 
 _DEFAULT_LIMITS = {
     "frame_bytes": 4096,
@@ -18,11 +19,15 @@ _DEFAULT_LIMITS = {
 """The strictest that is known of any market, for those that document nothing."""
 
 
-def venue(connection: dict[str, Any]) -> tuple[Constant, ...]:
+def venue(spec: Spec) -> tuple[Constant, ...]:
     """Return the arguments of ``Venue``, each as source."""
+    connection = spec.connection
+    path = "" if spec.api is None else spec.api.path
     limits = connection["limits"]
     limits = limits | {name: value for name, value in _DEFAULT_LIMITS.items() if name not in limits}
-    servers = [_server(name, server, limits) for name, server in connection["servers"].items()]
+    servers = [
+        _server(name, server, limits, path) for name, server in connection["servers"].items()
+    ]
     methods = [
         call("ControlMethod", name=name, params=method["params"], returns=method["returns"])
         for name, method in connection["methods"].items()
@@ -36,6 +41,8 @@ def venue(connection: dict[str, Any]) -> tuple[Constant, ...]:
         "paths": _paths(connection.get("paths", {})),
     }
     sources |= _optional(connection)
+    if spec.api is not None:
+        sources["api"] = "API"
     return tuple(Constant(name, source) for name, source in sources.items())
 
 
@@ -85,7 +92,7 @@ def server_names(connection: dict[str, Any]) -> str:
     return literal_type(connection["servers"])
 
 
-def _server(name: str, server: dict[str, Any], limits: dict[str, Any]) -> Source:
+def _server(name: str, server: dict[str, Any], limits: dict[str, Any], api_path: str) -> Source:
     unsupported = tuple(
         call("Unsupported", stream=item["stream"], parameters=item.get("parameters"))
         for item in server.get("unsupported", ())
@@ -96,6 +103,7 @@ def _server(name: str, server: dict[str, Any], limits: dict[str, Any]) -> Source
         url=server["url"],
         rest_url=server.get("rest"),
         rest_elsewhere=server.get("rest_elsewhere"),
+        api_url=f"{server['api']}{api_path}" if api_path and "api" in server else None,
         summary=server["summary"],
         refuses=tuple(server["refuses"]) if "refuses" in server else None,
         unsupported=unsupported or None,

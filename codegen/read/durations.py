@@ -15,6 +15,7 @@ _IN_SECONDS = (
     "ping_interval",
     "pong_timeout",
     "connection_lifetime",
+    "processing_timeout",
     "window",
 )
 
@@ -28,13 +29,14 @@ def milliseconds(text: str) -> int:
 
 def read_limits(document: Document) -> None:
     """Put seconds in place of the durations among the limits of a checked connection."""
-    _read(document, ("limits",))
-    _read(document, ("rest",))
+    read_durations(document, ("limits",))
+    read_durations(document, ("rest",))
     for name in document.data.get("servers", {}):
-        _read(document, ("servers", name, "limits"))
+        read_durations(document, ("servers", name, "limits"))
 
 
-def _read(document: Document, path: Path) -> None:
+def read_durations(document: Document, path: Path = ("limits",)) -> None:
+    """Put seconds in place of the durations among the limits at a path."""
     limits: Any = document.data
     for step in path:
         limits = limits.get(step, {})

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from codegen.read.api_model import event_streams
 from codegen.read.place import Place
 from codegen.read.rest_model import Backfill, OrderBook
 from codegen.read.spec_model import Field, Spec, Stream, Struct
@@ -72,7 +73,7 @@ def reached(spec: Spec, names: tuple[str, ...]) -> list[str]:
 
 def users(spec: Spec, name: str) -> list[Stream]:
     """Return the streams whose payload has the struct, the best documented one first."""
-    using = [stream for stream in spec.streams if name in reached(spec, stream.events)]
+    using = [stream for stream in event_streams(spec) if name in reached(spec, stream.events)]
     return sorted(using, key=lambda stream: ("retired" in stream.lifecycle, stream.is_array))
 
 

@@ -7,12 +7,15 @@ that later checks can say where it is.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codegen.read.place import Place
 from codegen.read.problems import Path
 from codegen.read.rest_model import Backfill, OrderBook, read_backfill
 from codegen.read.yaml_source import Document
+
+if TYPE_CHECKING:
+    from codegen.read.api_model import Api
 
 DEFAULT_CATEGORY = "market"
 SCALARS = ("decimal", "number", "timestamp", "id", "count", "bool", "symbol", "text")
@@ -143,6 +146,7 @@ class Spec:
     connection: dict[str, Any] = field(default_factory=dict)
     connection_document: Document = field(default_factory=lambda: Document(""))
     order_book: OrderBook | None = None
+    api: Api | None = None
 
     def add_structs(self, structs: dict[str, Struct]) -> None:
         """Add a file's structs; if a name comes twice, the first one counts."""

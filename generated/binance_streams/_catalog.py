@@ -411,11 +411,7 @@ USER_DATA = StreamType(
     update_speed=UpdateSpeed(None),
     category="user",
     ignored=("M",),
-    lifecycle=Lifecycle(
-        deprecated="2025-04-07",
-        retired="2026-02-20",
-        use="userDataStream.subscribe or userDataStream.subscribe.signature of the WebSocket API",
-    ),
+    lifecycle=Lifecycle(deprecated="2025-04-07", retired="2026-02-20", use="client.account(key)"),
 )
 
 CATALOG = Catalog(

@@ -637,8 +637,8 @@ class Client(BaseClient[N]):
         """Subscribe to what happens to one account and its orders, by listen key.
 
         Stream ``<listen_key>``, in real time. Retired on production on 2026-02-20: use
-        userDataStream.subscribe or userDataStream.subscribe.signature of the WebSocket API instead.
-        Subscribing to it warns; servers that still have it continue to send.
+        client.account(key) instead. Subscribing to it warns; servers that still have it continue to
+        send.
 
         Args:
             listen_key: The account's listen key. It is secret.

@@ -406,198 +406,6 @@ class RollingWindowTicker(Struct, Generic[N], frozen=True, gc=False):
 
 
 @final
-class AggTrade(Struct, Generic[N], frozen=True, gc=False):
-    """Trades that filled one taker order at one price, summed into one event.
-
-    Source:
-    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#aggregate-trade-streams
-    (checked 2026-07-21).
-    """
-
-    event_type: Literal["aggTrade"] = field(name="e")
-    """Event type."""
-    event_time: Timestamp = field(name="E")
-    """When the server sent the event."""
-    symbol: str = field(name="s")
-    """The trading pair, in upper case."""
-    aggregate_trade_id: Id = field(name="a")
-    """Aggregate trade ID."""
-    price: N = field(name="p")
-    """Price of every trade in it."""
-    quantity: N = field(name="q")
-    """Quantity of all trades together."""
-    first_trade_id: Id = field(name="f")
-    """ID of the first trade in it."""
-    last_trade_id: Id = field(name="l")
-    """ID of the last trade in it."""
-    trade_time: Timestamp = field(name="T")
-    """When the trades took place."""
-    is_buyer_maker: bool = field(name="m")
-    """Whether the buyer was the maker."""
-
-
-@final
-class AvgPrice(Struct, Generic[N], frozen=True, gc=False):
-    """The average price of one symbol.
-
-    Source:
-    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#average-price
-    (checked 2026-07-21).
-    """
-
-    event_type: Literal["avgPrice"] = field(name="e")
-    """Event type."""
-    event_time: Timestamp = field(name="E")
-    """When the server sent the event."""
-    symbol: str = field(name="s")
-    """The trading pair, in upper case."""
-    interval: str = field(name="i")
-    """Time over which the price is averaged, such as 5m."""
-    average_price: N = field(name="w")
-    """Average price."""
-    last_trade_time: Timestamp = field(name="T")
-    """When the last trade took place."""
-
-
-@final
-class BlockTrade(Struct, Generic[N], frozen=True, gc=False):
-    """One block trade.
-
-    Source:
-    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#block-trade-streams
-    (checked 2026-07-21).
-    """
-
-    event_type: Literal["blockTrade"] = field(name="e")
-    """Event type."""
-    event_time: Timestamp = field(name="E")
-    """When the server sent the event."""
-    symbol: str = field(name="s")
-    """The trading pair, in upper case."""
-    block_trade_id: Id = field(name="t")
-    """Block trade ID."""
-    price: N = field(name="p")
-    """Price."""
-    quantity: N = field(name="q")
-    """Quantity."""
-    trade_time: Timestamp = field(name="T")
-    """When the trade took place."""
-    is_buyer_maker: bool = field(name="m")
-    """Whether the buyer was the maker."""
-
-
-@final
-class BookTicker(Struct, Generic[N], frozen=True, gc=False):
-    """The best bid and ask of one symbol. It carries neither an event type nor a time.
-
-    Source:
-    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#individual-symbol-book-ticker-streams
-    (checked 2026-07-21).
-    """
-
-    update_id: Id = field(name="u")
-    """ID of the order book's update."""
-    symbol: str = field(name="s")
-    """The trading pair, in upper case."""
-    best_bid_price: N = field(name="b")
-    """Best bid price."""
-    best_bid_quantity: N = field(name="B")
-    """Quantity at the best bid price."""
-    best_ask_price: N = field(name="a")
-    """Best ask price."""
-    best_ask_quantity: N = field(name="A")
-    """Quantity at the best ask price."""
-
-
-@final
-class DepthUpdate(Struct, Generic[N], frozen=True, gc=False):
-    """The levels of an order book that changed; a quantity of zero removes a level.
-
-    Source:
-    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#diff-depth-stream
-    (checked 2026-07-21).
-    """
-
-    event_type: Literal["depthUpdate"] = field(name="e")
-    """Event type."""
-    event_time: Timestamp = field(name="E")
-    """When the server sent the event."""
-    symbol: str = field(name="s")
-    """The trading pair, in upper case."""
-    first_update_id: Id = field(name="U")
-    """ID of the first update in it."""
-    last_update_id: Id = field(name="u")
-    """ID of the last update in it."""
-    bids: list[PriceLevel[N]] = field(name="b")
-    """Bids that changed."""
-    asks: list[PriceLevel[N]] = field(name="a")
-    """Asks that changed."""
-
-
-@final
-class PartialBookDepth(Struct, Generic[N], frozen=True, gc=False):
-    """The best levels of an order book. Only the stream's name says of which symbol.
-
-    Source:
-    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#partial-book-depth-streams
-    (checked 2026-07-21).
-    """
-
-    last_update_id: Id = field(name="lastUpdateId")
-    """ID of the last update in it."""
-    bids: list[PriceLevel[N]]
-    """Bids, the highest price first."""
-    asks: list[PriceLevel[N]]
-    """Asks, the lowest price first."""
-
-
-@final
-class ReferencePrice(Struct, Generic[N], frozen=True, gc=False):
-    """The reference price of one symbol.
-
-    Source:
-    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#reference-price-streams
-    (checked 2026-07-21).
-    """
-
-    event_type: Literal["referencePrice"] = field(name="e")
-    """Event type."""
-    symbol: str = field(name="s")
-    """The trading pair, in upper case."""
-    reference_price: N | None = field(name="r")
-    """Reference price, or null if the symbol has none."""
-    reference_time: Timestamp = field(name="t")
-    """Engine time at which the reference price was valid."""
-
-
-@final
-class Trade(Struct, Generic[N], frozen=True, gc=False):
-    """One trade between one buyer and one seller.
-
-    Source:
-    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#trade-streams
-    (checked 2026-07-21).
-    """
-
-    event_type: Literal["trade"] = field(name="e")
-    """Event type."""
-    event_time: Timestamp = field(name="E")
-    """When the server sent the event."""
-    symbol: str = field(name="s")
-    """The trading pair, in upper case."""
-    trade_id: Id = field(name="t")
-    """Trade ID."""
-    price: N = field(name="p")
-    """Price."""
-    quantity: N = field(name="q")
-    """Quantity."""
-    trade_time: Timestamp = field(name="T")
-    """When the trade took place."""
-    is_buyer_maker: bool = field(name="m")
-    """Whether the buyer was the maker."""
-
-
-@final
 class Balance(Struct, Generic[N], frozen=True, gc=False):
     """What an account holds of one asset.
 
@@ -634,7 +442,7 @@ class OutboundAccountPosition(Struct, Generic[N], frozen=True, gc=False):
 
 
 @final
-class BalanceUpdate(Struct, Generic[N], frozen=True, gc=False):
+class BalanceUpdate(Struct, Generic[N], frozen=True, gc=False, omit_defaults=True, kw_only=True):
     """A deposit, a withdrawal, or a transfer between two accounts.
 
     Source:
@@ -650,7 +458,7 @@ class BalanceUpdate(Struct, Generic[N], frozen=True, gc=False):
     """Asset."""
     balance_delta: N = field(name="d")
     """How much the balance changed, less than zero for a withdrawal."""
-    clear_time: Timestamp = field(name="T")
+    clear_time: Timestamp | None = field(name="T", default=None)
     """When the change was cleared."""
 
 
@@ -862,6 +670,198 @@ class EventStreamTerminated(Struct, frozen=True, gc=False, omit_defaults=True, k
 
 
 @final
+class AggTrade(Struct, Generic[N], frozen=True, gc=False):
+    """Trades that filled one taker order at one price, summed into one event.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#aggregate-trade-streams
+    (checked 2026-07-21).
+    """
+
+    event_type: Literal["aggTrade"] = field(name="e")
+    """Event type."""
+    event_time: Timestamp = field(name="E")
+    """When the server sent the event."""
+    symbol: str = field(name="s")
+    """The trading pair, in upper case."""
+    aggregate_trade_id: Id = field(name="a")
+    """Aggregate trade ID."""
+    price: N = field(name="p")
+    """Price of every trade in it."""
+    quantity: N = field(name="q")
+    """Quantity of all trades together."""
+    first_trade_id: Id = field(name="f")
+    """ID of the first trade in it."""
+    last_trade_id: Id = field(name="l")
+    """ID of the last trade in it."""
+    trade_time: Timestamp = field(name="T")
+    """When the trades took place."""
+    is_buyer_maker: bool = field(name="m")
+    """Whether the buyer was the maker."""
+
+
+@final
+class AvgPrice(Struct, Generic[N], frozen=True, gc=False):
+    """The average price of one symbol.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#average-price
+    (checked 2026-07-21).
+    """
+
+    event_type: Literal["avgPrice"] = field(name="e")
+    """Event type."""
+    event_time: Timestamp = field(name="E")
+    """When the server sent the event."""
+    symbol: str = field(name="s")
+    """The trading pair, in upper case."""
+    interval: str = field(name="i")
+    """Time over which the price is averaged, such as 5m."""
+    average_price: N = field(name="w")
+    """Average price."""
+    last_trade_time: Timestamp = field(name="T")
+    """When the last trade took place."""
+
+
+@final
+class BlockTrade(Struct, Generic[N], frozen=True, gc=False):
+    """One block trade.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#block-trade-streams
+    (checked 2026-07-21).
+    """
+
+    event_type: Literal["blockTrade"] = field(name="e")
+    """Event type."""
+    event_time: Timestamp = field(name="E")
+    """When the server sent the event."""
+    symbol: str = field(name="s")
+    """The trading pair, in upper case."""
+    block_trade_id: Id = field(name="t")
+    """Block trade ID."""
+    price: N = field(name="p")
+    """Price."""
+    quantity: N = field(name="q")
+    """Quantity."""
+    trade_time: Timestamp = field(name="T")
+    """When the trade took place."""
+    is_buyer_maker: bool = field(name="m")
+    """Whether the buyer was the maker."""
+
+
+@final
+class BookTicker(Struct, Generic[N], frozen=True, gc=False):
+    """The best bid and ask of one symbol. It carries neither an event type nor a time.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#individual-symbol-book-ticker-streams
+    (checked 2026-07-21).
+    """
+
+    update_id: Id = field(name="u")
+    """ID of the order book's update."""
+    symbol: str = field(name="s")
+    """The trading pair, in upper case."""
+    best_bid_price: N = field(name="b")
+    """Best bid price."""
+    best_bid_quantity: N = field(name="B")
+    """Quantity at the best bid price."""
+    best_ask_price: N = field(name="a")
+    """Best ask price."""
+    best_ask_quantity: N = field(name="A")
+    """Quantity at the best ask price."""
+
+
+@final
+class DepthUpdate(Struct, Generic[N], frozen=True, gc=False):
+    """The levels of an order book that changed; a quantity of zero removes a level.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#diff-depth-stream
+    (checked 2026-07-21).
+    """
+
+    event_type: Literal["depthUpdate"] = field(name="e")
+    """Event type."""
+    event_time: Timestamp = field(name="E")
+    """When the server sent the event."""
+    symbol: str = field(name="s")
+    """The trading pair, in upper case."""
+    first_update_id: Id = field(name="U")
+    """ID of the first update in it."""
+    last_update_id: Id = field(name="u")
+    """ID of the last update in it."""
+    bids: list[PriceLevel[N]] = field(name="b")
+    """Bids that changed."""
+    asks: list[PriceLevel[N]] = field(name="a")
+    """Asks that changed."""
+
+
+@final
+class PartialBookDepth(Struct, Generic[N], frozen=True, gc=False):
+    """The best levels of an order book. Only the stream's name says of which symbol.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#partial-book-depth-streams
+    (checked 2026-07-21).
+    """
+
+    last_update_id: Id = field(name="lastUpdateId")
+    """ID of the last update in it."""
+    bids: list[PriceLevel[N]]
+    """Bids, the highest price first."""
+    asks: list[PriceLevel[N]]
+    """Asks, the lowest price first."""
+
+
+@final
+class ReferencePrice(Struct, Generic[N], frozen=True, gc=False):
+    """The reference price of one symbol.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#reference-price-streams
+    (checked 2026-07-21).
+    """
+
+    event_type: Literal["referencePrice"] = field(name="e")
+    """Event type."""
+    symbol: str = field(name="s")
+    """The trading pair, in upper case."""
+    reference_price: N | None = field(name="r")
+    """Reference price, or null if the symbol has none."""
+    reference_time: Timestamp = field(name="t")
+    """Engine time at which the reference price was valid."""
+
+
+@final
+class Trade(Struct, Generic[N], frozen=True, gc=False):
+    """One trade between one buyer and one seller.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#trade-streams
+    (checked 2026-07-21).
+    """
+
+    event_type: Literal["trade"] = field(name="e")
+    """Event type."""
+    event_time: Timestamp = field(name="E")
+    """When the server sent the event."""
+    symbol: str = field(name="s")
+    """The trading pair, in upper case."""
+    trade_id: Id = field(name="t")
+    """Trade ID."""
+    price: N = field(name="p")
+    """Price."""
+    quantity: N = field(name="q")
+    """Quantity."""
+    trade_time: Timestamp = field(name="T")
+    """When the trade took place."""
+    is_buyer_maker: bool = field(name="m")
+    """Whether the buyer was the maker."""
+
+
+@final
 class ListenKeyExpired(Struct, frozen=True, gc=False):
     """The listen key has expired. Sent on the stream host only.
 
@@ -916,6 +916,213 @@ class OutboundAccountInfo(
     """What the account may trade."""
 
 
+@final
+class ServerTime(Struct, frozen=True, gc=False):
+    """The server's time.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#check-server-time
+    (checked 2026-07-21).
+    """
+
+    server_time: Timestamp = field(name="serverTime")
+    """The server's time."""
+
+
+@final
+class SessionStatus(Struct, frozen=True, gc=False):
+    """What a connection to the WebSocket API is authenticated with.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#log-in-with-api-key-signed
+    (checked 2026-07-21).
+    """
+
+    api_key: str | None = field(name="apiKey")
+    """The API key, or null."""
+    authorized_since: Timestamp | None = field(name="authorizedSince")
+    """When the key was authenticated, or null."""
+    connected_since: Timestamp = field(name="connectedSince")
+    """When the connection was opened."""
+    return_rate_limits: bool = field(name="returnRateLimits")
+    """Whether answers tell the rate limits."""
+    server_time: Timestamp = field(name="serverTime")
+    """The server's time."""
+    user_data_stream: bool | None = field(name="userDataStream")
+    """Whether an account is subscribed to, or null if the server has no user data."""
+
+
+@final
+class AccountSubscription(Struct, frozen=True, gc=False):
+    """A subscription to an account on one connection.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#listing-all-subscriptions
+    (checked 2026-07-21).
+    """
+
+    subscription_id: Count = field(name="subscriptionId")
+    """The number that its events have on the connection."""
+
+
+@final
+class CommissionRates(Struct, Generic[N], frozen=True, gc=False):
+    """Commission rates of an account.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#account-information-user_data
+    (checked 2026-07-21).
+    """
+
+    maker: N
+    """Of a maker."""
+    taker: N
+    """Of a taker."""
+    buyer: N
+    """Of a buyer."""
+    seller: N
+    """Of a seller."""
+
+
+@final
+class AccountBalance(Struct, Generic[N], frozen=True, gc=False):
+    """What an account holds of one asset.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#account-information-user_data
+    (checked 2026-07-21).
+    """
+
+    asset: str
+    """Asset."""
+    free: N
+    """Quantity that can be used."""
+    locked: N
+    """Quantity that open orders lock."""
+
+
+@final
+class AccountStatus(Struct, Generic[N], frozen=True, gc=False):
+    """An account: its balances, permissions and commissions.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#account-information-user_data
+    (checked 2026-07-21).
+    """
+
+    maker_commission: Count = field(name="makerCommission")
+    """Commission of a maker in basis points."""
+    taker_commission: Count = field(name="takerCommission")
+    """Commission of a taker in basis points."""
+    buyer_commission: Count = field(name="buyerCommission")
+    """Commission of a buyer in basis points."""
+    seller_commission: Count = field(name="sellerCommission")
+    """Commission of a seller in basis points."""
+    can_trade: bool = field(name="canTrade")
+    """Whether the account may trade."""
+    can_withdraw: bool = field(name="canWithdraw")
+    """Whether the account may withdraw."""
+    can_deposit: bool = field(name="canDeposit")
+    """Whether the account may deposit."""
+    commission_rates: CommissionRates[N] = field(name="commissionRates")
+    """Commission rates."""
+    is_brokered: bool = field(name="brokered")
+    """Whether it is the account of a broker's client."""
+    requires_self_trade_prevention: bool = field(name="requireSelfTradePrevention")
+    """Whether orders must have a self-trade prevention mode."""
+    prevents_sor: bool = field(name="preventSor")
+    """Whether orders with smart order routing are refused."""
+    account_update_time: Timestamp = field(name="updateTime")
+    """Time of the account's last update."""
+    account_type: str = field(name="accountType")
+    """Type of the account, such as SPOT."""
+    balances: list[AccountBalance[N]]
+    """Balances."""
+    permissions: list[str]
+    """What the account may trade."""
+    user_id: Id = field(name="uid")
+    """The user's ID."""
+
+
+@final
+class Order(Struct, Generic[N], frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """An order as it is now. Its attributes have the names of those of ExecutionReport.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#current-open-orders-user_data
+    (checked 2026-07-21).
+    """
+
+    symbol: str
+    """The trading pair, in upper case."""
+    order_id: Id = field(name="orderId")
+    """Order ID. It is unique within the symbol."""
+    order_list_id: Id = field(name="orderListId")
+    """ID of the order list, or -1."""
+    client_order_id: str = field(name="clientOrderId")
+    """The client's own ID of the order."""
+    price: N
+    """Price of the order."""
+    quantity: N = field(name="origQty")
+    """Quantity of the order."""
+    cumulative_filled_quantity: N = field(name="executedQty")
+    """Quantity filled so far."""
+    cumulative_quote_quantity: N | None = field(name="cummulativeQuoteQty", default=None)
+    """Quote asset transacted so far, less than zero if it is not known."""
+    order_status: OrderStatus = field(name="status")
+    """Status of the order."""
+    time_in_force: TimeInForce = field(name="timeInForce")
+    """How long the order stays active."""
+    order_type: OrderType = field(name="type")
+    """Type of the order."""
+    side: OrderSide
+    """Side of the order."""
+    stop_price: N | None = field(name="stopPrice", default=None)
+    """Stop price; zero if it has none."""
+    trailing_delta: Count | None = field(name="trailingDelta", default=None)
+    """Trailing delta in basis points; only for trailing stop orders."""
+    trailing_time: Timestamp | None = field(name="trailingTime", default=None)
+    """When trailing began, or -1; only for trailing stop orders."""
+    iceberg_quantity: N | None = field(name="icebergQty", default=None)
+    """Iceberg quantity; zero if it has none."""
+    order_creation_time: Timestamp | None = field(name="time", default=None)
+    """When the order was created."""
+    transaction_time: Timestamp = field(name="updateTime")
+    """When the order last changed."""
+    is_on_book: bool = field(name="isWorking")
+    """Whether the order is on the book."""
+    working_time: Timestamp | None = field(name="workingTime", default=None)
+    """When the order went on the book, or -1."""
+    quote_order_quantity: N | None = field(name="origQuoteOrderQty", default=None)
+    """Quantity of the order in the quote asset; zero if it has none."""
+    strategy_id: Id | None = field(name="strategyId", default=None)
+    """Strategy ID given with the order."""
+    strategy_type: Id | None = field(name="strategyType", default=None)
+    """Strategy type given with the order."""
+    self_trade_prevention_mode: SelfTradePreventionMode | None = field(
+        name="selfTradePreventionMode", default=None
+    )
+    """Self-trade prevention mode."""
+    prevented_match_id: Id | None = field(name="preventedMatchId", default=None)
+    """Prevented match ID; only for orders that expired by self-trade prevention."""
+    prevented_quantity: N | None = field(name="preventedQuantity", default=None)
+    """Prevented quantity; only for orders that expired by self-trade prevention."""
+    used_sor: bool | None = field(name="usedSor", default=None)
+    """Whether smart order routing was used; only for orders that used it."""
+    working_floor: WorkingFloor | None = field(name="workingFloor", default=None)
+    """Where the order works; only for orders that potentially have allocations."""
+    pegged_price_type: str | None = field(name="pegPriceType", default=None)
+    """Pegged price type; only for pegged orders."""
+    pegged_offset_type: str | None = field(name="pegOffsetType", default=None)
+    """Pegged offset type; only for pegged orders."""
+    pegged_offset_value: Count | None = field(name="pegOffsetValue", default=None)
+    """Pegged offset value; only for pegged orders."""
+    pegged_price: N | None = field(name="peggedPrice", default=None)
+    """Pegged price; only for pegged orders."""
+    expiry_reason: ExpiryReason | None = field(name="expiryReason", default=None)
+    """Why the order expired; only for expired orders."""
+
+
 UserDataEvent: TypeAlias = (
     ExecutionReport[N]
     | OutboundAccountPosition[N]
@@ -927,6 +1134,16 @@ UserDataEvent: TypeAlias = (
     | OutboundAccountInfo[N]
 )
 """Any event of User Data Streams."""
+
+AccountEvent: TypeAlias = (
+    ExecutionReport[N]
+    | OutboundAccountPosition[N]
+    | BalanceUpdate[N]
+    | ListStatus
+    | ExternalLockUpdate[N]
+    | EventStreamTerminated
+)
+"""Any event of Account."""
 
 AnyEvent: TypeAlias = (
     AggTrade[N]

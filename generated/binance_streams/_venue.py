@@ -5,6 +5,7 @@ Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make gen
 
 from typing import Literal, TypeAlias
 
+from binance_streams._api import API
 from binance_streams_runtime.generated_api import (
     ControlMethod,
     Elsewhere,
@@ -28,6 +29,7 @@ VENUE = Venue(
             name="production",
             url="wss://stream.binance.com:9443",
             rest_url="https://api.binance.com",
+            api_url="wss://ws-api.binance.com/ws-api/v3",
             summary="Production; wss://stream.binance.com:443 is the same.",
         ),
         Server(
@@ -45,12 +47,14 @@ VENUE = Venue(
             name="testnet",
             url="wss://stream.testnet.binance.vision",
             rest_url="https://testnet.binance.vision",
+            api_url="wss://ws-api.testnet.binance.vision/ws-api/v3",
             summary="The test network; port 9443 is the same.",
         ),
         Server(
             name="demo",
             url="wss://demo-stream.binance.com",
             rest_url="https://demo-api.binance.com",
+            api_url="wss://demo-ws-api.binance.com/ws-api/v3",
             summary="Demo trading; port 9443 is the same.",
         ),
     ),
@@ -137,5 +141,6 @@ VENUE = Venue(
             hosts=("stream.binance.us",),
         ),
     ),
+    api=API,
 )
 """Everything about the connection that the spec says."""

@@ -234,24 +234,24 @@ RULES = {
     ),
     "events of the same type": Rule(
         USER,
-        "constant: balanceUpdate,",
+        "constant: listenKeyExpired,",
         "constant: listStatus,",
         [
             (
-                "  - »ListStatus",
-                ("ListStatus and BalanceUpdate have the same event type 'listStatus'"),
+                "  - »ListenKeyExpired",
+                ("ListenKeyExpired and ListStatus have the same event type 'listStatus'"),
             ),
         ],
     ),
     "event that nothing tells apart": Rule(
         USER,
-        "e: {name: event_type, constant: balanceUpdate,",
+        "e: {name: event_type, constant: listenKeyExpired,",
         "e: {name: event_type, type: text,",
         [
             (
-                "  - »BalanceUpdate",
+                "  - »ListenKeyExpired",
                 (
-                    "BalanceUpdate has no constant 'e' called event_type, which distinguishes "
+                    "ListenKeyExpired has no constant 'e' called event_type, which distinguishes "
                     "several events"
                 ),
             ),

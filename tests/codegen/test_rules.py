@@ -109,6 +109,7 @@ def test_a_market_without_shared_types_needs_no_file_for_them(tree: Tree) -> Non
     """What its streams lack then, each of them says."""
     (tree.folder / "types.yaml").unlink()
     (tree.folder / "order_book.yaml").unlink()
+    (tree.folder / "api.yaml").unlink()
     for path in (tree.folder / "streams").iterdir():
         if path.stem not in ("trade", "avg_price"):
             path.unlink()

@@ -103,7 +103,7 @@ CASES = [
             Key("E", "integer", "event_time"),
             Key("a", "text", "asset"),
             Key("d", "decimal", "balance_delta"),
-            Key("T", "integer", "clear_time"),
+            Key("T", "integer", "clear_time", is_required=False, is_nullable=True),
         ),
     ),
     Case(
@@ -550,9 +550,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     assert entry.update_speed == UpdateSpeed(None)
     assert entry.sequence is None
     assert entry.lifecycle == Lifecycle(
-        deprecated="2025-04-07",
-        retired="2026-02-20",
-        use="userDataStream.subscribe or userDataStream.subscribe.signature of the WebSocket API",
+        deprecated="2025-04-07", retired="2026-02-20", use="client.account(key)"
     )
     assert entry.backfill is None
 

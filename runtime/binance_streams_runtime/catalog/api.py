@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from binance_streams_runtime.catalog.streams import StreamType
     from binance_streams_runtime.catalog.venue import Limits
 
-Security = Literal["NONE", "TRADE", "USER_DATA", "USER_STREAM"]
-"""Who may call a method: anybody, or the holder of a key with a permission."""
+Security = Literal["NONE", "SIGNED", "TRADE", "USER_DATA", "USER_STREAM"]
+"""Who may call a method: anybody, the holder of any key, or of a key with a permission."""
 
 Remedy = Literal["end", "retry", "wait", "set_clock", "new_connection", "active"]
 """What a client does if a subscription is refused.
@@ -45,7 +45,15 @@ class ApiWeight(Struct, frozen=True):
     given: tuple[str, ...] = ()
     """Names of parameters; none for any request."""
     at_most: Mapping[str, int] = {}
-    """Parameters, and the most that they may be: ``{"limit": 100}``."""
+    """Parameters, and the most that they may be: ``{"limit": 100}``; of a list, its length."""
+    per: str = ""
+    """The list for each of whose elements the request weighs that much."""
+
+    def matches(self, params: Mapping[str, object]) -> bool:
+        """Return whether it counts for a request with these parameters."""
+        return all(name in params for name in self.given) and all(
+            _is_at_most(params.get(name), most) for name, most in self.at_most.items()
+        )
 
 
 class ApiMethod(Struct, frozen=True, eq=False):
@@ -58,27 +66,31 @@ class ApiMethod(Struct, frozen=True, eq=False):
     """The page of the documentation."""
     security: Security
     parameters: tuple[ApiParameter, ...]
+    """All but those of the signature: ``apiKey``, ``timestamp``, ``signature``, ``recvWindow``."""
     weights: tuple[ApiWeight, ...]
     """The first that matches a request counts; the last one always does."""
     result: Any = None
     """The type of the result, whose number type is not set yet; None if the spec has none."""
+    is_session_only: bool = False
+    """Whether it is not signed, but needs a connection that ``session.logon`` has authenticated."""
 
     @property
     def is_signed(self) -> bool:
         """Whether a request needs a key and a signature."""
-        return self.security != "NONE"
+        return self.security != "NONE" and not self.is_session_only
 
     def weight(self, params: Mapping[str, object]) -> int:
         """Return the request weight of a request with these parameters."""
         for rule in self.weights:
-            if all(name in params for name in rule.given) and all(
-                _is_at_most(params.get(name), most) for name, most in rule.at_most.items()
-            ):
-                return rule.weight
+            if rule.matches(params):
+                elements = params.get(rule.per)
+                return rule.weight * (len(elements) if isinstance(elements, list | tuple) else 1)
         return self.weights[-1].weight
 
 
 def _is_at_most(value: object, most: int) -> bool:
+    if isinstance(value, list | tuple):
+        return len(value) <= most
     return isinstance(value, int) and value <= most
 
 

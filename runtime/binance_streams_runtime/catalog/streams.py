@@ -66,7 +66,7 @@ class Identified(Struct, frozen=True):
     """By the name of the struct."""
 
 
-Sequence = Step | Range | Monotonic | PerKey
+Sequence = Step | Range | Monotonic | PerKey | Identified
 
 
 class UpdateSpeed(Struct, frozen=True):

@@ -55,7 +55,12 @@ def json_decoder(type: Any, numbers: Numbers) -> msgspec.json.Decoder[Any]:
 
 
 def concrete(struct: type[Any], numbers: Numbers) -> Any:
-    """Return the struct with its number type set: ``AggTrade`` becomes ``AggTrade[Decimal]``."""
+    """Return the struct with its number type set: ``AggTrade`` becomes ``AggTrade[Decimal]``.
+
+    A list of structs becomes one of structs with the number type.
+    """
+    if get_origin(struct) is list:
+        return list.__class_getitem__(concrete(get_args(struct)[0], numbers))
     return struct[numbers] if getattr(struct, "__parameters__", ()) else struct
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
-from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Range, Sequence, Step
+from binance_streams_runtime.catalog.streams import (
+    Identified,
+    Monotonic,
+    PerKey,
+    Range,
+    Sequence,
+    Step,
+)
 from binance_streams_runtime.pipeline.trackers.restart import TOLERANCE, is_same
 from binance_streams_runtime.times import is_microseconds
 
@@ -35,7 +42,7 @@ def reaches(sequence: Sequence | None, event: Any, first: Any) -> bool:
         case PerKey(key, inner):
             value = attrgetter(key)
             return bool(value(event) == value(first)) and _is_as_far(inner, event, first)
-        case None:
+        case Identified() | None:
             return is_same(event, first)
 
 
@@ -58,7 +65,7 @@ def is_beyond(sequence: Sequence | None, event: Any, first: Any) -> bool:
             # Of the other sequences nothing is known, and the order of all of them is kept if the
             # event is taken as it comes: it is known by its number if it comes again.
             return False
-        case None:
+        case Identified() | None:
             return not is_same(event, first)
 
 
@@ -72,4 +79,4 @@ def is_compared_with_several(sequence: Sequence | None) -> bool:
 
     Its like may be long in coming: the very same event, or one of the same sequence.
     """
-    return sequence is None or isinstance(sequence, PerKey)
+    return sequence is None or isinstance(sequence, PerKey | Identified)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binance_streams import Duplicates, Gap, Late, Notice
-from binance_streams_runtime.catalog.streams import PerKey, Step
+from binance_streams_runtime.catalog.streams import Identified, PerKey, Step
 from binance_streams_runtime.pipeline.sequence import Tracker
 from binance_streams_runtime.pipeline.trackers import keyed, tracker_for
 from tests.support.trackers import (
@@ -28,7 +28,7 @@ A, B, C = 0, 1, 2
 
 def per_symbol(kind: str) -> Tracker:
     sequence = SEQUENCES[kind]
-    assert not isinstance(sequence, PerKey)
+    assert not isinstance(sequence, PerKey | Identified)
     return tracker_for(PerKey("symbol", sequence), "s")
 
 

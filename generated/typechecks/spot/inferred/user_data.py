@@ -448,7 +448,7 @@ def decoded_balanceupdate_with_decimal() -> None:
     assert_type(event.event_time, int)
     assert_type(event.asset, str)
     assert_type(event.balance_delta, Decimal)
-    assert_type(event.clear_time, int)
+    assert_type(event.clear_time, int | None)
 
 
 def decoded_liststatus_with_decimal() -> None:
@@ -598,7 +598,7 @@ def decoded_balanceupdate_with_float() -> None:
     assert_type(event.event_time, int)
     assert_type(event.asset, str)
     assert_type(event.balance_delta, float)
-    assert_type(event.clear_time, int)
+    assert_type(event.clear_time, int | None)
 
 
 def decoded_liststatus_with_float() -> None:
@@ -743,7 +743,7 @@ def decoded_balanceupdate_with_str() -> None:
     assert_type(event.event_time, int)
     assert_type(event.asset, str)
     assert_type(event.balance_delta, str)
-    assert_type(event.clear_time, int)
+    assert_type(event.clear_time, int | None)
 
 
 def decoded_liststatus_with_str() -> None:

@@ -7,7 +7,14 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Range, Sequence, Step
+from binance_streams_runtime.catalog.streams import (
+    Identified,
+    Monotonic,
+    PerKey,
+    Range,
+    Sequence,
+    Step,
+)
 from binance_streams_runtime.pipeline.sequence import Tracker
 from binance_streams_runtime.pipeline.trackers.ids import IdTracker
 from binance_streams_runtime.pipeline.trackers.keyed import KeyedTracker
@@ -29,7 +36,7 @@ def tracker_for(sequence: Sequence | None, stream: str) -> Tracker:
             return MonotonicTracker(stream, attrgetter(attribute), is_time, repeats)
         case PerKey(key, inner):
             return KeyedTracker(stream, attrgetter(key), partial(tracker_for, inner, stream))
-        case None:
+        case Identified() | None:
             return UnnumberedTracker(stream)
 
 
