@@ -19,6 +19,9 @@ _ADDED = ("apiKey", "signature", "timestamp")
 
 _RECV_WINDOW = "recvWindow"
 
+# Of a Decimal: the venue has at most 16 decimal places.
+_MAX_EXPONENT = 40
+
 _MAX_INT = 2**63 - 1
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -101,7 +104,10 @@ def _is_int(value: object) -> bool:
 def _decimal(value: object) -> str | None:
     """Return a number in plain notation; never of a float, which is seldom what was meant."""
     if isinstance(value, Decimal) and value.is_finite():
-        return format(value, "f")
+        exponent = value.as_tuple().exponent
+        assert isinstance(exponent, int)
+        # Otherwise it could have millions of digits.
+        return format(value, "f") if abs(exponent) <= _MAX_EXPONENT else None
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return str(value)
     return str(value) if _is_int(value) else None

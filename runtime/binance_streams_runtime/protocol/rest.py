@@ -13,11 +13,13 @@ from msgspec import Struct
 class Need(enum.IntEnum):
     """How urgent a request is: of those that wait for request weight, the lowest goes first."""
 
-    BOOK = 0
+    CALL = 0
+    """A user's request to the WebSocket API, or what an account needs to receive its events."""
+    BOOK = 1
     """An order book has no levels yet, or wrong ones."""
-    FILL = 1
+    FILL = 2
     """Events of a stream wait for the missing ones before them."""
-    DEPTH = 2
+    DEPTH = 3
     """An order book is right, and is to become deeper."""
 
 

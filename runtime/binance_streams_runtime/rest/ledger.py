@@ -125,6 +125,12 @@ class WeightLedger:
             self._report = _Report(request, window, now, used, max(0, used - mine), missing)
         self._answered.append(sent)
 
+    def dropped(self, request: int) -> None:
+        """Note that a request was not sent after all."""
+        sent = self._pending.pop(request)
+        if self._report is not None:
+            self._report.after -= sent.weight
+
     def refused(self, now: float, status: int, retry_after: float | None) -> float:
         """Note a status 429 or 418, and return for how many seconds nothing will be sent."""
         wait = retry_after

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +10,8 @@ from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_runtime.protocol.proxy import Proxy
 from binance_streams_runtime.protocol.rest import RestRequest
 from binance_streams_runtime.rest.http import HttpTarget
-from binance_streams_runtime.rest.schedule import Job
-from binance_streams_runtime.rest.service import SERVICE, RestService, Task
+from binance_streams_runtime.rest.service import SERVICE, RestService
+from binance_streams_runtime.rest.task import Task
 
 
 class RestRequests:
@@ -35,8 +34,8 @@ class RestRequests:
         self._proxy = proxy
         self._ssl_context = ssl_context
         self._service = service
-        # Of the last request.
-        self._url: str | None = None
+        # That of the last request.
+        self._host: str | None = None
         self._tasks: dict[int, Task] = {}
 
     @property
@@ -46,7 +45,7 @@ class RestRequests:
 
     def stats(self) -> tuple[int, int, int, int]:
         """Return how many were sent, their weight, how many wait, and what the server counts."""
-        used = 0 if self._url is None else self._service.used(self._url)
+        used = 0 if self._host is None else self._service.used(self._host)
         return self.sent, self.weight, self.pending, used
 
     def start(self, number: int, request: RestRequest, on_done: Callable[[Any], None]) -> None:
@@ -56,11 +55,10 @@ class RestRequests:
             if self._tasks.pop(number, None) is not None:
                 on_done(result)
 
-        now = time.monotonic()
-        job = Job(request, self._limits, self._reserve, now, self._count, done)
         target = HttpTarget(request.url, self._proxy, self._ssl_context)
-        self._tasks[number] = task = Task(job, target, self)
-        self._url = request.url
+        task = Task(request, target, self, self._limits, self._reserve, self._count, done)
+        self._tasks[number] = task
+        self._host = task.job.host
         self._service.submit(task)
 
     def cancel(self, number: int) -> None:

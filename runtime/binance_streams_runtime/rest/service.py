@@ -1,7 +1,8 @@
 """The thread that makes the REST requests of all clients of this process.
 
 It starts with the first request and ends with the last client that made one. It opens connections
-one after the other, and waits for the answers of several servers, or of one, together.
+one after the other, and waits for the answers of several servers, or of one, together. Calls of the
+WebSocket API, which others send, only wait here until there is request weight for them.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any
-from urllib.parse import urlsplit
 
 from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.protocol.rest import RestFailure, RestRequest
 from binance_streams_runtime.rest.answers import Answer, named, result_of
 from binance_streams_runtime.rest.http import HttpConnection, HttpTarget, StaleConnection
 from binance_streams_runtime.rest.schedule import Job, Schedule
+from binance_streams_runtime.rest.task import Task
 from binance_streams_runtime.transport import forks
 from binance_streams_runtime.transport.deadline_socket import Selector
 
@@ -33,26 +34,6 @@ _IDLE = 60.0
 
 # How many connections are kept open without a request.
 _MOST_IDLE = 8
-
-
-class Task:
-    """A job, and the connection on which it is under way."""
-
-    def __init__(self, job: Job, target: HttpTarget, user: object) -> None:
-        self.job = job
-        self.target = target
-        self.user = user
-        self.connection: HttpConnection | None = None
-        self.until: float = 0.0
-        self.is_repeated: bool = False
-        """Whether it was sent once more, as a kept connection had ended."""
-
-    def cancel(self) -> None:
-        """Make it end at once, from another thread."""
-        self.job.is_cancelled = True
-        connection = self.connection
-        if connection is not None:
-            connection.abort()
 
 
 class RestService:
@@ -69,17 +50,44 @@ class RestService:
 
     def submit(self, task: Task) -> None:
         """Make a request as soon as its turn has come."""
+        failure = self._start(lambda worker: worker.add(task))
+        if failure is not None:
+            task.job.on_done(RestFailure(f"{task.job.name}: {failure}"))
+
+    def reserve(self, call: Job, user: object) -> bool:
+        """Note that a call is sent now, and return True, or have it wait for its turn.
+
+        ``call.on_done`` is then called with None once it is noted, or with a ``RestFailure``.
+        """
         with self._lock:
-            try:
-                self._ensure_thread()
-            except (RuntimeError, OSError) as error:
-                # The system has no more threads or descriptors at the moment.
-                failure = error
-            else:
-                self._post(lambda worker: worker.add(task))
-                return
-        reason = f"{named(task.job.request)}: cannot start a thread: {failure}"
-        task.job.on_done(RestFailure(reason))
+            if self.schedule.add_call(time.monotonic(), call):
+                return True
+            failure = self._start(lambda worker: worker.users.add(user))
+            if failure is not None:
+                self.schedule.remove(call)
+        if failure is not None:
+            call.on_done(RestFailure(f"{call.name}: {failure}"))
+        return False
+
+    def withdraw(self, call: Job) -> None:
+        """Note that a call that was to be sent, or waits, is not sent after all."""
+        with self._lock:
+            self.schedule.withdraw(call)
+
+    def answered(
+        self,
+        call: Job,
+        used: int | None,
+        server_time: float | None,
+        status: int | None,
+        retry_after: float | None,
+    ) -> None:
+        """Note the answer to a call, or with None for all that there will be none."""
+        now = time.monotonic()
+        with self._lock:
+            self.schedule.answered(now, call, used, server_time)
+            if status is not None:
+                self.schedule.judge(now, call, status, retry_after)
 
     def cancel(self, task: Task) -> None:
         """Give up a request: its ``on_done`` is not called from now on."""
@@ -90,10 +98,10 @@ class RestService:
         """Note that ``user``, which has cancelled all of its requests, makes no more."""
         self._post(lambda worker: worker.users.discard(user))
 
-    def used(self, url: str) -> int:
-        """Return the weight that the server of ``url`` has counted, as far as it is known."""
+    def used(self, host: str) -> int:
+        """Return the weight that a server has counted, as far as it is known."""
         with self._lock:
-            return self.schedule.used(time.monotonic(), urlsplit(url).netloc)
+            return self.schedule.used(time.monotonic(), host)
 
     def forked(self) -> None:
         """Start over in a forked child: neither the thread nor the sockets are there."""
@@ -111,6 +119,17 @@ class RestService:
             # If it is full, the thread is about to look.
             with contextlib.suppress(OSError):
                 self._alarm.send(b"!")
+
+    def _start(self, command: Callable[[_Worker], None]) -> str | None:
+        """Have the thread call ``command``; return why it cannot."""
+        with self._lock:
+            try:
+                self._ensure_thread()
+            except (RuntimeError, OSError) as error:
+                # The system has no more threads or descriptors at the moment.
+                return f"cannot start a thread: {error}"
+            self._post(command)
+            return None
 
     def _ensure_thread(self) -> None:
         if self._thread is not None:
@@ -137,7 +156,7 @@ class RestService:
             if worker.is_over:
                 with self._lock:
                     # Whoever comes later starts another thread.
-                    if self._commands.empty():
+                    if self._commands.empty() and worker.is_over:
                         self._end(bell)
                         break
         worker.close()
@@ -172,8 +191,13 @@ class _Worker:
     @property
     def is_over(self) -> bool:
         """Whether nobody needs the thread."""
-        is_idle = not self._tasks and time.monotonic() >= self._last_used + _IDLE
-        return not self._tasks and (is_idle or not self.users)
+        if self._tasks:
+            return False
+        with self._lock:
+            # Calls have no task.
+            if self._schedule.is_waiting():
+                return False
+        return not self.users or time.monotonic() >= self._last_used + _IDLE
 
     def close(self) -> None:
         """Close all connections."""
@@ -220,11 +244,16 @@ class _Worker:
             with self._lock:
                 late = self._schedule.take_late(now)
                 job, wake_at = self._schedule.next_job(now)
+                if job is not None and job.is_call:
+                    self._schedule.sent(now, job)
             for one, failure in late:
-                self._finish(self._tasks[one], failure)
+                self._settle(one, failure)
             if job is None:
                 return wake_at
-            self._send(self._tasks[job])
+            if job.is_call:
+                self._settle(job, None)
+            else:
+                self._send(self._tasks[job])
             self._obey()
 
     def _wait(self, wake_at: float | None) -> None:
@@ -253,7 +282,7 @@ class _Worker:
     # One request
 
     def _send(self, task: Task) -> None:
-        job, request = task.job, task.job.request
+        job, request = task.job, task.request
         task.connection = connection = self._connection(task.target)
         if job.is_cancelled:
             # Before it had a connection to abort.
@@ -262,7 +291,7 @@ class _Worker:
         task.until = min(job.deadline, now + _ATTEMPT_TIMEOUT)
         with self._lock:
             self._schedule.sent(now, job)
-        job.on_sent(request.weight)
+        task.on_sent(request.weight)
         try:
             connection.send(request.target, request.headers, task.until)
         except ConnectionLost as lost:
@@ -281,7 +310,7 @@ class _Worker:
         with self._lock:
             self._schedule.answered(now, task.job, answer.used, answer.server_time)
             wait = self._schedule.judge(now, task.job, answer.status, answer.retry_after)
-        self._finish(task, _result(task.job.request, answer, wait))
+        self._finish(task, _result(task.request, answer, wait))
 
     def _fail(self, task: Task, lost: ConnectionLost) -> None:
         with self._lock:
@@ -294,17 +323,21 @@ class _Worker:
         with self._lock:
             if not task.job.is_cancelled:
                 self._schedule.judge(time.monotonic(), task.job, lost.status, lost.retry_after)
-        reason = f"{named(task.job.request)}: {lost.reason}"
+        reason = f"{task.job.name}: {lost.reason}"
         self._finish(task, RestFailure(reason, lost.status, retry_after=lost.retry_after))
 
     def _finish(self, task: Task, result: Any) -> None:
         self._release(task)
-        self._tasks.pop(task.job, None)
+        self._settle(task.job, result)
+
+    def _settle(self, job: Job, result: Any) -> None:
+        """Pass on a result; nothing may be under way for it any more."""
+        self._tasks.pop(job, None)
         self._last_used = time.monotonic()
-        if not task.job.is_cancelled:
+        if not job.is_cancelled:
             # Whoever gets it may have ended; nothing may end the thread, which others need.
             with contextlib.suppress(Exception):
-                task.job.on_done(result)
+                job.on_done(result)
 
     # Connections
 

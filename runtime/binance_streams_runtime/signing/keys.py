@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 from typing import Any, ClassVar, Literal, NoReturn, Self
 
-from binance_streams_runtime.errors import ParameterError, SetupError, masked
+from binance_streams_runtime.errors import ParameterError, SetupError, masked, redacted
 from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.signing.pem import HIDDEN, Password, Signer, pem_signer
 
@@ -53,7 +53,7 @@ class _Key:
 
     def _load(self, api_key: object, secret: object, password: Password) -> Exception | None:
         """Set what the key is made of, or return what is wrong with it."""
-        if not _is_plain(api_key):
+        if not is_plain(api_key):
             return ParameterError("api_key", HIDDEN, "the API key as the venue shows it: " + _PLAIN)
         assert isinstance(api_key, str)
         made = self._signer(secret, password)
@@ -100,7 +100,8 @@ class HmacKey(_Key):
         """
         key = cls.__new__(cls)
         error = key._load_file(api_key, path, None)
-        del api_key
+        # The path, too: it may be a key in the wrong place.
+        del api_key, path
         if error is not None:
             raise error
         return key
@@ -112,7 +113,7 @@ class HmacKey(_Key):
         if isinstance(secret, str) and "-----BEGIN" in secret:
             allowed = "the secret of an HMAC key; for a PEM there are Ed25519Key and RsaKey"
             return ParameterError("secret", HIDDEN, allowed)
-        if not _is_plain(secret):
+        if not is_plain(secret):
             allowed = "the secret as the venue shows it: " + _PLAIN
             return ParameterError("secret", HIDDEN, allowed)
         assert isinstance(secret, str)
@@ -145,7 +146,7 @@ class _PemKey(_Key):
         """
         key = cls.__new__(cls)
         error = key._load_file(api_key, path, password)
-        del api_key, password
+        del api_key, path, password
         if error is not None:
             raise error
         return key
@@ -195,10 +196,10 @@ def check_key(key: object) -> SigningKey:
         given = f"a {type(key).__name__}"
         allowed = "HmacKey, Ed25519Key, RsaKey, or an object with api_key and sign(payload)"
     else:
-        if _is_plain(api_key) and callable(sign) and not _is_async(sign):
+        if is_plain(api_key) and callable(sign) and not _is_async(sign):
             return key  # type: ignore[return-value]
         given = f"a {type(key).__name__}"
-        if not _is_plain(api_key):
+        if not is_plain(api_key):
             allowed = "an object whose api_key is " + _PLAIN
         elif not callable(sign):
             allowed = "an object with a method sign(payload)"
@@ -218,7 +219,7 @@ def _is_async(sign: Callable[..., object]) -> bool:
 _PLAIN = "a text of ASCII letters, digits and signs without blanks or line breaks"
 
 
-def _is_plain(value: object) -> bool:
+def is_plain(value: object) -> bool:
     """Return whether a value is a text such as keys are: it can be seen, and has no blanks."""
     return isinstance(value, str) and bool(value) and all("!" <= one <= "~" for one in value)
 
@@ -254,7 +255,7 @@ def _read(path: str | os.PathLike[str]) -> bytes | Exception:
 
 
 def _shown_path(path: object) -> str:
-    """Return a path as errors show it; a text that is a key instead of a path is not shown."""
+    """Return a path as errors show it; what looks like a key in its place is not shown."""
     text = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else ""
     is_path = text.isprintable() and len(text) <= 400 and "-----" not in text
-    return repr(text) if is_path else f"(a {type(path).__name__} of {len(text)} characters)"
+    return repr(redacted(text)) if is_path else f"({type(path).__name__} of {len(text)} characters)"

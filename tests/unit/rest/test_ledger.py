@@ -212,3 +212,19 @@ def test_a_clock_that_is_set_is_believed_again() -> None:
     assert ledger.used(now) >= 90
     start = now + ledger.delay(now, 50, 0)
     assert later.number(start) > later.number(now)
+
+
+@pytest.mark.parametrize("is_reported", [True, False])
+def test_a_request_that_was_not_sent_does_not_count(is_reported: bool) -> None:
+    """Whether others were answered before it was noted, or since."""
+    ledger = WeightLedger(100, 60.0)
+    first = ledger.sent(0.0, 10)
+    if is_reported:
+        ledger.answered(1.0, first, 30, None)
+    dropped = ledger.sent(2.0, 50)
+    assert ledger.used(2.0) == (80 if is_reported else 60)
+    if not is_reported:
+        ledger.answered(3.0, first, 30, None)
+        assert ledger.used(3.0) == 80
+    ledger.dropped(dropped)
+    assert ledger.used(3.0) == 30

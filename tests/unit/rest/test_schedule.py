@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from binance_streams_runtime.catalog.rest import RestLimits
-from binance_streams_runtime.protocol.rest import Need, RestFailure, RestRequest
+from binance_streams_runtime.protocol.rest import Need, RestFailure
 from binance_streams_runtime.rest.schedule import MOST_AT_ONCE, Job, Schedule
 
 LIMITS = RestLimits(weight=100, window=60, used_header="X")
@@ -22,8 +22,9 @@ def job(
     timeout: float = 30.0,
     reserve: int = 0,
 ) -> Job:
-    request = RestRequest(f"http://{host}", "/rows", {}, weight, need, timeout, bytes.decode)
-    return Job(request, LIMITS, reserve, now, lambda weight: None, lambda result: None)
+    return Job(
+        f"{host}/rows", host, LIMITS, need, weight, reserve, now, timeout, lambda result: None
+    )
 
 
 def schedule(random: Callable[[], float] = lambda: 0.0) -> Schedule:
@@ -199,3 +200,123 @@ def test_a_removed_request_is_never_sent() -> None:
     plan.remove(one)
     plan.remove(one)
     assert plan.next_job(1.0) == (None, None)
+
+
+# Calls of the WebSocket API
+
+
+def called(plan: Schedule, now: float, weight: int = 1, timeout: float = 30.0) -> tuple[Job, bool]:
+    one = job(now, need=Need.CALL, weight=weight, timeout=timeout)
+    return one, plan.add_call(now, one)
+
+
+def test_a_call_is_sent_at_once_if_there_is_weight() -> None:
+    plan = schedule(lambda: 0.9)
+    first, is_sent = called(plan, 0.0, weight=60)
+    assert is_sent
+    assert plan.used(0.0, "a") == 60
+    second, is_sent = called(plan, 1.0, weight=41)
+    assert not is_sent
+    plan.answered(1.0, first, 60, None)
+    assert send_all(plan, 59.0) == []
+    assert send_all(plan, 62.0) == [second]
+
+
+def test_a_call_does_not_overtake_one_that_waits() -> None:
+    plan = schedule()
+    called(plan, 0.0, weight=90)
+    heavy, _ = called(plan, 1.0, weight=20)
+    light, is_sent = called(plan, 2.0, weight=1)
+    assert not is_sent
+    plan.remove(heavy)
+    assert send_all(plan, 2.0) == [light]
+
+
+def test_calls_go_before_requests_and_use_what_those_leave_for_others() -> None:
+    plan = schedule()
+    called(plan, 0.0, weight=70)
+    book = job(0.0, need=Need.BOOK, weight=10, reserve=25)
+    plan.add(book)
+    assert send_all(plan, 1.0) == []
+    _, is_sent = called(plan, 1.0, weight=30)
+    assert is_sent
+
+
+def test_as_many_calls_as_have_weight_are_under_way_beside_a_request() -> None:
+    plan = schedule()
+    assert [called(plan, 0.0)[1] for _ in range(5)] == [True] * 5
+    request = job()
+    plan.add(request)
+    assert send_all(plan, 0.0) == [request]
+    assert called(plan, 0.0)[1]
+
+
+def test_the_answer_to_a_call_says_how_much_is_used() -> None:
+    plan = schedule()
+    one, _ = called(plan, 0.0, weight=2)
+    plan.answered(1.0, one, 95, None)
+    assert plan.used(1.0, "a") == 95
+    assert not called(plan, 1.0, weight=6)[1]
+
+
+@pytest.mark.parametrize("status", [429, 418])
+def test_a_refused_call_holds_back_calls_and_requests(status: int) -> None:
+    plan = schedule()
+    one, _ = called(plan, 0.0)
+    plan.answered(0.0, one, None, None)
+    assert plan.judge(0.0, one, status, 300.0) == 300.0
+    request = job(0.0, timeout=400.0)
+    plan.add(request)
+    second, is_sent = called(plan, 0.0, timeout=400.0)
+    assert not is_sent
+    assert send_all(plan, 299.0) == []
+    assert send_all(plan, 301.0) == [second, request]
+
+
+def test_a_call_that_waits_for_weight_in_vain_says_how_much_is_used() -> None:
+    plan = schedule()
+    one, _ = called(plan, 0.0, weight=95)
+    plan.answered(0.0, one, 95, None)
+    second, _ = called(plan, 1.0, weight=6, timeout=10.0)
+    assert late(plan, 10.9) == []
+    ((failed, failure),) = plan.take_late(11.0)
+    assert failed is second
+    assert failure.reason == "a/rows: not sent within 10 s, as 95 of 100 request weight are used"
+    assert failure.retry_after == pytest.approx(49, abs=1)
+    assert failure.is_unsent
+
+
+def test_a_withdrawn_call_does_not_count() -> None:
+    plan = schedule()
+    first, _ = called(plan, 0.0, weight=90)
+    second, _ = called(plan, 0.0, weight=20)
+    plan.withdraw(second)
+    plan.withdraw(first)
+    assert plan.used(0.0, "a") == 0
+    assert not plan.is_waiting()
+    # Once more changes nothing.
+    plan.withdraw(first)
+    assert called(plan, 0.0, weight=100)[1]
+
+
+def test_a_failed_call_says_nothing_about_http() -> None:
+    """Only requests have connections here: three may be under way after a call failed."""
+    plan = schedule()
+    for _ in range(MOST_AT_ONCE):
+        one = job()
+        plan.add(one)
+        send(plan, 0.0)
+        answer(plan, 0.0, one, used=1)
+    failed, _ = called(plan, 0.0)
+    plan.answered(0.0, failed, None, None)
+    assert plan.judge(0.0, failed, 503, None) is None
+    requests = [job() for _ in range(MOST_AT_ONCE)]
+    for one in requests:
+        plan.add(one)
+    assert send_all(plan, 0.0) == requests
+
+
+def test_the_answer_to_a_call_of_before_a_fork_is_ignored() -> None:
+    plan = schedule()
+    plan.answered(0.0, job(need=Need.CALL), 50, None)
+    assert plan.used(0.0, "a") == 0

@@ -1,0 +1,63 @@
+"""A call as it is sent: with its time and its signature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from binance_streams_runtime.errors import SigningError, masked
+from binance_streams_runtime.protocol.api_requests import (
+    Call,
+    Prepared,
+    SigningKey,
+    request_text,
+    signed_payload,
+)
+from binance_streams_runtime.signing.keys import is_plain
+
+
+def prepared(call: Call, monotonic: Callable[[], float]) -> Prepared:
+    """Return the text of a call, or why there is none; this may take as long as its key wants.
+
+    ``monotonic`` is the clock of ``call.clock_offset``.
+    """
+    params = dict(call.params)
+    if call.key is not None or call.has_timestamp:
+        if call.recv_window is not None:
+            params.setdefault("recvWindow", call.recv_window)
+        params["timestamp"] = int((monotonic() + call.clock_offset) * 1000)
+    if call.key is not None:
+        error = _sign(call.method.name, call.key, params)
+        if error is not None:
+            return Prepared(error=error)
+    return Prepared(request_text(call.id, call.method.name, params))
+
+
+def _sign(method: str, key: SigningKey, params: dict[str, object]) -> SigningError | None:
+    """Add the API key and the signature, or return why there is none."""
+    what = f"{method} was not signed: {type(key).__name__}"
+    try:
+        params["apiKey"] = key.api_key
+        what += f" (API key {masked(key.api_key)})"
+        signature: object = key.sign(signed_payload(params))
+    except BaseException as failure:
+        # Its text may have anything in it, so only the cause has it.
+        error = SigningError(f"{what} raised {type(failure).__name__}")
+        # Without this frame, whose local variables would be shown as well.
+        error.__cause__ = failure.with_traceback(
+            failure.__traceback__ and failure.__traceback__.tb_next
+        )
+        return error
+    if is_plain(signature):
+        params["signature"] = signature
+        return None
+    returned = _described(signature)
+    if hasattr(signature, "__await__") and hasattr(signature, "close"):
+        # A coroutine that is never awaited warns.
+        signature.close()
+    return SigningError(f"{what} returned {returned}, not hex or base64 text", is_final=True)
+
+
+def _described(value: object) -> str:
+    if isinstance(value, str):
+        return "a text with blanks or letters that are not ASCII" if value else "an empty text"
+    return "None" if value is None else f"an object of type {type(value).__name__}"
