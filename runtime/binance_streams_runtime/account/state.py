@@ -6,7 +6,6 @@ instead, and why it is enough, is on the page ``docs/design/account.md``.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -19,9 +18,9 @@ AccountT = TypeVar("AccountT")
 BalanceT = TypeVar("BalanceT")
 OrderT = TypeVar("OrderT")
 
-# An answer may be older than events that have been applied: so many are applied to it again, and as
-# many orders are known to be closed.
-_MOST_RECENT = 1_000
+# An answer may be older than events that have been applied. Of so many orders it is known what
+# their last reports said.
+_MOST_ORDERS = 1_000
 
 _MISSING = (Gap, Dropped, Undecodable)
 
@@ -56,10 +55,11 @@ class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
         self._order_time = attrgetter(rules.order_time)
         self._status = attrgetter(rules.status)
         self._known = rules.open | rules.closed
-        self._events = (rules.report_event, rules.position_event, *rules.delta_events)
-        # What was applied since events were last missing, and the orders that it closed.
-        self._recent: deque[Any] = deque(maxlen=_MOST_RECENT)
-        self._closed: dict[Any, None] = {}
+        # What events said last, since some were missing, and when: the balance of an asset, and an
+        # order, None if it is closed. Their time never goes back, though the server's may: they
+        # come in their order, so that only an answer needs to be compared with them.
+        self._told: dict[str, tuple[int, BalanceT]] = {}
+        self._reported: dict[Any, tuple[int, OrderT | None]] = {}
         self.reset(account, orders)
 
     def __repr__(self) -> str:
@@ -69,23 +69,24 @@ class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
     def reset(self, account: AccountT, orders: Iterable[OrderT]) -> None:
         """Go on from newer answers of the server; ``Account.refresh`` calls this.
 
-        They may be older than events that have been applied since events were last missing, so
-        these are applied again.
+        They may be older than events that have been applied since events were last missing, so what
+        these said remains if it is newer.
         """
         rules = self._rules
         self.account = account
         self._answered: int = getattr(account, rules.update_time)
         self.update_time = self._answered
         self.balances = {self._asset(balance): balance for balance in _of(account, rules.balances)}
-        # When the balance of an asset last changed, if an event has told it.
-        self._changed: dict[str, int] = {}
-        self.open_orders = {
-            self._order_key(order): order
-            for order in orders
-            if self._order_key(order) not in self._closed
-        }
-        for event in self._recent:
-            self._follow(event)
+        for asset, (time, balance) in self._told.items():
+            if time >= self._answered:
+                self.balances[asset] = balance
+                self.update_time = max(self.update_time, time)
+        self.open_orders = {self._order_key(order): order for order in orders}
+        for key, (time, reported) in self._reported.items():
+            if reported is None:
+                self.open_orders.pop(key, None)
+            elif self._is_news(time, key):
+                self.open_orders[key] = reported
         self.needs_refresh = False
 
     def apply(self, item: object) -> bool:
@@ -94,80 +95,82 @@ class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
         What is older than the state, or no news, changes nothing. So does whatever says nothing of
         balances and orders: other notices, events of order lists.
         """
-        if isinstance(item, _MISSING):
-            self._lose()
-        if not isinstance(item, self._events):
-            return False
-        self._recent.append(item)
-        return self._follow(item)
-
-    def _lose(self) -> None:
-        """Note that events are missing: those before them prove nothing any more."""
-        self._recent.clear()
-        self._closed.clear()
-        self.needs_refresh = True
-
-    def _follow(self, event: Any) -> bool:
-        if isinstance(event, self._rules.report_event):
-            return self._follow_report(event)
-        if isinstance(event, self._rules.position_event):
-            return self._follow_position(event)
-        self._follow_delta(
-            self._asset(event), getattr(event, self._rules.delta_events[type(event)])
-        )
+        if isinstance(item, self._rules.report_event):
+            return self._follow_report(item)
+        if isinstance(item, self._rules.position_event):
+            return self._follow_position(item)
+        time = self._rules.delta_events.get(type(item))
+        if time is not None:
+            self._follow_delta(self._asset(item), getattr(item, time))
+        elif isinstance(item, _MISSING):
+            # Neither is what was known before them any proof against an answer.
+            self._told.clear()
+            self._reported.clear()
+            self.needs_refresh = True
         return False
 
     def _follow_report(self, report: Any) -> bool:
-        """Take the order of a report, unless what is known of it is newer.
-
-        Reports of the same time are taken: they come in their order, so the last one is right.
-        """
+        """Take the order of a report, unless the server's answer is newer."""
         key, status = self._order_key(report), self._status(report)
         if status not in self._known:
             # A new word: only the server can say whether such an order is open.
-            self._lose()
+            self._reported.pop(key, None)
+            self.needs_refresh = True
             return False
-        if key in self._closed:
+        order = self._rules.order_of(report)
+        time, before = self._reported.pop(key, (0, order))
+        time = max(time, self._order_time(order))
+        # What is closed remains so.
+        now = None if before is None or status in self._rules.closed else order
+        self._reported[key] = time, now
+        if len(self._reported) > _MOST_ORDERS:
+            del self._reported[next(iter(self._reported))]
+        if now is None:
+            return self.open_orders.pop(key, None) is not None
+        if not self._is_news(time, key):
             return False
         known = self.open_orders.get(key)
-        order = self._rules.order_of(report)
-        if known is not None and self._order_time(order) < self._order_time(known):
-            return False
-        if status in self._rules.closed:
-            self._close(key)
-            return known is not None
-        self.open_orders[key] = order
-        return bool(order != known)
+        self.open_orders[key] = now
+        return bool(now != known)
 
-    def _close(self, key: Any) -> None:
-        """Note that an order is closed, which it remains."""
-        self.open_orders.pop(key, None)
-        self._closed[key] = None
-        if len(self._closed) > _MOST_RECENT:
-            del self._closed[next(iter(self._closed))]
+    def _is_news(self, time: int, key: Any) -> bool:
+        """Return whether what was reported is not older than what is known of an order.
+
+        At the same time, too: the answer may be from before the last change of a millisecond.
+        """
+        known = self.open_orders.get(key)
+        return known is None or bool(self._order_time(known) <= time)
 
     def _follow_position(self, position: Any) -> bool:
-        """Take the balances of an event, unless what is known of an asset is newer."""
-        time: int = getattr(position, self._rules.position_time)
-        self.update_time = max(self.update_time, time)
+        """Take the balances of an event, unless the server's answer is newer."""
+        event_time: int = getattr(position, self._rules.position_time)
+        self.update_time = max(self.update_time, event_time)
         has_changed = False
         for change in _of(position, self._rules.position_balances):
             asset = self._asset(change)
-            if time < self._changed.get(asset, self._answered):
-                continue
-            self._changed[asset] = time
+            time = max(event_time, self._time_of(asset))
             balance = self._rules.balance_of(change)
-            has_changed |= balance != self.balances.get(asset)
-            self.balances[asset] = balance
+            self._told[asset] = time, balance
+            # At the same time, too: the answer may be from before the last change of a millisecond.
+            if time >= self._answered:
+                has_changed |= balance != self.balances.get(asset)
+                self.balances[asset] = balance
         return has_changed
 
     def _follow_delta(self, asset: str, time: int | None) -> None:
         """Ask for the state if it may be without a change that is known only by its amount.
 
-        An event with the balance may have come before; an answer of the same time may be older.
+        The event with the balance may have come before; an answer of the same time may be older.
         """
-        if time is None or (self._answered <= time and self._changed.get(asset, -1) < time):
+        if time is not None and time <= self._time_of(asset):
+            return
+        self._told.pop(asset, None)
+        if time is None or self._answered <= time:
             self.needs_refresh = True
+
+    def _time_of(self, asset: str) -> int:
+        """Return the time of the last event with the balance of an asset."""
+        return self._told[asset][0] if asset in self._told else -1
 
 
 def _of(source: Any, attribute: str) -> Iterable[Any]:

@@ -97,9 +97,20 @@ def test_the_last_of_several_positions_of_the_same_time_counts() -> None:
 def test_each_asset_has_a_time_of_its_own() -> None:
     followed = state(10)
     followed.apply(position(20, BTC="2"))
-    assert followed.apply(position(15, BTC="7", USDT="50"))
-    assert free(followed) == {"BTC": "2", "USDT": "50"}
+    assert not followed.apply(position(9, USDT="50"))
+    assert free(followed) == {"BTC": "2", "USDT": "100"}
     assert followed.update_time == 20
+
+
+def test_positions_are_right_in_their_order_whatever_their_times() -> None:
+    """The server's clock may have been set back."""
+    followed = state(10)
+    followed.apply(position(20, BTC="2"))
+    assert followed.apply(position(8, BTC="3"))
+    assert followed.apply(position(7, BTC="4"))
+    assert free(followed)["BTC"] == "4"
+    followed.reset(account(11, BTC="1"), [])
+    assert free(followed)["BTC"] == "4"
 
 
 def test_a_position_with_the_known_balances_changes_nothing() -> None:
@@ -158,6 +169,18 @@ def test_the_last_of_several_reports_of_the_same_time_counts() -> None:
     assert followed.apply(report(1, 5, "PARTIALLY_FILLED", "2"))
     assert followed.apply(report(1, 5, "PARTIALLY_FILLED", "3"))
     assert followed.open_orders == {("BTCUSDT", 1): order(1, 5, "PARTIALLY_FILLED", "3")}
+
+
+def test_reports_are_right_in_their_order_whatever_their_times() -> None:
+    """The server's clock may have been set back."""
+    followed = state(10)
+    followed.apply(report(1, 20))
+    assert followed.apply(report(1, 8, "PARTIALLY_FILLED", "1"))
+    assert followed.apply(report(1, 7, "PARTIALLY_FILLED", "2"))
+    latest = {("BTCUSDT", 1): order(1, 7, "PARTIALLY_FILLED", "2")}
+    assert followed.open_orders == latest
+    followed.reset(account(10, BTC="1"), [order(1, 20)])
+    assert followed.open_orders == latest
 
 
 def test_the_same_report_again_changes_nothing() -> None:
@@ -222,6 +245,15 @@ def test_a_change_by_an_amount_is_known_if_the_balance_came_before(time: int) ->
     assert not followed.needs_refresh
 
 
+def test_an_answer_is_newer_than_a_change_by_an_amount_that_was_applied() -> None:
+    """Even if the server does not take such a change for an update of the account."""
+    followed = state(10)
+    followed.apply(position(11, BTC="2"))
+    followed.apply(Deposit("BTC", "1", 12))
+    followed.reset(account(11, BTC="3"), [])
+    assert free(followed) == {"BTC": "3"}
+
+
 def test_the_balance_of_another_asset_says_nothing_of_a_change() -> None:
     followed = state(10)
     followed.apply(position(12, USDT="2"))
@@ -260,6 +292,16 @@ def test_what_was_applied_is_newer_than_an_old_answer() -> None:
     assert free(followed) == {"BTC": "2", "USDT": "7"}
     assert followed.open_orders == {("BTCUSDT", 2): order(2, 11)}
     assert followed.update_time == 12
+
+
+def test_events_that_an_answer_covers_may_be_newer_than_the_next_answer() -> None:
+    """Each answer may come from another server's memory."""
+    followed = state(20, order(1, 20), BTC="3")
+    assert not followed.apply(position(15, BTC="2"))
+    assert not followed.apply(report(1, 15, "PARTIALLY_FILLED", "1"))
+    followed.reset(account(10, BTC="1"), [order(1, 10)])
+    assert free(followed) == {"BTC": "2"}
+    assert followed.open_orders == {("BTCUSDT", 1): order(1, 15, "PARTIALLY_FILLED", "1")}
 
 
 def test_nothing_from_before_a_gap_is_newer_than_an_answer() -> None:
