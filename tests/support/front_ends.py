@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 import binance_streams
+from binance_streams_runtime.asyncio.account import BaseAsyncAccount
 from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
 from binance_streams_runtime.asyncio.subscription import AsyncSubscription
 from tests.support.limits import LIMIT, wait_until
@@ -162,11 +163,11 @@ class Async:
 
 
 def _is_to_be_awaited(result: Any) -> bool:
-    """Whether it is no subscription and no book, which may be awaited, but need not be."""
+    """Whether it is no subscription, book or account, which may be awaited, but need not be."""
     return inspect.isawaitable(result) and not isinstance(result, _SOURCES)
 
 
-_SOURCES = (AsyncSubscription, AsyncOrderBook)
+_SOURCES = (AsyncSubscription, AsyncOrderBook, BaseAsyncAccount)
 _CALLBACKS = ("on_event", "on_notice", "on_error")
 _MISSING = object()
 
@@ -227,7 +228,7 @@ class _Client(_Adapter):
         self._sources: dict[Any, _Source] = {}
 
     def _source(self, real: Any) -> _Source:
-        """The same one for the same subscription or book."""
+        """The same one for the same subscription, book or account."""
         if real not in self._sources:
             self._sources[real] = _Source(self._front_end, real)
         return self._sources[real]

@@ -6,19 +6,33 @@ import threading
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import msgspec
 
 from binance_streams_runtime.catalog.api import Api, ApiMethod
 from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.account import AccountBase
-from binance_streams_runtime.client.options import FillOptions, SubscribeOptions, check_policy
+from binance_streams_runtime.client.options import (
+    FillOptions,
+    Settings,
+    SubscribeOptions,
+    check_policy,
+)
 from binance_streams_runtime.client.pending_results import PendingResults
 from binance_streams_runtime.client.registry import SubscriptionRegistry
 from binance_streams_runtime.decoding.json import concrete, json_decoder
-from binance_streams_runtime.errors import ParameterError, client_closed
+from binance_streams_runtime.errors import ParameterError, client_closed, masked
 from binance_streams_runtime.protocol.api_params import checked_params
-from binance_streams_runtime.protocol.api_requests import ApiRequest, SigningKey
+from binance_streams_runtime.protocol.api_requests import (
+    ApiRequest,
+    ApiServer,
+    Call,
+    Prepared,
+    SigningKey,
+)
+from binance_streams_runtime.signing.service import ApiCalls
 from binance_streams_runtime.types import Numbers
 
 if TYPE_CHECKING:
@@ -33,8 +47,17 @@ _OWN_METHODS = ("session.logon", "session.logout", "userDataStream.")
 class ClientAccounts:
     """The accounts of one client, by their API keys, and the requests that wait for answers."""
 
-    def __init__(self, client: ClientEngine[Any, Any]) -> None:
+    def __init__(self, client: ClientEngine[Any, Any], venue: Venue, settings: Settings) -> None:
         self._client = client
+        self._calls = _api_calls(venue, settings, self._prepared)
+        self.server: ApiServer | None = None
+        """Where requests go, and who signs and counts them; None if the server has no API."""
+        if self._calls is not None:
+            assert venue.api is not None
+            assert settings.api_url is not None
+            self.server = ApiServer(
+                venue.api, settings.api_url, self._calls.prepare, weights=self._calls
+            )
         self._registry: SubscriptionRegistry[AccountBase[Any, Any]] = SubscriptionRegistry()
         # The names of all accounts that there have been, by API key.
         self._names: dict[str, str] = {}
@@ -91,7 +114,7 @@ class ClientAccounts:
     def _name(self, api_key: str) -> str:
         """Return a name that no other account of the client has; it shows nothing of the key."""
         if api_key not in self._names:
-            name = f"account {api_key[:4]}…"
+            name = f"account {masked(api_key)}"
             alike = sum(one.startswith(name) for one in self._names.values())
             self._names[api_key] = f"{name} ({alike + 1})" if alike else name
         return self._names[api_key]
@@ -152,10 +175,24 @@ class ClientAccounts:
         request.is_cancelled = True
         self._requests.pop(request, None)
 
+    def _prepared(self, call: Call, prepared: Prepared) -> None:
+        """Hand over what was prepared, in any thread."""
+        self._client._driver.post(lambda now: self._client._engine.prepared(now, call, prepared))
+
+    def stats(self) -> tuple[int, int, int]:
+        """Return how many requests were sent, their weight, and how many wait to be sent."""
+        return (0, 0, 0) if self._calls is None else self._calls.stats()
+
+    def weight_used(self) -> int:
+        """Return the request weight that the server has counted, as far as it is known."""
+        return 0 if self._calls is None else self._calls.used()
+
     # The end
 
     def end_all(self, error: BaseException | None) -> None:
         """End every account, and every request that waits for its answer."""
+        if self._calls is not None:
+            self._calls.close()
         for account in self._registry.take_all():
             account._state.ended(error)
         for request in list(self._requests):
@@ -167,6 +204,17 @@ class ClientAccounts:
         for account in self._registry.take_all():
             account._state.abandon(error)
         self._requests.clear()
+
+
+def _api_calls(
+    venue: Venue, settings: Settings, on_prepared: Callable[[Call, Prepared], None]
+) -> ApiCalls | None:
+    if venue.api is None or settings.api_url is None:
+        return None
+    # The server counts the weight of both together.
+    counted_at = settings.api_url if settings.rest is None else settings.rest.url
+    timeout = settings.timeouts.request + venue.api.processing_timeout
+    return ApiCalls(venue.api, urlsplit(counted_at).netloc, venue.rest, timeout, on_prepared)
 
 
 def method_of(api: Api, name: object) -> ApiMethod:

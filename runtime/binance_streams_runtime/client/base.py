@@ -162,7 +162,7 @@ class ClientBase(ABC, Generic[S]):
                 that of the named server; for another ``ws://`` or ``wss://`` URL, the same host and
                 port by ``http`` or ``https``.
             api_url: The WebSocket API that accounts use, such as
-                ``wss://ws-api.binance.com:443/ws-api/v3`` or ``ws://127.0.0.1:8080``; without a
+                ``wss://ws-api.binance.com/ws-api/v3`` or ``ws://127.0.0.1:8080``; without a
                 path, that of the venue is added. None is that of the named server; for another
                 URL, the same host and port.
             weight_reserve: Request weight that is left in every window (a minute) for other

@@ -61,7 +61,7 @@ class ClientEngine(ABC, Generic[S, Q]):
         self._settings = settings
         self._registry: SubscriptionRegistry[S] = SubscriptionRegistry()
         self.books: ClientBooks = ClientBooks(self)
-        self.accounts: ClientAccounts = ClientAccounts(self)
+        self.accounts: ClientAccounts = ClientAccounts(self, venue, settings)
         self._is_closed = False
         self._is_closed_by_callback = False
         self._failure: BinanceStreamsError | None = None
@@ -93,6 +93,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             cancel=None if self._rest is None else self._rest.cancel,
             rest=settings.rest,
             fill_timeout=settings.fill_timeout,
+            api=self.accounts.server,
         )
         self._queries = Queries(self._engine, self._post, settings.timeouts, venue.limits)
         queue.on_room = self._wake
@@ -277,6 +278,9 @@ class ClientEngine(ABC, Generic[S, Q]):
         engine = self._engine
         routes = {route.label: route for route in engine.router}
         routes |= {f"order book of {route.label}": route for route in engine.delivery.derived}
+        rest = (0, 0, 0, 0) if self._rest is None else self._rest.stats()
+        # The server counts the weight of both together.
+        rest = *rest[:3], rest[3] or self.accounts.weight_used()
         return Stats(
             tuple(connection_stats(one, now) for one in engine.session.connections()),
             {name: stream_stats(route, now, engine.unread) for name, route in routes.items()},
@@ -284,7 +288,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             engine.session.reconnects,
             self._notifier.notices_dropped,
             engine.unread.total(now),
-            *(() if self._rest is None else self._rest.stats()),
+            *(*rest, *self.accounts.stats()),
         )
 
     def _stream_stats(self, route: Route, now: float) -> StreamStats:

@@ -86,6 +86,12 @@ class Stats(Struct, frozen=True):
     rest_weight_used: int = 0
     """The request weight that the server has counted in its current window (a minute) for this IP
     address, by this and all other programs, as far as it is known."""
+    api_requests: int = 0
+    """Requests sent to the WebSocket API, subscriptions to accounts included."""
+    api_weight: int = 0
+    """The request weight of all of them, as documented, and of their connections."""
+    api_pending: int = 0
+    """Requests that wait for request weight, or for their signature."""
 
     @property
     def messages(self) -> int:
