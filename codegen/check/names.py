@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from codegen.read.api_model import event_streams
 from codegen.read.place import Place
 from codegen.read.problems import shown
 from codegen.read.queries import (
+    ACCOUNT_EXPORTS,
     ANY_EVENT,
     PACKAGE_EXPORTS,
     SNAPSHOT,
@@ -32,7 +34,7 @@ _STRUCT_WORDS = {"field", "final", "list", "str", "bool", "int"}
 # What generated methods have besides the stream's parameters.
 _METHOD_WORDS = {"self", "id", "action", "kwargs"}
 # What the body of the generated client says itself: a method of that name would hide it.
-_CLIENT_WORDS = {"overload", "list", "str", "order_book"}
+_CLIENT_WORDS = {"overload", "list", "str", "account", "order_book"}
 # What generated modules import besides those of the runtime.
 _MODULE_WORDS = {
     *("Annotated", "Any", "AsyncIterator", "Decimal", "Generic", "Iterator", "Literal", "Struct"),
@@ -40,7 +42,7 @@ _MODULE_WORDS = {
 }
 # What the module compat imports.
 _COMPAT_WORDS = {"BaseCompatClient", "Literal", "RequestId"}
-_CONSTANTS = {"catalog", "venue", "examples", "n", "order_book"}
+_CONSTANTS = {"account", "api", "catalog", "venue", "examples", "n", "order_book"}
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def _check_type_names(spec: Spec, reserved: Reserved) -> None:
     in_use = {
         *_MODULE_WORDS,
         *PACKAGE_EXPORTS,
+        *ACCOUNT_EXPORTS,
         *reserved.exports,
         *reserved.internal,
         *dir(builtins),
@@ -121,7 +124,7 @@ def _check_type_names(spec: Spec, reserved: Reserved) -> None:
         *spec.named(),
         *(
             (f"{camel(stream.key)}Event", stream.place)
-            for stream in spec.streams
+            for stream in event_streams(spec)
             if len(stream.events) > 1
         ),
         *_rest_names(spec),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from codegen.model import account_classes
 from codegen.model import parts as model
 from codegen.model import streams as build_streams
 from codegen.model.literals import Source, call, literal
-from codegen.model.structs import reference, source_url
+from codegen.model.structs import reference
 from codegen.read import api_model
-from codegen.read.api_model import ACCOUNT, Api, Method, State
+from codegen.read.api_model import ACCOUNT, Api, Method
 from codegen.read.queries import constant_name
 from codegen.read.spec_model import Field, Spec
 
@@ -36,41 +37,32 @@ def api(spec: Spec, structs: dict[str, model.Struct]) -> model.Api | None:
         "errors": f"{{{', '.join(errors)}}}",
         "account": constant_name(ACCOUNT),
     }
-    if given.state is not None:
-        sources["state"] = _state(spec, given, given.state)
+    sources["state"] = _state(spec, given)
+    event = build_streams.event_annotation(spec, given.account)
     return model.Api(
         account=_account(spec, given, structs),
         conversions=_conversions(spec, given),
         arguments=tuple(model.Constant(name, source) for name, source in sources.items()),
+        event=event,
+        state=", ".join(reference(spec, name) for name in state_structs(spec, given)),
+        requests=account_classes.requests(spec, given),
+        account_class=account_classes.account(spec),
+        async_account_class=account_classes.async_account(spec),
+        docstring=account_classes.method_docstring(spec, given, event),
     )
 
 
-def result_annotation(spec: Spec, method: Method) -> str:
-    """Return the annotation of a method's result, or an empty text if it is plain JSON."""
-    if not method.result:
-        return ""
-    name = reference(spec, method.result)
-    return f"list[{name}]" if method.is_list else name
-
-
-def values_of(spec: Spec, parameter: api_model.Parameter) -> tuple[str, ...]:
-    """Return the only texts that a parameter may have, or none if there are others."""
-    if parameter.type in spec.enums:
-        return tuple(spec.enums[parameter.type].values)
-    if parameter.type in spec.choices:
-        return tuple(map(str, spec.choices[parameter.type].written))
-    return parameter.values
+def state_structs(spec: Spec, given: Api) -> tuple[str, str, str]:
+    """Return the structs of an account, of one of its balances, and of an order."""
+    state = given.state
+    account = given.methods[state.balances["method"]].result
+    balance = field_of(spec, account, state.balances["list"]).type
+    return account, balance, given.methods[state.orders["method"]].result
 
 
 def basic_type(parameter: api_model.Parameter) -> str:
     """Return what a parameter is, if its words do not matter."""
     return parameter.type if parameter.type in api_model.BASIC_TYPES else "text"
-
-
-def method_source(spec: Spec, method: Method) -> str:
-    """Return the address of a method's documentation."""
-    assert spec.api is not None
-    return source_url(spec, {**spec.api.source, "anchor": method.anchor})
 
 
 def _method(spec: Spec, method: Method) -> Source:
@@ -79,16 +71,17 @@ def _method(spec: Spec, method: Method) -> Source:
         "ApiMethod",
         name=method.name,
         summary=method.summary,
-        source=method_source(spec, method),
+        source=account_classes.method_source(spec, method),
         security=method.security,
         is_session_only=method.is_session_only or None,
+        is_by_client=method.is_by_client or None,
         parameters=tuple(
             call(
                 "ApiParameter",
                 parameter.name,
                 basic_type(parameter),
                 is_required=parameter.is_required or None,
-                values=values_of(spec, parameter) or None,
+                values=account_classes.values_of(spec, parameter) or None,
             )
             for parameter in method.parameters.values()
         ),
@@ -128,14 +121,13 @@ def field_of(spec: Spec, struct: str, key: str) -> Field:
     return next(field for field in spec.structs[struct].kept if field.key == key)
 
 
-def _state(spec: Spec, given: Api, state: State) -> Source:
+def _state(spec: Spec, given: Api) -> Source:
     def name(struct: str, key: str) -> str:
         return field_of(spec, struct, key).name
 
+    state = given.state
     balances, orders, position = state.balances, state.orders, state.position
-    account = given.methods[balances["method"]].result
-    order = given.methods[orders["method"]].result
-    balance = field_of(spec, account, balances["list"]).type
+    account, balance, order = state_structs(spec, given)
     deltas = [f"{event}: {literal(name(event, key))}" for event, key in state.deltas.items()]
     return call(
         "AccountRules",
@@ -165,11 +157,7 @@ def _set(words: list[str]) -> Source:
 
 def _conversions(spec: Spec, given: Api) -> tuple[model.Conversion, ...]:
     state = given.state
-    if state is None:
-        return ()
-    account = given.methods[state.balances["method"]].result
-    balance = field_of(spec, account, state.balances["list"]).type
-    order = given.methods[state.orders["method"]].result
+    _, balance, order = state_structs(spec, given)
     held = field_of(spec, state.position["event"], state.position["list"]).type
     return (
         _conversion(

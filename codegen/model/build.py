@@ -16,7 +16,7 @@ from codegen.model import typechecks as build_typechecks
 from codegen.model import venue as build_venue
 from codegen.model.parts import Model
 from codegen.read.markets import Market
-from codegen.read.queries import PACKAGE_EXPORTS, names_in
+from codegen.read.queries import ACCOUNT_EXPORTS, PACKAGE_EXPORTS, names_in
 from codegen.read.spec_model import Spec
 
 
@@ -35,7 +35,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
             *(alias.name for alias in (*choices, *unions)),
         ]
     )
-    reserved = {*PACKAGE_EXPORTS, *own}
+    reserved = {*PACKAGE_EXPORTS, *own, *(ACCOUNT_EXPORTS if spec.api is not None else ())}
     runtime = tuple(sorted(name for name in runtime_exports if name not in reserved))
     return Model(
         market=market.name,

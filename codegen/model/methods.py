@@ -22,6 +22,7 @@ def client(spec: Spec) -> model.ClientClass:
         iterate="__iter__",
         methods=_methods(spec, "Subscription"),
         order_book="OrderBook",
+        account="Account",
     )
 
 
@@ -35,6 +36,7 @@ def async_client(spec: Spec) -> model.ClientClass:
         iterate="__aiter__",
         methods=_methods(spec, "AsyncSubscription"),
         order_book="AsyncOrderBook",
+        account="AsyncAccount",
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from codegen.model.typecheck_parts import EventType, Typecheck
+
 
 class Paragraph(msgspec.Struct, frozen=True):
     """A paragraph of a docstring; further lines hang by ``hang`` more columns."""
@@ -195,6 +197,8 @@ class ClientClass(msgspec.Struct, frozen=True):
     methods: tuple[Method, ...]
     order_book: str
     """The class of its order books in the runtime."""
+    account: str
+    """The class of its accounts."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -231,52 +235,6 @@ class Conformance(msgspec.Struct, frozen=True):
     cases: tuple[Case, ...]
     rows: Answers | None
     """Rows that stand for missed events; None if REST has none."""
-
-
-class EventType(msgspec.Struct, frozen=True):
-    """A struct that is an event, as the signatures of ``decode`` name it."""
-
-    name: str
-    annotation: str
-    any_number: str
-    """The annotation of all its number types together."""
-    numbers: str
-    """Annotation of the argument that chooses one of them."""
-
-
-class InferredStruct(msgspec.Struct, frozen=True):
-    """A struct with its number type, and the types of its fields."""
-
-    name: str
-    annotation: str
-    fields: tuple[tuple[str, str], ...]
-
-
-class Inferred(msgspec.Struct, frozen=True):
-    """What must be inferred if numbers are of one type."""
-
-    number: str
-    event: str
-    """Annotation of what the subscription delivers."""
-    structs: tuple[InferredStruct, ...]
-
-
-class Typecheck(msgspec.Struct, frozen=True):
-    """What type checkers must see of one stream."""
-
-    call: str
-    """Source of a good call of its method."""
-    callback: str
-    """The same with the callback ``take``."""
-    async_callback: str
-    """The same with ``take_async``."""
-    fill: str | None
-    """The same with ``fill=True``; None if the stream has no backfill."""
-    inferred: tuple[Inferred, ...]
-    mistakes: tuple[tuple[str, str], ...]
-    """What is wrong, and source of the call that does it."""
-    other_event: str
-    """Annotation of the event with another number type; empty if it has no numbers."""
 
 
 class Conversion(msgspec.Struct, frozen=True):
@@ -327,6 +285,31 @@ class Rest(msgspec.Struct, frozen=True):
     """Paths, and the JSON of an answer, in pieces that fit on lines."""
 
 
+class ApiRequest(msgspec.Struct, frozen=True):
+    """A method of the WebSocket API as a request is typed."""
+
+    name: str
+    parameters: str
+    """Source of its parameters, with a comma before each."""
+    result: str
+    """Annotation of its result."""
+
+
+class AccountClass(msgspec.Struct, frozen=True):
+    """The accounts of one front end."""
+
+    name: str
+    base: str
+    """Its base class in the runtime."""
+    summary: str
+    define: str
+    """``def`` or ``async def``."""
+    call: str
+    """Source of what sends a request."""
+    docstring: tuple[Paragraph, ...]
+    """That of a request."""
+
+
 class Api(msgspec.Struct, frozen=True):
     """What the package has of the WebSocket API."""
 
@@ -336,6 +319,16 @@ class Api(msgspec.Struct, frozen=True):
     """Functions that make what the API answers of events."""
     arguments: tuple[Constant, ...]
     """The arguments of the API, each as source."""
+    event: str
+    """Annotation of what an account delivers."""
+    state: str
+    """Annotations of what a state is made of: the account, a balance, an order."""
+    requests: tuple[ApiRequest, ...]
+    """The methods that users may call."""
+    account_class: AccountClass
+    async_account_class: AccountClass
+    docstring: tuple[Paragraph, ...]
+    """That of the client's method."""
 
 
 class Model(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from codegen.model import conformance as build_conformance
-from codegen.model import parts as model
+from codegen.model import typecheck_parts as model
 from codegen.model.literals import literal
 from codegen.model.streams import NUMBERS, event_annotation
 from codegen.model.structs import field_annotation, is_generic, reference

@@ -58,6 +58,7 @@ class Method:
     anchor: str
     security: str
     is_session_only: bool
+    is_by_client: bool
     weights: tuple[Weight, ...]
     parameters: dict[str, Parameter]
     result: str
@@ -109,7 +110,7 @@ class Api:
     errors: dict[int, Error]
     account: Stream
     identity: dict[str, tuple[str, ...]]
-    state: State | None
+    state: State
     structs: dict[str, spec_model.Struct]
 
 
@@ -137,7 +138,7 @@ def read_api(document: Document) -> Api | None:
         },
         account=_account(document, data["account"]),
         identity={name: tuple(keys) for name, keys in data["account"]["identity"].items()},
-        state=_state(document, data["state"]) if "state" in data else None,
+        state=_state(document, data["state"]),
         structs=spec_model.read_structs(document),
     )
 
@@ -158,6 +159,7 @@ def _method(document: Document, name: str, given: dict[str, Any]) -> Method:
         anchor=given["anchor"],
         security=given["security"],
         is_session_only=given.get("session_only", False),
+        is_by_client=given.get("by_client", False),
         weights=tuple(
             Weight(
                 Place(document, (*place.path, "weight", number)),

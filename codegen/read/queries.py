@@ -31,6 +31,8 @@ PACKAGE_EXPORTS = (
         "decode",
     ),
 )
+# What it defines as well if the market has a WebSocket API.
+ACCOUNT_EXPORTS = ("Account", "AccountState", "AsyncAccount")
 
 
 def placeholders(name: str) -> list[str]:

@@ -5,6 +5,8 @@ Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make gen
 
 from typing import TYPE_CHECKING
 
+from binance_streams._account import Account
+from binance_streams._api import AccountState
 from binance_streams._catalog import CATALOG
 from binance_streams._client import Client
 from binance_streams._decoding import decode
@@ -122,6 +124,7 @@ __version__: str
 """The version of the installed distribution."""
 
 if TYPE_CHECKING:
+    from binance_streams._async_account import AsyncAccount
     from binance_streams._async_client import AsyncClient
     from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription
 else:
@@ -132,6 +135,10 @@ else:
             from binance_streams._async_client import AsyncClient
 
             return AsyncClient
+        if name == "AsyncAccount":
+            from binance_streams._async_account import AsyncAccount
+
+            return AsyncAccount
         if name == "AsyncOrderBook":
             from binance_streams_runtime.async_api import AsyncOrderBook
 
@@ -155,12 +162,15 @@ __all__ = [
     "ACTION_UNSUBSCRIBE",
     "CATALOG",
     "VENUE",
+    "Account",
     "AccountBalance",
     "AccountEvent",
+    "AccountState",
     "AccountStatus",
     "AccountSubscription",
     "AggTrade",
     "AnyEvent",
+    "AsyncAccount",
     "AsyncClient",
     "AsyncOrderBook",
     "AsyncSubscription",

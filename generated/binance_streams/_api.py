@@ -3,6 +3,8 @@
 Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
+from typing import Generic
+
 from binance_streams._structs import (
     AccountBalance,
     AccountStatus,
@@ -25,6 +27,7 @@ from binance_streams_runtime.generated_api import (
     ApiMethod,
     ApiParameter,
     ApiWeight,
+    BaseAccountState,
     Identified,
     Limits,
     N,
@@ -155,6 +158,7 @@ API = Api(
             summary="Authenticate the connection with an Ed25519 key.",
             source="https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#log-in-with-api-key-signed",
             security="SIGNED",
+            is_by_client=True,
             parameters=(),
             weights=(ApiWeight(2),),
             result=SessionStatus,
@@ -173,6 +177,7 @@ API = Api(
             summary="Forget the key that the connection is authenticated with.",
             source="https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#log-out-of-the-session",
             security="NONE",
+            is_by_client=True,
             parameters=(),
             weights=(ApiWeight(2),),
             result=SessionStatus,
@@ -192,6 +197,7 @@ API = Api(
             source="https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#subscribe-to-user-data-stream-user_stream",
             security="USER_STREAM",
             is_session_only=True,
+            is_by_client=True,
             parameters=(),
             weights=(ApiWeight(2),),
             result=AccountSubscription,
@@ -201,6 +207,7 @@ API = Api(
             summary="Subscribe to the account whose key signs the request.",
             source="https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#subscribe-to-user-data-stream-through-signature-subscription-user_stream",
             security="USER_STREAM",
+            is_by_client=True,
             parameters=(),
             weights=(ApiWeight(2),),
             result=AccountSubscription,
@@ -210,6 +217,7 @@ API = Api(
             summary="End a subscription to an account, or all of them.",
             source="https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#unsubscribe-from-user-data-stream",
             security="NONE",
+            is_by_client=True,
             parameters=(ApiParameter("subscriptionId", "int"),),
             weights=(ApiWeight(2),),
         ),
@@ -411,3 +419,7 @@ API = Api(
     ),
 )
 """Everything about the WebSocket API that the spec says."""
+
+
+class AccountState(BaseAccountState[AccountStatus[N], AccountBalance[N], Order[N]], Generic[N]):
+    """The balances and open orders of an account, as a program follows them."""

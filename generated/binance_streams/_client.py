@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
+from binance_streams._account import Account
 from binance_streams._catalog import (
     AGG_TRADE,
     ALL_MINI_TICKERS,
@@ -33,6 +34,7 @@ from binance_streams._catalog import (
     USER_DATA,
 )
 from binance_streams._structs import (
+    AccountEvent,
     AggTrade,
     AnyEvent,
     AvgPrice,
@@ -60,6 +62,7 @@ from binance_streams_runtime.generated_api import (
     N,
     OrderBook,
     RequestId,
+    SigningKey,
     SubscribeOptions,
     Subscription,
     TimedClientOptions,
@@ -657,6 +660,41 @@ class Client(BaseClient[N]):
         (checked 2026-07-21).
         """
         return self._stream(USER_DATA, {"listen_key": listen_key}, id, action, kwargs)
+
+    def account(
+        self,
+        key: SigningKey,
+        *,
+        recv_window: float | None = None,
+        **kwargs: Unpack[SubscribeOptions[AccountEvent[N]]],
+    ) -> Account[N]:
+        """Subscribe to what happens to an account and its orders.
+
+        Returns at once; ``wait()`` on the result waits until the server has confirmed it. What the
+        connection misses while it is interrupted is missing: a ``Gap`` says so once it is back, and
+        ``state()`` asks for balances and open orders. The same API key gives the same account as
+        long as it lasts.
+
+        Args:
+            key: The API key and what signs with it: ``HmacKey``, ``Ed25519Key``, ``RsaKey``, or any
+                object with ``api_key`` and ``sign``.
+            recv_window: Milliseconds for which a request is valid after it was signed, at most
+                60000 and with at most three decimal places; None for the server's 5000.
+            kwargs: Options of the subscription, such as ``on_event``; ``overflow`` cannot be
+                ``latest``, as each event counts.
+
+        Returns:
+            The account, whose events are ``AccountEvent[N]``.
+
+        Raises:
+            ParameterError: An argument is not allowed, or the server has no WebSocket API; nothing
+                has been sent.
+
+        Source:
+        https://github.com/binance/binance-spot-api-docs/blob/master/user-data-stream.md#user-data-stream-events
+        (checked 2026-07-21).
+        """
+        return self._account(Account[N], key, recv_window, kwargs)
 
     def order_book(
         self,

@@ -19,8 +19,14 @@ EXPORTS = [
     "ACTION_UNSUBSCRIBE",
     "CATALOG",
     "VENUE",
+    "Account",
+    "AccountBalance",
+    "AccountEvent",
+    "AccountState",
+    "AccountStatus",
     "AggTrade",
     "AnyEvent",
+    "AsyncAccount",
     "AsyncClient",
     "AsyncOrderBook",
     "AsyncSubscription",
@@ -74,6 +80,7 @@ EXPORTS = [
     "Message",
     "MiniTicker",
     "Notice",
+    "Order",
     "OrderBook",
     "OrderRejectReason",
     "OrderSide",
@@ -133,8 +140,10 @@ def test_another_market_offers_the_same_but_for_what_it_lacks() -> None:
     """So a program changes its import, and has what it used."""
     missing = set(EXPORTS) - set(binance_streams_us.__all__)
     assert sorted(missing) == [
-        *("AvgPrice", "BlockTrade", "EventStreamTerminated", "ExpiryReason", "ExternalLockUpdate"),
-        *("ListenKeyExpired", "OutboundAccountInfo", "ReferencePrice", "WorkingFloor"),
+        *("Account", "AccountBalance", "AccountEvent", "AccountState", "AccountStatus"),
+        *("AsyncAccount", "AvgPrice", "BlockTrade", "EventStreamTerminated", "ExpiryReason"),
+        *("ExternalLockUpdate", "ListenKeyExpired", "Order", "OutboundAccountInfo"),
+        *("ReferencePrice", "WorkingFloor"),
     ]
     assert set(binance_streams_us.__all__) <= set(EXPORTS)
 

@@ -91,7 +91,7 @@ def test_generated_code_imports_one_module_of_the_runtime() -> None:
     }
     assert {file for file, name in found if name.endswith("compat_api")} == {"compat.py"}
     assert {file for file, name in found if name.endswith("async_api")} == {
-        *("__init__.py", "_async_client.py"),
+        *("__init__.py", "_async_account.py", "_async_client.py"),
     }
 
 

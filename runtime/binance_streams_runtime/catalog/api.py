@@ -73,6 +73,8 @@ class ApiMethod(Struct, frozen=True, eq=False):
     """The type of the result, whose number type is not set yet; None if the spec has none."""
     is_session_only: bool = False
     """Whether it is not signed, but needs a connection that ``session.logon`` has authenticated."""
+    is_by_client: bool = False
+    """Whether only the client calls it, so that it knows what a connection is subscribed to."""
 
     @property
     def is_signed(self) -> bool:

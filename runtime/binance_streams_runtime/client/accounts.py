@@ -40,9 +40,6 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", bound=AccountBase[Any, Any])
 
-# What the client does itself, so that it knows what each connection is subscribed to.
-_OWN_METHODS = ("session.logon", "session.logout", "userDataStream.")
-
 
 class ClientAccounts:
     """The accounts of one client, by their API keys, and the requests that wait for answers."""
@@ -229,7 +226,7 @@ def method_of(api: Api, name: object) -> ApiMethod:
         near = get_close_matches(bare, api.methods, 3) or ["account.status", "order.status"]
         listed = ", ".join(repr(one) for one in near)
         raise ParameterError("method", name, f"a method of the WebSocket API, such as {listed}")
-    if bare.startswith(_OWN_METHODS):
+    if method.is_by_client:
         allowed = "any other method, as client.account() does this, and unsubscribe() ends it"
         raise ParameterError("method", name, allowed)
     return method

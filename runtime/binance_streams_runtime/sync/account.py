@@ -39,23 +39,8 @@ class BaseAccount(EventSource[E_co], AccountBase[E_co, StateT], Generic[E_co, St
         """
         self._wait(timeout, "was not confirmed")
 
-    def request(self, method: str, /, **params: Any) -> Any:
-        """Send a request to the WebSocket API; return the ``result`` of its answer.
-
-        ``method`` and the parameters have the venue's own names, such as ``openOrders.status`` and
-        ``symbol``; the API key, the timestamp and the signature are added if the method needs them.
-        Prices and quantities are texts, Decimal or int (a float is not exact), booleans True or
-        False. A method without a typed result gives plain JSON objects. The request weight is
-        counted: a request waits for its turn if the limit is used up.
-
-        Never sent twice: if no answer comes, the error says whether the request was sent. It
-        needs a connection, but no confirmed subscription, and also works after ``unsubscribe()``.
-
-        Raises ParameterError before anything is sent, RequestError if the server refuses it (with
-        its code and what to do), RequestTimeout if no answer comes in time, ConnectionLost if the
-        connection ends before the answer, SigningError if the key does not sign, UndecodableError
-        if the answer does not match the spec, and ClientClosed.
-        """
+    def _request(self, method: str, params: Mapping[str, object]) -> Any:
+        """Send a request, for the generated method, which knows the types."""
         return self._owner.call(self, method, params)
 
     def state(self, timeout: float | None = None) -> StateT:

@@ -1,0 +1,51 @@
+"""What the templates of programs for type checkers print."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class EventType(msgspec.Struct, frozen=True):
+    """A struct that is an event, as the signatures of ``decode`` name it."""
+
+    name: str
+    annotation: str
+    any_number: str
+    """The annotation of all its number types together."""
+    numbers: str
+    """Annotation of the argument that chooses one of them."""
+
+
+class InferredStruct(msgspec.Struct, frozen=True):
+    """A struct with its number type, and the types of its fields."""
+
+    name: str
+    annotation: str
+    fields: tuple[tuple[str, str], ...]
+
+
+class Inferred(msgspec.Struct, frozen=True):
+    """What must be inferred if numbers are of one type."""
+
+    number: str
+    event: str
+    """Annotation of what the subscription delivers."""
+    structs: tuple[InferredStruct, ...]
+
+
+class Typecheck(msgspec.Struct, frozen=True):
+    """What type checkers must see of one stream."""
+
+    call: str
+    """Source of a good call of its method."""
+    callback: str
+    """The same with the callback ``take``."""
+    async_callback: str
+    """The same with ``take_async``."""
+    fill: str | None
+    """The same with ``fill=True``; None if the stream has no backfill."""
+    inferred: tuple[Inferred, ...]
+    mistakes: tuple[tuple[str, str], ...]
+    """What is wrong, and source of the call that does it."""
+    other_event: str
+    """Annotation of the event with another number type; empty if it has no numbers."""
