@@ -5,7 +5,6 @@ from __future__ import annotations
 from msgspec import Struct
 
 from binance_streams_runtime.catalog.api import AccountRules
-from tests.support.true_orders import Json
 
 
 class Balance(Struct, frozen=True):
@@ -106,31 +105,3 @@ RULES = AccountRules(
     order_of=order_of,
     delta_events={Deposit: "clear_time", Lock: "transaction_time"},
 )
-
-
-def account_of(answer: Json) -> Account:
-    """Read an answer of ``account.status``."""
-    balances = (Balance(**balance) for balance in answer["balances"])
-    return Account(answer["updateTime"], tuple(balances))
-
-
-def orders_of(answer: list[Json]) -> list[Order]:
-    """Read an answer of ``openOrders.status``."""
-    keys = ("symbol", "orderId", "clientOrderId", "status", "origQty", "executedQty", "updateTime")
-    return [Order(*(order[key] for key in keys)) for order in answer]
-
-
-def event_of(event: Json) -> object:
-    """Read an event."""
-    match event["e"]:
-        case "executionReport":
-            return Report(*(event[key] for key in ("s", "i", "c", "X", "q", "z", "T", "I")))
-        case "outboundAccountPosition":
-            changes = (Change(each["a"], each["f"], each["l"]) for each in event["B"])
-            return Position(event["u"], tuple(changes))
-        case "balanceUpdate":
-            return Deposit(event["a"], event["d"], event["T"])
-        case "externalLockUpdate":
-            return Lock(event["a"], event["d"], event["T"])
-        case _:
-            return ListEvent(event["g"])

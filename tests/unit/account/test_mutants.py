@@ -12,8 +12,7 @@ from binance_streams_runtime.account import state
 from binance_streams_runtime.account.state import BaseAccountState
 from binance_streams_runtime.notices import Gap
 from tests.support import account_world
-from tests.support.account_rules import RULES
-from tests.support.account_world import AccountWorld
+from tests.support.account_world import RULES, AccountWorld
 
 Patch = pytest.MonkeyPatch
 State = BaseAccountState[Any, Any, Any]
@@ -63,7 +62,7 @@ def ignore_balances_of_the_answers_millisecond(patch: Patch) -> None:
 def ignore_reports_of_the_answers_millisecond(patch: Patch) -> None:
     def wrong(self: State, time: int, key: Any) -> bool:
         known = self.open_orders.get(key)
-        return known is None or known.update_time < time
+        return known is None or known.transaction_time < time
 
     patch.setattr(BaseAccountState, "_is_news", wrong)
 
