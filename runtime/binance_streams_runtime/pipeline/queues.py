@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.errors import ParameterError, QueueOverflow
-from binance_streams_runtime.notices import Dropped, Notice
+from binance_streams_runtime.notices import Dropped, Gap, Notice
 
 Overflow = Literal["drop_oldest", "drop_newest", "latest", "raise", "block"]
 """What happens to events if the queue is full.
@@ -194,7 +194,9 @@ class EventQueue:
         return self._count(events[room:])
 
     def _count(self, items: list[Any]) -> int:
-        return sum(not isinstance(item, self._uncounted) for item in items)
+        """Return how many are events; one if there is none, but a Gap that nobody will see."""
+        events = sum(not isinstance(item, self._uncounted) for item in items)
+        return events or int(any(isinstance(item, Gap) for item in items))
 
     def _drop(
         self, take: Callable[[], Any], put_back: Callable[[list[Any]], None], kept: int

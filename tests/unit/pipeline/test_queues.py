@@ -74,6 +74,14 @@ def test_notices_among_events_are_not_counted_as_dropped_events(overflow: Any) -
     assert queue.taken == 0
 
 
+@pytest.mark.parametrize("overflow", ["drop_oldest", "drop_newest", "latest"])
+def test_a_gap_is_not_dropped_without_a_word(overflow: Any) -> None:
+    """Or who reads the events would believe that none is missing."""
+    queue = EventQueue(1, overflow)
+    assert queue.put([GAP]) == 0
+    assert queue.put([GAP if overflow == "drop_newest" else 1]) == 1
+
+
 def test_a_queue_of_notices_counts_them() -> None:
     queue = EventQueue(2, is_of_notices=True)
     reported = Dropped("btcusdt@trade", 3, "drop_oldest")
