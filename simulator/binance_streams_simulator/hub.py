@@ -148,6 +148,8 @@ class Hub:
         self._use_counts: dict[str, int] = {}
         # Symbols that have lost their last listener, and when they stop trading.
         self._lingering: dict[str, int] = {}
+        self.traded: set[str] = set()
+        """Symbols that accounts have traded: they go on."""
         self._now = 0
 
     def open(self, name: str, now: int) -> bool:
@@ -201,7 +203,7 @@ class Hub:
                 del self._lingering[symbol]
         activities = {
             symbol: self.market.instruments[symbol].step(now)
-            for symbol in (*self._use_counts, *self._lingering)
+            for symbol in dict.fromkeys((*self._use_counts, *self._lingering, *self.traded))
         }
         for channel in list(self._channels.values()):
             yield from channel.events(now, activities)

@@ -81,7 +81,7 @@ class VenueServer:
             self.limits, self.faults, settings.limits_attempts, self.on_violation
         )
         self.rest = RestService(settings, market, self.now, self.on_violation)
-        self.api = api_of(settings, self.rest, self.now, self.on_violation)
+        self.api = api_of(settings, self.rest, self.hub, self.now, self.on_violation)
         self.is_replay_done = False
         self._replay: asyncio.Task[None] | None = None
         self._server: Server

@@ -48,3 +48,4 @@ class Settings:
     replay_after: frozenset[str]
     limits_attempts: bool
     limits_api_attempts: bool
+    order_limit: int

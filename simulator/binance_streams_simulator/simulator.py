@@ -69,6 +69,7 @@ class Simulator(StreamControl, RestControl, ApiControl):
         limits: Any of the venue's limits, such as ``ping_interval=0.5``. Connection attempts
             are only limited if ``connection_attempts`` is given.
         api_limits: The same for connections of the WebSocket API.
+        order_limit: How many orders an account may place within 10 seconds.
 
     Every method may be called from any thread.
     """
@@ -94,6 +95,7 @@ class Simulator(StreamControl, RestControl, ApiControl):
         rest_weight: int | None = None,
         rest_window: float | None = None,
         api_limits: LimitOverrides | None = None,
+        order_limit: int = 50,
         **limits: Unpack[LimitOverrides],
     ) -> None:
         if speed <= 0:
@@ -119,6 +121,7 @@ class Simulator(StreamControl, RestControl, ApiControl):
             replay_speed=replay_speed,
             replay_after=frozenset(replay_after),
             limits_attempts="connection_attempts" in limits,
+            order_limit=order_limit,
             limits_api_attempts="connection_attempts" in (api_limits or {}),
         )
         self._loop: asyncio.AbstractEventLoop

@@ -9,12 +9,9 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from binance_streams import VENUE
 from binance_streams_simulator import Simulator
 from tests.simulator.api_peer import ApiPeer, milliseconds
 from tests.support.limits import LIMIT
-
-pytestmark = pytest.mark.skipif(VENUE.api is None, reason="the spec has no API yet")
 
 
 @pytest.fixture

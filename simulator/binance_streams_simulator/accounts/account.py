@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from binance_streams_simulator.accounts.keys import AccountKey
+from binance_streams_simulator.accounts.orders import Order
 from binance_streams_simulator.amounts import ONE, formatted
 from binance_streams_simulator.moments import Moment
 
@@ -30,6 +31,8 @@ class Account:
         self.uid = uid
         self.keys: dict[str, AccountKey] = {key.api_key: key}
         self.holdings: dict[str, Holding] = {}
+        self.orders: dict[tuple[str, int], Order] = {}
+        """Every order by symbol and id, the oldest first."""
         self.update_time = now
         """When the account last changed, in microseconds."""
 

@@ -8,6 +8,8 @@ from binance_streams_simulator.accounts import events
 from binance_streams_simulator.accounts.account import Account, Holding
 from binance_streams_simulator.accounts.events import AccountEvent
 from binance_streams_simulator.accounts.keys import AccountKey
+from binance_streams_simulator.accounts.trading import Trading
+from binance_streams_simulator.hub import Hub
 
 _FIRST_UID = 354_937_868
 
@@ -15,8 +17,9 @@ _FIRST_UID = 354_937_868
 class Exchange:
     """Every account. What happens is put into ``outbox``, for whoever sends it."""
 
-    def __init__(self, clock: Callable[[], int]) -> None:
+    def __init__(self, clock: Callable[[], int], market_clock: Callable[[], int], hub: Hub) -> None:
         self.now = clock
+        self.trading = Trading(hub.market, market_clock, self._touch, self._publish, hub.traded.add)
         self.accounts: list[Account] = []
         self.outbox: list[tuple[Account, AccountEvent]] = []
         self._by_key: dict[str, Account] = {}
@@ -48,8 +51,8 @@ class Exchange:
             raise ValueError(f"the account has less than that of {asset}")
         holding.free += amount
         now = self._touch(account)
-        self.outbox.append((account, events.balance_update(now, asset, amount)))
-        self._publish_position(account, asset, now=now)
+        self._publish(account, events.balance_update(now, asset, amount))
+        self._publish_position(account, asset, now)
 
     def lock(self, account: Account, asset: str, amount: int) -> None:
         """Lock an amount for another system, or unlock it if it is below zero."""
@@ -60,11 +63,13 @@ class Exchange:
         holding.locked += amount
         holding.locked_elsewhere += amount
         now = self._touch(account)
-        self.outbox.append((account, events.lock_update(now, asset, amount)))
-        self._publish_position(account, asset, now=now)
+        self._publish(account, events.lock_update(now, asset, amount))
+        self._publish_position(account, asset, now)
 
-    def _publish_position(self, account: Account, *assets: str, now: int) -> None:
-        event = events.position(now, account.update_time, account.balances(assets))
+    def _publish_position(self, account: Account, asset: str, now: int) -> None:
+        self._publish(account, events.position(now, now, account.balances([asset])))
+
+    def _publish(self, account: Account, event: AccountEvent) -> None:
         self.outbox.append((account, event))
 
     def _touch(self, account: Account) -> int:

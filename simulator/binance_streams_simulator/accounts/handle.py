@@ -3,15 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from binance_streams_simulator.accounts.account import Account
+from binance_streams_simulator.accounts.orders import NewOrder, Order
 from binance_streams_simulator.amounts import Amount, decimal, scaled
 from binance_streams_simulator.api.service import ApiService
 
 T = TypeVar("T")
+Side = Literal["BUY", "SELL"]
+OrderType = Literal["LIMIT", "LIMIT_MAKER", "MARKET"]
+TimeInForce = Literal["GTC", "IOC", "FOK"]
 Run = Callable[[Callable[[ApiService], T]], T]
+
+
+@dataclass(frozen=True)
+class SimulatedOrder:
+    """An open order."""
+
+    symbol: str
+    order_id: int
+    client_order_id: str
+    side: str
+    type: str
+    status: str
+    price: Decimal
+    quantity: Decimal
+    filled: Decimal
+    quote_filled: Decimal
+    update_time: int
+    """Microseconds since 1970."""
+
+    @classmethod
+    def of(cls, order: Order) -> SimulatedOrder:
+        """Return an order as tests see it."""
+        return cls(
+            order.new.symbol,
+            order.id,
+            order.client_id,
+            "BUY" if order.new.is_buy else "SELL",
+            order.new.type,
+            order.status,
+            decimal(order.price),
+            decimal(order.quantity),
+            decimal(order.filled),
+            decimal(order.quote_filled),
+            order.updated,
+        )
 
 
 class SimulatedAccount:
@@ -47,6 +87,98 @@ class SimulatedAccount:
         self._run(look)
         return found
 
+    @property
+    def open_orders(self) -> dict[tuple[str, int], SimulatedOrder]:
+        """The open orders by symbol and order ID."""
+        found: dict[tuple[str, int], SimulatedOrder] = {}
+
+        def look(service: ApiService) -> None:
+            for key, order in self._account.orders.items():
+                if order.is_open:
+                    found[key] = SimulatedOrder.of(order)
+
+        self._run(look)
+        return found
+
+    # Orders
+
+    def place(
+        self,
+        symbol: str,
+        side: Side,
+        quantity: Amount | None = None,
+        *,
+        price: Amount | None = None,
+        type: OrderType | None = None,
+        time_in_force: TimeInForce = "GTC",
+        quote_quantity: Amount | None = None,
+        client_order_id: str | None = None,
+    ) -> int:
+        """Place an order; return its ID. Reports and balances are sent as events.
+
+        Args:
+            symbol: In upper case.
+            side: ``BUY`` or ``SELL``.
+            quantity: Of the base asset.
+            price: The limit; None for a market order.
+            type: ``LIMIT``, ``LIMIT_MAKER`` or ``MARKET``; by default whether there is a price
+                decides.
+            time_in_force: ``GTC``, ``IOC`` or ``FOK``.
+            quote_quantity: How much of the quote asset a market order is for, in place of a
+                quantity.
+            client_order_id: None makes one up.
+
+        Raises ValueError, with code and text, if the venue would refuse it.
+        """
+        new = NewOrder(
+            symbol=symbol,
+            is_buy=side == "BUY",
+            type=type or ("MARKET" if price is None else "LIMIT"),
+            quantity=0 if quantity is None else scaled(quantity),
+            price=0 if price is None else scaled(price),
+            time_in_force=time_in_force,
+            quote_quantity=0 if quote_quantity is None else scaled(quote_quantity),
+            client_id=client_order_id,
+        )
+        placed: list[int] = []
+        self._change(lambda api: placed.append(api.exchange.trading.place(self._account, new).id))
+        return placed[0]
+
+    def cancel(self, symbol: str, order_id: int) -> None:
+        """Cancel an open order; raise ValueError if there is none."""
+        self._change(
+            lambda api: api.exchange.trading.cancel(self._account, self._open(symbol, order_id))
+        )
+
+    def amend(self, symbol: str, order_id: int, quantity: Amount) -> None:
+        """Reduce the quantity of an open order; raise ValueError if it is not that large."""
+        self._change(
+            lambda api: api.exchange.trading.amend(
+                self._account, self._open(symbol, order_id), scaled(quantity)
+            )
+        )
+
+    def fill(self, symbol: str, order_id: int, quantity: Amount | None = None) -> None:
+        """Let somebody trade with an open order, whatever the market does.
+
+        Args:
+            symbol: In upper case.
+            order_id: The order's ID.
+            quantity: How much; None is all that is left of it.
+
+        Raises ValueError if there is no such order, or less is left of it.
+        """
+        amount = None if quantity is None else scaled(quantity)
+        self._change(
+            lambda api: api.exchange.trading.trade(self._account, symbol, order_id, amount)
+        )
+
+    def expire(self, symbol: str, order_id: int) -> None:
+        """Let the venue itself end an open order; raise ValueError if there is none."""
+        self._change(lambda api: api.exchange.trading.expire(self._account, symbol, order_id))
+
+    # Balances
+
     def deposit(self, asset: str, amount: Amount) -> None:
         """Add to what is free of an asset: ``balanceUpdate``, ``outboundAccountPosition``."""
         self._change(
@@ -79,9 +211,18 @@ class SimulatedAccount:
         """
         self._run(lambda service: service.revoke(self.api_key, terminates))
 
-    def _change(self, work: Callable[[ApiService], None]) -> None:
+    def _open(self, symbol: str, order_id: int) -> Order:
+        order = self._account.orders.get((symbol, order_id))
+        if order is None:
+            raise ValueError(f"the account has no order {order_id} of {symbol}")
+        return order
+
+    def _change(self, work: Callable[[ApiService], object]) -> None:
         def change(service: ApiService) -> None:
-            work(service)
-            service.publish()
+            try:
+                work(service)
+            finally:
+                # A rejected order is reported as well.
+                service.publish()
 
         self._run(change)

@@ -15,7 +15,7 @@ from binance_streams_simulator.api.errors import (
     too_precise,
     unread,
 )
-from binance_streams_simulator.api.request import Number, text_of
+from binance_streams_simulator.api.request import text_of
 
 _DIGITS = "^[0-9]{1,20}$"
 _DECIMALS = "^([0-9]{1,20})(\\.[0-9]{1,20})?$"
@@ -132,7 +132,7 @@ class Arguments:
     def as_weighed(self) -> Mapping[str, object]:
         """Return the parameters with whole numbers as such, for the weight of the request."""
         return {
-            name: int(value) if isinstance(value, Number) and value.isdecimal() else value
+            name: int(value) if isinstance(value, str) and value.isdecimal() else value
             for name, value in self._params.items()
         }
 

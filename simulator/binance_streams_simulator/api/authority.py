@@ -15,7 +15,7 @@ from binance_streams_simulator.api.errors import (
     REJECTED_KEY,
     ApiRefusal,
 )
-from binance_streams_simulator.api.methods import NEEDS_ED25519, SIGNS_ITSELF
+from binance_streams_simulator.api.methods import SIGNS_ITSELF
 from binance_streams_simulator.api.request import ApiRequest, payload_of
 from binance_streams_simulator.api.session import ApiSession
 
@@ -59,9 +59,9 @@ class Authority:
             payload_of(request.params), arguments.text("signature")
         ):
             raise ApiRefusal(*BAD_SIGNATURE)
+        is_logon = method.security == "SIGNED"
         # Which code another kind of key gets at a logon is not documented.
-        is_fit = key.kind == "ED25519" or method.name not in NEEDS_ED25519
-        if not is_fit or not (method.name in NEEDS_ED25519 or key.allows(method.security)):
+        if not (key.kind == "ED25519" if is_logon else key.allows(method.security)):
             raise ApiRefusal(*REJECTED_KEY)
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-class ApiRefusal(Exception):
+class ApiRefusal(ValueError):
     """A request that is refused."""
 
     def __init__(

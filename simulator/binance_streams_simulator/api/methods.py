@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from binance_streams_simulator.accounts.account import Account
+from binance_streams_simulator.accounts.account import COMMISSION, Account
 from binance_streams_simulator.accounts.exchange import Exchange
 from binance_streams_simulator.accounts.keys import AccountKey
+from binance_streams_simulator.amounts import ONE, formatted
 from binance_streams_simulator.api.arguments import Arguments
-from binance_streams_simulator.api.errors import UNAUTHORIZED, ApiRefusal
+from binance_streams_simulator.api.errors import REJECTED_KEY, UNAUTHORIZED, ApiRefusal
+from binance_streams_simulator.api.limits import OrderCounts
 from binance_streams_simulator.api.session import ApiSession, ApiSubscription
 from binance_streams_simulator.moments import Moment
 
@@ -25,8 +27,13 @@ class ApiCall:
     """By the server's clock, in microseconds."""
     signer: tuple[Account, AccountKey] | None
     """Who has signed it, or is logged on; None if the method needs nobody."""
+    limits: Sequence[Mapping[str, object]]
+    """What the server limits, as it describes it."""
+    orders: OrderCounts
     end: Callable[[ApiSession, list[ApiSubscription]], None]
     """Ends subscriptions, with an event."""
+    is_counted: bool = False
+    """Whether it counts as a new order."""
 
     @property
     def account(self) -> Account:
@@ -70,6 +77,8 @@ def _subscribe(call: ApiCall) -> object:
     if session.account is None or session.key is None:
         # Which code it has is not documented.
         raise ApiRefusal(*UNAUTHORIZED)
+    if not session.key.allows("USER_STREAM"):
+        raise ApiRefusal(*REJECTED_KEY)
     id = session.subscribe(session.account, session.key, is_of_session=True)
     return {"subscriptionId": id}
 
@@ -90,8 +99,22 @@ def _account(call: ApiCall) -> object:
     return call.account.described(call.arguments.flag("omitZeroBalances", default=False))
 
 
-def _open_orders(call: ApiCall) -> object:
-    return []
+def _commission(call: ApiCall) -> object:
+    symbol = call.exchange.trading.instrument(call.arguments.text("symbol")).symbol
+    rate, none = formatted(COMMISSION * ONE // 10_000), formatted(0)
+    nothing = {"maker": none, "taker": none, "buyer": none, "seller": none}
+    return {
+        "symbol": symbol,
+        "standardCommission": {**nothing, "maker": rate, "taker": rate},
+        "specialCommission": nothing,
+        "taxCommission": nothing,
+        "discount": {
+            "enabledForAccount": False,
+            "enabledForSymbol": False,
+            "discountAsset": "BNB",
+            "discount": formatted(ONE * 3 // 4),
+        },
+    }
 
 
 GENERAL: Mapping[str, Handler] = {
@@ -105,10 +128,9 @@ GENERAL: Mapping[str, Handler] = {
     "userDataStream.subscribe.signature": _subscribe_signed,
     "userDataStream.unsubscribe": _unsubscribe,
     "account.status": _account,
-    "openOrders.status": _open_orders,
+    "account.commission": _commission,
 }
-NEEDS_ED25519 = frozenset({"session.logon"})
-OF_SESSION = frozenset({"userDataStream.subscribe"})
-"""Signed by being logged on: without any parameter."""
+COUNTED = frozenset({"order.place"})
+"""They count as new orders."""
 SIGNS_ITSELF = frozenset({"session.logon", "userDataStream.subscribe.signature"})
 """Being logged on does not replace their signature."""

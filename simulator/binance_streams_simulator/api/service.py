@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,21 +27,26 @@ from binance_streams_simulator.api.arguments import SIGNING, Arguments
 from binance_streams_simulator.api.authority import Authority
 from binance_streams_simulator.api.channel import Channel, address_of
 from binance_streams_simulator.api.errors import (
+    MESSAGES,
     REJECTED_KEY,
     UNSUPPORTED,
     ApiRefusal,
 )
 from binance_streams_simulator.api.faults import ApiFaults
-from binance_streams_simulator.api.limits import ApiLimits
-from binance_streams_simulator.api.methods import GENERAL, OF_SESSION, ApiCall, Handler
+from binance_streams_simulator.api.limits import ApiLimits, OrderCounts
+from binance_streams_simulator.api.market_data import MARKET_DATA
+from binance_streams_simulator.api.methods import COUNTED, GENERAL, ApiCall, Handler
 from binance_streams_simulator.api.request import ApiRequest, check_duplicates, parse
 from binance_streams_simulator.api.session import ApiSession, ApiSubscription, ApiTarget
+from binance_streams_simulator.api.trading import TRADING
 from binance_streams_simulator.connection import VenueConnection
+from binance_streams_simulator.hub import Hub
 from binance_streams_simulator.moments import Moment, encoded
 from binance_streams_simulator.rest.service import RestService
 from binance_streams_simulator.settings import Settings
 
 _REMEMBERED = 100_000
+logger = logging.getLogger("binance_streams_simulator")
 OnViolation = Callable[[str], None]
 
 
@@ -69,12 +75,14 @@ class ApiService:
         api: Api,
         weights: ApiLimits,
         clock: Callable[[], int],
+        hub: Hub,
         is_limited: bool,
+        order_limit: int,
         on_violation: OnViolation,
     ) -> None:
         self.path = api.path
         self.faults = ApiFaults()
-        self.exchange = Exchange(self.now)
+        self.exchange = Exchange(self.now, clock, hub)
         self.admission = Admission(api.limits, self.faults, is_limited, on_violation)
         self.channels: dict[VenueConnection, Channel] = {}
         self.requests: deque[ApiRequestRecord] = deque(maxlen=_REMEMBERED)
@@ -84,7 +92,8 @@ class ApiService:
         self._clock = clock
         self._authority = Authority(api, self.exchange)
         self._ended: list[tuple[Channel, ApiSubscription]] = []
-        self._handlers: Mapping[str, Handler] = GENERAL
+        self._orders = OrderCounts(clock, order_limit)
+        self._handlers: Mapping[str, Handler] = {**GENERAL, **MARKET_DATA, **TRADING}
         self._count = 0
 
     @property
@@ -141,7 +150,7 @@ class ApiService:
         try:
             request = parse(text)
         except ApiRefusal as refusal:
-            self._answer(channel, None, ApiRequest("null", "", {}), refusal)
+            self._answer(channel, ApiRequest("null", ""), refusal)
             return
         if self.faults.cut("received", request.method):
             connection.reset()
@@ -155,37 +164,53 @@ class ApiService:
 
     def _execute(self, channel: Channel, request: ApiRequest) -> None:
         method = self._api.methods.get(request.method)
+        call: ApiCall | None = None
         outcome: object
         try:
             self._spend(channel, request, method)
             if self.faults.refused.take(request.method) and self.faults.refusal is not None:
                 raise self.faults.refusal
-            outcome = self._result(channel, request, method)
+            handler = self._handlers.get(request.method)
+            if method is None or handler is None:
+                raise ApiRefusal(*UNSUPPORTED)
+            call = self._call(channel, request, method)
+            outcome = handler(call)
         except ApiRefusal as refusal:
             outcome = refusal
+        except Exception:
+            logger.exception("a request of the WebSocket API failed")
+            outcome = ApiRefusal(-1000, MESSAGES[-1000], 500)
         if self.faults.cut("executed", request.method):
             self._remember(channel, request, None, None)
             channel.connection.reset()
             self.channels.pop(channel.connection, None)
             return
-        self._answer(channel, method, request, outcome)
+        orders = self._orders.described(call.account) if call and call.is_counted else []
+        self._answer(channel, request, outcome, orders)
         if self.faults.cut("answered", request.method):
             channel.connection.cut()
             self.channels.pop(channel.connection, None)
 
-    def _result(self, channel: Channel, request: ApiRequest, method: ApiMethod | None) -> object:
-        handler = self._handlers.get(request.method)
-        if method is None or handler is None:
-            raise ApiRefusal(*UNSUPPORTED)
+    def _call(self, channel: Channel, request: ApiRequest, method: ApiMethod) -> ApiCall:
         check_duplicates(request)
         session, arguments, now = channel.session, Arguments(request.params), self.now()
         names = {parameter.name for parameter in method.parameters}
         signer = None
-        if method.is_signed and method.name not in OF_SESSION:
+        if method.is_signed:
             signer = self._authority.signer(method, request, arguments, session, now)
             names.update(SIGNING)
         arguments.check_names(names)
-        return handler(ApiCall(session, arguments, self.exchange, now, signer, self._end))
+        return ApiCall(
+            session,
+            arguments,
+            self.exchange,
+            now,
+            signer,
+            self._weights.all,
+            self._orders,
+            self._end,
+            is_counted=method.name in COUNTED,
+        )
 
     def _spend(self, channel: Channel, request: ApiRequest, method: ApiMethod | None) -> None:
         arguments = Arguments(request.params).as_weighed()
@@ -195,9 +220,9 @@ class ApiService:
     def _answer(
         self,
         channel: Channel,
-        method: ApiMethod | None,
         request: ApiRequest,
         outcome: object,
+        orders: Iterable[Mapping[str, object]] = (),
     ) -> None:
         body: dict[str, object] = {"status": 200, "result": outcome}
         if isinstance(outcome, ApiRefusal):
@@ -209,7 +234,7 @@ class ApiService:
             body = {"status": outcome.status, "error": error}
         target = channel.session.target
         if Arguments(request.params).returns_limits(target.returns_limits):
-            body["rateLimits"] = self._weights.described(channel.address)
+            body["rateLimits"] = [*orders, *self._weights.described(channel.address)]
         text = b'{"id":%b,%b' % (request.id.encode(), encoded(body, target.divisor)[1:])
         status = outcome.status if isinstance(outcome, ApiRefusal) else 200
         code = outcome.code if isinstance(outcome, ApiRefusal) else None
@@ -292,14 +317,25 @@ class ApiService:
 
 
 def api_of(
-    settings: Settings, rest: RestService, clock: Callable[[], int], on_violation: OnViolation
+    settings: Settings,
+    rest: RestService,
+    hub: Hub,
+    clock: Callable[[], int],
+    on_violation: OnViolation,
 ) -> ApiService | None:
     """Return the API of a market, None if it has none."""
     api = settings.venue.api
     if api is None:
         return None
-    weights = ApiLimits(settings.venue.rest, rest.weights, clock, on_violation)
-    service = ApiService(api, weights, clock, settings.limits_api_attempts, on_violation)
+    service = ApiService(
+        api,
+        ApiLimits(settings.venue.rest, rest.weights, clock, on_violation),
+        clock,
+        hub,
+        settings.limits_api_attempts,
+        settings.order_limit,
+        on_violation,
+    )
     balances = {asset: scaled(amount) for asset, amount in DEFAULT_BALANCES.items()}
     service.exchange.add(AccountKey(DEMO_API_KEY, DEMO_SECRET), balances)
     return service

@@ -12,7 +12,7 @@ from binance_streams_simulator.windows import MINUTE
 
 _DIGITS = "^[0-9]{1,20}$"
 # Java's notation; Python's has no intersection of sets.
-_SYMBOLS = r"^[\\w\\-._&&[^a-z]]{1,50}$"
+SYMBOLS = r"^[\\w\\-._&&[^a-z]]{1,50}$"
 _symbol = re.compile(r"(?:(?![a-z])[\w\-.]){1,50}")
 _zone = re.compile(r"([+-]?)(\d{1,2})(?::([0-5]\d))?")
 _MICROSECONDS_FROM = 10**14
@@ -79,8 +79,8 @@ class Arguments:
     def instrument(self, name: str, market: Market) -> Instrument:
         """Return the instrument of a symbol."""
         symbol = self.text(name)
-        if not _symbol.fullmatch(symbol):
-            raise illegal(name, _SYMBOLS)
+        if not is_symbol(symbol):
+            raise illegal(name, SYMBOLS)
         instrument = market.instruments.get(symbol)
         if instrument is None:
             raise RestError(-1121, "Invalid symbol.")
@@ -104,3 +104,8 @@ class Arguments:
         if not _EARLIEST_ZONE <= offset <= _LATEST_ZONE:
             raise invalid(name)
         return offset
+
+
+def is_symbol(text: str) -> bool:
+    """Return whether a text may be a symbol."""
+    return _symbol.fullmatch(text) is not None

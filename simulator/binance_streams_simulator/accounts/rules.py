@@ -1,0 +1,64 @@
+"""What the market does not accept, in the venue's words."""
+
+from __future__ import annotations
+
+from binance_streams_simulator.accounts.account import Account
+from binance_streams_simulator.accounts.orders import NewOrder
+from binance_streams_simulator.accounts.symbols import (
+    MIN_NOTIONAL,
+    MOST_ORDERS,
+    MOST_QUANTITY,
+    price_limit,
+)
+from binance_streams_simulator.amounts import ONE
+from binance_streams_simulator.api.errors import ApiRefusal
+from binance_streams_simulator.market import LOT, Instrument
+
+
+def check_filters(account: Account, new: NewOrder, instrument: Instrument) -> None:
+    """Refuse an order that the filters of its symbol do not let pass."""
+    if new.price and (new.price % instrument.tick or new.price > price_limit(instrument)):
+        raise _filter("PRICE_FILTER")
+    if new.type != "MARKET" and not new.price:
+        raise _filter("PRICE_FILTER")
+    if not new.quote_quantity and (not 0 < new.quantity <= MOST_QUANTITY or new.quantity % LOT):
+        raise _filter("LOT_SIZE")
+    price = new.price or instrument.last_trade.price
+    notional = new.quote_quantity or price * new.quantity // ONE
+    if notional < MIN_NOTIONAL:
+        raise _filter("NOTIONAL")
+    count = sum(order.is_open for order in account.orders.values() if _is_of(order.new, new))
+    if count >= MOST_ORDERS and new.type != "MARKET":
+        raise _filter("MAX_NUM_ORDERS")
+
+
+def check_new(account: Account, new: NewOrder) -> None:
+    """Refuse an order whose client order ID is in use."""
+    if new.client_id is not None and any(
+        order.is_open and order.client_id == new.client_id and _is_of(order.new, new)
+        for order in account.orders.values()
+    ):
+        raise ApiRefusal(-2010, "Duplicate order sent.")
+
+
+def insufficient() -> ApiRefusal:
+    """Return the refusal of an order that the account cannot pay."""
+    return ApiRefusal(-2010, "Account has insufficient balance for requested action.")
+
+
+def would_match() -> ApiRefusal:
+    """Return the refusal of an order that would be no maker."""
+    return ApiRefusal(-2010, "Order would immediately match and take.")
+
+
+def refused_cancel() -> ApiRefusal:
+    """Return the refusal to cancel what is not open."""
+    return ApiRefusal(-2011, "Unknown order sent.")
+
+
+def _is_of(one: NewOrder, other: NewOrder) -> bool:
+    return one.symbol == other.symbol
+
+
+def _filter(name: str) -> ApiRefusal:
+    return ApiRefusal(-1013, f"Filter failure: {name}")
