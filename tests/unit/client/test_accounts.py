@@ -1,0 +1,71 @@
+"""The names of methods and accounts, and what becomes of answers."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from binance_streams import VENUE, Client, HmacKey, ParameterError
+from binance_streams_runtime.client.accounts import method_of, result_decoder
+
+API: Any = VENUE.api
+
+
+@pytest.mark.parametrize("name", ["account.status", "v3/account.status"])
+def test_a_method_is_found_by_its_name(name: str) -> None:
+    assert method_of(API, name) is API.methods["account.status"]
+
+
+@pytest.mark.parametrize(
+    "name", ["", "v1/account.status", "v3/v3/account.status", "v3/", 5, None, "Time"]
+)
+def test_another_name_is_refused(name: object) -> None:
+    with pytest.raises(ParameterError) as caught:
+        method_of(API, name)
+    assert (caught.value.name, caught.value.given) == ("method", name)
+
+
+def test_similar_names_are_shown() -> None:
+    with pytest.raises(ParameterError, match=r"such as 'openOrders\.status'"):
+        method_of(API, "openOrder.status")
+    with pytest.raises(ParameterError, match=r"such as 'account\.status'"):
+        method_of(API, "nonsense")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["session.logon", "session.logout", "userDataStream.subscribe", "userDataStream.unsubscribe"],
+)
+def test_what_the_client_does_itself_is_refused(name: str) -> None:
+    with pytest.raises(ParameterError, match=r"as client\.account\(\) does this"):
+        method_of(API, name)
+
+
+def test_a_result_has_the_numbers_of_the_client() -> None:
+    text = json.dumps({"serverTime": 1656400526260}).encode()
+    assert result_decoder(API.methods["time"], Decimal)(text).server_time == 1656400526260
+
+
+def test_an_untyped_result_is_plain_json() -> None:
+    untyped = next(method for method in API.methods.values() if method.result is None)
+    assert result_decoder(untyped, Decimal)(b'{"a":[1,0.5,"2.50"]}') == {"a": [1, 0.5, "2.50"]}
+
+
+def test_accounts_that_begin_alike_have_different_names() -> None:
+    """Which show nothing more of their keys, and stay the same."""
+    accounts = Client("ws://127.0.0.1:1")._engine.accounts
+    names = [accounts._name(f"abcd{letter}" * 8) for letter in "xyzx"]
+    assert names == ["account abcd…", "account abcd… (2)", "account abcd… (3)", "account abcd…"]
+
+
+def test_the_state_of_a_market_without_rules_for_it() -> None:
+    """Said at once, before anything is waited for."""
+    key = HmacKey("k" * 64, "secret")
+    with Client("ws://127.0.0.1:1", reconnect=False) as client:
+        account = client.account(key)
+        account._api = type("Bare", (), {"state": None})()
+        with pytest.raises(ParameterError, match="whose spec says how its state is asked for"):
+            account.state()
