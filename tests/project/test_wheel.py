@@ -104,12 +104,13 @@ def test_wheel_names_its_plugin_to_pytest(wheel: Path) -> None:
 
 
 def test_wheel_depends_on_two_packages(wheel: Path) -> None:
-    """msgspec and websocket-client, and websockets for the simulator only."""
+    """msgspec and websocket-client; cryptography and websockets only if they are asked for."""
     archive = zipfile.ZipFile(wheel)
     (metadata,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
     lines = archive.read(metadata).decode().splitlines()
     needed = sorted(line for line in lines if line.startswith("Requires-Dist:"))
     assert needed == [
+        "Requires-Dist: cryptography>=42.0; extra == 'account'",
         "Requires-Dist: msgspec>=0.18.6",
         "Requires-Dist: websocket-client>=1.0.0",
         "Requires-Dist: websockets>=15.0; extra == 'simulator'",

@@ -22,6 +22,9 @@ _RECV_WINDOW = "recvWindow"
 # Of a Decimal: the venue has at most 16 decimal places.
 _MAX_EXPONENT = 40
 
+# Characters of a time limit; a longer one has too many decimal places.
+_LONGEST = 20
+
 _MAX_INT = 2**63 - 1
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -54,9 +57,9 @@ def checked_params(method: ApiMethod, given: Mapping[str, object]) -> dict[str, 
 
 def checked_recv_window(value: object, name: str = "recv_window") -> int | float:
     """Return for how many milliseconds a request is valid; raise ParameterError."""
-    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    if is_number and 1 <= value <= MAX_RECV_WINDOW:  # type: ignore[operator]
-        number = float(value)  # type: ignore[arg-type]
+    written = _decimal(str(value) if isinstance(value, float) else value)
+    if written is not None and len(written) <= _LONGEST and 1 <= float(written) <= MAX_RECV_WINDOW:
+        number = float(written)
         # Microseconds are the smallest unit.
         if round(number, 3) == number:
             return int(number) if number.is_integer() else number

@@ -87,6 +87,7 @@ def test_a_value_has_the_form_that_is_sent(name: str, value: Any, sent: Any) -> 
         ("decimal", 0.1),
         ("decimal", True),
         ("decimal", Decimal("NaN")),
+        ("decimal", Decimal("sNaN")),
         ("decimal", Decimal("Infinity")),
         ("decimal", Decimal("1E+41")),
         ("decimal", Decimal("1E-41")),
@@ -157,7 +158,14 @@ def test_an_unsigned_request_has_no_time_limit() -> None:
 
 @pytest.mark.parametrize(
     ("given", "sent"),
-    [(1, 1), (60_000, 60_000), (5000.0, 5000), (6000.346, 6000.346), (Decimal("1.5"), 1.5)],
+    [
+        (1, 1),
+        (60_000, 60_000),
+        (5000.0, 5000),
+        (6000.346, 6000.346),
+        (Decimal("1.5"), 1.5),
+        ("2.25", 2.25),
+    ],
 )
 def test_the_time_limit_has_up_to_three_decimal_places(given: Any, sent: Any) -> None:
     for made in (checked_recv_window(given), checked_params(KINDS, {"recvWindow": given})):
@@ -166,7 +174,24 @@ def test_the_time_limit_has_up_to_three_decimal_places(given: Any, sent: Any) ->
 
 
 @pytest.mark.parametrize(
-    "value", [0, 0.999, 60_000.001, 60_001, -1, 1.0001, float("nan"), True, "5000", None, 10**400]
+    "value",
+    [
+        Decimal("sNaN"),
+        Decimal("NaN"),
+        "1." + "0" * 400,
+        0,
+        0.999,
+        60_000.001,
+        60_001,
+        -1,
+        1.0001,
+        float("nan"),
+        True,
+        "5e3",
+        "",
+        None,
+        10**400,
+    ],
 )
 def test_another_time_limit_is_rejected(value: Any) -> None:
     with pytest.raises(ParameterError, match="1 to 60000, with at most three decimal places"):
