@@ -216,11 +216,10 @@ class Schedule:
     def _resume_time(self, job: Job, host: Host, now: float) -> float:
         """Return when the server may be sent a request again, ``now`` or before if at once."""
         delay = host.ledger.delay(now, job.weight, job.reserve)
-        if delay > 0 and host.resume_at < now + delay:
-            host.resume_at = now + delay + self._random() * _WINDOW_JITTER
-        elif delay == 0 and host.resume_at > now + _WINDOW_JITTER:
-            # Less weight is needed than when it was set.
-            host.resume_at = now
+        ready_at = now + delay
+        # Drawn once, unless an answer or another request has changed when there is weight.
+        if not ready_at <= host.resume_at <= ready_at + _WINDOW_JITTER:
+            host.resume_at = ready_at + (self._random() * _WINDOW_JITTER if delay else 0.0)
         return host.resume_at
 
     def _lateness(self, job: Job, now: float) -> RestFailure | None:

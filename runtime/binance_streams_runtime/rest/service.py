@@ -73,6 +73,7 @@ class RestService:
         """Note that a call that was to be sent, or waits, is not sent after all."""
         with self._lock:
             self.schedule.withdraw(call)
+            self._look_again()
 
     def answered(
         self,
@@ -88,6 +89,7 @@ class RestService:
             self.schedule.answered(now, call, used, server_time)
             if status is not None:
                 self.schedule.judge(now, call, status, retry_after)
+            self._look_again()
 
     def cancel(self, task: Task) -> None:
         """Give up a request: its ``on_done`` is not called from now on."""
@@ -119,6 +121,11 @@ class RestService:
             # If it is full, the thread is about to look.
             with contextlib.suppress(OSError):
                 self._alarm.send(b"!")
+
+    def _look_again(self) -> None:
+        """Have the thread see whether what waits may be sent earlier than it thought."""
+        if self.schedule.is_waiting():
+            self._post(lambda worker: None)
 
     def _start(self, command: Callable[[_Worker], None]) -> str | None:
         """Have the thread call ``command``; return why it cannot."""

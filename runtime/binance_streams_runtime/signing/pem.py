@@ -33,6 +33,8 @@ _LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 def pem_signer(kind: Kind, pem: object, password: object) -> Signer | Exception:
     """Return a function that signs with a private key, or the error to raise."""
     data = _encoded(pem)
+    # Older versions of cryptography want nothing before it.
+    data = None if data is None else data.strip()
     label = None if data is None else _LABEL.search(data)
     if data is None or label is None:
         return _pem_error(

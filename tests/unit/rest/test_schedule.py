@@ -222,6 +222,22 @@ def test_a_call_is_sent_at_once_if_there_is_weight() -> None:
     assert send_all(plan, 62.0) == [second]
 
 
+def test_a_call_waits_no_longer_than_it_must_once_the_one_before_it_is_answered() -> None:
+    """Until then nobody knows when that one is counted, so it may take very long."""
+    plan = schedule(lambda: 1.0)
+    first, _ = called(plan, 0.0, weight=100)
+    second, _ = called(plan, 0.0, weight=100, timeout=1000.0)
+    _, wake_at = plan.next_job(0.5)
+    assert wake_at is not None
+    assert wake_at > 100.0
+    plan.answered(1.0, first, None, None)
+    _, wake_at = plan.next_job(1.0)
+    assert wake_at is not None
+    assert 61.0 <= wake_at < 62.0
+    assert plan.next_job(1.5)[1] == wake_at
+    assert send_all(plan, wake_at) == [second]
+
+
 def test_a_call_does_not_overtake_one_that_waits() -> None:
     plan = schedule()
     called(plan, 0.0, weight=90)

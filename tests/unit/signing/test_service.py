@@ -219,6 +219,23 @@ def test_a_call_waits_until_there_is_weight(world: World) -> None:
     assert outcomes.next(LIMIT)[0] is second
 
 
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_what_waits_learns_that_there_is_weight(world: World, is_sent: bool) -> None:
+    """Even if nothing seemed to become free for long."""
+    calls = world.client(outcomes := Outcomes())
+    gate = threading.Event()
+    first = call(Signer("abc" if is_sent else blocking(gate, LIMIT)), weight=98)
+    calls.prepare(first)
+    if is_sent:
+        outcomes.next(LIMIT)
+    second = call(weight=98)
+    calls.prepare(second)
+    wait_until(lambda: world.service.schedule._hosts["host"].resume_at)
+    calls.answered(first, 2 if is_sent else None, None, 200 if is_sent else None, None)
+    assert outcomes.next(LIMIT)[0] is second
+    gate.set()
+
+
 def test_a_call_that_waits_can_be_given_up(world: World) -> None:
     calls = world.client(outcomes := Outcomes())
     prepared(calls, outcomes, call(weight=98))
