@@ -7,6 +7,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+# Long words, and long base64 that is padded; without padding it could be a path.
+_SECRETS = re.compile("(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{32,}+={1,2}|[A-Za-z0-9]{32,}")
+
 # Types that always pickle and compare safely.
 _PLAIN = (type(None), bool, int, float, str, bytes)
 
@@ -191,13 +194,22 @@ def client_closed() -> ClientClosed:
 
 
 def redacted(text: str) -> str:
-    """Return ``text`` with everything masked that may be a listen key, which is a secret."""
-    return re.sub("[A-Za-z0-9]{32,}", "…", text)
+    """Return ``text`` with all that may be a listen key, an API key or a signature masked."""
+    return _SECRETS.sub("…", text)
 
 
 def masked(api_key: str) -> str:
     """Return the first four letters of an API key, which is all of it that is ever shown."""
     return f"{api_key[:4]}…"
+
+
+class HiddenKey(str):
+    """An API key that is shown as its first four letters, also as a local variable."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(masked(self))
 
 
 def shown(value: object, limit: int = 80) -> str:

@@ -23,7 +23,7 @@ from binance_streams_runtime.client.options import (
 from binance_streams_runtime.client.pending_results import PendingResults
 from binance_streams_runtime.client.registry import SubscriptionRegistry
 from binance_streams_runtime.decoding.json import concrete, json_decoder
-from binance_streams_runtime.errors import ParameterError, client_closed, masked
+from binance_streams_runtime.errors import HiddenKey, ParameterError, client_closed, masked
 from binance_streams_runtime.protocol.api_params import checked_params
 from binance_streams_runtime.protocol.api_requests import (
     ApiRequest,
@@ -77,7 +77,7 @@ class ClientAccounts:
     ) -> A:
         """Return the existing account of this API key, or a new one, which is subscribed."""
         client, registry = self._client, self._registry
-        api_key = key.api_key
+        api_key = HiddenKey(key.api_key)
         with registry.lock:
             existing = registry.by_name.get(api_key)
             if existing is not None:
@@ -118,7 +118,7 @@ class ClientAccounts:
 
     def end(self, account: AccountBase[Any, Any]) -> None:
         """End an account's subscription; no-op if it has ended."""
-        api_key, route = account._key.api_key, account._route
+        api_key, route = HiddenKey(account._key.api_key), account._route
         with self._registry.lock:
             if self._registry.by_name.get(api_key) is account:
                 del self._registry.by_name[api_key]

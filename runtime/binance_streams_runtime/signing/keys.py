@@ -187,26 +187,30 @@ class RsaKey(_PemKey):
 
 def check_key(key: object) -> SigningKey:
     """Return what signs for an account; raise ParameterError if it is not like a ``SigningKey``."""
+    allowed = _key_problem(key)
+    if allowed is None:
+        return key  # type: ignore[return-value]
+    # Its repr is its own, and a text may be a secret in the wrong place.
+    given = key.__name__ if isinstance(key, type) else f"a {type(key).__name__}"
+    del key
+    raise ParameterError("key", given, allowed)
+
+
+def _key_problem(key: object) -> str | None:
+    """Return what is allowed if this is not, or None."""
     if isinstance(key, type):
-        raise ParameterError("key", key, f"a key, such as {key.__name__}(...)")
+        return f"a key, such as {key.__name__}(...)"
     try:
         api_key, sign = key.api_key, key.sign  # type: ignore[attr-defined]
     except AttributeError:
-        # A text may be a secret in the wrong place.
-        given = f"a {type(key).__name__}"
-        allowed = "HmacKey, Ed25519Key, RsaKey, or an object with api_key and sign(payload)"
-    else:
-        if is_plain(api_key) and callable(sign) and not _is_async(sign):
-            return key  # type: ignore[return-value]
-        given = f"a {type(key).__name__}"
-        if not is_plain(api_key):
-            allowed = "an object whose api_key is " + _PLAIN
-        elif not callable(sign):
-            allowed = "an object with a method sign(payload)"
-        else:
-            allowed = "an object whose sign(payload) is no coroutine: it is called in a thread"
-    del key
-    raise ParameterError("key", given, allowed)
+        return "HmacKey, Ed25519Key, RsaKey, or an object with api_key and sign(payload)"
+    if not is_plain(api_key):
+        return "an object whose api_key is " + _PLAIN
+    if not callable(sign):
+        return "an object with a method sign(payload)"
+    if _is_async(sign):
+        return "an object whose sign(payload) is no coroutine: it is called in a thread"
+    return None
 
 
 def _is_async(sign: Callable[..., object]) -> bool:
