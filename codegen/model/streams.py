@@ -54,9 +54,11 @@ def any_event(spec: Spec) -> dict[str, str]:
 
 def written_constants(spec: Spec) -> tuple[model.Constant, ...]:
     """Return the written forms of the choices that streams share."""
+    used = {parameter.type for stream in spec.streams for parameter in stream.parameters.values()}
     return tuple(
         model.Constant(_written_name(name), literal(chosen.written))
         for name, chosen in spec.choices.items()
+        if name in used
     )
 
 

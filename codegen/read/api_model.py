@@ -61,6 +61,7 @@ class Method:
     is_by_client: bool
     weights: tuple[Weight, ...]
     parameters: dict[str, Parameter]
+    required: tuple[str, ...]
     result: str
     is_list: bool
     examples: tuple[MethodExample, ...]
@@ -151,6 +152,7 @@ def event_streams(spec: Spec) -> list[Stream]:
 def _method(document: Document, name: str, given: dict[str, Any]) -> Method:
     place = Place(document, ("methods", name))
     weight, result = given["weight"], given.get("result", "")
+    required = given.get("required", [])
     rules = [{"weight": weight}] if isinstance(weight, int) else weight
     return Method(
         name=name,
@@ -171,9 +173,10 @@ def _method(document: Document, name: str, given: dict[str, Any]) -> Method:
             for number, rule in enumerate(rules)
         ),
         parameters={
-            word: _parameter(document, place, word, about)
+            word: _parameter(document, place, word, about, word in required)
             for word, about in given.get("parameters", {}).items()
         },
+        required=tuple(required),
         result=result["list"] if isinstance(result, dict) else result,
         is_list=isinstance(result, dict),
         examples=tuple(
@@ -189,14 +192,14 @@ def _method(document: Document, name: str, given: dict[str, Any]) -> Method:
 
 
 def _parameter(
-    document: Document, method: Place, name: str, given: str | dict[str, Any]
+    document: Document, method: Place, name: str, given: str | dict[str, Any], is_required: bool
 ) -> Parameter:
     about: dict[str, Any] = {"type": given} if isinstance(given, str) else given
     return Parameter(
         name=name,
         place=Place(document, (*method.path, "parameters", name)),
         type=about.get("type", "text"),
-        is_required=about.get("required", False),
+        is_required=is_required,
         values=tuple(about.get("values", ())),
         description=about.get("description", ""),
     )

@@ -33,6 +33,24 @@ KlineInterval: TypeAlias = Literal[
 WindowSize: TypeAlias = Literal["1h", "4h", "1d"]
 """Length of a rolling window: h hours, d days."""
 
+SymbolStatus: TypeAlias = Literal["TRADING", "HALT", "BREAK"]
+"""Whether a symbol is traded."""
+
+TickerType: TypeAlias = Literal["FULL", "MINI"]
+"""How much a ticker says."""
+
+OrderResponseType: TypeAlias = Literal["ACK", "RESULT", "FULL"]
+"""How much the answer to a new order says: its IDs, its state, or its fills, too."""
+
+CancelRestrictions: TypeAlias = Literal["ONLY_NEW", "ONLY_PARTIALLY_FILLED"]
+"""Which status an order must have to be canceled."""
+
+PegPriceType: TypeAlias = Literal["PRIMARY_PEG", "MARKET_PEG"]
+"""What the price of a pegged order follows: the best price of its own side, or of the other one."""
+
+PegOffsetType: TypeAlias = Literal["PRICE_LEVEL"]
+"""What the offset of a pegged order is counted in."""
+
 
 class OrderSide(OpenEnum):
     """Side of an order."""
@@ -579,6 +597,8 @@ class ExecutionReport(Struct, Generic[N], frozen=True, gc=False, omit_defaults=T
     """Pegged offset value; only for pegged orders."""
     pegged_price: N | None = field(name="gp", default=None)
     """Pegged price; only for pegged orders."""
+    order_capacity: str | None = field(name="y", default=None)
+    """Order capacity, such as PRINCIPAL or AGENCY."""
     expiry_reason: ExpiryReason | None = field(name="eR", default=None)
     """Why the order expired; only for expired orders."""
 
@@ -1121,6 +1141,356 @@ class Order(Struct, Generic[N], frozen=True, gc=False, omit_defaults=True, kw_on
     """Pegged price; only for pegged orders."""
     expiry_reason: ExpiryReason | None = field(name="expiryReason", default=None)
     """Why the order expired; only for expired orders."""
+
+
+@final
+class OrderFill(Struct, Generic[N], frozen=True, gc=False):
+    """A trade that filled a part of an order at once.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#place-new-order-trade
+    (checked 2026-07-21).
+    """
+
+    price: N
+    """Price."""
+    quantity: N = field(name="qty")
+    """Quantity."""
+    commission_amount: N = field(name="commission")
+    """Commission."""
+    commission_asset: str | None = field(name="commissionAsset")
+    """Asset of the commission, or null if there is none."""
+    trade_id: Id = field(name="tradeId")
+    """Trade ID."""
+
+
+@final
+class PlacedOrder(Struct, Generic[N], frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """An order that was placed; with newOrderRespType ACK only its IDs and its time.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#place-new-order-trade
+    (checked 2026-07-21).
+    """
+
+    symbol: str
+    """The trading pair, in upper case."""
+    order_id: Id = field(name="orderId")
+    """Order ID. It is unique within the symbol."""
+    order_list_id: Id = field(name="orderListId")
+    """ID of the order list, or -1."""
+    client_order_id: str = field(name="clientOrderId")
+    """The client's own ID of the order."""
+    transaction_time: Timestamp = field(name="transactTime")
+    """When it happened."""
+    price: N | None = None
+    """Price."""
+    quantity: N | None = field(name="origQty", default=None)
+    """Quantity of the order."""
+    cumulative_filled_quantity: N | None = field(name="executedQty", default=None)
+    """Quantity filled so far."""
+    quote_order_quantity: N | None = field(name="origQuoteOrderQty", default=None)
+    """Quantity of the order in the quote asset; zero if it has none."""
+    cumulative_quote_quantity: N | None = field(name="cummulativeQuoteQty", default=None)
+    """Quote asset transacted so far, less than zero if it is not known."""
+    order_status: OrderStatus | None = field(name="status", default=None)
+    """Status of the order."""
+    time_in_force: TimeInForce | None = field(name="timeInForce", default=None)
+    """How long the order stays active."""
+    order_type: OrderType | None = field(name="type", default=None)
+    """Type of the order."""
+    side: OrderSide | None = None
+    """Side of the order."""
+    working_time: Timestamp | None = field(name="workingTime", default=None)
+    """When the order went on the book, or -1."""
+    stop_price: N | None = field(name="stopPrice", default=None)
+    """Stop price; zero if it has none."""
+    trailing_delta: Count | None = field(name="trailingDelta", default=None)
+    """Trailing delta in basis points; only for trailing stop orders."""
+    trailing_time: Timestamp | None = field(name="trailingTime", default=None)
+    """When trailing began, or -1; only for trailing stop orders."""
+    iceberg_quantity: N | None = field(name="icebergQty", default=None)
+    """Iceberg quantity; zero if it has none."""
+    strategy_id: Id | None = field(name="strategyId", default=None)
+    """Strategy ID given with the order."""
+    strategy_type: Id | None = field(name="strategyType", default=None)
+    """Strategy type given with the order."""
+    self_trade_prevention_mode: SelfTradePreventionMode | None = field(
+        name="selfTradePreventionMode", default=None
+    )
+    """Self-trade prevention mode."""
+    prevented_match_id: Id | None = field(name="preventedMatchId", default=None)
+    """Prevented match ID; only for orders that expired by self-trade prevention."""
+    prevented_quantity: N | None = field(name="preventedQuantity", default=None)
+    """Prevented quantity; only for orders that expired by self-trade prevention."""
+    used_sor: bool | None = field(name="usedSor", default=None)
+    """Whether smart order routing was used; only for orders that used it."""
+    working_floor: WorkingFloor | None = field(name="workingFloor", default=None)
+    """Where the order works; only for orders that potentially have allocations."""
+    pegged_price_type: str | None = field(name="pegPriceType", default=None)
+    """Pegged price type; only for pegged orders."""
+    pegged_offset_type: str | None = field(name="pegOffsetType", default=None)
+    """Pegged offset type; only for pegged orders."""
+    pegged_offset_value: Count | None = field(name="pegOffsetValue", default=None)
+    """Pegged offset value; only for pegged orders."""
+    pegged_price: N | None = field(name="peggedPrice", default=None)
+    """Pegged price; only for pegged orders."""
+    expiry_reason: ExpiryReason | None = field(name="expiryReason", default=None)
+    """Why the order expired; only for expired orders."""
+    fills: list[OrderFill[N]] | None = None
+    """Trades that filled it at once; only with newOrderRespType FULL."""
+
+
+@final
+class OrderListOrder(Struct, frozen=True, gc=False):
+    """One order of an order list.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#query-order-list-user_data
+    (checked 2026-07-21).
+    """
+
+    symbol: str
+    """The trading pair, in upper case."""
+    order_id: Id = field(name="orderId")
+    """Order ID. It is unique within the symbol."""
+    client_order_id: str = field(name="clientOrderId")
+    """The client's own ID of the order."""
+
+
+@final
+class OrderList(Struct, frozen=True, gc=False):
+    """An order list.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#query-order-list-user_data
+    (checked 2026-07-21).
+    """
+
+    order_list_id: Id = field(name="orderListId")
+    """ID of the order list."""
+    contingency_type: ContingencyType = field(name="contingencyType")
+    """How its orders depend on each other."""
+    list_status_type: ListStatusType = field(name="listStatusType")
+    """What happened to the order list."""
+    list_order_status: ListOrderStatus = field(name="listOrderStatus")
+    """Status of its orders."""
+    list_client_order_id: str = field(name="listClientOrderId")
+    """The client's own ID of the order list."""
+    transaction_time: Timestamp = field(name="transactionTime")
+    """When it happened."""
+    symbol: str
+    """The trading pair, in upper case."""
+    orders: list[OrderListOrder]
+    """Its orders."""
+
+
+@final
+class CanceledOrderReport(
+    Struct, Generic[N], frozen=True, gc=False, omit_defaults=True, kw_only=True
+):
+    """One order of an order list that was canceled.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#cancel-order-trade
+    (checked 2026-07-21).
+    """
+
+    symbol: str
+    """The trading pair, in upper case."""
+    original_client_order_id: str = field(name="origClientOrderId")
+    """Client order ID of the order that was canceled."""
+    order_id: Id = field(name="orderId")
+    """Order ID. It is unique within the symbol."""
+    order_list_id: Id = field(name="orderListId")
+    """ID of the order list, or -1."""
+    client_order_id: str = field(name="clientOrderId")
+    """The client's own ID of the order."""
+    transaction_time: Timestamp = field(name="transactTime")
+    """When it happened."""
+    price: N
+    """Price."""
+    quantity: N = field(name="origQty")
+    """Quantity of the order."""
+    cumulative_filled_quantity: N = field(name="executedQty")
+    """Quantity filled so far."""
+    quote_order_quantity: N | None = field(name="origQuoteOrderQty", default=None)
+    """Quantity of the order in the quote asset; zero if it has none."""
+    cumulative_quote_quantity: N | None = field(name="cummulativeQuoteQty", default=None)
+    """Quote asset transacted so far, less than zero if it is not known."""
+    order_status: OrderStatus = field(name="status")
+    """Status of the order."""
+    time_in_force: TimeInForce = field(name="timeInForce")
+    """How long the order stays active."""
+    order_type: OrderType = field(name="type")
+    """Type of the order."""
+    side: OrderSide
+    """Side of the order."""
+    working_time: Timestamp | None = field(name="workingTime", default=None)
+    """When the order went on the book, or -1."""
+    stop_price: N | None = field(name="stopPrice", default=None)
+    """Stop price; zero if it has none."""
+    trailing_delta: Count | None = field(name="trailingDelta", default=None)
+    """Trailing delta in basis points; only for trailing stop orders."""
+    trailing_time: Timestamp | None = field(name="trailingTime", default=None)
+    """When trailing began, or -1; only for trailing stop orders."""
+    iceberg_quantity: N | None = field(name="icebergQty", default=None)
+    """Iceberg quantity; zero if it has none."""
+    strategy_id: Id | None = field(name="strategyId", default=None)
+    """Strategy ID given with the order."""
+    strategy_type: Id | None = field(name="strategyType", default=None)
+    """Strategy type given with the order."""
+    self_trade_prevention_mode: SelfTradePreventionMode | None = field(
+        name="selfTradePreventionMode", default=None
+    )
+    """Self-trade prevention mode."""
+    prevented_match_id: Id | None = field(name="preventedMatchId", default=None)
+    """Prevented match ID; only for orders that expired by self-trade prevention."""
+    prevented_quantity: N | None = field(name="preventedQuantity", default=None)
+    """Prevented quantity; only for orders that expired by self-trade prevention."""
+    used_sor: bool | None = field(name="usedSor", default=None)
+    """Whether smart order routing was used; only for orders that used it."""
+    working_floor: WorkingFloor | None = field(name="workingFloor", default=None)
+    """Where the order works; only for orders that potentially have allocations."""
+    pegged_price_type: str | None = field(name="pegPriceType", default=None)
+    """Pegged price type; only for pegged orders."""
+    pegged_offset_type: str | None = field(name="pegOffsetType", default=None)
+    """Pegged offset type; only for pegged orders."""
+    pegged_offset_value: Count | None = field(name="pegOffsetValue", default=None)
+    """Pegged offset value; only for pegged orders."""
+    pegged_price: N | None = field(name="peggedPrice", default=None)
+    """Pegged price; only for pegged orders."""
+    expiry_reason: ExpiryReason | None = field(name="expiryReason", default=None)
+    """Why the order expired; only for expired orders."""
+
+
+@final
+class CanceledOrder(Struct, Generic[N], frozen=True, gc=False, omit_defaults=True, kw_only=True):
+    """An order that was canceled, or the order list that it was in. Both have the symbol and the ID
+    of the order list.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#cancel-order-trade
+    (checked 2026-07-21).
+    """
+
+    symbol: str
+    """The trading pair, in upper case."""
+    order_list_id: Id = field(name="orderListId")
+    """ID of the order list, or -1."""
+    original_client_order_id: str | None = field(name="origClientOrderId", default=None)
+    """Client order ID of the order that was canceled."""
+    order_id: Id | None = field(name="orderId", default=None)
+    """Order ID. It is unique within the symbol."""
+    client_order_id: str | None = field(name="clientOrderId", default=None)
+    """The client's own ID of the order."""
+    transaction_time: Timestamp | None = field(name="transactTime", default=None)
+    """When it happened."""
+    price: N | None = None
+    """Price."""
+    quantity: N | None = field(name="origQty", default=None)
+    """Quantity of the order."""
+    cumulative_filled_quantity: N | None = field(name="executedQty", default=None)
+    """Quantity filled so far."""
+    quote_order_quantity: N | None = field(name="origQuoteOrderQty", default=None)
+    """Quantity of the order in the quote asset; zero if it has none."""
+    cumulative_quote_quantity: N | None = field(name="cummulativeQuoteQty", default=None)
+    """Quote asset transacted so far, less than zero if it is not known."""
+    order_status: OrderStatus | None = field(name="status", default=None)
+    """Status of the order."""
+    time_in_force: TimeInForce | None = field(name="timeInForce", default=None)
+    """How long the order stays active."""
+    order_type: OrderType | None = field(name="type", default=None)
+    """Type of the order."""
+    side: OrderSide | None = None
+    """Side of the order."""
+    working_time: Timestamp | None = field(name="workingTime", default=None)
+    """When the order went on the book, or -1."""
+    stop_price: N | None = field(name="stopPrice", default=None)
+    """Stop price; zero if it has none."""
+    trailing_delta: Count | None = field(name="trailingDelta", default=None)
+    """Trailing delta in basis points; only for trailing stop orders."""
+    trailing_time: Timestamp | None = field(name="trailingTime", default=None)
+    """When trailing began, or -1; only for trailing stop orders."""
+    iceberg_quantity: N | None = field(name="icebergQty", default=None)
+    """Iceberg quantity; zero if it has none."""
+    strategy_id: Id | None = field(name="strategyId", default=None)
+    """Strategy ID given with the order."""
+    strategy_type: Id | None = field(name="strategyType", default=None)
+    """Strategy type given with the order."""
+    self_trade_prevention_mode: SelfTradePreventionMode | None = field(
+        name="selfTradePreventionMode", default=None
+    )
+    """Self-trade prevention mode."""
+    prevented_match_id: Id | None = field(name="preventedMatchId", default=None)
+    """Prevented match ID; only for orders that expired by self-trade prevention."""
+    prevented_quantity: N | None = field(name="preventedQuantity", default=None)
+    """Prevented quantity; only for orders that expired by self-trade prevention."""
+    used_sor: bool | None = field(name="usedSor", default=None)
+    """Whether smart order routing was used; only for orders that used it."""
+    working_floor: WorkingFloor | None = field(name="workingFloor", default=None)
+    """Where the order works; only for orders that potentially have allocations."""
+    pegged_price_type: str | None = field(name="pegPriceType", default=None)
+    """Pegged price type; only for pegged orders."""
+    pegged_offset_type: str | None = field(name="pegOffsetType", default=None)
+    """Pegged offset type; only for pegged orders."""
+    pegged_offset_value: Count | None = field(name="pegOffsetValue", default=None)
+    """Pegged offset value; only for pegged orders."""
+    pegged_price: N | None = field(name="peggedPrice", default=None)
+    """Pegged price; only for pegged orders."""
+    expiry_reason: ExpiryReason | None = field(name="expiryReason", default=None)
+    """Why the order expired; only for expired orders."""
+    contingency_type: ContingencyType | None = field(name="contingencyType", default=None)
+    """How its orders depend on each other."""
+    list_status_type: ListStatusType | None = field(name="listStatusType", default=None)
+    """What happened to the order list."""
+    list_order_status: ListOrderStatus | None = field(name="listOrderStatus", default=None)
+    """Status of its orders."""
+    list_client_order_id: str | None = field(name="listClientOrderId", default=None)
+    """The client's own ID of the order list."""
+    list_transaction_time: Timestamp | None = field(name="transactionTime", default=None)
+    """When the order list was canceled."""
+    orders: list[OrderListOrder] | None = None
+    """The orders of the list."""
+    order_reports: list[CanceledOrderReport[N]] | None = field(name="orderReports", default=None)
+    """What became of each order of the list."""
+
+
+@final
+class AccountTrade(Struct, Generic[N], frozen=True, gc=False):
+    """A trade of the account.
+
+    Source:
+    https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-api.md#account-trade-history-user_data
+    (checked 2026-07-21).
+    """
+
+    symbol: str
+    """The trading pair, in upper case."""
+    trade_id: Id = field(name="id")
+    """Trade ID."""
+    order_id: Id = field(name="orderId")
+    """Order ID. It is unique within the symbol."""
+    order_list_id: Id = field(name="orderListId")
+    """ID of the order list, or -1."""
+    price: N
+    """Price."""
+    quantity: N = field(name="qty")
+    """Quantity."""
+    quote_quantity: N = field(name="quoteQty")
+    """Quote asset transacted: price times quantity."""
+    commission_amount: N = field(name="commission")
+    """Commission."""
+    commission_asset: str | None = field(name="commissionAsset")
+    """Asset of the commission, or null if there is none."""
+    trade_time: Timestamp = field(name="time")
+    """When the trade took place."""
+    is_buyer: bool = field(name="isBuyer")
+    """Whether the account bought."""
+    is_maker: bool = field(name="isMaker")
+    """Whether the account was the maker."""
+    is_best_match: bool = field(name="isBestMatch")
+    """Whether it was the best price at that time."""
 
 
 UserDataEvent: TypeAlias = (

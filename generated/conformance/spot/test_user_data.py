@@ -175,6 +175,7 @@ CASES = [
             pegged_offset_type=None,
             pegged_offset_value=None,
             pegged_price=None,
+            order_capacity=None,
             expiry_reason=None,
         ),
         keys=(
@@ -291,6 +292,7 @@ CASES = [
             pegged_offset_type="PRICE_LEVEL",
             pegged_offset_value=5,
             pegged_price=Number("1.00000000"),
+            order_capacity=None,
             expiry_reason=Word("ExpiryReason", "INSUFFICIENT_LIQUIDITY"),
         ),
         keys=(

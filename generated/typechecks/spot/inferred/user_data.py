@@ -425,6 +425,7 @@ def decoded_executionreport_with_decimal() -> None:
     assert_type(event.pegged_offset_type, str | None)
     assert_type(event.pegged_offset_value, int | None)
     assert_type(event.pegged_price, Decimal | None)
+    assert_type(event.order_capacity, str | None)
     assert_type(event.expiry_reason, ExpiryReason | None)
 
 
@@ -577,6 +578,7 @@ def decoded_executionreport_with_float() -> None:
     assert_type(event.pegged_offset_type, str | None)
     assert_type(event.pegged_offset_value, int | None)
     assert_type(event.pegged_price, float | None)
+    assert_type(event.order_capacity, str | None)
     assert_type(event.expiry_reason, ExpiryReason | None)
 
 
@@ -722,6 +724,7 @@ def decoded_executionreport_with_str() -> None:
     assert_type(event.pegged_offset_type, str | None)
     assert_type(event.pegged_offset_value, int | None)
     assert_type(event.pegged_price, str | None)
+    assert_type(event.order_capacity, str | None)
     assert_type(event.expiry_reason, ExpiryReason | None)
 
 
