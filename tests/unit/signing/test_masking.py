@@ -44,7 +44,8 @@ def test_a_long_text_is_masked_in_one_pass(piece: str) -> None:
 def test_a_hidden_key_is_the_text_but_does_not_show_it() -> None:
     key = HiddenKey(API_KEY)
     assert key == API_KEY
-    assert {key: 1}[API_KEY] == 1
+    accounts: dict[str, int] = {key: 1}
+    assert accounts[API_KEY] == 1
     assert repr({"key": key}) == "{'key': 'vmPU…'}"
     assert masked(key) == "vmPU…"
     assert pickle.loads(pickle.dumps(key)) == API_KEY
