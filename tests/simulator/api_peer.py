@@ -48,6 +48,11 @@ def signed(sign: Sign, params: dict[str, Any]) -> dict[str, Any]:
     return {**params, "signature": sign(payload.encode())}
 
 
+def unsigned(api_key: str) -> dict[str, Any]:
+    """What signed requests have in common; a slow machine has a minute."""
+    return {"apiKey": api_key, "timestamp": milliseconds(), "recvWindow": 60_000}
+
+
 class ApiPeer:
     """One connection to the API."""
 
@@ -87,9 +92,13 @@ class ApiPeer:
         return code
 
     def signed(self, account: SimulatedAccount, **params: Any) -> dict[str, Any]:
+        """The parameters of a signed request; None leaves one out."""
         assert account.secret is not None
-        given = {"apiKey": account.api_key, "timestamp": milliseconds(), **params}
-        return signed(hmac_signer(account.secret), given)
+        given = {**unsigned(account.api_key), **params}
+        return signed(
+            hmac_signer(account.secret),
+            {name: value for name, value in given.items() if value is not None},
+        )
 
     def subscribe(self, account: SimulatedAccount) -> int:
         result = self.result("userDataStream.subscribe.signature", self.signed(account))

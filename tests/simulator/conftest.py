@@ -15,6 +15,7 @@ from binance_streams import CATALOG
 from binance_streams._examples import EXAMPLES
 from binance_streams_simulator import Market, Simulator
 from binance_streams_simulator.hub import Event, Hub
+from tests.simulator.api_peer import ApiPeer
 from tests.support.limits import LIMIT
 
 START = 1_767_225_600_000_000
@@ -78,6 +79,24 @@ def open_peer() -> Iterator[Callable[..., Peer]]:
                 close_timeout=1,
             )
             return Peer(stack.enter_context(opening))
+
+        yield make
+
+
+@pytest.fixture
+def dial() -> Iterator[Callable[..., ApiPeer]]:
+    """Connect to the WebSocket API of a simulator; closed in the end."""
+    with ExitStack() as stack:
+
+        def make(simulator: Simulator, query: str = "") -> ApiPeer:
+            opening = connect(
+                simulator.api_url + query,
+                compression=None,
+                ping_interval=None,
+                open_timeout=LIMIT,
+                close_timeout=1,
+            )
+            return ApiPeer(stack.enter_context(opening))
 
         yield make
 

@@ -2,33 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
-
-import pytest
-from websockets.sync.client import connect
-
-from binance_streams_simulator import Simulator
-from tests.simulator.api_peer import ApiPeer, milliseconds
-from tests.support.limits import LIMIT
-
-
-@pytest.fixture
-def dial() -> Iterator[Callable[..., ApiPeer]]:
-    with ExitStack() as stack:
-
-        def make(simulator: Simulator, query: str = "") -> ApiPeer:
-            opening = connect(
-                simulator.api_url + query,
-                compression=None,
-                ping_interval=None,
-                open_timeout=LIMIT,
-                close_timeout=1,
-            )
-            return ApiPeer(stack.enter_context(opening))
-
-        yield make
 
 
 def test_a_connection_answers_without_a_key(start: Any, dial: Any) -> None:
@@ -73,6 +47,6 @@ def test_a_subscription_has_the_events_of_its_account(start: Any, dial: Any) -> 
 def test_a_signature_counts(start: Any, dial: Any) -> None:
     simulator = start()
     peer = dial(simulator)
-    params = peer.signed(simulator.demo_account, timestamp=milliseconds(), recvWindow=5_000)
-    assert peer.code("account.status", {**params, "recvWindow": 5_001}) == -1022
+    params = peer.signed(simulator.demo_account)
+    assert peer.code("account.status", {**params, "recvWindow": 59_000}) == -1022
     assert peer.ask("account.status", params)["status"] == 200
