@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 import time
 import weakref
@@ -20,6 +21,7 @@ from binance_streams_runtime.rest.service import RestService
 from binance_streams_runtime.signing import threads as threads_module
 from binance_streams_runtime.signing.service import ApiCalls
 from binance_streams_runtime.signing.threads import SigningThreads
+from tests.project.paths import python
 from tests.support.calls import Outcomes, Signer, blocking, call
 from tests.support.limits import LIMIT, MS, wait_until
 
@@ -318,3 +320,53 @@ def test_a_key_is_not_kept_when_its_thread_has_ended(world: World) -> None:
     found = weakref.ref(key)
     del key, one
     wait_until(lambda: gc.collect() >= 0 and found() is None)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+@pytest.mark.filterwarnings("ignore:.*use of fork.*:DeprecationWarning")
+def test_a_forked_child_signs_in_a_thread_of_its_own(world: World) -> None:
+    """With the same key, though the parent's thread hangs in it; the parent's calls are gone."""
+    calls = world.client(outcomes := Outcomes())
+    gate = threading.Event()
+    parent = os.getpid()
+
+    def sign(payload: bytes) -> str:
+        assert os.getpid() != parent or gate.wait(LIMIT)
+        return "abc"
+
+    key = Signer(sign)
+    one = call(key)
+    calls.prepare(one)
+    wait_until(lambda: key.payloads)
+    child = os.fork()
+    if child == 0:
+        try:
+            calls.answered(one, None, None, None, None)
+            calls.close()
+            own = world.client(outcomes)
+            assert '"signature":"abc"' in prepared(own, outcomes, call(key))
+            assert own.used() == 1 + 2
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    gate.set()
+    assert outcomes.next(LIMIT)[0] is one
+
+
+def test_a_key_that_hangs_does_not_keep_the_interpreter_from_exiting() -> None:
+    code = """
+import threading
+from binance_streams_runtime.signing.threads import SigningThreads
+
+started = threading.Event()
+
+def hang():
+    started.set()
+    threading.Event().wait()
+
+SigningThreads().submit("key", "user", hang)
+started.wait()
+print("over")
+"""
+    assert python("-c", code).stdout == "over\n"
