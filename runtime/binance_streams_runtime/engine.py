@@ -9,7 +9,8 @@ simulations run the same order of work, which is written down here and nowhere e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.engine_inputs import UserInputs
@@ -39,6 +40,7 @@ from binance_streams_runtime.session.actions import (
     TimedOut,
 )
 from binance_streams_runtime.session.api.session import ApiSession
+from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.retry import Retry
 from binance_streams_runtime.session.session import Session
 from binance_streams_runtime.session.timeouts import Timeouts
@@ -129,8 +131,14 @@ class Engine(UserInputs):
         self.session: Session = Session(
             venue, self.router, url, timeouts, retry, max_message, self._label, urls
         )
-        self.api: ApiSession | None = None if api is None else ApiSession()
+        self.api: ApiSession | None = None
         session = self.session
+        if api is not None:
+            self._make_api = partial(
+                ApiSession,
+                *(api, self.router, timeouts, retry, max_message, self._label),
+                *(unix_time, session.actions, session.numbers),
+            )
         self.taps: Taps = Taps(
             *(self.router, self.delivery, session.subscribe, session.unsubscribe),
             session.is_handing_over,
@@ -142,26 +150,30 @@ class Engine(UserInputs):
         self._with_deadlines = (self.fetches, self._fills, self.books)
         self._routes = RouteLifecycle(
             *(self.router, self.delivery, self._monitors, self.taps, self._fills),
-            *(client_sink, session.is_desired),
+            *(client_sink, self._is_desired),
         )
 
     # Inputs from sockets
 
     def opened(self, now: float, connection: int) -> None:
         """Handle an opened connection."""
-        self.session.opened(now, connection)
+        self._session_of(connection).opened(now, connection)
         self._work(now)
 
     def received(self, now: float, connection: int, data: bytes) -> None:
         """Handle bytes received on a connection."""
-        if self.session.received(now, connection, data):
+        if self.api is not None and self.api.carries(connection):
+            self.session.bytes += len(data)
+            self.api.received(now, connection, data)
+            self._work(now)
+        elif self.session.received(now, connection, data):
             self._advance(now)
         else:
             self._work(now)
 
     def lost(self, now: float, connection: int, error: ConnectionLost) -> None:
         """Handle the end of a connection, or of an attempt to open it."""
-        self.session.lost(now, connection, error)
+        self._session_of(connection).lost(now, connection, error)
         self._work(now)
 
     def fetched(self, now: float, number: int, result: object) -> None:
@@ -171,8 +183,8 @@ class Engine(UserInputs):
 
     def prepared(self, now: float, call: Call, prepared: Prepared) -> None:
         """Handle a call that was given to ``ApiServer.prepare`` before."""
-        assert self.api is not None
-        self.api.prepared(now, call, prepared)
+        if self.api is not None:
+            self.api.prepared(now, call, prepared)
         self._work(now)
 
     # The end
@@ -183,8 +195,22 @@ class Engine(UserInputs):
             self._fills.remove(route)
         self.books.close_all(now)
         self.fetches.cancel_all()
+        if self._make_api is not None:
+            self.accounts.close(now)
         self.session.close(now)
         self._work(now)
+
+    # What a client shows
+
+    def connections(self) -> Iterator[BaseConnection]:
+        """Yield all connections, including those being replaced."""
+        for session in self._sessions():
+            yield from session.connections()
+
+    @property
+    def reconnects(self) -> int:
+        """How many connections were replaced."""
+        return sum(session.reconnects for session in self._sessions())
 
     # Time
 
@@ -205,7 +231,8 @@ class Engine(UserInputs):
 
     def _find_deadline(self, now: float) -> float:
         """Return the earliest time at which something is due; infinite if nothing is."""
-        times = [self.session.next_time(now), self._monitors.next_time()]
+        times = [session.next_time(now) for session in self._sessions()]
+        times.append(self._monitors.next_time())
         times += [one.next_time() for one in self._with_deadlines]
         return min((time for time in times if time is not None), default=math.inf)
 
@@ -222,7 +249,8 @@ class Engine(UserInputs):
         """
         self._now = now
         until = now if read_until is None else read_until
-        self.session.tick(now, until)
+        for session in self._sessions():
+            session.tick(now, until)
         self._monitors.check(until)
         for one in self._with_deadlines:
             one.check(now)
@@ -245,7 +273,7 @@ class Engine(UserInputs):
         This only reads, so any thread may call it.
         """
         if not is_confirmed:
-            return self.session.reason_of(now, route.name)
+            return self._session_for(route).reason_of(now, route.name)
         if route.last_received is None:
             return no_event_yet(route), None
         return f"the server has sent none for {now - route.last_received:.1f} s", None
@@ -284,12 +312,11 @@ class Engine(UserInputs):
             return
         self.is_paused = is_blocked
         self._has_deadline = False
-        if is_blocked:
-            self.session.pause()
-            self._monitors.pause()
-        else:
-            self.session.resume(now)
-            self._monitors.resume(now)
+        for part in (*self._sessions(), self._monitors):
+            if is_blocked:
+                part.pause()
+            else:
+                part.resume(now)
 
     def _perform(self, now: float, action: Action) -> None:
         match action:
@@ -312,15 +339,33 @@ class Engine(UserInputs):
         if self.books.overflowed(route, error):
             return
         if not self.taps.is_tapped(route.name):
-            self.session.unsubscribe(self._now, route.name)
+            self._session_for(route).unsubscribe(self._now, route.name)
         self._routes.end(route, error)
 
     def _became_idle(self, route: Route, reason: str) -> None:
         """Do what the user wants about a stream without events for longer than allowed."""
         if route.on_idle == "resubscribe":
-            self.session.resubscribe_stale(self._now, route.name, reason)
+            self._session_for(route).resubscribe_stale(self._now, route.name, reason)
         elif route.on_idle == "reconnect":
-            self.session.rotate_stale(self._now, route.name, reason)
+            self._session_for(route).rotate_stale(self._now, route.name, reason)
+
+    def _session_of(self, connection: int) -> Session | ApiSession:
+        """Return the session of a connection."""
+        if self.api is not None and self.api.carries(connection):
+            return self.api
+        return self.session
+
+    def _session_for(self, route: Route) -> Session | ApiSession:
+        """Return the session that subscribes to a stream."""
+        return self.api if route.is_account and self.api is not None else self.session
+
+    def _sessions(self) -> Iterator[Session | ApiSession]:
+        yield self.session
+        if self.api is not None:
+            yield self.api
+
+    def _is_desired(self, name: str) -> bool:
+        return any(session.is_desired(name) for session in self._sessions())
 
     def _label(self, name: str) -> str:
         route = self.router.get(name)

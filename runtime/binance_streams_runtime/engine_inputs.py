@@ -25,6 +25,7 @@ class UserInputs(ABC):
 
     session: Session
     api: ApiSession | None
+    _make_api: Callable[[], ApiSession] | None = None
     router: Router
     delivery: Delivery
     taps: Taps
@@ -32,6 +33,14 @@ class UserInputs(ABC):
     _routes: RouteLifecycle
     _client_consumes: bool
     _now: float
+
+    @property
+    def accounts(self) -> ApiSession:
+        """The session of accounts, which is made when it is needed for the first time."""
+        if self.api is None:
+            assert self._make_api is not None
+            self.api = self._make_api()
+        return self.api
 
     @abstractmethod
     def _work(self, now: float) -> None:
@@ -53,7 +62,9 @@ class UserInputs(ABC):
         self, now: float, name: str, route: Route | None = None, request: Request | None = None
     ) -> None:
         """Unsubscribe from a stream, and end its route's subscriber, if it has one."""
-        if not self.taps.is_tapped(name):
+        if route is not None and route.is_account:
+            self.accounts.unsubscribe(now, name)
+        elif not self.taps.is_tapped(name):
             self.session.unsubscribe(now, name, request)
         elif request is not None:
             # The client still needs the stream, so the server is not asked to end it.
@@ -71,15 +82,13 @@ class UserInputs(ABC):
         self, now: float, route: Route, key: SigningKey, recv_window: float | None = None
     ) -> None:
         """Subscribe to the account of ``key``, whose stream is that of ``route``."""
-        assert self.api is not None
         self._routes.add(route)
-        self.api.subscribe_account(now, route.name, key, recv_window)
+        self.accounts.subscribe_account(now, route.name, key, recv_window)
         self._work(now)
 
     def request(self, now: float, request: ApiRequest) -> None:
         """Send a request to the WebSocket API; open a connection if there is none."""
-        assert self.api is not None
-        self.api.request(now, request)
+        self.accounts.request(now, request)
         self._work(now)
 
     def subscribe_many(

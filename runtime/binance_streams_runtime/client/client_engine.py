@@ -282,10 +282,10 @@ class ClientEngine(ABC, Generic[S, Q]):
         # The server counts the weight of both together.
         rest = *rest[:3], rest[3] or self.accounts.weight_used()
         return Stats(
-            tuple(connection_stats(one, now) for one in engine.session.connections()),
+            tuple(connection_stats(one, now) for one in engine.connections()),
             {name: stream_stats(route, now, engine.unread) for name, route in routes.items()},
             engine.delivery.client_dropped,
-            engine.session.reconnects,
+            engine.reconnects,
             self._notifier.notices_dropped,
             engine.unread.total(now),
             *(*rest, *self.accounts.stats()),

@@ -78,6 +78,7 @@ class PayloadDecoder:
         self.type: StreamType = type
         self.numbers: Numbers = numbers
         self._items: msgspec.json.Decoder[Any] | None = None
+        self._by_event: dict[str, msgspec.json.Decoder[Any]] = {}
         if len(type.events) > 1:
             self._by_event = {
                 _event_type(event): json_decoder(concrete(event, numbers), numbers)
@@ -100,6 +101,10 @@ class PayloadDecoder:
     def packer(self) -> Packer | None:
         """Packs events that wait in a long queue; None if packing would not make them smaller."""
         return Packer(self.type, self.numbers)
+
+    def has_event(self, kind: str | None) -> bool:
+        """Return whether an event type is one of several that are described."""
+        return kind in self._by_event
 
     def decode_partial(self, message: bytes) -> tuple[list[Any], list[tuple[bytes, str]]]:
         """Decode what can be decoded of a wrapped array.

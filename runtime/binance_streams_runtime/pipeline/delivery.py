@@ -21,13 +21,14 @@ from binance_streams_runtime.notices import (
     Dropped,
     Gap,
     Notice,
+    Terminated,
     Undecodable,
 )
 from binance_streams_runtime.pipeline.queues import Numbered
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.route_notices import RouteNotices
 from binance_streams_runtime.pipeline.router import Batch, Router
-from binance_streams_runtime.pipeline.sequence import Interruption, Mark, Overlap
+from binance_streams_runtime.pipeline.sequence import Confirmation, Interruption, Mark, Overlap
 from binance_streams_runtime.pipeline.sink import Sink
 
 
@@ -145,6 +146,11 @@ class Delivery:
             self._flush_events(routes, events)
 
     def _apply_mark(self, route: Route, mark: Mark) -> None:
+        if mark is Confirmation.CONFIRMED:
+            missed = route.tracker.confirm()
+            self._enqueue_checked(route, self._report(route, missed))
+            route.interruption = None if missed else route.interruption
+            return
         if mark is Overlap.BEGINS:
             route.tracker.overlap()
             return
@@ -155,13 +161,8 @@ class Delivery:
             route.undecodable += 1
             route.tracker.skip(mark.reason)
             self._notify(mark)
-        elif (
-            isinstance(mark, Disconnected | Interruption)
-            and route.last_received is not None
-            and route.interruption is None
-        ):
-            route.interruption = mark
-            route.tracker.interrupt()
+        elif isinstance(mark, Disconnected | Interruption | Terminated):
+            route.interrupt(mark)
         if isinstance(mark, Notice):
             self.enqueue_notice(route, mark)
 

@@ -44,7 +44,8 @@ class Monitors:
         if route.subscriber is not None:
             self._idle.start(now, route)
             self.schema.start(now, route)
-        if route.consumer != "internal":
+        # Nothing is wrong with an account that has no activity for days.
+        if route.consumer != "internal" and not route.is_account:
             self._first_events.start(now, route)
 
     def interrupt(self, now: float, route: Route) -> None:

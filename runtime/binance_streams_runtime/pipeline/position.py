@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
@@ -43,7 +44,7 @@ def reaches(sequence: Sequence | None, event: Any, first: Any) -> bool:
             value = attrgetter(key)
             return bool(value(event) == value(first)) and _is_as_far(inner, event, first)
         case Identified() | None:
-            return is_same(event, first)
+            return is_same_event(sequence, event, first)
 
 
 def _is_as_far(sequence: Step | Range | Monotonic, event: Any, first: Any) -> bool:
@@ -66,7 +67,27 @@ def is_beyond(sequence: Sequence | None, event: Any, first: Any) -> bool:
             # event is taken as it comes: it is known by its number if it comes again.
             return False
         case Identified() | None:
-            return not is_same(event, first)
+            return not is_same_event(sequence, event, first)
+
+
+def is_same_event(sequence: Sequence | None, event: Any, other: Any) -> bool:
+    """Return whether two events of a stream, from different connections, are one."""
+    if isinstance(sequence, Identified):
+        identity = identity_by(sequence)
+        return is_same(identity(event), identity(other))
+    return is_same(event, other)
+
+
+def identity_by(sequence: Identified) -> Callable[[Any], object]:
+    """Return what makes what is equal for one event that came on two connections."""
+    getters = {name: attrgetter(*attributes) for name, attributes in sequence.attributes.items()}
+
+    def identity(event: Any) -> object:
+        name = type(event).__name__
+        get = getters.get(name)
+        return name, event if get is None else get(event)
+
+    return identity
 
 
 def has_unique_numbers(sequence: Sequence | None) -> bool:

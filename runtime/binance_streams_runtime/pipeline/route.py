@@ -10,7 +10,7 @@ import msgspec
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.json import PayloadDecoder
 from binance_streams_runtime.decoding.rows import RowDecoder
-from binance_streams_runtime.notices import Disconnected
+from binance_streams_runtime.notices import Disconnected, Terminated
 from binance_streams_runtime.pipeline.fill import filling_for
 from binance_streams_runtime.pipeline.fill.tracker import FillingTracker
 from binance_streams_runtime.pipeline.sequence import Interruption, Tracker
@@ -123,12 +123,24 @@ class Route:
         self.last_received: float | None = None
         self.last_event: Any = None
         # What interrupted the stream; None again after its next event.
-        self.interruption: Disconnected | Interruption | None = None
+        self.interruption: Disconnected | Interruption | Terminated | None = None
+
+    def interrupt(self, mark: Disconnected | Interruption | Terminated) -> None:
+        """Note what has interrupted the stream, unless nothing can have been missed yet."""
+        has_begun = self.last_received is not None or self.tracker.has_begun
+        if has_begun and self.interruption is None:
+            self.interruption = mark
+            self.tracker.interrupt()
 
     @property
     def has_events(self) -> bool:
         """Whether any message has been received, even one that could not be decoded."""
         return self.messages > 0 or self.undecodable > 0
+
+    @property
+    def is_account(self) -> bool:
+        """Whether it carries an account, which has no name on the wire."""
+        return not self.stream.type.segments
 
     @property
     def routing_key(self) -> bytes:

@@ -70,14 +70,15 @@ class Router:
 
     def add(self, route: Route) -> None:
         """Add a route."""
-        self._routes[route.routing_key] = route
+        if not route.is_account:
+            self._routes[route.routing_key] = route
         self._by_name[route.name] = route
 
     def remove(self, name: str) -> None:
         """Remove the route of a stream, if there is one."""
         route = self._by_name.pop(name, None)
         if route is not None:
-            del self._routes[route.routing_key]
+            self._routes.pop(route.routing_key, None)
 
     def on_control(self, item: object) -> None:
         """Handle a control item. A hook for clients that show them among the messages."""
@@ -199,7 +200,7 @@ class Router:
                 self._undecodable(None, message, error, batch)
             return
         route = None if reply.stream is None else self._by_name.get(reply.stream)
-        if route is not None:
+        if route is not None and not route.is_account:
             self._decode_wrapped(route, message, batch)
         elif reply.is_response or reply.stream is not None or reply.e == self._shutdown_event:
             others.append(reply)
@@ -224,6 +225,8 @@ class Router:
         for route in self._by_name.values():
             desired = route.stream.parameters.get("symbol")
             if symbol is not None and desired is not None and symbol.lower() != desired:
+                continue
+            if route.is_account:
                 continue
             try:
                 matches.append((route, route.decode_bare(message)))

@@ -35,7 +35,13 @@ class Interruption(Struct, frozen=True):
     reason: str
 
 
-Mark = Notice | Overlap | Interruption
+class Confirmation(enum.Enum):
+    """A mark: the server has confirmed the subscription, for the first time or again."""
+
+    CONFIRMED = enum.auto()
+
+
+Mark = Notice | Overlap | Interruption | Confirmation
 """What stands among a stream's events if something happened to the stream at that place."""
 
 
@@ -64,6 +70,15 @@ class Tracker:
 
     def skip(self, reason: str) -> None:
         """Note that an event at this place could not be decoded."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether something may be missed although no event has come yet."""
+        return False
+
+    def confirm(self) -> list[Any]:
+        """Return what is to be reported at once, as the server has confirmed the subscription."""
+        return []
 
     def overlap(self) -> None:
         """Note that another connection will deliver the next events again after ``resume``."""

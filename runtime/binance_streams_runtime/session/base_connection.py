@@ -88,13 +88,18 @@ class BaseConnection(ABC):
         """Whether it is open, and its desired and confirmed streams are the same."""
 
     @property
+    def has_all_it_can(self) -> bool:
+        """Whether nothing more will be confirmed, though the server may have refused something."""
+        return self.is_complete
+
+    @property
     @abstractmethod
     def is_used(self) -> bool:
         """Whether it has desired streams or queued queries."""
 
     @property
     def has_queries(self) -> bool:
-        """Whether users wait for answers that a request for the server's time does not follow."""
+        """Whether users wait for answers that the one to ``mark_end`` does not follow."""
         return False
 
     @abstractmethod
@@ -140,7 +145,7 @@ class BaseConnection(ABC):
         """Fail the queued queries that cannot wait for the next connection."""
 
     @abstractmethod
-    def mark_end(self, on_answer: Callable[[BaseException | None], None]) -> None:
+    def mark_end(self, now: float, on_answer: Callable[[BaseException | None], None]) -> None:
         """Send a request that changes nothing: what comes before its answer was sent before it."""
 
     def ping(self, payload: bytes) -> None:

@@ -8,7 +8,7 @@ end.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from binance_streams_runtime.catalog.venue import Limits
@@ -31,8 +31,14 @@ class BaseSession(ABC, Generic[C]):
     """The subscriptions of a client to servers of one protocol, and what carries them."""
 
     def __init__(
-        self, pool: ConnectionPool[C], router: Router, timeouts: Timeouts, limits: Limits
+        self,
+        pool: ConnectionPool[C],
+        router: Router,
+        timeouts: Timeouts,
+        limits: Limits,
+        keeps_last: bool = True,
     ) -> None:
+        """Have no connection; ``keeps_last`` keeps the last one, though nothing is on it."""
         self._pool = pool
         self._router = router
         self._limits = limits
@@ -41,7 +47,7 @@ class BaseSession(ABC, Generic[C]):
         self.actions: list[Action] = pool.actions
         """What ``take_actions`` would return."""
         self._rotation = Rotation(pool, router, timeouts.handover)
-        self._lifecycle = Lifecycle(pool, self._rotation, router, timeouts)
+        self._lifecycle = Lifecycle(pool, self._rotation, router, timeouts, keeps_last)
 
     # Inputs
 
@@ -145,6 +151,11 @@ class BaseSession(ABC, Generic[C]):
     def is_handing_over(self) -> bool:
         """Return whether a connection is being replaced, so that events may be held back."""
         return bool(self._pool.handovers)
+
+    @property
+    def numbers(self) -> Iterator[int]:
+        """What numbers the connections, for a session that shares it."""
+        return self._pool.numbers
 
     @property
     def reconnects(self) -> int:

@@ -11,11 +11,12 @@ from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.position import (
     has_unique_numbers,
     is_compared_with_several,
+    is_same_event,
     reaches,
 )
 from binance_streams_runtime.pipeline.router import Batch
 from binance_streams_runtime.pipeline.sequence import Interruption
-from binance_streams_runtime.pipeline.trackers.restart import is_same, remember
+from binance_streams_runtime.pipeline.trackers.restart import remember
 
 # How many events from the old connection are kept for comparison with those from the new one: for a
 # stream without numbers or with several sequences, and for one whose numbers may repeat.
@@ -157,10 +158,10 @@ class CarriedStream:
             return buffered
         since = [event for event in self._delivered or () if event is not self._last_before]
         for place, event in enumerate(buffered.items[:_MAX_FIRST], 1):
-            if is_same(event, self._last_before):
+            if is_same_event(sequence, event, self._last_before):
                 del buffered.routes[:place], buffered.items[:place]
                 break
-            if any(is_same(event, other) for other in since):
+            if any(is_same_event(sequence, event, other) for other in since):
                 break
         return buffered
 

@@ -164,7 +164,7 @@ class Connection(BaseConnection):
         """Return whether a pending or queued request has this id."""
         return id in self._pending or any(request.id == id for request in self._queue)
 
-    def mark_end(self, on_answer: Callable[[BaseException | None], None]) -> None:
+    def mark_end(self, now: float, on_answer: Callable[[BaseException | None], None]) -> None:
         query = query_for_answer(self._venue, self._ids)
         query.on_result.append(lambda result, error: on_answer(error))
         self.enqueue(query)

@@ -11,12 +11,13 @@ import math
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
+from binance_streams_runtime.catalog.streams import Identified
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
 from binance_streams_runtime.notices import Disconnected, Notice
 from binance_streams_runtime.pipeline.position import is_beyond
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import UNROUTED, Batch, Router
-from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
+from binance_streams_runtime.pipeline.sequence import Confirmation, Interruption, Overlap
 from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.carried import CarriedStream
 
@@ -101,6 +102,27 @@ class Handover(Generic[C]):
             if carried.first is not None:
                 carried.is_passed = True
                 self._passed.append(name)
+
+    def take_at_once(self, name: str) -> None:
+        """Take a stream over without waiting for an event, if only ``new`` has it."""
+        carried = self._carried.get(name)
+        if carried is not None and self._is_only_on_new(name):
+            carried.is_passed = True
+            self._passed.append(name)
+
+    def start_over(self, now: float, name: str) -> bool:
+        """Forget what ``new`` has delivered of a stream if ``old`` still delivers it."""
+        carried = self._carried.get(name)
+        if carried is None or not self.old.is_certain_of(name):
+            return False
+        self._count -= len(carried.buffered.items)
+        carried.clear(now)
+        self._cancel_expiry(name)
+        return True
+
+    def delivers(self, name: str, connection: C) -> bool:
+        """Return whether what comes on ``connection`` of a stream is delivered at once."""
+        return (connection is self.old) == (name in self._carried)
 
     def is_carried(self, name: str) -> bool:
         """Return whether ``old`` still delivers the stream, and certainly has it."""
@@ -218,23 +240,23 @@ class Handover(Generic[C]):
     @property
     def is_over(self) -> bool:
         """Whether ``new`` has taken over everything."""
-        is_taken = not self._carried and self._is_answered and self.new.is_complete
+        is_taken = not self._carried and self._is_answered and self.new.has_all_it_can
         return is_taken and not self.old.has_queries
 
     def advance(self, now: float) -> None:
         """Take over the streams that ``old`` has passed, and query ``old`` about expired ones."""
-        if self._complete_at is None and self.new.is_complete:
+        if self._complete_at is None and self.new.has_all_it_can:
             self._complete_at = now
             self._check_by(now + self._patience)
         if self._passed:
             self._take_passed()
         if self.check_at is not None and self.check_at <= now:
             self._check_expiry(now)
-        is_last = not self._carried and not self._is_answered and self.new.is_complete
+        is_last = not self._carried and not self._is_answered and self.new.has_all_it_can
         if self._query is None and (self._expired or is_last):
             self._under_query, self._expired = self._expired, {}
             query = self._query = object()
-            self.old.mark_end(lambda error: self._on_answer(query, error))
+            self.old.mark_end(now, lambda error: self._on_answer(query, error))
 
     def postpone(self, now: float) -> None:
         """Restart the deadlines of all streams, because nothing was read for a while."""
@@ -350,6 +372,8 @@ class Handover(Generic[C]):
         sequence = route.stream.type.sequence
         if interruption is not None:
             self._router.mark(name, interruption)
+        if isinstance(sequence, Identified) and self.new.is_certain_of(name):
+            self._router.mark(name, Confirmation.CONFIRMED)
         self._router.mark(name, Overlap.ENDS)
         self._router.release(carried.take_buffered(sequence))
 

@@ -25,13 +25,20 @@ class Lifecycle(Generic[C]):
     """Takes the connections of a client from their opening to their end."""
 
     def __init__(
-        self, pool: ConnectionPool[C], rotation: Rotation[C], router: Router, timeouts: Timeouts
+        self,
+        pool: ConnectionPool[C],
+        rotation: Rotation[C],
+        router: Router,
+        timeouts: Timeouts,
+        keeps_last: bool = True,
     ) -> None:
+        """Begin without connections; ``keeps_last`` keeps the last one, though nothing is on it."""
         self._pool = pool
         self._rotation = rotation
         self._router = router
         self._timeouts = timeouts
         self._keepalive = pool.keepalive
+        self._keeps_last = keeps_last
 
     def opened(self, now: float, connection: C) -> None:
         """Note that the connection is open."""
@@ -109,9 +116,9 @@ class Lifecycle(Generic[C]):
 
     def _retire_unused(self, connection: C) -> None:
         """Close a connection that carries nothing, if another one does."""
-        if connection.load or connection.is_used:
+        if connection.load or connection.is_used or connection.has_queries:
             return
-        if any(other.load for other in self._pool.lasting()):
+        if not self._keeps_last or any(other.load for other in self._pool.lasting()):
             error = ConnectionLost("nothing is subscribed on it")
             self._pool.close_connection(connection, error)
             self._pool.report.ended(connection.number, error, [], None)

@@ -15,7 +15,8 @@ class RateLimiter:
     The server allows ``limit`` messages per second, pongs included, and counts them on arrival.
     Messages sent a second apart may arrive together if the network stalls, so a request occupies
     its slot until the server has answered it, and for another second after that. One slot is
-    reserved for a pong, so that requests never prevent the connection from staying alive.
+    reserved for a pong, so that requests never prevent the connection from staying alive. A limit
+    of 0 is none.
     """
 
     def __init__(self, limit: int) -> None:
@@ -25,7 +26,8 @@ class RateLimiter:
 
     def spend(self, now: float) -> None:
         """Count a frame that the server does not answer."""
-        self._arrived.append(now)
+        if self._limit:
+            self._arrived.append(now)
 
     def request(self) -> None:
         """Count a request; call ``arrive`` when it is answered or has timed out."""
@@ -45,6 +47,8 @@ class RateLimiter:
         return self._free_at(now, self._limit)
 
     def _free_at(self, now: float, limit: int) -> float:
+        if not self._limit:
+            return now
         while self._arrived and self._arrived[0] + _WINDOW <= now:
             self._arrived.popleft()
         free = limit - self._in_flight_count

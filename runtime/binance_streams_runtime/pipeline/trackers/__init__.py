@@ -15,7 +15,9 @@ from binance_streams_runtime.catalog.streams import (
     Sequence,
     Step,
 )
+from binance_streams_runtime.pipeline.position import identity_by
 from binance_streams_runtime.pipeline.sequence import Tracker
+from binance_streams_runtime.pipeline.trackers.identified import IdentifiedTracker
 from binance_streams_runtime.pipeline.trackers.ids import IdTracker
 from binance_streams_runtime.pipeline.trackers.keyed import KeyedTracker
 from binance_streams_runtime.pipeline.trackers.monotonic import MonotonicTracker
@@ -36,7 +38,9 @@ def tracker_for(sequence: Sequence | None, stream: str) -> Tracker:
             return MonotonicTracker(stream, attrgetter(attribute), is_time, repeats)
         case PerKey(key, inner):
             return KeyedTracker(stream, attrgetter(key), partial(tracker_for, inner, stream))
-        case Identified() | None:
+        case Identified():
+            return IdentifiedTracker(stream, identity_by(sequence))
+        case None:
             return UnnumberedTracker(stream)
 
 
