@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
+from binance_streams_simulator.accounts.demo import DEMO_API_KEY, DEMO_SECRET
 from binance_streams_simulator.package import DEFAULT_MARKET, GeneratedPackage
 from binance_streams_simulator.simulator import DEFAULT_SYMBOLS, Simulator
 
@@ -74,6 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rules = GeneratedPackage(options.market).catalog.order_book
         if simulator.has_snapshots and rules is not None:
             print(f"REST:      {simulator.rest_url}{rules.snapshot.path}?symbol=BTCUSDT&limit=5000")
+        if simulator.has_api:
+            print(f"API:       {simulator.api_url}")
+            print(f"account:   API key {DEMO_API_KEY}, secret {DEMO_SECRET}")
         print(f'client:    {options.market}.Client("{simulator.url}")')
         print("Ctrl-C ends it.", flush=True)
         stopped.wait()

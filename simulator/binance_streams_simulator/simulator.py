@@ -181,6 +181,11 @@ class Simulator(StreamControl, RestControl, ApiControl):
         return f"{self.url}{api.path}"
 
     @property
+    def has_api(self) -> bool:
+        """Whether the market has a WebSocket API."""
+        return self._settings.venue.api is not None
+
+    @property
     def has_snapshots(self) -> bool:
         """Whether the market has a REST API."""
         return self._settings.venue.has_snapshots

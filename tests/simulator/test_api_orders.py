@@ -254,3 +254,18 @@ def test_the_market_is_described(trader: Trader) -> None:
     tick = next(one for one in described["filters"] if one["filterType"] == "PRICE_FILTER")
     assert Decimal(trader.ask_price) % Decimal(tick["tickSize"]) == 0
     assert len(trader.peer.result("exchangeInfo")["symbols"]) == 4
+
+
+def test_market_data_is_that_of_the_rest_api(trader: Trader) -> None:
+    peer = trader.peer
+    depth = peer.result("depth", {"symbol": SYMBOL, "limit": 5})
+    id, bids, _ = trader.simulator.order_book(SYMBOL, depth["lastUpdateId"])
+    assert (depth["lastUpdateId"], depth["bids"]) == (id, bids[:5])
+    (trade,) = peer.result("trades.recent", {"symbol": SYMBOL, "limit": "1"})
+    same = peer.result("trades.historical", {"symbol": SYMBOL, "fromId": trade["id"]})
+    assert same[0] == trade
+    assert peer.result("trades.aggregate", {"symbol": SYMBOL, "limit": 1})
+    assert peer.result("klines", {"symbol": SYMBOL, "interval": "1m", "limit": 1})
+    assert peer.code("klines", {"symbol": SYMBOL, "interval": "1y"}) == -1120
+    assert peer.code("depth", {"symbol": "bnb"}) == -1100
+    assert peer.code("avgPrice", {"symbol": SYMBOL}) == -1020

@@ -60,6 +60,12 @@ class Arguments:
             raise empty(name)
         return text_of(value)
 
+    def texts(self) -> Mapping[str, str]:
+        """Return all parameters that are the method's own, as texts."""
+        return {
+            name: text_of(value) for name, value in self._params.items() if name != RETURNS_LIMITS
+        }
+
     def choice(self, name: str, allowed: Collection[str], refusal: ApiRefusal) -> str:
         """Return a parameter that must be one of some words."""
         word = self.text(name)

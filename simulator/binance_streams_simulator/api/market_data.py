@@ -1,12 +1,44 @@
-"""The methods about the market that need no key."""
+"""The methods about the market that need no key; most of them answer as the REST API does."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from binance_streams_simulator.accounts.symbols import described
+from binance_streams_simulator.api.errors import ApiRefusal
 from binance_streams_simulator.api.methods import ApiCall, Handler
 from binance_streams_simulator.moments import Moment
+from binance_streams_simulator.rest.errors import RestError
+from binance_streams_simulator.rest.service import RestService
+
+_PATHS = {
+    "depth": "/api/v3/depth",
+    "trades.recent": "/api/v3/historicalTrades",
+    "trades.historical": "/api/v3/historicalTrades",
+    "trades.aggregate": "/api/v3/aggTrades",
+    "blockTrades.historical": "/api/v3/historicalBlockTrades",
+    "klines": "/api/v3/klines",
+}
+
+
+def market_data(rest: RestService) -> Mapping[str, Handler]:
+    """Return the methods about the market that ``rest`` is about."""
+    found = {method: _as_rest(rest, path) for method, path in _PATHS.items()}
+    return {"exchangeInfo": _exchange_info, **found}
+
+
+def _as_rest(rest: RestService, path: str) -> Handler:
+    def handle(call: ApiCall) -> object:
+        query = urlencode(call.arguments.texts())
+        try:
+            body = rest.read(path, query, call.session.target.divisor)
+        except RestError as error:
+            raise ApiRefusal(error.code, error.message) from None
+        return json.loads(body)
+
+    return handle
 
 
 def _exchange_info(call: ApiCall) -> object:
@@ -21,6 +53,3 @@ def _exchange_info(call: ApiCall) -> object:
         "exchangeFilters": [],
         "symbols": [described(trading.instrument(symbol)) for symbol in symbols],
     }
-
-
-MARKET_DATA: Mapping[str, Handler] = {"exchangeInfo": _exchange_info}

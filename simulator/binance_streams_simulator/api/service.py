@@ -34,7 +34,7 @@ from binance_streams_simulator.api.errors import (
 )
 from binance_streams_simulator.api.faults import ApiFaults
 from binance_streams_simulator.api.limits import ApiLimits, OrderCounts
-from binance_streams_simulator.api.market_data import MARKET_DATA
+from binance_streams_simulator.api.market_data import market_data
 from binance_streams_simulator.api.methods import COUNTED, GENERAL, ApiCall, Handler
 from binance_streams_simulator.api.request import ApiRequest, check_duplicates, parse
 from binance_streams_simulator.api.session import ApiSession, ApiSubscription, ApiTarget
@@ -76,6 +76,7 @@ class ApiService:
         weights: ApiLimits,
         clock: Callable[[], int],
         hub: Hub,
+        rest: RestService,
         is_limited: bool,
         order_limit: int,
         on_violation: OnViolation,
@@ -93,7 +94,7 @@ class ApiService:
         self._authority = Authority(api, self.exchange)
         self._ended: list[tuple[Channel, ApiSubscription]] = []
         self._orders = OrderCounts(clock, order_limit)
-        self._handlers: Mapping[str, Handler] = {**GENERAL, **MARKET_DATA, **TRADING}
+        self._handlers: Mapping[str, Handler] = {**GENERAL, **market_data(rest), **TRADING}
         self._count = 0
 
     @property
@@ -332,6 +333,7 @@ def api_of(
         ApiLimits(settings.venue.rest, rest.weights, clock, on_violation),
         clock,
         hub,
+        rest,
         settings.limits_api_attempts,
         settings.order_limit,
         on_violation,

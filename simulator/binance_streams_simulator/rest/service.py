@@ -72,6 +72,10 @@ class RestService:
             self.calls.append(RestCall(path, dict(parse_qsl(query)), status))
         return answer
 
+    def read(self, path: str, query: str, divisor: int) -> bytes:
+        """Return the body of an answer without HTTP; raise RestError to refuse it."""
+        return self.api.answer(path, Arguments(query), self._view(divisor, self._clock()))
+
     def used_weight(self) -> int:
         """Return the request weight that was used in the current window."""
         return 0 if self.weights is None else self.weights.total(self._clock() / _SECOND)
@@ -105,7 +109,7 @@ class RestService:
                 content_type = "text/html" if body.startswith(b"<") else content_type
                 retry_after = misbehavior.retry_after
             else:
-                body = self.api.answer(path, arguments, self._view(request, now))
+                body = self.api.answer(path, arguments, self._view(self._divisor(request), now))
         except RestError as error:
             status, body, retry_after = error.status, error.body, error.retry_after
         if retry_after is not None:
@@ -133,13 +137,13 @@ class RestService:
             self._on_violation(f"{request.target}: {error.status}: {error.message}")
             raise
 
-    def _view(self, request: HttpRequest, now: int) -> View:
+    def _view(self, divisor: int, now: int) -> View:
         return View(
             self._market,
             now,
             now - int(self.faults.lag * _SECOND),
             now - int(self.faults.snapshot_lag * _SECOND),
-            self._divisor(request),
+            divisor,
         )
 
     def _divisor(self, request: HttpRequest) -> int:
