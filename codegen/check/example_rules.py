@@ -43,6 +43,13 @@ def check_answers(
             _Check(spec, answer.place, written, False).struct(event, given, ("events", position))
 
 
+def check_value(
+    spec: Spec, place: Place, struct: Struct, value: Any, path: tuple[str | int, ...]
+) -> None:
+    """Check that a value of an example is what the struct declares."""
+    _Check(spec, place, {}).struct(struct, value, path)
+
+
 def check_examples(spec: Spec, stream: Stream) -> None:
     """Check that every example fits, and that each parameter and each event is in one."""
     seen: set[str] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codegen.check.ambiguity import check_ambiguity
+from codegen.check.api_rules import check_api, check_api_structs
 from codegen.check.connection_rules import check_connection
 from codegen.check.example_rules import check_examples
 from codegen.check.names import Reserved, check_names
@@ -38,6 +39,7 @@ def check_semantics(spec: Spec, reserved: Reserved, is_whole: bool) -> None:
     valid = check_ambiguity(spec, valid)
     before = _count(spec)
     check_types(spec)
+    check_api_structs(spec)
     if _count(spec) > before:
         return
     check_constants(spec)
@@ -50,6 +52,7 @@ def check_semantics(spec: Spec, reserved: Reserved, is_whole: bool) -> None:
             if len(problems) == before:
                 check_sequence_examples(spec, stream)
                 check_backfill(spec, stream)
+    check_api(spec)
     sound = [stream for stream in valid if not stream.place.document.problems]
     check_order_book(spec, sound, is_whole)
     if is_whole:
@@ -59,5 +62,6 @@ def check_semantics(spec: Spec, reserved: Reserved, is_whole: bool) -> None:
 def _count(spec: Spec) -> int:
     places = [stream.place for stream in spec.streams]
     places += [place for _, place in spec.named()]
+    places += [spec.api.place] if spec.api is not None else []
     documents = {id(place.document): place.document for place in places}
     return sum(len(document.problems) for document in documents.values())

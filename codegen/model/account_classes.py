@@ -6,7 +6,7 @@ from codegen.model import parts as model
 from codegen.model.parts import Paragraph
 from codegen.model.structs import checked_paragraph, literal_type, reference, source_url
 from codegen.read import api_model
-from codegen.read.api_model import Api, Method
+from codegen.read.api_model import Api, Method, words_of
 from codegen.read.spec_model import Spec
 
 _PLAIN = "Any"
@@ -156,7 +156,7 @@ def _parameter(spec: Spec, parameter: api_model.Parameter) -> str:
 def parameter_annotation(spec: Spec, parameter: api_model.Parameter) -> str:
     """Return the type of a parameter."""
     if parameter.type in spec.enums:
-        return f"{parameter.type} | {literal_type(values_of(spec, parameter))}"
+        return f"{parameter.type} | {literal_type(words_of(spec, parameter))}"
     if parameter.type in spec.choices:
         return parameter.type
     if parameter.values:
@@ -170,15 +170,6 @@ def result_annotation(spec: Spec, method: Method) -> str:
         return ""
     name = reference(spec, method.result)
     return f"list[{name}]" if method.is_list else name
-
-
-def values_of(spec: Spec, parameter: api_model.Parameter) -> tuple[str, ...]:
-    """Return the only texts that a parameter may have, or none if there are others."""
-    if parameter.type in spec.enums:
-        return tuple(spec.enums[parameter.type].values)
-    if parameter.type in spec.choices:
-        return tuple(map(str, spec.choices[parameter.type].written))
-    return parameter.values
 
 
 def method_source(spec: Spec, method: Method) -> str:

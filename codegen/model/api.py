@@ -10,7 +10,7 @@ from codegen.model import streams as build_streams
 from codegen.model.literals import Source, call, literal
 from codegen.model.structs import reference
 from codegen.read import api_model
-from codegen.read.api_model import ACCOUNT, Api, Method
+from codegen.read.api_model import ACCOUNT, Api, Method, words_of
 from codegen.read.queries import constant_name
 from codegen.read.spec_model import Field, Spec
 
@@ -81,7 +81,7 @@ def _method(spec: Spec, method: Method) -> Source:
                 parameter.name,
                 basic_type(parameter),
                 is_required=parameter.is_required or None,
-                values=account_classes.values_of(spec, parameter) or None,
+                values=words_of(spec, parameter) or None,
             )
             for parameter in method.parameters.values()
         ),

@@ -149,6 +149,15 @@ def event_streams(spec: Spec) -> list[Stream]:
     return [*spec.streams, *([spec.api.account] if spec.api is not None else [])]
 
 
+def words_of(spec: Spec, parameter: Parameter) -> tuple[str, ...]:
+    """Return the only texts that a parameter may be, or none if there are others."""
+    if parameter.type in spec.enums:
+        return tuple(spec.enums[parameter.type].values)
+    if parameter.type in spec.choices:
+        return tuple(map(str, spec.choices[parameter.type].written))
+    return parameter.values
+
+
 def _method(document: Document, name: str, given: dict[str, Any]) -> Method:
     place = Place(document, ("methods", name))
     weight, result = given["weight"], given.get("result", "")

@@ -103,7 +103,7 @@ ACCOUNT = StreamType(
     ignored=("M",),
     sequence=Identified(
         {
-            "ExecutionReport": ("symbol", "execution_id"),
+            "ExecutionReport": ("symbol", "order_id", "execution_id"),
             "OutboundAccountPosition": ("account_update_time", "balances"),
             "BalanceUpdate": ("asset", "balance_delta", "clear_time"),
             "ListStatus": (

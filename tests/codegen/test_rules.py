@@ -9,6 +9,7 @@ from binance_streams import VENUE
 from binance_streams_runtime.client import options
 from codegen.check import connection_rules
 from tests.codegen import (
+    broken_api,
     broken_backfills,
     broken_connection,
     broken_examples,
@@ -22,7 +23,7 @@ from tests.codegen.rule import KLINE, TRADE
 
 RULES = broken_words.RULES | broken_streams.RULES | broken_examples.RULES
 RULES |= broken_connection.RULES | broken_sequences.RULES
-RULES |= broken_backfills.RULES | broken_order_books.RULES
+RULES |= broken_backfills.RULES | broken_order_books.RULES | broken_api.RULES
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -124,6 +125,20 @@ def test_a_market_without_streams_is_reported(tree: Tree) -> None:
     for path in (tree.folder / "streams").iterdir():
         path.unlink()
     assert tree.problems() == ["streams:1:1: there is no stream"]
+
+
+def test_an_error_code_that_comes_twice_is_reported(tree: Tree) -> None:
+    tree.edit("api.yaml", "  -1103:\n", "  -1102:\n")
+    (problem,) = tree.problems()
+    assert "duplicate key '-1102'; first in line " in problem
+
+
+def test_an_api_that_no_server_has_is_reported(tree: Tree) -> None:
+    connection = tree.folder / "connection.yaml"
+    lines = connection.read_text(encoding="utf-8").splitlines(keepends=True)
+    connection.write_text("".join(line for line in lines if "    api: " not in line), "utf-8")
+    place = tree.place("connection.yaml", "»servers:\n  production")
+    assert tree.problems() == [f"{place}: no server has 'api': the address of /ws-api/v3"]
 
 
 def test_an_id_between_two_steps_is_told(tree: Tree) -> None:

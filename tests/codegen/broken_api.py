@@ -1,0 +1,370 @@
+"""Markets whose WebSocket API is described wrongly, each by one rule."""
+
+from __future__ import annotations
+
+from tests.codegen.rule import Rule
+
+API = "api.yaml"
+CONNECTION = "connection.yaml"
+
+RULES = {
+    "method of an unknown security": Rule(
+        API,
+        "security: SIGNED",
+        "security: PUBLIC",
+        [
+            (
+                "»PUBLIC",
+                "security: got 'PUBLIC'; allowed: NONE, SIGNED, TRADE, USER_DATA, USER_STREAM",
+            )
+        ],
+    ),
+    "parameter of an unknown type": Rule(
+        API,
+        "omitZeroBalances: {type: bool,",
+        "omitZeroBalances: {type: boolean,",
+        [
+            (
+                "»boolean",
+                "there is no type 'boolean'; allowed: text, decimal, int, bool, list, or a name "
+                "declared under choices or enums",
+            )
+        ],
+    ),
+    "parameter of a type with a misspelled name": Rule(
+        API,
+        "interval: KlineInterval, startTime: int, endTime: int, timeZone: text, limit: int}\n"
+        "  uiKlines",
+        "interval: KlinesInterval, startTime: int, endTime: int, timeZone: text, limit: int}\n"
+        "  uiKlines",
+        [
+            (
+                "»KlinesInterval",
+                "there is no type 'KlinesInterval'; allowed: text, decimal, int, bool, list, or a "
+                "name declared under choices or enums, such as KlineInterval",
+            )
+        ],
+    ),
+    "number with words of its own": Rule(
+        API,
+        "{values: [STOP_ON_FAILURE, ALLOW_FAILURE]}",
+        "{type: int, values: [STOP_ON_FAILURE, ALLOW_FAILURE]}",
+        [("»values: [STOP_ON_FAILURE", "only a text has values of its own")],
+    ),
+    "parameter of the signature": Rule(
+        API,
+        "omitZeroBalances: {type: bool,",
+        "timestamp: {type: bool,",
+        [("»timestamp: {", "the parameter timestamp is added to each request that needs it")],
+    ),
+    "parameter that cannot be an argument": Rule(
+        API,
+        "omitZeroBalances: {type: bool,",
+        "lambda: {type: bool,",
+        [("»lambda: {", "the name 'lambda' is reserved: it cannot be an argument")],
+    ),
+    "required parameter that is none": Rule(
+        API,
+        "required: [symbol, newQty]",
+        "required: [symbol, newQuantity]",
+        [
+            (
+                "»newQuantity]",
+                "there is no parameter 'newQuantity'; declared: symbol, orderId, "
+                "origClientOrderId, newClientOrderId, newQty",
+            )
+        ],
+    ),
+    "weights without one for all other requests": Rule(
+        API,
+        "[{weight: 6, with: [symbol]}, {weight: 80}]",
+        "[{weight: 6, with: [symbol]}]",
+        [
+            (
+                "»{weight: 6, with: [symbol]}",
+                "the last weight counts for all other requests: it has no condition",
+            )
+        ],
+    ),
+    "weight that never counts": Rule(
+        API,
+        "[{weight: 6, with: [symbol]}, {weight: 80}]",
+        "[{weight: 6}, {weight: 80}]",
+        [
+            (
+                "»{weight: 6}",
+                "only the last weight has no condition: those after it never count",
+            )
+        ],
+    ),
+    "weight by an unknown parameter": Rule(
+        API,
+        "[{weight: 6, with: [symbol]}, {weight: 80}]",
+        "[{weight: 6, with: [symbols]}, {weight: 80}]",
+        [("»symbols]}", "there is no parameter 'symbols'; declared: symbol")],
+    ),
+    "weight by the size of a text": Rule(
+        API,
+        "[{weight: 6, with: [symbol]}, {weight: 80}]",
+        "[{weight: 6, at_most: {symbol: 1}}, {weight: 80}]",
+        [("»symbol: 1", "symbol is neither a number nor a list")],
+    ),
+    "weight for each element of a text": Rule(
+        API,
+        "[{weight: 6, with: [symbol]}, {weight: 80}]",
+        "[{weight: 6, with: [symbol], per: symbol}, {weight: 80}]",
+        [("»symbol}, {weight: 80}", "per: openOrders.status has no list 'symbol'")],
+    ),
+    "parameters of a method that relies on the session": Rule(
+        API,
+        "    session_only: true\n",
+        "    session_only: true\n    parameters: {symbol: text}\n",
+        [
+            (
+                "»session_only",
+                "only a method with a security, and without parameters, relies on the session",
+            )
+        ],
+    ),
+    "result of an unknown struct": Rule(
+        API,
+        "result: PlacedOrder",
+        "result: PlacedOrders",
+        [
+            (
+                "»PlacedOrders",
+                "there is no struct 'PlacedOrders' that is an object, such as PlacedOrder, "
+                "CanceledOrder, Order",
+            ),
+        ],
+    ),
+    "result without an example": Rule(
+        API,
+        "    result: ServerTime\n"
+        '    examples: [{id: documented, payload: {"serverTime": 1656400526260}}]\n',
+        "    result: ServerTime\n",
+        [("»result: ServerTime", "a method with a result needs an example of it")],
+    ),
+    "answer that its struct does not fit": Rule(
+        API,
+        '{"serverTime": 1656400526260}',
+        '{"time": 1656400526260}',
+        [
+            ('»{"time": 1656400526260}', "missing key 'serverTime' of ServerTime"),
+            (
+                '{»"time": 1656400526260}',
+                "ServerTime has no key 'time'; declared: serverTime",
+            ),
+        ],
+    ),
+    "answer that is no list": Rule(
+        API,
+        '[{"subscriptionId": 0}, {"subscriptionId": 1}]',
+        '{"subscriptionId": 0, "subscriptionIds": 1}',
+        [('»{"subscriptionId": 0, ', "payload: expected a list")],
+    ),
+    "example with an unknown parameter": Rule(
+        API,
+        "params: {orderListId: 1274512}",
+        "params: {orderList: 1274512}",
+        [
+            (
+                "orderList: »1274512}",
+                "there is no parameter 'orderList'; declared: orderListId, origClientOrderId",
+            )
+        ],
+    ),
+    "example without a required parameter": Rule(
+        API,
+        "params: {symbol: BTCUSDT, startTime: 1660780800000}",
+        "params: {startTime: 1660780800000}",
+        [("»params: {startTime: 1660780800000}", "missing parameter 'symbol'")],
+    ),
+    "example with a word that is not allowed": Rule(
+        API,
+        "newOrderRespType: ACK",
+        "newOrderRespType: NONE",
+        [("»NONE}", "newOrderRespType: got 'NONE'; allowed: ACK, RESULT, FULL")],
+    ),
+    "example with a parameter of another type": Rule(
+        API,
+        "params: {orderListId: 1274512}",
+        'params: {orderListId: "1274512"}',
+        [('»"1274512"', "orderListId: got '1274512', which is no int")],
+    ),
+    "remedy that does not exist": Rule(
+        API,
+        "remedy: set_clock",
+        "remedy: adjust",
+        [
+            (
+                "»adjust",
+                "remedy: got 'adjust'; allowed: end, retry, wait, set_clock, new_connection, "
+                "active",
+            )
+        ],
+    ),
+    "advice with a full stop": Rule(
+        API,
+        "advice: the order cannot be canceled; it may be closed already",
+        "advice: The order cannot be canceled.",
+        [("»The order cannot", "advice: it ends with a full stop")],
+    ),
+    "window that is too long": Rule(
+        API,
+        "recv_window: 5000\n",
+        "recv_window: 70000\n",
+        [("»70000", "recv_window: got 70000; at most max_recv_window, 60000, expected")],
+    ),
+    "event of an account that is no struct": Rule(
+        API,
+        "    - BalanceUpdate\n",
+        "    - BalanceUpdates\n",
+        [
+            (
+                "»BalanceUpdates",
+                "there is no struct 'BalanceUpdates' that is an object, such as BalanceUpdate, "
+                "Balance, ExternalLockUpdate",
+            )
+        ],
+    ),
+    "event of an account without an example": Rule(
+        API,
+        '{"e": "eventStreamTerminated", "E": 1728973001334}',
+        '{"e": "balanceUpdate", "E": 1728973001334, "a": "BTC", "d": "1"}',
+        [("- »EventStreamTerminated", "EventStreamTerminated is in no example")],
+    ),
+    "identity of an event that accounts do not have": Rule(
+        API,
+        "    BalanceUpdate: [a, d, T]\n",
+        "    ListenKeyExpired: [listenKey]\n",
+        [
+            (
+                "»ListenKeyExpired",
+                "ListenKeyExpired is no event of an account; allowed: ExecutionReport, "
+                "OutboundAccountPosition, BalanceUpdate, ListStatus, ExternalLockUpdate, "
+                "EventStreamTerminated",
+            )
+        ],
+    ),
+    "identity by a key that the event does not have": Rule(
+        API,
+        "    OutboundAccountPosition: [u, B]\n",
+        "    OutboundAccountPosition: [u, b]\n",
+        [("»b]\n", "OutboundAccountPosition has no key 'b'; allowed: E, u, B")],
+    ),
+    "state by a method without a result": Rule(
+        API,
+        "balances: {method: account.status,",
+        "balances: {method: account.commission,",
+        [
+            (
+                "»account.commission,",
+                "method: got 'account.commission'; the result must be a struct: time, "
+                "session.logon, session.status, session.logout, userDataStream.subscribe, "
+                "userDataStream.subscribe.signature, account.status, order.status, "
+                "orderList.status, order.place, order.cancel",
+            )
+        ],
+    ),
+    "state by an event that accounts do not have": Rule(
+        API,
+        "report: {event: ExecutionReport}",
+        "report: {event: ExecutionReports}",
+        [
+            (
+                "»ExecutionReports}",
+                "ExecutionReports is no event of an account, such as ExecutionReport",
+            )
+        ],
+    ),
+    "state by a key that does not exist": Rule(
+        API,
+        "list: balances, time: updateTime,",
+        "list: balances, time: time,",
+        [
+            (
+                "»time, asset",
+                "AccountStatus has no key 'time'; allowed: updateTime",
+            )
+        ],
+    ),
+    "state by a list that is none": Rule(
+        API,
+        "position: {event: OutboundAccountPosition, time: u, list: B}",
+        "position: {event: OutboundAccountPosition, time: u, list: u}",
+        [
+            (
+                "»u}",
+                "OutboundAccountPosition has no list of structs 'u'; allowed: B",
+            )
+        ],
+    ),
+    "status that is neither open nor closed": Rule(
+        API,
+        "    closed: [FILLED, ",
+        "    closed: [",
+        [("»open: [", "the status FILLED must be either open or closed")],
+    ),
+    "status that does not exist": Rule(
+        API,
+        "    closed: [FILLED, ",
+        "    closed: [FILLED, DONE, ",
+        [
+            (
+                "»DONE, ",
+                "got 'DONE'; allowed: NEW, PENDING_NEW, PARTIALLY_FILLED, FILLED, CANCELED, "
+                "PENDING_CANCEL, REJECTED, EXPIRED, EXPIRED_IN_MATCH",
+            )
+        ],
+    ),
+    "order of a key that a report does not have": Rule(
+        API,
+        "    {symbol: s, orderId: i,",
+        "    {symbol: s, orderId: id,",
+        [
+            (
+                "»id, orderListId",
+                "ExecutionReport has no key 'id'; allowed: e, E, s, c, S, o, f, q, p, P, d, F, g, "
+                "C, x, X, r, i, l, z, L, n, N, T, t, v, I, w, m, O, Z, Y, Q, D, j, J, W, V, u, U, "
+                "Cs, A, B, pl, pL, pY, b, a, k, uS, gP, gOT, gOV, gp, y, eR",
+            )
+        ],
+    ),
+    "order of a key of another type": Rule(
+        API,
+        "    {symbol: s, orderId: i,",
+        "    {symbol: s, orderId: p,",
+        [("»p, orderListId", "orderId: its type is id, that of p is decimal")],
+    ),
+    "order of a key that may be missing": Rule(
+        API,
+        "    {symbol: s, orderId: i,",
+        "    {symbol: s, orderId: t,",
+        [("»t, orderListId", "orderId: t is optional, so it must be optional, too")],
+    ),
+    "order without a key that it needs": Rule(
+        API,
+        "    {symbol: s, orderId: i,",
+        "    {symbol: s,",
+        [("»order_of:", "nothing says what orderId of Order is: no key of ExecutionReport")],
+    ),
+    "order of a key that may be null": Rule(
+        API,
+        "clientOrderId: c, price: p,",
+        "clientOrderId: C, price: p,",
+        [("»C, price: p", "clientOrderId: C may be null, so it must be nullable, too")],
+    ),
+    "server whose API has no scheme": Rule(
+        CONNECTION,
+        "    api: wss://ws-api.binance.com\n",
+        "    api: ws-api.binance.com\n",
+        [
+            (
+                "api: »ws-api.binance.com",
+                "api: got 'ws-api.binance.com'; allowed: an address without a path, such as "
+                "wss://ws-api.binance.com",
+            )
+        ],
+    ),
+}
