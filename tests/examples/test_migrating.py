@@ -14,6 +14,7 @@ from binance_streams import Client
 from binance_streams.compat import SpotWebsocketStreamClient
 from binance_streams_simulator import Simulator
 from tests.project.test_signatures import SIGNATURES
+from tests.support.documents import Accounts, busy_accounts
 from tests.support.limits import LIMIT
 from tests.support.programs import ROOT, Program
 
@@ -40,7 +41,12 @@ import msgspec
 from binance_streams import AsyncClient, Client
 
 url, script = sys.argv[1:]
-here = {"url": url, "rest_url": url.replace("ws", "http", 1), "rest_elsewhere": {}}
+here = {
+    "url": url,
+    "rest_url": url.replace("ws", "http", 1),
+    "rest_elsewhere": {},
+    "api_url": url + Client.venue.api.path,
+}
 servers = tuple(msgspec.structs.replace(server, **here) for server in Client.venue.servers)
 Client.venue = AsyncClient.venue = msgspec.structs.replace(Client.venue, servers=servers)
 
@@ -97,9 +103,23 @@ def simulator() -> Iterator[Simulator]:
         yield simulator
 
 
+@pytest.fixture(scope="module")
+def accounts(simulator: Simulator) -> Iterator[Accounts]:
+    with busy_accounts(simulator) as accounts:
+        yield accounts
+
+
 @pytest.mark.parametrize("number", range(len(OURS)))
-def test_program_runs(number: int, simulator: Simulator, tmp_path: Path) -> None:
+def test_program_runs(
+    number: int,
+    simulator: Simulator,
+    accounts: Accounts,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """It ends by itself, has printed what came, and nothing else: no warning, no log."""
+    for name, value in accounts.give_keys(OURS[number], tmp_path).items():
+        monkeypatch.setenv(name, value)
     runner, script = tmp_path / "run.py", tmp_path / "program.py"
     runner.write_text(RUN, encoding="utf-8")
     script.write_text(OURS[number], encoding="utf-8")

@@ -14,11 +14,15 @@ import pytest
 from binance_streams_simulator import Simulator
 from tests.project.paths import LIMIT, ROOT
 from tests.project.test_signatures import SIGNATURES
+from tests.support.documents import Accounts, busy_accounts
 
 pytestmark = pytest.mark.slow
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = (Path("README.md"), Path("docs/backfill.md"), Path("docs/order-book.md"))
+PAGES = tuple(
+    Path(page)
+    for page in ("README.md", "docs/accounts.md", "docs/backfill.md", "docs/order-book.md")
+)
 BLOCKS = [
     pytest.param(block, id=f"{page.stem}-{number}")
     for page in PAGES
@@ -36,7 +40,12 @@ RUN = """
 import msgspec, os, runpy, sys
 from binance_streams import AsyncClient, Client
 url = os.environ["SIMULATOR"]  # by a name: an address is that of a simulator of the block itself
-here = {"url": url, "rest_url": url.replace("ws", "http", 1), "rest_elsewhere": {}}
+here = {
+    "url": url,
+    "rest_url": url.replace("ws", "http", 1),
+    "rest_elsewhere": {},
+    "api_url": url + Client.venue.api.path,
+}
 servers = tuple(msgspec.structs.replace(server, **here) for server in Client.venue.servers)
 Client.venue = AsyncClient.venue = msgspec.structs.replace(Client.venue, servers=servers)
 runpy.run_path(sys.argv[1], run_name="__main__")
@@ -50,15 +59,25 @@ def simulator() -> Iterator[Simulator]:
         yield simulator
 
 
+@pytest.fixture(scope="module")
+def accounts(simulator: Simulator) -> Iterator[Accounts]:
+    with busy_accounts(simulator) as accounts:
+        yield accounts
+
+
 @pytest.mark.parametrize("block", BLOCKS)
-def test_python_block_runs(block: str, simulator: Simulator, tmp_path: Path) -> None:
+def test_python_block_runs(
+    block: str, simulator: Simulator, accounts: Accounts, tmp_path: Path
+) -> None:
     """It ends by itself, without an error and without a warning."""
     script = tmp_path / "block.py"
     script.write_text(block, encoding="utf-8")
     result = subprocess.run(
         [sys.executable, "-W", "error", "-c", RUN, script],
         cwd=tmp_path,
-        env=os.environ | {"SIMULATOR": simulator.url.replace("127.0.0.1", "localhost")},
+        env=os.environ
+        | accounts.give_keys(block, tmp_path)
+        | {"SIMULATOR": simulator.url.replace("127.0.0.1", "localhost")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
