@@ -288,7 +288,8 @@ class ApiSession(BaseSession[ApiConnection]):
         if route is None:
             return
         handover = self._pool.handovers.get(connection.number)
-        batch = _decoded(route, bytes(message.event), text)  # type: ignore[arg-type]
+        key = self.accounts[name].key if name in self.accounts else None
+        batch = _decoded(route, bytes(message.event), text, key)  # type: ignore[arg-type]
         if handover is None:
             self._router.release(batch)
         else:
@@ -364,7 +365,7 @@ class ApiSession(BaseSession[ApiConnection]):
         return self._pool.report.reason_of(now, connection)
 
 
-def _decoded(route: Route, event: bytes, text: bytes) -> Batch:
+def _decoded(route: Route, event: bytes, text: bytes, key: SigningKey | None) -> Batch:
     """Return an event of an account, or why it cannot be decoded."""
     batch = Batch()
     try:
@@ -372,5 +373,7 @@ def _decoded(route: Route, event: bytes, text: bytes) -> Batch:
         batch.append(route, route.decode(b'{"data":' + event + b"}").data)
         route.bytes += len(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        if key is not None:
+            text = text.replace(key.api_key.encode(), b"...")
         batch.mark(route, Undecodable(route.label, str(error), text))
     return batch
