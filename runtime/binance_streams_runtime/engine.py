@@ -163,7 +163,7 @@ class Engine(UserInputs):
     def received(self, now: float, connection: int, data: bytes) -> None:
         """Handle bytes received on a connection."""
         if self.api is not None and self.api.carries(connection):
-            self.session.bytes += len(data)
+            self.session.received_bytes += len(data)
             self.api.received(now, connection, data)
             self._work(now)
         elif self.session.received(now, connection, data):
@@ -225,8 +225,9 @@ class Engine(UserInputs):
         due = self._deadline
         if self.delivery.report_at < due:
             due = self.delivery.report_at
-        if self.unread.measure_at < due and self.unread.measured_bytes != self.session.bytes:
-            due = self.unread.measure_at
+        unread = self.unread
+        if unread.measure_at < due and unread.measured_bytes != self.session.received_bytes:
+            due = unread.measure_at
         return None if due == math.inf else due
 
     def _find_deadline(self, now: float) -> float:
@@ -295,8 +296,8 @@ class Engine(UserInputs):
             self.delivery.flush(now)
             if now >= self._schema.check_at:
                 self._schema.check(now)
-            if now >= unread.measure_at or session.bytes >= unread.measure_after:
-                unread.measure(now, session.bytes)
+            if now >= unread.measure_at or session.received_bytes >= unread.measure_after:
+                unread.measure(now, session.received_bytes)
             if not session.actions and not self.router.arrivals.items:
                 break
             for action in session.take_actions():

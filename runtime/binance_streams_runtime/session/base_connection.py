@@ -38,23 +38,23 @@ class BaseConnection(ABC):
         on_settled: Callable[[list[str], BaseException | None], None],
         on_interrupted: Callable[[str], None],
     ) -> None:
-        self.number = number
-        self.url = url
+        self.number: int = number
+        self.url: str = url
         self.state: ConnectionState = "waiting"
-        self.reader = FrameReader(max_message)
-        self.rate_limiter = RateLimiter(messages_per_second)
+        self.reader: FrameReader = FrameReader(max_message)
+        self.rate_limiter: RateLimiter = RateLimiter(messages_per_second)
         self.opened_at: float | None = None
-        self.last_received = 0.0
+        self.last_received: float = 0.0
         # Since when bytes have come that complete no message.
         self.mid_message_since: float | None = None
         # When to replace it, because the server will close it soon after.
         self.rotate_at: float | None = None
         # The pauses before the next attempts; None if no attempt has failed.
         self.backoff: Iterator[float] | None = None
-        self.has_traffic = False  # an event or an answer
+        self.has_traffic: bool = False  # an event or an answer
         # When the next attempt may be made, once it is reserved, and when it is planned.
         self.attempt_at: float | None = None
-        self.retry_at = 0.0
+        self.retry_at: float = 0.0
         # Why the previous connection ended, or could not be opened.
         self.failure: ConnectionLost | None = None
         # Since when streams on it have been interrupted, and which.
@@ -62,16 +62,16 @@ class BaseConnection(ABC):
         self.interrupted: dict[str, None] = {}
         # Why to replace it, once it has itself taken over from the previous connection.
         self.rotate_reason: str | None = None
-        self.consecutive_timeouts = 0
-        self.messages = 0
-        self.bytes = 0
+        self.consecutive_timeouts: int = 0
+        self.messages: int = 0
+        self.bytes: int = 0
         self.on_settled = on_settled
         self.on_interrupted = on_interrupted
         self._request_timeout = request_timeout
         self.desired: dict[str, None] = {}
         self.confirmed: set[str] = set()
         # How many pings the user has requested that are not sent yet.
-        self.pings = 0
+        self.pings: int = 0
         self._pong: bytes | None = None
         self._next_pong = 0.0
 

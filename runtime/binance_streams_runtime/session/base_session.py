@@ -42,7 +42,7 @@ class BaseSession(ABC, Generic[C]):
         self._pool = pool
         self._router = router
         self._limits = limits
-        self.bytes: int = 0
+        self.received_bytes: int = 0
         """Received so far, over all connections."""
         self.actions: list[Action] = pool.actions
         """What ``take_actions`` would return."""

@@ -11,7 +11,6 @@ import math
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
-from binance_streams_runtime.catalog.streams import Identified
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout
 from binance_streams_runtime.notices import Disconnected, Notice
 from binance_streams_runtime.pipeline.position import is_beyond
@@ -284,6 +283,7 @@ class Handover(Generic[C]):
         for name in self._taken_over:
             if self.old.is_certain_of(name):
                 self._router.mark(name, Interruption(reason))
+                self._router.mark(name, Confirmation.CONFIRMED)
         self.carry(self._taken_over)
         self._taken_over.clear()
         # The answer to an earlier query no longer decides anything.
@@ -372,7 +372,7 @@ class Handover(Generic[C]):
         sequence = route.stream.type.sequence
         if interruption is not None:
             self._router.mark(name, interruption)
-        if isinstance(sequence, Identified) and self.new.is_certain_of(name):
+        if self.new.is_certain_of(name):
             self._router.mark(name, Confirmation.CONFIRMED)
         self._router.mark(name, Overlap.ENDS)
         self._router.release(carried.take_buffered(sequence))

@@ -78,12 +78,12 @@ class ConnectionPool(Generic[C]):
         self.handovers: dict[int, Handover[C]] = {}
         """The handovers in progress, each by the numbers of both its connections."""
         self.actions: list[Action] = [] if actions is None else actions
-        self.is_closed = False
-        self.keeps_alive = False
+        self.is_closed: bool = False
+        self.keeps_alive: bool = False
         """Whether to keep a connection even if no stream is subscribed."""
-        self.reconnects = 0
-        self.keepalive = Keepalive(timeouts)
-        self.report = Reporter(limits, label, self.actions.append)
+        self.reconnects: int = 0
+        self.keepalive: Keepalive = Keepalive(timeouts)
+        self.report: Reporter = Reporter(limits, label, self.actions.append)
         self._limits = limits
         self._router = router
         self._url_of = url_of

@@ -21,6 +21,8 @@ from binance_streams_runtime.session.timeouts import Timeouts
 class Session(BaseSession[Connection]):
     """The subscriptions and queries of a client, and the connections that carry them."""
 
+    received_bytes: int
+
     def __init__(
         self,
         venue: Venue,
@@ -164,7 +166,7 @@ class Session(BaseSession[Connection]):
             return True
         items = connection.reader.feed(data)
         connection.bytes += len(data)
-        self.bytes += len(data)
+        self.received_bytes += len(data)
         connection.messages += len(items)
         others: list[Any] = []
         handover = self._pool.handovers.get(number)

@@ -49,6 +49,8 @@ class ApiSession(BaseSession[ApiConnection]):
     server tells an id for it, and its requests are prepared elsewhere before they are sent.
     """
 
+    received_bytes: int
+
     def __init__(
         self,
         server: ApiServer,
@@ -171,7 +173,7 @@ class ApiSession(BaseSession[ApiConnection]):
         items = connection.reader.feed(data)
         connection.bytes += len(data)
         connection.messages += len(items)
-        self.bytes += len(data)
+        self.received_bytes += len(data)
         self._pool.keepalive.touch(now, connection, not items and connection.reader.is_mid_message)
         for item in items:
             if number not in connections:
