@@ -139,11 +139,11 @@ class AccountWorld:
         account = account_messages.account_of(self.true.account)
         assert self.state.balances == {balance.asset: balance for balance in account.balances}
         orders = account_messages.orders_of(self.true.orders)
-        expected = {(order.symbol, order.order_id): _known(order) for order in orders}
-        found = {key: _known(order) for key, order in self.state.open_orders.items()}
+        expected = {(order.symbol, order.order_id): known_order(order) for order in orders}
+        found = {key: known_order(order) for key, order in self.state.open_orders.items()}
         assert found == expected
 
 
-def _known(order: Order) -> Order:
+def known_order(order: Order) -> Order:
     """Leave out what an answer has of an order that was never on the book: -1 for its time."""
     return replace(order, working_time=None) if order.working_time == -1 else order
