@@ -2,9 +2,9 @@
 
     python examples/asyncio_follow_orders.py [server]
 
-It places no order. The key comes from the environment, never from the source: BINANCE_API_KEY with
-BINANCE_KEY_FILE (the PEM file of an Ed25519 key) or BINANCE_SECRET (of an HMAC key). A key that may
-only read is enough.
+It places no order: a key that may only read is enough. The environment says which one, never the
+source: BINANCE_API_KEY with BINANCE_KEY_FILE (the PEM file of an Ed25519 key) or
+BINANCE_SECRET_FILE (a file with the secret of an HMAC key).
 """
 
 import asyncio
@@ -31,7 +31,7 @@ def key() -> SigningKey:
     api_key = os.environ["BINANCE_API_KEY"]
     if "BINANCE_KEY_FILE" in os.environ:
         return Ed25519Key.from_file(api_key, os.environ["BINANCE_KEY_FILE"])
-    return HmacKey(api_key, os.environ["BINANCE_SECRET"])
+    return HmacKey.from_file(api_key, os.environ["BINANCE_SECRET_FILE"])
 
 
 async def follow(account: AsyncAccount[Decimal], state: AccountState[Decimal]) -> None:
@@ -41,14 +41,16 @@ async def follow(account: AsyncAccount[Decimal], state: AccountState[Decimal]) -
         if state.needs_refresh:
             await account.refresh(state)
         if isinstance(item, ExecutionReport):
-            print(f"{item.symbol} {item.side} {item.quantity} at {item.price}: {item.order_status}")
+            print(
+                f"{item.symbol} {item.side} {item.quantity:f} at {item.price:f}: {item.order_status}"
+            )
 
 
 async def watch(state: AccountState[Decimal]) -> None:
     """Print what is open and free, now and then."""
     while True:
         free = " ".join(
-            f"{asset} {balance.free}" for asset, balance in state.balances.items() if balance.free
+            f"{asset} {balance.free:f}" for asset, balance in state.balances.items() if balance.free
         )
         print(f"{len(state.open_orders)} open orders; free: {free}")
         await asyncio.sleep(0.5)

@@ -2,9 +2,9 @@
 
     python examples/balances.py [server]
 
-It places no order. The key comes from the environment, never from the source: BINANCE_API_KEY with
-BINANCE_KEY_FILE (the PEM file of an Ed25519 key) or BINANCE_SECRET (of an HMAC key). A key that may
-only read is enough.
+It places no order: a key that may only read is enough. The environment says which one, never the
+source: BINANCE_API_KEY with BINANCE_KEY_FILE (the PEM file of an Ed25519 key) or
+BINANCE_SECRET_FILE (a file with the secret of an HMAC key).
 """
 
 import contextlib
@@ -21,7 +21,7 @@ def key() -> SigningKey:
     api_key = os.environ["BINANCE_API_KEY"]
     if "BINANCE_KEY_FILE" in os.environ:
         return Ed25519Key.from_file(api_key, os.environ["BINANCE_KEY_FILE"])
-    return HmacKey(api_key, os.environ["BINANCE_SECRET"])
+    return HmacKey.from_file(api_key, os.environ["BINANCE_SECRET_FILE"])
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def main() -> None:
         state = client.account(key()).state(timeout=60)
     for asset, balance in state.balances.items():
         if balance.free or balance.locked:
-            print(f"{asset:<8} free {balance.free}  locked {balance.locked}")
+            print(f"{asset:<8} free {balance.free:f}  locked {balance.locked:f}")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
     python examples/follow_orders.py [server]
 
-It places no order. The key comes from the environment, never from the source: BINANCE_API_KEY with
-BINANCE_KEY_FILE (the PEM file of an Ed25519 key) or BINANCE_SECRET (of an HMAC key). A key that may
-only read is enough.
+It places no order: a key that may only read is enough. The environment says which one, never the
+source: BINANCE_API_KEY with BINANCE_KEY_FILE (the PEM file of an Ed25519 key) or
+BINANCE_SECRET_FILE (a file with the secret of an HMAC key).
 """
 
 import contextlib
@@ -21,7 +21,7 @@ def key() -> SigningKey:
     api_key = os.environ["BINANCE_API_KEY"]
     if "BINANCE_KEY_FILE" in os.environ:
         return Ed25519Key.from_file(api_key, os.environ["BINANCE_KEY_FILE"])
-    return HmacKey(api_key, os.environ["BINANCE_SECRET"])
+    return HmacKey.from_file(api_key, os.environ["BINANCE_SECRET_FILE"])
 
 
 def main() -> None:
@@ -31,9 +31,9 @@ def main() -> None:
             if item is None or isinstance(item, Gap):
                 print("open orders:", len(state.open_orders))
                 for order in state.open_orders.values():
-                    print(f"  {order.symbol} {order.side} {order.quantity} at {order.price}")
+                    print(f"  {order.symbol} {order.side} {order.quantity:f} at {order.price:f}")
             elif isinstance(item, ExecutionReport):
-                filled = f"{item.cumulative_filled_quantity} of {item.quantity} filled"
+                filled = f"{item.cumulative_filled_quantity:f} of {item.quantity:f} filled"
                 print(f"{item.symbol} {item.side} {item.order_status}, {filled}", end="; ")
                 print("open orders:", len(state.open_orders))
 
