@@ -41,9 +41,8 @@ async def follow(account: AsyncAccount[Decimal], state: AccountState[Decimal]) -
         if state.needs_refresh:
             await account.refresh(state)
         if isinstance(item, ExecutionReport):
-            print(
-                f"{item.symbol} {item.side} {item.quantity:f} at {item.price:f}: {item.order_status}"
-            )
+            order = f"{item.symbol} {item.side} {item.quantity:f} at {item.price:f}"
+            print(f"{order}: {item.order_status}")
 
 
 async def watch(state: AccountState[Decimal]) -> None:
