@@ -8,6 +8,7 @@ from typing import Any
 
 from codegen.check.account_rules import check_state
 from codegen.check.example_rules import check_examples, check_value
+from codegen.check.signing_rules import check_signing
 from codegen.check.type_rules import check_events, check_page
 from codegen.read.api_model import BASIC_TYPES, Api, Method, Parameter, Weight, words_of
 from codegen.read.place import Place
@@ -54,6 +55,7 @@ def check_api(spec: Spec) -> None:
     for error in api.errors.values():
         if error.advice.endswith("."):
             error.place.problem("advice: it ends with a full stop", "advice", at_value=True)
+    check_signing(api)
     _check_account(spec, api)
     if len(api.place.document.problems) == before:
         check_state(spec, api)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
-from codegen.model import parts as model
+from codegen.model import conformance_parts as model
 from codegen.model.literals import call, literal
 from codegen.model.payloads import compact, pieces
 from codegen.read import spec_model
@@ -106,32 +106,39 @@ def refused_choices(spec: Spec, parameter: spec_model.Parameter) -> list[object]
 
 
 def _case(spec: Spec, stream: spec_model.Stream, example: spec_model.Example) -> model.Case:
-    if stream.is_array:
-        struct = spec.structs[stream.events[0]]
-        events = [record(spec, struct, item) for item in example.payload]
-        expected = f"[{', '.join(events)}]"
-        found = tuple(keys(spec, struct, example.payload[0], "0/", "0/"))
+    payload = example.payload
+    struct = event_struct(spec, stream, payload[0] if stream.is_array else payload)
+    return case_of_struct(spec, struct, example.id, example.stream, payload, stream.is_array)
+
+
+def case_of_struct(
+    spec: Spec, struct: spec_model.Struct, id: str, stream: str, payload: Any, is_list: bool
+) -> model.Case:
+    """Return the case of a payload that is a struct, or a list of them."""
+    if is_list:
+        expected = f"[{', '.join(record(spec, struct, item) for item in payload)}]"
+        found = tuple(keys(spec, struct, payload[0], "0/", "0/"))
         ignored = [
             path
-            for position, item in enumerate(example.payload)
+            for position, item in enumerate(payload)
             for path in _ignored(spec, struct, item, f"{position}/")
         ]
     else:
-        struct = _event(spec, stream, example.payload)
-        expected = record(spec, struct, example.payload)
-        found = tuple(keys(spec, struct, example.payload, "", ""))
-        ignored = list(_ignored(spec, struct, example.payload, ""))
+        expected = record(spec, struct, payload)
+        found = tuple(keys(spec, struct, payload, "", ""))
+        ignored = list(_ignored(spec, struct, payload, ""))
     return model.Case(
-        id=example.id,
-        stream=example.stream,
-        payload=pieces(compact(example.payload)),
+        id=id,
+        stream=stream,
+        payload=pieces(compact(payload)),
         expected=expected,
         keys=found,
         ignored=tuple(ignored),
     )
 
 
-def _event(spec: Spec, stream: spec_model.Stream, payload: Any) -> spec_model.Struct:
+def event_struct(spec: Spec, stream: spec_model.Stream, payload: Any) -> spec_model.Struct:
+    """Return the struct of an event."""
     if len(stream.events) == 1:
         return spec.structs[stream.events[0]]
     return next(

@@ -41,7 +41,7 @@ def call(function: str, *arguments: object, **options: object) -> Source:
 
 
 def _text(value: str) -> str:
-    if len(value) <= _LONG or " " not in value:
+    if len(value) <= _LONG or " " not in value or "\n" in value:
         return f'"{"".join(map(_escaped, value))}"'
     # In pieces that fit on lines; nothing is lost between them.
     pieces = textwrap.wrap(

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from codegen.model.conformance_parts import Answers, ApiConformance, Conformance
 from codegen.model.typecheck_parts import EventType, Typecheck
 
 
@@ -201,42 +202,6 @@ class ClientClass(msgspec.Struct, frozen=True):
     """The class of its accounts."""
 
 
-class Case(msgspec.Struct, frozen=True):
-    """An example with what it must decode to."""
-
-    id: str
-    stream: str
-    payload: tuple[bytes, ...]
-    expected: str
-    """Source of the expected event."""
-    keys: tuple[str, ...]
-    """Source of each key of the payload that is no ignored one."""
-    ignored: tuple[str, ...]
-    """Paths of the ignored keys."""
-
-
-class Answers(msgspec.Struct, frozen=True):
-    """Answers of one request of the REST API."""
-
-    weights: tuple[tuple[int, int], ...]
-    """Limits, and what the request weighs with each."""
-    cases: tuple[Case, ...]
-
-
-class Conformance(msgspec.Struct, frozen=True):
-    """What the conformance suite checks of one stream."""
-
-    arguments: dict[str, object]
-    """Good arguments of the method."""
-    names: tuple[tuple[dict[str, object], str], ...]
-    """Arguments, and the name that they build."""
-    refused: tuple[tuple[str, str], ...]
-    """A parameter, and source of the list of values that it refuses."""
-    cases: tuple[Case, ...]
-    rows: Answers | None
-    """Rows that stand for missed events; None if REST has none."""
-
-
 class Conversion(msgspec.Struct, frozen=True):
     """A function that makes an event of a row of the REST API."""
 
@@ -329,6 +294,7 @@ class Api(msgspec.Struct, frozen=True):
     async_account_class: AccountClass
     docstring: tuple[Paragraph, ...]
     """That of the client's method."""
+    conformance: ApiConformance
 
 
 class Model(msgspec.Struct, frozen=True):

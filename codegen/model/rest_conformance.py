@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from codegen.model import parts as model
+from codegen.model import conformance_parts as model
 from codegen.model.conformance import key_source, keys, record
 from codegen.model.payloads import compact, pieces
 from codegen.read.queries import field_at, name_parts, row_struct, snapshot_struct

@@ -99,6 +99,33 @@ class State:
 
 
 @dataclass(frozen=True)
+class Key:
+    """A published key, which signs examples."""
+
+    place: Place
+    algorithm: str
+    """``Hmac`` or ``Ed25519``."""
+    api_key: str
+    secret: str
+    """The secret, or the body of a PEM."""
+
+
+@dataclass(frozen=True)
+class SignedExample:
+    """A request with a known signature."""
+
+    id: str
+    place: Place
+    key: str
+    method: str
+    params: dict[str, Any]
+    timestamp: int
+    signed: str
+    """What is signed, behind the API key."""
+    signature: str
+
+
+@dataclass(frozen=True)
 class Api:
     """The whole API."""
 
@@ -112,6 +139,8 @@ class Api:
     account: Stream
     identity: dict[str, tuple[str, ...]]
     state: State
+    keys: dict[str, Key]
+    signed: tuple[SignedExample, ...]
     structs: dict[str, spec_model.Struct]
 
 
@@ -140,7 +169,31 @@ def read_api(document: Document) -> Api | None:
         account=_account(document, data["account"]),
         identity={name: tuple(keys) for name, keys in data["account"]["identity"].items()},
         state=_state(document, data["state"]),
+        keys=_keys(document, data.get("signing", {}).get("keys", {})),
+        signed=_signed(document, data.get("signing", {}).get("examples", [])),
         structs=spec_model.read_structs(document),
+    )
+
+
+def _keys(document: Document, given: dict[str, Any]) -> dict[str, Key]:
+    return {
+        name: Key(Place(document, ("signing", "keys", name)), **key) for name, key in given.items()
+    }
+
+
+def _signed(document: Document, given: list[dict[str, Any]]) -> tuple[SignedExample, ...]:
+    return tuple(
+        SignedExample(
+            id=example["id"],
+            place=Place(document, ("signing", "examples", number)),
+            key=example["key"],
+            method=example["method"],
+            params=example.get("params", {}),
+            timestamp=example["timestamp"],
+            signed=example["signed"],
+            signature=example["signature"],
+        )
+        for number, example in enumerate(given)
     )
 
 

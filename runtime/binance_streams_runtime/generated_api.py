@@ -105,7 +105,8 @@ from binance_streams_runtime.order_book.values import (
     Fill,
     Horizon,
 )
-from binance_streams_runtime.protocol.api_requests import SigningKey
+from binance_streams_runtime.protocol.api_params import checked_params
+from binance_streams_runtime.protocol.api_requests import Call, SigningKey, signed_payload
 from binance_streams_runtime.protocol.requests import (
     ACTION_SUBSCRIBE,
     ACTION_UNSUBSCRIBE,
@@ -113,6 +114,7 @@ from binance_streams_runtime.protocol.requests import (
     RequestId,
 )
 from binance_streams_runtime.signing.keys import Ed25519Key, HmacKey, RsaKey
+from binance_streams_runtime.signing.prepare import prepared
 from binance_streams_runtime.sync.account import BaseAccount
 from binance_streams_runtime.sync.client import BaseClient
 from binance_streams_runtime.sync.order_book import OrderBook
@@ -138,6 +140,7 @@ INTERNAL = (
     "BaseAccountState",
     "BaseClient",
     "BestLevels",
+    "Call",
     "Candle",
     "Catalog",
     "Choice",
@@ -177,9 +180,12 @@ INTERNAL = (
     "Unsupported",
     "UpdateSpeed",
     "Venue",
+    "checked_params",
     "concrete",
     "decode_with",
     "json_decoder",
+    "prepared",
+    "signed_payload",
     "version",
     "AccountRules",
     "Api",
@@ -214,6 +220,7 @@ __all__ = [
     "BookSide",
     "BookState",
     "BookView",
+    "Call",
     "Candle",
     "Catalog",
     "Choice",
@@ -298,10 +305,13 @@ __all__ = [
     "Unsupported",
     "UpdateSpeed",
     "Venue",
+    "checked_params",
     "concrete",
     "decode_with",
     "encode",
     "json_decoder",
+    "prepared",
+    "signed_payload",
     "to_datetime",
     "version",
 ]

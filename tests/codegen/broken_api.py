@@ -367,4 +367,40 @@ RULES = {
             )
         ],
     ),
+    "signed example of an unknown key": Rule(
+        API,
+        "    - id: account_status\n      key: hmac\n",
+        "    - id: account_status\n      key: rsa\n",
+        [("id: account_status\n      key: »rsa", "key: got 'rsa'; allowed: hmac, ed25519")],
+    ),
+    "signed example of an unknown method": Rule(
+        API,
+        "      method: openOrderLists.status\n",
+        "      method: openOrderList.status\n",
+        [("method: »openOrderList.", "method: there is no method 'openOrderList.status'")],
+    ),
+    "signed example with an unknown parameter": Rule(
+        API,
+        "      params: {symbol: BTCUSDT}\n      timestamp: 1660813156812\n"
+        "      signed: symbol=BTCUSDT&",
+        "      params: {symbols: BTCUSDT}\n      timestamp: 1660813156812\n"
+        "      signed: symbols=BTCUSDT&",
+        [
+            (
+                "»symbols: BTCUSDT}",
+                "there is no parameter 'symbols'; declared: symbol, recvWindow",
+            )
+        ],
+    ),
+    "signed text of other parameters": Rule(
+        API,
+        "      signed: symbol=BTCUSDT&timestamp=1660813156812\n",
+        "      signed: timestamp=1660813156812&symbol=BTCUSDT\n",
+        [
+            (
+                "»timestamp=1660813156812&symbol",
+                "signed: the parameters give 'symbol=BTCUSDT&timestamp=1660813156812'",
+            )
+        ],
+    ),
 }

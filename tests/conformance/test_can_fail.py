@@ -183,6 +183,22 @@ BREAKAGES = {
         [('bid_price="best_bid_price"', 'bid_price="best_ask_price"')],
         "test_order_book.py",
     ),
+    "order of a report at another time": Breakage(
+        "_api.py", "\ndef order_of_report(",
+        [("transaction_time=event.transaction_time", "transaction_time=event.event_time")],
+        "test_api.py",
+    ),
+    "wrong weight of a request": Breakage(
+        "_api.py", '        "account.status": ', [("ApiWeight(20)", "ApiWeight(2)")], "test_api.py"
+    ),
+    "events told apart by too little": Breakage(
+        "_api.py", "", [('("symbol", "order_id", "execution_id")', '("symbol", "order_id")')],
+        "test_api.py",
+    ),
+    "request without its parameters": Breakage(
+        "_async_account.py", "", [("self._request(method, params)", "self._request(method, {})")],
+        "test_api.py",
+    ),
 }  # fmt: skip
 
 
