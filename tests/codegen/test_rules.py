@@ -9,6 +9,7 @@ from binance_streams import VENUE
 from binance_streams_runtime.client import options
 from codegen.check import connection_rules
 from tests.codegen import (
+    broken_account,
     broken_api,
     broken_backfills,
     broken_connection,
@@ -23,7 +24,8 @@ from tests.codegen.rule import KLINE, TRADE
 
 RULES = broken_words.RULES | broken_streams.RULES | broken_examples.RULES
 RULES |= broken_connection.RULES | broken_sequences.RULES
-RULES |= broken_backfills.RULES | broken_order_books.RULES | broken_api.RULES
+RULES |= broken_backfills.RULES | broken_order_books.RULES
+RULES |= broken_api.RULES | broken_account.RULES
 
 
 @pytest.mark.parametrize("rule", RULES)
