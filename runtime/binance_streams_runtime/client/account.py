@@ -105,5 +105,6 @@ class Attempts:
             return is_lost or isinstance(error, RequestTimeout)
         known = self._account._api.error(error.code)
         if known is not None:
-            return known.remedy in ("retry", "wait", "set_clock")
+            # The session itself tries again if a subscription is refused so.
+            return known.remedy != "end"
         return error.status is not None and (error.status >= 500 or error.status in (418, 429))

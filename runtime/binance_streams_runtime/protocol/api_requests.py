@@ -38,7 +38,7 @@ class ApiRequest:
     """Makes the result of its JSON; raises msgspec.DecodeError."""
     on_result: Callable[[Any, BaseException | None], None]
     """Called once, with the result or an error."""
-    key: SigningKey | None = None
+    key: SigningKey | None = field(default=None, repr=False)
     """None for a method that is not signed."""
     recv_window: int | float | None = None
     is_cancelled: bool = False
@@ -61,7 +61,7 @@ class Call:
     params: Mapping[str, object]
     """Checked and as they are sent: texts, whole numbers, and lists of them."""
     weight: int
-    key: SigningKey | None = None
+    key: SigningKey | None = field(default=None, repr=False)
     """Signs it; None if it is sent without a key, or if the connection is logged on by the key and
     ``has_timestamp`` is enough."""
     has_timestamp: bool = False

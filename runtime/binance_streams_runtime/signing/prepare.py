@@ -14,6 +14,9 @@ from binance_streams_runtime.protocol.api_requests import (
 )
 from binance_streams_runtime.signing.keys import is_plain
 
+# Characters of a signature: those of the longest RSA key have 684.
+_LONGEST = 1024
+
 
 def prepared(call: Call, monotonic: Callable[[], float]) -> Prepared:
     """Return the text of a call, or why there is none; this may take as long as its key wants.
@@ -36,9 +39,16 @@ def _sign(method: str, key: SigningKey, params: dict[str, object]) -> SigningErr
     """Add the API key and the signature, or return why there is none."""
     what = f"{method} was not signed: {type(key).__name__}"
     try:
-        params["apiKey"] = key.api_key
+        params["apiKey"] = _exact(key.api_key)
         what += f" (API key {masked(key.api_key)})"
         signature: object = key.sign(signed_payload(params))
+        text = _exact(signature) if isinstance(signature, str) else ""
+        if is_plain(text) and len(text) <= _LONGEST:
+            params["signature"] = text
+            return None
+        if hasattr(signature, "__await__") and hasattr(signature, "close"):
+            # A coroutine that is never awaited warns.
+            signature.close()
     except BaseException as failure:
         # Its text may have anything in it, so only the cause has it.
         error = SigningError(f"{what} raised {type(failure).__name__}")
@@ -47,17 +57,18 @@ def _sign(method: str, key: SigningKey, params: dict[str, object]) -> SigningErr
             failure.__traceback__ and failure.__traceback__.tb_next
         )
         return error
-    if is_plain(signature):
-        params["signature"] = signature
-        return None
     returned = _described(signature)
-    if hasattr(signature, "__await__") and hasattr(signature, "close"):
-        # A coroutine that is never awaited warns.
-        signature.close()
     return SigningError(f"{what} returned {returned}, not hex or base64 text", is_final=True)
 
 
+def _exact(text: str) -> str:
+    """Return a text as such: an object of a subclass may not be what JSON can be made of."""
+    return "".join(text)
+
+
 def _described(value: object) -> str:
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return f"a text of {len(value):,} characters"
     if isinstance(value, str):
         return "a text with blanks or letters that are not ASCII" if value else "an empty text"
     return "None" if value is None else f"an object of type {type(value).__name__}"

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from binance_streams import VENUE, Client, HmacKey, ParameterError
+from binance_streams import VENUE, Client, HmacKey, ParameterError, RequestError
+from binance_streams_runtime.client.account import Attempts
 from binance_streams_runtime.client.accounts import method_of, result_decoder
 
 API: Any = VENUE.api
@@ -69,3 +70,25 @@ def test_the_state_of_a_market_without_rules_for_it() -> None:
         account._api = type("Bare", (), {"state": None})()
         with pytest.raises(ParameterError, match="whose spec says how its state is asked for"):
             account.state()
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "may_pass"),
+    [
+        *[(-1001, 500, True), (-1003, 429, True), (-1021, 400, True), (-1022, 400, False)],
+        *[(-2035, 400, True), (-2042, 400, True), (-2015, 401, False)],
+        *[(-9999, 400, False), (-9999, 500, True), (None, None, False)],
+    ],
+)
+def test_the_state_is_asked_for_again_unless_that_is_in_vain(
+    code: int | None, status: int | None, may_pass: bool
+) -> None:
+    """As the account has not ended, whatever refused its subscription."""
+    with Client("ws://127.0.0.1:1") as client:
+        attempts = Attempts(client.account(HmacKey("k" * 64, "secret")), None)
+        error = RequestError(code, "no", 1, status=status)
+        if may_pass:
+            assert attempts.pause_after(error) == 0
+        else:
+            with pytest.raises(RequestError, match="no"):
+                attempts.pause_after(error)

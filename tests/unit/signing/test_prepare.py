@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from binance_streams import SigningError
-from binance_streams_runtime.protocol.api_requests import Call, signed_payload
+from binance_streams_runtime.protocol.api_requests import ApiRequest, Call, signed_payload
+from binance_streams_runtime.session.api.jobs import Job
 from binance_streams_runtime.signing import prepare
-from tests.support.calls import API_KEY, Signer, call
+from tests.support.calls import API_KEY, Signer, call, method
 from tests.support.secrets import shown_by
 
 
@@ -80,6 +81,7 @@ def test_a_call_is_not_changed() -> None:
         ("a b", "a text with blanks"),
         ("é", "not ASCII"),
         (5, "an object of type int"),
+        ("a" * 1025, "a text of 1,025 characters"),
     ],
 )
 def test_what_is_no_signature_is_final(returned: Any, described: str) -> None:
@@ -97,6 +99,24 @@ def test_a_coroutine_is_no_signature() -> None:
         return "abc"
 
     assert "an object of type coroutine" in str(failed(sign))
+
+
+def test_texts_of_a_subclass_are_sent_as_texts() -> None:
+    class Text(str):
+        """JSON cannot be made of it by itself."""
+
+    params = text_of(call(Signer(Text("sig"), Text(API_KEY))))["params"]
+    assert (params["apiKey"], params["signature"]) == (API_KEY, "sig")
+
+
+def test_an_object_that_resists_is_no_signature() -> None:
+    class Resists:
+        def __await__(self) -> None: ...
+
+        def close(self) -> None:
+            raise OSError
+
+    assert str(failed(Resists())).endswith("raised OSError")
 
 
 @pytest.mark.parametrize("kind", [ValueError, SystemExit, KeyboardInterrupt])
@@ -125,6 +145,18 @@ def test_a_key_without_its_api_key_says_so() -> None:
 
     prepared = prepare.prepared(call(Broken()), lambda: 0.0)
     assert str(prepared.error) == "account.status was not signed: Broken raised OSError"
+
+
+def test_what_shows_a_call_does_not_show_its_key() -> None:
+    """A key of the user's, such as a dataclass, may show its secret."""
+
+    class Telling(Signer):
+        def __repr__(self) -> str:
+            return "a canary"
+
+    request = ApiRequest(method(), {}, bytes, lambda result, error: None, Telling())
+    job = Job(method(), lambda now, message, error: None, key=Telling(), request=request)
+    assert "canary" not in repr([call(Telling()), request, job])
 
 
 def test_a_text_is_not_shown() -> None:

@@ -30,7 +30,7 @@ class Job:
     method: ApiMethod
     on_answer: OnAnswer
     params: Mapping[str, object] = field(default_factory=dict)
-    key: SigningKey | None = None
+    key: SigningKey | None = field(default=None, repr=False)
     """Whose request it is; None if anybody may make it."""
     recv_window: float | None = None
     account: str | None = None
