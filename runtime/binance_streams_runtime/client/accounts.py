@@ -210,7 +210,8 @@ def _api_calls(
         return None
     # The server counts the weight of both together.
     counted_at = settings.api_url if settings.rest is None else settings.rest.url
-    timeout = settings.timeouts.request + venue.api.processing_timeout
+    # What is left of a request's timeout is for the signature and the answer.
+    timeout = settings.timeouts.request
     return ApiCalls(venue.api, urlsplit(counted_at).netloc, venue.rest, timeout, on_prepared)
 
 

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
 from typing import Any
 
-import msgspec
 import pytest
 
-from binance_streams import VENUE, HmacKey
+from binance_streams import HmacKey, RequestTimeout
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
-from tests.support.front_ends import FrontEnd
-from tests.support.limits import LIMIT
-
-assert VENUE.rest is not None
-
-# So long a window that it hardly ever ends amid a test.
-SLOW = msgspec.structs.replace(VENUE, rest=msgspec.structs.replace(VENUE.rest, window=86_400))
+from tests.support.limits import LIMIT, MS, wait_until
 
 
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator(speed=50, venue=SLOW) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def client_class(front_end: FrontEnd) -> Any:
-    return front_end.client_class(venue=SLOW)
+@pytest.fixture(autouse=True)
+def _amid_a_minute() -> None:
+    """The server counts anew from each full minute on, which must not come amid a test."""
+    wait_until(lambda: time.time() % 60 < 57)
 
 
 def test_what_both_have_used_is_counted_together(connect: Connect, simulator: Simulator) -> None:
@@ -47,6 +35,21 @@ def test_what_both_have_used_is_counted_together(connect: Connect, simulator: Si
     stats = client.stats()
     assert stats.rest_requests == 1
     assert stats.rest_weight_used == simulator.used_weight == 1000 + 45 + stats.rest_weight
+
+
+def test_a_request_for_which_there_is_no_weight_is_not_sent(
+    connect: Connect, simulator: Simulator
+) -> None:
+    """It says how much is used, and when there is room."""
+    client: Any = connect(simulator.url, request_timeout=50 * MS)
+    account = client.account(_key(simulator))
+    account.wait(LIMIT)
+    simulator.set_used_weight(5990)
+    account.request("time")
+    with pytest.raises(RequestTimeout) as caught:
+        account.request("account.status")
+    assert "s, as 5991 of 6000 request weight are used; there is room in " in str(caught.value)
+    assert simulator.violations == []
 
 
 def _key(simulator: Simulator) -> HmacKey:

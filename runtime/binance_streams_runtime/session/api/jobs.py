@@ -206,6 +206,8 @@ class Jobs:
                 text = f"{name} was not sent within {seconds:g} s"
                 if job.call is None:
                     text += f": {waits_for()}"
+                elif job.call.key is not None:
+                    text += ": its key has not signed it yet, or there was no request weight for it"
             job.on_answer(now, None, RequestTimeout(text))
         return expired
 
