@@ -159,12 +159,12 @@ class Jobs:
     def take_oldest(self, uses_session: bool) -> Job | None:
         """Remove and return the oldest request that was sent; None if there is none.
 
-        ``uses_session`` for the oldest of those without a signature of their own.
+        ``uses_session`` for the oldest of those without a signature of their own, if there is any.
         """
-        for id, job in self.pending.items():
-            if job.is_sent and (job.uses_session or not uses_session):
-                return self.take(id)
-        return None
+        sent = [id for id, job in self.pending.items() if job.is_sent]
+        if uses_session:
+            sent = [id for id in sent if self.pending[id].uses_session] or sent
+        return self.take(sent[0]) if sent else None
 
     def note_weight(self, job: Job, message: ApiMessage, unix_now: float | None) -> float | None:
         """Pass on what an answer says about limits; return the seconds to wait, or None."""

@@ -1,0 +1,254 @@
+"""Whose an event is, and what was missed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from binance_streams import Connected, Disconnected, Gap, Resubscribed, SchemaDrift, Undecodable
+from tests.support.api_world import ApiWorld, Key, Peer, deposit, items
+from tests.support.frames import frame
+
+KEY = Key("mine")
+SUBSCRIBE = "userDataStream.subscribe.signature"
+
+
+def opened(*keys: Key, **options: Any) -> tuple[ApiWorld, list[Any]]:
+    """A world in which these accounts are confirmed, and their routes."""
+    world = ApiWorld()
+    routes = [world.open_account(key, **options)[0] for key in keys]
+    world.run(1)
+    return world, routes
+
+
+def test_two_accounts_share_a_connection() -> None:
+    world, [route, other] = opened(KEY, Key("other"))
+    assert world.opened == [1]
+    world.peer.publish("other", 1)
+    world.peer.publish("mine", 2)
+    world.run(1)
+    assert items(route) == [2]
+    assert items(other) == [1]
+
+
+def test_events_before_the_answer_wait_for_it() -> None:
+    def hasty(peer: Peer, request: dict[str, Any]) -> None:
+        if request["method"] == SUBSCRIBE:
+            peer.subscriptions[5] = "mine"
+            peer.publish("mine", 1)
+            peer.answer(request, {"subscriptionId": 5}, 0.5)
+            peer.event(5, deposit(2), 0.5)
+        else:
+            peer.obey(request)
+
+    world = ApiWorld(hasty)
+    route, _ = world.open_account(KEY)
+    world.run(0.4)
+    assert items(route) == []
+    world.run(1)
+    assert items(route) == [1, 2]
+
+
+def test_the_gap_is_before_events_that_came_before_the_answer() -> None:
+    world, [route] = opened(KEY)
+
+    def hasty(peer: Peer, request: dict[str, Any]) -> None:
+        if request["method"] == SUBSCRIBE:
+            peer.event(5, deposit(1))
+            peer.answer(request, {"subscriptionId": 5}, 0.5)
+        else:
+            peer.obey(request)
+
+    world.react_api = hasty
+    world.cut(1)
+    world.run(2)
+    assert items(route) == ["Disconnected", "Gap", 1]
+
+
+def test_events_of_an_unknown_subscription_are_reported() -> None:
+    world, [route] = opened(KEY)
+    world.peer.event(9, deposit(1))
+    world.run(1)
+    assert items(route) == []
+    (notice,) = world.told(Undecodable)
+    assert "subscription 9" in notice.reason
+
+
+def test_events_that_no_answer_claims_are_reported_when_all_is_answered() -> None:
+    def strange(peer: Peer, request: dict[str, Any]) -> None:
+        if request["method"] == SUBSCRIBE:
+            peer.event(9, deposit(1))
+            peer.world.at(peer.world.now + 0.1, lambda: peer.obey(request))
+        else:
+            peer.obey(request)
+
+    world = ApiWorld(strange)
+    world.open_account(KEY)
+    world.run(0.05)
+    assert world.told(Undecodable) == []
+    world.run(1)
+    assert len(world.told(Undecodable)) == 1
+
+
+def test_only_so_many_events_wait_for_an_answer() -> None:
+    def flooding(peer: Peer, request: dict[str, Any]) -> None:
+        if request["method"] == SUBSCRIBE:
+            for number in range(1030):
+                peer.event(0, deposit(number))
+            peer.world.at(peer.world.now + 1, lambda: peer.obey(request))
+        else:
+            peer.obey(request)
+
+    world = ApiWorld(flooding)
+    route, _ = world.open_account(KEY)
+    world.run(3)
+    assert len(world.told(Undecodable)) == 6
+    assert items(route)[-1] == 1029
+
+
+def test_an_event_without_a_subscription_is_that_of_the_only_account() -> None:
+    world, [route] = opened(KEY)
+    world.peer.send({"event": deposit(1)})
+    world.run(1)
+    assert items(route) == [1]
+    world.open_account(Key("other"))
+    world.run(1)
+    world.peer.send({"event": deposit(2)})
+    world.run(1)
+    assert items(route) == [1]
+    assert len(world.told(Undecodable)) == 1
+
+
+def test_what_is_no_message_is_reported_without_keys() -> None:
+    world, [_] = opened(KEY)
+    for text in (b"hello", b"[]", b'{"x":1}', b'{"event":1}', b'{"id":"' + b"k" * 64):
+        world.peer.server.send(frame(text))
+    world.peer.server.send(frame(b"\x00\x01", 2))
+    world.run(1)
+    notices = world.told(Undecodable)
+    assert len(notices) == 6
+    assert not any(b"kkkk" in notice.raw for notice in notices)
+
+
+def test_an_unknown_kind_of_event_is_reported_and_nothing_else_happens() -> None:
+    world, [route] = opened(KEY)
+    world.peer.event(0, {"e": "somethingNew", "E": 1})
+    world.peer.event(0, deposit(1))
+    world.run(1)
+    assert items(route) == ["Undecodable", 1]
+
+
+def test_an_event_that_cannot_be_decoded_leaves_a_gap() -> None:
+    world, [route] = opened(KEY)
+    world.peer.event(0, {"e": "balanceUpdate", "E": 1, "a": 7})
+    world.run(1)
+    assert items(route) == ["Undecodable", "Gap"]
+    (gap,) = world.told(Gap)
+    assert "could not be decoded" in gap.reason
+
+
+def test_unknown_fields_are_reported_once() -> None:
+    world, [_] = opened(KEY)
+    world.peer.event(0, {**deposit(1), "zz": 1})
+    world.run(1)
+    (notice,) = world.told(SchemaDrift)
+    assert notice.fields == ("zz",)
+
+
+def test_no_gap_if_nothing_was_confirmed_yet() -> None:
+    world = ApiWorld(lambda peer, request: None)
+    route, _ = world.open_account(KEY)
+    world.run(1)
+    world.react_api = Peer.obey
+    world.cut(1)
+    world.run(5)
+    assert items(route) == ["Disconnected"]
+
+
+def test_one_gap_for_several_interruptions_before_the_next_confirmation() -> None:
+    world, [route] = opened(KEY)
+    world.peer.publish("mine", 1)
+    world.run(1)
+    for _ in range(3):
+        world.react_api = lambda peer, request: None
+        world.cut(world.opened[-1])
+        world.run(2)
+    world.react_api = Peer.obey
+    world.cut(world.opened[-1])
+    world.run(20)
+    assert items(route).count("Gap") == 1
+    assert items(route)[-1] == "Gap"
+    (gap,) = world.told(Gap)
+    assert gap.since == 1001.01
+    assert gap.reason.startswith("cut; ")
+
+
+def test_each_interruption_has_its_gap() -> None:
+    world, [route] = opened(KEY)
+    for _ in range(3):
+        world.cut(world.opened[-1])
+        world.run(10)
+    assert items(route) == ["Disconnected", "Gap"] * 3
+    assert len(world.told(Resubscribed)) == 3
+    assert len(world.told(Disconnected)) == 3
+    assert len(world.told(Connected)) == 4
+
+
+def test_a_silent_account_is_no_matter_of_concern() -> None:
+    world = ApiWorld(first_event_timeout=60.0)
+    route, _ = world.open_account(KEY)
+    world.run(3600)
+    assert items(route) == []
+
+
+def test_an_account_that_is_idle_for_too_long_is_subscribed_anew() -> None:
+    world, [route] = opened(KEY, max_idle=30.0, on_idle="resubscribe")
+    world.run(31)
+    assert items(route) == ["Stale", "Gap"]
+    assert world.peer.methods[-2:] == ["userDataStream.unsubscribe", SUBSCRIBE]
+    world.peer.publish("mine", 1)
+    world.run(1)
+    assert items(route)[-1] == 1
+
+
+def test_an_account_that_is_idle_for_too_long_gets_another_connection() -> None:
+    world, [route] = opened(KEY, max_idle=60.0, on_idle="reconnect")
+    world.run(62)
+    assert world.opened == [1, 2]
+    world.peers[2].publish("mine", 1)
+    world.run(1)
+    assert items(route) == ["Stale", "Gap", 1]
+
+
+def test_the_stream_host_cannot_speak_for_an_account() -> None:
+    world, [route] = opened(KEY)
+    world.open_route()
+    world.run(1)
+    number = max(world.servers)
+    text = b'{"stream":"account mine","data":{"e":"balanceUpdate","E":1,"a":"BTC","d":"1","T":1}}'
+    world.receive(frame(text), number)
+    world.receive(frame(text.replace(b'{"stream', b'{ "stream')), number)
+    world.receive(frame(b'{"e":"balanceUpdate","E":1,"a":"BTC","d":"1","T":1}'), number)
+    world.run(1)
+    assert items(route) == []
+
+
+def test_connections_are_counted_over_both_hosts() -> None:
+    world, [_] = opened(KEY)
+    world.open_route()
+    world.run(1)
+    assert [one.number for one in world.engine.connections()] == [2, 1]
+    world.cut(1)
+    world.run(3)
+    assert world.engine.reconnects == 1
+    assert {one.number for one in world.engine.connections()} == {2, 3}
+
+
+def test_why_an_account_delivers_nothing() -> None:
+    world, [route] = opened(KEY)
+    reason, _ = world.engine.reason_of(world.now, route, True)
+    assert "none at all" in reason
+    world.opens_after = None
+    world.cut(1)
+    reason, error = world.engine.reason_of(world.now, route, False)
+    assert "being opened" in reason
+    assert "cut" in str(error)
