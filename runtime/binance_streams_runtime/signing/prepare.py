@@ -41,7 +41,11 @@ def _sign(method: str, key: SigningKey, params: dict[str, object]) -> SigningErr
     try:
         params["apiKey"] = _exact(key.api_key)
         what += f" (API key {masked(key.api_key)})"
-        signature: object = key.sign(signed_payload(params))
+    except BaseException as failure:
+        return _raised(what, failure)
+    payload = signed_payload(params)
+    try:
+        signature: object = key.sign(payload)
         text = _exact(signature) if isinstance(signature, str) else ""
         if is_plain(text) and len(text) <= _LONGEST:
             params["signature"] = text
@@ -50,15 +54,19 @@ def _sign(method: str, key: SigningKey, params: dict[str, object]) -> SigningErr
             # A coroutine that is never awaited warns.
             signature.close()
     except BaseException as failure:
-        # Its text may have anything in it, so only the cause has it.
-        error = SigningError(f"{what} raised {type(failure).__name__}")
-        # Without this frame, whose local variables would be shown as well.
-        error.__cause__ = failure.with_traceback(
-            failure.__traceback__ and failure.__traceback__.tb_next
-        )
-        return error
+        return _raised(what, failure)
     returned = _described(signature)
     return SigningError(f"{what} returned {returned}, not hex or base64 text", is_final=True)
+
+
+def _raised(what: str, failure: BaseException) -> SigningError:
+    """Return the error of a key that raised; its text may have anything in it."""
+    error = SigningError(f"{what} raised {type(failure).__name__}")
+    # Without our frame, whose local variables would be shown as well.
+    error.__cause__ = failure.with_traceback(
+        failure.__traceback__ and failure.__traceback__.tb_next
+    )
+    return error
 
 
 def _exact(text: str) -> str:

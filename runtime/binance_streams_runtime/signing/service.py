@@ -185,7 +185,13 @@ class ApiCalls:
             self._finish(pending, Prepared(error=SigningError(why)))
 
     def _prepare(self, pending: _Pending) -> None:
-        self._finish(pending, prepared(pending.call, time.monotonic))
+        try:
+            outcome = prepared(pending.call, time.monotonic)
+        except Exception as failure:
+            # Whoever waits must hear of it; its text may quote parameters.
+            why = f"{pending.call.method.name} cannot be sent: {type(failure).__name__}"
+            outcome = Prepared(error=SigningError(why, is_final=True))
+        self._finish(pending, outcome)
 
     def _finish(self, pending: _Pending, outcome: Prepared) -> None:
         call, job = pending.call, pending.job

@@ -152,6 +152,15 @@ def test_a_key_that_fails_says_so_and_leaves_no_weight(world: World) -> None:
     assert calls.stats() == (0, 0, 0)
 
 
+def test_a_call_that_cannot_be_written_is_an_error(world: World) -> None:
+    """Nothing that goes wrong in the thread of a key may leave anybody waiting."""
+    calls = world.client(outcomes := Outcomes())
+    for key in (Signer(), None):
+        calls.prepare(call(key, params={"canary": object()}))
+        assert str(failed(outcomes)) == "account.status cannot be sent: TypeError"
+    assert calls.used() == 0
+
+
 def test_a_system_without_threads_is_an_error(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
