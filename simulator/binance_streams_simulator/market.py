@@ -154,6 +154,7 @@ class Instrument:
         for price, quantity in levels:
             self.book.change(side, price, side.quantity(price) - quantity)
             trades.append(self._trade_once(price, quantity, now, not is_buy, self._activity))
+        self._keep_depth(side)
         self._activity.is_top_changed |= bool(trades)
         return trades
 

@@ -166,7 +166,7 @@ class VenueServer:
             connection.flush()
         self._schedule_late()
         if self.api is not None:
-            self.api.publish()
+            self.api.step()
 
     def _deliver(self, event: Event, touched: set[VenueConnection]) -> None:
         copies = self.faults.copies(event.name)

@@ -1,71 +1,14 @@
-"""Orders of accounts in the simulated market: what is filled, and that an account adds up."""
+"""Orders of accounts in the simulated market: what is filled, and what is reported."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from binance_streams import CATALOG
-from binance_streams._examples import EXAMPLES
-from binance_streams_simulator import Market
-from binance_streams_simulator.accounts.exchange import Exchange
-from binance_streams_simulator.accounts.keys import AccountKey
-from binance_streams_simulator.accounts.orders import NewOrder, Order
 from binance_streams_simulator.accounts.symbols import assets_of
 from binance_streams_simulator.amounts import ONE, scaled
 from binance_streams_simulator.api.errors import ApiRefusal
-from binance_streams_simulator.hub import Hub
 from binance_streams_simulator.market import LOT
-
-SYMBOL = "BTCUSDT"
-START = 1_767_225_600_000_000
-
-
-class World:
-    """One account in a market, in simulated time."""
-
-    def __init__(self, seed: int = 3, usdt: str = "1000000", btc: str = "1000") -> None:
-        self.now = START
-        self.hub = Hub(CATALOG, EXAMPLES, Market(seed, (SYMBOL,), self.now, levels=30))
-        self.exchange = Exchange(lambda: self.now, lambda: self.now, self.hub)
-        key = AccountKey("k" * 64, "secret")
-        self.account = self.exchange.add(key, {"USDT": scaled(usdt), "BTC": scaled(btc)})
-        self.instrument = self.hub.market.instrument(SYMBOL, self.now)
-        self.log: list[Any] = []
-
-    def place(self, is_buy: bool, quantity: int = 0, price: int = 0, **options: Any) -> Order:
-        self.now += 1
-        options.setdefault("type", "LIMIT" if price else "MARKET")
-        new = NewOrder(SYMBOL, is_buy, quantity=quantity, price=price, **options)
-        return self.exchange.trading.place(self.account, new)
-
-    def refusal(self, *args: Any, **options: Any) -> tuple[int, str]:
-        with pytest.raises(ApiRefusal) as caught:
-            self.place(*args, **options)
-        return caught.value.code, caught.value.message
-
-    def step(self, count: int = 1) -> None:
-        for _ in range(count):
-            self.now += 100_000
-            list(self.hub.step(self.now))
-
-    def events(self) -> list[Any]:
-        """The events since the last time, times in microseconds."""
-        found = [event.values for _, event in self.exchange.outbox]
-        self.exchange.outbox.clear()
-        self.log += found
-        return found
-
-    def kinds(self) -> list[str]:
-        return [str(one.get("x", one["e"])) for one in self.events()]
-
-    @property
-    def best(self) -> tuple[int, int]:
-        """The best bid and the best ask."""
-        return self.instrument.book.bids.best, self.instrument.book.asks.best
+from tests.simulator.account_world import SYMBOL, World
 
 
 @pytest.fixture
@@ -206,6 +149,68 @@ def test_an_amended_order_keeps_its_place_and_locks_less(world: World) -> None:
             world.exchange.trading.amend(world.account, order, quantity)
 
 
+def test_a_stop_order_works_once_its_price_is_reached(world: World) -> None:
+    tick, (bid, ask) = world.instrument.tick, world.best
+    order = world.place(
+        True, ONE, ask + 90 * tick, type="STOP_LOSS_LIMIT", stop_price=ask + 5 * tick
+    )
+    report, _ = world.events()
+    assert (report["w"], scaled(report["P"]), "W" in report) == (False, ask + 5 * tick, False)
+    assert order.described()["workingTime"] == -1
+    with pytest.raises(ValueError, match="stop price"):
+        world.exchange.trading.trade(world.account, SYMBOL, order.id, None)
+    world.move(is_up=False)
+    assert world.events() == []
+    world.move(is_up=True)
+    kinds = world.kinds()
+    assert kinds[:2] == ["NEW", "TRADE"]
+    assert world.log[-len(kinds)]["w"] is True
+    assert order.fills
+    assert world.refusal(
+        False, ONE, bid, type="STOP_LOSS_LIMIT", stop_price=world.instrument.last_trade.price
+    ) == (-2010, "Order would trigger immediately.")
+
+
+@pytest.mark.parametrize("is_buy", [True, False])
+def test_one_order_of_a_pair_cancels_the_other(world: World, is_buy: bool) -> None:
+    """Funds are locked once, and the list ends when both orders have ended."""
+    pair = world.oco(is_buy, 2 * ONE, away=6)
+    maker, stop = pair.orders
+    assert world.kinds() == ["NEW", "NEW", "listStatus", "outboundAccountPosition"]
+    assert world.log[-2]["L"] == "EXECUTING"
+    assert sorted([maker.locked, stop.locked]) == [0, max(maker.required_lock, stop.required_lock)]
+    world.exchange.trading.trade(world.account, SYMBOL, maker.id, ONE)
+    assert world.kinds() == ["TRADE", "EXPIRED", "outboundAccountPosition"]
+    assert (stop.status, stop.expiry_reason) == ("EXPIRED", "OCO_TRIGGER")
+    assert (maker.locked, stop.locked) == (maker.required_lock, 0)
+    world.exchange.trading.trade(world.account, SYMBOL, maker.id, None)
+    assert world.kinds() == ["TRADE", "listStatus", "outboundAccountPosition"]
+    assert world.log[-2]["L"] == "ALL_DONE"
+
+
+@pytest.mark.parametrize("is_buy", [True, False])
+def test_a_stop_that_is_reached_ends_its_pair(world: World, is_buy: bool) -> None:
+    maker, stop = world.oco(is_buy, LOT * 100, away=6).orders
+    world.events()
+    world.move(is_up=is_buy)
+    assert (maker.status, stop.working is not None) == ("EXPIRED", True)
+    assert world.kinds()[:2] == ["NEW", "EXPIRED"]
+
+
+def test_a_pair_is_canceled_as_a_whole(world: World) -> None:
+    pair = world.oco(True, ONE, away=6)
+    world.events()
+    answer = world.exchange.trading.cancel(world.account, pair.orders[1])
+    assert (answer["listOrderStatus"], len(answer["orderReports"])) == ("ALL_DONE", 2)  # type: ignore[arg-type]
+    assert world.kinds() == ["CANCELED", "CANCELED", "listStatus", "outboundAccountPosition"]
+    assert world.account.holdings["USDT"].locked == 0
+
+
+def test_a_pair_must_be_around_the_price(world: World) -> None:
+    with pytest.raises(ApiRefusal, match="relationship of the prices"):
+        world.oco(True, ONE, away=-6)
+
+
 def test_a_market_without_orders_of_accounts_is_the_same(world: World) -> None:
     """The seed alone decides what happens."""
     other = World()
@@ -214,115 +219,3 @@ def test_a_market_without_orders_of_accounts_is_the_same(world: World) -> None:
     assert world.instrument.trades.newest(99, world.now) == other.instrument.trades.newest(
         99, other.now
     )
-
-
-operations = st.lists(
-    st.tuples(
-        st.sampled_from(["limit", "market", "quote", "maker", "ioc", "fok"] * 2)
-        | st.sampled_from(["cancel", "amend", "fill", "expire", "deposit", "lock", "step"]),
-        st.booleans(),
-        st.integers(0, 2**31),
-    ),
-    max_size=40,
-)
-
-
-@given(st.integers(1, 50), operations)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_an_account_adds_up_whatever_happens(seed: int, steps: list[tuple[str, bool, int]]) -> None:
-    """Nothing appears or vanishes: balances are what came in, and what fills and fees say."""
-    world = World(seed, usdt="100", btc="20")
-    moved = {"USDT": 0, "BTC": 0}
-    for kind, flag, number in steps:
-        operate(world, moved, kind, flag, number)
-        check(world, moved)
-    follow(world)
-
-
-def operate(world: World, moved: dict[str, int], kind: str, flag: bool, number: int) -> None:
-    trading, account = world.exchange.trading, world.account
-    waiting = [order for order in account.orders.values() if order.is_open]
-    order = waiting[number % len(waiting)] if waiting else None
-    side = world.instrument.book.asks if flag else world.instrument.book.bids
-    price = side.best + (number % 9 - 4) * world.instrument.tick
-    quantity = (1 + number % 300_000) * LOT
-    try:
-        if kind == "step":
-            world.step(1 + number % 5)
-        elif kind in ("deposit", "lock"):
-            asset = "USDT" if flag else "BTC"
-            amount = number % (3 * ONE) - ONE
-            if kind == "deposit":
-                world.exchange.transfer(account, asset, amount)
-                moved[asset] += amount
-            else:
-                world.exchange.lock(account, asset, amount)
-        elif kind == "market":
-            world.place(flag, quantity)
-        elif kind == "quote":
-            world.place(flag, quote_quantity=number % (5 * ONE))
-        elif kind == "maker":
-            world.place(flag, quantity, price, type="LIMIT_MAKER")
-        elif kind in ("limit", "ioc", "fok"):
-            in_force = "GTC" if kind == "limit" else kind.upper()
-            world.place(flag, quantity, price, time_in_force=in_force)
-        elif order is not None:
-            if kind == "cancel":
-                trading.cancel(account, order)
-            elif kind == "expire":
-                trading.expire(account, SYMBOL, order.id)
-            elif kind == "amend":
-                trading.amend(account, order, order.quantity // 2 // LOT * LOT)
-            else:
-                share = max(LOT, order.open_quantity // 2 // LOT * LOT)
-                trading.trade(account, SYMBOL, order.id, share)
-    except ValueError:
-        pass
-
-
-def check(world: World, moved: dict[str, int]) -> None:
-    """What is held is what fills, fees and transfers make of the beginning."""
-    account = world.account
-    expected = {"USDT": 100 * ONE + moved["USDT"], "BTC": 20 * ONE + moved["BTC"]}
-    locked = {"USDT": 0, "BTC": 0}
-    for order in account.orders.values():
-        sign = 1 if order.new.is_buy else -1
-        for fill in order.fills:
-            expected["BTC"] += sign * fill.quantity
-            expected["USDT"] -= sign * fill.quote
-            expected[fill.commission_asset] -= fill.commission
-        assert order.filled == sum(fill.quantity for fill in order.fills) <= order.quantity
-        assert order.quote_filled == sum(fill.quote for fill in order.fills)
-        assert order.is_open or order.locked == 0
-        assert order.locked == (order.required_lock if order.is_open else 0)
-        locked["USDT" if order.new.is_buy else "BTC"] += order.locked
-    for asset, holding in account.holdings.items():
-        assert holding.free >= 0
-        assert holding.locked == locked[asset] + holding.locked_elsewhere
-        assert holding.free + holding.locked == expected[asset]
-
-
-def follow(world: World) -> None:
-    """The events alone lead to the same orders and balances."""
-    balances = {"USDT": ("100.00000000", "0.00000000"), "BTC": ("20.00000000", "0.00000000")}
-    orders: dict[int, Any] = {}
-    executions: list[int] = []
-    times: list[int] = []
-    for event in world.events():
-        times.append(event["E"])
-        if event["e"] == "outboundAccountPosition":
-            balances.update((row["a"], (row["f"], row["l"])) for row in event["B"])
-        elif event["e"] == "executionReport":
-            executions.append(event["I"])
-            orders[event["i"]] = event
-    assert executions == sorted(set(executions))
-    assert times == sorted(times)
-    for asset, (free, locked) in balances.items():
-        holding = world.account.holdings[asset]
-        assert (scaled(free), scaled(locked)) == (holding.free, holding.locked)
-    open_ids = {id for id, one in orders.items() if one["X"] in ("NEW", "PARTIALLY_FILLED")}
-    assert open_ids == {order.id for order in world.account.orders.values() if order.is_open}
-    for (_, id), order in world.account.orders.items():
-        last = orders[id]
-        assert (scaled(last["z"]), scaled(last["q"])) == (order.filled, order.quantity)
-        assert (last["X"], last["c"]) == (order.status, order.client_id)

@@ -256,6 +256,40 @@ def test_the_market_is_described(trader: Trader) -> None:
     assert len(trader.peer.result("exchangeInfo")["symbols"]) == 4
 
 
+def test_a_pair_of_orders_is_a_list(trader: Trader) -> None:
+    bids, asks = trader.simulator.order_book(SYMBOL)[1:]
+    params = {
+        "symbol": SYMBOL,
+        "side": "SELL",
+        "quantity": "0.1",
+        "aboveType": "LIMIT_MAKER",
+        "abovePrice": asks[700][0],
+        "aboveClientOrderId": "up",
+        "belowType": "STOP_LOSS_LIMIT",
+        "belowPrice": bids[710][0],
+        "belowStopPrice": bids[700][0],
+        "belowTimeInForce": "GTC",
+        "listClientOrderId": "both",
+    }
+    assert trader.refusal("orderList.place.oco", **{**params, "belowType": "LIMIT"})[0] == -1158
+    placed = trader.result("orderList.place.oco", **params)
+    assert [one["type"] for one in placed["orderReports"]] == ["LIMIT_MAKER", "STOP_LOSS_LIMIT"]
+    assert [one["workingTime"] == -1 for one in placed["orderReports"]] == [False, True]
+    assert trader.events(4) == ["NEW", "NEW", "listStatus", "outboundAccountPosition"]
+    status = trader.result("orderList.status", origClientOrderId="both")
+    assert status == trader.result("openOrderLists.status")[0]
+    assert status["orders"][0]["clientOrderId"] == "up"
+    assert len(trader.result("openOrders.status")) == 2
+    (ended,) = trader.result("openOrders.cancelAll", symbol=SYMBOL)
+    assert (ended["listOrderStatus"], len(ended["orderReports"])) == ("ALL_DONE", 2)
+    assert trader.result("openOrderLists.status") == []
+    assert trader.result("allOrderLists")[0]["listStatusType"] == "ALL_DONE"
+    gone = {"symbol": SYMBOL, "orderListId": status["orderListId"]}
+    assert trader.refusal("orderList.cancel", **gone)[0] == -2011
+    assert trader.refusal("orderList.status", orderListId=99)[0] == -2013
+    assert trader.ask("orderList.place.oto")["error"]["code"] == -1020
+
+
 def test_market_data_is_that_of_the_rest_api(trader: Trader) -> None:
     peer = trader.peer
     depth = peer.result("depth", {"symbol": SYMBOL, "limit": 5})

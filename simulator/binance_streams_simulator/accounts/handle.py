@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal, TypeVar
 
@@ -14,7 +14,7 @@ from binance_streams_simulator.api.service import ApiService
 
 T = TypeVar("T")
 Side = Literal["BUY", "SELL"]
-OrderType = Literal["LIMIT", "LIMIT_MAKER", "MARKET"]
+OrderType = Literal["LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"]
 TimeInForce = Literal["GTC", "IOC", "FOK"]
 Run = Callable[[Callable[[ApiService], T]], T]
 
@@ -112,6 +112,7 @@ class SimulatedAccount:
         type: OrderType | None = None,
         time_in_force: TimeInForce = "GTC",
         quote_quantity: Amount | None = None,
+        stop_price: Amount | None = None,
         client_order_id: str | None = None,
     ) -> int:
         """Place an order; return its ID. Reports and balances are sent as events.
@@ -121,11 +122,12 @@ class SimulatedAccount:
             side: ``BUY`` or ``SELL``.
             quantity: Of the base asset.
             price: The limit; None for a market order.
-            type: ``LIMIT``, ``LIMIT_MAKER`` or ``MARKET``; by default whether there is a price
-                decides.
+            type: Such as ``LIMIT_MAKER``; by default ``LIMIT`` or ``MARKET``, by whether there is
+                a price.
             time_in_force: ``GTC``, ``IOC`` or ``FOK``.
             quote_quantity: How much of the quote asset a market order is for, in place of a
                 quantity.
+            stop_price: From which on the order works, if it is of a type with a stop price.
             client_order_id: None makes one up.
 
         Raises ValueError, with code and text, if the venue would refuse it.
@@ -138,11 +140,51 @@ class SimulatedAccount:
             price=0 if price is None else scaled(price),
             time_in_force=time_in_force,
             quote_quantity=0 if quote_quantity is None else scaled(quote_quantity),
+            stop_price=0 if stop_price is None else scaled(stop_price),
             client_id=client_order_id,
         )
         placed: list[int] = []
         self._change(lambda api: placed.append(api.exchange.trading.place(self._account, new).id))
         return placed[0]
+
+    def place_oco(
+        self,
+        symbol: str,
+        side: Side,
+        quantity: Amount,
+        *,
+        price: Amount,
+        stop_price: Amount,
+        stop_limit_price: Amount,
+    ) -> tuple[int, int]:
+        """Place two orders of which one cancels the other; return their IDs.
+
+        Args:
+            symbol: In upper case.
+            side: ``BUY`` or ``SELL``.
+            quantity: Of either order.
+            price: Of the first order, a ``LIMIT_MAKER``.
+            stop_price: From which on the second order works, a ``STOP_LOSS_LIMIT``.
+            stop_limit_price: Its limit.
+
+        Raises ValueError, with code and text, if the venue would refuse it.
+        """
+        shared = NewOrder(symbol, side == "BUY", "LIMIT_MAKER", scaled(quantity), scaled(price))
+        stop = replace(
+            shared,
+            type="STOP_LOSS_LIMIT",
+            price=scaled(stop_limit_price),
+            stop_price=scaled(stop_price),
+        )
+        placed: list[int] = []
+
+        def place(api: ApiService) -> None:
+            made = api.exchange.trading.place_pair(self._account, (shared, stop), None)
+            placed.extend(order.id for order in made.orders)
+
+        self._change(place)
+        first, second = placed
+        return first, second
 
     def cancel(self, symbol: str, order_id: int) -> None:
         """Cancel an open order; raise ValueError if there is none."""

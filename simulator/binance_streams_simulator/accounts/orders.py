@@ -19,7 +19,7 @@ class NewOrder:
     symbol: str
     is_buy: bool
     type: str
-    """``LIMIT``, ``LIMIT_MAKER`` or ``MARKET``."""
+    """Such as ``LIMIT``."""
     quantity: int = 0
     """0 if a market order says how much of the other asset it is for."""
     price: int = 0
@@ -29,6 +29,17 @@ class NewOrder:
     strategy_id: int | None = None
     strategy_type: int | None = None
     prevention: str = "NONE"
+    stop_price: int = 0
+    """The price of a trade from which on it works; 0 if it works at once."""
+
+    @property
+    def is_stopped_above(self) -> bool:
+        """Whether the price has to rise to the stop price."""
+        return self.is_buy == (self.type == "STOP_LOSS_LIMIT")
+
+    def is_reached(self, price: int) -> bool:
+        """Return whether a trade at ``price`` has reached the stop price."""
+        return price >= self.stop_price if self.is_stopped_above else price <= self.stop_price
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,8 @@ class Order:
     working: int | None = None
     """Since when it is in the book."""
     expiry_reason: str | None = None
+    list_id: int = -1
+    """Of the list that it is in."""
     fills: list[Fill] = field(default_factory=list)
 
     @property
@@ -97,15 +110,20 @@ class Order:
         return {
             "symbol": self.new.symbol,
             "orderId": self.id,
-            "orderListId": -1,
+            "orderListId": self.list_id,
             "clientOrderId": self.client_id,
             "transactTime": Moment(self.updated),
         }
 
     def result(self) -> dict[str, object]:
         """Return the answer of type ``RESULT``."""
-        working = {} if self.working is None else {"workingTime": Moment(self.working)}
-        return {**self.acknowledged(), **self._state(), **working, **self._conditional()}
+        working = -1 if self.working is None else Moment(self.working)
+        return {
+            **self.acknowledged(),
+            **self._state(),
+            "workingTime": working,
+            **self._conditional(),
+        }
 
     def full(self) -> dict[str, object]:
         """Return the answer of type ``FULL``."""
@@ -133,11 +151,10 @@ class Order:
 
     def amended(self, original_id: str, execution_id: int) -> dict[str, object]:
         """Return the answer to its amendment."""
-        working = {} if self.working is None else {"workingTime": Moment(self.working)}
         order = {
             "symbol": self.new.symbol,
             "orderId": self.id,
-            "orderListId": -1,
+            "orderListId": self.list_id,
             "origClientOrderId": original_id,
             "clientOrderId": self.client_id,
             "price": formatted(self.price),
@@ -150,7 +167,7 @@ class Order:
             "timeInForce": self.new.time_in_force,
             "type": self.new.type,
             "side": _side(self.new),
-            **working,
+            "workingTime": -1 if self.working is None else Moment(self.working),
             "selfTradePreventionMode": self.new.prevention,
             **self._conditional(),
         }
@@ -167,7 +184,7 @@ class Order:
         return {
             "symbol": self.new.symbol,
             "orderId": self.id,
-            "orderListId": -1,
+            "orderListId": self.list_id,
             "clientOrderId": self.client_id,
             **state,
             "stopPrice": none,
@@ -186,7 +203,7 @@ class Order:
                 "symbol": self.new.symbol,
                 "id": fill.id,
                 "orderId": self.id,
-                "orderListId": -1,
+                "orderListId": self.list_id,
                 "price": formatted(fill.price),
                 "qty": formatted(fill.quantity),
                 "quoteQty": formatted(fill.quote),
@@ -224,9 +241,9 @@ class Order:
             "f": self.new.time_in_force,
             "q": formatted(self.quantity),
             "p": formatted(self.price),
-            "P": none,
+            "P": formatted(self.new.stop_price),
             "F": none,
-            "g": -1,
+            "g": self.list_id,
             "C": original_id,
             "x": execution,
             "X": self.status,
@@ -274,7 +291,9 @@ class Order:
         }
 
     def _conditional(self) -> Mapping[str, object]:
+        stop_price = self.new.stop_price
         values = {
+            "stopPrice": formatted(stop_price) if stop_price else None,
             "strategyId": self.new.strategy_id,
             "strategyType": self.new.strategy_type,
             "expiryReason": self.expiry_reason,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from binance_streams_simulator.accounts.account import Account
-from binance_streams_simulator.accounts.orders import NewOrder
+from binance_streams_simulator.accounts.orders import NewOrder, Order
 from binance_streams_simulator.accounts.symbols import (
     MIN_NOTIONAL,
     MOST_ORDERS,
@@ -20,6 +20,8 @@ def check_filters(account: Account, new: NewOrder, instrument: Instrument) -> No
     if new.price and (new.price % instrument.tick or new.price > price_limit(instrument)):
         raise _filter("PRICE_FILTER")
     if new.type != "MARKET" and not new.price:
+        raise _filter("PRICE_FILTER")
+    if new.stop_price % instrument.tick or new.stop_price > price_limit(instrument):
         raise _filter("PRICE_FILTER")
     if not new.quote_quantity and (not 0 < new.quantity <= MOST_QUANTITY or new.quantity % LOT):
         raise _filter("LOT_SIZE")
@@ -39,6 +41,27 @@ def check_new(account: Account, new: NewOrder) -> None:
         for order in account.orders.values()
     ):
         raise ApiRefusal(-2010, "Duplicate order sent.")
+
+
+def check_pair(orders: tuple[Order, ...], last_price: int) -> None:
+    """Refuse a pair of which one does not cancel the other, or whose prices are wrong."""
+    types = sorted(order.new.type for order in orders)
+    if types not in (["LIMIT_MAKER", "STOP_LOSS_LIMIT"], ["STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"]):
+        raise ApiRefusal(-1158, "Order type not supported in OCO.")
+    for order in orders:
+        new = order.new
+        if new.type == "LIMIT_MAKER":
+            is_right = new.price < last_price if new.is_buy else new.price > last_price
+        else:
+            is_right = not new.is_reached(last_price)
+        if not is_right:
+            text = "The relationship of the prices for the orders is not correct."
+            raise ApiRefusal(-2010, text)
+
+
+def would_trigger() -> ApiRefusal:
+    """Return the refusal of an order whose stop price has been reached already."""
+    return ApiRefusal(-2010, "Order would trigger immediately.")
 
 
 def insufficient() -> ApiRefusal:

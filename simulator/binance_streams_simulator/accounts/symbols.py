@@ -13,7 +13,7 @@ MOST_QUANTITY = 100_000 * ONE
 MOST_TICKS = 10_000_000
 MOST_ORDERS = 200
 """Open orders of one account and symbol."""
-ORDER_TYPES = ("LIMIT", "LIMIT_MAKER", "MARKET")
+ORDER_TYPES = ("LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT")
 _QUOTES = (
     *("FDUSD", "USDT", "USDC", "TUSD", "BUSD", "USD1", "BTC", "ETH", "BNB", "EUR", "TRY", "BRL"),
     *("JPY", "USD", "DAI"),
@@ -55,7 +55,7 @@ def described(instrument: Instrument) -> Mapping[str, object]:
         "quoteAssetPrecision": 8,
         "orderTypes": list(ORDER_TYPES),
         "icebergAllowed": False,
-        "ocoAllowed": False,
+        "ocoAllowed": True,
         "quoteOrderQtyMarketAllowed": True,
         "allowTrailingStop": False,
         "cancelReplaceAllowed": False,

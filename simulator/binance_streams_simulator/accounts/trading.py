@@ -7,15 +7,19 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from binance_streams_simulator.accounts import events
-from binance_streams_simulator.accounts.account import COMMISSION, Account
+from binance_streams_simulator.accounts.account import Account
+from binance_streams_simulator.accounts.bookkeeping import lock, quote_of, settle, unlock
 from binance_streams_simulator.accounts.events import AccountEvent
+from binance_streams_simulator.accounts.lists import OrderList, OrderLists
 from binance_streams_simulator.accounts.orders import Fill, NewOrder, Order
 from binance_streams_simulator.accounts.rules import (
     check_filters,
     check_new,
+    check_pair,
     insufficient,
     refused_cancel,
     would_match,
+    would_trigger,
 )
 from binance_streams_simulator.accounts.symbols import assets_of
 from binance_streams_simulator.accounts.waiting import WaitingOrders
@@ -48,7 +52,10 @@ class Trading:
         self._touch = touch
         self._publish = publish
         self._on_traded = on_traded
+        self.lists = OrderLists(publish)
         self._waiting: dict[str, WaitingOrders] = {}
+        # Those whose stop price has not been reached.
+        self._stops: list[tuple[Account, Order]] = []
         # Ids of orders are unique only within a symbol.
         self._order_ids: dict[str, itertools.count[int]] = {}
         self._execution_ids = itertools.count(_FIRST_EXECUTION)
@@ -72,40 +79,108 @@ class Trading:
         instrument = self.instrument(new.symbol)
         check_filters(account, new, instrument)
         check_new(account, new)
-        plan = self._plan(instrument, new)
-        if not new.quantity and not plan:
+        order = self._new(account, new, instrument)
+        plan = [] if new.stop_price else self._plan(instrument, new)
+        if not order.quantity:
+            order.quantity = _total(plan)
+        if not order.quantity:
             raise ApiRefusal(-1013, "Filter failure: LOT_SIZE")
+        self._check(account, order, instrument, plan)
+        self._lock(account, order, plan)
+        self._accept(account, order)
+        if new.stop_price:
+            self._stops.append((account, order))
+        else:
+            self._work(account, order, instrument, plan)
+        self._publish_position(account, order)
+        return order
+
+    def place_pair(
+        self, account: Account, pair: tuple[NewOrder, NewOrder], list_client_id: str | None
+    ) -> OrderList:
+        """Place two orders of which one cancels the other: one for a profit, one for a stop."""
+        instrument = self.instrument(pair[0].symbol)
+        for new in pair:
+            check_filters(account, new, instrument)
+            check_new(account, new)
+        orders = tuple(self._new(account, new, instrument) for new in pair)
+        check_pair(orders, instrument.last_trade.price)
+        for order in orders:
+            plan = [] if order.new.stop_price else self._plan(instrument, order.new)
+            self._check(account, order, instrument, plan)
+        # It is locked only once, as only one of them trades.
+        self._lock(account, max(orders, key=lambda order: order.required_lock), [])
+        made = self.lists.add(account, orders, list_client_id or self._client_id())
+        for order in orders:
+            self._accept(account, order)
+            if order.new.stop_price:
+                self._stops.append((account, order))
+            else:
+                self._wait(instrument, account, order)
+        self.lists.report(account, made)
+        self._publish_position(account, orders[0])
+        return made
+
+    def _new(self, account: Account, new: NewOrder, instrument: Instrument) -> Order:
         now = self._touch(account)
-        order = Order(
-            id=next(self._order_ids.setdefault(new.symbol, itertools.count(1))),
+        return Order(
+            id=next(self._order_ids.setdefault(instrument.symbol, itertools.count(1))),
             new=new,
             client_id=new.client_id or self._client_id(),
             created=now,
             updated=now,
-            quantity=new.quantity or sum(quantity for _, quantity in plan),
-            working=now,
+            quantity=new.quantity,
+            working=None if new.stop_price else now,
         )
-        if new.type == "LIMIT_MAKER" and plan:
+
+    def _check(
+        self, account: Account, order: Order, instrument: Instrument, plan: list[Level]
+    ) -> None:
+        if order.new.type == "LIMIT_MAKER" and plan:
             self._reject(account, order, "WOULD_MATCH_IMMEDIATELY", would_match())
-        self._lock(account, order, plan)
-        account.orders[new.symbol, order.id] = order
-        self._on_traded(new.symbol)
+        if order.new.stop_price and order.new.is_reached(instrument.last_trade.price):
+            reason = "STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY"
+            self._reject(account, order, reason, would_trigger())
+
+    def _accept(self, account: Account, order: Order) -> None:
+        account.orders[order.new.symbol, order.id] = order
+        self._on_traded(order.new.symbol)
         self._report(account, order, "NEW")
+
+    def _work(
+        self, account: Account, order: Order, instrument: Instrument, plan: list[Level]
+    ) -> None:
+        """Let an order trade with what is there, and wait or expire with the rest."""
+        new = order.new
         is_killed = new.time_in_force == "FOK" and _total(plan) < order.quantity
         trades = instrument.take(new.is_buy, [] if is_killed else plan, self._market_clock())
         for trade in trades:
             self._fill(account, order, trade, is_maker=False)
-        if order.is_open:
-            if new.type == "MARKET":
-                self._expire(account, order, "INSUFFICIENT_LIQUIDITY")
-            elif is_killed:
-                self._expire(account, order, "UNFILLED_FOK_ORDER_EXPIRED")
-            elif new.time_in_force == "IOC":
-                self._expire(account, order, "UNFILLED_IOC_QUANTITY_EXPIRED")
-            else:
-                self._wait(instrument, account, order)
-        self._publish_position(account, order)
-        return order
+        if not order.is_open:
+            return
+        if new.type == "MARKET":
+            self._expire(account, order, "INSUFFICIENT_LIQUIDITY")
+        elif is_killed:
+            self._expire(account, order, "UNFILLED_FOK_ORDER_EXPIRED")
+        elif new.time_in_force == "IOC":
+            self._expire(account, order, "UNFILLED_IOC_QUANTITY_EXPIRED")
+        else:
+            self._wait(instrument, account, order)
+
+    def trigger(self) -> None:
+        """Let those orders work whose stop price has been reached."""
+        for account, order in self._stops.copy():
+            instrument = self.instrument(order.new.symbol)
+            if not order.is_open or not order.new.is_reached(instrument.last_trade.price):
+                continue
+            self._forget(order)
+            other = self.lists.activate(account, order)
+            order.working = order.updated = self._touch(account)
+            self._report(account, order, "NEW")
+            if other is not None:
+                self._expire(account, other, "OCO_TRIGGER")
+            self._work(account, order, instrument, self._plan(instrument, order.new))
+            self._publish_position(account, order)
 
     def _plan(self, instrument: Instrument, new: NewOrder) -> list[Level]:
         """Return what a new order trades with at once."""
@@ -121,22 +196,18 @@ class Trading:
                 break
             plan.append((price, share))
             left -= share
-            budget -= _quote(price, share)
+            budget -= quote_of(price, share)
         return plan
 
     def _lock(self, account: Account, order: Order, plan: list[Level]) -> None:
         """Lock what a new order may need; reject it if there is less."""
         new = order.new
         if new.type == "MARKET" and new.is_buy:
-            needed = sum(_quote(price, quantity) for price, quantity in plan)
+            needed = sum(quote_of(price, quantity) for price, quantity in plan)
         else:
             needed = order.required_lock
-        holding = account.holding(_paid(order))
-        if holding.free < needed:
+        if not lock(account, order, needed):
             self._reject(account, order, "INSUFFICIENT_BALANCES", insufficient())
-        holding.free -= needed
-        holding.locked += needed
-        order.locked = needed
 
     def _reject(self, account: Account, order: Order, reason: str, refusal: ApiRefusal) -> NoReturn:
         order.status, order.working = "REJECTED", None
@@ -158,6 +229,8 @@ class Trading:
         share = order.open_quantity if quantity is None else quantity
         if not 0 < share <= order.open_quantity:
             raise ValueError("an order is filled by more than nothing, and no more than is left")
+        if not order.is_in_book:
+            raise ValueError("the order's stop price has not been reached")
         waiting = self._waiting[symbol].get(order)
         self.instrument(symbol).trade_with(waiting, order.new.is_buy, share, self._market_clock())
 
@@ -167,50 +240,50 @@ class Trading:
         self._publish_position(account, order)
 
     def _fill(self, account: Account, order: Order, trade: Trade, is_maker: bool) -> None:
-        base, quote_asset = assets_of(order.new.symbol)
-        quote = _quote(trade.price, trade.quantity)
-        if order.new.is_buy:
-            paid, got, got_asset = quote, trade.quantity, base
-        else:
-            paid, got, got_asset = trade.quantity, quote, quote_asset
-        commission = got * COMMISSION // 10_000
-        account.holding(_paid(order)).locked -= paid
-        account.holding(got_asset).free += got - commission
-        order.locked -= paid
-        order.filled += trade.quantity
-        order.quote_filled += quote
-        order.status = "PARTIALLY_FILLED" if order.open_quantity else "FILLED"
-        if order.price or not order.open_quantity:
-            self._unlock(account, order, order.required_lock)
-        order.updated = account.update_time
-        fill = Fill(
-            trade.id,
-            trade.price,
-            trade.quantity,
-            quote,
-            commission,
-            got_asset,
-            order.updated,
-            is_maker,
-        )
-        order.fills.append(fill)
+        other = self.lists.activate(account, order)
+        fill = settle(account, order, trade, is_maker)
         if not order.is_open:
             self._forget(order)
         self._report(account, order, "TRADE", fill=fill)
+        if other is not None:
+            self._expire(account, other, "OCO_TRIGGER")
+        self.lists.finish(account, order)
 
     # Ends
 
     def cancel(
         self, account: Account, order: Order, new_client_id: str | None = None
     ) -> dict[str, object]:
-        """Cancel an open order; return the answer."""
+        """Cancel an open order, and its list with it; return the answer."""
         if not order.is_open:
             raise refused_cancel()
+        found = self.lists.of(order)
+        if found is not None:
+            return self.cancel_list(account, found, new_client_id)
+        answer = self._cancel(account, order, new_client_id)
+        self._publish_position(account, order)
+        return answer
+
+    def cancel_list(
+        self, account: Account, found: OrderList, new_client_id: str | None = None
+    ) -> dict[str, object]:
+        """Cancel the open orders of a list; return the answer."""
+        orders = [order for order in found.orders if order.is_open]
+        if not orders:
+            raise refused_cancel()
+        new_client_id = new_client_id or self._client_id()
+        reports = [self._cancel(account, order, new_client_id) for order in orders]
+        self._publish_position(account, orders[0])
+        return {**found.described(), "orderReports": reports}
+
+    def _cancel(
+        self, account: Account, order: Order, new_client_id: str | None
+    ) -> dict[str, object]:
         original_id = order.client_id
         order.client_id = new_client_id or self._client_id()
         self._end(account, order, "CANCELED")
         self._report(account, order, "CANCELED", original_id=original_id)
-        self._publish_position(account, order)
+        self.lists.finish(account, order)
         return order.canceled(original_id)
 
     def amend(
@@ -219,6 +292,8 @@ class Trading:
         """Reduce an open order; return the answer."""
         if not order.is_open:
             raise ApiRefusal(-2038, "Unknown order sent.")
+        if self.lists.of(order) is not None:
+            raise ApiRefusal(-2038, "Order amend is not supported for this symbol.")
         if quantity >= order.quantity:
             is_same = quantity == order.quantity
             raise ApiRefusal(
@@ -233,7 +308,7 @@ class Trading:
         order.client_id = new_client_id or self._client_id()
         order.quantity = quantity
         order.updated = self._touch(account)
-        self._unlock(account, order, order.required_lock)
+        unlock(account, order, order.required_lock)
         execution_id = self._report(account, order, "REPLACED", original_id=original_id)
         self._publish_position(account, order)
         return order.amended(original_id, execution_id)
@@ -241,19 +316,22 @@ class Trading:
     def expire(self, account: Account, symbol: str, order_id: int) -> None:
         """Let the venue itself end an open order."""
         order = self._open(account, symbol, order_id)
-        self._touch(account)
-        self._expire(account, order, "EXCHANGE_CANCELED")
+        found = self.lists.of(order)
+        for one in (order,) if found is None else found.orders:
+            if one.is_open:
+                self._expire(account, one, "EXCHANGE_CANCELED")
         self._publish_position(account, order)
 
     def _expire(self, account: Account, order: Order, reason: str) -> None:
         order.expiry_reason = reason
         self._end(account, order, "EXPIRED")
         self._report(account, order, "EXPIRED")
+        self.lists.finish(account, order)
 
     def _end(self, account: Account, order: Order, status: str) -> None:
         order.updated = self._touch(account)
         order.status = status
-        self._unlock(account, order, 0)
+        unlock(account, order, 0)
         self._forget(order)
 
     def _open(self, account: Account, symbol: str, order_id: int) -> Order:
@@ -262,16 +340,11 @@ class Trading:
             raise ValueError(f"the account has no open order {order_id} of {symbol}")
         return order
 
-    def _unlock(self, account: Account, order: Order, required: int) -> None:
-        holding = account.holding(_paid(order))
-        holding.free += order.locked - required
-        holding.locked -= order.locked - required
-        order.locked = required
-
     def _forget(self, order: Order) -> None:
         waiting = self._waiting.get(order.new.symbol)
         if waiting is not None:
             waiting.remove(order)
+        self._stops = [one for one in self._stops if one[1] is not order]
 
     # Events
 
@@ -306,15 +379,5 @@ class Trading:
         return f"sim{next(self._client_ids):019d}"
 
 
-def _quote(price: int, quantity: int) -> int:
-    return price * quantity // ONE
-
-
 def _total(plan: list[Level]) -> int:
     return sum(quantity for _, quantity in plan)
-
-
-def _paid(order: Order) -> str:
-    """Return the asset that an order pays with."""
-    base, quote = assets_of(order.new.symbol)
-    return quote if order.new.is_buy else base

@@ -130,7 +130,7 @@ GENERAL: Mapping[str, Handler] = {
     "account.status": _account,
     "account.commission": _commission,
 }
-COUNTED = frozenset({"order.place"})
+COUNTED = frozenset({"order.place", "orderList.place.oco"})
 """They count as new orders."""
 SIGNS_ITSELF = frozenset({"session.logon", "userDataStream.subscribe.signature"})
 """Being logged on does not replace their signature."""

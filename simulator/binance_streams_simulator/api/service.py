@@ -34,6 +34,7 @@ from binance_streams_simulator.api.errors import (
 )
 from binance_streams_simulator.api.faults import ApiFaults
 from binance_streams_simulator.api.limits import ApiLimits, OrderCounts
+from binance_streams_simulator.api.lists import LISTS
 from binance_streams_simulator.api.market_data import market_data
 from binance_streams_simulator.api.methods import COUNTED, GENERAL, ApiCall, Handler
 from binance_streams_simulator.api.request import ApiRequest, check_duplicates, parse
@@ -94,7 +95,7 @@ class ApiService:
         self._authority = Authority(api, self.exchange)
         self._ended: list[tuple[Channel, ApiSubscription]] = []
         self._orders = OrderCounts(clock, order_limit)
-        self._handlers: Mapping[str, Handler] = {**GENERAL, **market_data(rest), **TRADING}
+        self._handlers: Mapping[str, Handler] = {**GENERAL, **market_data(rest), **TRADING, **LISTS}
         self._count = 0
 
     @property
@@ -267,6 +268,11 @@ class ApiService:
         )
 
     # Events
+
+    def step(self) -> None:
+        """Note that the market has moved."""
+        self.exchange.trading.trigger()
+        self.publish()
 
     def publish(self) -> None:
         """Send what has happened to accounts, to every connection that has subscribed to them."""
