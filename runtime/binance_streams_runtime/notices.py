@@ -32,7 +32,8 @@ class Disconnected(Notice, frozen=True):
 
     ``code`` is the close code and ``status`` the HTTP status, each None if there was none.
     ``streams`` are the interrupted streams; empty if another connection has taken over.
-    ``retry_in`` is the seconds until the next attempt, None if there will be none.
+    ``retry_in`` is the seconds until the next attempt, None if there will be none. ``url`` is where
+    it led, or was to lead.
     """
 
     connection: int
@@ -41,6 +42,7 @@ class Disconnected(Notice, frozen=True):
     reason: str
     streams: tuple[str, ...]
     retry_in: float | None
+    url: str = ""
 
 
 class RateLimited(Notice, frozen=True):

@@ -67,7 +67,7 @@ class Lifecycle(Generic[C]):
         names = [
             name for name in connection.desired if not (handover and handover.has_substitute(name))
         ]
-        notice = pool.report.ended(number, error, names, pause)
+        notice = pool.report.ended(connection, error, names, pause)
         error = pool.report.user_error(connection, error)
         if pause is not None or handover is not None:
             pool.report.interrupted(now, connection, names)
@@ -121,7 +121,7 @@ class Lifecycle(Generic[C]):
         if not self._keeps_last or any(other.load for other in self._pool.lasting()):
             error = ConnectionLost("nothing is subscribed on it")
             self._pool.close_connection(connection, error)
-            self._pool.report.ended(connection.number, error, [], None)
+            self._pool.report.ended(connection, error, [], None)
 
     # Time
 

@@ -26,14 +26,21 @@ class Reporter:
         self._act = act
 
     def ended(
-        self, number: int, error: ConnectionLost, names: list[str], pause: float | None
+        self,
+        connection: BaseConnection,
+        error: ConnectionLost,
+        names: list[str],
+        pause: float | None,
     ) -> Disconnected:
         """Report that a connection ended, which interrupts the streams ``names``.
 
         ``pause`` is the seconds until the next attempt; None if there is none.
         """
         labels = tuple(self._label(name) for name in names)
-        notice = Disconnected(number, error.code, error.status, error.reason, labels, pause)
+        notice = Disconnected(
+            *(connection.number, error.code, error.status, error.reason, labels, pause),
+            connection.url,
+        )
         self._act(Notify(notice))
         return notice
 

@@ -53,7 +53,7 @@ class Rotation(Generic[C]):
         old, new = handover.old, handover.new
         error = ConnectionLost(f"{handover.reason}; connection {new.number} has taken over")
         pool.close_connection(old, error)
-        pool.report.ended(old.number, error, [], None)
+        pool.report.ended(old, error, [], None)
         del pool.handovers[new.number]
         self._rotate_next(now, new)
 
@@ -63,7 +63,7 @@ class Rotation(Generic[C]):
         del pool.handovers[new.number]
         names = [name for name in new.desired if name not in new.confirmed]
         pause = max(0.0, new.retry_at - now) if names else None
-        notice = pool.report.ended(old.number, error, names, pause)
+        notice = pool.report.ended(old, error, names, pause)
         pool.report.interrupted(now, new, names)
         new.failure = new.failure or pool.report.user_error(old, error)
         handover.flush(notice)
