@@ -45,7 +45,8 @@ def checked_params(method: ApiMethod, given: Mapping[str, object]) -> dict[str, 
             if value is not None:
                 sent[name] = checked_recv_window(value, name)
         elif name not in known:
-            raise ParameterError(name, value, _names(method, name, known))
+            # The value is not shown: nobody knows what it was meant to be.
+            raise ParameterError(name, "…", _names(method, name, known))
         elif value is not None:
             sent[name] = _sent(method, known[name], value)
     for parameter in method.parameters:

@@ -147,6 +147,7 @@ def test_what_is_added_cannot_be_given(name: str) -> None:
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     text = rejected(KINDS, recvwindow=5000)
+    assert text.startswith("recvwindow: got '…'; ")
     assert "allowed: 'recvWindow'? The parameters of order.test are text, decimal, int" in text
     assert "no parameters, as order.test has none" in rejected(method(security="NONE"), symbol="A")
     assert rejected(KINDS, zzzzzzzz=1).split("; allowed: ")[1].startswith("The parameters of")
