@@ -112,6 +112,20 @@ def test_a_request_that_cannot_be_sent_says_what_it_waited_for() -> None:
     assert "ws://server/ws-api/v3" in str(error)
 
 
+@pytest.mark.parametrize("key", [KEY, None])
+def test_a_request_that_is_not_prepared_in_time_is_not_sent(key: Key | None) -> None:
+    """Its key has not signed it, if it has one, and nothing said why."""
+    world = opened()
+    world.signs_after = None
+    method = "time" if key is None else "account.status"
+    world.request(method, key)
+    world.run(20)
+    ((_, error),) = world.results
+    assert isinstance(error, RequestTimeout)
+    assert f"{method} was not sent within 15 s" in str(error)
+    assert ("its key has not signed it yet" in str(error)) == (key is not None)
+
+
 @pytest.mark.parametrize(("method", "is_trade"), [("account.status", False), ("order.place", True)])
 def test_a_request_that_is_not_answered_says_so(method: str, is_trade: bool) -> None:
     world = opened()
