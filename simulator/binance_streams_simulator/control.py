@@ -32,14 +32,14 @@ class StreamControl(ABC):
         self._do(VenueServer.start_replay)
 
     def shutdown_notice(self) -> None:
-        """Announce to every connection that the server is about to go down.
+        """Announce to every connection for streams that the server is about to go down.
 
         Raises ValueError if the market has no such notice.
         """
         self._do(VenueServer.notice_shutdown)
 
     def drop_connections(self) -> None:
-        """Reset every TCP connection."""
+        """Reset every TCP connection for streams."""
 
         def drop(server: VenueServer) -> None:
             for connection in list(server.connections):
@@ -48,7 +48,7 @@ class StreamControl(ABC):
         self._do(drop)
 
     def close_connections(self, code: int = 1001, reason: str = "") -> None:
-        """Close every connection with a close frame."""
+        """Close every connection for streams with a close frame."""
         self._do(lambda server: server.end_all(code, reason))
 
     def lag_connections(self, seconds: float, *, later: float = 0.0) -> None:
@@ -75,7 +75,7 @@ class StreamControl(ABC):
         self._order(is_muted=False)
 
     def stall(self) -> None:
-        """Stop sending anything, but keep the connections open."""
+        """Stop sending anything on connections for streams, but keep them open."""
         self._order(is_stalled=True)
 
     def unstall(self) -> None:
@@ -85,7 +85,7 @@ class StreamControl(ABC):
     def refuse_connections(
         self, status: int | None = None, *, retry_after: int | None = None
     ) -> None:
-        """Reject new connections: with an HTTP status, or by a reset of the TCP connection."""
+        """Reject new connections for streams: with an HTTP status, or by a reset."""
         self._order(is_refusing=True, refusal_status=status, retry_after=retry_after)
 
     def accept_connections(self) -> None:

@@ -263,6 +263,8 @@ class ApiService:
         self, channel: Channel, request: ApiRequest, status: int | None, code: int | None
     ) -> None:
         now = asyncio.get_running_loop().time()
+        # Not the parameters: logs are kept and shown around.
+        logger.debug("request of the WebSocket API: %s, %s, %s", request.method, status, code)
         self.requests.append(
             ApiRequestRecord(channel.number, request.method, request.params, status, code, now)
         )
