@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from codegen.model import account_classes, api_conformance
+from codegen.model import account_classes, api_conformance, api_reference
 from codegen.model import parts as model
 from codegen.model import streams as build_streams
 from codegen.model.literals import Source, call, literal
@@ -50,6 +50,9 @@ def api(spec: Spec, structs: dict[str, model.Struct]) -> model.Api | None:
         async_account_class=account_classes.async_account(spec),
         docstring=account_classes.method_docstring(spec, given, event),
         conformance=api_conformance.conformance(spec, given),
+        methods=api_reference.methods(spec, given),
+        results=api_reference.results(spec, given, structs),
+        checked=given.source["checked"],
     )
 
 

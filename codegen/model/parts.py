@@ -260,6 +260,24 @@ class ApiRequest(msgspec.Struct, frozen=True):
     """Annotation of its result."""
 
 
+class ApiMethod(msgspec.Struct, frozen=True):
+    """A method of the WebSocket API, for the reference."""
+
+    name: str
+    anchor: str
+    summary: str
+    source: str
+    security: str
+    weight: str
+    parameters: tuple[Parameter, ...]
+    """Those without a default are required."""
+    result: str
+    is_typed: bool
+    is_by_client: bool
+    example: str
+    """JSON of a result; empty if results are plain JSON."""
+
+
 class AccountClass(msgspec.Struct, frozen=True):
     """The accounts of one front end."""
 
@@ -295,6 +313,11 @@ class Api(msgspec.Struct, frozen=True):
     docstring: tuple[Paragraph, ...]
     """That of the client's method."""
     conformance: ApiConformance
+    methods: tuple[ApiMethod, ...]
+    """All of them, for the reference."""
+    results: tuple[Struct, ...]
+    """The structs of their results."""
+    checked: str
 
 
 class Model(msgspec.Struct, frozen=True):
