@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from codegen.model import account_classes, api_conformance, api_reference
+from codegen.model import account_classes, api_conformance, api_reference, api_typechecks
 from codegen.model import parts as model
 from codegen.model import streams as build_streams
 from codegen.model.literals import Source, call, literal
@@ -53,6 +53,7 @@ def api(spec: Spec, structs: dict[str, model.Struct]) -> model.Api | None:
         methods=api_reference.methods(spec, given),
         results=api_reference.results(spec, given, structs),
         checked=given.source["checked"],
+        typecheck=api_typechecks.typecheck(spec, given),
     )
 
 

@@ -106,6 +106,11 @@ def _dict(items: Any) -> str:
     return "{" + ", ".join(f"{literal(name)}: {source}" for name, source in items) + "}"
 
 
+def good_value(spec: Spec, parameter: Parameter) -> str:
+    """Return source of a value that a parameter may have."""
+    return _good(spec, parameter)[0]
+
+
 def _good(spec: Spec, parameter: Parameter) -> tuple[str, str]:
     words = words_of(spec, parameter)
     return (literal(words[-1]), literal(words[-1])) if words else _GOOD[parameter.type]

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from codegen.model.conformance_parts import Answers, ApiConformance, Conformance
-from codegen.model.typecheck_parts import EventType, Typecheck
+from codegen.model.typecheck_parts import ApiTypecheck, EventType, Typecheck
 
 
 class Paragraph(msgspec.Struct, frozen=True):
@@ -318,6 +318,7 @@ class Api(msgspec.Struct, frozen=True):
     results: tuple[Struct, ...]
     """The structs of their results."""
     checked: str
+    typecheck: ApiTypecheck
 
 
 class Model(msgspec.Struct, frozen=True):

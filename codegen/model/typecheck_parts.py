@@ -33,6 +33,28 @@ class Inferred(msgspec.Struct, frozen=True):
     structs: tuple[InferredStruct, ...]
 
 
+class InferredAccount(msgspec.Struct, frozen=True):
+    """What must be inferred of accounts if numbers are of one type."""
+
+    number: str
+    event: str
+    """Annotation of what an account delivers."""
+    order: str
+    """Annotation of an order of its state."""
+    requests: tuple[tuple[str, str], ...]
+    """Source of a good request, and the annotation of its result."""
+    structs: tuple[InferredStruct, ...]
+    """The structs of results."""
+
+
+class ApiTypecheck(msgspec.Struct, frozen=True):
+    """What type checkers must see of accounts."""
+
+    inferred: tuple[InferredAccount, ...]
+    mistakes: tuple[tuple[str, str], ...]
+    """What is wrong, and source of the request that does it."""
+
+
 class Typecheck(msgspec.Struct, frozen=True):
     """What type checkers must see of one stream."""
 

@@ -84,7 +84,7 @@ def _typecheck(spec: Spec, stream: spec_model.Stream) -> model.Typecheck:
             model.Inferred(
                 number=number,
                 event=with_number(event, number),
-                structs=tuple(_struct(spec, name, number) for name in stream.events),
+                structs=tuple(struct_fields(spec, name, number) for name in stream.events),
             )
             for number in NUMBERS
         ),
@@ -93,7 +93,8 @@ def _typecheck(spec: Spec, stream: spec_model.Stream) -> model.Typecheck:
     )
 
 
-def _struct(spec: Spec, name: str, number: str) -> model.InferredStruct:
+def struct_fields(spec: Spec, name: str, number: str) -> model.InferredStruct:
+    """Return a struct with the types that its fields have with a number type."""
     struct = spec.structs[name]
     return model.InferredStruct(
         name=name,
