@@ -80,6 +80,9 @@ class Follower:
                 break
             item = items.popleft()
             self.log.append(item)
+            if isinstance(item, Gap):
+                # What came before it is forgotten, so the answers must know it.
+                self.account.remember()
             self.state.apply(item)
         world.at(world.now + (1.0 if self._is_late and world.is_faulty else 0.05), self._go_on)
 

@@ -57,6 +57,10 @@ class SimulatedAccount:
         expected = hmac.new(self.secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
         return bool(params.get("signature") == expected)
 
+    def remember(self) -> None:
+        """Answer nothing older from now on than what has happened."""
+        self.oldest = len(self.true.moments) - 1
+
     def moment(self, now: float, chance: Random) -> Moment:
         """What an answer from memory says, which is at most a second old."""
         moments = self.true.moments
@@ -161,7 +165,7 @@ class ApiConnection(Connection):
         if method == "userDataStream.subscribe":
             self._by_session = number
         # What it answers from now on contains what the subscription has not told.
-        account.oldest = len(account.true.moments) - 1
+        account.remember()
         return number
 
     def _end(self, number: int | None) -> None:
