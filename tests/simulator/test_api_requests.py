@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidMessage, InvalidStatus
 
+from binance_streams import VENUE
+from binance_streams_simulator.api.errors import MESSAGES
 from tests.simulator.api_peer import milliseconds
 
 MICROSECONDS_FROM = 10**14
@@ -323,3 +325,10 @@ def test_a_market_without_an_api_has_no_accounts(start: Any) -> None:
         _ = simulator.api_url
     with pytest.raises(ValueError, match="no WebSocket API"):
         start(market="binance_streams_us", api_limits={"ping_interval": 1})
+
+
+def test_refusals_have_the_words_of_the_spec() -> None:
+    """Both were written from the venue's pages, apart from each other."""
+    assert VENUE.api is not None
+    known = {code: error.messages for code, error in VENUE.api.errors.items()}
+    assert {code: text for code, text in MESSAGES.items() if text not in known[code]} == {}
