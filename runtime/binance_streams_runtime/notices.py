@@ -48,11 +48,13 @@ class Disconnected(Notice, frozen=True):
 class RateLimited(Notice, frozen=True):
     """The next attempt to connect is delayed by ``seconds``, as this process has made as many
     attempts as the server allows. ``reason`` has the limit. Servers on this machine have none.
+    ``url`` is where the attempt leads.
     """
 
     connection: int
     seconds: float
     reason: str
+    url: str = ""
 
 
 class Resubscribed(Notice, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Generator, Mapping
 from typing import Any, Generic, Protocol, Self
 
@@ -35,11 +34,12 @@ class BaseAsyncAccount(AsyncEventSource[E_co], AccountBase[E_co, StateT], Generi
     async def wait(self, timeout: float | None = None) -> None:
         """Wait until the server has confirmed the subscription; at most ``timeout`` seconds.
 
-        Raises RequestError if the server refused it, ConnectionLost if the connection ended for
-        good, RequestTimeout if the time ran out or the server did not answer (the request is
-        repeated, so waiting again makes sense), and ClientClosed if the subscription has ended. The
-        text of a RequestTimeout says what it waited for, and the last error, which is also its
-        ``__cause__``.
+        Goes on waiting while the client tries again, as after a lost connection or if the server
+        is busy. Raises RequestError if the server refused it for good, ConnectionLost if the
+        connection ended for good, ClientClosed if the subscription has ended, SigningError if the
+        key did not sign (``subscription`` says ``pending`` if it is asked again, so waiting again
+        makes sense), and RequestTimeout if the time ran out: its text says what it waited for, and
+        the last error, which is also its ``__cause__``.
         """
         await self._wait(timeout, "was not confirmed")
 
@@ -87,7 +87,7 @@ class BaseAsyncAccount(AsyncEventSource[E_co], AccountBase[E_co, StateT], Generi
                 return [await self._owner.call(self, method, {}) for method in attempts.methods]
             except BinanceStreamsError as error:
                 pause = attempts.pause_after(error)
-            await asyncio.sleep(pause)
+            await self._state.pause(pause)
 
     def unsubscribe(self) -> None:
         """End the subscription; its iteration ends once what waits has been taken.

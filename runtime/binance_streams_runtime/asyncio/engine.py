@@ -31,7 +31,7 @@ from binance_streams_runtime.client.options import FillOptions, Settings
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
 from binance_streams_runtime.client.stats import Stats, StreamStats
 from binance_streams_runtime.driver.loop_driver import LoopDriver
-from binance_streams_runtime.errors import client_closed
+from binance_streams_runtime.errors import SigningError, client_closed
 from binance_streams_runtime.pipeline.queues import Overflow
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import RequestId
@@ -121,6 +121,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         on_ended: Callable[[], None],
     ) -> A:
         state = AsyncState(queue, on_timed_out, on_ended, self.client_loop)
+        state.raised = SigningError
         return kind(route, queue, state, self, channel)
 
     def _add_callback(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from binance_streams_runtime.asyncio.queue import AsyncQueue
@@ -27,3 +28,8 @@ class AsyncState(SubscriptionState[LoopCondition]):
         Raises the ``timeout``, unless it is the one that is ``known``.
         """
         return await self._changed.wait_for(lambda: self.is_settled(known), deadline)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so many seconds, or until it has ended."""
+        deadline = time.monotonic() + seconds
+        await self._changed.wait_for(lambda: self.value == "ended", deadline)

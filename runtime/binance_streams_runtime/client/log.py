@@ -346,6 +346,8 @@ class NoticeLog:
         elif isinstance(notice, Disconnected):
             was_open = notice.connection in self._open
             url = self._open.pop(notice.connection, notice.url or url)
+        elif isinstance(notice, RateLimited):
+            url = notice.url or url
         level = logging.WARNING if _costs_data(notice) else logging.INFO
         kind = f"{type(notice).__name__} notice"
         text = _Sentence(notice, url, was_open)

@@ -25,6 +25,8 @@ class SubscriptionState(Generic[C]):
         self.value: State = "pending"
         self.timeout: BaseException | None = None
         """The last timeout of a request, until the server confirms the subscription."""
+        self.raised: type[BaseException] = BaseException
+        """The timeouts that those who wait are told; with any other, they go on waiting."""
         self._queue = queue
         self._on_timed_out = on_timed_out
         self._on_ended = on_ended
@@ -75,13 +77,18 @@ class SubscriptionState(Generic[C]):
     def is_settled(self, known: BaseException | None) -> bool:
         """Return whether it is confirmed or has ended.
 
-        Raises the ``timeout``, unless it is the one that is ``known``.
+        Raises the ``timeout`` if it is one of those to be ``raised``, and not ``known``.
         """
         if self.value == "ended":
             # Not before the error is there.
             return self._queue.is_closed
         if self.value == "confirmed":
             return True
-        if self.timeout is not known and self.timeout is not None:
+        if self.has_news(known):
+            assert self.timeout is not None
             raise self.timeout
         return False
+
+    def has_news(self, known: BaseException | None) -> bool:
+        """Return whether there is a ``timeout`` to raise; see ``is_settled``."""
+        return self.timeout is not known and isinstance(self.timeout, self.raised)

@@ -138,7 +138,7 @@ class ConnectionPool(Generic[C]):
         if at > now:
             connection.attempt_at = connection.retry_at = at
             self.keepalive.wait(connection, at)
-            self.report.rate_limited(connection.number, at - now)
+            self.report.rate_limited(connection, at - now)
             return
         connection.state = "connecting"
         self.keepalive.connect(now, connection)

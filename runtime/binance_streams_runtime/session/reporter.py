@@ -63,10 +63,10 @@ class Reporter:
         if streams:
             self._act(Notify(Resubscribed(connection.number, streams, now - since)))
 
-    def rate_limited(self, number: int, seconds: float) -> None:
+    def rate_limited(self, connection: BaseConnection, seconds: float) -> None:
         """Report that the next attempt must wait because the process has made too many."""
         reason = f"no more than {self._attempts} are allowed"
-        self._act(Notify(RateLimited(number, seconds, reason)))
+        self._act(Notify(RateLimited(connection.number, seconds, reason, connection.url)))
 
     def reason_of(self, now: float, connection: BaseConnection) -> str:
         """Say what a stream assigned to ``connection`` is waiting for.

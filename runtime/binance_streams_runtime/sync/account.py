@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, Protocol
 
@@ -31,11 +30,12 @@ class BaseAccount(EventSource[E_co], AccountBase[E_co, StateT], Generic[E_co, St
     def wait(self, timeout: float | None = None) -> None:
         """Block until the server has confirmed the subscription; at most ``timeout`` seconds.
 
-        Raises RequestError if the server refused it, ConnectionLost if the connection ended for
-        good, RequestTimeout if the time ran out or the server did not answer (the request is
-        repeated, so waiting again makes sense), and ClientClosed if the subscription has ended. The
-        text of a RequestTimeout says what it waited for, and the last error, which is also its
-        ``__cause__``.
+        Goes on waiting while the client tries again, as after a lost connection or if the server
+        is busy. Raises RequestError if the server refused it for good, ConnectionLost if the
+        connection ended for good, ClientClosed if the subscription has ended, SigningError if the
+        key did not sign (``subscription`` says ``pending`` if it is asked again, so waiting again
+        makes sense), and RequestTimeout if the time ran out: its text says what it waited for, and
+        the last error, which is also its ``__cause__``.
         """
         self._wait(timeout, "was not confirmed")
 
@@ -91,7 +91,7 @@ class BaseAccount(EventSource[E_co], AccountBase[E_co, StateT], Generic[E_co, St
                 return [self._owner.call(self, method, {}) for method in attempts.methods]
             except BinanceStreamsError as error:
                 pause = attempts.pause_after(error)
-            time.sleep(pause)
+            self._state.pause(pause)
 
     def unsubscribe(self) -> None:
         """End the subscription; its iteration ends once what waits has been taken.

@@ -19,7 +19,7 @@ from binance_streams_runtime.client.options import Settings, check_not_async
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
 from binance_streams_runtime.client.stats import Stats, StreamStats
 from binance_streams_runtime.driver.driver import Driver
-from binance_streams_runtime.errors import client_closed
+from binance_streams_runtime.errors import SigningError, client_closed
 from binance_streams_runtime.pipeline.queues import Overflow
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import RequestId
@@ -103,7 +103,9 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         on_timed_out: Callable[[BaseException], None],
         on_ended: Callable[[], None],
     ) -> A:
-        return kind(route, queue, WaitableState(queue, on_timed_out, on_ended), self, channel)
+        state = WaitableState(queue, on_timed_out, on_ended)
+        state.raised = SigningError
+        return kind(route, queue, state, self, channel)
 
     def _add_callback(
         self, queue: WaitableQueue, on_event: Callable[[Any], object], label: str

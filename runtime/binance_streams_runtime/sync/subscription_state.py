@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from binance_streams_runtime.client.subscription_state import SubscriptionState
@@ -29,9 +30,14 @@ class WaitableState(SubscriptionState[Wakeup]):
         """
 
         def has_changed() -> bool:
-            return self.value != "pending" or self.timeout not in (None, known)
+            return self.value != "pending" or self.has_news(known)
 
         while not self.is_settled(known):
             if not self._waitable.wait_until(has_changed, self._changed, deadline):
                 return False
         return True
+
+    def pause(self, seconds: float) -> None:
+        """Wait so many seconds, or until it has ended."""
+        deadline = time.monotonic() + seconds
+        self._waitable.wait_until(lambda: self.value == "ended", self._changed, deadline)

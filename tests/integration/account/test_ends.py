@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,18 +12,20 @@ import pytest
 
 from binance_streams import (
     BalanceUpdate,
+    ClientClosed,
     ClockOffset,
     EventStreamTerminated,
     Gap,
     Notice,
     RequestError,
+    RequestTimeout,
     ServerShutdown,
     Terminated,
 )
 from binance_streams_simulator import Simulator
 from tests.support.accounts import key_of, methods
 from tests.support.clients import Connect
-from tests.support.limits import LIMIT, wait_until
+from tests.support.limits import LIMIT, MS, wait_until
 
 SUBSCRIBE = "userDataStream.subscribe.signature"
 
@@ -131,10 +134,43 @@ def test_a_shutdown_hands_over(connect: Connect, simulator: Simulator) -> None:
 
 
 def test_too_many_requests(connect: Connect, simulator: Simulator) -> None:
-    """The client waits as long as the server wants."""
+    """The client waits as long as the server wants, and so does who waits for it."""
     simulator.refuse_api_requests(-1003, method=SUBSCRIBE, status=429, retry_after=1)
     account: Any = connect(simulator.url).account(key_of(simulator.demo_account))
     begun = time.monotonic()
-    wait_until(lambda: account.subscription == "confirmed")
+    account.wait(LIMIT)
     assert time.monotonic() - begun > 0.5
     assert methods(simulator).count(SUBSCRIBE) == 2
+
+
+def test_waiting_in_vain_names_the_last_error(connect: Connect, simulator: Simulator) -> None:
+    simulator.refuse_api_requests(-1003, method=SUBSCRIBE, status=429, retry_after=3600)
+    account: Any = connect(simulator.url).account(key_of(simulator.demo_account))
+    wait_until(lambda: methods(simulator).count(SUBSCRIBE) == 1)
+    with pytest.raises(RequestTimeout, match="was not confirmed within") as caught:
+        account.wait(100 * MS)
+    cause = caught.value.__cause__
+    assert isinstance(cause, RequestError)
+    assert cause.status == 429
+
+
+def test_closing_ends_the_wait_for_another_attempt(connect: Connect, simulator: Simulator) -> None:
+    """However long the server wants to be left alone."""
+    simulator.refuse_api_requests(-1003, method="account.status", status=429, retry_after=3600)
+    client: Any = connect(simulator.url)
+    account = client.account(key_of(simulator.demo_account))
+    account.wait(LIMIT)
+    errors: queue.Queue[BaseException] = queue.Queue()
+
+    def ask() -> None:
+        try:
+            account.state()
+        except BaseException as error:
+            errors.put(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    wait_until(lambda: methods(simulator).count("account.status") == 1)
+    client.close()
+    assert isinstance(errors.get(timeout=LIMIT), ClientClosed)
+    thread.join(LIMIT)

@@ -181,11 +181,26 @@ def test_a_slow_key_holds_up_nobody_else(connect: Connect, simulator: Simulator)
 
 
 def test_a_key_that_fails(connect: Connect, simulator: Simulator) -> None:
-    """Ends the account, and its own error is the cause."""
+    """Its own error is the cause; the key is asked again, as a vault may have been away."""
     key = OwnKey(simulator.demo_account)
     key.failure = OSError("the vault is sealed")
     account: Any = connect(simulator.url).account(key)
     with pytest.raises(SigningError) as caught:
         account.wait(LIMIT)
     assert caught.value.__cause__ is key.failure
+    assert methods(simulator) == []
+    key.failure = None
+    account.wait(LIMIT)
+
+
+def test_a_key_that_gives_no_text(connect: Connect, simulator: Simulator) -> None:
+    """Is at fault itself, so the account ends."""
+    key = OwnKey(simulator.demo_account)
+    key.sign = lambda payload: payload  # type: ignore[assignment, method-assign, return-value]
+    account: Any = connect(simulator.url).account(key)
+    with pytest.raises(SigningError, match="object of type bytes"):
+        account.wait(LIMIT)
+    assert account.subscription == "ended"
+    with pytest.raises(SigningError):
+        account.request("account.status")
     assert methods(simulator) == []
