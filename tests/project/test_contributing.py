@@ -19,7 +19,7 @@ from tests.project.paths import LIMIT, ROOT, python
 pytestmark = pytest.mark.slow
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-(EXAMPLE,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+EXAMPLE, METHOD = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 USE = """
 import asyncio
@@ -43,6 +43,28 @@ with Simulator() as simulator:
 """
 
 
+CALL = """
+from decimal import Decimal
+from typing import get_overloads
+
+from binance_streams import VENUE, Account, Client, FeeDiscount, HmacKey, ParameterError
+
+method = VENUE.api.methods["account.feeDiscounts"]
+assert (method.weight({"symbol": "BTCUSDT"}), method.weight({}), method.is_signed) == (2, 10, True)
+assert method.result == list[FeeDiscount], method
+assert FeeDiscount[Decimal]("BTCUSDT", Decimal("0.25")).discount == Decimal("0.25")
+results = [overload.__annotations__["return"] for overload in get_overloads(Account.request)]
+assert "list[FeeDiscount[N]]" in results, results
+with Client("ws://127.0.0.1:9") as client:
+    try:
+        client.account(HmacKey("a" * 64, "s" * 64)).request("account.feeDiscounts", symbols=["X"])
+    except ParameterError as error:
+        assert "symbols" in str(error), error
+    else:
+        raise AssertionError
+"""
+
+
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project after the page's first three steps."""
@@ -57,10 +79,32 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Somebody who tries the page out has the stream already.
     remove_streams(folder / "spec" / "spot", "markPrice@", "MarkPrice")
     (folder / "spec" / "spot" / "streams" / "mark_price.yaml").write_text(EXAMPLE, encoding="utf-8")
+    _add_method(folder / "spec" / "spot" / "api.yaml")
     generated = python("-m", "codegen", folder=folder)
     assert (generated.returncode, generated.stderr) == (0, "")
     assert (folder / "generated" / "conformance" / "spot" / "test_mark_price.py").exists()
     return folder
+
+
+def _add_method(api: Path) -> None:
+    """Put each part of the example behind the key that it has."""
+    text = api.read_text(encoding="utf-8")
+    for key, lines in re.findall(r"^(\w+):\n((?:  .*\n)+)", METHOD, re.MULTILINE):
+        assert text.count(f"\n{key}:\n") == 1
+        text = text.replace(f"\n{key}:\n", f"\n{key}:\n{lines}")
+    api.write_text(text, encoding="utf-8")
+
+
+def test_the_new_method_is_called_and_conforms(tree: Path) -> None:
+    """The example of the page has a typed request, a struct, and conformance tests."""
+    _run_in(tree, "-W", "error", "-c", CALL)
+    _run_in(
+        tree,
+        *("-m", "pytest", "-p", "no:cacheprovider", "-k", "feeDiscounts"),
+        "generated/conformance/spot/test_api.py",
+    )
+    for page in ("docs/spot/api.md", "typechecks/spot/inferred/account.py"):
+        assert "account.feeDiscounts" in (tree / "generated" / page).read_text(encoding="utf-8")
 
 
 def test_the_new_stream_streams(tree: Path) -> None:
@@ -80,11 +124,14 @@ def test_the_new_stream_conforms(tree: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("schema", ["order_book", "stream", "types"])
+@pytest.mark.parametrize("schema", ["api", "order_book", "stream", "types"])
 def test_every_key_of_the_language_is_explained(schema: str) -> None:
     """Each key of the spec's own schema is on the page."""
     path = ROOT / "spec" / "schema" / f"{schema}.schema.json"
     keys = _keys(json.loads(path.read_text(encoding="utf-8")))
+    # The page says of limits that the schema lists them.
+    connection = ROOT / "spec" / "schema" / "connection.schema.json"
+    keys -= _keys(json.loads(connection.read_text(encoding="utf-8"))["$defs"]["limits"])
     assert sorted(key for key in keys if not re.search(rf"`[^`]*\b{key}\b[^`]*`", PAGE)) == []
 
 
