@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tests.support.limits import in_time
 
@@ -30,3 +32,21 @@ def server_process(port: int = 0) -> Iterator[tuple[subprocess.Popen[str], int]]
             yield process, int(found[1])
         finally:
             process.kill()
+
+
+def in_child(work: Callable[[], Any]) -> str:
+    """What ``work()`` returns in a forked child, as text."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            answer = repr(work())
+        except BaseException as error:
+            answer = repr(error)
+        os.write(writing, answer.encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answers:
+        answer = answers.read()
+    os.waitpid(child, 0)
+    return answer

@@ -10,7 +10,6 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -20,6 +19,7 @@ from tests.support.certificates import authority, presenting, trusting
 from tests.support.clients import Connect
 from tests.support.frames import trade_frame
 from tests.support.limits import LIMIT, MS, wait_until
+from tests.support.processes import in_child
 from tests.support.raw_server import Peer, RawServer
 
 pytestmark = [
@@ -45,24 +45,6 @@ def inherited(others: set[str], server: RawServer, process: int | str = "self") 
     """What is open and neither one of ``others`` nor the server's end of a connection."""
     ends = tuple(f"{peer.socket.fileno()} " for peer in server.peers)
     return [entry for entry in open_descriptors(process) - others if not entry.startswith(ends)]
-
-
-def in_child(work: Callable[[], Any]) -> str:
-    """What ``work()`` returns in a forked child, as text."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            answer = repr(work())
-        except BaseException as error:
-            answer = repr(error)
-        os.write(writing, answer.encode())
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as answers:
-        answer = answers.read()
-    os.waitpid(child, 0)
-    return answer
 
 
 def serve(go_on: threading.Event) -> Callable[[Peer], None]:

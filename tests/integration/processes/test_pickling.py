@@ -36,6 +36,7 @@ from binance_streams import (
     RequestTimeout,
     RetiredStreamWarning,
     SetupError,
+    SigningError,
     Stats,
     StreamStats,
     Undecodable,
@@ -43,8 +44,11 @@ from binance_streams import (
     UnknownStreamError,
     decode,
 )
+from binance_streams._api import API
 from binance_streams._examples import EXAMPLES
+from binance_streams_runtime.client.accounts import result_decoder
 from binance_streams_runtime.types import OpenEnum
+from conformance.spot.test_api import ANSWERS
 from tests.support.limits import LIMIT
 
 ERRORS: list[Exception] = [
@@ -60,6 +64,7 @@ ERRORS: list[Exception] = [
     RequestError(None, "no answer"),
     RequestTimeout("late"),
     SetupError("no websocket-client"),
+    SigningError("the key does not sign", is_final=True),
     RetiredStreamWarning("retired"),
     UndecodableError("no"),
     UnknownStreamError("x@y", ["x@trade"]),
@@ -113,6 +118,11 @@ EVENTS = {
     for example in examples
 }
 
+RESULTS = {
+    answer.id: result_decoder(API.methods[answer.stream], Decimal)(answer.payload)
+    for answer in ANSWERS
+}
+
 
 def _pickled(protocol: int) -> Callable[[Any], Any]:
     return lambda given: pickle.loads(pickle.dumps(given, protocol))
@@ -161,9 +171,16 @@ def test_an_event_is_equal_to_its_copy(event: Any, way: Callable[[Any], Any]) ->
     assert binance_streams.encode(again) == binance_streams.encode(event)
 
 
+@pytest.mark.parametrize("result", RESULTS.values(), ids=RESULTS)
+def test_a_result_of_a_request_is_equal_to_its_copy(result: Any) -> None:
+    for way in WAYS.values():
+        assert way(result) == result
+
+
 def test_every_class_that_can_be_copied_is_tested_here() -> None:
     """A class that comes later cannot be forgotten; those that hold connections stay out."""
-    tested = {type(given) for given in [*ERRORS, *DATA]} | _classes(list(EVENTS.values()))
+    tested = {type(given) for given in [*ERRORS, *DATA]}
+    tested |= _classes([*EVENTS.values(), *RESULTS.values()])
     classes = [getattr(binance_streams, name) for name in binance_streams.__all__]
     missing = [
         kind.__name__
