@@ -15,10 +15,11 @@ from binance_streams_runtime.decoding.json import concrete, decoder_of, json_dec
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.api_requests import ApiRequest, ApiServer, Call
-from binance_streams_runtime.session.actions import Open
+from binance_streams_runtime.session.actions import Open, Send
 from binance_streams_runtime.signing.prepare import prepared
+from tests.simulation.account_checks import CheckedEpisode, Texts, check_session
 from tests.simulation.api_server import ApiConnection, SimulatedAccount
-from tests.simulation.client import Client, Episode
+from tests.simulation.client import Client
 from tests.simulation.feeds import Feed
 from tests.simulation.server import Connection
 from tests.simulation.world import World
@@ -33,7 +34,7 @@ _CALM = 250.0
 
 FAULTS = (
     *("close", "eof", "reset", "shutdown", "shutdown and gone", "mute", "dead", "outage", "stall"),
-    *("pause", "terminate", "revoke"),
+    *("pause", "terminate", "revoke", "replace", "replace"),
 )
 
 
@@ -56,7 +57,7 @@ class Follower:
         self.queue = EventQueue(1 << 20)
         self.route = Route(stream, decoder_of(API.account, Decimal), self.queue)
         self.route.consumer = "notices"
-        self.route.subscriber = self.episode = Episode(client, self.name, self.route)
+        self.route.subscriber = self.episode = CheckedEpisode(client, self.name, self.route)
         self.state: BaseAccountState[Any, Any, Any] | None = None
         self.log: list[object] = []
         self.refreshes = 0
@@ -123,6 +124,7 @@ class AccountsClient(Client):
     world: AccountsWorld
 
     def __init__(self, world: World, attempts: ConnectLimiter) -> None:
+        self.texts = Texts()
         api = ApiServer(API, "ws://server/api", self._prepare, self)
         super().__init__(world, attempts, api=api)
 
@@ -131,10 +133,17 @@ class AccountsClient(Client):
         world = self.world
         delay = world.chance.choice((0.0, 0.01, 0.5)) if world.is_faulty else 0.0
 
+        self.texts.prepared(call)
+
         def done() -> None:
             self.engine.prepared(world.now, call, prepared(call, lambda: world.now))
 
         world.at(world.now + delay, done)
+
+    def replace_account(self, name: str) -> None:
+        """Have another connection in the place of the one that carries the account."""
+        now = self.world.now
+        self.engine.command(now, lambda _: self.engine.accounts.rotate(now, name, "replaced"))
 
     def answered(self, call: Call, *_: object) -> None:
         """Count no weight."""
@@ -146,6 +155,8 @@ class AccountsClient(Client):
             connection = self.connections[number] = ApiConnection(self.world, self, number)
             self.world.connect(connection)
         else:
+            if isinstance(action, Send) and action.kind == "text":
+                self.texts.send(action.connection, action.payload)
             super()._do(action)
 
 
@@ -233,7 +244,9 @@ class AccountsWorld(World):
     def _account_fault(self, kind: str) -> None:
         connections: list[Connection] = list(self.client.connections.values())
         opened = [one for one in connections if isinstance(one, ApiConnection) and one.is_open]
-        if kind not in ("terminate", "revoke"):
+        if kind == "replace":
+            self.client.replace_account(self.chance.choice(self.followers).name)
+        elif kind not in ("terminate", "revoke"):
             self._fault(kind)
         elif opened:
             connection = self.chance.choice(opened)
@@ -246,6 +259,7 @@ class AccountsWorld(World):
             check_follower(follower)
             check_events(follower)
             self.checked += 1
+        check_session(self)
 
 
 def check_follower(follower: Follower) -> None:

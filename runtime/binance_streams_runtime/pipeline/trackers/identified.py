@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from binance_streams_runtime.notices import Duplicates, Gap
@@ -16,77 +16,112 @@ _REASON = "events may be missing, so ask for the account's state"
 _MOST_BETWEEN = 64
 
 
+# Stands among remembered events for a place before which nothing was promised.
+_START = object()
+
+
 class IdentifiedTracker(Tracker):
     """Tracks the events of an account.
 
     What was missed is reported at once when the server has confirmed the subscription again: the
-    next event may be hours away. Nothing but a duplicate is ever dropped.
+    next event may be hours away.
     """
 
-    __slots__ = ("_has_begun", "_identity", "_is_interrupted", "_may_repeat", "_new", "_remembered")
+    __slots__ = (
+        "_has_begun",
+        "_identity",
+        "_is_fresh",
+        "_is_interrupted",
+        "_may_repeat",
+        "_new",
+        "_remembered",
+        "_since",
+    )
 
     def __init__(self, stream: str, identity: Callable[[Any], object]) -> None:
         super().__init__(stream)
         self._identity = identity
         self._has_begun = False
         self._is_interrupted = False
+        # Whether no event has come since the server has confirmed the subscription.
+        self._is_fresh = False
         self._remembered: deque[object] | None = None
         self._may_repeat: deque[object] | None = None
         # New events since the last duplicate.
         self._new = 0
+        # What came since another connection had taken over, which may be lost: then the old one
+        # delivers again, and may still have to repeat this.
+        self._since: deque[object] = deque(maxlen=MAX_REMEMBERED)
 
     @property
     def has_begun(self) -> bool:
         return self._has_begun
 
     def is_next(self, event: Any) -> bool:
-        return self._remembered is None and self._may_repeat is None
+        return False
 
     def check(self, events: list[Any]) -> list[Any]:
+        self._is_fresh = False
         if self._remembered is not None:
             self._remembered.extend(map(self._identity, events))
-        return events if self._may_repeat is None else self._without_duplicates(events)
+        if self._may_repeat is None:
+            self._since.extend(map(self._identity, events))
+            return events
+        return self._without_duplicates(events, self._may_repeat)
 
     def interrupt(self) -> None:
         self._is_interrupted = self._has_begun
 
     def confirm(self) -> list[Any]:
-        self._has_begun = True
-        if not self._is_interrupted:
+        if self._has_begun and not self._is_interrupted:
             return []
+        found = [self._gap()] if self._has_begun else []
+        self._has_begun = self._is_fresh = True
         self._is_interrupted = False
-        return [Gap(self._stream, None, None, reason=_REASON)]
+        if self._remembered is not None:
+            self._remembered.append(_START)
+        return found
 
     def overlap(self) -> None:
-        self._remembered = deque(maxlen=MAX_REMEMBERED)
+        self._remembered = deque([_START] if self._is_fresh else (), maxlen=MAX_REMEMBERED)
+        self._expect(self._since)
 
     def resume(self) -> None:
-        self._may_repeat, self._remembered = self._remembered, None
+        remembered, self._remembered = self._remembered or (), None
+        self._since.clear()
+        self._expect(remembered)
+
+    def _expect(self, repeated: Iterable[object]) -> None:
+        """Drop these once each if they come again, and what was expected before."""
+        self._may_repeat = deque((*(self._may_repeat or ()), *repeated)) or None
         self._new = 0
 
-    def _without_duplicates(self, events: list[Any]) -> list[Any]:
-        """Drop duplicates: what came on the old connection comes first on the new one."""
+    def _without_duplicates(self, events: list[Any], may_repeat: deque[object]) -> list[Any]:
+        """Drop duplicates, and what is late: what came on the old connection comes first."""
         checked: list[Any] = []
         duplicates = 0
         for event in events:
             identity = self._identity(event)
-            if self._may_repeat is None or identity not in self._may_repeat:
+            if identity not in may_repeat:
                 checked.append(event)
+                self._since.append(identity)
                 self._new += 1
-                if self._new > _MOST_BETWEEN:
-                    self._may_repeat = None
                 continue
             duplicates += 1
+            before: object = None
+            while (one := may_repeat.popleft()) != identity:
+                before = one
             if self._new:
-                # The old connection had missed what is new before that: it is late, or more is
-                # missing.
-                checked.insert(len(checked) - min(self._new, len(checked)), self._late())
+                # What is new before a duplicate is late. Nobody misses it if the old connection
+                # had not been subscribed by then.
+                is_missed = before is not _START or self._new > len(checked)
+                del checked[max(0, len(checked) - self._new) :]
+                if is_missed:
+                    checked.append(self._gap())
                 self._new = 0
-            while self._may_repeat.popleft() != identity:
-                pass
-            if not self._may_repeat:
-                self._may_repeat = None
+        if not may_repeat or self._new > _MOST_BETWEEN:
+            self._may_repeat = None
         return [*checked, Duplicates(self._stream, duplicates)] if duplicates else checked
 
-    def _late(self) -> Gap:
+    def _gap(self) -> Gap:
         return Gap(self._stream, None, None, reason=_REASON)

@@ -232,21 +232,24 @@ class AccountConnection(BaseConnection):
         is_subscribing = job.method.name != LOG_ON
         if isinstance(error, RequestTimeout) and is_subscribing and job.is_sent:
             assert job.call is not None
-            self._maybe_active.add(account.name)
             self._late[job.call.id] = account
-        if message is None or error is not None:
-            is_left = self._accounts.get(account.name) is not account
-            if job.uses_session and self.logged_on is not job.key and not is_left:
-                # The session was revoked, so a signature is tried next.
-                return
-            if job.method.name == LOG_ON and is_undocumented(self._api, error):
-                account.needs_signature = True
-            elif not is_left and error is not None:
-                self._on_refused(now, account, error)
+        if error is not None:
+            self._on_failed(now, account, job, error)
         elif is_subscribing:
+            assert message is not None
             self._on_subscribed(now, account, message)
         else:
             self.logged_on = account.key
+
+    def _on_failed(self, now: float, account: Account, job: Job, error: BaseException) -> None:
+        """Handle a request that led to no subscription."""
+        if job.uses_session and self.logged_on is not job.key:
+            # The session was revoked, so a signature is tried next.
+            return
+        if job.method.name == LOG_ON and is_undocumented(self._api, error):
+            account.needs_signature = True
+        else:
+            self._on_refused(now, account, error)
 
     def _on_subscribed(self, now: float, account: Account, message: ApiMessage) -> None:
         """Handle the answer that tells the id of a subscription."""
@@ -258,8 +261,7 @@ class AccountConnection(BaseConnection):
             self._on_refused(now, account, error)
             return
         other = self.bindings.name_of(id)
-        is_left = name not in self.desired or self._accounts.get(name) is not account
-        if is_left or (name in self.confirmed and other != name):
+        if self._is_left(account) or (name in self.confirmed and other != name):
             # It was left meanwhile, or an answer that was late has told another id already.
             if other is None:
                 self.bindings.end(id)
@@ -273,13 +275,15 @@ class AccountConnection(BaseConnection):
         self._unavailable.pop(name, None)
         self.confirmed.add(name)
         account.confirmed()
-        self._on_bound(now, name, self.bindings.bind(name, id))
+        early = self.bindings.bind(name, id)
+        # First, as one of the events may say that it has ended.
         self.on_settled([name], None)
+        self._on_bound(now, name, early)
 
     def _on_refused(self, now: float, account: Account, error: BaseException) -> None:
         """Decide what follows from a refusal or a failed attempt."""
         name = account.name
-        if name not in self.desired or name in self.confirmed:
+        if self._is_left(account) or name in self.confirmed:
             return
         remedy = remedy_of(self._api, error, account.was_confirmed)
         if remedy == "set_clock":
@@ -299,8 +303,15 @@ class AccountConnection(BaseConnection):
             if account.retry_at <= now:
                 return
         else:
+            # The server may have done it all the same.
+            self._maybe_active.add(name)
             account.refused(now, pause_after(error, 0.0))
         self.on_settled([name], error)
+
+    def _is_left(self, account: Account) -> bool:
+        """Return whether an account is not desired here any more, or another one by its name is."""
+        is_current = self._accounts.get(account.name) is account
+        return not is_current or account.name not in self.desired
 
     def _leave(self, name: str) -> None:
         """End the subscription of an account."""

@@ -119,6 +119,8 @@ class ApiConnection(AccountConnection):
     def _on_user_answer(
         self, request: ApiRequest, message: ApiMessage | None, error: BaseException | None
     ) -> None:
+        if request.is_cancelled:
+            return
         if message is None or error is not None:
             self._distrust_clock_after(error)
             request.on_result(None, error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any
 
 import msgspec
@@ -191,10 +192,13 @@ class ApiSession(BaseSession[ApiConnection]):
         """Handle the end of a connection, which may follow a ban."""
         connection = self._pool.connections.get(number)
         if connection is not None and connection.left_alone_until > now:
-            pause = max(connection.left_alone_until - now, error.retry_after or 0.0)
-            cause = error.__cause__
-            error = ConnectionLost(error.reason, error.code, error.status, pause)
-            error.__cause__ = cause
+            error = copy(error)
+            error.retry_after = max(connection.left_alone_until - now, error.retry_after or 0.0)
+        handover = self._pool.handovers.get(number)
+        if connection is not None and handover is not None and handover.old is connection:
+            # What was not sent yet need not be lost with it.
+            handover.new.take_over(connection)
+            self._pool.flush_sends(now, handover.new)
         super().lost(now, number, error)
 
     def tick(self, now: float, read_until: float | None = None) -> None:
