@@ -11,7 +11,7 @@ from binance_streams_runtime.account.state import BaseAccountState
 from tests.simulation.accounts import AccountsWorld, gaps_of
 from tests.simulation.judge import blocks
 
-SEEDS = blocks(1) if "SEED" in os.environ else [range(15), range(15, 30)]
+SEEDS = blocks(1) if "SEED" in os.environ else [range(10), range(10, 20)]
 
 
 def live(seed: int) -> AccountsWorld:
