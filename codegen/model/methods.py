@@ -23,6 +23,7 @@ def client(spec: Spec) -> model.ClientClass:
         methods=_methods(spec, "Subscription"),
         order_book="OrderBook",
         account="Account",
+        account_module="_account",
     )
 
 
@@ -37,6 +38,7 @@ def async_client(spec: Spec) -> model.ClientClass:
         methods=_methods(spec, "AsyncSubscription"),
         order_book="AsyncOrderBook",
         account="AsyncAccount",
+        account_module="_async_account",
     )
 
 

@@ -200,6 +200,7 @@ class ClientClass(msgspec.Struct, frozen=True):
     """The class of its order books in the runtime."""
     account: str
     """The class of its accounts."""
+    account_module: str
 
 
 class Conversion(msgspec.Struct, frozen=True):

@@ -5,7 +5,6 @@ Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make gen
 
 from typing import TYPE_CHECKING
 
-from binance_streams._account import Account
 from binance_streams._api import AccountState
 from binance_streams._catalog import CATALOG
 from binance_streams._client import Client
@@ -137,17 +136,22 @@ __version__: str
 """The version of the installed distribution."""
 
 if TYPE_CHECKING:
+    from binance_streams._account import Account
     from binance_streams._async_account import AsyncAccount
     from binance_streams._async_client import AsyncClient
     from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription
 else:
 
     def __getattr__(name: str) -> object:
-        # On demand only: asyncio, and the version, take longer than all other imports.
+        # On demand only: these take longer than all other imports.
         if name == "AsyncClient":
             from binance_streams._async_client import AsyncClient
 
             return AsyncClient
+        if name == "Account":
+            from binance_streams._account import Account
+
+            return Account
         if name == "AsyncAccount":
             from binance_streams._async_account import AsyncAccount
 

@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from binance_streams._async_account import AsyncAccount
 from binance_streams._catalog import (
     AGG_TRADE,
     ALL_MINI_TICKERS,
@@ -65,6 +64,9 @@ from binance_streams_runtime.generated_api import (
     SubscribeOptions,
     TimedClientOptions,
 )
+
+if TYPE_CHECKING:
+    from binance_streams._async_account import AsyncAccount
 
 
 class AsyncClient(BaseAsyncClient[N]):
@@ -692,6 +694,9 @@ class AsyncClient(BaseAsyncClient[N]):
         https://github.com/binance/binance-spot-api-docs/blob/master/user-data-stream.md#user-data-stream-events
         (checked 2026-07-21).
         """
+        # On demand only: the types of all requests take longer than other imports.
+        from binance_streams._async_account import AsyncAccount
+
         return self._account(AsyncAccount[N], key, recv_window, kwargs)
 
     def order_book(

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from binance_streams._account import Account
 from binance_streams._catalog import (
     AGG_TRADE,
     ALL_MINI_TICKERS,
@@ -67,6 +66,9 @@ from binance_streams_runtime.generated_api import (
     Subscription,
     TimedClientOptions,
 )
+
+if TYPE_CHECKING:
+    from binance_streams._account import Account
 
 
 class Client(BaseClient[N]):
@@ -694,6 +696,9 @@ class Client(BaseClient[N]):
         https://github.com/binance/binance-spot-api-docs/blob/master/user-data-stream.md#user-data-stream-events
         (checked 2026-07-21).
         """
+        # On demand only: the types of all requests take longer than other imports.
+        from binance_streams._account import Account
+
         return self._account(Account[N], key, recv_window, kwargs)
 
     def order_book(

@@ -110,7 +110,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        # On demand only: asyncio, and the version, take longer than all other imports.
+        # On demand only: these take longer than all other imports.
         if name == "AsyncClient":
             from binance_streams_us._async_client import AsyncClient
 
