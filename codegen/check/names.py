@@ -34,7 +34,7 @@ _STRUCT_WORDS = {"field", "final", "list", "str", "bool", "int"}
 # What generated methods have besides the stream's parameters.
 _METHOD_WORDS = {"self", "id", "action", "kwargs"}
 # What the body of the generated client says itself: a method of that name would hide it.
-_CLIENT_WORDS = {"overload", "list", "str", "account", "order_book"}
+_CLIENT_WORDS = {"overload", "list", "str", "account", "accounts", "order_book"}
 # What generated modules import besides those of the runtime.
 _MODULE_WORDS = {
     *("Annotated", "Any", "AsyncIterator", "Decimal", "Generic", "Iterator", "Literal", "Struct"),

@@ -699,6 +699,11 @@ class AsyncClient(BaseAsyncClient[N]):
 
         return self._account(AsyncAccount[N], key, recv_window, kwargs)
 
+    @property
+    def accounts(self) -> tuple[AsyncAccount[N], ...]:
+        """Every account whose subscription has not ended."""
+        return self._accounts()
+
     def order_book(
         self,
         symbol: str,

@@ -701,6 +701,11 @@ class Client(BaseClient[N]):
 
         return self._account(Account[N], key, recv_window, kwargs)
 
+    @property
+    def accounts(self) -> tuple[Account[N], ...]:
+        """Every account whose subscription has not ended."""
+        return self._accounts()
+
     def order_book(
         self,
         symbol: str,

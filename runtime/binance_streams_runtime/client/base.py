@@ -245,11 +245,6 @@ class ClientBase(ABC, Generic[S]):
         """Every subscription that has not ended."""
         return self._engine.subscriptions
 
-    @property
-    def accounts(self) -> tuple[AccountBase[Any, Any], ...]:
-        """Every account whose subscription has not ended."""
-        return self._engine.accounts.all
-
     def _check_method(self, name: str) -> None:
         """Raise ParameterError if the venue has no such control method."""
         if not self.venue.has_method(name):
@@ -308,6 +303,10 @@ class ClientBase(ABC, Generic[S]):
         )
         made: type[A] = get_origin(kind) or kind
         return self._engine.accounts.open(made, api, check_key(key), window, options)
+
+    def _accounts(self) -> tuple[Any, ...]:
+        """Return the accounts, for the generated property, which knows their class."""
+        return self._engine.accounts.all
 
     def _stream(
         self,

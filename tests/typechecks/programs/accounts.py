@@ -44,6 +44,7 @@ with Client(numbers=float) as client:
     account = client.account(Vault(), recv_window=6000.5, maxsize=10, overflow="raise")
     assert_type(account, Account[float])
     client.account(HmacKey("k", "s"), on_event=take)
+    assert_type(client.accounts, tuple[Account[float], ...])
     account.wait(10)
     assert_type(account.request("time"), ServerTime)
     assert_type(account.request("account.status", omitZeroBalances=True), AccountStatus[float])
