@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from binance_streams import Duplicates, Gap
+import pytest
+
+from binance_streams import Duplicates, Gap, SetupError
 from tests.support.api_world import ApiWorld, Key, Peer, deposit, items
 
 KEY = Key("mine")
@@ -115,6 +117,31 @@ def test_a_new_connection_that_is_lost_after_it_took_over_leaves_a_gap() -> None
     world.peers[1].publish("mine", 3)
     world.run(1)
     assert numbers(route) == [1, 2, "Gap", 3]
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_what_a_lost_connection_had_delivered_does_not_come_again_on_the_old_one(
+    goes_on: bool,
+) -> None:
+    """The old one lags behind. Whether another connection is tried makes no difference."""
+    world, route, _ = replacing()
+    world.react_api = lambda peer, request: peer.obey(request) if peer.number == 2 else None
+    for number in (1, 2):
+        world.peers[number].publish("mine", 2)
+    world.run(0.1)
+    for event in (3, 4):
+        world.peers[2].publish("mine", event)
+    world.run(0.1)
+    if goes_on:
+        world.cut(2)
+    else:
+        world.lose(2, SetupError("no more"))
+    world.run(0.1)
+    for event in (3, 4, 5):
+        world.peers[1].publish("mine", event)
+    world.run(0.1)
+    assert numbers(route) == [1, 2, 3, 4, "Gap", 5]
+    assert sum(notice.count for notice in world.told(Duplicates)) >= 2
 
 
 def test_a_refusal_on_the_new_connection_ends_the_account() -> None:
