@@ -25,7 +25,10 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("generated/typechecks/*/*", "examples")
 PROGRAMS = "tests/typechecks/programs"
 PACKAGES = [path.parent.name for path in (ROOT / "generated").glob("*/_venue.py")]
-PAGES = ("README.md", "docs/backfill.md", "docs/migrating.md", "docs/order-book.md")
+PAGES = (
+    *("README.md", "docs/accounts.md", "docs/backfill.md"),
+    *("docs/migrating.md", "docs/order-book.md"),
+)
 
 
 def programs() -> Iterator[tuple[str, str, str]]:
