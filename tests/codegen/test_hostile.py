@@ -64,7 +64,9 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     tree.edit("connection.yaml", "summary: Production without user data.", f"summary: {text}")
     tree.edit("connection.yaml", "message: Unknown property,", f"message: {text},")
     tree.edit("api.yaml", "summary: Place an order.", f"summary: {text}")
-    tree.edit("api.yaml", "description: Whether balances of nothing are left out.", f"description: {text}")
+    tree.edit(
+        "api.yaml", "description: Whether balances of nothing are left out.", f"description: {text}"
+    )
     tree.edit("api.yaml", "Signature for this request is not valid.", text)
     tree.edit("api.yaml", "advice: neither was done", f"advice: {text}")
     tree.edit("api.yaml", '"accountType": "SPOT"', f'"accountType": {text}')

@@ -104,6 +104,18 @@ def test_both_clients_have_the_same_order_book(package: ModuleType) -> None:
     assert package.AsyncClient.order_book.__doc__ == package.Client.order_book.__doc__
 
 
+def test_both_clients_have_the_same_account() -> None:
+    """All but the kind of account that it returns; a market without an API has none."""
+    here = inspect.signature(binance_streams.Client.account)
+    there = inspect.signature(binance_streams.AsyncClient.account)
+    assert there.parameters == here.parameters
+    assert (here.return_annotation, there.return_annotation) == ("Account[N]", "AsyncAccount[N]")
+    assert [(one.name, one.default) for one in here.parameters.values()] == [
+        *(("self", REQUIRED), ("key", REQUIRED), ("recv_window", None), ("kwargs", REQUIRED)),
+    ]
+    assert not hasattr(binance_streams_us.Client, "account")
+
+
 @EACH_CLIENT
 def test_every_public_method_has_a_docstring(client: type[Any]) -> None:
     members = {name: getattr(client, name) for name in dir(client) if not name.startswith("_")}
