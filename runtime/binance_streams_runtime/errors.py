@@ -7,8 +7,12 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-# Long words, and long base64 that is padded; without padding it could be a path.
-_SECRETS = re.compile("(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{32,}+={1,2}|[A-Za-z0-9]{32,}")
+# Long words, and long base64 that is padded; without padding it could be a path, unless it is very
+# long, as the signature of an RSA key of 3072 bits is.
+_SECRETS = re.compile(
+    "(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{32,}+={1,2}|[A-Za-z0-9+/]{256,}+)|[A-Za-z0-9]{32,}"
+)
+_SECRET_BYTES = re.compile(_SECRETS.pattern.encode())
 
 # Types that always pickle and compare safely.
 _PLAIN = (type(None), bool, int, float, str, bytes)
@@ -196,6 +200,11 @@ def client_closed() -> ClientClosed:
 def redacted(text: str) -> str:
     """Return ``text`` with all that may be a listen key, an API key or a signature masked."""
     return _SECRETS.sub("…", text)
+
+
+def redacted_bytes(message: bytes) -> bytes:
+    """Return a message with the same masked."""
+    return _SECRET_BYTES.sub(b"...", message)
 
 
 def masked(api_key: str) -> str:

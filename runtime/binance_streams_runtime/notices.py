@@ -5,12 +5,9 @@ Streams appear by their label: the name, except for user data, whose name is a s
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
-# What may be a listen key: undecodable messages may contain one.
-_SECRETS = re.compile(rb"[A-Za-z0-9]{32,}")
+from binance_streams_runtime.errors import redacted_bytes
 
 CLIENT = "*"
 """In a notice: the client's own queue instead of a stream."""
@@ -265,8 +262,8 @@ class Undecodable(Notice, frozen=True):
 
     @property
     def excerpt(self) -> bytes:
-        """The beginning of ``raw``, without what may be a listen key."""
-        raw = _SECRETS.sub(b"...", self.raw)
+        """The beginning of ``raw``, without what may be a listen key, API key or signature."""
+        raw = redacted_bytes(self.raw)
         return raw[:200] + (b"..." if len(raw) > 200 else b"")
 
     def __repr__(self) -> str:

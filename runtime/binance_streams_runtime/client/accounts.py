@@ -139,7 +139,13 @@ class ClientAccounts:
         Once nobody waits for it any longer, ``give_up`` must be called.
         """
         method = method_of(account._api, name)
-        given = checked_params(method, params)
+        try:
+            given = checked_params(method, params)
+        except ParameterError:
+            # A secret may be among them, and every frame up to the user's has this dictionary.
+            if isinstance(params, dict):
+                params.clear()
+            raise
         take = pending.expect()
         pending.complete()
 

@@ -37,16 +37,18 @@ def checked_params(method: ApiMethod, given: Mapping[str, object]) -> dict[str, 
     none of that name.
     """
     known = {parameter.name: parameter for parameter in method.parameters}
-    sent: dict[str, object] = {}
-    for name, value in given.items():
+    # Before any value is in a local variable, which tracebacks may show.
+    for name in given:
         if name in _ADDED:
             raise ParameterError(name, "…", "nothing, as it is added to requests that need it")
+        if name not in known and not (name == _RECV_WINDOW and method.is_signed):
+            # The value is not shown: nobody knows what it was meant to be.
+            raise ParameterError(name, "…", _names(method, name, known))
+    sent: dict[str, object] = {}
+    for name, value in given.items():
         if name == _RECV_WINDOW and method.is_signed:
             if value is not None:
                 sent[name] = checked_recv_window(value, name)
-        elif name not in known:
-            # The value is not shown: nobody knows what it was meant to be.
-            raise ParameterError(name, "…", _names(method, name, known))
         elif value is not None:
             sent[name] = _sent(method, known[name], value)
     for parameter in method.parameters:

@@ -11,6 +11,7 @@ import pytest
 from binance_streams import VENUE, Client, HmacKey, ParameterError, RequestError
 from binance_streams_runtime.client.account import Attempts
 from binance_streams_runtime.client.accounts import method_of, result_decoder
+from tests.support.secrets import shown_by
 
 API: Any = VENUE.api
 
@@ -92,3 +93,13 @@ def test_the_state_is_asked_for_again_unless_that_is_in_vain(
         else:
             with pytest.raises(RequestError, match="no"):
                 attempts.pause_after(error)
+
+
+@pytest.mark.parametrize("name", ["signature", "apiKey", "secret"])
+def test_what_is_given_in_the_wrong_place_is_shown_nowhere(name: str) -> None:
+    """Neither in the error nor in the local variables of the frames that it leads through."""
+    with Client("ws://127.0.0.1:1", reconnect=False) as client:
+        account: Any = client.account(HmacKey("k" * 64, "secret"))
+        with pytest.raises(ParameterError) as caught:
+            account.request("account.status", omitZeroBalances=True, **{name: "canary"})
+    assert "canary" not in shown_by(caught.value)

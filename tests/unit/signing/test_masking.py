@@ -9,7 +9,8 @@ import pickle
 
 import pytest
 
-from binance_streams_runtime.errors import HiddenKey, masked, redacted
+from binance_streams_runtime.errors import HiddenKey, masked, redacted, redacted_bytes
+from binance_streams_runtime.notices import Undecodable
 from tests.support.calls import API_KEY
 
 
@@ -20,7 +21,7 @@ def _base64(length: int) -> str:
 @pytest.mark.parametrize(
     "secret",
     [
-        *(_base64(64), _base64(256), _base64(512)),
+        *(_base64(64), _base64(256), _base64(384), _base64(512)),
         hmac.new(b"", b"", hashlib.sha256).hexdigest(),
         API_KEY,
     ],
@@ -28,6 +29,9 @@ def _base64(length: int) -> str:
 def test_keys_and_signatures_are_masked(secret: str) -> None:
     assert redacted(f'{{"signature":"{secret}"}}') == '{"signature":"…"}'
     assert redacted(f"signature={secret}&symbol=A") == "signature=…&symbol=A"
+    message = f'{{"signature":"{secret}"}}'.encode()
+    assert redacted_bytes(message) == b'{"signature":"..."}'
+    assert secret not in repr(Undecodable("s", "why", message))
 
 
 @pytest.mark.parametrize("text", ["/a/path/of/many/folders/that/is/long/a.pem", "a" * 31, "x=="])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from copy import copy
 from typing import Any
 
 import msgspec
 
-from binance_streams_runtime.errors import ConnectionLost, client_closed
+from binance_streams_runtime.errors import ConnectionLost, client_closed, redacted_bytes
 from binance_streams_runtime.notices import ClockOffset, Terminated, Undecodable
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Batch, Router
@@ -37,10 +36,6 @@ _TERMINATED = "eventStreamTerminated"
 
 # Seconds by which the clock of this machine may be wrong without being reported.
 _MOST_OFFSET = 1.0
-
-
-# What may be an API key.
-_SECRETS = re.compile(rb"[A-Za-z0-9]{32,}")
 
 
 class ApiSession(BaseSession[ApiConnection]):
@@ -314,8 +309,7 @@ class ApiSession(BaseSession[ApiConnection]):
 
     def _stray(self, reason: str, text: bytes) -> None:
         """Report a message that belongs to nothing, without what is secret in it."""
-        text = _SECRETS.sub(b"...", text)
-        self.actions.append(Notify(Undecodable(None, reason, text)))
+        self.actions.append(Notify(Undecodable(None, reason, redacted_bytes(text))))
 
     # What becomes of accounts
 
