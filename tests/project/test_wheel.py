@@ -24,7 +24,7 @@ import sys
 import binance_streams
 import binance_streams_simulator
 import binance_streams_us
-from binance_streams import CATALOG, Client, decode, encode
+from binance_streams import CATALOG, Client, Ed25519Key, HmacKey, SetupError, decode, encode
 from binance_streams.compat import SpotWebsocketStreamClient
 
 assert pathlib.Path(binance_streams.__file__).is_relative_to(sys.prefix), binance_streams.__file__
@@ -34,6 +34,16 @@ assert str(trade.price) == "0.10" and trade.trade_id == 2 and trade.is_buyer_mak
 assert encode(trade) == raw.replace(',"M":true', "").encode()
 with binance_streams_simulator.Simulator() as simulator, Client(simulator.url) as client:
     assert client.trade("bnbbtc").get(timeout=30).symbol == "BNBBTC"
+    mine = simulator.demo_account
+    # HMAC keys need nothing that is not there; others say what they need.
+    state = client.account(HmacKey(mine.api_key, mine.secret)).state(30)
+    assert state.balances["BTC"].free == 1, state
+    try:
+        Ed25519Key("key", "-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----\\n")
+    except SetupError as error:
+        assert "binance-streams[account]" in str(error), error
+    else:
+        raise AssertionError("cryptography is installed")
     with SpotWebsocketStreamClient(simulator.url) as old:
         old.trade("bnbbtc")
 with (

@@ -99,10 +99,12 @@ def test_names_show_the_beginning_of_the_key(connect: Connect, simulator: Simula
 
 
 def test_a_callback(connect: Connect, simulator: Simulator) -> None:
-    """It may send requests itself; the account cannot be iterated."""
+    """It gets all events until the end; the account cannot be iterated."""
     mine = simulator.add_account()
     events: queue.Queue[Any] = queue.Queue()
-    account: Any = connect(simulator.url).account(key_of(mine), on_event=events.put)
+    client: Any = connect(simulator.url)
+    account = client.account(key_of(mine), on_event=events.put)
+    other = client.account(key_of(simulator.demo_account))
     account.wait(LIMIT)
     mine.deposit("BTC", 1)
     assert [type(events.get(timeout=LIMIT)) for _ in range(2)] == [
@@ -113,6 +115,8 @@ def test_a_callback(connect: Connect, simulator: Simulator) -> None:
         account.get(1)
     account.unsubscribe()
     mine.deposit("BTC", 1)
+    # Its answer comes after the events.
+    other.request("time")
     assert events.empty()
 
 

@@ -16,7 +16,7 @@ from tests.support.limits import LIMIT, MS, wait_until
 @pytest.fixture(autouse=True)
 def _amid_a_minute() -> None:
     """The server counts anew from each full minute on, and nobody knows its clock exactly."""
-    wait_until(lambda: 3 < time.time() % 60 < 56)
+    wait_until(lambda: 3 < time.time() % 60 < 50)
 
 
 def test_what_both_have_used_is_counted_together(connect: Connect, simulator: Simulator) -> None:

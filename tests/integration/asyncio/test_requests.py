@@ -9,7 +9,7 @@ import pytest
 
 from binance_streams_simulator import Simulator
 from tests.support.accounts import OwnKey, methods
-from tests.support.limits import LIMIT
+from tests.support.limits import LIMIT, MS
 from tests.support.loops import LOOPS, client, run, until
 
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": 1}
@@ -25,7 +25,7 @@ def test_a_cancelled_request_is_not_sent(simulator: Simulator, loop: Any) -> Non
             account: Any = await connected.account(key)
             key.go_on.clear()
             with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.05):
+                async with asyncio.timeout(50 * MS):
                     await account.request("order.place", **ORDER)
             key.go_on.set()
             await account.request("account.status")
