@@ -29,8 +29,6 @@ from binance_streams_runtime.session.base_connection import BaseConnection, Fram
 LOG_OUT = "session.logout"
 TIME = "time"
 
-TIME = "time"
-
 
 class ApiConnection(AccountConnection):
     """One connection: it asks for the server's time first, as a signature needs it."""
