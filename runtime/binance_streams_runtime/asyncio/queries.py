@@ -9,7 +9,7 @@ from binance_streams_runtime.asyncio.pending_results import AsyncResults
 from binance_streams_runtime.asyncio.waking import ClientLoop
 from binance_streams_runtime.client.account import AccountBase
 from binance_streams_runtime.client.accounts import ClientAccounts
-from binance_streams_runtime.client.queries import BUSY, PAUSED, Queries
+from binance_streams_runtime.client.queries import BUSY, PAUSED, UNKNOWN, Queries
 from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.protocol.requests import RequestId
@@ -54,7 +54,7 @@ class AsyncQueries:
         pending = self._pending()
         request = accounts.send(account, method, params, pending)
         try:
-            return (await self._results(method, pending))[0]
+            return (await self._results(method, pending, UNKNOWN))[0]
         finally:
             accounts.give_up(request)
 
@@ -63,13 +63,16 @@ class AsyncQueries:
         self._client_loop.bind()
         return AsyncResults(self._client_loop)
 
-    async def _results(self, method: str, pending: AsyncResults) -> list[Any]:
-        """Wait for the answers; each comes, or fails in time, if its request is sent at all."""
+    async def _results(self, method: str, pending: AsyncResults, note: str = "") -> list[Any]:
+        """Wait for the answers; each comes, or fails in time, if its request is sent at all.
+
+        ``note`` is added to an error that says that none was read.
+        """
         patience = self._queries.patience
         while not await pending.wait(patience):
             text = f"{method} was not answered within {patience:g} s"
             if self._driver.is_paused:
-                raise RequestTimeout(f"{text}: {PAUSED}")
+                raise RequestTimeout(f"{text}: {PAUSED}{note}")
             if not await self._catch_up():
-                raise RequestTimeout(f"{text}: {BUSY}")
+                raise RequestTimeout(f"{text}: {BUSY}{note}")
         return pending.results()

@@ -18,6 +18,7 @@ CATCH_UP_TIMEOUT = 1.0
 """
 
 PAUSED = "reading is paused, because a queue with the policy 'block' is full"
+UNKNOWN = "; if it was sent, nobody knows whether it was done"
 BUSY = "the thread that serves the connections is busy with other work"
 
 

@@ -7,7 +7,13 @@ from typing import Any
 
 from binance_streams_runtime.client.account import AccountBase
 from binance_streams_runtime.client.accounts import ClientAccounts
-from binance_streams_runtime.client.queries import BUSY, CATCH_UP_TIMEOUT, PAUSED, Queries
+from binance_streams_runtime.client.queries import (
+    BUSY,
+    CATCH_UP_TIMEOUT,
+    PAUSED,
+    UNKNOWN,
+    Queries,
+)
 from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.protocol.requests import RequestId
@@ -47,17 +53,20 @@ class BlockingQueries:
         pending = WaitableResults()
         request = accounts.send(account, method, params, pending)
         try:
-            return self._results(method, pending)[0]
+            return self._results(method, pending, UNKNOWN)[0]
         finally:
             accounts.give_up(request)
 
-    def _results(self, method: str, pending: WaitableResults) -> list[Any]:
-        """Wait for the answers; each comes, or fails in time, if its request is sent at all."""
+    def _results(self, method: str, pending: WaitableResults, note: str = "") -> list[Any]:
+        """Wait for the answers; each comes, or fails in time, if its request is sent at all.
+
+        ``note`` is added to an error that says that none was read.
+        """
         patience = self._queries.patience
         while not pending.wait(patience):
             text = f"{method} was not answered within {patience:g} s"
             if self._driver.is_paused:
-                raise RequestTimeout(f"{text}: {PAUSED}")
+                raise RequestTimeout(f"{text}: {PAUSED}{note}")
             if not self._driver.catch_up(CATCH_UP_TIMEOUT):
-                raise RequestTimeout(f"{text}: {BUSY}")
+                raise RequestTimeout(f"{text}: {BUSY}{note}")
         return pending.results()

@@ -204,3 +204,18 @@ def test_a_key_that_gives_no_text(connect: Connect, simulator: Simulator) -> Non
     with pytest.raises(SigningError):
         account.request("account.status")
     assert methods(simulator) == []
+
+
+def test_a_request_while_reading_is_paused(connect: Connect, simulator: Simulator) -> None:
+    """It may have been done: its answer is not read."""
+    mine = simulator.add_account()
+    client: Any = connect(simulator.url)
+    account = client.account(key_of(mine), overflow="block", maxsize=1)
+    account.wait(LIMIT)
+    engine = getattr(client, "_real", client)._engine
+    for _ in range(3):
+        mine.deposit("BTC", 1)
+    wait_until(lambda: engine._driver.is_paused)
+    engine._queries.patience = 50 * MS
+    with pytest.raises(RequestTimeout, match=r"reading is paused.*nobody knows whether it was done"):
+        account.request("account.status")
