@@ -183,8 +183,7 @@ class Engine(UserInputs):
 
     def prepared(self, now: float, call: Call, prepared: Prepared) -> None:
         """Handle a call that was given to ``ApiServer.prepare`` before."""
-        if self.api is not None:
-            self.api.prepared(now, call, prepared)
+        self.accounts.prepared(now, call, prepared)
         self._work(now)
 
     # The end

@@ -161,7 +161,8 @@ class Delivery:
             route.undecodable += 1
             route.tracker.skip(mark.reason)
             self._notify(mark)
-        elif isinstance(mark, Disconnected | Interruption | Terminated):
+        else:
+            assert isinstance(mark, Disconnected | Interruption | Terminated)
             route.interrupt(mark)
         if isinstance(mark, Notice):
             self.enqueue_notice(route, mark)

@@ -43,7 +43,7 @@ def reaches(sequence: Sequence | None, event: Any, first: Any) -> bool:
         case PerKey(key, inner):
             value = attrgetter(key)
             return bool(value(event) == value(first)) and _is_as_far(inner, event, first)
-        case Identified() | None:
+        case _:
             return is_same_event(sequence, event, first)
 
 
@@ -66,7 +66,7 @@ def is_beyond(sequence: Sequence | None, event: Any, first: Any) -> bool:
             # Of the other sequences nothing is known, and the order of all of them is kept if the
             # event is taken as it comes: it is known by its number if it comes again.
             return False
-        case Identified() | None:
+        case _:
             return not is_same_event(sequence, event, first)
 
 

@@ -13,7 +13,6 @@ from binance_streams_runtime.times import is_microseconds
 UNAUTHORIZED = 401
 """The status of the answer that says that the key of a session has been revoked."""
 
-_FIRST_SERVER_ERROR = 500
 _OK = 200
 
 
@@ -52,11 +51,6 @@ class ApiMessage(msgspec.Struct):
     def is_failure(self) -> bool:
         """Whether the request was refused or failed."""
         return self.error is not None or self.http_status != _OK
-
-    @property
-    def is_server_error(self) -> bool:
-        """Whether the server failed, rather than refused."""
-        return (self.http_status or 0) >= _FIRST_SERVER_ERROR
 
     @property
     def server_time(self) -> float | None:

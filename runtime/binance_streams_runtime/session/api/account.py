@@ -39,12 +39,13 @@ class Account:
         self.was_confirmed = False
         self._random = random
         self._pause = 0.0
-        self._failed_at = -math.inf
+        self._failed_at = self._confirmed_at = -math.inf
         self._clock_refusals = 0
 
-    def confirmed(self) -> None:
+    def confirmed(self, now: float) -> None:
         """Note that the server has confirmed the subscription."""
         self.was_confirmed = True
+        self._confirmed_at = now
         self._clock_refusals = 0
 
     def ended(self, now: float) -> None:
@@ -57,7 +58,8 @@ class Account:
 
     def refused(self, now: float, at_least: float = 0.0) -> None:
         """Request it again after a pause that grows each time, ``at_least`` so many seconds."""
-        if now - self._failed_at >= _FORGOTTEN_AFTER:
+        has_lasted = self._failed_at < self._confirmed_at <= now - _STABLE_AFTER
+        if has_lasted or now - self._failed_at >= _FORGOTTEN_AFTER:
             self._pause = 0.0
         self._failed_at = now
         self._pause = min(max(2 * self._pause, _SHORTEST), _LONGEST)

@@ -155,8 +155,11 @@ class AccountConnection(BaseConnection):
         if job is not None and not job.is_sent:
             self.jobs.discard(job)
             del self._in_flight[name]
-        if name in self.confirmed and name not in self._in_flight:
+        if name in self.confirmed:
             self._leave(name)
+        else:
+            # After a revocation, the server may still send what it was.
+            self.bindings.unbind(name)
 
     def adopt_desired(self, other: Self) -> None:
         for name in other.desired:
@@ -202,8 +205,7 @@ class AccountConnection(BaseConnection):
         name = account.name
 
         def answered(now: float, message: ApiMessage | None, error: BaseException | None) -> None:
-            if self._in_flight.get(name) is job:
-                del self._in_flight[name]
+            self._in_flight.pop(name, None)
             self._on_answer(now, account, job, message, error)
 
         job = Job(self._api.methods[method], answered, key=key)
@@ -274,7 +276,7 @@ class AccountConnection(BaseConnection):
         self._maybe_active.discard(name)
         self._unavailable.pop(name, None)
         self.confirmed.add(name)
-        account.confirmed()
+        account.confirmed(now)
         early = self.bindings.bind(name, id)
         # First, as one of the events may say that it has ended.
         self.on_settled([name], None)
@@ -297,6 +299,7 @@ class AccountConnection(BaseConnection):
             remedy = "end"
         if remedy == "end":
             self.desired.pop(name)
+            self.bindings.unbind(name)
         elif remedy in ("new_connection", "active"):
             self._unavailable[name] = f"{account.name} needs another connection: {error}"
             account.ended(now)
@@ -317,8 +320,8 @@ class AccountConnection(BaseConnection):
         """End the subscription of an account."""
         self.confirmed.discard(name)
         id = self.bindings.unbind(name)
-        if id is not None:
-            self._leaving[id] = _Leaving(name, -math.inf)
+        assert id is not None
+        self._leaving[id] = _Leaving(name, -math.inf)
 
     def _unsubscribe(self, now: float, id: int, leaving: _Leaving) -> None:
         def answered(now: float, message: ApiMessage | None, error: BaseException | None) -> None:

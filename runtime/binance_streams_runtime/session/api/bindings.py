@@ -39,10 +39,6 @@ class Bindings:
         """Return the account of a subscription, or None if no answer has named it."""
         return self._names.get(id)
 
-    def id_of(self, name: str) -> int | None:
-        """Return the subscription of an account, or None if it has none."""
-        return self._ids.get(name)
-
     def has_ended(self, id: int) -> bool:
         """Return whether the events of a subscription are of no interest any more."""
         return id in self._ended

@@ -26,7 +26,6 @@ from binance_streams_runtime.session.api.jobs import Job, Jobs
 from binance_streams_runtime.session.api.refusals import PAUSE, pause_after, remedy_of
 from binance_streams_runtime.session.base_connection import BaseConnection, Frame
 
-LOG_OUT = "session.logout"
 TIME = "time"
 
 
@@ -210,8 +209,6 @@ class ApiConnection(AccountConnection):
         error = message.request_error(self._api, retry_after) if message.is_failure else None
         if retry_after is not None:
             self.left_alone_until = now + retry_after
-        if error is None and job.method.name == LOG_OUT:
-            self.logged_on = None
         job.on_answer(now, message, error)
 
     # Time
@@ -222,8 +219,6 @@ class ApiConnection(AccountConnection):
         if self.state == "open":
             if self._pong is not None:
                 times.append(self._pong_at(now))
-            if self.pings or self.jobs.has_text():
-                times.append(now)
             if not self._asks_time:
                 times.append(self.clock.ask_at)
             times += self._change_times()

@@ -131,22 +131,12 @@ class Jobs:
 
     def next_text(self, now: float) -> str | None:
         """Return the next text to send now, or None; its request counts as sent."""
-        while self._texts:
-            job, text = self._texts.pop(0)
-            assert job.call is not None
-            if self.pending.get(job.call.id) is not job:
-                continue
-            if job.is_cancelled:
-                self.discard(job)
-                continue
-            job.sent_at = now
-            job.deadline = now + self._timeout
-            return text
-        return None
-
-    def has_text(self) -> bool:
-        """Return whether ``next_text`` may have something to return."""
-        return bool(self._texts)
+        if not self._texts:
+            return None
+        job, text = self._texts.pop(0)
+        job.sent_at = now
+        job.deadline = now + self._timeout
+        return text
 
     def take(self, id: int | str | None) -> Job | None:
         """Remove and return the request that an answer names; None if none is waited for."""
@@ -181,7 +171,8 @@ class Jobs:
         """Remove a request that is not to be sent."""
         if job in self.queue:
             self.queue.remove(job)
-        elif job.call is not None:
+        else:
+            assert job.call is not None
             del self.pending[job.call.id]
             self._forget_weight(job.call)
 

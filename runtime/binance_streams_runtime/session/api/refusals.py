@@ -50,7 +50,6 @@ def invalid_answer(text: str) -> RequestError:
 
 def already_subscribed(error: BaseException) -> BaseException:
     """Return the refusal of an account that this client has subscribed to with another key."""
-    if not isinstance(error, RequestError):
-        return error
+    assert isinstance(error, RequestError)
     advice = "this client is subscribed to the same account with another key: use that one"
     return RequestError(error.code, error.message, error.id, status=error.status, advice=advice)

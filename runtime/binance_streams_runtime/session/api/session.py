@@ -162,23 +162,18 @@ class ApiSession(BaseSession[ApiConnection]):
 
     def received(self, now: float, number: int, data: bytes) -> bool:
         """Handle received bytes, message by message: an answer decides where events belong."""
-        connections = self._pool.connections
-        connection = connections.get(number)
-        if connection is None:
-            return True
+        connection = self._pool.connections[number]
         items = connection.reader.feed(data)
         connection.bytes += len(data)
         connection.messages += len(items)
         self.received_bytes += len(data)
         self._pool.keepalive.touch(now, connection, not items and connection.reader.is_mid_message)
         for item in items:
-            if number not in connections:
-                return False
             if isinstance(item, bytes):
                 self._on_text(now, connection, item)
             else:
                 self._on_control(now, connection, item)
-        if number in connections:
+        if number in self._pool.connections:
             self._lifecycle.maintain(now, connection)
         self._rotate_due(now)
         return False
@@ -263,8 +258,9 @@ class ApiSession(BaseSession[ApiConnection]):
             self._on_shutdown(now, connection, time)
             return
         name = bindings.only_name() if id is None else bindings.name_of(id)
-        if name is not None:
-            self._deliver(now, connection, name, kind, message, text)
+        route = None if name is None else self._router.get(name)
+        if route is not None:
+            self._deliver(now, connection, route, kind, message, text)
         elif id is None:
             self._stray("an event without a subscription", text)
         elif not bindings.has_ended(id):
@@ -279,17 +275,15 @@ class ApiSession(BaseSession[ApiConnection]):
         self,
         now: float,
         connection: ApiConnection,
-        name: str,
+        route: Route,
         kind: str | None,
         message: ApiMessage,
         text: bytes,
     ) -> None:
         """Deliver an event of an account."""
-        route = self._router.get(name)
-        if route is None:
-            return
+        name = route.name
         handover = self._pool.handovers.get(connection.number)
-        key = self.accounts[name].key if name in self.accounts else None
+        key = self.accounts[name].key
         batch = _decoded(route, bytes(message.event), text, key)  # type: ignore[arg-type]
         if handover is None:
             self._router.release(batch)
@@ -319,7 +313,7 @@ class ApiSession(BaseSession[ApiConnection]):
         handover = self._pool.handovers.get(connection.number)
         if handover is None or handover.delivers(name, connection):
             self._router.mark(name, Confirmation.CONFIRMED)
-        elif connection is handover.new:
+        else:
             handover.take_at_once(name)
         for one in early:
             self._on_event(now, connection, one.message, one.text)
@@ -365,7 +359,7 @@ class ApiSession(BaseSession[ApiConnection]):
         return self._pool.report.reason_of(now, connection)
 
 
-def _decoded(route: Route, event: bytes, text: bytes, key: SigningKey | None) -> Batch:
+def _decoded(route: Route, event: bytes, text: bytes, key: SigningKey) -> Batch:
     """Return an event of an account, or why it cannot be decoded."""
     batch = Batch()
     try:
@@ -373,7 +367,6 @@ def _decoded(route: Route, event: bytes, text: bytes, key: SigningKey | None) ->
         batch.append(route, route.decode(b'{"data":' + event + b"}").data)
         route.bytes += len(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        if key is not None:
-            text = text.replace(key.api_key.encode(), b"...")
+        text = text.replace(key.api_key.encode(), b"...")
         batch.mark(route, Undecodable(route.label, str(error), text))
     return batch
