@@ -17,18 +17,16 @@ from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.decoding.packing import Packed, message, without_stream
 from binance_streams_runtime.notices import (
     CLIENT,
-    Disconnected,
     Dropped,
     Gap,
     Notice,
-    Terminated,
     Undecodable,
 )
 from binance_streams_runtime.pipeline.queues import Numbered
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.route_notices import RouteNotices
 from binance_streams_runtime.pipeline.router import Batch, Router
-from binance_streams_runtime.pipeline.sequence import Confirmation, Interruption, Mark, Overlap
+from binance_streams_runtime.pipeline.sequence import Confirmation, Mark, Overlap
 from binance_streams_runtime.pipeline.sink import Sink
 
 
@@ -162,7 +160,6 @@ class Delivery:
             route.tracker.skip(mark.reason)
             self._notify(mark)
         else:
-            assert isinstance(mark, Disconnected | Interruption | Terminated)
             route.interrupt(mark)
         if isinstance(mark, Notice):
             self.enqueue_notice(route, mark)

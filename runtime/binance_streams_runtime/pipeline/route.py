@@ -13,7 +13,7 @@ from binance_streams_runtime.decoding.rows import RowDecoder
 from binance_streams_runtime.notices import Disconnected, Terminated
 from binance_streams_runtime.pipeline.fill import filling_for
 from binance_streams_runtime.pipeline.fill.tracker import FillingTracker
-from binance_streams_runtime.pipeline.sequence import Interruption, Tracker
+from binance_streams_runtime.pipeline.sequence import Interruption, Mark, Tracker
 from binance_streams_runtime.pipeline.sink import Sink
 from binance_streams_runtime.pipeline.trackers import tracker_for
 from binance_streams_runtime.types import Numbers
@@ -125,8 +125,9 @@ class Route:
         # What interrupted the stream; None again after its next event.
         self.interruption: Disconnected | Interruption | Terminated | None = None
 
-    def interrupt(self, mark: Disconnected | Interruption | Terminated) -> None:
+    def interrupt(self, mark: Mark) -> None:
         """Note what has interrupted the stream, unless nothing can have been missed yet."""
+        assert isinstance(mark, Disconnected | Interruption | Terminated)
         has_begun = self.last_received is not None or self.tracker.has_begun
         if has_begun and self.interruption is None:
             self.interruption = mark
