@@ -90,7 +90,7 @@ class ApiConnection(Connection):
         world, chance = self.world, self.world.chance
         method, params = request["method"], request.get("params", {})
         world.requests.append((world.now, self.number, method))
-        if self._is_revoked and method not in ("time", "session.logon"):
+        if self._is_revoked and method != "time" and "signature" not in params:
             self._is_revoked = False
             self._decline(None, _REVOKED)
             return
