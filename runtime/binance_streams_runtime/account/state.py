@@ -18,8 +18,7 @@ AccountT = TypeVar("AccountT")
 BalanceT = TypeVar("BalanceT")
 OrderT = TypeVar("OrderT")
 
-# An answer may be older than events that have been applied. Of so many orders it is known what
-# their last reports said.
+# Orders whose last report is remembered, as an answer may be older than events already applied.
 _MOST_ORDERS = 1_000
 
 _MISSING = (Gap, Dropped, Undecodable)
@@ -28,7 +27,7 @@ _MISSING = (Gap, Dropped, Undecodable)
 class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
     """The balances and open orders of an account, as one program follows them.
 
-    It is the server's state after the last event that was applied, if each item of
+    It equals the server's state after the last event that was applied, if each item of
     ``with_notices()`` is applied in its order, notices too. If one of them shows that events are
     missing, ``needs_refresh`` is True until ``Account.refresh`` has asked for the state again.
 
@@ -55,11 +54,11 @@ class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
         self._order_time = attrgetter(rules.order_time)
         self._status = attrgetter(rules.status)
         self._known = rules.open | rules.closed
-        # What events said last, since some were missing, and when: the balance of an asset, and an
-        # order, None if it is closed. Their time never goes back, though the server's may: they
-        # come in their order, so that only an answer needs to be compared with them.
-        self._told: dict[str, tuple[int, BalanceT]] = {}
-        self._reported: dict[Any, tuple[int, OrderT | None]] = {}
+        # The last event of each asset and of each order since events were last missing: its time,
+        # and the balance, or the order, None if it is closed. The time never goes back, though the
+        # server's may: events come in their order, so only answers need to be compared with them.
+        self._event_balances: dict[str, tuple[int, BalanceT]] = {}
+        self._event_orders: dict[Any, tuple[int, OrderT | None]] = {}
         self.reset(account, orders)
 
     def __repr__(self) -> str:
@@ -69,20 +68,20 @@ class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
     def reset(self, account: AccountT, orders: Iterable[OrderT]) -> None:
         """Go on from newer answers of the server; ``Account.refresh`` calls this.
 
-        They may be older than events that have been applied since events were last missing, so what
-        these said remains if it is newer.
+        They may be older than events applied since events were last missing; those that are newer
+        than the answers remain.
         """
         rules = self._rules
         self.account = account
         self._answered: int = getattr(account, rules.update_time)
         self.update_time = self._answered
         self.balances = {self._asset(balance): balance for balance in _of(account, rules.balances)}
-        for asset, (time, balance) in self._told.items():
+        for asset, (time, balance) in self._event_balances.items():
             if time >= self._answered:
                 self.balances[asset] = balance
                 self.update_time = max(self.update_time, time)
         self.open_orders = {self._order_key(order): order for order in orders}
-        for key, (time, reported) in self._reported.items():
+        for key, (time, reported) in self._event_orders.items():
             if reported is None:
                 self.open_orders.pop(key, None)
             elif self._is_news(time, key):
@@ -92,8 +91,8 @@ class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
     def apply(self, item: object) -> bool:
         """Apply an event or a notice; return whether a balance or an open order has changed.
 
-        What is older than the state, or no news, changes nothing. So does whatever says nothing of
-        balances and orders: other notices, events of order lists.
+        An event that is older than the state, or says what is known, changes nothing; neither do
+        other notices, and events that are about neither balances nor orders.
         """
         if isinstance(item, self._rules.report_event):
             return self._follow_report(item)
@@ -103,9 +102,9 @@ class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
         if time is not None:
             self._follow_delta(self._asset(item), getattr(item, time))
         elif isinstance(item, _MISSING):
-            # Neither is what was known before them any proof against an answer.
-            self._told.clear()
-            self._reported.clear()
+            # Earlier events no longer prove that an answer is old.
+            self._event_balances.clear()
+            self._event_orders.clear()
             self.needs_refresh = True
         return False
 
@@ -113,25 +112,25 @@ class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
         """Take the order of a report, unless the server's answer is newer."""
         key, status = self._order_key(report), self._status(report)
         if status not in self._known:
-            # A new word: only the server can say whether such an order is open.
-            self._reported.pop(key, None)
+            # Unknown to the spec: only the server can say whether such an order is open.
+            self._event_orders.pop(key, None)
             self.needs_refresh = True
             return False
         order = self._rules.order_of(report)
-        time, before = self._reported.pop(key, (0, order))
+        time, before = self._event_orders.pop(key, (0, order))
         time = max(time, self._order_time(order))
-        # What is closed remains so.
-        now = None if before is None or status in self._rules.closed else order
-        self._reported[key] = time, now
-        if len(self._reported) > _MOST_ORDERS:
-            del self._reported[next(iter(self._reported))]
-        if now is None:
+        # A closed order remains closed.
+        current = None if before is None or status in self._rules.closed else order
+        self._event_orders[key] = time, current
+        if len(self._event_orders) > _MOST_ORDERS:
+            del self._event_orders[next(iter(self._event_orders))]
+        if current is None:
             return self.open_orders.pop(key, None) is not None
         if not self._is_news(time, key):
             return False
         known = self.open_orders.get(key)
-        self.open_orders[key] = now
-        return bool(now != known)
+        self.open_orders[key] = current
+        return bool(current != known)
 
     def _is_news(self, time: int, key: Any) -> bool:
         """Return whether what was reported is not older than what is known of an order.
@@ -150,7 +149,7 @@ class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
             asset = self._asset(change)
             time = max(event_time, self._time_of(asset))
             balance = self._rules.balance_of(change)
-            self._told[asset] = time, balance
+            self._event_balances[asset] = time, balance
             # At the same time, too: the answer may be from before the last change of a millisecond.
             if time >= self._answered:
                 has_changed |= balance != self.balances.get(asset)
@@ -164,13 +163,13 @@ class BaseAccountState(Generic[AccountT, BalanceT, OrderT]):
         """
         if time is not None and time <= self._time_of(asset):
             return
-        self._told.pop(asset, None)
+        self._event_balances.pop(asset, None)
         if time is None or self._answered <= time:
             self.needs_refresh = True
 
     def _time_of(self, asset: str) -> int:
         """Return the time of the last event with the balance of an asset."""
-        return self._told[asset][0] if asset in self._told else -1
+        return self._event_balances[asset][0] if asset in self._event_balances else -1
 
 
 def _of(source: Any, attribute: str) -> Iterable[Any]:

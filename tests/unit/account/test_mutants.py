@@ -68,18 +68,18 @@ def ignore_reports_of_the_answers_millisecond(patch: Patch) -> None:
 
 
 def forget_balances(patch: Patch) -> None:
-    """An old answer is believed, though events have told something newer."""
-    before_resets(patch, lambda state: state._told.clear())
+    """An old answer is believed, though events said something newer."""
+    before_resets(patch, lambda state: state._event_balances.clear())
 
 
 def forget_orders(patch: Patch) -> None:
-    before_resets(patch, lambda state: state._reported.clear())
+    before_resets(patch, lambda state: state._event_orders.clear())
 
 
 def forget_closed_orders(patch: Patch) -> None:
     def forget(state: State) -> None:
-        open_ones = {key: told for key, told in state._reported.items() if told[1] is not None}
-        state._reported = open_ones
+        open_ones = {key: last for key, last in state._event_orders.items() if last[1] is not None}
+        state._event_orders = open_ones
 
     before_resets(patch, forget)
 
