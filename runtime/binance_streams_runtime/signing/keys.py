@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal, NoReturn, Self
+from typing import Any, ClassVar, Literal, NoReturn, Self, TypeGuard
 
 from binance_streams_runtime.errors import ParameterError, SetupError, masked, redacted
 from binance_streams_runtime.protocol.api_requests import SigningKey
@@ -55,7 +55,6 @@ class _Key:
         """Set what the key is made of, or return what is wrong with it."""
         if not is_plain(api_key):
             return ParameterError("api_key", HIDDEN, "the API key as the venue shows it: " + _PLAIN)
-        assert isinstance(api_key, str)
         made = self._signer(secret, password)
         if isinstance(made, Exception):
             return made
@@ -116,7 +115,6 @@ class HmacKey(_Key):
         if not is_plain(secret):
             allowed = "the secret as the venue shows it: " + _PLAIN
             return ParameterError("secret", HIDDEN, allowed)
-        assert isinstance(secret, str)
         return _hmac_signer(secret)
 
 
@@ -223,7 +221,7 @@ def _is_async(sign: Callable[..., object]) -> bool:
 _PLAIN = "a text of ASCII letters, digits and signs without blanks or line breaks"
 
 
-def is_plain(value: object) -> bool:
+def is_plain(value: object) -> TypeGuard[str]:
     """Return whether a value is a text such as keys are: it can be seen, and has no blanks."""
     return isinstance(value, str) and bool(value) and all("!" <= one <= "~" for one in value)
 

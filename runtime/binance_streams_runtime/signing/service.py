@@ -167,14 +167,16 @@ class ApiCalls:
     def _sign(self, pending: _Pending) -> None:
         call = pending.call
         with self._lock:
-            if call not in self._pending:
-                # It was given up before there was anything to withdraw.
-                if pending.job is not None:
-                    self._service.withdraw(pending.job)
-                return
-            pending.step = _Step.SIGNING
-            if call.key is not None:
-                pending.work = lambda: self._prepare(pending)
+            is_given_up = call not in self._pending
+            if not is_given_up:
+                pending.step = _Step.SIGNING
+                if call.key is not None:
+                    pending.work = lambda: self._prepare(pending)
+        if is_given_up:
+            # Before there was anything to withdraw.
+            if pending.job is not None:
+                self._service.withdraw(pending.job)
+            return
         if pending.work is None:
             self._prepare(pending)
             return
