@@ -1,4 +1,4 @@
-"""What tests see and order of the WebSocket API and its accounts."""
+"""What tests observe and control of the WebSocket API and its accounts."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class ApiControl(ABC):
             faults.is_refusing = True
             faults.refusal_status, faults.retry_after = status, retry_after
 
-        self._order_api(refuse)
+        self._set_api_faults(refuse)
 
     def accept_api_connections(self) -> None:
         """Accept new connections of the API again."""
@@ -140,7 +140,7 @@ class ApiControl(ABC):
         def accept(faults: ApiFaults) -> None:
             faults.is_refusing = False
 
-        self._order_api(accept)
+        self._set_api_faults(accept)
 
     def stall_api(self) -> None:
         """Stop sending anything on connections of the API, but keep them open."""
@@ -148,7 +148,7 @@ class ApiControl(ABC):
         def stall(faults: ApiFaults) -> None:
             faults.is_stalled = True
 
-        self._order_api(stall)
+        self._set_api_faults(stall)
 
     def unstall_api(self) -> None:
         """Resume sending; what was due meanwhile is lost."""
@@ -156,7 +156,7 @@ class ApiControl(ABC):
         def unstall(faults: ApiFaults) -> None:
             faults.is_stalled = False
 
-        self._order_api(unstall)
+        self._set_api_faults(unstall)
 
     def shift_clock(self, seconds: float) -> None:
         """Set the API's clock ahead of the true time, or behind it if below zero."""
@@ -164,7 +164,7 @@ class ApiControl(ABC):
         def shift(faults: ApiFaults) -> None:
             faults.clock_shift = seconds
 
-        self._order_api(shift)
+        self._set_api_faults(shift)
 
     def delay_api(self, *, answers: float = 0.0, events: float = 0.0) -> None:
         """Send answers and events of the API late, by so many seconds."""
@@ -174,11 +174,11 @@ class ApiControl(ABC):
         def delay(faults: ApiFaults) -> None:
             faults.answer_delay, faults.event_delay = answers, events
 
-        self._order_api(delay)
+        self._set_api_faults(delay)
 
     def ignore_api_requests(self, count: int = 1, method: str | None = None) -> None:
         """Neither do nor answer the next ``count`` requests (of a method)."""
-        self._order_api(lambda faults: faults.ignored.give(method, count))
+        self._set_api_faults(lambda faults: faults.ignored.arm(method, count))
 
     def cut_api(self, when: Cut, count: int = 1, method: str | None = None) -> None:
         """Cut the connection at each of the next ``count`` requests (of a method).
@@ -189,7 +189,7 @@ class ApiControl(ABC):
             count: How many requests.
             method: Of which method; None is any.
         """
-        self._order_api(lambda faults: faults.cuts[when].give(method, count))
+        self._set_api_faults(lambda faults: faults.cuts[when].arm(method, count))
 
     def refuse_api_requests(
         self,
@@ -215,16 +215,16 @@ class ApiControl(ABC):
 
         def refuse(faults: ApiFaults) -> None:
             faults.refusal = ApiRefusal(code, text, status, retry_after)
-            faults.refused.give(method, count)
+            faults.refused.arm(method, count)
 
-        self._order_api(refuse)
+        self._set_api_faults(refuse)
 
     def hold_api_answers(self, count: int = 1, method: str | None = None) -> None:
         """Send the answers to the next ``count`` requests (of a method) after the next event.
 
         ``release_api_answers()`` sends them without one.
         """
-        self._order_api(lambda faults: faults.held.give(method, count))
+        self._set_api_faults(lambda faults: faults.held.arm(method, count))
 
     def release_api_answers(self) -> None:
         """Send the answers that wait for an event."""
@@ -241,7 +241,7 @@ class ApiControl(ABC):
         def skip(faults: ApiFaults) -> None:
             faults.events_to_skip = count
 
-        self._order_api(skip)
+        self._set_api_faults(skip)
 
     def repeat_account_events(self, count: int = 1) -> None:
         """Send the next ``count`` events of accounts twice, on any connection."""
@@ -249,7 +249,7 @@ class ApiControl(ABC):
         def repeat(faults: ApiFaults) -> None:
             faults.events_to_repeat = count
 
-        self._order_api(repeat)
+        self._set_api_faults(repeat)
 
     def send_api_raw(self, data: str | bytes) -> None:
         """Send to every connection of the API: a text in a frame, or bytes exactly as they are."""
@@ -262,8 +262,8 @@ class ApiControl(ABC):
 
         self._do_api(send)
 
-    def _order_api(self, order: Callable[[ApiFaults], None]) -> None:
-        self._do_api(lambda api: order(api.faults))
+    def _set_api_faults(self, change: Callable[[ApiFaults], None]) -> None:
+        self._do_api(lambda api: change(api.faults))
 
     @abstractmethod
     def _do_api(self, work: Callable[[ApiService], T]) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from binance_streams_simulator.api.errors import ApiRefusal
 
@@ -16,17 +16,18 @@ _ANY = "*"
 
 
 @dataclass
-class Orders:
-    """What is to happen to the next so many requests of some method."""
+class RequestFault:
+    """A fault of the next requests, of some method or of any."""
 
     left: Counter[str] = field(default_factory=Counter)
+    """How many requests of each method it will hit."""
 
-    def give(self, method: str | None, count: int) -> None:
-        """Order it for the next ``count`` requests; None is any method."""
+    def arm(self, method: str | None, count: int) -> None:
+        """Let it hit the next ``count`` requests of a method; None is any method."""
         self.left[method or _ANY] = count
 
-    def take(self, method: str) -> bool:
-        """Return whether it is to happen to a request."""
+    def hits(self, method: str) -> bool:
+        """Count a request; return whether the fault hits it."""
         for name in (method, _ANY):
             if self.left[name] > 0:
                 self.left[name] -= 1
@@ -48,13 +49,13 @@ class ApiFaults:
     """By how many seconds the server's clock is ahead."""
     answer_delay: float = 0.0
     event_delay: float = 0.0
-    ignored: Orders = field(default_factory=Orders)
-    held: Orders = field(default_factory=Orders)
+    ignored: RequestFault = field(default_factory=RequestFault)
+    held: RequestFault = field(default_factory=RequestFault)
     """Their answers follow the next event."""
-    cuts: Mapping[Cut, Orders] = field(
-        default_factory=lambda: {"received": Orders(), "executed": Orders(), "answered": Orders()}
+    cuts: Mapping[Cut, RequestFault] = field(
+        default_factory=lambda: {when: RequestFault() for when in get_args(Cut)}
     )
-    refused: Orders = field(default_factory=Orders)
+    refused: RequestFault = field(default_factory=RequestFault)
     refusal: ApiRefusal | None = None
     events_to_skip: int = 0
     events_to_repeat: int = 0
@@ -71,4 +72,4 @@ class ApiFaults:
 
     def cut(self, when: Cut, method: str) -> bool:
         """Return whether to cut the connection at this point of a request."""
-        return self.cuts[when].take(method)
+        return self.cuts[when].hits(method)

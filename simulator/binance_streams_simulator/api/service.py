@@ -156,7 +156,7 @@ class ApiService:
             return
         if self.faults.cut("received", request.method):
             connection.reset()
-        elif self.faults.ignored.take(request.method):
+        elif self.faults.ignored.hits(request.method):
             self._remember(channel, request, None, None)
         elif self._is_revoked(channel.session):
             self._revoke(channel, request)
@@ -170,7 +170,7 @@ class ApiService:
         outcome: object
         try:
             self._spend(channel, request, method)
-            if self.faults.refused.take(request.method) and self.faults.refusal is not None:
+            if self.faults.refused.hits(request.method) and self.faults.refusal is not None:
                 raise self.faults.refusal
             handler = self._handlers.get(request.method)
             if method is None or handler is None:
@@ -241,7 +241,7 @@ class ApiService:
         status = outcome.status if isinstance(outcome, ApiRefusal) else 200
         code = outcome.code if isinstance(outcome, ApiRefusal) else None
         self._remember(channel, request, status, code)
-        if self.faults.held.take(request.method):
+        if self.faults.held.hits(request.method):
             channel.hold(text)
         else:
             channel.answer(text, self.faults.answer_delay)
