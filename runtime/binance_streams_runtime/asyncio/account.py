@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, Self
 
 from binance_streams_runtime.asyncio import event_source
 from binance_streams_runtime.asyncio.event_source import AsyncEventSource
-from binance_streams_runtime.client.account import AccountBase, Attempts, StateT
+from binance_streams_runtime.client.account import AccountBase, StateAttempts, StateT
 from binance_streams_runtime.client.event_source import E_co
 from binance_streams_runtime.client.stats import StreamStats
 from binance_streams_runtime.errors import BinanceStreamsError
@@ -77,7 +77,7 @@ class BaseAsyncAccount(AsyncEventSource[E_co], AccountBase[E_co, StateT], Generi
 
     async def _ask_state(self, timeout: float | None) -> list[Any]:
         """Return the answers with the account and its open orders."""
-        attempts = Attempts(self, timeout)
+        attempts = StateAttempts(self, timeout)
         if self._is_unclaimed:
             # From now on, as a notice that comes after the answers makes them useless.
             await self._take_over(with_notices=True)()

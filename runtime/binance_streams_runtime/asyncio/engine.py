@@ -23,8 +23,8 @@ from binance_streams_runtime.asyncio.subscription_state import AsyncState
 from binance_streams_runtime.asyncio.waking import ClientLoop, LoopCondition
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.account import AccountBase
-from binance_streams_runtime.client.client_engine import A, ClientEngine
+from binance_streams_runtime.client.account import A, AccountBase
+from binance_streams_runtime.client.client_engine import ClientEngine
 from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import FillOptions, Settings

@@ -67,7 +67,11 @@ class AccountBase(EventSourceBase[E_co], Generic[E_co, StateT]):
         return f"<{type(self).__name__} {self._route.label} {self._state.value}>"
 
 
-class Attempts:
+A = TypeVar("A", bound=AccountBase[Any, Any])
+"""The class of an account, which is generated."""
+
+
+class StateAttempts:
     """The attempts to get an account's state; an interruption in between causes another one."""
 
     def __init__(self, account: AccountBase[Any, Any], timeout: float | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,7 +13,7 @@ import msgspec
 from binance_streams_runtime.catalog.api import Api, ApiMethod
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.account import A, AccountBase
 from binance_streams_runtime.client.options import (
     FillOptions,
     Settings,
@@ -37,8 +37,6 @@ from binance_streams_runtime.types import Numbers
 
 if TYPE_CHECKING:
     from binance_streams_runtime.client.client_engine import ClientEngine
-
-A = TypeVar("A", bound=AccountBase[Any, Any])
 
 
 class ClientAccounts:

@@ -8,12 +8,12 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Generic, TypeVar, Unpack, cast, get_origin
+from typing import Any, ClassVar, Generic, Unpack, cast, get_origin
 from urllib.parse import urlsplit
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.account import A
 from binance_streams_runtime.client.api_options import api_url_of, check_account
 from binance_streams_runtime.client.books import check_book
 from binance_streams_runtime.client.client_engine import ClientEngine, S
@@ -49,8 +49,6 @@ from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.protocol.requests import Action, RequestId, check_action
 from binance_streams_runtime.signing.keys import check_key
 from binance_streams_runtime.transport.target import Target
-
-A = TypeVar("A", bound=AccountBase[Any, Any])
 
 
 class ClientBase(ABC, Generic[S]):

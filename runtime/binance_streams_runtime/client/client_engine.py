@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.account import A, AccountBase
 from binance_streams_runtime.client.accounts import ClientAccounts
 from binance_streams_runtime.client.books import ClientBooks
 from binance_streams_runtime.client.event_source import EventSourceBase
@@ -46,7 +46,6 @@ from binance_streams_runtime.transport import websocket_client
 
 S = TypeVar("S", bound=SubscriptionBase[Any])
 Q = TypeVar("Q", bound=EventQueue)
-A = TypeVar("A", bound=AccountBase[Any, Any])
 
 
 class ClientEngine(ABC, Generic[S, Q]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, Protocol
 
-from binance_streams_runtime.client.account import AccountBase, Attempts, StateT
+from binance_streams_runtime.client.account import AccountBase, StateAttempts, StateT
 from binance_streams_runtime.client.event_source import E_co
 from binance_streams_runtime.client.stats import StreamStats
 from binance_streams_runtime.errors import BinanceStreamsError
@@ -81,7 +81,7 @@ class BaseAccount(EventSource[E_co], AccountBase[E_co, StateT], Generic[E_co, St
 
     def _ask_state(self, timeout: float | None) -> list[Any]:
         """Return the answers with the account and its open orders."""
-        attempts = Attempts(self, timeout)
+        attempts = StateAttempts(self, timeout)
         if self._is_unclaimed:
             # From now on, as a notice that comes after the answers makes them useless.
             self._take_over(with_notices=True)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.account import AccountBase
-from binance_streams_runtime.client.client_engine import A, ClientEngine
+from binance_streams_runtime.client.account import A, AccountBase
+from binance_streams_runtime.client.client_engine import ClientEngine
 from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import Settings, check_not_async

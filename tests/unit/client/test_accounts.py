@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from binance_streams import VENUE, Client, HmacKey, ParameterError, RequestError
-from binance_streams_runtime.client.account import Attempts
+from binance_streams_runtime.client.account import StateAttempts
 from binance_streams_runtime.client.accounts import method_of, result_decoder
 from tests.support.secrets import shown_by
 
@@ -86,7 +86,7 @@ def test_the_state_is_asked_for_again_unless_that_is_in_vain(
 ) -> None:
     """As the account has not ended, whatever refused its subscription."""
     with Client("ws://127.0.0.1:1") as client:
-        attempts = Attempts(client.account(HmacKey("k" * 64, "secret")), None)
+        attempts = StateAttempts(client.account(HmacKey("k" * 64, "secret")), None)
         error = RequestError(code, "no", 1, status=status)
         if may_pass:
             assert attempts.pause_after(error) == 0

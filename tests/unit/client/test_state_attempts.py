@@ -18,7 +18,7 @@ from binance_streams import (
     SetupError,
     SigningError,
 )
-from binance_streams_runtime.client.account import Attempts
+from binance_streams_runtime.client.account import StateAttempts
 
 
 def account(state: str = "confirmed") -> Any:
@@ -50,7 +50,7 @@ LASTING = [
 @pytest.mark.parametrize("error", PASSING, ids=repr)
 def test_what_may_pass_is_tried_again(error: BinanceStreamsError) -> None:
     """At once, then after growing pauses."""
-    attempts = Attempts(account(), None)
+    attempts = StateAttempts(account(), None)
     pauses = [attempts.pause_after(error) for _ in range(7)]
     assert pauses == [0, 0.25, 0.75, 1.75, 3.75, 5, 5]
 
@@ -58,24 +58,24 @@ def test_what_may_pass_is_tried_again(error: BinanceStreamsError) -> None:
 @pytest.mark.parametrize("error", LASTING, ids=repr)
 def test_what_cannot_pass_is_raised(error: BinanceStreamsError) -> None:
     with pytest.raises(type(error)) as caught:
-        Attempts(account(), None).pause_after(error)
+        StateAttempts(account(), None).pause_after(error)
     assert caught.value is error
 
 
 @pytest.mark.parametrize("error", PASSING, ids=repr)
 def test_nothing_is_tried_once_it_has_ended_or_time_is_over(error: BinanceStreamsError) -> None:
-    for attempts in (Attempts(account("ended"), None), Attempts(account(), 0)):
+    for attempts in (StateAttempts(account("ended"), None), StateAttempts(account(), 0)):
         with pytest.raises(type(error)):
             attempts.pause_after(error)
 
 
 def test_a_pause_is_as_long_as_the_server_wants_but_no_longer_than_the_limit() -> None:
     error = RequestError(-1003, "Too many requests queued.", status=429, retry_after=40.0)
-    assert Attempts(account(), None).pause_after(error) == 40.0
-    assert 0 < Attempts(account(), 20).pause_after(error) <= 20
+    assert StateAttempts(account(), None).pause_after(error) == 40.0
+    assert 0 < StateAttempts(account(), 20).pause_after(error) <= 20
 
 
 @pytest.mark.parametrize("timeout", [-1, "5", True, float("nan"), 10**9])
 def test_the_limit_is_checked(timeout: Any) -> None:
     with pytest.raises(ParameterError, match="timeout"):
-        Attempts(account(), timeout)
+        StateAttempts(account(), timeout)
