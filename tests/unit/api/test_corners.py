@@ -9,7 +9,7 @@ import pytest
 
 from binance_streams_runtime.pipeline.trackers.identified import IdentifiedTracker
 from tests.support.api_world import ApiWorld, Key, Peer, deposit, items
-from tests.support.frames import PING, frame
+from tests.support.frames import PING, close_frame, frame
 
 KEY = Key("mine")
 ED = Key("ed", "Ed25519")
@@ -278,6 +278,15 @@ def test_a_pause_is_short_again_after_the_account_was_confirmed_for_a_while() ->
         assert subscriber.log[-1] == "confirmed"
         world.run(70)
     assert len(refused) == 6
+
+
+def test_a_server_that_says_goodbye_is_answered_and_left() -> None:
+    world, [(route, subscriber)] = opened(KEY)
+    event = json.dumps({"subscriptionId": 0, "event": deposit(1)})
+    world.receive(frame(event) + close_frame(1001, "bye"))
+    world.run(5)
+    assert items(route) == [1, "Disconnected", "Gap"]
+    assert subscriber.log == ["confirmed", "interrupted", "confirmed"]
 
 
 def test_events_are_those_of_their_account_alone() -> None:
