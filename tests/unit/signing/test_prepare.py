@@ -77,19 +77,25 @@ def test_a_call_is_not_changed() -> None:
         (b"abc", "an object of type bytes"),
         (None, "None"),
         ("", "an empty text"),
-        ("abc\n", "a text with blanks"),
-        ("a b", "a text with blanks"),
-        ("é", "not ASCII"),
+        ("abc\n", "a text with blanks or letters that are not ASCII"),
+        ("a b", "a text with blanks or letters that are not ASCII"),
+        ("é", "a text with blanks or letters that are not ASCII"),
+        (" " * 1024, "a text with blanks or letters that are not ASCII"),
         (5, "an object of type int"),
         ("a" * 1025, "a text of 1,025 characters"),
     ],
 )
 def test_what_is_no_signature_is_final(returned: Any, described: str) -> None:
     error = failed(returned)
-    assert str(error).startswith("account.status was not signed: Signer (API key vmPU…) returned")
-    assert described in str(error)
-    assert str(error).endswith(", not hex or base64 text")
+    assert str(error) == (
+        "account.status was not signed: Signer (API key vmPU…) "
+        f"returned {described}, not hex or base64 text"
+    )
     assert error.is_final
+
+
+def test_the_longest_signature() -> None:
+    assert text_of(call(Signer("a" * 1024)))["params"]["signature"] == "a" * 1024
 
 
 def test_a_coroutine_is_no_signature() -> None:
@@ -99,6 +105,20 @@ def test_a_coroutine_is_no_signature() -> None:
         return "abc"
 
     assert "an object of type coroutine" in str(failed(sign))
+
+
+def test_what_is_awaited_or_closed_is_no_signature() -> None:
+    """Only what is both is closed: a file is the user's own."""
+
+    class Awaited:
+        def __await__(self) -> None: ...
+
+    class File:
+        def close(self) -> None:
+            raise AssertionError
+
+    assert "returned an object of type Awaited" in str(failed(Awaited()))
+    assert "returned an object of type File" in str(failed(File()))
 
 
 def test_texts_of_a_subclass_are_sent_as_texts() -> None:

@@ -144,6 +144,23 @@ def test_a_call_that_is_given_up_is_not_signed(world: World) -> None:
     assert calls.used() == 1
 
 
+def test_a_call_that_is_given_up_before_it_is_counted_leaves_no_weight(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = world.client(outcomes := Outcomes())
+    reserve = world.service.reserve
+    one = call()
+
+    def late(job: Any, user: Any) -> bool:
+        calls.answered(one, None, None, None, None)
+        return reserve(job, user)
+
+    monkeypatch.setattr(world.service, "reserve", late)
+    calls.prepare(one)
+    assert outcomes.is_empty()
+    assert calls.used() == 0
+
+
 def test_a_key_that_fails_says_so_and_leaves_no_weight(world: World) -> None:
     calls = world.client(outcomes := Outcomes())
     calls.prepare(call(Signer(None)))
