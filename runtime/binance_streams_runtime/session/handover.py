@@ -104,10 +104,8 @@ class Handover(Generic[C]):
 
     def take_at_once(self, name: str) -> None:
         """Take a stream over without waiting for an event, if only ``new`` has it."""
-        carried = self._carried.get(name)
-        if carried is not None and self._is_only_on_new(name):
-            carried.is_passed = True
-            self._passed.append(name)
+        if name in self._carried and self._is_only_on_new(name):
+            self._take_over(name, None)
 
     def start_over(self, now: float, name: str) -> bool:
         """Forget what ``new`` has delivered of a stream if ``old`` still delivers it."""

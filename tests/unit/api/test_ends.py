@@ -163,6 +163,23 @@ def test_a_session_revoked_while_it_subscribes_is_followed_by_a_signature() -> N
     assert world.told(Terminated) == []
 
 
+def test_a_session_that_the_server_has_forgotten_is_followed_by_a_signature() -> None:
+    def forgotten(peer: Peer, request: dict[str, Any]) -> None:
+        if request["method"] == "userDataStream.subscribe":
+            peer.refuse(request, -1002)
+        else:
+            peer.obey(request)
+
+    world = ApiWorld(forgotten)
+    _, subscriber = world.open_account(ED)
+    world.run(3)
+    assert world.peer.methods[-2:] == ["userDataStream.subscribe", SUBSCRIBE]
+    assert subscriber.log == ["confirmed"]
+    world.request("account.status", ED)
+    world.run(1)
+    assert "signature" in world.peer.requests[-1]["params"]
+
+
 def test_a_refusal_without_an_id_is_that_of_the_oldest_request() -> None:
     world, _ = opened(KEY)
     world.react_api = lambda peer, request: None

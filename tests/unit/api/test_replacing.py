@@ -190,6 +190,31 @@ def test_a_termination_on_the_old_connection_before_the_new_one_is_confirmed() -
     assert items(route)[-1] == 2
 
 
+def test_a_termination_before_the_answer_on_the_new_connection_leaves_two_gaps() -> None:
+    """The old one had been terminated before, so the account was confirmed for a moment."""
+    world = ApiWorld()
+    route, subscriber = world.open_account(KEY)
+    world.run(1)
+
+    def hasty(peer: Peer, request: dict[str, Any]) -> None:
+        if request["method"] == SUBSCRIBE and peer.methods.count(SUBSCRIBE) == 1:
+            peer.event(3, {"e": "eventStreamTerminated", "E": 2}, 0.5)
+            peer.answer(request, {"subscriptionId": 3}, 1.0)
+        else:
+            peer.obey(request)
+
+    world.react_api = hasty
+    world.engine.accounts.rotate(world.now, route.name, "because")
+    world._perform()
+    world.run(0.2)
+    world.peers[1].terminate(0)
+    world.run(10)
+    assert [item for item in items(route) if item != "EventStreamTerminated"] == [
+        *("Terminated", "Gap", "Terminated", "Gap"),
+    ]
+    assert subscriber.log == ["confirmed", *("interrupted", "confirmed") * 2]
+
+
 def test_a_termination_on_the_new_connection_is_no_matter_as_long_as_the_old_one_goes_on() -> None:
     world, route, subscriber = replacing()
     world.peers[2].terminate(0)

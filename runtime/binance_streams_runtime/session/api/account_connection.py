@@ -248,7 +248,12 @@ class AccountConnection(BaseConnection):
         if job.uses_session and self.logged_on is not job.key:
             # The session was revoked, so a signature is tried next.
             return
-        if job.method.name == LOG_ON and is_undocumented(self._api, error):
+        is_refused = remedy_of(self._api, error, account.was_confirmed) == "end"
+        if job.uses_session and is_refused:
+            # It may have been revoked without a word. Only the refusal of a signature counts.
+            self.logged_on = None
+            account.needs_signature = True
+        elif job.method.name == LOG_ON and is_undocumented(self._api, error):
             account.needs_signature = True
         else:
             self._on_refused(now, account, error)
