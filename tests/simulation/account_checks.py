@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.simulation.accounts import AccountsWorld
 
 # The most requests of the client's own in a minute: a handful for each of its attempts to connect.
-_MOST_IN_A_MINUTE = 45
+_MOST_IN_A_MINUTE = 60
 
 
 class CheckedEpisode(Episode):
