@@ -14,7 +14,7 @@ from binance_streams_runtime.session.api import account_connection
 from binance_streams_runtime.session.api.bindings import Bindings
 from binance_streams_runtime.session.api.clock import ServerClock
 from binance_streams_runtime.session.api.connection import ApiConnection
-from binance_streams_runtime.session.api.jobs import Jobs
+from binance_streams_runtime.session.api.pending_requests import PendingRequests
 from tests.simulation.accounts import AccountsWorld
 
 pytestmark = pytest.mark.slow
@@ -83,14 +83,14 @@ def trust_the_machine_s_clock(patch: Patch) -> None:
 
 
 def send_what_was_signed_for_another_connection(patch: Patch) -> None:
-    def adopt(self: Jobs, other: Jobs) -> None:
-        for id, job in list(other.pending.items()):
-            if not job.is_sent:
-                del other.pending[id]
-                self.pending[id] = job
-        self._texts += [(job, f'{{"id": {id}}}') for id, job in self.pending.items()]
+    def adopt(self: PendingRequests, other: PendingRequests) -> None:
+        for id, pending in list(other.begun.items()):
+            if not pending.is_sent:
+                del other.begun[id]
+                self.begun[id] = pending
+        self._texts += [(pending, f'{{"id": {id}}}') for id, pending in self.begun.items()]
 
-    patch.setattr(Jobs, "adopt", adopt)
+    patch.setattr(PendingRequests, "adopt", adopt)
 
 
 def bind_to_the_wrong_account(patch: Patch) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from binance_streams import VENUE
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.json import decoder_of
-from binance_streams_runtime.errors import ConnectionLost
+from binance_streams_runtime.errors import ConnectionLost, RequestTimeout, SigningError
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
@@ -126,7 +126,7 @@ class ApiWorld(EngineWorld):
         self.peers: dict[int, Peer] = {}
         self.skew = 0.0
         self.signs_after: float | None = 0.0
-        self.fails_to_sign: BaseException | None = None
+        self.fails_to_sign: SigningError | RequestTimeout | None = None
         self.calls: list[Call] = []
         self.answered_calls: list[tuple[Call, tuple[Any, ...]]] = []
         self.results: list[tuple[Any, BaseException | None]] = []

@@ -19,6 +19,7 @@ from binance_streams_runtime.errors import (
     SetupError,
 )
 from binance_streams_runtime.protocol.api_requests import SigningKey
+from binance_streams_runtime.session.api.refusals import remedy_of
 
 StateT = TypeVar("StateT", bound=BaseAccountState[Any, Any, Any])
 """The type of an account's state: balances and open orders."""
@@ -103,12 +104,8 @@ class StateAttempts:
         return pause if left is None else min(pause, left)
 
     def _may_pass(self, error: BinanceStreamsError) -> bool:
-        """Return whether the same may succeed later."""
+        """Return whether the same may succeed later: what a session would subscribe again after."""
         if not isinstance(error, RequestError):
             is_lost = isinstance(error, ConnectionLost) and not isinstance(error, SetupError)
             return is_lost or isinstance(error, RequestTimeout)
-        known = self._account._api.error(error.code)
-        if known is not None:
-            # The session itself tries again if a subscription is refused so.
-            return known.remedy != "end"
-        return error.status is not None and (error.status >= 500 or error.status in (418, 429))
+        return remedy_of(self._account._api, error) != "end"

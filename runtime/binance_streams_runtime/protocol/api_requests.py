@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from binance_streams_runtime.catalog.api import Api, ApiMethod
+from binance_streams_runtime.errors import RequestTimeout, SigningError
 
 
 @runtime_checkable
@@ -77,7 +78,8 @@ class Prepared:
     """What became of a ``Call``: its text, or why it cannot be sent."""
 
     text: str = field(default="", repr=False)
-    error: BaseException | None = None
+    error: SigningError | RequestTimeout | None = None
+    """A timeout if there was no request weight for it in time."""
 
 
 class Weights(Protocol):

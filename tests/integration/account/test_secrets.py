@@ -27,7 +27,7 @@ from binance_streams import (
     Terminated,
     Undecodable,
 )
-from binance_streams_runtime.session.api import account as account_module
+from binance_streams_runtime.session.api import desired_account
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, MS, wait_until
@@ -150,7 +150,7 @@ def test_no_secret_is_shown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Subscribed, asked, refused, interrupted, terminated, with a key that fails, and revoked."""
-    monkeypatch.setattr(account_module, "_SHORTEST", 20 * MS)
+    monkeypatch.setattr(desired_account, "_SHORTEST", 20 * MS)
     mine, key, secrets = kind(simulator)
     recorded = Recorded(key)
     notices: queue.Queue[Any] = queue.Queue()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from binance_streams_runtime.errors import RequestError, RequestTimeout
+from binance_streams_runtime.errors import RequestError, RequestTimeout, SigningError
 from tests.support.api_world import ApiWorld, Key, Peer, items
 
 KEY = Key("mine")
@@ -334,16 +334,8 @@ def test_requests_that_are_never_answered_end_the_connection() -> None:
     assert len(world.opened) > 1
 
 
-class SigningFailure(Exception):
-    """What a signer raises that may do better later, or never."""
-
-    def __init__(self, is_final: bool) -> None:
-        super().__init__("no signature")
-        self.is_final = is_final
-
-
-@pytest.mark.parametrize("error", [SigningFailure(True), ValueError("what?")])
-def test_a_key_that_does_not_sign_ends_the_account(error: Exception) -> None:
+def test_a_key_that_cannot_sign_ends_the_account() -> None:
+    error = SigningError("no signature", is_final=True)
     world = ApiWorld()
     world.fails_to_sign = error
     _, subscriber = world.open_account(KEY)
@@ -351,8 +343,10 @@ def test_a_key_that_does_not_sign_ends_the_account(error: Exception) -> None:
     assert subscriber.log == ["ended", error]
 
 
-@pytest.mark.parametrize("error", [SigningFailure(False), RequestTimeout("no weight")])
-def test_a_key_that_does_not_sign_at_the_moment_is_asked_again(error: Exception) -> None:
+@pytest.mark.parametrize("error", [SigningError("sealed"), RequestTimeout("no weight")])
+def test_a_key_that_does_not_sign_at_the_moment_is_asked_again(
+    error: SigningError | RequestTimeout,
+) -> None:
     world = ApiWorld()
     world.fails_to_sign = error
     _, subscriber = world.open_account(KEY)
@@ -368,7 +362,7 @@ def test_a_vault_that_once_signed_may_do_so_again() -> None:
     world = ApiWorld()
     _, subscriber = world.open_account(KEY)
     world.run(1)
-    world.fails_to_sign = ValueError("sealed")
+    world.fails_to_sign = SigningError("sealed")
     world.cut(1)
     world.run(30)
     world.fails_to_sign = None

@@ -9,7 +9,7 @@ import pytest
 
 from binance_streams import SigningError
 from binance_streams_runtime.protocol.api_requests import ApiRequest, Call, signed_payload
-from binance_streams_runtime.session.api.jobs import Job
+from binance_streams_runtime.session.api.pending_requests import PendingRequest
 from binance_streams_runtime.signing import prepare
 from tests.support.calls import API_KEY, Signer, call, method
 from tests.support.secrets import shown_by
@@ -175,8 +175,10 @@ def test_what_shows_a_call_does_not_show_its_key() -> None:
             return "a canary"
 
     request = ApiRequest(method(), {}, bytes, lambda result, error: None, Telling())
-    job = Job(method(), lambda now, message, error: None, key=Telling(), request=request)
-    assert "canary" not in repr([call(Telling()), request, job])
+    pending = PendingRequest(
+        *(method(), lambda now, message, error: None), key=Telling(), user_request=request
+    )
+    assert "canary" not in repr([call(Telling()), request, pending])
 
 
 def test_a_text_is_not_shown() -> None:

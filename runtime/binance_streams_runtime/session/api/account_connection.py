@@ -14,10 +14,10 @@ from binance_streams_runtime.catalog.api import Api
 from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.protocol.api_replies import ApiMessage, subscription_of
 from binance_streams_runtime.protocol.api_requests import SigningKey
-from binance_streams_runtime.session.api.account import Account
-from binance_streams_runtime.session.api.bindings import Bindings, Early
+from binance_streams_runtime.session.api.bindings import Bindings, EarlyEvent
 from binance_streams_runtime.session.api.clock import ServerClock
-from binance_streams_runtime.session.api.jobs import Job, Jobs
+from binance_streams_runtime.session.api.desired_account import DesiredAccount
+from binance_streams_runtime.session.api.pending_requests import PendingRequest, PendingRequests
 from binance_streams_runtime.session.api.refusals import (
     already_subscribed,
     invalid_answer,
@@ -33,19 +33,19 @@ SUBSCRIBE_BY_SIGNATURE = "userDataStream.subscribe.signature"
 UNSUBSCRIBE = "userDataStream.unsubscribe"
 
 
-# How often the client tries to end a subscription that nobody desires any more.
+# How often the client requests the end of one subscription.
 _MOST_UNSUBSCRIBES = 3
 
 
 @dataclass(eq=False)
-class _Leaving:
-    """A subscription that must end."""
+class _Unsubscribe:
+    """What ends a subscription that nobody desires any more."""
 
     name: str
     at: float
-    """When to ask for its end."""
+    """When to request it."""
     tries: int = 0
-    is_asked: bool = False
+    is_in_flight: bool = False
 
 
 class AccountConnection(BaseConnection):
@@ -55,10 +55,10 @@ class AccountConnection(BaseConnection):
     requests need no signature, else by a signature of its own.
     """
 
-    jobs: Jobs
+    requests: PendingRequests
     _api: Api
-    _accounts: Mapping[str, Account]
-    _on_bound: Callable[[float, str, list[Early]], None]
+    _accounts: Mapping[str, DesiredAccount]
+    _on_bound: Callable[[float, str, list[EarlyEvent]], None]
 
     def __init__(
         self,
@@ -78,19 +78,19 @@ class AccountConnection(BaseConnection):
         self.bindings = Bindings()
         self.logged_on: SigningKey | None = None
         """The key that the connection is logged on by."""
-        self._in_flight: dict[str, Job] = {}
-        # Accounts that the server may have although it has not told their subscription.
+        self._in_flight: dict[str, PendingRequest] = {}
+        # Accounts that the server may have, although the ids of their subscriptions are unknown.
         self._maybe_active: set[str] = set()
         # Accounts that this connection cannot have, and why another one must take its place; no
         # reason once that was asked for.
         self._unavailable: dict[str, str] = {}
-        # Subscriptions that must end, by their ids.
-        self._leaving: dict[int, _Leaving] = {}
-        # What was asked for too long ago, by its id: the answer may come yet.
-        self._late: dict[int | str, Account] = {}
+        # By the ids of the subscriptions.
+        self._unsubscribes: dict[int, _Unsubscribe] = {}
+        # Subscriptions whose requests timed out, by the request ids: answers may still come.
+        self._late: dict[int | str, DesiredAccount] = {}
 
     @abstractmethod
-    def _begin(self, now: float, job: Job) -> None:
+    def _begin(self, now: float, pending: PendingRequest) -> None:
         """Have one request prepared: signed, unless its key is logged on."""
 
     # What it carries
@@ -105,7 +105,7 @@ class AccountConnection(BaseConnection):
             self.state == "open"
             and self.desired.keys() == self.confirmed
             and not self._in_flight
-            and not self._leaving
+            and not self._unsubscribes
         )
 
     @property
@@ -126,7 +126,7 @@ class AccountConnection(BaseConnection):
         return name in self.desired and name not in self.confirmed
 
     def is_pending(self) -> bool:
-        """Return whether an answer may yet tell whose subscription an unknown one is."""
+        """Return whether an answer that is still to come may name an unknown subscription."""
         return bool(self._in_flight) or not self.desired.keys() <= self.confirmed
 
     def take_rotation(self, now: float) -> str | None:
@@ -151,12 +151,12 @@ class AccountConnection(BaseConnection):
     def remove_desired(self, name: str) -> None:
         self.desired.pop(name, None)
         self._unavailable.pop(name, None)
-        job = self._in_flight.get(name)
-        if job is not None and not job.is_sent:
-            self.jobs.discard(job)
+        pending = self._in_flight.get(name)
+        if pending is not None and not pending.is_sent:
+            self.requests.discard(pending)
             del self._in_flight[name]
         if name in self.confirmed:
-            self._leave(name)
+            self._end_subscription(name)
         else:
             # After a revocation, the server may still send what it was.
             self.bindings.unbind(name)
@@ -167,16 +167,16 @@ class AccountConnection(BaseConnection):
 
     def resubscribe(self, name: str) -> None:
         if self.is_settled(name) and name in self.desired:
-            self._leave(name)
+            self._end_subscription(name)
             self.on_interrupted(name)
 
     # Requests
 
     def _request_changes(self, now: float) -> None:
         """Have requested what must and may be requested now."""
-        for id, leaving in list(self._leaving.items()):
-            if leaving.at <= now and not leaving.is_asked:
-                self._unsubscribe(now, id, leaving)
+        for id, unsubscribe in list(self._unsubscribes.items()):
+            if unsubscribe.at <= now and not unsubscribe.is_in_flight:
+                self._request_unsubscribe(now, id, unsubscribe)
         for name in self._waiting():
             if self._accounts[name].retry_at <= now:
                 self._subscribe(now, self._accounts[name])
@@ -185,17 +185,17 @@ class AccountConnection(BaseConnection):
         """Return when something must be requested, or another connection be opened."""
         times = [self._accounts[name].retry_at for name, why in self._unavailable.items() if why]
         if self.clock.is_trusted:
-            times += [one.at for one in self._leaving.values() if not one.is_asked]
+            times += [one.at for one in self._unsubscribes.values() if not one.is_in_flight]
             times += [self._accounts[name].retry_at for name in self._waiting()]
         return times
 
     def _waiting(self) -> list[str]:
         """Return the accounts for which a request must be made, sooner or later."""
-        leaving = {leaving.name for leaving in self._leaving.values()}
-        done = self.confirmed | self._in_flight.keys() | self._unavailable.keys() | leaving
-        return [name for name in self.desired if name not in done]
+        ending = {unsubscribe.name for unsubscribe in self._unsubscribes.values()}
+        excluded = self.confirmed | self._in_flight.keys() | self._unavailable.keys() | ending
+        return [name for name in self.desired if name not in excluded]
 
-    def _subscribe(self, now: float, account: Account) -> None:
+    def _subscribe(self, now: float, account: DesiredAccount) -> None:
         if self.logged_on is account.key and not account.needs_signature:
             method, key = SUBSCRIBE, account.key
         elif self._may_log_on(account):
@@ -206,60 +206,61 @@ class AccountConnection(BaseConnection):
 
         def answered(now: float, message: ApiMessage | None, error: BaseException | None) -> None:
             self._in_flight.pop(name, None)
-            self._on_answer(now, account, job, message, error)
+            self._on_answer(now, account, pending, message, error)
 
-        job = Job(self._api.methods[method], answered, key=key)
-        job.recv_window, job.account = account.recv_window, name
-        self._in_flight[name] = job
+        pending = PendingRequest(self._api.methods[method], answered, key=key)
+        pending.recv_window, pending.account = account.recv_window, name
+        self._in_flight[name] = pending
         if method == SUBSCRIBE:
-            self._begin(now, job)
+            self._begin(now, pending)
         else:
-            self.jobs.begin(now, job, self.clock.offset or 0.0, key)
+            self.requests.begin(now, pending, self.clock.offset or 0.0, key)
 
-    def _may_log_on(self, account: Account) -> bool:
+    def _may_log_on(self, account: DesiredAccount) -> bool:
         is_alone = list(self.desired) == [account.name] and not self.confirmed
         return is_alone and self.logged_on is None and not account.needs_signature
 
     def _on_answer(
         self,
         now: float,
-        account: Account,
-        job: Job,
+        account: DesiredAccount,
+        pending: PendingRequest,
         message: ApiMessage | None,
         error: BaseException | None,
     ) -> None:
         """Handle the answer to a request that subscribes to an account, or leads to that."""
         if self.state != "open":
             return
-        is_subscribing = job.method.name != LOG_ON
-        if isinstance(error, RequestTimeout) and is_subscribing and job.is_sent:
-            assert job.call is not None
-            self._late[job.call.id] = account
+        is_subscribing = pending.method.name != LOG_ON
+        if isinstance(error, RequestTimeout) and is_subscribing and pending.is_sent:
+            assert pending.call is not None
+            self._late[pending.call.id] = account
         if error is not None:
-            self._on_failed(now, account, job, error)
+            self._on_failed(now, account, pending, error)
         elif is_subscribing:
             assert message is not None
             self._on_subscribed(now, account, message)
         else:
             self.logged_on = account.key
 
-    def _on_failed(self, now: float, account: Account, job: Job, error: BaseException) -> None:
+    def _on_failed(
+        self, now: float, account: DesiredAccount, pending: PendingRequest, error: BaseException
+    ) -> None:
         """Handle a request that led to no subscription."""
-        if job.uses_session and self.logged_on is not job.key:
+        if pending.uses_session and self.logged_on is not pending.key:
             # The session was revoked, so a signature is tried next.
             return
-        is_refused = remedy_of(self._api, error, account.was_confirmed) == "end"
-        if job.uses_session and is_refused:
+        if pending.uses_session and remedy_of(self._api, error) == "end":
             # It may have been revoked without a word. Only the refusal of a signature counts.
             self.logged_on = None
             account.needs_signature = True
-        elif job.method.name == LOG_ON and is_undocumented(self._api, error):
+        elif pending.method.name == LOG_ON and is_undocumented(self._api, error):
             account.needs_signature = True
         else:
             self._on_refused(now, account, error)
 
-    def _on_subscribed(self, now: float, account: Account, message: ApiMessage) -> None:
-        """Handle the answer that tells the id of a subscription."""
+    def _on_subscribed(self, now: float, account: DesiredAccount, message: ApiMessage) -> None:
+        """Handle the answer with the id of a subscription."""
         name = account.name
         try:
             id = subscription_of(bytes(message.result))  # type: ignore[arg-type]
@@ -268,11 +269,11 @@ class AccountConnection(BaseConnection):
             self._on_refused(now, account, error)
             return
         other = self.bindings.name_of(id)
-        if self._is_left(account) or (name in self.confirmed and other != name):
-            # It was left meanwhile, or an answer that was late has told another id already.
+        if self._is_abandoned(account) or (name in self.confirmed and other != name):
+            # It was unsubscribed meanwhile, or a late answer has confirmed it with another id.
             if other is None:
                 self.bindings.end(id)
-                self._leaving[id] = _Leaving(name, now)
+                self._unsubscribes[id] = _Unsubscribe(name, now)
             return
         if other not in (None, name):
             text = f"its answer names subscription {id}, which is that of {other}"
@@ -287,12 +288,12 @@ class AccountConnection(BaseConnection):
         self.on_settled([name], None)
         self._on_bound(now, name, early)
 
-    def _on_refused(self, now: float, account: Account, error: BaseException) -> None:
+    def _on_refused(self, now: float, account: DesiredAccount, error: BaseException) -> None:
         """Decide what follows from a refusal or a failed attempt."""
         name = account.name
-        if self._is_left(account) or name in self.confirmed:
+        if self._is_abandoned(account) or name in self.confirmed:
             return
-        remedy = remedy_of(self._api, error, account.was_confirmed)
+        remedy = remedy_of(self._api, error)
         if remedy == "set_clock":
             self.clock.distrust()
             if account.may_set_clock():
@@ -316,34 +317,34 @@ class AccountConnection(BaseConnection):
             account.refused(now, pause_after(error, 0.0))
         self.on_settled([name], error)
 
-    def _is_left(self, account: Account) -> bool:
-        """Return whether an account is not desired here any more, or another one by its name is."""
+    def _is_abandoned(self, account: DesiredAccount) -> bool:
+        """Return whether an account is no longer desired here, or another one has its name now."""
         is_current = self._accounts.get(account.name) is account
         return not is_current or account.name not in self.desired
 
-    def _leave(self, name: str) -> None:
-        """End the subscription of an account."""
+    def _end_subscription(self, name: str) -> None:
         self.confirmed.discard(name)
         id = self.bindings.unbind(name)
         assert id is not None
-        self._leaving[id] = _Leaving(name, -math.inf)
+        self._unsubscribes[id] = _Unsubscribe(name, -math.inf)
 
-    def _unsubscribe(self, now: float, id: int, leaving: _Leaving) -> None:
+    def _request_unsubscribe(self, now: float, id: int, unsubscribe: _Unsubscribe) -> None:
         def answered(now: float, message: ApiMessage | None, error: BaseException | None) -> None:
-            leaving.is_asked = False
-            leaving.tries += 1
-            if error is None or remedy_of(self._api, error, True) == "end":
-                self._leaving.pop(id, None)
-            elif leaving.tries >= _MOST_UNSUBSCRIBES:
-                self._leaving.pop(id, None)
-                self._maybe_active.add(leaving.name)
+            unsubscribe.is_in_flight = False
+            unsubscribe.tries += 1
+            if error is None or remedy_of(self._api, error) == "end":
+                self._unsubscribes.pop(id, None)
+            elif unsubscribe.tries >= _MOST_UNSUBSCRIBES:
+                self._unsubscribes.pop(id, None)
+                self._maybe_active.add(unsubscribe.name)
             else:
-                leaving.at = now + pause_after(error)
+                unsubscribe.at = now + pause_after(error)
 
-        leaving.is_asked = True
-        self._begin(now, Job(self._api.methods[UNSUBSCRIBE], answered, {"subscriptionId": id}))
+        unsubscribe.is_in_flight = True
+        method = self._api.methods[UNSUBSCRIBE]
+        self._begin(now, PendingRequest(method, answered, {"subscriptionId": id}))
 
-    def lose(self, name: str, keeps_binding: bool = False) -> None:
+    def mark_ended(self, name: str, keeps_binding: bool = False) -> None:
         """Note that the server has ended the subscription of an account, or may have done so."""
         self.confirmed.discard(name)
         if keeps_binding:
@@ -360,7 +361,7 @@ class AccountConnection(BaseConnection):
         revoked = [name for name in names if name in self.confirmed]
         for name in revoked:
             # Whether the subscription has ended as well is not documented.
-            self.lose(name, keeps_binding=True)
+            self.mark_ended(name, keeps_binding=True)
         return revoked
 
     def _answer_late(self, now: float, message: ApiMessage) -> bool:

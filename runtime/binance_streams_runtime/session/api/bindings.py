@@ -7,10 +7,10 @@ from collections import deque
 from binance_streams_runtime.protocol.api_replies import ApiMessage
 
 # Events that are kept until an answer says whose they are.
-_MAX_EARLY = 1024
+_MAX_EARLY_EVENTS = 1024
 
 
-class Early:
+class EarlyEvent:
     """An event whose subscription no answer has named yet."""
 
     __slots__ = ("message", "subscription", "text")
@@ -33,7 +33,7 @@ class Bindings:
         self._ids: dict[str, int] = {}
         # What has been unsubscribed, or has ended: the server may have sent events before that.
         self._ended: set[int] = set()
-        self._early: deque[Early] = deque()
+        self._early: deque[EarlyEvent] = deque()
 
     def name_of(self, id: int) -> str | None:
         """Return the account of a subscription, or None if no answer has named it."""
@@ -47,7 +47,7 @@ class Bindings:
         """Return the account that an event without an id must be of, or None."""
         return next(iter(self._ids)) if len(self._ids) == 1 else None
 
-    def bind(self, name: str, id: int) -> list[Early]:
+    def bind(self, name: str, id: int) -> list[EarlyEvent]:
         """Note that a subscription is an account's; return its events that have come before."""
         self.unbind(name)
         self._ended.discard(id)
@@ -70,12 +70,12 @@ class Bindings:
         self._ended.add(id)
         self._early = deque(early for early in self._early if early.subscription != id)
 
-    def keep(self, early: Early) -> list[Early]:
+    def keep(self, early: EarlyEvent) -> list[EarlyEvent]:
         """Keep an event until its subscription is known; return those that are too many."""
         self._early.append(early)
-        return [self._early.popleft()] if len(self._early) > _MAX_EARLY else []
+        return [self._early.popleft()] if len(self._early) > _MAX_EARLY_EVENTS else []
 
-    def take_early(self) -> list[Early]:
+    def take_early(self) -> list[EarlyEvent]:
         """Remove and return all events whose subscription is still unknown."""
         taken, self._early = list(self._early), deque()
         return taken

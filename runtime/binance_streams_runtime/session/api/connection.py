@@ -15,14 +15,13 @@ from binance_streams_runtime.protocol.api_requests import (
     ApiRequest,
     Call,
     Prepared,
-    SigningKey,
     Weights,
 )
 from binance_streams_runtime.protocol.requests import RequestIds
-from binance_streams_runtime.session.api.account import Account
 from binance_streams_runtime.session.api.account_connection import AccountConnection
-from binance_streams_runtime.session.api.bindings import Early
-from binance_streams_runtime.session.api.jobs import Job, Jobs
+from binance_streams_runtime.session.api.bindings import EarlyEvent
+from binance_streams_runtime.session.api.desired_account import DesiredAccount
+from binance_streams_runtime.session.api.pending_requests import PendingRequest, PendingRequests
 from binance_streams_runtime.session.api.refusals import PAUSE, pause_after, remedy_of
 from binance_streams_runtime.session.base_connection import BaseConnection, Frame
 
@@ -39,14 +38,14 @@ class ApiConnection(AccountConnection):
         max_message: int,
         request_timeout: float,
         api: Api,
-        accounts: Mapping[str, Account],
+        accounts: Mapping[str, DesiredAccount],
         ids: RequestIds,
         weights: Weights,
         prepare: Callable[[Call], None],
         reason: Callable[[float, BaseConnection], str],
         on_settled: Callable[[list[str], BaseException | None], None],
         on_interrupted: Callable[[str], None],
-        on_bound: Callable[[float, str, list[Early]], None],
+        on_bound: Callable[[float, str, list[EarlyEvent]], None],
         on_revoked: Callable[[float, list[str], str], None],
     ) -> None:
         """Carry nothing yet.
@@ -76,23 +75,25 @@ class ApiConnection(AccountConnection):
         self._reason = reason
         self._on_bound = on_bound
         self._on_revoked = on_revoked
-        self.jobs = Jobs(number, request_timeout, ids, weights, prepare)
+        self.requests = PendingRequests(number, request_timeout, ids, weights, prepare)
         self.left_alone_until = -math.inf
         """Until when the server wants to be left alone."""
         self._asks_time = False
 
     @property
     def is_used(self) -> bool:
-        return bool(self.desired) or any(not job.is_sent for job in self.jobs.users())
+        return bool(self.desired) or any(
+            not pending.is_sent for pending in self.requests.of_users()
+        )
 
     @property
     def has_queries(self) -> bool:
-        return any(True for _ in self.jobs.users())
+        return any(True for _ in self.requests.of_users())
 
     # Requests
 
     def take_over(self, other: Self) -> None:
-        self.jobs.adopt(other.jobs)
+        self.requests.adopt(other.requests)
 
     def fail_queries(self, error: BaseException) -> None:
         """Keep them: a request waits for the next connection, as long as its timeout allows."""
@@ -101,7 +102,7 @@ class ApiConnection(AccountConnection):
         def answered(now: float, message: ApiMessage | None, error: BaseException | None) -> None:
             on_answer(error)
 
-        self.jobs.add(now, Job(self._api.methods[TIME], answered))
+        self.requests.add(now, PendingRequest(self._api.methods[TIME], answered))
 
     def ask(self, now: float, request: ApiRequest) -> None:
         """Queue a request of a user."""
@@ -109,9 +110,11 @@ class ApiConnection(AccountConnection):
         def answered(now: float, message: ApiMessage | None, error: BaseException | None) -> None:
             self._on_user_answer(request, message, error)
 
-        job = Job(request.method, answered, request.params, request.key, request.recv_window)
-        job.request = request
-        self.jobs.add(now, job)
+        pending = PendingRequest(
+            request.method, answered, request.params, request.key, request.recv_window
+        )
+        pending.user_request = request
+        self.requests.add(now, pending)
 
     def _on_user_answer(
         self, request: ApiRequest, message: ApiMessage | None, error: BaseException | None
@@ -132,11 +135,11 @@ class ApiConnection(AccountConnection):
 
     def prepared(self, now: float, call: Call, prepared: Prepared) -> None:
         """Send what was prepared, unless it is no longer waited for."""
-        self.jobs.prepared(now, call, prepared)
+        self.requests.prepared(now, call, prepared)
 
     def _due_request(self, now: float) -> Frame | None:
         self._begin_due(now)
-        text = self.jobs.next_text(now)
+        text = self.requests.next_text(now)
         return None if text is None else ("text", text.encode())
 
     def _begin_due(self, now: float) -> None:
@@ -146,17 +149,15 @@ class ApiConnection(AccountConnection):
         is_trusted = self.clock.is_trusted
         if is_trusted:
             self._request_changes(now)
-        for job in list(self.jobs.queue):
-            if job.is_cancelled:
-                self.jobs.discard(job)
-            elif is_trusted or not job.method.is_signed:
-                self._begin(now, job)
+        for pending in list(self.requests.queue):
+            if pending.is_cancelled:
+                self.requests.discard(pending)
+            elif is_trusted or not pending.method.is_signed:
+                self._begin(now, pending)
 
-    def _begin(self, now: float, job: Job, key: SigningKey | None = None) -> None:
-        """Have one request prepared: signed, unless its key is logged on."""
-        if job.key is not None and job.key is not self.logged_on:
-            key = job.key
-        self.jobs.begin(now, job, self.clock.offset or 0.0, key)
+    def _begin(self, now: float, pending: PendingRequest) -> None:
+        key = None if pending.key is self.logged_on else pending.key
+        self.requests.begin(now, pending, self.clock.offset or 0.0, key)
 
     # The server's time
 
@@ -173,14 +174,14 @@ class ApiConnection(AccountConnection):
             except (msgspec.DecodeError, UnicodeError, TypeError):
                 self.clock.ask_later(now + PAUSE)
                 return
-            assert job.sent_at is not None
-            self.clock.set(job.sent_at, now, server_time)
+            assert pending.sent_at is not None
+            self.clock.set(pending.sent_at, now, server_time)
 
-        job = Job(self._api.methods[TIME], answered)
-        self._begin(now, job)
+        pending = PendingRequest(self._api.methods[TIME], answered)
+        self._begin(now, pending)
 
     def _distrust_clock_after(self, error: BaseException | None) -> None:
-        if isinstance(error, RequestError) and remedy_of(self._api, error, True) == "set_clock":
+        if isinstance(error, RequestError) and remedy_of(self._api, error) == "set_clock":
             self.clock.distrust()
 
     # Answers
@@ -189,32 +190,34 @@ class ApiConnection(AccountConnection):
         """Settle the request that ``message`` answers; return False if there is none."""
         id = message.request_id
         is_failure = message.is_failure
-        job = self.jobs.take(id)
+        pending = self.requests.take(id)
         is_revoked = message.http_status == UNAUTHORIZED and self.logged_on is not None
-        if job is None and id is None and is_failure:
-            job = self.jobs.take_oldest(uses_session=is_revoked)
-        elif job is not None and not job.uses_session:
+        if pending is None and id is None and is_failure:
+            pending = self.requests.take_oldest(uses_session=is_revoked)
+        elif pending is not None and not pending.uses_session:
             is_revoked = False
-        revoked = self._revoke() if is_revoked and (job is not None or id is None) else None
-        if job is not None:
-            self._settle(now, job, message)
+        revoked = self._revoke() if is_revoked and (pending is not None or id is None) else None
+        if pending is not None:
+            self._settle(now, pending, message)
         if revoked is not None:
             self._on_revoked(now, revoked, message.text)
-        return job is not None or revoked is not None or self._answer_late(now, message)
+        return pending is not None or revoked is not None or self._answer_late(now, message)
 
-    def _settle(self, now: float, job: Job, message: ApiMessage) -> None:
+    def _settle(self, now: float, pending: PendingRequest, message: ApiMessage) -> None:
         self.consecutive_timeouts = 0
         offset = self.clock.offset
-        retry_after = self.jobs.note_weight(job, message, None if offset is None else now + offset)
+        retry_after = self.requests.note_weight(
+            pending, message, None if offset is None else now + offset
+        )
         error = message.request_error(self._api, retry_after) if message.is_failure else None
         if retry_after is not None:
             self.left_alone_until = now + retry_after
-        job.on_answer(now, message, error)
+        pending.on_answer(now, message, error)
 
     # Time
 
     def next_time(self, now: float, is_paused: bool = False) -> float | None:
-        deadline = None if is_paused else self.jobs.next_deadline()
+        deadline = None if is_paused else self.requests.next_deadline()
         times = [] if deadline is None else [deadline]
         if self.state == "open":
             if self._pong is not None:
@@ -225,12 +228,12 @@ class ApiConnection(AccountConnection):
         return min(times, default=None)
 
     def postpone(self, now: float) -> None:
-        self.jobs.postpone(now)
+        self.requests.postpone(now)
 
     def expire(self, now: float, read_until: float) -> None:
-        for job in self.jobs.expire(now, read_until, lambda: self._reason(now, self)):
-            self.consecutive_timeouts += job.is_sent
+        for pending in self.requests.expire(now, read_until, lambda: self._reason(now, self)):
+            self.consecutive_timeouts += pending.is_sent
 
     def end(self, error: BaseException) -> None:
         self.state = "closed"
-        self.jobs.end(self.last_received, error)
+        self.requests.end(self.last_received, error)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from binance_streams_runtime.catalog.api import Api, Remedy
-from binance_streams_runtime.errors import ConnectionLost, RequestError, RequestTimeout
+from binance_streams_runtime.errors import (
+    ConnectionLost,
+    RequestError,
+    RequestTimeout,
+    SigningError,
+)
 
 _FIRST_SERVER_ERROR = 500
 _TOO_MANY = (418, 429)
@@ -12,16 +17,15 @@ PAUSE = 5.0
 """Seconds before a request of the client's own that the server refused is made again."""
 
 
-def remedy_of(api: Api, error: BaseException, was_confirmed: bool) -> Remedy:
-    """Return what to do if a subscription fails with ``error``.
-
-    ``was_confirmed`` is whether the server has ever confirmed it.
-    """
+def remedy_of(api: Api, error: BaseException) -> Remedy:
+    """Return what to do if a subscription fails with ``error``."""
     if isinstance(error, RequestTimeout):
         return "retry"
+    if isinstance(error, SigningError):
+        # A vault may be back in a moment.
+        return "end" if error.is_final else "retry"
     if not isinstance(error, RequestError):
-        # The key did not sign. That of a vault that once did may do so again.
-        return "end" if getattr(error, "is_final", not was_confirmed) else "retry"
+        return "end"
     if error.status in _TOO_MANY or error.retry_after is not None:
         return "wait"
     known = api.error(error.code)
@@ -34,7 +38,7 @@ def is_undocumented(api: Api, error: BaseException | None) -> bool:
     """Return whether a request was refused, for good, with a code that the venue does not list."""
     if not isinstance(error, RequestError) or api.error(error.code) is not None:
         return False
-    return remedy_of(api, error, was_confirmed=False) == "end"
+    return remedy_of(api, error) == "end"
 
 
 def pause_after(error: BaseException | None, otherwise: float = PAUSE) -> float:

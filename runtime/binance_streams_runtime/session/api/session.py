@@ -23,9 +23,9 @@ from binance_streams_runtime.protocol.api_requests import (
 )
 from binance_streams_runtime.protocol.requests import RequestIds
 from binance_streams_runtime.session.actions import Action, Notify
-from binance_streams_runtime.session.api.account import Account
-from binance_streams_runtime.session.api.bindings import Early
+from binance_streams_runtime.session.api.bindings import EarlyEvent
 from binance_streams_runtime.session.api.connection import ApiConnection
+from binance_streams_runtime.session.api.desired_account import DesiredAccount
 from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.base_session import BaseSession
 from binance_streams_runtime.session.pool import ConnectionPool
@@ -60,7 +60,7 @@ class ApiSession(BaseSession[ApiConnection]):
         numbers: Iterator[int],
     ) -> None:
         """Have no account; actions and numbers of connections are shared with another session."""
-        self.accounts: dict[str, Account] = {}
+        self.accounts: dict[str, DesiredAccount] = {}
         """The desired accounts, by the names of their streams."""
         self._api = api = server.api
         self._weights = server.weights
@@ -94,7 +94,7 @@ class ApiSession(BaseSession[ApiConnection]):
         pool = self._pool
         if pool.is_closed:
             return
-        self.accounts[name] = Account(name, key, recv_window, self._random)
+        self.accounts[name] = DesiredAccount(name, key, recv_window, self._random)
         connection = pool.assignments[name] = pool.connection_for(now, name)
         connection.add_desired(name)
         self._bridge(now, connection, name)
@@ -264,7 +264,7 @@ class ApiSession(BaseSession[ApiConnection]):
         elif id is None:
             self._stray("an event without a subscription", text)
         elif not bindings.has_ended(id):
-            early = Early(id, message, text)
+            early = EarlyEvent(id, message, text)
             if connection.is_pending():
                 for lost in bindings.keep(early):
                     self._stray_event(lost)
@@ -294,10 +294,10 @@ class ApiSession(BaseSession[ApiConnection]):
             self._router.mark(name, Interruption("an event could not be decoded"))
             self._router.mark(name, Confirmation.CONFIRMED)
         if kind == _TERMINATED:
-            connection.lose(name)
+            connection.mark_ended(name)
             self._terminated(now, connection, name, _TERMINATED)
 
-    def _stray_event(self, early: Early) -> None:
+    def _stray_event(self, early: EarlyEvent) -> None:
         reason = f"an event of subscription {early.subscription}, which is no account's"
         self._stray(reason, early.text)
 
@@ -307,7 +307,7 @@ class ApiSession(BaseSession[ApiConnection]):
 
     # What becomes of accounts
 
-    def _on_bound(self, now: float, number: int, name: str, early: list[Early]) -> None:
+    def _on_bound(self, now: float, number: int, name: str, early: list[EarlyEvent]) -> None:
         """Deliver what came before the answer, behind the gap before it."""
         connection = self._pool.connections[number]
         handover = self._pool.handovers.get(connection.number)

@@ -1,4 +1,4 @@
-"""What is asked of the server on one connection, from the queue to the answer."""
+"""The requests of one connection to the WebSocket API, from the queue to the answer."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _UNKNOWN = "nobody knows whether it was done"
 
 
 @dataclass(eq=False)
-class Job:
-    """One request. ``on_answer`` is called once."""
+class PendingRequest:
+    """One request, whoever makes it. ``on_answer`` is called once."""
 
     method: ApiMethod
     on_answer: OnAnswer
@@ -35,7 +35,7 @@ class Job:
     recv_window: float | None = None
     account: str | None = None
     """The account that it subscribes to or unsubscribes from."""
-    request: ApiRequest | None = None
+    user_request: ApiRequest | None = None
     """The user's request, if it is one."""
     deadline: float = 0.0
     call: Call | None = None
@@ -52,10 +52,10 @@ class Job:
     @property
     def is_cancelled(self) -> bool:
         """Whether it must not be sent any more."""
-        return self.request is not None and self.request.is_cancelled
+        return self.user_request is not None and self.user_request.is_cancelled
 
 
-class Jobs:
+class PendingRequests:
     """The requests of one connection that wait, are being prepared, or wait for their answer."""
 
     def __init__(
@@ -71,164 +71,176 @@ class Jobs:
         self._ids = ids
         self._weights = weights
         self._prepare = prepare
-        self.queue: list[Job] = []
+        self.queue: list[PendingRequest] = []
         """Those that are not begun yet, in order."""
-        self.pending: dict[int | str, Job] = {}
+        self.begun: dict[int | str, PendingRequest] = {}
         """Those that are begun, by their ids, in the order in which they were begun."""
-        self._texts: list[tuple[Job, str]] = []
+        self._texts: list[tuple[PendingRequest, str]] = []
 
-    def users(self) -> Iterator[Job]:
+    def of_users(self) -> Iterator[PendingRequest]:
         """Yield the requests of users that are not answered."""
-        yield from (job for job in (*self.queue, *self.pending.values()) if job.request is not None)
+        yield from (
+            pending
+            for pending in (*self.queue, *self.begun.values())
+            if pending.user_request is not None
+        )
 
-    def add(self, now: float, job: Job) -> None:
+    def add(self, now: float, pending: PendingRequest) -> None:
         """Queue a request."""
-        job.deadline = now + self._timeout
-        self.queue.append(job)
+        pending.deadline = now + self._timeout
+        self.queue.append(pending)
 
-    def adopt(self, other: Jobs) -> None:
+    def adopt(self, other: PendingRequests) -> None:
         """Queue the requests of users that ``other`` has not sent, with their own deadlines."""
-        for job in list(other.users()):
-            if not job.is_sent:
-                other.discard(job)
-                job.call = None
-                self.queue.append(job)
+        for pending in list(other.of_users()):
+            if not pending.is_sent:
+                other.discard(pending)
+                pending.call = None
+                self.queue.append(pending)
 
-    def begin(self, now: float, job: Job, offset: float, key: SigningKey | None) -> None:
+    def begin(
+        self, now: float, pending: PendingRequest, offset: float, key: SigningKey | None
+    ) -> None:
         """Have a request prepared; ``key`` signs it, if it is not None."""
-        if job in self.queue:
-            self.queue.remove(job)
+        if pending in self.queue:
+            self.queue.remove(pending)
         else:
-            job.deadline = now + self._timeout
-        job.uses_session = job.key is not None and key is None
-        job.call = Call(
+            pending.deadline = now + self._timeout
+        pending.uses_session = pending.key is not None and key is None
+        pending.call = Call(
             self._connection,
             self._ids.next(),
-            job.method,
-            job.params,
-            job.method.weight(job.params),
+            pending.method,
+            pending.params,
+            pending.method.weight(pending.params),
             key,
             # Subscribing after a logon takes no parameter at all.
-            job.key is not None and not (job.uses_session and job.account is not None),
-            job.recv_window,
+            pending.key is not None and not (pending.uses_session and pending.account is not None),
+            pending.recv_window,
             offset,
         )
-        self.pending[job.call.id] = job
-        self._prepare(job.call)
+        self.begun[pending.call.id] = pending
+        self._prepare(pending.call)
 
     def prepared(self, now: float, call: Call, prepared: Prepared) -> None:
         """Take the text of a request, or end it with the error."""
-        job = self.pending.get(call.id)
-        if job is None or job.call is not call or job.is_sent:
+        pending = self.begun.get(call.id)
+        if pending is None or pending.call is not call or pending.is_sent:
             self._forget_weight(call)
-        elif job.is_cancelled:
-            self.discard(job)
+        elif pending.is_cancelled:
+            self.discard(pending)
         elif prepared.error is not None:
-            self.discard(job)
-            job.on_answer(now, None, prepared.error)
+            self.discard(pending)
+            pending.on_answer(now, None, prepared.error)
         else:
-            self._texts.append((job, prepared.text))
+            self._texts.append((pending, prepared.text))
 
     def next_text(self, now: float) -> str | None:
         """Return the next text to send now, or None; its request counts as sent."""
         if not self._texts:
             return None
-        job, text = self._texts.pop(0)
-        job.sent_at = now
-        job.deadline = now + self._timeout
+        pending, text = self._texts.pop(0)
+        pending.sent_at = now
+        pending.deadline = now + self._timeout
         return text
 
-    def take(self, id: int | str | None) -> Job | None:
+    def take(self, id: int | str | None) -> PendingRequest | None:
         """Remove and return the request that an answer names; None if none is waited for."""
-        job = None if id is None else self.pending.get(id)
-        if job is None or not job.is_sent or id is None:
+        if id is None:
             return None
-        del self.pending[id]
-        return job
+        pending = self.begun.get(id)
+        if pending is None or not pending.is_sent:
+            return None
+        del self.begun[id]
+        return pending
 
-    def take_oldest(self, uses_session: bool) -> Job | None:
+    def take_oldest(self, uses_session: bool) -> PendingRequest | None:
         """Remove and return the oldest request that was sent; None if there is none.
 
         ``uses_session`` for the oldest of those without a signature of their own, if there is any.
         """
-        sent = [id for id, job in self.pending.items() if job.is_sent]
+        sent = [id for id, pending in self.begun.items() if pending.is_sent]
         if uses_session:
-            sent = [id for id in sent if self.pending[id].uses_session] or sent
+            sent = [id for id in sent if self.begun[id].uses_session] or sent
         return self.take(sent[0]) if sent else None
 
-    def note_weight(self, job: Job, message: ApiMessage, unix_now: float | None) -> float | None:
+    def note_weight(
+        self, pending: PendingRequest, message: ApiMessage, unix_now: float | None
+    ) -> float | None:
         """Pass on what an answer says about limits; return the seconds to wait, or None."""
-        assert job.call is not None
+        assert pending.call is not None
         server_time = message.server_time or unix_now
         retry_after = None
         if message.retry_at is not None and server_time is not None:
             retry_after = max(0.0, message.retry_at - server_time)
         used, status = message.used_weight, message.http_status
-        self._weights.answered(job.call, used, server_time, status, retry_after)
+        self._weights.answered(pending.call, used, server_time, status, retry_after)
         return retry_after
 
-    def discard(self, job: Job) -> None:
+    def discard(self, pending: PendingRequest) -> None:
         """Remove a request that is not to be sent."""
-        if job in self.queue:
-            self.queue.remove(job)
+        if pending in self.queue:
+            self.queue.remove(pending)
         else:
-            assert job.call is not None
-            del self.pending[job.call.id]
-            self._forget_weight(job.call)
+            assert pending.call is not None
+            del self.begun[pending.call.id]
+            self._forget_weight(pending.call)
 
     def _forget_weight(self, call: Call) -> None:
         self._weights.answered(call, None, None, None, None)
 
-    def expire(self, now: float, read_until: float, waits_for: Callable[[], str]) -> list[Job]:
+    def expire(
+        self, now: float, read_until: float, waits_for: Callable[[], str]
+    ) -> list[PendingRequest]:
         """End the requests whose deadline is at or before ``read_until``; return them.
 
         ``waits_for`` says why a request could not be sent.
         """
-        jobs = [*self.queue, *self.pending.values()]
-        expired = [job for job in jobs if job.deadline <= read_until]
-        for job in expired:
-            self.discard(job)
-            name, seconds = job.method.name, self._timeout
-            if job.is_sent:
+        requests = [*self.queue, *self.begun.values()]
+        expired = [pending for pending in requests if pending.deadline <= read_until]
+        for pending in expired:
+            self.discard(pending)
+            name, seconds = pending.method.name, self._timeout
+            if pending.is_sent:
                 text = f"{name} was not answered within {seconds:g} s"
-                if job.request is not None and job.method.security == "TRADE":
+                if pending.user_request is not None and pending.method.security == "TRADE":
                     text += f": {_UNKNOWN}; ask for the order's status"
             else:
                 text = f"{name} was not sent within {seconds:g} s"
-                if job.call is None:
+                if pending.call is None:
                     text += f": {waits_for()}"
-                elif job.call.key is not None:
+                elif pending.call.key is not None:
                     text += ": its key has not signed it yet, or there was no request weight for it"
-            job.on_answer(now, None, RequestTimeout(text))
+            pending.on_answer(now, None, RequestTimeout(text))
         return expired
 
     def next_deadline(self) -> float | None:
         """Return when to call ``expire`` next, or None."""
         return min(
-            (job.deadline for job in (*self.queue, *self.pending.values())),
+            (pending.deadline for pending in (*self.queue, *self.begun.values())),
             default=None,
         )
 
     def postpone(self, now: float) -> None:
         """Restart the timeouts, because nothing was read for a while."""
-        for job in self.pending.values():
-            job.deadline = max(job.deadline, now + self._timeout)
+        for pending in self.begun.values():
+            pending.deadline = max(pending.deadline, now + self._timeout)
 
     def end(self, now: float, error: BaseException) -> None:
         """End all requests, as their connection has ended."""
-        jobs = [*self.queue, *self.pending.values()]
-        for job in jobs:
-            self.discard(job)
-        for job in jobs:
-            job.on_answer(now, None, _lost(job, error))
+        requests = [*self.queue, *self.begun.values()]
+        for pending in requests:
+            self.discard(pending)
+        for pending in requests:
+            pending.on_answer(now, None, _lost(pending, error))
 
 
-def _lost(job: Job, error: BaseException) -> BaseException:
+def _lost(pending: PendingRequest, error: BaseException) -> BaseException:
     """Return why a request is not answered, and whether it may have been done."""
     if not isinstance(error, ConnectionLost):
         return error
-    name = job.method.name
-    fate = f"{name} was sent: {_UNKNOWN}" if job.is_sent else f"{name} was not sent"
+    name = pending.method.name
+    fate = f"{name} was sent: {_UNKNOWN}" if pending.is_sent else f"{name} was not sent"
     lost = ConnectionLost(f"{error.reason}; {fate}", error.code, error.status, error.retry_after)
     lost.__cause__ = error.__cause__
     return lost

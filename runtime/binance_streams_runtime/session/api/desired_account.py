@@ -19,7 +19,7 @@ _FORGOTTEN_AFTER = 2 * _LONGEST
 _MOST_CLOCK_REFUSALS = 3
 
 
-class Account:
+class DesiredAccount:
     """The key of an account, and when to subscribe to it again."""
 
     def __init__(
@@ -36,7 +36,6 @@ class Account:
         """Whether it must be subscribed by a signature, as its key cannot log on."""
         self.retry_at = -math.inf
         """Not to be requested before."""
-        self.was_confirmed = False
         self._random = random
         self._pause = 0.0
         self._failed_at = self._confirmed_at = -math.inf
@@ -44,7 +43,6 @@ class Account:
 
     def confirmed(self, now: float) -> None:
         """Note that the server has confirmed the subscription."""
-        self.was_confirmed = True
         self._confirmed_at = now
         self._clock_refusals = 0
 
