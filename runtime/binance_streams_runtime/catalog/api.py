@@ -1,7 +1,7 @@
 """The WebSocket API as the spec describes it: methods, errors, and the events of accounts.
 
-The entries are generated; nothing here knows a method by its name, except those by which accounts
-are subscribed.
+The entries are generated. Of the methods, only those that subscribe to accounts are known to the
+client by their names.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Remedy = Literal["end", "retry", "wait", "set_clock", "new_connection", "active"
 
 ``end``: another attempt would be refused as well; ``retry``: later; ``wait``: not before the server
 allows it; ``set_clock``: ask for the server's time and sign anew; ``new_connection``: on another
-connection; ``active``: the server has the subscription already, though it has not told its id.
+connection; ``active``: the server has the subscription already, but its id is unknown.
 """
 
 
@@ -113,9 +113,9 @@ class AccountRules(Struct, frozen=True, eq=False):
     """
 
     balances_method: str
-    """``account.status``"""
+    """The method that asks for the balances: ``account.status``."""
     orders_method: str
-    """``openOrders.status``"""
+    """The method that asks for the open orders: ``openOrders.status``."""
     balances: str
     """The attribute of the first method's result with a list of balances."""
     update_time: str
@@ -123,7 +123,7 @@ class AccountRules(Struct, frozen=True, eq=False):
     asset: str
     """The attribute of a balance with its asset, and of the events that say how one changed."""
     order_id: tuple[str, ...]
-    """The attributes that tell an order apart, in a result and in a report alike."""
+    """The attributes that identify an order, in a result and in a report alike."""
     order_time: str
     """The attribute of an order with the time of its last change."""
     status: str
@@ -133,9 +133,11 @@ class AccountRules(Struct, frozen=True, eq=False):
     closed: frozenset[str]
     """The statuses of orders that are no longer open."""
     position_event: type[Any]
-    """The event with balances; its attributes for them are ``position_balances``."""
+    """The event with balances."""
     position_balances: str
+    """Its attribute with the list of them."""
     position_time: str
+    """Its attribute with the time of the change."""
     balance_of: Callable[[Any], Any]
     """Makes a balance, as the first method's result has it, of one of a position event."""
     report_event: type[Any]

@@ -26,7 +26,7 @@ class SubscriptionState(Generic[C]):
         self.timeout: BaseException | None = None
         """The last timeout of a request, until the server confirms the subscription."""
         self.raised: type[BaseException] = BaseException
-        """The timeouts that those who wait are told; with any other, they go on waiting."""
+        """The kind of ``timeout`` that ends a wait; with any other, the wait goes on."""
         self._queue = queue
         self._on_timed_out = on_timed_out
         self._on_ended = on_ended

@@ -42,7 +42,7 @@ def checked_params(method: ApiMethod, given: Mapping[str, object]) -> dict[str, 
         if name in _ADDED:
             raise ParameterError(name, "…", "nothing, as it is added to requests that need it")
         if name not in known and not (name == _RECV_WINDOW and method.is_signed):
-            # The value is not shown: nobody knows what it was meant to be.
+            # The value is not shown: it may be a secret in the wrong place.
             raise ParameterError(name, "…", _names(method, name, known))
     sent: dict[str, object] = {}
     for name, value in given.items():

@@ -36,7 +36,7 @@ Publish = Callable[[Account, AccountEvent], None]
 class Trading:
     """Every order, in the market that the streams are about. Orders of accounts never meet.
 
-    ``on_traded`` is told the symbols that go on from now on.
+    ``on_traded`` gets each symbol whose market must go on from now on.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Tracking events that are rare and have no numbers, but can be told apart."""
+"""Tracking events that are rare and have no numbers, but an identity."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ class EarlyEvent:
 class Bindings:
     """The subscription ids of one connection.
 
-    The server tells the id of a subscription in its answer, and whether events may come before that
-    is not documented. So those of an unknown id are kept until an answer names it.
+    The answer to a subscription has its id, and whether events may come before that is not
+    documented. So those of an unknown id are kept until an answer names it.
     """
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ class ServerClock:
 
     def __init__(self) -> None:
         self.offset: float | None = None
-        """In seconds; None if the server has not told its time yet."""
+        """In seconds; None if the server's time is unknown yet."""
         self.is_trusted = False
         """Whether requests may be signed with it."""
         self.uncertainty = 0.0
@@ -33,5 +33,5 @@ class ServerClock:
         self.ask_at = 0.0
 
     def ask_later(self, at: float) -> None:
-        """Ask again at a time, as the server did not tell."""
+        """Ask again at a time, as the server did not say."""
         self.ask_at = at

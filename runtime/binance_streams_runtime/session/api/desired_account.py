@@ -15,7 +15,7 @@ _LONGEST = 60.0
 _STABLE_AFTER = 60.0
 _FORGOTTEN_AFTER = 2 * _LONGEST
 
-# How often in a row a timestamp may be refused that was made of the time the server had just told.
+# How often in a row a timestamp may be refused although the server's time has just been asked for.
 _MOST_CLOCK_REFUSALS = 3
 
 

@@ -42,7 +42,7 @@ class ApiSession(BaseSession[ApiConnection]):
     """The subscriptions of accounts, and requests.
 
     An account is to it what a stream is to the session of streams. What differs: it has a key, the
-    server tells an id for it, and its requests are prepared elsewhere before they are sent.
+    server chooses an id for it, and its requests are prepared elsewhere before they are sent.
     """
 
     received_bytes: int
