@@ -13,7 +13,6 @@ from binance_streams_runtime.pipeline.trackers.identified import IdentifiedTrack
 from binance_streams_runtime.session.api import account_connection
 from binance_streams_runtime.session.api.bindings import Bindings
 from binance_streams_runtime.session.api.clock import ServerClock
-from binance_streams_runtime.session.api.connection import ApiConnection
 from binance_streams_runtime.session.api.pending_requests import PendingRequests
 from tests.simulation.accounts import AccountsWorld
 
@@ -66,10 +65,6 @@ def confirm_without_a_mark(patch: Patch) -> None:
     patch.setattr(Router, "mark", skip)
 
 
-def ignore_a_revocation(patch: Patch) -> None:
-    patch.setattr(ApiConnection, "_revoke", lambda self: [])
-
-
 def end_what_is_active(patch: Patch) -> None:
     """A subscription whose answer was lost is taken for somebody else's."""
     patch.setattr(account_connection, "remedy_of", lambda *arguments: "end")
@@ -104,7 +99,6 @@ MUTANTS: tuple[Callable[[Patch], None], ...] = (
     deliver_what_both_have,
     forget_what_a_lost_connection_delivered,
     confirm_without_a_mark,
-    ignore_a_revocation,
     end_what_is_active,
     trust_the_machine_s_clock,
     send_what_was_signed_for_another_connection,
