@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pty
 import signal
@@ -20,6 +21,14 @@ from tests.project.paths import LIMIT, ROOT, python
 from tests.support.limits import MS
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def _own_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo hides the log, which later tests of the same process look at."""
+    log = logging.getLogger("binance_streams")
+    monkeypatch.setattr(log, "propagate", log.propagate)
+    monkeypatch.setattr(log, "handlers", list(log.handlers))
 
 
 def test_demo_shows_every_stream_in_lines() -> None:
