@@ -9,7 +9,7 @@ as well.
 
 try:
     from binance_streams_simulator.accounts.demo import DEMO_API_KEY, DEMO_SECRET
-    from binance_streams_simulator.accounts.handle import SimulatedAccount, SimulatedOrder
+    from binance_streams_simulator.api.handle import SimulatedAccount, SimulatedOrder
     from binance_streams_simulator.api.service import ApiRequestRecord
     from binance_streams_simulator.market import Market
     from binance_streams_simulator.replay import Recording

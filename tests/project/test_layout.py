@@ -127,7 +127,19 @@ def test_folders_of_the_runtime_stand_on_each_other(folder: str) -> None:
     above = {f"binance_streams_runtime.{name}" for name in LAYERS[LAYERS.index(folder) + 1 :]}
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for path in sorted((RUNTIME / folder).glob("*.py"))
+        for path in sorted((RUNTIME / folder).rglob("*.py"))
+        for name in _imported(path)
+        if ".".join(name.split(".")[:2]) in above
+    ]
+    assert wrong == []
+
+
+def test_simulated_accounts_know_no_protocol() -> None:
+    """Requests, answers and connections are in the folders that use them."""
+    above = {f"binance_streams_simulator.{name}" for name in ("api", "rest", "server", "simulator")}
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / "simulator").glob("*/accounts/*.py"))
         for name in _imported(path)
         if ".".join(name.split(".")[:2]) in above
     ]

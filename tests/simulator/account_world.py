@@ -13,8 +13,8 @@ from binance_streams_simulator.accounts.exchange import Exchange
 from binance_streams_simulator.accounts.keys import AccountKey
 from binance_streams_simulator.accounts.lists import OrderList
 from binance_streams_simulator.accounts.orders import NewOrder, Order
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.amounts import scaled
-from binance_streams_simulator.api.errors import ApiRefusal
 from binance_streams_simulator.hub import Hub
 
 SYMBOL = "BTCUSDT"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.symbols import assets_of
 from binance_streams_simulator.amounts import ONE, scaled
-from binance_streams_simulator.api.errors import ApiRefusal
 from binance_streams_simulator.market import LOT
 from tests.simulator.account_world import SYMBOL, World
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from binance_streams_simulator.accounts.account import Account
 from binance_streams_simulator.accounts.orders import NewOrder, Order
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.symbols import (
     MIN_NOTIONAL,
     MOST_ORDERS,
@@ -11,7 +12,6 @@ from binance_streams_simulator.accounts.symbols import (
     price_limit,
 )
 from binance_streams_simulator.amounts import ONE
-from binance_streams_simulator.api.errors import ApiRefusal
 from binance_streams_simulator.market import LOT, Instrument
 
 
@@ -72,6 +72,11 @@ def insufficient() -> ApiRefusal:
 def would_match() -> ApiRefusal:
     """Return the refusal of an order that would be no maker."""
     return ApiRefusal(-2010, "Order would immediately match and take.")
+
+
+def unknown_symbol() -> ApiRefusal:
+    """Return the refusal of a symbol that is not listed."""
+    return ApiRefusal(-1121, "Invalid symbol.")
 
 
 def refused_cancel() -> ApiRefusal:

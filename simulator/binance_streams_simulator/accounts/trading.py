@@ -12,19 +12,20 @@ from binance_streams_simulator.accounts.bookkeeping import lock, quote_of, settl
 from binance_streams_simulator.accounts.events import AccountEvent
 from binance_streams_simulator.accounts.lists import OrderList, OrderLists
 from binance_streams_simulator.accounts.orders import Fill, NewOrder, Order
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.rules import (
     check_filters,
     check_new,
     check_pair,
     insufficient,
     refused_cancel,
+    unknown_symbol,
     would_match,
     would_trigger,
 )
 from binance_streams_simulator.accounts.symbols import assets_of
 from binance_streams_simulator.accounts.waiting import WaitingOrders
 from binance_streams_simulator.amounts import ONE
-from binance_streams_simulator.api.errors import BAD_SYMBOL, ApiRefusal
 from binance_streams_simulator.book import Level
 from binance_streams_simulator.market import LOT, Instrument, Market
 from binance_streams_simulator.windows import Trade
@@ -69,7 +70,7 @@ class Trading:
     def instrument(self, symbol: str) -> Instrument:
         """Return the market of a symbol; raise ApiRefusal if there is none."""
         if not self._market.has(symbol) or symbol != symbol.upper():
-            raise ApiRefusal(*BAD_SYMBOL)
+            raise unknown_symbol()
         return self._market.instrument(symbol, self._market_clock())
 
     # Placing

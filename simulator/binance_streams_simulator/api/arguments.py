@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.api.errors import (
-    ApiRefusal,
     empty,
     illegal,
     invalid,

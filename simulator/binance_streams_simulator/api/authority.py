@@ -6,6 +6,7 @@ from binance_streams_runtime.catalog.api import Api, ApiMethod
 from binance_streams_simulator.accounts.account import Account
 from binance_streams_simulator.accounts.exchange import Exchange
 from binance_streams_simulator.accounts.keys import AccountKey, is_well_formed
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.api.arguments import Arguments
 from binance_streams_simulator.api.errors import (
     AHEAD,
@@ -13,7 +14,6 @@ from binance_streams_simulator.api.errors import (
     BAD_SIGNATURE,
     EXPIRED,
     REJECTED_KEY,
-    ApiRefusal,
 )
 from binance_streams_simulator.api.methods import SIGNS_ITSELF
 from binance_streams_simulator.api.request import ApiRequest, payload_of

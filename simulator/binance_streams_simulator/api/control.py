@@ -10,11 +10,12 @@ from typing import TypeVar
 from websockets.frames import CloseCode
 
 from binance_streams_simulator.accounts.demo import DEFAULT_BALANCES, DEMO_API_KEY, DEMO_SECRET
-from binance_streams_simulator.accounts.handle import SimulatedAccount
 from binance_streams_simulator.accounts.keys import ALL_PERMISSIONS, AccountKey
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.amounts import Amount, scaled
-from binance_streams_simulator.api.errors import MESSAGES, ApiRefusal
+from binance_streams_simulator.api.errors import MESSAGES
 from binance_streams_simulator.api.faults import ApiFaults, Cut
+from binance_streams_simulator.api.handle import SimulatedAccount
 from binance_streams_simulator.api.service import ApiRequestRecord, ApiService
 from binance_streams_simulator.hub import text_frame
 

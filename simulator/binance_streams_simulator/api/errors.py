@@ -4,24 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
-class ApiRefusal(ValueError):
-    """A request that is refused."""
-
-    def __init__(
-        self,
-        code: int,
-        message: str,
-        status: int = 400,
-        retry_after: int | None = None,
-    ) -> None:
-        super().__init__(code, message)
-        self.code = code
-        self.message = message
-        self.status = status
-        self.retry_after = retry_after
-        """Seconds."""
-
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 
 UNAUTHORIZED = -1002, "You are not authorized to execute this request."
 UNSUPPORTED = -1020, "This operation is not supported."
@@ -29,7 +12,6 @@ EXPIRED = -1021, "Timestamp for this request is outside of the recvWindow."
 AHEAD = -1021, "Timestamp for this request was 1000ms ahead of the server's time."
 BAD_SIGNATURE = -1022, "Signature for this request is not valid."
 DUPLICATE_PARAMETER = -1101, "Duplicate values for a parameter detected."
-BAD_SYMBOL = -1121, "Invalid symbol."
 INVALID_JSON = -1135, "Invalid JSON Request"
 BAD_KEY_FORMAT = -2014, "API-key format invalid."
 REJECTED_KEY = -2015, "Invalid API-key, IP, or permissions for action."
@@ -53,10 +35,11 @@ MESSAGES: Mapping[int, str] = {
     -1104: "Not all sent parameters were read.",
     -1105: "A parameter was empty.",
     -1106: "A parameter was sent when not required.",
+    -1121: "Invalid symbol.",
     -1130: "Invalid data sent for a parameter.",
     **dict(
         [
-            *(UNAUTHORIZED, UNSUPPORTED, EXPIRED, BAD_SIGNATURE, BAD_SYMBOL, INVALID_JSON),
+            *(UNAUTHORIZED, UNSUPPORTED, EXPIRED, BAD_SIGNATURE, INVALID_JSON),
             *(BAD_KEY_FORMAT, REJECTED_KEY, SUBSCRIPTION_ACTIVE, SUBSCRIPTION_INACTIVE),
             NO_SUBSCRIPTION_ID,
         ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from binance_streams_simulator.api.errors import ApiRefusal
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 
 Cut = Literal["received", "executed", "answered"]
 """When the connection is cut: the request is lost; it is done, but not answered; or it is answered,

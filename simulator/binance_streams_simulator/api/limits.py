@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_simulator.accounts.account import Account
-from binance_streams_simulator.api.errors import ApiRefusal
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.rest.errors import RestError
 from binance_streams_simulator.rest.weights import UsedWeight, described
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from binance_streams_simulator.accounts.lists import OrderList
 from binance_streams_simulator.accounts.orders import NewOrder
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.rules import refused_cancel
 from binance_streams_simulator.api.arguments import Arguments
-from binance_streams_simulator.api.errors import ApiRefusal, missing, neither
+from binance_streams_simulator.api.errors import missing, neither
 from binance_streams_simulator.api.methods import ApiCall, Handler
 from binance_streams_simulator.api.parameters import (
     answer_of,

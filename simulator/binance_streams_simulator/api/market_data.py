@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.symbols import described
-from binance_streams_simulator.api.errors import ApiRefusal
 from binance_streams_simulator.api.methods import ApiCall, Handler
 from binance_streams_simulator.moments import Moment
 from binance_streams_simulator.rest.errors import RestError

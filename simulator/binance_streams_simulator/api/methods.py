@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from binance_streams_simulator.accounts.account import COMMISSION, Account
 from binance_streams_simulator.accounts.exchange import Exchange
 from binance_streams_simulator.accounts.keys import AccountKey
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.amounts import ONE, formatted
 from binance_streams_simulator.api.arguments import Arguments
-from binance_streams_simulator.api.errors import REJECTED_KEY, UNAUTHORIZED, ApiRefusal
+from binance_streams_simulator.api.errors import REJECTED_KEY, UNAUTHORIZED
 from binance_streams_simulator.api.limits import OrderCounts
 from binance_streams_simulator.api.session import ApiSession, ApiSubscription
 from binance_streams_simulator.moments import Moment

@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 
 from binance_streams_simulator.accounts.orders import NewOrder, Order
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.api.arguments import Arguments
-from binance_streams_simulator.api.errors import (
-    ApiRefusal,
-    illegal,
-    invalid,
-    neither,
-    not_required,
-)
+from binance_streams_simulator.api.errors import illegal, invalid, neither, not_required
 from binance_streams_simulator.api.methods import ApiCall
 from binance_streams_simulator.market import Instrument
 from binance_streams_simulator.rest.arguments import SYMBOLS, is_symbol

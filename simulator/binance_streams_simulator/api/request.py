@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from binance_streams_simulator.api.errors import DUPLICATE_PARAMETER, INVALID_JSON, ApiRefusal
+from binance_streams_simulator.accounts.refusal import ApiRefusal
+from binance_streams_simulator.api.errors import DUPLICATE_PARAMETER, INVALID_JSON
 
 _VERSION = "v3/"
 

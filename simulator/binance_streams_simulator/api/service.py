@@ -21,17 +21,13 @@ from binance_streams_simulator.accounts.demo import DEFAULT_BALANCES, DEMO_API_K
 from binance_streams_simulator.accounts.events import AccountEvent
 from binance_streams_simulator.accounts.exchange import Exchange
 from binance_streams_simulator.accounts.keys import AccountKey
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.admission import Admission, response
 from binance_streams_simulator.amounts import scaled
 from binance_streams_simulator.api.arguments import SIGNING, Arguments
 from binance_streams_simulator.api.authority import Authority
 from binance_streams_simulator.api.channel import Channel, address_of
-from binance_streams_simulator.api.errors import (
-    MESSAGES,
-    REJECTED_KEY,
-    UNSUPPORTED,
-    ApiRefusal,
-)
+from binance_streams_simulator.api.errors import MESSAGES, REJECTED_KEY, UNSUPPORTED
 from binance_streams_simulator.api.faults import ApiFaults
 from binance_streams_simulator.api.limits import ApiLimits, OrderCounts
 from binance_streams_simulator.api.lists import LISTS

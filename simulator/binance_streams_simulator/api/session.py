@@ -8,11 +8,11 @@ from urllib.parse import parse_qsl
 
 from binance_streams_simulator.accounts.account import Account
 from binance_streams_simulator.accounts.keys import AccountKey
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.api.errors import (
     NO_SUBSCRIPTION_ID,
     SUBSCRIPTION_ACTIVE,
     SUBSCRIPTION_INACTIVE,
-    ApiRefusal,
 )
 from binance_streams_simulator.moments import Moment
 

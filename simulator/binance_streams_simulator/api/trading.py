@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from binance_streams_simulator.accounts.orders import Order
+from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.rules import check_filters, refused_cancel
-from binance_streams_simulator.api.errors import ApiRefusal, missing, neither
+from binance_streams_simulator.api.errors import missing, neither
 from binance_streams_simulator.api.methods import ApiCall, Handler
 from binance_streams_simulator.api.parameters import (
     answer_of,
