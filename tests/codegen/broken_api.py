@@ -8,6 +8,12 @@ API = "api.yaml"
 CONNECTION = "connection.yaml"
 
 RULES = {
+    "limit of messages that is not kept": Rule(
+        API,
+        "messages_per_second: 0",
+        "messages_per_second: 5",
+        [("messages_per_second: »5", "messages_per_second: got 5; at most 0 expected")],
+    ),
     "method of an unknown security": Rule(
         API,
         "security: SIGNED",

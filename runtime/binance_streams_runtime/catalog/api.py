@@ -153,8 +153,8 @@ class Api(Struct, frozen=True, eq=False):
     """The WebSocket API of a market."""
 
     limits: Limits
-    """Those of its connections. ``messages_per_second`` 0 is no limit, ``streams_per_connection``
-    the most subscriptions that are active at once."""
+    """Those of its connections. ``messages_per_second`` is 0, which is no limit: requests have a
+    weight. ``streams_per_connection`` is the most subscriptions that are active at once."""
     path: str
     """The path under a server's URL, for a server that is given by URL: ``/ws-api/v3``."""
     processing_timeout: int
