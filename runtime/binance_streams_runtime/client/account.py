@@ -36,6 +36,8 @@ class AccountBase(EventSourceBase[E_co], Generic[E_co, StateT]):
 
     _KIND: ClassVar[str] = "an account"
     _key: SigningKey
+    _api_key: str
+    """That of the key when it was opened: what a user's key says is not relied on to stay."""
     _recv_window: int | float | None
     _api: Api
 

@@ -92,7 +92,8 @@ class ClientAccounts:
                 on_timed_out=lambda error: client._notifier.unanswered(route.label, error),
                 on_ended=lambda: registry.discard(api_key, account),
             )
-            account._key, account._recv_window, account._api = key, recv_window, api
+            account._key, account._api_key = key, api_key
+            account._recv_window, account._api = recv_window, api
             route.subscriber = account._state
             client._running.restart()
             client.command(
@@ -116,7 +117,7 @@ class ClientAccounts:
 
     def end(self, account: AccountBase[Any, Any]) -> None:
         """End an account's subscription; no-op if it has ended."""
-        api_key, route = HiddenKey(account._key.api_key), account._route
+        api_key, route = account._api_key, account._route
         with self._registry.lock:
             if self._registry.by_name.get(api_key) is account:
                 del self._registry.by_name[api_key]

@@ -146,6 +146,18 @@ def test_an_event_that_cannot_be_decoded_leaves_a_gap() -> None:
     assert "could not be decoded" in gap.reason
 
 
+def test_what_cannot_be_decoded_is_shown_without_keys_and_without_asking_the_key() -> None:
+    """A key is code of the user's, which the engine does not call."""
+    key = Key("mine")
+    world, [_] = opened(key)
+    del key.api_key
+    world.peer.event(0, {"e": "balanceUpdate", "E": 1, "a": 7, "key": "k" * 64})
+    world.run(1)
+    (notice,) = world.told(Undecodable)
+    assert b'"a":7' in notice.raw.replace(b" ", b"")
+    assert b"kkkk" not in notice.raw
+
+
 def test_unknown_fields_are_reported_once() -> None:
     world, [_] = opened(KEY)
     world.peer.event(0, {**deposit(1), "zz": 1})

@@ -11,6 +11,7 @@ import pytest
 from binance_streams import VENUE, Client, HmacKey, ParameterError, RequestError
 from binance_streams_runtime.client.account import StateAttempts
 from binance_streams_runtime.client.accounts import method_of, result_decoder
+from tests.support.limits import wait_until
 from tests.support.secrets import shown_by
 
 API: Any = VENUE.api
@@ -61,6 +62,24 @@ def test_accounts_that_begin_alike_have_different_names() -> None:
     accounts = Client("ws://127.0.0.1:1")._engine.accounts
     names = [accounts._name(f"abcd{letter}" * 8) for letter in "xyzx"]
     assert names == ["account abcd…", "account abcd… (2)", "account abcd… (3)", "account abcd…"]
+
+
+def test_a_key_that_names_another_api_key_later_can_be_left() -> None:
+    """As a vault may do that rotates its keys."""
+
+    class Rotating:
+        api_key = "a" * 64
+
+        def sign(self, payload: bytes) -> str:
+            return "00"
+
+    key = Rotating()
+    with Client("ws://127.0.0.1:1") as client:
+        account = client.account(key)
+        key.api_key = "b" * 64
+        account.unsubscribe()
+        assert client.accounts == ()
+        wait_until(lambda: account.subscription == "ended")
 
 
 def test_the_state_of_a_market_without_rules_for_it() -> None:

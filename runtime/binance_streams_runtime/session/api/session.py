@@ -283,8 +283,7 @@ class ApiSession(BaseSession[ApiConnection]):
         """Deliver an event of an account."""
         name = route.name
         handover = self._pool.handovers.get(connection.number)
-        key = self.accounts[name].key
-        batch = _decoded(route, bytes(message.event), text, key)  # type: ignore[arg-type]
+        batch = _decoded(route, bytes(message.event), text)  # type: ignore[arg-type]
         if handover is None:
             self._router.release(batch)
         else:
@@ -359,7 +358,7 @@ class ApiSession(BaseSession[ApiConnection]):
         return self._pool.report.reason_of(now, connection)
 
 
-def _decoded(route: Route, event: bytes, text: bytes, key: SigningKey) -> Batch:
+def _decoded(route: Route, event: bytes, text: bytes) -> Batch:
     """Return an event of an account, or why it cannot be decoded."""
     batch = Batch()
     try:
@@ -367,6 +366,5 @@ def _decoded(route: Route, event: bytes, text: bytes, key: SigningKey) -> Batch:
         batch.append(route, route.decode(b'{"data":' + event + b"}").data)
         route.bytes += len(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        text = text.replace(key.api_key.encode(), b"...")
-        batch.mark(route, Undecodable(route.label, str(error), text))
+        batch.mark(route, Undecodable(route.label, str(error), redacted_bytes(text)))
     return batch
