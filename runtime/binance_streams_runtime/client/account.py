@@ -67,7 +67,8 @@ class AccountBase(EventSourceBase[E_co], Generic[E_co, StateT]):
         return self._api.state
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._route.label} {self._state.value}>"
+        name = self._route.label.removeprefix("account ")
+        return f"<{type(self).__name__} {name} {self._state.value}>"
 
 
 A = TypeVar("A", bound=AccountBase[Any, Any])

@@ -17,7 +17,8 @@ class SigningKey(Protocol):
     """What signs the requests of one account: a key, or whatever has access to one.
 
     ``sign`` may take its time, as a vault does: it is called in a thread of its own, one call at a
-    time for each key.
+    time for each key. An attribute ``algorithm`` that is ``"Ed25519"`` is optional: such a key may
+    log on to a connection, so that later requests need no signature.
     """
 
     @property

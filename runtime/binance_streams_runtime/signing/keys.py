@@ -198,12 +198,16 @@ def _key_problem(key: object) -> str | None:
     """Return what is allowed if this is not, or None."""
     if isinstance(key, type):
         return f"a key, such as {key.__name__}(...)"
+    # Here, as it must not raise in the engine.
+    algorithm = getattr(key, "algorithm", None)
     try:
         api_key, sign = key.api_key, key.sign  # type: ignore[attr-defined]
     except AttributeError:
         return "HmacKey, Ed25519Key, RsaKey, or an object with api_key and sign(payload)"
     if not is_plain(api_key):
         return "an object whose api_key is " + _PLAIN
+    if algorithm is not None and not isinstance(algorithm, str):
+        return "an object whose algorithm, if it has one, is a text such as 'Ed25519'"
     if not callable(sign):
         return "an object with a method sign(payload)"
     if _is_async(sign):

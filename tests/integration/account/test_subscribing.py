@@ -91,7 +91,7 @@ def test_names_show_the_beginning_of_the_key(connect: Connect, simulator: Simula
     account = client.account(key_of(simulator.demo_account))
     account.wait(LIMIT)
     assert account.name == "account vmPU…"
-    assert "Account account vmPU… confirmed>" in repr(account)
+    assert "Account vmPU… confirmed>" in repr(account)
     assert "1 subscriptions" in repr(client)
     account.unsubscribe()
     wait_until(lambda: simulator.api_subscriptions in ([], [{}]))

@@ -22,6 +22,7 @@ def signed(payload: bytes) -> str:
 class Vault:
     api_key: Any = "key"
     sign: Any = signed
+    algorithm: Any = None
 
 
 class Async:
@@ -48,6 +49,7 @@ def test_an_object_that_signs_is_a_key(key: Any) -> None:
         (None, "got 'a NoneType'"),
         (Vault(api_key=b"key"), "an object whose api_key is a text"),
         (Vault(api_key="a canary"), "an object whose api_key is a text"),
+        (Vault(algorithm=b"canary"), "an object whose algorithm, if it has one, is a text"),
         (Vault(sign="canary"), "an object with a method sign(payload)"),
         (Async(), "whose sign(payload) is no coroutine"),
         (Vault(sign=AsyncCallable()), "whose sign(payload) is no coroutine"),
