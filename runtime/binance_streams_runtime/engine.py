@@ -131,10 +131,10 @@ class Engine(UserInputs):
         self.session: Session = Session(
             venue, self.router, url, timeouts, retry, max_message, self._label, urls
         )
-        self.api: ApiSession | None = None
+        self._api: ApiSession | None = None
         session = self.session
         if api is not None:
-            self._make_api = partial(
+            self._make_api_session = partial(
                 ApiSession,
                 *(api, self.router, timeouts, retry, max_message, self._label),
                 *(unix_time, session.actions, session.numbers),
@@ -162,9 +162,9 @@ class Engine(UserInputs):
 
     def received(self, now: float, connection: int, data: bytes) -> None:
         """Handle bytes received on a connection."""
-        if self.api is not None and self.api.carries(connection):
+        if self._api is not None and self._api.carries(connection):
             self.session.received_bytes += len(data)
-            self.api.received(now, connection, data)
+            self._api.received(now, connection, data)
             self._work(now)
         elif self.session.received(now, connection, data):
             self._advance(now)
@@ -183,7 +183,7 @@ class Engine(UserInputs):
 
     def prepared(self, now: float, call: Call, prepared: Prepared) -> None:
         """Handle a call that was given to ``ApiServer.prepare`` before."""
-        self.accounts.prepared(now, call, prepared)
+        self.api_session.prepared(now, call, prepared)
         self._work(now)
 
     # The end
@@ -194,8 +194,8 @@ class Engine(UserInputs):
             self._fills.remove(route)
         self.books.close_all(now)
         self.fetches.cancel_all()
-        if self._make_api is not None:
-            self.accounts.close(now)
+        if self._make_api_session is not None:
+            self.api_session.close(now)
         self.session.close(now)
         self._work(now)
 
@@ -351,18 +351,18 @@ class Engine(UserInputs):
 
     def _session_of(self, connection: int) -> Session | ApiSession:
         """Return the session of a connection."""
-        if self.api is not None and self.api.carries(connection):
-            return self.api
+        if self._api is not None and self._api.carries(connection):
+            return self._api
         return self.session
 
     def _session_for(self, route: Route) -> Session | ApiSession:
         """Return the session that subscribes to a stream."""
-        return self.api if route.is_account and self.api is not None else self.session
+        return self._api if route.is_account and self._api is not None else self.session
 
     def _sessions(self) -> Iterator[Session | ApiSession]:
         yield self.session
-        if self.api is not None:
-            yield self.api
+        if self._api is not None:
+            yield self._api
 
     def _is_desired(self, name: str) -> bool:
         return any(session.is_desired(name) for session in self._sessions())

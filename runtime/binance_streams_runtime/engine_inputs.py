@@ -24,8 +24,8 @@ class UserInputs(ABC):
     """The part of an engine that users call, each time with the time."""
 
     session: Session
-    api: ApiSession | None
-    _make_api: Callable[[], ApiSession] | None = None
+    _api: ApiSession | None
+    _make_api_session: Callable[[], ApiSession] | None = None
     router: Router
     delivery: Delivery
     taps: Taps
@@ -35,12 +35,12 @@ class UserInputs(ABC):
     _now: float
 
     @property
-    def accounts(self) -> ApiSession:
-        """The session of accounts, which is made when it is needed for the first time."""
-        if self.api is None:
-            assert self._make_api is not None
-            self.api = self._make_api()
-        return self.api
+    def api_session(self) -> ApiSession:
+        """The session of the WebSocket API, which is made when it is needed for the first time."""
+        if self._api is None:
+            assert self._make_api_session is not None
+            self._api = self._make_api_session()
+        return self._api
 
     @abstractmethod
     def _work(self, now: float) -> None:
@@ -63,7 +63,7 @@ class UserInputs(ABC):
     ) -> None:
         """Unsubscribe from a stream, and end its route's subscriber, if it has one."""
         if route is not None and route.is_account:
-            self.accounts.unsubscribe(now, name)
+            self.api_session.unsubscribe(now, name)
         elif not self.taps.is_tapped(name):
             self.session.unsubscribe(now, name, request)
         elif request is not None:
@@ -83,12 +83,12 @@ class UserInputs(ABC):
     ) -> None:
         """Subscribe to the account of ``key``, whose stream is that of ``route``."""
         self._routes.add(route)
-        self.accounts.subscribe_account(now, route.name, key, recv_window)
+        self.api_session.subscribe_account(now, route.name, key, recv_window)
         self._work(now)
 
     def request(self, now: float, request: ApiRequest) -> None:
         """Send a request to the WebSocket API; open a connection if there is none."""
-        self.accounts.request(now, request)
+        self.api_session.request(now, request)
         self._work(now)
 
     def subscribe_many(

@@ -69,7 +69,7 @@ def check_session(world: AccountsWorld) -> None:
         assert follower.episode.state == "confirmed", f"{follower.name}: {follower.episode.state}"
         count = subscribed[follower.account.api_key]
         # While a connection is being replaced, the other one may have it, too.
-        most = 2 if world.client.engine.accounts.is_handing_over() else 1
+        most = 2 if world.client.engine.api_session.is_handing_over() else 1
         assert 1 <= count <= most, f"{follower.name} is subscribed {count} times"
         _check_causes(world, follower.name)
     _check_pace(world)

@@ -143,7 +143,7 @@ class AccountsClient(Client):
     def replace_account(self, name: str) -> None:
         """Have another connection in the place of the one that carries the account."""
         now = self.world.now
-        self.engine.command(now, lambda _: self.engine.accounts.rotate(now, name, "replaced"))
+        self.engine.command(now, lambda _: self.engine.api_session.rotate(now, name, "replaced"))
 
     def answered(self, call: Call, *_: object) -> None:
         """Count no weight."""

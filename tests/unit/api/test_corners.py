@@ -32,7 +32,7 @@ def silent_old(peer: Peer, request: dict[str, Any]) -> None:
 
 
 def replace(world: ApiWorld, name: str) -> None:
-    world.engine.accounts.rotate(world.now, name, "because")
+    world.engine.api_session.rotate(world.now, name, "because")
     world._perform()
 
 
@@ -72,9 +72,9 @@ def test_what_is_not_confirmed_is_not_subscribed_anew() -> None:
     world = ApiWorld(lambda peer, request: None)
     route, _ = world.open_account(KEY)
     world.run(1)
-    world.engine.accounts.resubscribe(world.now, route.name)
-    world.engine.accounts.rotate_stale(world.now, "nobody", "idle")
-    world.engine.accounts.unsubscribe(world.now, "nobody")
+    world.engine.api_session.resubscribe(world.now, route.name)
+    world.engine.api_session.rotate_stale(world.now, "nobody", "idle")
+    world.engine.api_session.unsubscribe(world.now, "nobody")
     world._perform()
     assert world.opened == [1]
 

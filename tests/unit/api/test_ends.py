@@ -293,7 +293,7 @@ def test_another_key_by_the_same_name_gets_nothing_of_the_one_before() -> None:
     world.close_account(route)
     stranger = Key("mine")
     stranger.api_key = "stranger"
-    world.engine.accounts.subscribe_account(world.now, route.name, stranger, None)
+    world.engine.api_session.subscribe_account(world.now, route.name, stranger, None)
     world._perform()
     world.run(3)
     assert sorted(world.peer.subscriptions.values()) == ["other", "stranger"]

@@ -41,7 +41,7 @@ def test_a_refusal_that_cannot_heal_ends_the_account_at_once(code: int) -> None:
     assert isinstance(error, RequestError)
     assert error.code == code
     assert error.status == 400
-    known = world.engine.accounts._api.error(code)
+    known = world.engine.api_session._api.error(code)
     assert error.advice == (known.advice or None if known else None)
     assert world.peer.methods.count(SUBSCRIBE) == 1
     assert world.opened == [1]

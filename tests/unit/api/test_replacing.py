@@ -21,7 +21,7 @@ def replacing(key: Key = KEY) -> tuple[ApiWorld, Any, Any]:
     world.run(1)
     world.peer.publish(key.api_key, 1)
     world.run(1)
-    world.engine.accounts.rotate(world.now, route.name, "because")
+    world.engine.api_session.rotate(world.now, route.name, "because")
     world._perform()
     world.run(1)
     assert list(world.peers) == [1, 2]
@@ -151,7 +151,7 @@ def test_a_refusal_on_the_new_connection_ends_the_account() -> None:
     world.react_api = lambda peer, request: (
         peer.refuse(request, -2015) if request["method"] == SUBSCRIBE else peer.obey(request)
     )
-    world.engine.accounts.rotate(world.now, route.name, "because")
+    world.engine.api_session.rotate(world.now, route.name, "because")
     world._perform()
     world.run(60)
     assert subscriber.log[:2] == ["confirmed", "ended"]
@@ -175,7 +175,7 @@ def test_a_termination_on_the_old_connection_before_the_new_one_is_confirmed() -
     route, subscriber = world.open_account(KEY)
     world.run(1)
     world.signs_after = 2.0
-    world.engine.accounts.rotate(world.now, route.name, "because")
+    world.engine.api_session.rotate(world.now, route.name, "because")
     world._perform()
     world.run(1)
     world.peers[1].terminate(0)
@@ -204,7 +204,7 @@ def test_a_termination_before_the_answer_on_the_new_connection_leaves_two_gaps()
             peer.obey(request)
 
     world.react_api = hasty
-    world.engine.accounts.rotate(world.now, route.name, "because")
+    world.engine.api_session.rotate(world.now, route.name, "because")
     world._perform()
     world.run(0.2)
     world.peers[1].terminate(0)
@@ -231,7 +231,7 @@ def test_a_termination_of_what_the_new_connection_has_taken_over_is_ignored_on_t
     None
 ):
     world, route, subscriber = replacing()
-    world.engine.accounts.subscribe_account(world.now, "account waits", Key("waits"), None)
+    world.engine.api_session.subscribe_account(world.now, "account waits", Key("waits"), None)
     world._perform()
     for number in (1, 2):
         world.peers[number].publish("mine", 2)
@@ -247,7 +247,7 @@ def test_an_account_added_meanwhile_is_carried_by_both() -> None:
     route, _ = world.open_account(KEY)
     world.run(1)
     world.opens_after = 5.0
-    world.engine.accounts.rotate(world.now, route.name, "because")
+    world.engine.api_session.rotate(world.now, route.name, "because")
     world._perform()
     added, subscriber = world.open_account(Key("added"))
     world.run(1)
@@ -266,7 +266,7 @@ def test_requests_go_to_the_old_connection_until_the_new_one_knows_the_time() ->
     route, _ = world.open_account(KEY)
     world.run(1)
     world.opens_after = 5.0
-    world.engine.accounts.rotate(world.now, route.name, "because")
+    world.engine.api_session.rotate(world.now, route.name, "because")
     world._perform()
     world.request("account.status", KEY)
     world.run(1)
@@ -291,7 +291,7 @@ def test_the_old_connection_waits_for_the_answers_of_users() -> None:
 
     world.react_api = slow
     world.request("account.status", KEY)
-    world.engine.accounts.rotate(world.now, route.name, "because")
+    world.engine.api_session.rotate(world.now, route.name, "because")
     world._perform()
     world.run(1)
     for peer in world.peers.values():

@@ -25,6 +25,11 @@ class IdentifiedTracker(Tracker):
 
     What was missed is reported at once when the server has confirmed the subscription again: the
     next event may be hours away.
+
+    During a handover, both connections deliver the same events. From ``overlap`` on, what the old
+    one delivers is remembered; from ``resume`` on, the new one delivers, and each remembered event
+    is dropped once if it comes again. If the new one is lost, the old one delivers once more
+    (``overlap``), and what the new one had delivered is dropped in the same way.
     """
 
     __slots__ = (
@@ -33,7 +38,7 @@ class IdentifiedTracker(Tracker):
         "_is_fresh",
         "_is_interrupted",
         "_may_repeat",
-        "_new",
+        "_new_count",
         "_remembered",
         "_since",
     )
@@ -47,8 +52,8 @@ class IdentifiedTracker(Tracker):
         self._is_fresh = False
         self._remembered: deque[object] | None = None
         self._may_repeat: deque[object] | None = None
-        # New events since the last duplicate.
-        self._new = 0
+        # How many new events have come since the last duplicate.
+        self._new_count = 0
         # What came since another connection had taken over, which may be lost: then the old one
         # delivers again, and may still have to repeat this.
         self._since: deque[object] = deque(maxlen=MAX_REMEMBERED)
@@ -94,7 +99,7 @@ class IdentifiedTracker(Tracker):
     def _expect(self, repeated: Iterable[object]) -> None:
         """Drop these once each if they come again, and what was expected before."""
         self._may_repeat = deque((*(self._may_repeat or ()), *repeated)) or None
-        self._new = 0
+        self._new_count = 0
 
     def _without_duplicates(self, events: list[Any], may_repeat: deque[object]) -> list[Any]:
         """Drop duplicates, and what is late: what came on the old connection comes first."""
@@ -105,21 +110,21 @@ class IdentifiedTracker(Tracker):
             if identity not in may_repeat:
                 checked.append(event)
                 self._since.append(identity)
-                self._new += 1
+                self._new_count += 1
                 continue
             duplicates += 1
             before: object = None
             while (one := may_repeat.popleft()) != identity:
                 before = one
-            if self._new:
+            if self._new_count:
                 # What is new before a duplicate is late. Nobody misses it if the old connection
                 # had not been subscribed by then.
-                is_missed = before is not _START or self._new > len(checked)
-                del checked[max(0, len(checked) - self._new) :]
+                is_missed = before is not _START or self._new_count > len(checked)
+                del checked[max(0, len(checked) - self._new_count) :]
                 if is_missed:
                     checked.append(self._gap())
-                self._new = 0
-        if not may_repeat or self._new > _MOST_BETWEEN:
+                self._new_count = 0
+        if not may_repeat or self._new_count > _MOST_BETWEEN:
             self._may_repeat = None
         return [*checked, Duplicates(self._stream, duplicates)] if duplicates else checked
 
