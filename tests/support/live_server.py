@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 from tests.support.frames import CLOSE, PING, PONG, close_frame, frame, trade_frame
 from tests.support.raw_server import Peer
@@ -21,6 +22,8 @@ class Live:
         self.pongs = 0
         self.is_closed = False
         """Whether a client has closed its connection as it should."""
+        # A test may send a trade while the server's own thread does.
+        self._sending = threading.Lock()
 
     def __call__(self, peer: Peer) -> None:
         peer.shake()
@@ -45,8 +48,9 @@ class Live:
         self._peer.send(frame(b"", PING))
 
     def _send(self, peer: Peer, sent: dict[str, int], symbol: str) -> None:
-        sent[symbol] = sent.get(symbol, 0) + 1
-        peer.send(trade_frame(sent[symbol], symbol))
+        with self._sending:
+            sent[symbol] = sent.get(symbol, 0) + 1
+            peer.send(trade_frame(sent[symbol], symbol))
 
     def _handle(self, peer: Peer, names: list[str]) -> bool:
         """Handle one frame of the client; return whether the connection is still open."""
