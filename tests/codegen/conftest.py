@@ -3,6 +3,7 @@ from __future__ import annotations
 import pickle
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from codegen.read.spec_model import Spec
 from codegen.render.render import render
 
 ROOT = Path(__file__).resolve().parents[2]
+_RUNTIME = ROOT / "runtime" / "binance_streams_runtime"
 
 
 def remove_streams(spec: Path, words: str, struct: str) -> None:
@@ -39,6 +41,12 @@ def _only(text: str, part: str, file: str) -> int:
     searched = head if part in head else text
     assert searched.count(part) == 1, f"{part!r} is {searched.count(part)} times in {file}"
     return searched.index(part)
+
+
+@cache
+def _reserved() -> Any:
+    """The names that the runtime takes, which no test changes."""
+    return reserved_by(_RUNTIME, exports_of(_RUNTIME))
 
 
 class Tree:
@@ -74,10 +82,8 @@ class Tree:
         return f"{file}:{line}:{offset - text.rfind(chr(10), 0, offset)}"
 
     def load(self) -> Spec:
-        runtime = ROOT / "runtime" / "binance_streams_runtime"
-        reserved = reserved_by(runtime, exports_of(runtime))
         market = chosen_markets(self.root, ["spot"])[0]
-        return load_spec(market, self.root / "spec" / "schema", reserved)
+        return load_spec(market, self.root / "spec" / "schema", _reserved())
 
     def problems(self) -> list[str]:
         """What the generator says about the spec, without ``spec/spot/`` before each line."""
@@ -89,8 +95,7 @@ class Tree:
 
     def model(self) -> Model:
         """What the templates would be given."""
-        exports = exports_of(ROOT / "runtime" / "binance_streams_runtime")
-        return build(self.load(), chosen_markets(self.root, ["spot"])[0], exports)
+        return build(self.load(), chosen_markets(self.root, ["spot"])[0], exports_of(_RUNTIME))
 
     def outputs(self) -> dict[str, str]:
         """What the spec would generate."""

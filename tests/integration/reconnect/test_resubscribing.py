@@ -271,5 +271,5 @@ def test_a_stream_that_is_wanted_again_at_once(connect: Connect, simulator: Simu
     again = client.trade("BTCUSDT")
     simulator.accept_connections()
     assert in_time(lambda: again.get(LIMIT)).symbol == "BTCUSDT"
-    assert len(notices.of(Connected)) == 2
+    assert len(notices.wait_for(Connected, 2)) == 2
     assert simulator.subscriptions == [{"btcusdt@trade"}]
