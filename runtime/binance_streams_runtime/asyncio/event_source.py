@@ -130,7 +130,12 @@ class AsyncEventSource(EventSourceBase[E_co]):
             # If the driver has not looked yet, it will see what is wanted now.
             if not self._is_attaching:
                 self._is_attaching = self._is_attached = True
-                self._when_attached = self._owner.attach_consumer(self._route, self._looked_at)
+                try:
+                    self._when_attached = self._owner.attach_consumer(self._route, self._looked_at)
+                except BaseException:
+                    # A signal's handler has raised, perhaps before the driver knows.
+                    self._is_attaching = self._is_attached = False
+                    raise
         return self._when_attached
 
     def _looked_at(self) -> bool:

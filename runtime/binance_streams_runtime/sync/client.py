@@ -86,8 +86,9 @@ class BaseClient(ClientBase[Subscription[Any]], Generic[N]):
             raise ParameterError("iteration", "a client with on_event", "a client without")
         if not self._is_iterated:
             warn_in_loop(stacklevel=2)
-            self._is_iterated = True
             self._engine.attach_client()
+            # Only now: a signal's handler may raise before the driver knows.
+            self._is_iterated = True
         return self._messages(self._engine.is_closed)
 
     def _messages(self, was_closed: bool) -> Iterator[Message[Any]]:
