@@ -18,6 +18,7 @@ from binance_streams_runtime.errors import (
     RequestTimeout,
     SetupError,
 )
+from binance_streams_runtime.protocol.api_replies import UNAUTHORIZED
 from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.session.api.refusals import remedy_of
 
@@ -111,4 +112,7 @@ class StateAttempts:
         if not isinstance(error, RequestError):
             is_lost = isinstance(error, ConnectionLost) and not isinstance(error, SetupError)
             return is_lost or isinstance(error, RequestTimeout)
+        if error.status == UNAUTHORIZED and error.id is None:
+            # The session was revoked, not the key refused: the account decides by a signature.
+            return True
         return remedy_of(self._account._api, error) != "end"

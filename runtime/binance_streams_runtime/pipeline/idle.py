@@ -174,6 +174,8 @@ class FirstEventMonitor:
 def no_event_yet(route: Route) -> str:
     """Say what may be wrong if a confirmed stream delivers no event at all."""
     start = "none at all since the server confirmed it"
+    if route.is_account:
+        return f"{start}; an account has none as long as it has no activity"
     if route.stream.is_secret:
         return f"{start}: the key may be wrong or have expired, or the account has no activity"
     symbol = route.stream.parameters.get("symbol")

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, NoReturn, Self, TypeGuard
 
 from binance_streams_runtime.errors import ParameterError, SetupError, masked, redacted
 from binance_streams_runtime.protocol.api_requests import SigningKey
-from binance_streams_runtime.signing.pem import HIDDEN, Password, Signer, pem_signer
+from binance_streams_runtime.signing.pem import HIDDEN, Password, Signer, pem_signer, shown
 
 # A file with a key is small, and a wrong path may lead to anything.
 _MOST_BYTES = 64 * 1024
@@ -54,7 +54,11 @@ class _Key:
     def _load(self, api_key: object, secret: object, password: Password) -> Exception | None:
         """Set what the key is made of, or return what is wrong with it."""
         if not is_plain(api_key):
-            return ParameterError("api_key", HIDDEN, "the API key as the venue shows it: " + _PLAIN)
+            allowed = "the API key as the venue shows it: " + _PLAIN
+            return ParameterError("api_key", shown(api_key), allowed)
+        if api_key == secret:
+            allowed = "the secret that belongs to the API key; this is the API key itself"
+            return ParameterError("secret", HIDDEN, allowed)
         made = self._signer(secret, password)
         if isinstance(made, Exception):
             return made
@@ -114,7 +118,7 @@ class HmacKey(_Key):
             return ParameterError("secret", HIDDEN, allowed)
         if not is_plain(secret):
             allowed = "the secret as the venue shows it: " + _PLAIN
-            return ParameterError("secret", HIDDEN, allowed)
+            return ParameterError("secret", shown(secret), allowed)
         return _hmac_signer(secret)
 
 

@@ -30,6 +30,11 @@ _KINDS: dict[Kind, str] = {
 _LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 
 
+def shown(value: object) -> object:
+    """Return what may be shown of a secret: only that it is missing."""
+    return value if value is None or value == "" else HIDDEN
+
+
 def pem_signer(kind: Kind, pem: object, password: object) -> Signer | Exception:
     """Return a function that signs with a private key, or the error to raise."""
     data = _encoded(pem)
@@ -37,10 +42,11 @@ def pem_signer(kind: Kind, pem: object, password: object) -> Signer | Exception:
     data = None if data is None else data.strip()
     label = None if data is None else _LABEL.search(data)
     if data is None or label is None:
-        return _pem_error(
+        allowed = (
             f"{_KINDS[kind]} in PEM format, which begins with '-----BEGIN PRIVATE KEY-----'; "
             f"{kind}.from_file reads it from a file"
         )
+        return ParameterError("pem", shown(pem), allowed)
     if b"PRIVATE KEY" not in label[1]:
         return _pem_error(f"{_KINDS[kind]}; this is a {label[1].decode().lower()}")
     if b"OPENSSH" in label[1]:

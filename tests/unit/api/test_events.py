@@ -259,6 +259,7 @@ def test_why_an_account_delivers_nothing() -> None:
     world, [route] = opened(KEY)
     reason, _ = world.engine.reason_of(world.now, route, True)
     assert "none at all" in reason
+    assert "an account has none as long as it has no activity" in reason
     world.opens_after = None
     world.cut(1)
     reason, error = world.engine.reason_of(world.now, route, False)

@@ -36,12 +36,15 @@ PASSING = [
     RequestError(-1021, "Timestamp for this request is outside of the recvWindow."),
     RequestError(-9999, "unknown", status=503),
     RequestError(None, "unknown", status=418),
+    # It names no request: the session was revoked, and what follows is signed by itself.
+    RequestError(-2015, "Invalid API-key, IP, or permissions for action.", status=401),
 ]
 LASTING = [
     SetupError("no certificates"),
     ClientClosed("closed"),
     SigningError("the key does not sign"),
-    RequestError(-2015, "Invalid API-key, IP, or permissions for action.", status=401),
+    RequestError(-2015, "Invalid API-key, IP, or permissions for action.", 7, status=401),
+    RequestError(-2015, "Invalid API-key, IP, or permissions for action.", status=400),
     RequestError(-9999, "unknown", status=400),
     RequestError(None, "unknown"),
 ]

@@ -189,10 +189,25 @@ def test_an_api_key_is_plain_text(make: Any, api_key: Any) -> None:
     assert "without blanks or line breaks" in str(error)
 
 
-@pytest.mark.parametrize("secret", [f"{SECRET}\n", "", f"{SECRET}é", 5, None])
+@pytest.mark.parametrize("secret", [f"{SECRET}\n", f"{SECRET}é", 5])
 def test_a_secret_is_plain_text(secret: Any) -> None:
     error = rejected(lambda: HmacKey(API_KEY, secret))
     assert str(error).startswith("secret: got '…'; allowed: the secret as the venue shows it")
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_what_is_missing_is_said_to_be(value: Any) -> None:
+    """As with an environment variable that is not set; there is nothing to hide."""
+    expected = f"got {value!r}; allowed:"
+    assert str(rejected(lambda: HmacKey(value, SECRET))).startswith(f"api_key: {expected}")
+    assert str(rejected(lambda: HmacKey(API_KEY, value))).startswith(f"secret: {expected}")
+    assert str(rejected(lambda: Ed25519Key(API_KEY, value))).startswith(f"pem: {expected}")
+
+
+def test_an_api_key_is_not_its_own_secret() -> None:
+    error = rejected(lambda: HmacKey(API_KEY, API_KEY))
+    assert "this is the API key itself" in str(error)
+    assert API_KEY not in str(error)
 
 
 def test_a_pem_is_no_secret() -> None:
