@@ -180,12 +180,15 @@ class LoopDriver(Driver):
     def _drive_once(self, sockets: Sockets) -> None:
         """Do one turn and leave the seat; raise what handlers of signals raise."""
         seat, client_loop = self._seat, self._client_loop
-        seat.is_claimed = False
         client_loop.is_driving = True
         is_deferring = self._is_main and _may_raise()
         try:
             if is_deferring:
                 signals.defer(self.wake)
+            if seat.is_claimed:
+                # The keeper has left it, and may see too late that it was to call back.
+                seat.is_claimed = False
+                self._watch()
             # The timer is there for what is due.
             now = sockets.turn(0.0) if self._timer is None else sockets.turn_now()
             at = sockets.next_time(now)
