@@ -10,7 +10,7 @@ from binance_streams_runtime.notices import Duplicates, Gap
 from binance_streams_runtime.pipeline.sequence import Tracker
 from binance_streams_runtime.pipeline.trackers.restart import MAX_REMEMBERED
 
-_REASON = "events may be missing, so ask for the account's state"
+_REASON = "ask for the account's state"
 
 # How many new events in a row close the window in which duplicates are expected.
 _MOST_BETWEEN = 64
