@@ -118,6 +118,39 @@ def test_an_event_without_a_subscription_is_that_of_the_only_account() -> None:
     assert len(world.told(Undecodable)) == 1
 
 
+def test_events_without_a_subscription_before_the_answer_wait_for_it() -> None:
+    world, [route] = opened(KEY)
+
+    def hasty(peer: Peer, request: dict[str, Any]) -> None:
+        if request["method"] == SUBSCRIBE:
+            peer.send({"event": deposit(1)})
+            peer.answer(request, {"subscriptionId": 5}, 0.5)
+            peer.send({"event": deposit(2)}, 0.5)
+        else:
+            peer.obey(request)
+
+    world.react_api = hasty
+    world.cut(1)
+    world.run(2)
+    assert items(route) == ["Disconnected", "Gap", 1, 2]
+    assert world.told(Undecodable) == []
+
+
+def test_an_event_without_a_subscription_may_be_that_of_either_of_two_accounts() -> None:
+    """Also while one of them is not confirmed yet: no account gets the events of another one."""
+    world, [first] = opened(KEY)
+    world.react_api = lambda peer, request: (
+        None if request["method"] == SUBSCRIBE else peer.obey(request)
+    )
+    second, _ = world.open_account(Key("other"))
+    world.run(1)
+    world.peer.send({"event": deposit(1)})
+    world.run(1)
+    assert items(first) == items(second) == []
+    (notice,) = world.told(Undecodable)
+    assert notice.reason == "an event without a subscription"
+
+
 def test_what_is_no_message_is_reported_without_keys() -> None:
     world, [_] = opened(KEY)
     for text in (b"hello", b"[]", b'{"x":1}', b'{"event":1}', b'{"id":"' + b"k" * 64):

@@ -15,8 +15,9 @@ class EarlyEvent:
 
     __slots__ = ("message", "subscription", "text")
 
-    def __init__(self, subscription: int, message: ApiMessage, text: bytes) -> None:
+    def __init__(self, subscription: int | None, message: ApiMessage, text: bytes) -> None:
         self.subscription = subscription
+        """Its id; None if the event has none, which the documentation allows."""
         self.message = message
         self.text = text
 
@@ -48,13 +49,16 @@ class Bindings:
         return next(iter(self._ids)) if len(self._ids) == 1 else None
 
     def bind(self, name: str, id: int) -> list[EarlyEvent]:
-        """Note that a subscription is an account's; return its events that have come before."""
+        """Note that a subscription is an account's; return its events that have come before.
+
+        Those without an id are among them.
+        """
         self.unbind(name)
         self._ended.discard(id)
         self._names[id], self._ids[name] = name, id
-        found = [early for early in self._early if early.subscription == id]
+        found = [early for early in self._early if early.subscription in (id, None)]
         if found:
-            self._early = deque(early for early in self._early if early.subscription != id)
+            self._early = deque(one for one in self._early if one.subscription not in (id, None))
         return found
 
     def unbind(self, name: str) -> int | None:

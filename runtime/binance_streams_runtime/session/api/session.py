@@ -257,13 +257,14 @@ class ApiSession(BaseSession[ApiConnection]):
         if kind == self._api.shutdown_event:
             self._on_shutdown(now, connection, time)
             return
+        is_of_any = id is None and len(connection.desired) > 1
         name = bindings.only_name() if id is None else bindings.name_of(id)
-        route = None if name is None else self._router.get(name)
+        route = None if name is None or is_of_any else self._router.get(name)
         if route is not None:
             self._deliver(now, connection, route, kind, message, text)
-        elif id is None:
+        elif is_of_any:
             self._stray("an event without a subscription", text)
-        elif not bindings.has_ended(id):
+        elif id is None or not bindings.has_ended(id):
             early = EarlyEvent(id, message, text)
             if connection.is_pending():
                 for lost in bindings.keep(early):
@@ -298,6 +299,8 @@ class ApiSession(BaseSession[ApiConnection]):
 
     def _stray_event(self, early: EarlyEvent) -> None:
         reason = f"an event of subscription {early.subscription}, which is no account's"
+        if early.subscription is None:
+            reason = "an event without a subscription"
         self._stray(reason, early.text)
 
     def _stray(self, reason: str, text: bytes) -> None:
