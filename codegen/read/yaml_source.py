@@ -233,7 +233,7 @@ class _Reader:
             self._scalar(event, position, ())
             word = event.value
             # Numbers stay numbers, for the values of choices; `true` and `null` are words here.
-            key = int(word) if event.style is None and _INTEGER.fullmatch(word) else word
+            key = int(word) if not event.style and _INTEGER.fullmatch(word) else word
             inner = (*path, word)
             if word in seen:
                 self._fail(
@@ -257,7 +257,7 @@ class _Reader:
                     "allowed (a long text is written with '>-')",
                 )
                 break
-        if event.style is not None:
+        if event.style:
             return text
         if text in _WORDS:
             return _WORDS[text]

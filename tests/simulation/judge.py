@@ -14,7 +14,7 @@ def blocks(count: int) -> list[range]:
     """The seeds to run, in blocks; with SEED=1234 in the environment this one alone."""
     if "SEED" in os.environ:
         return [range(int(os.environ["SEED"]), int(os.environ["SEED"]) + 1)]
-    return [range(first, first + _BLOCK) for first in range(0, count, _BLOCK)]
+    return [range(first, min(first + _BLOCK, count)) for first in range(0, count, _BLOCK)]
 
 
 def live(seed: int, is_gentle: bool = False) -> World:

@@ -20,7 +20,7 @@ def live(seed: int, is_gentle: bool = False) -> None:
         raise AssertionError(f"seed {seed}: {failure!r}") from failure
 
 
-@pytest.mark.parametrize("seeds", blocks(50), ids=str)
+@pytest.mark.parametrize("seeds", blocks(30), ids=str)
 def test_no_book_is_ever_wrong(seeds: range) -> None:
     """Nor is a subscription to the same streams any other than without the book."""
     for seed in seeds:

@@ -10,7 +10,7 @@ from tests.simulation.judge import blocks, live
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("seeds", blocks(500), ids=str)
+@pytest.mark.parametrize("seeds", blocks(300), ids=str)
 def test_a_planned_handover_loses_nothing_and_tells_no_gap(seeds: range) -> None:
     for seed in seeds:
         live(seed, is_gentle=True)

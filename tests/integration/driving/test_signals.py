@@ -117,7 +117,7 @@ class Raised(Exception):
 
 
 @pytest.mark.parametrize("over", ["client", "subscription", "batches"])
-def test_a_loop_that_is_interrupted_before_it_has_begun_can_begin_anew(
+def test_a_loop_that_is_interrupted_before_it_has_begun_can_start_again(
     connect: Connect, over: str
 ) -> None:
     """Here, the handler raises before the thread that drives knows of the loop."""
