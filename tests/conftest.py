@@ -67,3 +67,13 @@ def _bytecode_of_programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def _log_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """What other tests have logged within the last second does not count here."""
     monkeypatch.setattr(log, "_log_thread", log.LogThread())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _what_other_modules_left_is_no_garbage() -> None:
+    """Let the collections of garbage that tests ask for look at objects of this module only.
+
+    What a worker keeps grows from module to module, and each collection looked at all of it.
+    """
+    gc.collect()
+    gc.freeze()
