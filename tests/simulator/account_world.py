@@ -13,9 +13,9 @@ from binance_streams_simulator.accounts.exchange import Exchange
 from binance_streams_simulator.accounts.keys import AccountKey
 from binance_streams_simulator.accounts.lists import OrderList
 from binance_streams_simulator.accounts.orders import NewOrder, Order
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.amounts import scaled
 from binance_streams_simulator.hub import Hub
+from binance_streams_simulator.refusals import Refusal
 
 SYMBOL = "BTCUSDT"
 START = 1_767_225_600_000_000
@@ -40,7 +40,7 @@ class World:
         return self.exchange.trading.place(self.account, new)
 
     def refusal(self, *args: Any, **options: Any) -> tuple[int, str]:
-        with pytest.raises(ApiRefusal) as caught:
+        with pytest.raises(Refusal) as caught:
             self.place(*args, **options)
         return caught.value.code, caught.value.message
 

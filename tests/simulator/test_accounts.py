@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.symbols import assets_of
 from binance_streams_simulator.amounts import ONE, scaled
 from binance_streams_simulator.market import LOT
+from binance_streams_simulator.refusals import Refusal
 from tests.simulator.account_world import SYMBOL, World
 
 
@@ -129,7 +129,7 @@ def test_a_canceled_order_has_two_client_ids(world: World) -> None:
     report, _ = world.events()
     assert (report["x"], report["c"], report["C"]) == ("CANCELED", "gone", "mine")
     assert (answer["clientOrderId"], answer["origClientOrderId"]) == ("gone", "mine")
-    with pytest.raises(ApiRefusal) as caught:
+    with pytest.raises(Refusal) as caught:
         world.exchange.trading.cancel(world.account, order)
     assert (caught.value.code, caught.value.message) == (-2011, "Unknown order sent.")
 
@@ -145,7 +145,7 @@ def test_an_amended_order_keeps_its_place_and_locks_less(world: World) -> None:
     assert answer["executionId"] == report["I"]
     assert world.account.holdings["USDT"].locked == 2 * bid
     for quantity in (2 * ONE, 4 * ONE):
-        with pytest.raises(ApiRefusal):
+        with pytest.raises(Refusal):
             world.exchange.trading.amend(world.account, order, quantity)
 
 
@@ -207,7 +207,7 @@ def test_a_pair_is_canceled_as_a_whole(world: World) -> None:
 
 
 def test_a_pair_must_be_around_the_price(world: World) -> None:
-    with pytest.raises(ApiRefusal, match="relationship of the prices"):
+    with pytest.raises(Refusal, match="relationship of the prices"):
         world.oco(True, ONE, away=-6)
 
 

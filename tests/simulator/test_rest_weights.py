@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from binance_streams_simulator import Simulator
-from binance_streams_simulator.rest.errors import RestError
+from binance_streams_simulator.refusals import Refusal
 from binance_streams_simulator.rest.weights import UsedWeight
 from tests.support.limits import LIMIT
 from tests.support.rest import ask
@@ -22,7 +22,7 @@ NOON = 12 * HOUR
 def refused(used: UsedWeight, weight: int, now: float) -> tuple[int, int | None] | None:
     try:
         used.spend("here", weight, now)
-    except RestError as error:
+    except Refusal as error:
         return error.status, error.retry_after
     return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from binance_streams_simulator.accounts.account import Account
 from binance_streams_simulator.accounts.orders import NewOrder, Order
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.symbols import (
     MIN_NOTIONAL,
     MOST_ORDERS,
@@ -13,6 +12,7 @@ from binance_streams_simulator.accounts.symbols import (
 )
 from binance_streams_simulator.amounts import ONE
 from binance_streams_simulator.market import LOT, Instrument
+from binance_streams_simulator.refusals import Refusal
 
 
 def check_filters(account: Account, new: NewOrder, instrument: Instrument) -> None:
@@ -40,14 +40,14 @@ def check_new(account: Account, new: NewOrder) -> None:
         order.is_open and order.client_id == new.client_id and _is_of(order.new, new)
         for order in account.orders.values()
     ):
-        raise ApiRefusal(-2010, "Duplicate order sent.")
+        raise Refusal(-2010, "Duplicate order sent.")
 
 
 def check_pair(orders: tuple[Order, ...], last_price: int) -> None:
     """Refuse a pair of which one does not cancel the other, or whose prices are wrong."""
     types = sorted(order.new.type for order in orders)
     if types not in (["LIMIT_MAKER", "STOP_LOSS_LIMIT"], ["STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"]):
-        raise ApiRefusal(-1158, "Order type not supported in OCO.")
+        raise Refusal(-1158, "Order type not supported in OCO.")
     for order in orders:
         new = order.new
         if new.type == "LIMIT_MAKER":
@@ -56,37 +56,37 @@ def check_pair(orders: tuple[Order, ...], last_price: int) -> None:
             is_right = not new.is_reached(last_price)
         if not is_right:
             text = "The relationship of the prices for the orders is not correct."
-            raise ApiRefusal(-2010, text)
+            raise Refusal(-2010, text)
 
 
-def would_trigger() -> ApiRefusal:
+def would_trigger() -> Refusal:
     """Return the refusal of an order whose stop price has been reached already."""
-    return ApiRefusal(-2010, "Order would trigger immediately.")
+    return Refusal(-2010, "Order would trigger immediately.")
 
 
-def insufficient() -> ApiRefusal:
+def insufficient() -> Refusal:
     """Return the refusal of an order that the account cannot pay."""
-    return ApiRefusal(-2010, "Account has insufficient balance for requested action.")
+    return Refusal(-2010, "Account has insufficient balance for requested action.")
 
 
-def would_match() -> ApiRefusal:
+def would_match() -> Refusal:
     """Return the refusal of an order that would be no maker."""
-    return ApiRefusal(-2010, "Order would immediately match and take.")
+    return Refusal(-2010, "Order would immediately match and take.")
 
 
-def unknown_symbol() -> ApiRefusal:
+def unknown_symbol() -> Refusal:
     """Return the refusal of a symbol that is not listed."""
-    return ApiRefusal(-1121, "Invalid symbol.")
+    return Refusal(-1121, "Invalid symbol.")
 
 
-def refused_cancel() -> ApiRefusal:
+def refused_cancel() -> Refusal:
     """Return the refusal to cancel what is not open."""
-    return ApiRefusal(-2011, "Unknown order sent.")
+    return Refusal(-2011, "Unknown order sent.")
 
 
 def _is_of(one: NewOrder, other: NewOrder) -> bool:
     return one.symbol == other.symbol
 
 
-def _filter(name: str) -> ApiRefusal:
-    return ApiRefusal(-1013, f"Filter failure: {name}")
+def _filter(name: str) -> Refusal:
+    return Refusal(-1013, f"Filter failure: {name}")

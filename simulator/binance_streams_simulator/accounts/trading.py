@@ -12,7 +12,6 @@ from binance_streams_simulator.accounts.bookkeeping import lock, quote_of, settl
 from binance_streams_simulator.accounts.events import AccountEvent
 from binance_streams_simulator.accounts.lists import OrderList, OrderLists
 from binance_streams_simulator.accounts.orders import Fill, NewOrder, Order
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.rules import (
     check_filters,
     check_new,
@@ -28,6 +27,7 @@ from binance_streams_simulator.accounts.waiting import WaitingOrders
 from binance_streams_simulator.amounts import ONE
 from binance_streams_simulator.book import Level
 from binance_streams_simulator.market import LOT, Instrument, Market
+from binance_streams_simulator.refusals import Refusal
 from binance_streams_simulator.windows import Trade
 
 _FIRST_EXECUTION = 8_641_984
@@ -68,7 +68,7 @@ class Trading:
         return self._market.listed
 
     def instrument(self, symbol: str) -> Instrument:
-        """Return the market of a symbol; raise ApiRefusal if there is none."""
+        """Return the market of a symbol; raise Refusal if there is none."""
         if not self._market.has(symbol) or symbol != symbol.upper():
             raise unknown_symbol()
         return self._market.instrument(symbol, self._market_clock())
@@ -76,7 +76,7 @@ class Trading:
     # Placing
 
     def place(self, account: Account, new: NewOrder) -> Order:
-        """Place an order; raise ApiRefusal if the market does not want it."""
+        """Place an order; raise Refusal if the market does not want it."""
         instrument = self.instrument(new.symbol)
         check_filters(account, new, instrument)
         check_new(account, new)
@@ -85,7 +85,7 @@ class Trading:
         if not order.quantity:
             order.quantity = _total(plan)
         if not order.quantity:
-            raise ApiRefusal(-1013, "Filter failure: LOT_SIZE")
+            raise Refusal(-1013, "Filter failure: LOT_SIZE")
         self._check(account, order, instrument, plan)
         self._lock(account, order, plan)
         self._accept(account, order)
@@ -210,7 +210,7 @@ class Trading:
         if not lock(account, order, needed):
             self._reject(account, order, "INSUFFICIENT_BALANCES", insufficient())
 
-    def _reject(self, account: Account, order: Order, reason: str, refusal: ApiRefusal) -> NoReturn:
+    def _reject(self, account: Account, order: Order, reason: str, refusal: Refusal) -> NoReturn:
         order.status, order.working = "REJECTED", None
         self._report(account, order, "REJECTED", reject_reason=reason)
         raise refusal
@@ -292,19 +292,19 @@ class Trading:
     ) -> dict[str, object]:
         """Reduce an open order; return the answer."""
         if not order.is_open:
-            raise ApiRefusal(-2038, "Unknown order sent.")
+            raise Refusal(-2038, "Unknown order sent.")
         if self.lists.of(order) is not None:
-            raise ApiRefusal(-2038, "Order amend is not supported for this symbol.")
+            raise Refusal(-2038, "Order amend is not supported for this symbol.")
         if quantity >= order.quantity:
             is_same = quantity == order.quantity
-            raise ApiRefusal(
+            raise Refusal(
                 -2038,
                 "The requested action would change no state; rejecting"
                 if is_same
                 else "Order amend (quantity increase) is not supported.",
             )
         if quantity <= order.filled:
-            raise ApiRefusal(-2038, "Unsupported order combination")
+            raise Refusal(-2038, "Unsupported order combination")
         original_id = order.client_id
         order.client_id = new_client_id or self._client_id()
         order.quantity = quantity

@@ -6,16 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from binance_streams_simulator.accounts.refusal import ApiRefusal
-from binance_streams_simulator.api.errors import (
-    empty,
-    illegal,
-    invalid,
-    missing,
-    too_precise,
-    unread,
-)
+from binance_streams_simulator.api.errors import empty, too_precise, unread
 from binance_streams_simulator.api.request import text_of
+from binance_streams_simulator.refusals import Refusal, illegal, invalid, missing
 
 _DIGITS = "^[0-9]{1,20}$"
 _DECIMALS = "^([0-9]{1,20})(\\.[0-9]{1,20})?$"
@@ -66,7 +59,7 @@ class Arguments:
             name: text_of(value) for name, value in self._params.items() if name != RETURNS_LIMITS
         }
 
-    def choice(self, name: str, allowed: Collection[str], refusal: ApiRefusal) -> str:
+    def choice(self, name: str, allowed: Collection[str], refusal: Refusal) -> str:
         """Return a parameter that must be one of some words."""
         word = self.text(name)
         if word not in allowed:
@@ -124,13 +117,13 @@ class Arguments:
             return default * 1_000
         window = _scaled("recvWindow", text, 3)
         if window > most * 1_000:
-            raise ApiRefusal(
+            raise Refusal(
                 -1102, f"'recvWindow' contains unexpected value. Cannot be greater than {most}."
             )
         return window
 
     def returns_limits(self, default: bool) -> bool:
-        """Return whether the answer has rate limits; a value that makes no sense does not count."""
+        """Return whether the answer has rate limits; an invalid value does not count."""
         value = self._params.get(RETURNS_LIMITS)
         text = None if value is None else text_of(value)
         return {"true": True, "false": False}.get(text or "", default)

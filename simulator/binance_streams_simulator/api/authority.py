@@ -6,7 +6,6 @@ from binance_streams_runtime.catalog.api import Api, ApiMethod
 from binance_streams_simulator.accounts.account import Account
 from binance_streams_simulator.accounts.exchange import Exchange
 from binance_streams_simulator.accounts.keys import AccountKey, is_well_formed
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.api.arguments import Arguments
 from binance_streams_simulator.api.errors import (
     AHEAD,
@@ -18,6 +17,7 @@ from binance_streams_simulator.api.errors import (
 from binance_streams_simulator.api.methods import SIGNS_ITSELF
 from binance_streams_simulator.api.request import ApiRequest, payload_of
 from binance_streams_simulator.api.session import ApiSession
+from binance_streams_simulator.refusals import Refusal
 
 _MOST_AHEAD = 1_000_000
 """A timestamp must be less than so many microseconds ahead of the server's clock."""
@@ -38,11 +38,11 @@ class Authority:
         session: ApiSession,
         now: int,
     ) -> tuple[Account, AccountKey]:
-        """Return whose request it is; raise ApiRefusal if it is nobody's."""
+        """Return whose request it is; raise Refusal if it is nobody's."""
         is_explicit = method.name in SIGNS_ITSELF or session.key is None
         is_explicit = is_explicit or arguments.has("apiKey") or arguments.has("signature")
         if is_explicit and not is_well_formed(arguments.text("apiKey")):
-            raise ApiRefusal(*BAD_KEY_FORMAT)
+            raise Refusal(*BAD_KEY_FORMAT)
         if is_explicit:
             arguments.text("signature")
         self._check_time(arguments, now)
@@ -53,22 +53,22 @@ class Authority:
             assert session.key is not None
             found = session.account, session.key
         if found is None or found[1].is_revoked:
-            raise ApiRefusal(*REJECTED_KEY)
+            raise Refusal(*REJECTED_KEY)
         _, key = found
         if is_explicit and not key.is_signature(
             payload_of(request.params), arguments.text("signature")
         ):
-            raise ApiRefusal(*BAD_SIGNATURE)
+            raise Refusal(*BAD_SIGNATURE)
         is_logon = method.security == "SIGNED"
         # Which code another kind of key gets at a logon is not documented.
         if not (key.kind == "ED25519" if is_logon else key.allows(method.security)):
-            raise ApiRefusal(*REJECTED_KEY)
+            raise Refusal(*REJECTED_KEY)
         return found
 
     def _check_time(self, arguments: Arguments, now: int) -> None:
         timestamp = arguments.timestamp()
         window = arguments.recv_window(self._api.recv_window, self._api.max_recv_window)
         if timestamp >= now + _MOST_AHEAD:
-            raise ApiRefusal(*AHEAD)
+            raise Refusal(*AHEAD)
         if now - timestamp > window:
-            raise ApiRefusal(*EXPIRED)
+            raise Refusal(*EXPIRED)

@@ -11,13 +11,13 @@ from websockets.frames import CloseCode
 
 from binance_streams_simulator.accounts.demo import DEFAULT_BALANCES, DEMO_API_KEY, DEMO_SECRET
 from binance_streams_simulator.accounts.keys import ALL_PERMISSIONS, AccountKey
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.amounts import Amount, scaled
 from binance_streams_simulator.api.errors import MESSAGES
 from binance_streams_simulator.api.faults import ApiFaults, Cut
 from binance_streams_simulator.api.handle import SimulatedAccount
 from binance_streams_simulator.api.service import ApiRequestRecord, ApiService
 from binance_streams_simulator.hub import text_frame
+from binance_streams_simulator.refusals import Refusal
 
 T = TypeVar("T")
 
@@ -215,7 +215,7 @@ class ApiControl(ABC):
         text = MESSAGES.get(code, MESSAGES[-1000]) if message is None else message
 
         def refuse(faults: ApiFaults) -> None:
-            faults.refusal = ApiRefusal(code, text, status, retry_after)
+            faults.refusal = Refusal(code, text, status, retry_after)
             faults.refused.arm(method, count)
 
         self._set_api_faults(refuse)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from binance_streams_simulator.accounts.refusal import ApiRefusal
+from binance_streams_simulator.refusals import Refusal
 
 UNAUTHORIZED = -1002, "You are not authorized to execute this request."
 UNSUPPORTED = -1020, "This operation is not supported."
@@ -48,48 +48,29 @@ MESSAGES: Mapping[int, str] = {
 """A text for each code that may be ordered; the venue has several for some of them."""
 
 
-def missing(name: str) -> ApiRefusal:
-    """Return the refusal for a parameter that must be sent."""
-    return ApiRefusal(
-        -1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed."
-    )
-
-
-def neither(name: str, other: str) -> ApiRefusal:
+def neither(name: str, other: str) -> Refusal:
     """Return the refusal if one of two parameters must be sent, and none was."""
-    return ApiRefusal(-1102, f"Param '{name}' or '{other}' must be sent, but both were empty/null!")
+    return Refusal(-1102, f"Param '{name}' or '{other}' must be sent, but both were empty/null!")
 
 
-def empty(name: str) -> ApiRefusal:
+def empty(name: str) -> Refusal:
     """Return the refusal for an optional parameter without a value."""
-    return ApiRefusal(-1105, f"Parameter '{name}' was empty.")
+    return Refusal(-1105, f"Parameter '{name}' was empty.")
 
 
-def illegal(name: str, pattern: str) -> ApiRefusal:
-    """Return the refusal for characters that a parameter may not have."""
-    return ApiRefusal(
-        -1100, f"Illegal characters found in parameter '{name}'; legal range is '{pattern}'."
-    )
-
-
-def invalid(name: str) -> ApiRefusal:
-    """Return the refusal for a value that a parameter may not have."""
-    return ApiRefusal(-1130, f"Data sent for parameter '{name}' is not valid.")
-
-
-def too_precise(name: str) -> ApiRefusal:
+def too_precise(name: str) -> Refusal:
     """Return the refusal for too many decimal places."""
-    return ApiRefusal(-1111, f"Parameter '{name}' has too much precision.")
+    return Refusal(-1111, f"Parameter '{name}' has too much precision.")
 
 
-def not_required(name: str) -> ApiRefusal:
+def not_required(name: str) -> Refusal:
     """Return the refusal for a parameter that does not go with the others."""
-    return ApiRefusal(-1106, f"Parameter '{name}' sent when not required.")
+    return Refusal(-1106, f"Parameter '{name}' sent when not required.")
 
 
-def unread(read: int, sent: int) -> ApiRefusal:
+def unread(read: int, sent: int) -> Refusal:
     """Return the refusal for parameters that the method does not have."""
-    return ApiRefusal(
+    return Refusal(
         -1104,
         f"Not all sent parameters were read; read '{read}' parameter(s) but was sent '{sent}'.",
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from binance_streams_simulator.accounts.refusal import ApiRefusal
+from binance_streams_simulator.refusals import Refusal
 
 Cut = Literal["received", "executed", "answered"]
 """When the connection is cut: the request is lost; it is done, but not answered; or it is answered,
@@ -56,7 +56,7 @@ class ApiFaults:
         default_factory=lambda: {when: RequestFault() for when in get_args(Cut)}
     )
     refused: RequestFault = field(default_factory=RequestFault)
-    refusal: ApiRefusal | None = None
+    refusal: Refusal | None = None
     events_to_skip: int = 0
     events_to_repeat: int = 0
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 
 from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_simulator.accounts.account import Account
-from binance_streams_simulator.accounts.refusal import ApiRefusal
-from binance_streams_simulator.rest.errors import RestError
+from binance_streams_simulator.refusals import Refusal
 from binance_streams_simulator.rest.weights import UsedWeight, described
 
 _SECOND = 1_000_000
@@ -30,14 +29,14 @@ class ApiLimits:
         self._on_violation = on_violation
 
     def spend(self, address: str, weight: int, what: str) -> None:
-        """Count a request; raise ApiRefusal if it is one too many."""
+        """Count a request; raise Refusal if it is one too many."""
         if self._weights is None:
             return
         try:
             self._weights.spend(address, weight, self._clock() / _SECOND)
-        except RestError as error:
+        except Refusal as error:
             self._on_violation(f"{what}: {error.status}: {error.message}")
-            raise ApiRefusal(error.code, error.message, error.status, error.retry_after) from None
+            raise
 
     @property
     def all(self) -> list[Mapping[str, object]]:
@@ -61,11 +60,11 @@ class OrderCounts:
         self._counts: dict[tuple[int, int], tuple[int, int]] = {}
 
     def count(self, account: Account) -> None:
-        """Count an order; raise ApiRefusal if it is one too many."""
+        """Count an order; raise Refusal if it is one too many."""
         now = self._clock() // _SECOND
         for (unit, count, seconds), limit in self._limits.items():
             if self._used(account, seconds) >= limit:
-                raise ApiRefusal(
+                raise Refusal(
                     -1015,
                     f"Too many new orders; current limit is {limit} orders per {count} {unit}.",
                     429,

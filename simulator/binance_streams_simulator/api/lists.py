@@ -7,10 +7,9 @@ from typing import Any
 
 from binance_streams_simulator.accounts.lists import OrderList
 from binance_streams_simulator.accounts.orders import NewOrder
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.rules import refused_cancel
 from binance_streams_simulator.api.arguments import Arguments
-from binance_streams_simulator.api.errors import missing, neither
+from binance_streams_simulator.api.errors import neither
 from binance_streams_simulator.api.methods import ApiCall, Handler
 from binance_streams_simulator.api.parameters import (
     answer_of,
@@ -21,6 +20,7 @@ from binance_streams_simulator.api.parameters import (
     response_type,
     times_of,
 )
+from binance_streams_simulator.refusals import Refusal, missing
 
 _ROWS, _MOST_ROWS = 500, 1_000
 _SHARED = ("symbol", "side", "quantity", "selfTradePreventionMode")
@@ -52,7 +52,7 @@ def _leg(arguments: Arguments, leg: str) -> NewOrder:
     if "type" not in own:
         raise missing(f"{leg}Type")
     if own["type"] in ("STOP_LOSS", "TAKE_PROFIT", "LIMIT", "MARKET"):
-        raise ApiRefusal(-1158, "Order type not supported in OCO.")
+        raise Refusal(-1158, "Order type not supported in OCO.")
     return new_order(Arguments(own))
 
 
@@ -66,7 +66,7 @@ def _cancel(call: ApiCall) -> object:
 
 
 def _status(call: ApiCall) -> object:
-    refusal = ApiRefusal(-2013, "Order does not exist.")
+    refusal = Refusal(-2013, "Order does not exist.")
     return _find(call, "origClientOrderId", refusal).described()
 
 
@@ -79,7 +79,7 @@ def _all_lists(call: ApiCall) -> object:
     first_id = call.arguments.whole("fromId")
     start, end = times_of(call.arguments)
     if first_id is not None and (start is not None or end is not None):
-        raise ApiRefusal(-1128, "Combination of optional parameters invalid.")
+        raise Refusal(-1128, "Combination of optional parameters invalid.")
     found = [
         one.described()
         for one in _lists(call)
@@ -102,7 +102,7 @@ def _lists(call: ApiCall) -> list[OrderList]:
     return call.exchange.trading.lists.all(call.account)
 
 
-def _find(call: ApiCall, by_text: str, refusal: ApiRefusal) -> OrderList:
+def _find(call: ApiCall, by_text: str, refusal: Refusal) -> OrderList:
     id, text = call.arguments.whole("orderListId"), call.arguments.optional(by_text)
     if id is None and text is None:
         raise neither("orderListId", by_text)

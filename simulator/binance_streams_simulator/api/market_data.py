@@ -6,11 +6,9 @@ import json
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.symbols import described
 from binance_streams_simulator.api.methods import ApiCall, Handler
 from binance_streams_simulator.moments import Moment
-from binance_streams_simulator.rest.errors import RestError
 from binance_streams_simulator.rest.service import RestService
 
 _PATHS = {
@@ -32,11 +30,7 @@ def market_data(rest: RestService) -> Mapping[str, Handler]:
 def _as_rest(rest: RestService, path: str) -> Handler:
     def handle(call: ApiCall) -> object:
         query = urlencode(call.arguments.texts())
-        try:
-            body = rest.read(path, query, call.session.target.divisor)
-        except RestError as error:
-            raise ApiRefusal(error.code, error.message) from None
-        return json.loads(body)
+        return json.loads(rest.read(path, query, call.session.target.divisor))
 
     return handle
 

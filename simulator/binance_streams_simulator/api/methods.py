@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from binance_streams_simulator.accounts.account import COMMISSION, Account
 from binance_streams_simulator.accounts.exchange import Exchange
 from binance_streams_simulator.accounts.keys import AccountKey
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.amounts import ONE, formatted
 from binance_streams_simulator.api.arguments import Arguments
 from binance_streams_simulator.api.errors import REJECTED_KEY, UNAUTHORIZED
 from binance_streams_simulator.api.limits import OrderCounts
 from binance_streams_simulator.api.session import ApiSession, ApiSubscription
 from binance_streams_simulator.moments import Moment
+from binance_streams_simulator.refusals import Refusal
 
 
 @dataclass
@@ -77,9 +77,9 @@ def _subscribe(call: ApiCall) -> object:
     session = call.session
     if session.account is None or session.key is None:
         # Which code it has is not documented.
-        raise ApiRefusal(*UNAUTHORIZED)
+        raise Refusal(*UNAUTHORIZED)
     if not session.key.allows("USER_STREAM"):
-        raise ApiRefusal(*REJECTED_KEY)
+        raise Refusal(*REJECTED_KEY)
     id = session.subscribe(session.account, session.key, is_of_session=True)
     return {"subscriptionId": id}
 

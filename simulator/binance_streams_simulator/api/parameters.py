@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from binance_streams_simulator.accounts.orders import NewOrder, Order
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.api.arguments import Arguments
-from binance_streams_simulator.api.errors import illegal, invalid, neither, not_required
+from binance_streams_simulator.api.errors import neither, not_required
 from binance_streams_simulator.api.methods import ApiCall
 from binance_streams_simulator.market import Instrument
+from binance_streams_simulator.refusals import Refusal, illegal, invalid
 from binance_streams_simulator.rest.arguments import SYMBOLS, is_symbol
 
 _CLIENT_IDS = r"^[\.A-Z\:/a-z0-9_-]{1,36}$"
@@ -41,15 +41,15 @@ _TOO_MANY = {
 def new_order(arguments: Arguments) -> NewOrder:
     """Read a new order, as the venue checks its parameters."""
     symbol = _symbol_text(arguments)
-    side = arguments.choice("side", ("BUY", "SELL"), ApiRefusal(-1117, "Invalid side."))
+    side = arguments.choice("side", ("BUY", "SELL"), Refusal(-1117, "Invalid side."))
     known = {*_NEEDED, *_UNSUPPORTED_TYPES}
-    type = arguments.choice("type", known, ApiRefusal(-1116, "Invalid orderType."))
+    type = arguments.choice("type", known, Refusal(-1116, "Invalid orderType."))
     if type in _UNSUPPORTED_TYPES:
         text = f"{_UNSUPPORTED_TYPES[type]} orders are not supported for this symbol."
-        raise ApiRefusal(-2010, text)
+        raise Refusal(-2010, text)
     for name, words in _UNSUPPORTED_PARAMETERS.items():
         if arguments.has(name):
-            raise ApiRefusal(-2010, f"{words} orders are not supported for this symbol.")
+            raise Refusal(-2010, f"{words} orders are not supported for this symbol.")
     for name in _NEEDED[type]:
         arguments.text(name)
     for name in _TOO_MANY[type]:
@@ -62,13 +62,13 @@ def new_order(arguments: Arguments) -> NewOrder:
         raise not_required("quoteOrderQty")
     in_force = arguments.optional("timeInForce") or "GTC"
     if in_force not in ("GTC", "IOC", "FOK"):
-        raise ApiRefusal(-1115, "Invalid timeInForce.")
+        raise Refusal(-1115, "Invalid timeInForce.")
     prevention = arguments.optional("selfTradePreventionMode") or "NONE"
     if prevention not in _PREVENTIONS:
         raise invalid("selfTradePreventionMode")
     strategy_type = arguments.whole("strategyType")
     if strategy_type is not None and strategy_type < _LEAST_STRATEGY_TYPE:
-        raise ApiRefusal(-1134, "`strategyType` was less than 1000000.")
+        raise Refusal(-1134, "`strategyType` was less than 1000000.")
     return NewOrder(
         symbol=symbol,
         is_buy=side == "BUY",
@@ -99,7 +99,7 @@ def times_of(arguments: Arguments) -> tuple[int | None, int | None]:
     """Read a span of time, in microseconds; either end may be missing."""
     start, end = arguments.time("startTime"), arguments.time("endTime")
     if start is not None and end is not None and end - start > _DAY:
-        raise ApiRefusal(-1127, "More than 24 hours between startTime and endTime.")
+        raise Refusal(-1127, "More than 24 hours between startTime and endTime.")
     return start, end
 
 

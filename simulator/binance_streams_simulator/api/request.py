@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.api.errors import DUPLICATE_PARAMETER, INVALID_JSON
+from binance_streams_simulator.refusals import Refusal
 
 _VERSION = "v3/"
 
@@ -32,7 +32,7 @@ class ApiRequest:
 
 
 def parse(frame: bytes) -> ApiRequest:
-    """Parse a frame; raise ApiRefusal if it is no request."""
+    """Parse a frame; raise Refusal if it is no request."""
     try:
         found = json.loads(
             frame.decode(),
@@ -42,15 +42,15 @@ def parse(frame: bytes) -> ApiRequest:
             object_pairs_hook=_Object,
         )
     except (ValueError, RecursionError):
-        raise ApiRefusal(*INVALID_JSON) from None
+        raise Refusal(*INVALID_JSON) from None
     if not isinstance(found, _Object):
-        raise ApiRefusal(*INVALID_JSON)
+        raise Refusal(*INVALID_JSON)
     id = found.get("id", found)
     params = found.get("params")
     params = _Object(()) if params is None else params
     method = found.get("method")
     if not _is_id(id) or type(method) is not str or not isinstance(params, _Object):
-        raise ApiRefusal(*INVALID_JSON)
+        raise Refusal(*INVALID_JSON)
     return ApiRequest(
         id if isinstance(id, Number) else json.dumps(id),
         method.removeprefix(_VERSION),
@@ -61,7 +61,7 @@ def parse(frame: bytes) -> ApiRequest:
 def check_duplicates(request: ApiRequest) -> None:
     """Refuse a request that has a parameter twice."""
     if isinstance(request.params, _Object) and request.params.has_duplicates:
-        raise ApiRefusal(*DUPLICATE_PARAMETER)
+        raise Refusal(*DUPLICATE_PARAMETER)
 
 
 def text_of(value: object) -> str:

@@ -21,7 +21,6 @@ from binance_streams_simulator.accounts.demo import DEFAULT_BALANCES, DEMO_API_K
 from binance_streams_simulator.accounts.events import AccountEvent
 from binance_streams_simulator.accounts.exchange import Exchange
 from binance_streams_simulator.accounts.keys import AccountKey
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.admission import Admission, response
 from binance_streams_simulator.amounts import scaled
 from binance_streams_simulator.api.arguments import SIGNING, Arguments
@@ -39,6 +38,7 @@ from binance_streams_simulator.api.trading import TRADING
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.hub import Hub
 from binance_streams_simulator.moments import Moment, encoded
+from binance_streams_simulator.refusals import Refusal
 from binance_streams_simulator.rest.service import RestService
 from binance_streams_simulator.settings import Settings
 
@@ -113,7 +113,7 @@ class ApiService:
         try:
             self._weights.spend(address_of(connection), self._api.connect_weight, "connecting")
             target = ApiTarget.parse(query)
-        except ApiRefusal as refusal:
+        except Refusal as refusal:
             body = encoded({"code": refusal.code, "msg": refusal.message}, 1)
             status, retry_after = refusal.status, refusal.retry_after
             return response(status, body, "application/json", retry_after)
@@ -147,7 +147,7 @@ class ApiService:
             return
         try:
             request = parse(text)
-        except ApiRefusal as refusal:
+        except Refusal as refusal:
             self._answer(channel, ApiRequest("null", ""), refusal)
             return
         if self.faults.cut("received", request.method):
@@ -170,14 +170,14 @@ class ApiService:
                 raise self.faults.refusal
             handler = self._handlers.get(request.method)
             if method is None or handler is None:
-                raise ApiRefusal(*UNSUPPORTED)
+                raise Refusal(*UNSUPPORTED)
             call = self._call(channel, request, method)
             outcome = handler(call)
-        except ApiRefusal as refusal:
+        except Refusal as refusal:
             outcome = refusal
         except Exception:
             logger.exception("a request of the WebSocket API failed")
-            outcome = ApiRefusal(-1000, MESSAGES[-1000], 500)
+            outcome = Refusal(-1000, MESSAGES[-1000], 500)
         if self.faults.cut("executed", request.method):
             self._remember(channel, request, None, None)
             channel.connection.reset()
@@ -223,7 +223,7 @@ class ApiService:
         orders: Iterable[Mapping[str, object]] = (),
     ) -> None:
         body: dict[str, object] = {"status": 200, "result": outcome}
-        if isinstance(outcome, ApiRefusal):
+        if isinstance(outcome, Refusal):
             error: dict[str, object] = {"code": outcome.code, "msg": outcome.message}
             if outcome.retry_after is not None:
                 now = self.now()
@@ -234,8 +234,8 @@ class ApiService:
         if Arguments(request.params).returns_limits(target.returns_limits):
             body["rateLimits"] = [*orders, *self._weights.described(channel.address)]
         text = b'{"id":%b,%b' % (request.id.encode(), encoded(body, target.divisor)[1:])
-        status = outcome.status if isinstance(outcome, ApiRefusal) else 200
-        code = outcome.code if isinstance(outcome, ApiRefusal) else None
+        status = outcome.status if isinstance(outcome, Refusal) else 200
+        code = outcome.code if isinstance(outcome, Refusal) else None
         self._remember(channel, request, status, code)
         if self.faults.held.hits(request.method):
             channel.hold(text)

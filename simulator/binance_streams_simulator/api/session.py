@@ -8,13 +8,13 @@ from urllib.parse import parse_qsl
 
 from binance_streams_simulator.accounts.account import Account
 from binance_streams_simulator.accounts.keys import AccountKey
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.api.errors import (
     NO_SUBSCRIPTION_ID,
     SUBSCRIPTION_ACTIVE,
     SUBSCRIPTION_INACTIVE,
 )
 from binance_streams_simulator.moments import Moment
+from binance_streams_simulator.refusals import Refusal
 
 MOST_IDS = 65_535
 """How many subscriptions a connection may have in its life."""
@@ -35,12 +35,12 @@ class ApiTarget:
 
     @classmethod
     def parse(cls, query: str) -> ApiTarget:
-        """Parse the query of a URL; raise ApiRefusal if the time unit is unknown."""
+        """Parse the query of a URL; raise Refusal if the time unit is unknown."""
         values = dict(parse_qsl(query))
         unit = values.get("timeUnit", "MILLISECOND")
         divisor = _UNITS.get(unit.upper())
         if divisor is None or unit not in (unit.upper(), unit.lower()):
-            raise ApiRefusal(*INVALID_TIME_UNIT)
+            raise Refusal(*INVALID_TIME_UNIT)
         return cls(divisor, values.get("returnRateLimits", "true") != "false")
 
 
@@ -81,16 +81,16 @@ class ApiSession:
     def subscribe(self, account: Account, key: AccountKey, is_of_session: bool) -> int:
         """Subscribe to an account; return the id of the subscription."""
         if any(one.account is account for one in self.subscriptions.values()):
-            raise ApiRefusal(*SUBSCRIPTION_ACTIVE)
+            raise Refusal(*SUBSCRIPTION_ACTIVE)
         if len(self.subscriptions) >= self.most_subscriptions:
             # Which code it has is not documented.
-            raise ApiRefusal(
+            raise Refusal(
                 -1191,
                 "Too many subscriptions. Connection may create up to "
                 f"'{self.most_subscriptions}' subscriptions at a time.",
             )
         if self.next_id >= MOST_IDS:
-            raise ApiRefusal(*NO_SUBSCRIPTION_ID)
+            raise Refusal(*NO_SUBSCRIPTION_ID)
         id = self.next_id
         self.next_id += 1
         self.subscriptions[id] = ApiSubscription(id, account, key, is_of_session)
@@ -99,7 +99,7 @@ class ApiSession:
     def unsubscribe(self, id: int | None) -> list[ApiSubscription]:
         """End one subscription, or all; return those that end."""
         if id is not None and id not in self.subscriptions:
-            raise ApiRefusal(*SUBSCRIPTION_INACTIVE)
+            raise Refusal(*SUBSCRIPTION_INACTIVE)
         return self._end(lambda one: id is None or one.id == id)
 
     def end_all_of(self, account: Account) -> list[ApiSubscription]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from binance_streams_simulator.accounts.orders import Order
-from binance_streams_simulator.accounts.refusal import ApiRefusal
 from binance_streams_simulator.accounts.rules import check_filters, refused_cancel
-from binance_streams_simulator.api.errors import missing, neither
+from binance_streams_simulator.api.errors import neither
 from binance_streams_simulator.api.methods import ApiCall, Handler
 from binance_streams_simulator.api.parameters import (
     answer_of,
@@ -18,6 +17,7 @@ from binance_streams_simulator.api.parameters import (
     response_type,
     times_of,
 )
+from binance_streams_simulator.refusals import Refusal, missing
 
 _ROWS, _MOST_ROWS = 500, 1_000
 _ACKNOWLEDGED = ("LIMIT_MAKER", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT")
@@ -46,9 +46,9 @@ def _cancel(call: ApiCall) -> object:
     if restriction is not None:
         wanted = {"ONLY_NEW": "NEW", "ONLY_PARTIALLY_FILLED": "PARTIALLY_FILLED"}.get(restriction)
         if wanted is None:
-            raise ApiRefusal(-1145, "Invalid cancelRestrictions")
+            raise Refusal(-1145, "Invalid cancelRestrictions")
         if order.status != wanted:
-            raise ApiRefusal(-2011, "Order was not canceled due to cancel restrictions.")
+            raise Refusal(-2011, "Order was not canceled due to cancel restrictions.")
     return call.exchange.trading.cancel(call.account, order, new_client_id)
 
 
@@ -66,12 +66,12 @@ def _amend(call: ApiCall) -> object:
     if quantity is None:
         raise missing("newQty")
     new_client_id = client_id(call.arguments, "newClientOrderId")
-    order = _find(call, ApiRefusal(-2038, "Unknown order sent."))
+    order = _find(call, Refusal(-2038, "Unknown order sent."))
     return call.exchange.trading.amend(call.account, order, quantity, new_client_id)
 
 
 def _order(call: ApiCall) -> object:
-    return _find(call, ApiRefusal(-2013, "Order does not exist.")).described()
+    return _find(call, Refusal(-2013, "Order does not exist.")).described()
 
 
 def _open_orders(call: ApiCall) -> object:
@@ -100,7 +100,7 @@ def _trades(call: ApiCall) -> object:
     start, end = times_of(arguments)
     has_times = start is not None or end is not None
     if has_times and (order_id is not None or first_id is not None):
-        raise ApiRefusal(-1128, "Combination of optional parameters invalid.")
+        raise Refusal(-1128, "Combination of optional parameters invalid.")
     found = sorted(
         (
             (fill.id, fill.time, row)
@@ -127,7 +127,7 @@ def _nothing(call: ApiCall) -> object:
 
 
 def _unsupported_replacement(call: ApiCall) -> object:
-    raise ApiRefusal(-2010, "Order cancel-replace is not supported for this symbol.")
+    raise Refusal(-2010, "Order cancel-replace is not supported for this symbol.")
 
 
 TRADING: Mapping[str, Handler] = {
@@ -148,7 +148,7 @@ TRADING: Mapping[str, Handler] = {
 }
 
 
-def _find(call: ApiCall, refusal: ApiRefusal) -> Order:
+def _find(call: ApiCall, refusal: Refusal) -> Order:
     symbol = instrument_of(call).symbol
     id, client_id = call.arguments.whole("orderId"), call.arguments.optional("origClientOrderId")
     if id is None and client_id is None:
@@ -156,7 +156,7 @@ def _find(call: ApiCall, refusal: ApiRefusal) -> Order:
     if id is not None:
         order = call.account.orders.get((symbol, id))
         if order is not None and client_id is not None and order.client_id != client_id:
-            raise ApiRefusal(-2039, "Client order ID is not correct for this order ID.")
+            raise Refusal(-2039, "Client order ID is not correct for this order ID.")
     else:
         # An ID may be used again once its order is no longer open.
         found = [one for one in _orders(call, symbol) if one.client_id == client_id]

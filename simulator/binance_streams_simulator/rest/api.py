@@ -10,8 +10,8 @@ import msgspec
 from binance_streams_runtime.catalog.rest import Backfill
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_simulator import feeds, payloads
+from binance_streams_simulator.refusals import Refusal
 from binance_streams_simulator.rest.arguments import Arguments
-from binance_streams_simulator.rest.errors import RestError
 from binance_streams_simulator.rest.routes import (
     CandlesRoute,
     Route,
@@ -23,7 +23,7 @@ from binance_streams_simulator.rest.weights import described
 from binance_streams_simulator.settings import Settings
 
 _DEFAULT_ROOT = "/api/v3"
-_NOT_FOUND = RestError(-1, "Not found.", status=404)
+_NOT_FOUND = Refusal(-1, "Not found.", status=404)
 
 
 class _Constant:
@@ -80,11 +80,11 @@ class RestApi:
             return 1
         try:
             return route.weight(arguments)
-        except RestError:
+        except Refusal:
             return 1
 
     def answer(self, path: str, arguments: Arguments, view: View) -> bytes:
-        """Return the body of the answer; raise RestError to refuse the request."""
+        """Return the body of the answer; raise Refusal to refuse the request."""
         route = self._routes.get(path)
         if route is None:
             raise _NOT_FOUND

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from urllib.parse import parse_qsl
 
 from binance_streams_simulator.market import Instrument, Market
-from binance_streams_simulator.rest.errors import RestError, illegal, invalid, missing
+from binance_streams_simulator.refusals import Refusal, illegal, invalid, missing
 from binance_streams_simulator.windows import MINUTE
 
 _DIGITS = "^[0-9]{1,20}$"
@@ -31,14 +31,12 @@ class Arguments:
     def check_names(self, known: Collection[str]) -> None:
         """Refuse parameters that the endpoint does not have."""
         if len(self._values) != self._count:
-            raise RestError(-1101, "Duplicate values for a parameter detected.")
+            raise Refusal(-1101, "Duplicate values for a parameter detected.")
         if not known and self._values:
-            raise RestError(
-                -1101, f"Too many parameters; expected '0' and received '{self._count}'."
-            )
+            raise Refusal(-1101, f"Too many parameters; expected '0' and received '{self._count}'.")
         read = sum(name in known for name in self._values)
         if read != self._count:
-            raise RestError(
+            raise Refusal(
                 -1104,
                 f"Not all sent parameters were read; read '{read}' parameter(s) but was sent "
                 f"'{self._count}'.",
@@ -83,14 +81,14 @@ class Arguments:
             raise illegal(name, SYMBOLS)
         instrument = market.instruments.get(symbol)
         if instrument is None:
-            raise RestError(-1121, "Invalid symbol.")
+            raise Refusal(-1121, "Invalid symbol.")
         return instrument
 
     def interval(self, name: str, allowed: Collection[str]) -> str:
         """Return the interval of candles."""
         interval = self.text(name)
         if interval not in allowed:
-            raise RestError(-1120, "Invalid interval.")
+            raise Refusal(-1120, "Invalid interval.")
         return interval
 
     def zone(self, name: str) -> int:

@@ -14,8 +14,8 @@ from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_simulator import feeds, payloads, values
 from binance_streams_simulator.market import Aggregate, Instrument, Market
 from binance_streams_simulator.records import Records
+from binance_streams_simulator.refusals import Refusal, missing
 from binance_streams_simulator.rest.arguments import Arguments
-from binance_streams_simulator.rest.errors import RestError, missing
 from binance_streams_simulator.rest.rows import RowCache, RowFormat
 from binance_streams_simulator.windows import Trade, candle, duration
 
@@ -44,10 +44,10 @@ class Route(Protocol):
     """One path."""
 
     def weight(self, arguments: Arguments) -> int:
-        """Return the request weight; raise RestError for a bad limit."""
+        """Return the request weight; raise Refusal for a bad limit."""
 
     def answer(self, arguments: Arguments, view: View) -> bytes:
-        """Return the body of the answer; raise RestError to refuse the request."""
+        """Return the body of the answer; raise Refusal to refuse the request."""
 
 
 class SnapshotRoute:
@@ -145,7 +145,7 @@ class RecordsRoute(RowsRoute):
         found: Sequence[Trade | Aggregate]
         if first_id is not None:
             if start is not None or end is not None:
-                raise RestError(-1128, "Combination of optional parameters invalid.")
+                raise Refusal(-1128, "Combination of optional parameters invalid.")
             found = records.from_id(first_id, limit, until)
         elif self._needs_start:
             raise missing(self._start)

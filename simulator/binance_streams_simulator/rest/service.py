@@ -9,10 +9,10 @@ from email.utils import formatdate
 from urllib.parse import parse_qsl, unquote
 
 from binance_streams_simulator.market import Market
+from binance_streams_simulator.refusals import Refusal
 from binance_streams_simulator.rest.api import RestApi
 from binance_streams_simulator.rest.arguments import Arguments
 from binance_streams_simulator.rest.connection import HttpAnswer, HttpRequest, RestConnection
-from binance_streams_simulator.rest.errors import RestError
 from binance_streams_simulator.rest.faults import Misbehavior, RestFaults
 from binance_streams_simulator.rest.routes import View
 from binance_streams_simulator.rest.weights import UsedWeight
@@ -73,7 +73,7 @@ class RestService:
         return answer
 
     def read(self, path: str, query: str, divisor: int) -> bytes:
-        """Return the body of an answer without HTTP; raise RestError to refuse it."""
+        """Return the body of an answer without HTTP; raise Refusal to refuse it."""
         return self.api.answer(path, Arguments(query), self._view(divisor, self._clock()))
 
     def used_weight(self) -> int:
@@ -110,7 +110,7 @@ class RestService:
                 retry_after = misbehavior.retry_after
             else:
                 body = self.api.answer(path, arguments, self._view(self._divisor(request), now))
-        except RestError as error:
+        except Refusal as error:
             status, body, retry_after = error.status, error.body, error.retry_after
         if retry_after is not None:
             headers["Retry-After"] = str(retry_after)
@@ -128,12 +128,12 @@ class RestService:
 
     def _spend(self, request: HttpRequest, weight: int, now: int) -> None:
         if request.method != "GET":
-            raise RestError(-1, "Request method not supported.", status=405)
+            raise Refusal(-1, "Request method not supported.", status=405)
         if self.weights is None:
             return
         try:
             self.weights.spend(request.address, weight, now / _SECOND)
-        except RestError as error:
+        except Refusal as error:
             self._on_violation(f"{request.target}: {error.status}: {error.message}")
             raise
 
@@ -151,7 +151,7 @@ class RestService:
         unit = "MILLISECOND" if header is None else request.headers.get(header.lower())
         divisor = _UNITS.get((unit or "MILLISECOND").upper())
         if divisor is None:
-            raise RestError(
+            raise Refusal(
                 -1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."
             )
         return divisor

@@ -10,7 +10,7 @@ import msgspec
 
 from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_simulator.rest.errors import RestError
+from binance_streams_simulator.refusals import Refusal
 
 _TOLERATED = 3
 """How many requests may be refused in a window before the address is banned."""
@@ -42,7 +42,7 @@ class UsedWeight:
         self._foreign = 0, 0
 
     def spend(self, address: str, weight: int, now: float) -> None:
-        """Count a request at ``now``, in seconds since 1970; raise RestError if it is refused."""
+        """Count a request at ``now``, in seconds since 1970; raise Refusal if it is refused."""
         use = self._use(address, now)
         if now < use.banned_until:
             raise self._banned(use, now)
@@ -57,7 +57,7 @@ class UsedWeight:
             use.banned_until = now + min(length, _LONGEST_BAN)
             raise self._banned(use, now)
         count, unit = _length(self.window)
-        raise RestError(
+        raise Refusal(
             -1003,
             f"Too much request weight used; current limit is {self.limit} request weight per "
             f"{count} {unit}. Please use WebSocket Streams for live updates to avoid polling the "
@@ -89,9 +89,9 @@ class UsedWeight:
             use.window, use.weight, use.refused = window, 0, 0
         return use
 
-    def _banned(self, use: _Use, now: float) -> RestError:
+    def _banned(self, use: _Use, now: float) -> Refusal:
         until = int(use.banned_until * 1_000)
-        return RestError(
+        return Refusal(
             -1003,
             f"Way too much request weight used; IP banned until {until}. Please use WebSocket "
             "Streams for live updates to avoid bans.",
