@@ -98,6 +98,6 @@ class ApiConformance(msgspec.Struct, frozen=True):
     events: tuple[Case, ...]
     """Events of an account; the stream is the struct."""
     identity: dict[str, tuple[str, ...]]
-    """Attributes that tell events apart, by struct."""
+    """Attributes that identify events, by struct."""
     orders: tuple[tuple[str, str], ...]
     """The id of an event, and source of the order that it stands for."""

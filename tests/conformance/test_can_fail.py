@@ -191,7 +191,7 @@ BREAKAGES = {
     "wrong weight of a request": Breakage(
         "_api.py", '        "account.status": ', [("ApiWeight(20)", "ApiWeight(2)")], "test_api.py"
     ),
-    "events told apart by too little": Breakage(
+    "events identified by too little": Breakage(
         "_api.py", "", [('("symbol", "order_id", "execution_id")', '("symbol", "order_id")')],
         "test_api.py",
     ),

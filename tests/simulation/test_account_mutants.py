@@ -37,7 +37,7 @@ def tell_a_gap_at_each_confirmation(patch: Patch) -> None:
 
 
 def take_two_events_for_one(patch: Patch) -> None:
-    """Events are told apart by their types alone."""
+    """Events are identified by their types alone."""
     init = IdentifiedTracker.__init__
 
     def alike(self: IdentifiedTracker, stream: str, identity: object) -> None:

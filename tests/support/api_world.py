@@ -209,7 +209,7 @@ class ApiWorld(EngineWorld):
 
 
 def deposit(number: int) -> dict[str, Any]:
-    """An event of an account, told apart by its number."""
+    """An event of an account, identified by its number."""
     return {"e": "balanceUpdate", "E": number, "a": "BTC", "d": f"{number}.0", "T": number}
 
 

@@ -91,8 +91,8 @@ def check_method(api: Api, method: Method) -> None:
     assert (known.is_signed, known.is_by_client) == (method.is_signed, not method.is_public)
     assert {item.name for item in known.parameters if item.is_required} == set(method.required)
     assert {item.name for item in known.parameters} == set(method.wrong)
-    assert checked_params(known, method.good) == method.sent
-    assert list(checked_params(known, method.good)) == list(method.sent)
+    assert checked_params(known, method.good, api.max_recv_window) == method.sent
+    assert list(checked_params(known, method.good, api.max_recv_window)) == list(method.sent)
     for params, weight in method.weights:
         assert known.weight(params) == weight, params
 
@@ -153,7 +153,7 @@ def check_payload(signed: Signed) -> None:
 def check_request(api: Api, signed: Signed) -> None:
     """Check the whole text of a request whose time is the example's."""
     method = api.methods[signed.method]
-    params = checked_params(method, signed.given)
+    params = checked_params(method, signed.given, api.max_recv_window)
     key = signed.make_key()
     call = Call(1, 1, method, params, method.weight(params), key, has_timestamp=True)
     # Half a millisecond later, as it is cut off.

@@ -4559,15 +4559,15 @@ def test_method_is_what_the_spec_says(method: Method) -> None:
 def test_wrong_parameters_are_refused_before_anything_is_sent(method: Method) -> None:
     known = API.methods[method.name]
     with pytest.raises(ParameterError, match="no_such_parameter"):
-        checked_params(known, {**method.good, "no_such_parameter": "x"})
+        checked_params(known, {**method.good, "no_such_parameter": "x"}, API.max_recv_window)
     for name in method.required:
         given = {key: value for key, value in method.good.items() if key != name}
         with pytest.raises(ParameterError, match=name):
-            checked_params(known, given)
+            checked_params(known, given, API.max_recv_window)
     for name, values in method.wrong.items():
         for value in values:
             with pytest.raises(ParameterError, match=name):
-                checked_params(known, {**method.good, name: value})
+                checked_params(known, {**method.good, name: value}, API.max_recv_window)
 
 
 @EACH_CLIENT

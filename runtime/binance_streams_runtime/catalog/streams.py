@@ -56,7 +56,7 @@ class PerKey(Struct, frozen=True):
 
 
 class Identified(Struct, frozen=True):
-    """Events have no numbers; these attributes of each event type tell two events apart.
+    """Events have no numbers; these attributes identify an event of each type.
 
     Two events of the same type with the same values are one event that came on two connections. An
     event type that is not listed is compared by all of its attributes.

@@ -139,7 +139,7 @@ class ClientAccounts:
         """
         method = method_of(account._api, name)
         try:
-            given = checked_params(method, params)
+            given = checked_params(method, params, account._api.max_recv_window)
         except ParameterError:
             # A secret may be among them, and every frame up to the user's has this dictionary.
             if isinstance(params, dict):

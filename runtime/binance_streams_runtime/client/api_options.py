@@ -71,4 +71,6 @@ def check_account(
             raise TypeError(f"unexpected keyword argument {name!r}; allowed: {allowed}")
     check_callback("on_event", options.get("on_event"))
     check_idle(options)
-    return api, None if recv_window is None else checked_recv_window(recv_window)
+    if recv_window is not None:
+        recv_window = checked_recv_window(recv_window, api.max_recv_window)
+    return api, recv_window

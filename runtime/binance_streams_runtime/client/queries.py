@@ -10,7 +10,12 @@ from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_runtime.client.pending_results import PendingResults
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import ParameterError, RequestError, shown
-from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
+from binance_streams_runtime.protocol.requests import (
+    UNKNOWN_OUTCOME,
+    Request,
+    RequestId,
+    check_id,
+)
 from binance_streams_runtime.session.timeouts import Timeouts
 
 CATCH_UP_TIMEOUT = 1.0
@@ -18,7 +23,7 @@ CATCH_UP_TIMEOUT = 1.0
 """
 
 PAUSED = "reading is paused, because a queue with the policy 'block' is full"
-UNKNOWN = "; if it was sent, nobody knows whether it was done"
+UNKNOWN = f"; if it was sent, {UNKNOWN_OUTCOME}"
 BUSY = "the thread that serves the connections is busy with other work"
 
 

@@ -11,9 +11,6 @@ from difflib import get_close_matches
 from binance_streams_runtime.catalog.api import ApiMethod, ApiParameter
 from binance_streams_runtime.errors import ParameterError
 
-MAX_RECV_WINDOW = 60_000
-"""Milliseconds."""
-
 # What the client adds to a request itself.
 _ADDED = ("apiKey", "signature", "timestamp")
 
@@ -30,8 +27,12 @@ _MAX_INT = 2**63 - 1
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-def checked_params(method: ApiMethod, given: Mapping[str, object]) -> dict[str, object]:
+def checked_params(
+    method: ApiMethod, given: Mapping[str, object], max_recv_window: int
+) -> dict[str, object]:
     """Return the parameters of a request as they are sent; what is None is left out.
+
+    ``max_recv_window`` is the most milliseconds for which a request may be valid.
 
     Raises ParameterError if the server would refuse one, if one is missing, or if the method has
     none of that name.
@@ -48,7 +49,7 @@ def checked_params(method: ApiMethod, given: Mapping[str, object]) -> dict[str, 
     for name, value in given.items():
         if name == _RECV_WINDOW and method.is_signed:
             if value is not None:
-                sent[name] = checked_recv_window(value, name)
+                sent[name] = checked_recv_window(value, max_recv_window, name)
         elif value is not None:
             sent[name] = _sent(method, known[name], value)
     for parameter in method.parameters:
@@ -58,15 +59,18 @@ def checked_params(method: ApiMethod, given: Mapping[str, object]) -> dict[str, 
     return sent
 
 
-def checked_recv_window(value: object, name: str = "recv_window") -> int | float:
-    """Return for how many milliseconds a request is valid; raise ParameterError."""
+def checked_recv_window(value: object, most: int, name: str = "recv_window") -> int | float:
+    """Return for how many milliseconds, ``most`` at the most, a request is valid.
+
+    Raises ParameterError.
+    """
     written = _decimal(str(value) if isinstance(value, float) else value)
-    if written is not None and len(written) <= _LONGEST and 1 <= float(written) <= MAX_RECV_WINDOW:
+    if written is not None and len(written) <= _LONGEST and 1 <= float(written) <= most:
         number = float(written)
         # Microseconds are the smallest unit.
         if round(number, 3) == number:
             return int(number) if number.is_integer() else number
-    allowed = f"milliseconds, 1 to {MAX_RECV_WINDOW}, with at most three decimal places"
+    allowed = f"milliseconds, 1 to {most}, with at most three decimal places"
     raise ParameterError(name, value, allowed)
 
 

@@ -25,6 +25,9 @@ ACTION_UNSUBSCRIBE: Literal["UNSUBSCRIBE"] = "UNSUBSCRIBE"
 INTERNAL_IDS = range(2**52, 2**53)
 """Ids of the package's own requests, so that their responses cannot be for anybody else."""
 
+UNKNOWN_OUTCOME = "nobody knows whether it was done"
+"""What errors say of a request that was sent and not answered."""
+
 _MAX_ID = 2**63 - 1
 
 # Above the ids that people choose, so that a late response to one of theirs matches no other.

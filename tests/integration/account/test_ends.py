@@ -48,7 +48,7 @@ def notices_of(connect: Connect, url: str, **options: Any) -> tuple[Any, Callabl
 def test_a_clock_that_is_a_minute_off(
     connect: Connect, simulator: Simulator, seconds: float
 ) -> None:
-    """Works, and is told."""
+    """Works, and is reported."""
     simulator.shift_clock(seconds)
     client, next_of = notices_of(connect, simulator.url)
     account = client.account(key_of(simulator.demo_account))

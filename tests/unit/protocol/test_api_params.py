@@ -16,6 +16,9 @@ from binance_streams_runtime.catalog.api import ApiMethod, ApiParameter, ApiWeig
 from binance_streams_runtime.protocol.api_params import checked_params, checked_recv_window
 from binance_streams_runtime.protocol.api_requests import request_text, signed_payload
 
+MOST = 60_000
+"""Milliseconds for which a request may be valid."""
+
 
 def method(*parameters: ApiParameter, security: Security = "TRADE") -> ApiMethod:
     return ApiMethod("order.test", "", "", security, parameters, (ApiWeight(1),))
@@ -45,7 +48,7 @@ class Text(str):
 
 def rejected(method: ApiMethod, **given: Any) -> str:
     with pytest.raises(ParameterError) as caught:
-        checked_params(method, given)
+        checked_params(method, given, MOST)
     return str(caught.value)
 
 
@@ -71,7 +74,7 @@ def rejected(method: ApiMethod, **given: Any) -> str:
     ],
 )
 def test_a_value_has_the_form_that_is_sent(name: str, value: Any, sent: Any) -> None:
-    made = checked_params(KINDS, {name: value})
+    made = checked_params(KINDS, {name: value}, MOST)
     assert made == {name: sent}
     assert type(made[name]) is type(sent)
 
@@ -112,7 +115,7 @@ def test_the_allowed_words_are_named() -> None:
 
 @pytest.mark.parametrize("value", [["BTCUSDT", "１２３"], ("A",), [1, 2]])
 def test_a_list_is_sent_as_it_is_if_nothing_is_signed(value: Any) -> None:
-    assert checked_params(UNSIGNED, {"list": value}) == {"list": list(value)}
+    assert checked_params(UNSIGNED, {"list": value}, MOST) == {"list": list(value)}
 
 
 @pytest.mark.parametrize("value", ["BTCUSDT", [], [1.5], [""], [True], [["A"]], {"A": 1}])
@@ -126,7 +129,7 @@ def test_a_signed_request_has_no_list() -> None:
 
 
 def test_none_is_left_out() -> None:
-    assert checked_params(KINDS, {"text": None, "recvWindow": None, "int": 1}) == {"int": 1}
+    assert checked_params(KINDS, {"text": None, "recvWindow": None, "int": 1}, MOST) == {"int": 1}
 
 
 def test_what_the_method_needs_must_be_there() -> None:
@@ -139,7 +142,7 @@ def test_what_the_method_needs_must_be_there() -> None:
 def test_what_is_added_cannot_be_given(name: str) -> None:
     """Nor is it shown, as it is likely to be real; whether the method lists it does not matter."""
     lists = method(ApiParameter(name, "text", is_required=True))
-    assert checked_params(lists, {}) == {}
+    assert checked_params(lists, {}, MOST) == {}
     for one in (KINDS, lists):
         text = rejected(one, **{name: "canary"})
         assert text == f"{name}: got '…'; allowed: nothing, as it is added to requests that need it"
@@ -169,9 +172,12 @@ def test_an_unsigned_request_has_no_time_limit() -> None:
     ],
 )
 def test_the_time_limit_has_up_to_three_decimal_places(given: Any, sent: Any) -> None:
-    for made in (checked_recv_window(given), checked_params(KINDS, {"recvWindow": given})):
+    for made in (
+        checked_recv_window(given, MOST),
+        checked_params(KINDS, {"recvWindow": given}, MOST),
+    ):
         assert made in (sent, {"recvWindow": sent})
-    assert type(checked_recv_window(given)) is type(sent)
+    assert type(checked_recv_window(given, MOST)) is type(sent)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +202,7 @@ def test_the_time_limit_has_up_to_three_decimal_places(given: Any, sent: Any) ->
 )
 def test_another_time_limit_is_rejected(value: Any) -> None:
     with pytest.raises(ParameterError, match="1 to 60000, with at most three decimal places"):
-        checked_recv_window(value)
+        checked_recv_window(value, MOST)
 
 
 # What is signed
@@ -234,7 +240,7 @@ _VALUES = {
 @given(st.fixed_dictionaries({}, optional=_VALUES))
 def test_the_signed_text_is_the_text_in_the_frame(given: dict[str, Any]) -> None:
     """A server reads numbers as they are written in the JSON, and texts unescaped."""
-    params = checked_params(KINDS, given)
+    params = checked_params(KINDS, given, MOST)
     frame = request_text(1, "order.test", params | {"signature": "s"})
     read = json.loads(frame, parse_int=str, parse_float=str)["params"]
     read.pop("signature")
@@ -244,7 +250,7 @@ def test_the_signed_text_is_the_text_in_the_frame(given: dict[str, Any]) -> None
 
 @given(_VALUES["decimal"])
 def test_a_decimal_is_plain_and_the_same_number(value: Any) -> None:
-    sent = checked_params(KINDS, {"decimal": value})["decimal"]
+    sent = checked_params(KINDS, {"decimal": value}, MOST)["decimal"]
     assert isinstance(sent, str)
     assert set(sent) <= set("-.0123456789")
     assert Decimal(sent) == Decimal(value)

@@ -8,13 +8,9 @@ from typing import Any
 
 from binance_streams_runtime.notices import Duplicates, Gap
 from binance_streams_runtime.pipeline.sequence import Tracker
-from binance_streams_runtime.pipeline.trackers.restart import MAX_REMEMBERED
+from binance_streams_runtime.pipeline.trackers.restart import MAX_REMEMBERED, MOST_BETWEEN
 
 _REASON = "ask for the account's state"
-
-# How many new events in a row close the window in which duplicates are expected.
-_MOST_BETWEEN = 64
-
 
 # Stands among remembered events for a place before which nothing was promised.
 _START = object()
@@ -124,7 +120,7 @@ class IdentifiedTracker(Tracker):
                 if is_missed:
                     checked.append(self._gap())
                 self._new_count = 0
-        if not may_repeat or self._new_count > _MOST_BETWEEN:
+        if not may_repeat or self._new_count > MOST_BETWEEN:
             self._may_repeat = None
         return [*checked, Duplicates(self._stream, duplicates)] if duplicates else checked
 

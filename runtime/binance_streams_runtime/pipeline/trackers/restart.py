@@ -27,6 +27,9 @@ TOLERANCE = 1000
 MAX_REMEMBERED = 4096
 """Events that are remembered while two connections deliver the same ones."""
 
+MOST_BETWEEN = 64
+"""New events in a row that close the window in which duplicates of those are expected."""
+
 _MAX_REMEMBERED_ITEMS = 65_536
 """The same for lists, counting their items: a list may hold thousands."""
 

@@ -9,13 +9,11 @@ from binance_streams_runtime.notices import Duplicates, Gap, Notice
 from binance_streams_runtime.pipeline.sequence import Tracker
 from binance_streams_runtime.pipeline.trackers.restart import (
     MAX_REMEMBERED,
+    MOST_BETWEEN,
     is_among,
     is_same,
     remember,
 )
-
-# How many new events in a row close the window in which duplicates are expected.
-_MOST_BETWEEN = 64
 
 
 class UnnumberedTracker(Tracker):
@@ -75,6 +73,6 @@ class UnnumberedTracker(Tracker):
             self._is_interrupted = True
         checked = events[behind:]
         self._new_in_a_row = len(checked) + (0 if behind else self._new_in_a_row)
-        if not may_repeat or self._new_in_a_row > _MOST_BETWEEN:
+        if not may_repeat or self._new_in_a_row > MOST_BETWEEN:
             self._may_repeat = None
         return [*checked, Duplicates(self._stream, duplicates)] if duplicates else events

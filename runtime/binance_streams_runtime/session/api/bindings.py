@@ -41,7 +41,7 @@ class Bindings:
         return self._names.get(id)
 
     def has_ended(self, id: int) -> bool:
-        """Return whether the events of a subscription are of no interest any more."""
+        """Return whether a subscription has ended, so that its events are ignored."""
         return id in self._ended
 
     def only_name(self) -> str | None:

@@ -15,12 +15,10 @@ from binance_streams_runtime.protocol.api_requests import (
     SigningKey,
     Weights,
 )
-from binance_streams_runtime.protocol.requests import RequestIds
+from binance_streams_runtime.protocol.requests import UNKNOWN_OUTCOME, RequestIds
 
 OnAnswer = Callable[[float, ApiMessage | None, BaseException | None], None]
 """Gets the time and the answer, or the time and an error if there will be none."""
-
-_UNKNOWN = "nobody knows whether it was done"
 
 
 @dataclass(eq=False)
@@ -204,7 +202,7 @@ class PendingRequests:
             if pending.is_sent:
                 text = f"{name} was not answered within {seconds:g} s"
                 if pending.user_request is not None and pending.method.security == "TRADE":
-                    text += f": {_UNKNOWN}; ask for the order's status"
+                    text += f": {UNKNOWN_OUTCOME}; ask for the order's status"
             else:
                 text = f"{name} was not sent within {seconds:g} s"
                 if pending.call is None:
@@ -240,7 +238,7 @@ def _lost(pending: PendingRequest, error: BaseException) -> BaseException:
     if not isinstance(error, ConnectionLost):
         return error
     name = pending.method.name
-    fate = f"{name} was sent: {_UNKNOWN}" if pending.is_sent else f"{name} was not sent"
+    fate = f"{name} was sent: {UNKNOWN_OUTCOME}" if pending.is_sent else f"{name} was not sent"
     lost = ConnectionLost(f"{error.reason}; {fate}", error.code, error.status, error.retry_after)
     lost.__cause__ = error.__cause__
     return lost

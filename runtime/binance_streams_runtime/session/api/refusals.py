@@ -48,7 +48,7 @@ def pause_after(error: BaseException | None, otherwise: float = PAUSE) -> float:
 
 
 def invalid_answer(text: str) -> RequestError:
-    """Return the error for an answer that makes no sense, which another one may."""
+    """Return the error for an invalid answer; another attempt may get a valid one."""
     return RequestError(None, text, None, status=_FIRST_SERVER_ERROR)
 
 
