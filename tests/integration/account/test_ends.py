@@ -126,8 +126,9 @@ def test_a_shutdown_hands_over(connect: Connect, simulator: Simulator) -> None:
     simulator.api_shutdown_notice()
     next_of(ServerShutdown)
     wait_until(lambda: simulator.api_connection_attempts == 2)
-    for _ in range(3):
-        mine.deposit("BTC", 1)
+    # Not the same amount twice: within a millisecond, nothing would distinguish the two events.
+    for amount in (1, 2, 3):
+        mine.deposit("BTC", amount)
     assert [account.get(LIMIT).event_type for _ in range(6)] == [
         *("balanceUpdate", "outboundAccountPosition") * 3
     ]
