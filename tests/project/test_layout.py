@@ -15,7 +15,10 @@ MAX_LINES = 400
 
 # Each folder with the modules that nothing in it may import: arrows point one way.
 FORBIDDEN = {
-    "runtime": {"binance_streams", "binance_streams_simulator", "codegen", "demo", "tests"},
+    "runtime": {
+        *("binance_streams", "binance_streams_cli", "binance_streams_simulator"),
+        *("binance_streams_sinks", "codegen", "demo", "tests"),
+    },
     **{
         path.parent.relative_to(ROOT).as_posix(): {
             *("binance_streams_simulator", "codegen", "demo", "tests"),
@@ -26,12 +29,14 @@ FORBIDDEN = {
     "simulator": {"codegen", "demo", "tests", "conformance"},
     "codegen": {"binance_streams", "binance_streams_simulator", "binance_streams_runtime", "tests"},
     "demo": {"codegen", "tests"},
+    "cli": {"codegen", "demo", "tests"},
+    "sinks": {"binance_streams_simulator", "binance_streams_cli", "codegen", "demo", "tests"},
 }
 
 # What these folders hold takes the time and the bytes as arguments, and touches nothing itself.
 PURE = (
     *("protocol", "decoding", "pipeline", "order_book", "account"),
-    *("session", "engine.py", "engine_inputs.py"),
+    *("session", "recording", "engine.py", "engine_inputs.py"),
     *("rest/ledger.py", "rest/answers.py", "rest/schedule.py"),
 )
 TOUCHING = {"asyncio", "random", "select", "selectors", "socket", "ssl", "threading", "time"}
@@ -44,12 +49,16 @@ LAYERS = (
     "pipeline",
     "order_book",
     "account",
+    "tables",
     "session",
+    "recording",
     "transport",
     "rest",
     "signing",
+    "storage",
     "driver",
     "client",
+    "metrics",
     "sync",
     "asyncio",
     "compat",
@@ -58,7 +67,7 @@ LAYERS = (
 # The phases of the generator, and what each may import.
 PHASES = {"read": (), "check": ("read",), "model": ("read",), "render": ("model",)}
 
-HAND_WRITTEN = ("codegen", "demo", "examples", "runtime", "simulator", "tests")
+HAND_WRITTEN = ("cli", "codegen", "demo", "examples", "runtime", "simulator", "sinks", "tests")
 
 
 @pytest.mark.parametrize("folder", FORBIDDEN)

@@ -1,0 +1,1 @@
+"""The command ``binance-streams``: what the client can do, from a shell."""

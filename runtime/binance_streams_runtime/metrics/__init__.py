@@ -1,0 +1,1 @@
+"""Metrics of a client, for Prometheus and OpenTelemetry: one table of names and labels."""

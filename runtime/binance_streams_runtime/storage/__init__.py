@@ -1,0 +1,1 @@
+"""Recordings on disk: the thread that writes them, and what finds, reads and repairs them."""
