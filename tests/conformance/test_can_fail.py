@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -201,6 +203,8 @@ BREAKAGES = {
     ),
 }  # fmt: skip
 
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the runs are forked")
+
 
 @pytest.fixture
 def generated(tmp_path: Path) -> Path:
@@ -208,41 +212,74 @@ def generated(tmp_path: Path) -> Path:
     # Without it, pytest would take the options of this project.
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     package = ROOT / "generated" / "binance_streams"
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(package, tmp_path / "binance_streams", ignore=ignored)
+    # With what is compiled already, which is right as long as a file keeps its time.
+    shutil.copytree(package, tmp_path / "binance_streams")
     return tmp_path
 
 
-def run(generated: Path, tests: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """The part of the suite that needs no server, on the copy.
+class Runner:
+    """Runs the part of the suite that needs no server, on a copy of the generated package.
 
     The suite itself is not copied, or its tests would be compiled each time.
     """
-    folders = (generated, ROOT / "generated", ROOT / "runtime", ROOT / "simulator")
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(map(str, folders)),
-        # Nothing of it is used here, and it takes longer to load than the tests to run.
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    }
-    files = [str(ROOT / "generated" / "conformance" / "spot" / name) for name in tests.split()]
-    return subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"),
+
+    def __init__(self) -> None:
+        folders = (ROOT / "generated", ROOT / "runtime", ROOT / "simulator")
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(map(str, folders)),
+            # Nothing of it is used here, and it takes longer to load than the tests to run.
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        }
+        self._server = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("fork_server.py"))],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(
+        self, generated: Path, tests: str, *options: str
+    ) -> subprocess.CompletedProcess[str]:
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        files = [str(ROOT / "generated" / "conformance" / "spot" / name) for name in tests.split()]
+        arguments = [
+            *("-x", "-q", "-p", "no:cacheprovider"),
             *("--import-mode=importlib", "-k", "not end_to_end"),
             *("-c", str(generated / "pytest.ini"), "--rootdir", str(ROOT / "generated")),
             *options,
             *files,
-        ],
-        cwd=generated,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+        ]
+        out, err = generated / "out", generated / "err"
+        request = {
+            "arguments": arguments,
+            "folder": str(generated),
+            "out": str(out),
+            "err": str(err),
+        }
+        print(json.dumps(request), file=self._server.stdin, flush=True)
+        code = int(self._server.stdout.readline())
+        return subprocess.CompletedProcess(
+            arguments, code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8")
+        )
+
+    def close(self) -> None:
+        """End the process that runs them."""
+        self._server.communicate()
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Runner]:
+    """What runs the suite; pytest and the runtime are loaded once for all runs."""
+    runner = Runner()
+    yield runner
+    runner.close()
 
 
 @pytest.mark.parametrize("name", BREAKAGES)
-def test_broken_code_is_noticed(generated: Path, name: str) -> None:
+def test_broken_code_is_noticed(generated: Path, run: Runner, name: str) -> None:
     file, after, edits, tests = BREAKAGES[name]
     path = generated / "binance_streams" / file
     head, found, tail = (
@@ -260,13 +297,15 @@ def test_broken_code_is_noticed(generated: Path, name: str) -> None:
     assert done.returncode == 1, done.stdout + done.stderr
 
 
-def test_a_server_that_does_not_exist_is_refused_at_once(generated: Path) -> None:
+def test_a_server_that_does_not_exist_is_refused_at_once(generated: Path, run: Runner) -> None:
     done = run(generated, "test_trade.py", "--server", "nowhere")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "server: got 'nowhere'; allowed: 'production'" in done.stderr
 
 
-def test_a_stream_that_the_server_lacks_is_skipped_with_the_reason(generated: Path) -> None:
+def test_a_stream_that_the_server_lacks_is_skipped_with_the_reason(
+    generated: Path, run: Runner
+) -> None:
     """Nothing is connected to."""
     venue = generated / "binance_streams" / "_venue.py"
     text = venue.read_text(encoding="utf-8")
@@ -280,7 +319,7 @@ def test_a_stream_that_the_server_lacks_is_skipped_with_the_reason(generated: Pa
     assert "allowed: a server that has btcusdt@avgPrice: 'production'" in done.stdout
 
 
-def test_a_server_that_does_not_answer_ends_the_run_at_once(generated: Path) -> None:
+def test_a_server_that_does_not_answer_ends_the_run_at_once(generated: Path, run: Runner) -> None:
     """With its address and the reason, at the first test that needs it."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"ws://127.0.0.1:{listener.getsockname()[1]}"
@@ -291,7 +330,9 @@ def test_a_server_that_does_not_answer_ends_the_run_at_once(generated: Path) -> 
     assert "passed" not in done.stdout
 
 
-def test_an_async_client_that_delivers_nothing_is_noticed_end_to_end(generated: Path) -> None:
+def test_an_async_client_that_delivers_nothing_is_noticed_end_to_end(
+    generated: Path, run: Runner
+) -> None:
     """Its name is right and its arguments are checked, but its events go elsewhere."""
     module = generated / "binance_streams" / "_async_client.py"
     head, found, tail = module.read_text(encoding="utf-8").partition("    def trade(")
@@ -304,7 +345,7 @@ def test_an_async_client_that_delivers_nothing_is_noticed_end_to_end(generated: 
     assert "test_stream_delivers_its_events_end_to_end[AsyncClient]" in done.stdout
 
 
-def test_code_that_is_not_broken_passes(generated: Path) -> None:
+def test_code_that_is_not_broken_passes(generated: Path, run: Runner) -> None:
     tests = " ".join(sorted({name for item in BREAKAGES.values() for name in item.tests.split()}))
     done = run(generated, tests)
     assert done.returncode == 0, done.stdout + done.stderr
