@@ -21,6 +21,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m binance_streams_simulator",
         description="A local server that behaves like the venue.",
     )
+    add_arguments(parser)
+    return run(parser.parse_args(arguments))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments, for this program and for ``binance-streams serve``."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     parser.add_argument("--port", type=int, default=9443, help="port, 0 for any (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the market (%(default)s)")
@@ -41,7 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--replay", metavar="FILE", help="recorded messages, as JSON lines")
     parser.add_argument("--verbose", action="store_true", help="log every request")
-    options = parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until Ctrl-C or SIGTERM; return the exit status."""
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(message)s",

@@ -1,0 +1,94 @@
+"""Parsers whose errors are one line, and the options that several commands have."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import math
+import re
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from binance_streams_cli.status import USAGE, CommandError
+
+PROGRAM = "binance-streams"
+
+MARKETS = {
+    "spot": "binance_streams",
+    "us": "binance_streams_us",
+    "binance_us": "binance_streams_us",
+}
+"""The packages of the markets, by what they are called; any other name is taken for a package."""
+
+_UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SIZES = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that raises what is wrong; whoever calls it says it in one line."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take the options of ``ArgumentParser``; abbreviations are not allowed."""
+        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a usage error that names the help."""
+        raise CommandError(f"{message} (see {self.prog} --help)", USAGE)
+
+
+def add_market(parser: argparse.ArgumentParser) -> None:
+    """Add the option ``--market``; its default is the market whose package was run."""
+    parser.add_argument(
+        "--market",
+        metavar="MARKET",
+        help="spot, us, or the name of a generated package (the package that was run, or spot)",
+    )
+
+
+def add_server(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say where to connect to."""
+    add_market(parser)
+    parser.add_argument(
+        "--server",
+        metavar="SERVER",
+        help="a server of the market, such as testnet, a ws:// or wss:// URL, or simulator: "
+        "one that is started for this run (BINANCE_STREAMS_SERVER, or production)",
+    )
+
+
+def duration(text: str) -> float:
+    """Read seconds from texts such as ``30``, ``1.5s``, ``500ms``, ``10m``, ``1h``, ``1d``."""
+    match = re.fullmatch(r"(\d+\.?\d*|\.\d+)(ms|s|m|h|d|)", text.strip())
+    if match is not None:
+        seconds = float(match[1]) * _UNITS[match[2]]
+        if 0 < seconds < math.inf:
+            return seconds
+    raise argparse.ArgumentTypeError(f"got {text!r}; allowed: a time above 0, such as 30s, 10m, 1h")
+
+
+def count(text: str) -> int:
+    """Read a whole number from 1 on."""
+    if re.fullmatch(r"[0-9]{1,18}", text) and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"got {text!r}; allowed: a whole number from 1 on")
+
+
+def names(text: str) -> list[str]:
+    """Read names that are separated by commas."""
+    found = [name.strip() for name in text.split(",")]
+    if all(found):
+        return found
+    raise argparse.ArgumentTypeError(f"got {text!r}; allowed: names separated by commas")
+
+
+def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """Return the known names that are most like ``name``, whatever their case."""
+    alike = {one.lower(): one for one in known}
+    return [alike[one] for one in difflib.get_close_matches(name.lower(), alike, most, 0.6)]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a hint at the nearest names, or nothing if none is near."""
+    found = nearest(name, known)
+    return f"; did you mean {' or '.join(found)}?" if found else ""
