@@ -184,6 +184,10 @@ class SigningError(BinanceStreamsError):
         self.is_final = is_final
 
 
+class RecordingError(BinanceStreamsError):
+    """A recording cannot be written or read; the message says which file, and why."""
+
+
 class UndecodableError(BinanceStreamsError, ValueError):
     """A message does not match the spec."""
 

@@ -249,6 +249,20 @@ class Unread(Notice, frozen=True):
     seconds: float
 
 
+class NotRecorded(Notice, frozen=True):
+    """A recording lacks something, or cannot be written at the moment; the streams continue.
+
+    ``path`` is the folder of the recording. ``lines`` and ``bytes`` are what was not written since
+    the last notice; both are 0 while it still waits, up to the recording's ``max_pending_bytes``.
+    Reported at most once a second; the recording itself has a line ``!lost`` at the place.
+    """
+
+    path: str
+    lines: int
+    bytes: int
+    reason: str
+
+
 class Undecodable(Notice, frozen=True):
     """A message does not match the spec; the stream continues.
 

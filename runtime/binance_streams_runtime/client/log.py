@@ -32,6 +32,7 @@ from binance_streams_runtime.notices import (
     Gap,
     Late,
     Notice,
+    NotRecorded,
     RateLimited,
     SchemaDrift,
     Stale,
@@ -58,7 +59,7 @@ _LONGEST_LINE = 5.0
 
 _WARNINGS = (
     *(BookMismatch, ClockOffset, Disconnected, Dropped, Gap, RateLimited, SchemaDrift, Stale),
-    *(Terminated, Undecodable),
+    *(Terminated, Undecodable, NotRecorded),
     Unread,
 )
 

@@ -18,6 +18,7 @@ from binance_streams_runtime.notices import (
     Gap,
     Late,
     Notice,
+    NotRecorded,
     RateLimited,
     Resubscribed,
     SchemaDrift,
@@ -108,6 +109,9 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
                 f"{_counted(count, 'event')} {verb} in {size / 1e6:,.1f} MB of memory; iterate it, "
                 "give it on_event=, or unsubscribe"
             )
+        case NotRecorded(path, lines, size, reason):
+            lost = f"{_counted(lines, 'line')} ({size / 1e6:,.1f} MB) {_was(lines)} not recorded"
+            return f"{path}: {lost if lines else 'nothing is recorded at the moment'}: {reason}"
         case Undecodable(stream, reason):
             what = f"a message does not fit the spec: {reason}; it begins with {notice.excerpt!r}"
             return what if stream is None else f"{stream}: {what}"

@@ -19,6 +19,7 @@ from binance_streams import (
     Gap,
     Late,
     Notice,
+    NotRecorded,
     RateLimited,
     Resubscribed,
     SchemaDrift,
@@ -50,10 +51,11 @@ EACH = [
     BookMismatch("a", 3, "bid 1", "bid 2"),
     Terminated("a", "eventStreamTerminated"),
     ClockOffset(1, -61.2),
+    NotRecorded("rec", 5, 1000, "the disk is full"),
 ]
 COSTLY = (
     *(Disconnected, Gap, Dropped, RateLimited, Undecodable, Stale, SchemaDrift, Unread),
-    *(BookMismatch, Terminated, ClockOffset),
+    *(BookMismatch, Terminated, ClockOffset, NotRecorded),
 )
 
 

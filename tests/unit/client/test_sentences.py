@@ -16,6 +16,7 @@ from binance_streams import (
     Gap,
     Late,
     Notice,
+    NotRecorded,
     RateLimited,
     Resubscribed,
     SchemaDrift,
@@ -73,6 +74,14 @@ SENTENCES = {
         BookMismatch("btcusdt@depth", 42, "bid 1 x 2", "bid 1 x 3"),
         "the order book of btcusdt@depth has bid 1 x 2 at update 42, the server bid 1 x 3; "
         "starting over",
+    ),
+    "not-recorded": (
+        NotRecorded("rec", 1200, 3_456_789, "the disk is full"),
+        "rec: 1,200 lines (3.5 MB) were not recorded: the disk is full",
+    ),
+    "not-recorded-yet": (
+        NotRecorded("rec", 0, 0, "the disk is full"),
+        "rec: nothing is recorded at the moment: the disk is full",
     ),
     "gap": (
         Gap(STREAM, 5, 7, 100.0, 100.5),

@@ -1,0 +1,66 @@
+"""Parts of recordings, made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from binance_streams_runtime.recording.header import Header, header_line
+from binance_streams_runtime.recording.index import Block, block_line
+from binance_streams_runtime.recording.lines import frame_line, prefix_of, read_head
+from binance_streams_runtime.storage.compression import Compressor
+from binance_streams_runtime.storage.parts import ENDING, index_path
+
+BEGIN = 1_795_645_242_000_000_000
+SECOND = 1_000_000_000
+
+HEADER = Header(
+    package="binance_streams",
+    market="spot",
+    server="production",
+    url="wss://stream.binance.com:9443/stream",
+    time_unit="millisecond",
+    session="1a2b3c4d",
+    part=1,
+    offset=BEGIN,
+)
+
+
+def header_of(**fields: Any) -> Header:
+    """Return a header with these fields."""
+    return msgspec.structs.replace(HEADER, **fields)
+
+
+def trade_line(seconds: float, connection: int = 1, stream: str = "btcusdt@trade") -> bytes:
+    """Return the line of a trade that came so many seconds after the beginning."""
+    message = b'{"stream":"%b","data":{"e":"trade","E":%d}}' % (stream.encode(), seconds * 1000)
+    return frame_line(prefix_of(BEGIN + round(seconds * SECOND), connection), message)
+
+
+def write_part(
+    folder: Path,
+    blocks: Iterable[Sequence[bytes]],
+    header: Header = HEADER,
+    begin: int = BEGIN,
+    has_index: bool = True,
+) -> Path:
+    """Write a part of these blocks of lines, the first of which begins with a header."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{header.session}-{header.part}{ENDING}"
+    compressor = Compressor(3)
+    content = index = b""
+    lines = [header_line(begin, header)]
+    for block in blocks:
+        lines += block
+        frame = compressor.frame(b"".join(line + b"\n" for line in lines))
+        times = [read_head(line).time for line in lines]
+        index += block_line(Block(len(content), len(frame), min(times), max(times), len(lines), ()))
+        content += frame
+        lines = []
+    path.write_bytes(content)
+    if has_index:
+        index_path(path).write_bytes(index)
+    return path
