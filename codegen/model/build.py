@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from codegen.model import api as build_api
+from codegen.model import columns, payload_schema, rest_conformance
 from codegen.model import conformance as build_conformance
 from codegen.model import methods as build_methods
 from codegen.model import order_book as build_order_book
-from codegen.model import payload_schema, rest_conformance
 from codegen.model import rest as build_rest
 from codegen.model import streams as build_streams
 from codegen.model import structs as build_structs
@@ -42,6 +42,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         package=spec.connection["package"],
         made_by=market.made_by,
         structs=structs,
+        columns=columns.columns(spec),
         enums=enums,
         choices=choices,
         unions=unions,

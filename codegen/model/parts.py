@@ -51,6 +51,15 @@ class Struct(msgspec.Struct, frozen=True):
     """Whether the runtime has its class, which all markets share."""
 
 
+class Columns(msgspec.Struct, frozen=True):
+    """The columns of a struct's table."""
+
+    name: str
+    """The struct's."""
+    columns: tuple[str, ...]
+    """Source of each."""
+
+
 class Member(msgspec.Struct, frozen=True):
     """One word of an enum."""
 
@@ -332,6 +341,7 @@ class Model(msgspec.Struct, frozen=True):
     made_by: str
     """What generated files say about where they come from."""
     structs: tuple[Struct, ...]
+    columns: tuple[Columns, ...]
     enums: tuple[Enum, ...]
     choices: tuple[Alias, ...]
     unions: tuple[Alias, ...]

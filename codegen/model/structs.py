@@ -33,6 +33,14 @@ _PROSE = {
 
 def all_structs(spec: Spec) -> tuple[model.Struct, ...]:
     """Return every struct, each after those that it is made of."""
+    return tuple(
+        struct_model(spec, struct, struct_source(spec, struct.name))
+        for struct in ordered_structs(spec)
+    )
+
+
+def ordered_structs(spec: Spec) -> tuple[spec_model.Struct, ...]:
+    """Return every declared struct, each after those that it is made of."""
     ordered: dict[str, spec_model.Struct] = {}
 
     def add(struct: spec_model.Struct) -> None:
@@ -45,9 +53,7 @@ def all_structs(spec: Spec) -> tuple[model.Struct, ...]:
 
     for struct in spec.structs.values():
         add(struct)
-    return tuple(
-        struct_model(spec, struct, struct_source(spec, struct.name)) for struct in ordered.values()
-    )
+    return tuple(ordered.values())
 
 
 def enums(spec: Spec) -> tuple[model.Enum, ...]:

@@ -29,6 +29,7 @@ PACKAGE_EXPORTS = (
         "ServerName",
         "VENUE",
         "decode",
+        *("to_arrow", "to_pandas", "to_polars"),
     ),
 )
 # What it defines as well if the market has a WebSocket API.

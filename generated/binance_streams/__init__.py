@@ -3,6 +3,7 @@
 Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from binance_streams._api import AccountState
@@ -142,30 +143,23 @@ if TYPE_CHECKING:
     from binance_streams._async_account import AsyncAccount
     from binance_streams._async_client import AsyncClient
     from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription
+    from binance_streams_runtime.tables_api import to_arrow, to_pandas, to_polars
 else:
+    # What takes long to import, or few need: each with its module.
+    _ON_DEMAND = {
+        "Account": "binance_streams._account",
+        "AsyncAccount": "binance_streams._async_account",
+        "AsyncClient": "binance_streams._async_client",
+        "AsyncOrderBook": "binance_streams_runtime.async_api",
+        "AsyncSubscription": "binance_streams_runtime.async_api",
+        "to_arrow": "binance_streams_runtime.tables_api",
+        "to_pandas": "binance_streams_runtime.tables_api",
+        "to_polars": "binance_streams_runtime.tables_api",
+    }
 
     def __getattr__(name: str) -> object:
-        # On demand only: these take longer than all other imports.
-        if name == "AsyncClient":
-            from binance_streams._async_client import AsyncClient
-
-            return AsyncClient
-        if name == "Account":
-            from binance_streams._account import Account
-
-            return Account
-        if name == "AsyncAccount":
-            from binance_streams._async_account import AsyncAccount
-
-            return AsyncAccount
-        if name == "AsyncOrderBook":
-            from binance_streams_runtime.async_api import AsyncOrderBook
-
-            return AsyncOrderBook
-        if name == "AsyncSubscription":
-            from binance_streams_runtime.async_api import AsyncSubscription
-
-            return AsyncSubscription
+        if name in _ON_DEMAND:
+            return getattr(import_module(_ON_DEMAND[name]), name)
         if name == "__version__":
             from binance_streams_runtime.generated_api import version
 
@@ -306,5 +300,8 @@ __all__ = [
     "WorkingFloor",
     "decode",
     "encode",
+    "to_arrow",
     "to_datetime",
+    "to_pandas",
+    "to_polars",
 ]

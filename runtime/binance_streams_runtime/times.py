@@ -10,7 +10,7 @@ from binance_streams_runtime.errors import ParameterError
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Milliseconds reach this number in the year 5138, microseconds passed it in March 1973.
-_FIRST_MICROSECONDS = 100_000_000_000_000
+FIRST_MICROSECONDS = 100_000_000_000_000
 
 # The years 2000 to 2199: seconds and nanoseconds of these years are no times of either unit.
 _MILLISECONDS = range(946_684_800_000, 7_258_118_400_000)
@@ -40,7 +40,7 @@ def to_datetime(timestamp: int) -> datetime:
 
 def is_microseconds(timestamp: int) -> bool:
     """Return whether a timestamp counts microseconds rather than milliseconds, by its size."""
-    return abs(timestamp) >= _FIRST_MICROSECONDS
+    return abs(timestamp) >= FIRST_MICROSECONDS
 
 
 def _hint(given: object) -> str:

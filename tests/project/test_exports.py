@@ -127,7 +127,10 @@ EXPORTS = [
     "WorkingFloor",
     "decode",
     "encode",
+    "to_arrow",
     "to_datetime",
+    "to_pandas",
+    "to_polars",
 ]
 
 

@@ -85,7 +85,7 @@ def test_imports_point_one_way(folder: str) -> None:
 
 
 def test_generated_code_imports_one_module_of_the_runtime() -> None:
-    """And asyncio and the old connector's interface their own, which load nothing unless used."""
+    """And asyncio, tables and the old connector their own, which load nothing unless used."""
     found = {
         (path.name, name)
         for path in sorted((ROOT / "generated").rglob("*.py"))
@@ -97,10 +97,14 @@ def test_generated_code_imports_one_module_of_the_runtime() -> None:
         "binance_streams_runtime.generated_api",
         "binance_streams_runtime.async_api",
         "binance_streams_runtime.compat_api",
+        "binance_streams_runtime.tables_api",
     }
     assert {file for file, name in found if name.endswith("compat_api")} == {"compat.py"}
     assert {file for file, name in found if name.endswith("async_api")} == {
         *("__init__.py", "_async_account.py", "_async_client.py"),
+    }
+    assert {file for file, name in found if name.endswith("tables_api")} == {
+        *("__init__.py", "_columns.py"),
     }
 
 

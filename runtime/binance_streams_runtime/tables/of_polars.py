@@ -1,0 +1,103 @@
+"""Tables of polars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from binance_streams_runtime.tables.builder import Builder
+from binance_streams_runtime.tables.numbers import (
+    PRECISION,
+    SCALE,
+    converted,
+    given_numbers,
+    plain_texts,
+    scale_of,
+)
+from binance_streams_runtime.tables.plan import Column
+from binance_streams_runtime.times import FIRST_MICROSECONDS
+
+_TYPES: dict[str, Any] = {
+    "integer": pl.Int64,
+    "bool": pl.Boolean,
+    "category": pl.Categorical,
+    "text": pl.String,
+}
+
+
+class PolarsBuilder(Builder[pl.Series, pl.DataFrame]):
+    """Builds ``polars.DataFrame``."""
+
+    _NAME = "polars"
+
+    def _scalars(self, column: Column, values: list[Any]) -> pl.Series:
+        if column.kind == "decimal":
+            return self._decimals(column.name, values)
+        if column.kind in ("time", "nanoseconds"):
+            return self._times(column, values)
+        return pl.Series(column.name, values, dtype=_TYPES[column.kind])
+
+    def _structs(self, columns: list[tuple[str, pl.Series]], size: int) -> pl.Series:
+        return self._joined(columns, size).to_struct("")
+
+    def _lists(self, items: pl.Series, sizes: list[int | None]) -> pl.Series:
+        rows = pl.Series("row", _repeated(sizes), dtype=pl.UInt32)
+        lists = (
+            pl.DataFrame([rows, items.alias("items")])
+            .group_by("row", maintain_order=True)
+            .agg("items")
+            .get_column("items")
+        )
+        # Behind the lists that hold something stands an empty one, for all others.
+        empty = pl.Series("items", [[]], dtype=lists.dtype)
+        places: list[int | None] = []
+        place = 0
+        for size in sizes:
+            places.append(None if size is None else place if size else len(lists))
+            place += bool(size)
+        return lists.append(empty).gather(pl.Series(places, dtype=pl.UInt32))
+
+    def _joined(self, columns: list[tuple[str, pl.Series]], size: int) -> pl.DataFrame:
+        return pl.DataFrame([series.alias(name) for name, series in columns])
+
+    def _taken(self, table: pl.DataFrame, rows: list[int]) -> pl.DataFrame:
+        return table[pl.Series(rows, dtype=pl.UInt32)]
+
+    def _extended(self, table: pl.DataFrame, columns: list[tuple[str, pl.Series]]) -> pl.DataFrame:
+        return table.hstack(self._joined(columns, len(table)))
+
+    def _decimals(self, name: str, values: list[Any]) -> pl.Series:
+        if self._numbers is float:
+            numbers = converted(values, given_numbers(name, values), float)
+            return pl.Series(name, numbers, dtype=pl.Float64)
+        if self._numbers is str:
+            texts = converted(values, given_numbers(name, values), str)
+            return pl.Series(name, texts, dtype=pl.String)
+        plain = pl.Series(name, plain_texts(values), dtype=pl.String)
+        # A cast rounds, so the digits are counted first.
+        digits = (plain.str.len_bytes() - plain.str.find(".", literal=True)).max()
+        scale = SCALE if digits is None or digits - 1 <= SCALE else scale_of(values)  # type: ignore[operator]
+        return plain.cast(pl.Decimal(PRECISION, scale))
+
+    def _times(self, column: Column, values: list[Any]) -> pl.Series:
+        name = column.name
+        numbers = pl.Series(name, values, dtype=pl.Int64)
+        if self._options.times == "int":
+            return numbers
+        if column.kind == "nanoseconds":
+            return numbers.cast(pl.Datetime("ns", "UTC"))
+        micros = (
+            pl.when(pl.col(name).abs() >= FIRST_MICROSECONDS)
+            .then(pl.col(name))
+            .otherwise(pl.col(name) * 1000)
+        )
+        return numbers.to_frame().select(micros.cast(pl.Datetime("us", "UTC"))).to_series()
+
+
+def _repeated(sizes: list[int | None]) -> list[int]:
+    rows: list[int] = []
+    for row, size in enumerate(sizes):
+        if size:
+            rows += [row] * size
+    return rows
