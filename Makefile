@@ -37,7 +37,9 @@ help: ## List every target, and how long it takes once .venv is set up (a minute
 
 demo: generate ## Show every stream live, 15 s: make demo [SERVER=production] [SECONDS=10].
 	@echo 'Starting the demo ...' >&2
-	@$(RUN) -m demo --seconds '$(SECONDS)' $(if $(SERVER),--server '$(SERVER)')
+	@$(RUN) -m binance_streams watch --all BTCUSDT --output table --for '$(SECONDS)' \
+		--server '$(or $(SERVER),simulator)' $(if $(SERVER),,--each)
+	@$(if $(SERVER),,echo 'The same with real data: make demo SERVER=production')
 
 test: $(VENV) ## Run every test, the generated conformance suite included, 3 to 5 minutes.
 	@$(RUN) -m pytest --numprocesses auto --dist loadfile
@@ -72,7 +74,7 @@ conformance: $(VENV) ## Run the conformance suite against a server, a minute: ma
 	@$(RUN) -m pytest 'generated/conformance/$(MARKET)' $(if $(SERVER),--server '$(SERVER)')
 
 simulator: $(BASE) ## Run the local server until Ctrl-C: make simulator [PORT=9443].
-	@$(RUN) -m binance_streams_simulator --port '$(PORT)'
+	@$(RUN) -m binance_streams serve --port '$(PORT)'
 
 bench: $(VENV) ## Compare with other clients, about an hour: make bench [BENCH="--quick"].
 	@$(RUN) -m benchmarks $(BENCH)

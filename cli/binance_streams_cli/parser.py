@@ -20,6 +20,12 @@ MARKETS = {
 }
 """The packages of the markets, by what they are called; any other name is taken for a package."""
 
+SIMULATOR = "simulator"
+"""The server that is started for a run of the command."""
+
+OUTPUTS = ("auto", "json", "csv", "table")
+NUMBERS = ("str", "float", "decimal")
+
 _UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SIZES = {"KB": 10**3, "MB": 10**6, "GB": 10**9}
 
@@ -54,6 +60,51 @@ def add_server(parser: argparse.ArgumentParser) -> None:
         metavar="SERVER",
         help="a server of the market, such as testnet, a ws:// or wss:// URL, or simulator: "
         "one that is started for this run (BINANCE_STREAMS_SERVER, or production)",
+    )
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what is printed, and when it ends."""
+    parser.add_argument(
+        "--output",
+        choices=OUTPUTS,
+        default="auto",
+        help="json: an object in a line for each event, with our names of the fields; csv: a "
+        "header and a line for each event; table: a live table of all streams; auto (the "
+        "default): a table on a terminal, JSON lines elsewhere",
+    )
+    parser.add_argument(
+        "--fields",
+        type=names,
+        metavar="NAME,...",
+        help="print only these fields, such as symbol,price; those of a nested object are "
+        "kline.close, or close if only one field has that name; stream is the stream's name",
+    )
+    parser.add_argument(
+        "--numbers",
+        choices=NUMBERS,
+        default="str",
+        help="prices and quantities in JSON: str: texts with the digits as they were sent (the "
+        "default); decimal: texts of exact decimals; float: numbers",
+    )
+    parser.add_argument("-n", type=count, metavar="COUNT", help="end after exactly so many events")
+    parser.add_argument(
+        "--for", dest="total", type=duration, metavar="TIME", help="end after this time: 30s, 1h"
+    )
+    parser.add_argument(
+        "--timeout",
+        type=duration,
+        metavar="TIME",
+        help="end with status 124 if no event comes for so long",
+    )
+    parser.add_argument(
+        "--fail-on-gap", action="store_true", help="end with status 5 at the first gap"
+    )
+    parser.add_argument(
+        "--notices",
+        choices=("text", "json", "none"),
+        default="text",
+        help="what is printed to standard error of gaps, lost connections and the like (text)",
     )
 
 

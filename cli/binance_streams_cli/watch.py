@@ -3,16 +3,68 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
-from binance_streams_cli.parser import add_market
-from binance_streams_cli.status import CommandError
+from binance_streams_cli.parser import SIMULATOR, add_output, add_server
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
-    add_market(parser)
+    parser.add_argument("streams", nargs="*", metavar="STREAM", help="such as btcusdt@trade")
+    parser.add_argument(
+        "--all", metavar="SYMBOL", help="every stream of a symbol, and those of all symbols"
+    )
+    add_output(parser)
+    parser.add_argument(
+        "--fill", action="store_true", help="fetch missed events by REST, if it has them"
+    )
+    parser.add_argument(
+        "--each",
+        action="store_true",
+        help="end with status 1 if a stream has delivered no event within --for; a table waits a "
+        "minute longer for it",
+    )
+    parser.add_argument(
+        "--reconnect",
+        choices=("always", "later", "never"),
+        default="later",
+        help="whether to connect again if the connection is lost: later (the default) only once "
+        "an event has come, so that what cannot work ends at once",
+    )
+    add_server(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the command; return the exit status."""
-    raise CommandError("this command does nothing yet")
+    """Show events until there have been enough; return the exit status."""
+    # Imported late, so that help and completion need none of it.
+    from binance_streams_cli import choose
+    from binance_streams_cli.connecting import connected
+    from binance_streams_cli.market import Market
+    from binance_streams_cli.notices import printed
+    from binance_streams_cli.watching import NUMBER_TYPES, Watching
+
+    market = Market(options.market)
+    is_simulator = options.server == SIMULATOR
+    chosen = choose.choose(market, options.streams, options.all, is_simulator)
+    if options.fill:
+        choose.check_fill(chosen)
+    with (
+        printed(options.notices) as notices,
+        connected(options.server, market, chosen.symbols()) as server,
+    ):
+        watching = Watching(options, chosen, notices)
+        with market.module.Client(
+            server,
+            numbers=NUMBER_TYPES[options.numbers],
+            on_event=watching.on_event,
+            on_notice=watching.on_notice,
+            on_error=watching.on_error,
+            reconnect={
+                "always": True,
+                "never": False,
+                "later": lambda lost: watching.events > 0,
+            }[options.reconnect],
+        ) as client:
+            for line in choose.subscribe(client, chosen, options.fill, is_simulator):
+                print(f"binance-streams: {line}", file=sys.stderr)
+            return watching.run(client)

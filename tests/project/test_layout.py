@@ -17,20 +17,19 @@ MAX_LINES = 400
 FORBIDDEN = {
     "runtime": {
         *("binance_streams", "binance_streams_cli", "binance_streams_simulator"),
-        *("binance_streams_sinks", "codegen", "demo", "tests"),
+        *("binance_streams_sinks", "codegen", "tests"),
     },
     **{
         path.parent.relative_to(ROOT).as_posix(): {
-            *("binance_streams_simulator", "codegen", "demo", "tests"),
+            *("binance_streams_simulator", "codegen", "tests"),
         }
         for path in (ROOT / "generated").glob("*/_venue.py")
     },
-    "generated/conformance": {"codegen", "demo", "tests"},
-    "simulator": {"codegen", "demo", "tests", "conformance"},
+    "generated/conformance": {"codegen", "tests"},
+    "simulator": {"codegen", "tests", "conformance"},
     "codegen": {"binance_streams", "binance_streams_simulator", "binance_streams_runtime", "tests"},
-    "demo": {"codegen", "tests"},
-    "cli": {"codegen", "demo", "tests"},
-    "sinks": {"binance_streams_simulator", "binance_streams_cli", "codegen", "demo", "tests"},
+    "cli": {"codegen", "tests"},
+    "sinks": {"binance_streams_simulator", "binance_streams_cli", "codegen", "tests"},
 }
 
 # What these folders hold takes the time and the bytes as arguments, and touches nothing itself.
@@ -67,7 +66,7 @@ LAYERS = (
 # The phases of the generator, and what each may import.
 PHASES = {"read": (), "check": ("read",), "model": ("read",), "render": ("model",)}
 
-HAND_WRITTEN = ("cli", "codegen", "demo", "examples", "runtime", "simulator", "sinks", "tests")
+HAND_WRITTEN = ("cli", "codegen", "examples", "runtime", "simulator", "sinks", "tests")
 
 
 @pytest.mark.parametrize("folder", FORBIDDEN)

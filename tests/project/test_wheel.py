@@ -104,17 +104,28 @@ def test_wheel_says_that_it_is_typed(wheel: Path) -> None:
 
 
 def test_wheel_holds_the_packages_only(wheel: Path) -> None:
-    """Nothing of the generator, the tests or the demo is installed at users'."""
+    """Nothing of the generator or the tests is installed at users'."""
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {*PACKAGES, f"{PLUGIN}.py"}
 
 
-def test_wheel_names_its_plugin_to_pytest(wheel: Path) -> None:
-    """The entry point leads to the module that gives the fixture ``binance_simulator``."""
+def test_wheel_names_its_command_and_its_plugin_to_pytest(wheel: Path) -> None:
+    """The plugin is the module that gives the fixture ``binance_simulator``."""
     archive = zipfile.ZipFile(wheel)
     (listed,) = (name for name in archive.namelist() if name.endswith("/entry_points.txt"))
-    points = archive.read(listed).decode().split("\n")
-    assert points[:2] == ["[pytest11]", f"binance_simulator = {PLUGIN}"]
+    points = archive.read(listed).decode().split()
+    assert " ".join(points) == (
+        "[console_scripts] binance-streams = binance_streams_cli.main:main "
+        f"[pytest11] binance_simulator = {PLUGIN}"
+    )
+
+
+def test_wheel_has_the_command_without_rich(interpreter: Path, tmp_path: Path) -> None:
+    """Without the extra, a table is refused with how to install it, and the rest works."""
+    command = interpreter.parent / "binance-streams"
+    result = run(command, "watch", "--server", "simulator", "btcusdt@trade", "-n", "2")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.count('"stream":"btcusdt@trade"') == 2
 
 
 def test_wheel_depends_on_two_packages(wheel: Path) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from binance_streams import ParameterError, to_datetime
+from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.times import to_datetime
 
 _MAX_FIGURES = 8
 _MAX_TEXT = 24

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from binance_streams import Message, Notice, Subscription
-from demo.summary import summary
+from binance_streams_cli.summary import summary
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.decoding.message import Message
 
 
-class Row(NamedTuple):
+class TallyRow(NamedTuple):
     """What the table shows of one stream."""
 
     stream: str
@@ -32,29 +32,37 @@ class _Count:
 class Tally:
     """Counts events in the client's callback thread; other threads read its rows."""
 
-    def __init__(self) -> None:
-        self._counts: dict[str, _Count] = {}
-        self._notices: Counter[str] = Counter()
-        self._began = time.monotonic()
-
-    def expect(self, subscriptions: Iterable[Subscription[Any]]) -> None:
-        """Start the clock for these subscriptions."""
+    def __init__(
+        self, streams: Iterable[Stream], most: int | None, on_full: Callable[[], object]
+    ) -> None:
+        """Count at most ``most`` events; ``on_full`` is called when they are there."""
         self._counts = {
-            one.name: _Count(one.stream.label, len(one.stream.type.events) > 1)
-            for one in subscriptions
+            stream.name: _Count(stream.label, len(stream.type.events) > 1) for stream in streams
         }
+        self._most = most
+        self._on_full = on_full
+        self._began = time.monotonic()
+        self.events = 0
+        """How many events have been counted; each of a list counts."""
+
+    def start(self) -> None:
+        """Start the clock."""
         self._began = time.monotonic()
 
     def add(self, message: Message[Any]) -> None:
         """Count an event."""
         count = self._counts.get(message.stream)
-        if count is not None:
-            count.last = message.data
-            count.events += 1
-
-    def count_notice(self, notice: Notice) -> None:
-        """Count a notice."""
-        self._notices[type(notice).__name__] += 1
+        if count is None or (self._most is not None and self.events >= self._most):
+            return
+        data = message.data
+        added = len(data) if isinstance(data, list) else 1
+        if self._most is not None:
+            added = min(added, self._most - self.events)
+        count.last = data
+        count.events += added
+        self.events += added
+        if self.events == self._most:
+            self._on_full()
 
     @property
     def seconds(self) -> float:
@@ -62,25 +70,15 @@ class Tally:
         return time.monotonic() - self._began
 
     @property
-    def events(self) -> int:
-        """How many events have been counted."""
-        return sum(count.events for count in self._counts.values())
-
-    @property
     def silent(self) -> list[str]:
         """The streams that have delivered nothing."""
         return [count.label for count in self._counts.values() if not count.events]
 
-    @property
-    def notices(self) -> str:
-        """How many notices of each type there were."""
-        return ", ".join(f"{name} {count}" for name, count in sorted(self._notices.items()))
-
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[TallyRow]:
         """Return a row for each stream."""
         seconds = max(self.seconds, 0.001)
         return [
-            Row(
+            TallyRow(
                 count.label,
                 count.events,
                 count.events / seconds,

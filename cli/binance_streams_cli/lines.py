@@ -1,0 +1,94 @@
+"""Lines on standard output: at once if they are few, together if they are many."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from typing import BinaryIO
+
+_PAUSE = 0.02
+"""Seconds that a line may wait for others."""
+
+# Control characters that JSON allows as they are, but some terminals obey: DEL, and C1 in UTF-8.
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_CONTROL = re.compile(b"\x7f|\xc2[\x80-\x9f]")
+
+
+class LineWriter:
+    """Writes lines to a file that may be a slow or a broken pipe.
+
+    A line is flushed when it is written; if another one was just before, within 20 ms by a thread.
+    """
+
+    def __init__(self, file: BinaryIO, on_broken: Callable[[], object]) -> None:
+        """``on_broken`` is called in that thread if nobody reads the pipe any more."""
+        self._file = file
+        self._on_broken = on_broken
+        self._flushed_at = 0.0
+        self._is_dirty = threading.Event()
+        self._is_closed = False
+        self._failure: OSError | None = None
+        self._thread: threading.Thread | None = None
+
+    def write(self, line: bytes) -> None:
+        """Write a line; raise BrokenPipeError if nobody reads it."""
+        if self._failure is not None:
+            raise self._failure
+        self._file.write(line)
+        now = time.monotonic()
+        if now - self._flushed_at > _PAUSE and not self._is_dirty.is_set():
+            self._flushed_at = now
+            self._file.flush()
+        elif not self._is_dirty.is_set():
+            self._is_dirty.set()
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name="binance-streams-lines", daemon=True
+                )
+                self._thread.start()
+
+    def close(self) -> None:
+        """Flush; raise BrokenPipeError if nobody has read all of it."""
+        self._is_closed = True
+        self._is_dirty.set()
+        if self._failure is not None:
+            raise self._failure
+        self._file.flush()
+
+    def _run(self) -> None:
+        while True:
+            self._is_dirty.wait()
+            if self._is_closed:
+                return
+            time.sleep(_PAUSE)
+            # First, so that what is written meanwhile is flushed, too.
+            self._is_dirty.clear()
+            try:
+                self._file.flush()
+            except OSError as error:
+                self._failure = error
+                self._on_broken()
+                return
+            self._flushed_at = time.monotonic()
+
+
+def harmless(line: bytes) -> bytes:
+    """Return a line of JSON with all control characters escaped: a terminal might obey them."""
+    if b"\xc2" in line or b"\x7f" in line:
+        return _CONTROL.sub(_escaped, line)
+    return line
+
+
+def printable(text: str) -> str:
+    """Return a text without what a terminal could obey: control and format characters."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
+
+
+def _escaped(match: re.Match[bytes]) -> bytes:
+    return f"\\u{match[0][-1]:04x}".encode()

@@ -1,1 +1,0 @@
-"""Every stream of the catalog at once, as a table that lives: ``python -m demo``."""
