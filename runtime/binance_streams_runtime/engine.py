@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.engine_inputs import UserInputs
 from binance_streams_runtime.errors import ConnectionLost, redacted
@@ -41,6 +42,7 @@ from binance_streams_runtime.session.actions import (
 )
 from binance_streams_runtime.session.api.session import ApiSession
 from binance_streams_runtime.session.base_connection import BaseConnection
+from binance_streams_runtime.session.counters import SessionCounters
 from binance_streams_runtime.session.retry import Retry
 from binance_streams_runtime.session.session import Session
 from binance_streams_runtime.session.timeouts import Timeouts
@@ -210,6 +212,19 @@ class Engine(UserInputs):
     def reconnects(self) -> int:
         """How many connections were replaced."""
         return sum(session.reconnects for session in self._sessions())
+
+    def counters(self) -> Iterator[SessionCounters]:
+        """Yield what is counted of the connections and requests of each protocol."""
+        return (session.counters for session in self._sessions())
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the last stream that ended by an error; None once there is another one."""
+        return self._routes.failure
+
+    def drift(self) -> Mapping[StreamType, int]:
+        """Return how many fields the spec lacks, by type of stream."""
+        return self._schema.count_fields()
 
     # Time
 

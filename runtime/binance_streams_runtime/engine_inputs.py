@@ -54,7 +54,7 @@ class UserInputs(ABC):
         ``route`` says where its events go; None if it has a route already.
         """
         if route is not None:
-            self._routes.add(route)
+            self._routes.add(now, route)
         self.session.subscribe(now, name, request)
         self._work(now)
 
@@ -82,7 +82,7 @@ class UserInputs(ABC):
         self, now: float, route: Route, key: SigningKey, recv_window: float | None = None
     ) -> None:
         """Subscribe to the account of ``key``, whose stream is that of ``route``."""
-        self._routes.add(route)
+        self._routes.add(now, route)
         self.api_session.subscribe_account(now, route.name, key, recv_window)
         self._work(now)
 
@@ -100,7 +100,7 @@ class UserInputs(ABC):
         """
         for route in routes:
             if self.router.get(route.name) is None:
-                self._routes.add(route)
+                self._routes.add(now, route)
         self.command(now, lambda session: session.subscribe_many(now, names, id))
 
     def unsubscribe_many(self, now: float, names: Sequence[str], id: RequestId) -> None:

@@ -39,6 +39,11 @@ class ConnectLimiter:
             self._made.append(at)
             return at
 
+    def remaining(self, now: float) -> int:
+        """Return how many attempts may be made at once."""
+        with self._lock:
+            return self._limit - sum(at > now - self._window for at in self._made)
+
 
 # A little more than the server's window: an attempt arrives there later than it is made.
 _MARGIN = 1.02
@@ -52,19 +57,27 @@ def reserve_at(url: str, limit: int, window: float) -> Callable[[float], float]:
     The venue counts by IP address of the client, over all its servers. There is no limit for a
     server on this machine, as it is not the venue.
     """
+    key = _key_of(url)
+    if key is None:
+        return _at_once
+    return _by_host.setdefault(key, ConnectLimiter(limit, window * _MARGIN)).reserve
+
+
+def remaining_at(url: str, now: float) -> int | None:
+    """Return how many attempts may be made at once; None if there is no limit."""
+    limiter = _by_host.get(_key_of(url) or "")
+    return None if limiter is None else limiter.remaining(now)
+
+
+def _key_of(url: str) -> str | None:
+    """Return what the attempts are counted by; None for a server on this machine."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     try:
         address = ip_address(host)
     except ValueError:
-        if f".{host}".endswith(".localhost"):
-            return _at_once
-        key = ".".join(host.split(".")[-2:])
-    else:
-        # ::ffff:127.0.0.1 is loopback as well.
-        if address.is_loopback or _is_mapped_loopback(address):
-            return _at_once
-        key = host
-    return _by_host.setdefault(key, ConnectLimiter(limit, window * _MARGIN)).reserve
+        return None if f".{host}".endswith(".localhost") else ".".join(host.split(".")[-2:])
+    # ::ffff:127.0.0.1 is loopback as well.
+    return None if address.is_loopback or _is_mapped_loopback(address) else host
 
 
 def _at_once(now: float) -> float:

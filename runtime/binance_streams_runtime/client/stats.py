@@ -116,7 +116,7 @@ def stream_stats(route: Route, now: float, unread: UnreadMonitor) -> StreamStats
         late=route.late,
         undecodable=route.undecodable,
         seconds_since_last=since,
-        lag=None if since is None else _lag(route.last_event, since),
+        lag=None if since is None else lag_of(route.last_event, time.time() - since),
     )
 
 
@@ -136,11 +136,12 @@ def connection_stats(connection: BaseConnection, now: float) -> ConnectionStats:
     )
 
 
-def _lag(event: Any, since: float) -> float | None:
+def lag_of(event: Any, received_at: float) -> float | None:
+    """Return the seconds from an event's own time to its arrival, which is in Unix seconds."""
     event_time = getattr(event[-1] if isinstance(event, list) and event else event, "event_time", 0)
     if not event_time:
         return None
     try:
-        return time.time() - since - event_time / (1e6 if is_microseconds(event_time) else 1e3)
+        return received_at - event_time / (1e6 if is_microseconds(event_time) else 1e3)
     except OverflowError:
         return None

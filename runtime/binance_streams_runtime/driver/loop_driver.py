@@ -15,7 +15,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from binance_streams_runtime.driver import signals
 from binance_streams_runtime.driver.driver import Driver
@@ -24,11 +24,16 @@ from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.transport import forks
 from binance_streams_runtime.transport.target import Target
 
+T = TypeVar("T")
+
 _LOOK = 0.5
 """Seconds between two looks of the keeper at a loop that seems to turn."""
 
 _LOOK_AGAIN = 0.25
 """Seconds after which a loop that did not turn at the last look is replaced."""
+
+_LOOK_BRIEFLY = 0.05
+"""Seconds for which the keeper may have the seat only to look."""
 
 _MAX_LEFT_UNREAD = 0.05
 """Seconds for which nothing is read after much was, while tasks still have events to take."""
@@ -256,6 +261,20 @@ class LoopDriver(Driver):
             self._call_soon(self.detach)
             self._seat.call_keeper()
         super().stop(timeout)
+
+    def run(self, command: Callable[[float], T]) -> T:
+        """Have ``command(now)`` called by the thread that drives, and return its result.
+
+        In the loop's thread, it is called at once: the loop cannot turn until then.
+        """
+        is_loop = threading.get_ident() == self._loop_thread and not self.is_current()
+        if not is_loop or not self._seat.take_within(_LOOK_BRIEFLY):
+            return super().run(command)
+        try:
+            return command(time.monotonic())
+        finally:
+            self._seat.leave_unused()
+            self._has_left()
 
     def _call(self) -> None:
         if self._descriptor is not None:

@@ -80,6 +80,13 @@ class Seat:
         self._driver = threading.get_ident()
         return True
 
+    def take_within(self, seconds: float) -> bool:
+        """Take the seat if it becomes free in time; return whether it did."""
+        if not self._lock.acquire(timeout=seconds):
+            return False
+        self._driver = threading.get_ident()
+        return True
+
     # Called by threads that wait for events
 
     def take(self) -> bool:

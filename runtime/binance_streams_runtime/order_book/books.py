@@ -6,11 +6,11 @@ Pure: it is told the time, and what it decides is done by what it was given.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from binance_streams_runtime.decoding.json import concrete, json_decoder
-from binance_streams_runtime.notices import Notice
+from binance_streams_runtime.notices import BookMismatch, BookResynced, Notice
 from binance_streams_runtime.order_book.feed import BestFeed, BookFeed
 from binance_streams_runtime.order_book.snapshots import OnSnapshot
 from binance_streams_runtime.order_book.turns import Turns
@@ -61,6 +61,10 @@ class Books:
         self._on_deadline = on_deadline
         self._now = 0.0
         self._feeds: dict[BookFeed, None] = {}
+        self.mismatches: int = 0
+        """How often a book differed from what the server said."""
+        self.resyncs: int = 0
+        """How often a book was right again after it had been wrong or old."""
         self._due = math.inf
         # Requests for deeper snapshots, and the books that wait for their turn.
         self._deepening: set[int] = set()
@@ -71,6 +75,10 @@ class Books:
     def now(self) -> float:
         """The time of what happens."""
         return max(self._now, self._delivery.now)
+
+    def __iter__(self) -> Iterator[BookFeed]:
+        """Iterate all books that have not ended."""
+        return iter(self._feeds)
 
     # Books come and go
 
@@ -215,6 +223,10 @@ class Books:
 
     def report(self, feed: BookFeed, notice: Notice) -> None:
         """Report a notice, in its place among the changes."""
+        if isinstance(notice, BookMismatch):
+            self.mismatches += 1
+        elif isinstance(notice, BookResynced):
+            self.resyncs += 1
         self._notify(notice)
         self._delivery.enqueue_notice(feed.route, notice)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any, Protocol
 
+from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.decoding.packing import Packed, message, without_stream
 from binance_streams_runtime.notices import (
@@ -22,7 +23,8 @@ from binance_streams_runtime.notices import (
     Notice,
     Undecodable,
 )
-from binance_streams_runtime.pipeline.queues import Numbered
+from binance_streams_runtime.pipeline.packing import packed
+from binance_streams_runtime.pipeline.queues import Numbered, Overflow
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.route_notices import RouteNotices
 from binance_streams_runtime.pipeline.router import Batch, Router
@@ -39,6 +41,10 @@ class Blocking(Protocol):
 
 RoutedSink = tuple[Route | None, Sink]
 """A sink and its route, or None for the client's own sink."""
+
+DropSource = tuple[StreamType | None, bool, Overflow]
+"""The type of a stream, or None for the client's own queue; whether the events were made of those
+of the stream; and the policy by which they were dropped."""
 
 _MAX_ENDED = 1024
 
@@ -69,6 +75,9 @@ class Delivery:
         self.derived: dict[Route, None] = {}
         """Routes of what is made of other streams' events, and given to ``deliver_derived``."""
         self.client_dropped: int = 0
+        self.client_dropped_at: float | None = None
+        self.dropped_by: dict[DropSource, int] = {}
+        """How many events were dropped, by what they were."""
         # By route, or None for the client's sink, and by the limit that was reached.
         self._unreported: dict[tuple[Route | None, str], int] = {}
         self._notify_at = 0.0
@@ -324,25 +333,10 @@ class Delivery:
         if not items:
             return
         if sink.is_long():
-            items = [self._packed(route, item) for item in items]
+            items = [packed(self._router, route, item) for item in items]
         dropped = sink.put(items)
         if dropped or sink.overflow == "block" or sink.overflowed is not None:
             self._count_dropped(route, dropped, sink)
-
-    def _packed(self, route: Route | None, item: Any) -> Any:
-        if route is None:
-            return self._packed_message(item)
-        packer = route.decoder.packer
-        if packer is None:
-            return item
-        if isinstance(item, Numbered):
-            return Numbered(item.number, packer.pack(item.event))
-        return packer.pack(item)
-
-    def _packed_message(self, item: Any) -> Any:
-        route = self._router.get(item.stream) if isinstance(item, Message) else None
-        packer = None if route is None else route.decoder.packer
-        return item if packer is None else message(item.stream, packer.pack(item.data))
 
     def _count_dropped(
         self, route: Route | None, dropped: int, sink: Sink, limit: str = "maxsize"
@@ -352,8 +346,13 @@ class Delivery:
         if dropped:
             if route is None:
                 self.client_dropped += dropped
+                self.client_dropped_at = self.now
+                source: DropSource = None, False, sink.overflow
             else:
                 route.dropped += dropped
+                route.dropped_at = self.now
+                source = route.stream.type, route in self.derived, sink.overflow
+            self.dropped_by[source] = self.dropped_by.get(source, 0) + dropped
             self._unreported[route, limit] = self._unreported.get((route, limit), 0) + dropped
             # At most once a second, so as not to flood a slow consumer with notices.
             self.report_at = self._notify_at

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from itertools import islice
 from typing import Any
@@ -37,6 +37,10 @@ class SchemaMonitor:
         self._sampled_at: OrderedDict[Route, float] = OrderedDict()
         self.check_at = math.inf
         """When to call ``check``."""
+
+    def count_fields(self) -> Counter[StreamType]:
+        """Return how many new fields each type of stream has."""
+        return Counter(type for type, _ in self._reported)
 
     def start(self, now: float, route: Route) -> None:
         """Sample the next message of the route, and another one every minute from then on."""

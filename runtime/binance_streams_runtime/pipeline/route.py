@@ -48,12 +48,14 @@ class Route:
 
     __slots__ = (
         "bytes",
+        "confirmed_at",
         "consumer",
         "decode",
         "decode_bare",
         "decode_rows",
         "decoder",
         "dropped",
+        "dropped_at",
         "duplicates",
         "filled",
         "filling",
@@ -68,6 +70,7 @@ class Route:
         "missing",
         "name",
         "on_idle",
+        "pending_since",
         "prefix",
         "sink",
         "stream",
@@ -120,6 +123,12 @@ class Route:
         self.duplicates: int = 0
         self.late: int = 0
         self.undecodable: int = 0
+        self.dropped_at: float | None = None
+        """When it last dropped an event."""
+        self.pending_since: float | None = None
+        """Since when its user waits for the server's confirmation; None if it is confirmed."""
+        self.confirmed_at: float | None = None
+        """When the server last confirmed it."""
         self.last_received: float | None = None
         self.last_event: Any = None
         # What interrupted the stream; None again after its next event.
@@ -137,6 +146,11 @@ class Route:
     def has_events(self) -> bool:
         """Whether any message has been received, even one that could not be decoded."""
         return self.messages > 0 or self.undecodable > 0
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the server has confirmed the stream, and it was not interrupted since."""
+        return self.confirmed_at is not None and self.pending_since is None
 
     @property
     def is_account(self) -> bool:

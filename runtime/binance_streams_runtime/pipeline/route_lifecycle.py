@@ -34,10 +34,15 @@ class RouteLifecycle:
         self._client_sink = client_sink
         self._is_desired = is_desired
         self._last_error: BaseException | None = None
+        self.failure: BaseException | None = None
+        """What ended the last stream that ended by an error; None once another one is added."""
 
-    def add(self, route: Route) -> None:
+    def add(self, now: float, route: Route) -> None:
         """Deliver a stream from now on."""
+        self.failure = None
         self._taps.adopt(route)
+        if not route.is_confirmed:
+            route.pending_since = now
         self._delivery.add(route)
         self._fills.add(route)
 
@@ -45,6 +50,7 @@ class RouteLifecycle:
         """Handle a stream that the server has confirmed, for the first time or again."""
         route = self._router.get(name)
         if route is not None:
+            route.pending_since, route.confirmed_at = None, now
             if route.subscriber is not None:
                 route.subscriber.confirmed()
             self._monitors.start(now, route)
@@ -55,6 +61,8 @@ class RouteLifecycle:
         """Handle a stream that delivers nothing until it is confirmed again."""
         route = self._router.get(name)
         if route is not None:
+            if route.pending_since is None:
+                route.pending_since = now
             self._monitors.interrupt(now, route)
             if route.subscriber is not None:
                 route.subscriber.interrupted()
@@ -80,6 +88,7 @@ class RouteLifecycle:
         if route.subscriber is None:
             return
         self.remove(route)
+        self.failure = error
         route.subscriber.ended(error)
         # A loop over the client must see the error, once for all streams, when they have ended.
         if route.consumer in ("unclaimed", "client") and error is not self._last_error:

@@ -13,9 +13,11 @@ from typing import Any
 
 import msgspec
 
+from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.notices import Undecodable
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.sequence import Mark
+from binance_streams_runtime.pipeline.totals import Totals
 from binance_streams_runtime.protocol.frames import Item
 from binance_streams_runtime.protocol.replies import Reply
 
@@ -60,6 +62,8 @@ class Router:
         self._reply_decoder = msgspec.json.Decoder(Reply)
         self.arrivals: Batch = Batch()
         """What has arrived since the last ``collect``."""
+        self.ended: dict[StreamType, Totals] = {}
+        """What was counted of streams that have ended, by their type."""
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._by_name.values())
@@ -72,6 +76,10 @@ class Router:
         """Add a route."""
         if not route.is_account:
             self._routes[route.routing_key] = route
+        before = self._by_name.get(route.name)
+        if before is not None and before is not route:
+            # The new one continues the stream, and counts from zero.
+            self._count_ended(before)
         self._by_name[route.name] = route
 
     def remove(self, name: str) -> None:
@@ -79,6 +87,10 @@ class Router:
         route = self._by_name.pop(name, None)
         if route is not None:
             self._routes.pop(route.routing_key, None)
+            self._count_ended(route)
+
+    def _count_ended(self, route: Route) -> None:
+        self.ended.setdefault(route.stream.type, Totals()).add(route)
 
     def on_control(self, item: object) -> None:
         """Handle a control item. A hook for clients that show them among the messages."""

@@ -314,4 +314,5 @@ def _continue(tracker: TappedTracker, route: Route) -> None:
     before = tracker.route
     route.interruption = before.interruption
     route.last_received, route.last_event = before.last_received, before.last_event
+    route.confirmed_at, route.pending_since = before.confirmed_at, before.pending_since
     tracker.attach(route)

@@ -6,7 +6,7 @@ times the mean memory of a few of them. In long queues, later events are packed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import ceil
 
 from binance_streams_runtime.decoding.packing import Packed
@@ -145,11 +145,22 @@ class UnreadMonitor:
         """Return the memory of the events in all queues, in bytes."""
         return sum(self.bytes_of(now, *entry) for entry in self._sinks())
 
+    def last_total(self) -> int:
+        """Return the memory of the events in all queues at the last measurement, in bytes."""
+        return round(sum(entry.bytes for entry in self._measurements.values()))
+
     def bytes_of(self, now: float, route: Route | None, sink: Sink) -> int:
         """Return the memory of the events in one queue, in bytes."""
         entry = self._measurements.get(sink) or _Measurement(route, sink, now)
         entry.measure(now)
         return round(entry.bytes)
+
+    def forgotten(self) -> Iterator[tuple[Route | None, int]]:
+        """Yield what was reported as unread and still is, with the number of its events."""
+        for entry in self._measurements.values():
+            count = len(entry.sink)
+            if count and entry.sink.taken < entry.quiet_until:
+                yield entry.route, count
 
     def measure(self, now: float, received: int) -> None:
         """Measure the queues; ``received`` is the total of bytes received."""

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.protocol.frames import FrameReader
+from binance_streams_runtime.session.counters import ReconnectCause, SessionCounters
 from binance_streams_runtime.session.rate_limit import RateLimiter
 
 ConnectionState = Literal["waiting", "connecting", "open", "closed"]
@@ -61,10 +62,12 @@ class BaseConnection(ABC):
         self.interrupted_at: float | None = None
         self.interrupted: dict[str, None] = {}
         # Why to replace it, once it has itself taken over from the previous connection.
-        self.rotate_reason: str | None = None
+        self.rotate_reason: tuple[str, ReconnectCause] | None = None
         self.consecutive_timeouts: int = 0
         self.messages: int = 0
         self.bytes: int = 0
+        # Those of its session, once it is in a pool.
+        self.counters: SessionCounters = SessionCounters()
         self.on_settled = on_settled
         self.on_interrupted = on_interrupted
         self._request_timeout = request_timeout

@@ -19,6 +19,7 @@ from binance_streams_runtime.pipeline.sequence import Interruption
 from binance_streams_runtime.protocol.frames import Binary, Closed, Ping, Violation
 from binance_streams_runtime.session.actions import Abort, Action, Confirm, Fail, Notify, TimedOut
 from binance_streams_runtime.session.base_connection import BaseConnection
+from binance_streams_runtime.session.counters import SessionCounters
 from binance_streams_runtime.session.lifecycle import Lifecycle
 from binance_streams_runtime.session.pool import ConnectionPool
 from binance_streams_runtime.session.rotation import Rotation
@@ -69,7 +70,7 @@ class BaseSession(ABC, Generic[C]):
         """Replace the connection that carries ``name``."""
         connection = self._pool.assignments.get(name)
         if connection is not None:
-            self._rotation.rotate(now, connection, reason)
+            self._rotation.rotate(now, connection, reason, "stale")
 
     def resubscribe_stale(self, now: float, name: str, reason: str) -> None:
         """Resubscribe to a stream that was idle for too long, and mark an interruption."""
@@ -86,7 +87,7 @@ class BaseSession(ABC, Generic[C]):
         if connection is None:
             return
         if connection.number not in self._pool.handovers or name in connection.confirmed:
-            self._rotation.rotate(now, connection, reason)
+            self._rotation.rotate(now, connection, reason, "stale")
         handover = self._pool.handovers.get(self._pool.assignments[name].number)
         if handover is not None:
             handover.distrust(name, reason)
@@ -160,7 +161,12 @@ class BaseSession(ABC, Generic[C]):
     @property
     def reconnects(self) -> int:
         """How many connections were replaced."""
-        return self._pool.reconnects
+        return sum(self._pool.counters.reconnects.values())
+
+    @property
+    def counters(self) -> SessionCounters:
+        """What is counted of all connections and requests."""
+        return self._pool.counters
 
     def reason_of(self, now: float, name: str) -> tuple[str, ConnectionLost | None]:
         """Return why ``name`` is not confirmed, and the last error or None; for any thread."""
@@ -245,7 +251,7 @@ class BaseSession(ABC, Generic[C]):
     def _on_shutdown(self, now: float, connection: C, event_time: int | None) -> None:
         """Replace a connection whose server is about to go down."""
         self._pool.actions.append(Notify(ServerShutdown(connection.number, event_time)))
-        self._rotation.rotate(now, connection, "the server is about to shut down")
+        self._rotation.rotate(now, connection, "the server is about to shut down", "shutdown")
 
     def _on_answered(self, now: float, connection: C) -> None:
         """Note that an answer has come, which may have been the last one that was missing."""

@@ -209,6 +209,7 @@ class Connection(BaseConnection):
         self.rate_limiter.arrive(now)
         self.consecutive_timeouts = 0
         result, error = result_of(reply)
+        self.counters.ended(request.method, error, is_answered=True)
         self._settle(request, result, error)
         return request
 
@@ -226,11 +227,14 @@ class Connection(BaseConnection):
                 self.consecutive_timeouts += 1
                 text = f"{request.method} (id {id!r}) was not answered within"
                 error = RequestTimeout(f"{text} {self._request_timeout} s")
+                self.counters.ended(request.method, error, is_answered=False)
                 self._settle(request, None, error)
 
     def end(self, error: BaseException) -> None:
         """Close the connection, and fail all pending and queued requests with ``error``."""
         self.state = "closed"
+        for request in self._pending.values():
+            self.counters.ended(request.method, error, is_answered=False)
         waiting = [*self._pending.values(), *self._queue]
         self._pending.clear()
         self._queue.clear()

@@ -10,6 +10,7 @@ from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.protocol.frames import NORMAL_CLOSURE
 from binance_streams_runtime.session.actions import Abort, Notify
 from binance_streams_runtime.session.base_connection import BaseConnection
+from binance_streams_runtime.session.counters import ReconnectCause
 from binance_streams_runtime.session.pool import ConnectionPool
 from binance_streams_runtime.session.rotation import Rotation
 from binance_streams_runtime.session.timeouts import Timeouts
@@ -52,8 +53,17 @@ class Lifecycle(Generic[C]):
         if all(other.state != "open" for other in others):
             self._router.on_control(notice)
 
-    def lost(self, now: float, number: int, error: ConnectionLost) -> None:
-        """Handle the end of a connection, or of an attempt: reassign its streams to a new one."""
+    def lost(
+        self,
+        now: float,
+        number: int,
+        error: ConnectionLost,
+        cause: ReconnectCause | None = None,
+    ) -> None:
+        """Handle the end of a connection, or of an attempt: reassign its streams to a new one.
+
+        ``cause`` None is what ``error`` says.
+        """
         pool = self._pool
         connection = pool.remove(number)
         if connection is None:
@@ -68,13 +78,14 @@ class Lifecycle(Generic[C]):
             name for name in connection.desired if not (handover and handover.has_substitute(name))
         ]
         notice = pool.report.ended(connection, error, names, pause)
+        cause = cause or _cause_of(connection, error)
         error = pool.report.user_error(connection, error)
         if pause is not None or handover is not None:
             pool.report.interrupted(now, connection, names)
             for name in names:
                 self._router.mark(name, notice)
         if pause is not None:
-            successor = pool.succeed(now, connection, pause)
+            successor = pool.succeed(now, connection, pause, cause)
             successor.failure = error
             successor.take_over(connection)
             connection.end(error)
@@ -103,14 +114,14 @@ class Lifecycle(Generic[C]):
             connection.consecutive_timeouts = 0
             reason = f"{_MAX_CONSECUTIVE_TIMEOUTS} requests in a row were not answered"
             if handover is None:
-                self._rotation.rotate(now, connection, reason)
+                self._rotation.rotate(now, connection, reason, "unanswered")
             else:
                 pool.hang_up(connection, NORMAL_CLOSURE)
-                self.lost(now, connection.number, ConnectionLost(reason))
+                self.lost(now, connection.number, ConnectionLost(reason), "unanswered")
         elif connection.rotate_at is not None and connection.rotate_at <= now:
             connection.rotate_at = None
             reason = f"open for nearly {self._timeouts.lifetime:g} s"
-            self._rotation.rotate(now, connection, reason)
+            self._rotation.rotate(now, connection, reason, "lifetime")
         elif handover is None and connection.state == "open":
             self._retire_unused(connection)
 
@@ -147,7 +158,8 @@ class Lifecycle(Generic[C]):
             return
         error = self._keepalive.error(connection)
         self._pool.actions.append(Abort(connection.number))
-        self.lost(now, connection.number, error)
+        is_idle = connection.state == "open"
+        self.lost(now, connection.number, error, "idle" if is_idle else None)
 
     def next_time(self, now: float) -> float | None:
         """Return when to call ``tick`` next; None for never."""
@@ -190,3 +202,10 @@ class Lifecycle(Generic[C]):
         pool.assignments.clear()
         pool.handovers.clear()
         self._keepalive.clear()
+
+
+def _cause_of(connection: BaseConnection, error: ConnectionLost) -> ReconnectCause:
+    """Return what ended a connection, or an attempt to open it."""
+    if connection.opened_at is None:
+        return "unreachable" if error.status is None else "refused"
+    return "lost" if error.code is None else "closed"

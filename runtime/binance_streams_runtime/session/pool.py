@@ -18,6 +18,7 @@ from binance_streams_runtime.pipeline.sequence import Interruption
 from binance_streams_runtime.protocol.frames import NO_STATUS, NORMAL_CLOSURE
 from binance_streams_runtime.session.actions import Abort, Action, Close, Fail, Open, Send
 from binance_streams_runtime.session.base_connection import BaseConnection
+from binance_streams_runtime.session.counters import ReconnectCause, SessionCounters
 from binance_streams_runtime.session.handover import Handover
 from binance_streams_runtime.session.keepalive import Keepalive
 from binance_streams_runtime.session.reporter import Reporter
@@ -81,7 +82,7 @@ class ConnectionPool(Generic[C]):
         self.is_closed: bool = False
         self.keeps_alive: bool = False
         """Whether to keep a connection even if no stream is subscribed."""
-        self.reconnects: int = 0
+        self.counters: SessionCounters = SessionCounters()
         self.keepalive: Keepalive = Keepalive(timeouts)
         self.report: Reporter = Reporter(limits, label, self.actions.append)
         self._limits = limits
@@ -124,6 +125,7 @@ class ConnectionPool(Generic[C]):
             lambda names, error: self._on_settled(connection, names, error),
             lambda name: self._interrupted(connection, name),
         )
+        connection.counters = self.counters
         self.connections[connection.number] = connection
         connection.retry_at = now + pause
         self.keepalive.wait(connection, connection.retry_at)
@@ -161,7 +163,7 @@ class ConnectionPool(Generic[C]):
 
     # Which connection carries what
 
-    def succeed(self, now: float, connection: C, pause: float) -> C:
+    def succeed(self, now: float, connection: C, pause: float, cause: ReconnectCause) -> C:
         """Make a new connection, and reassign the streams of ``connection`` to it."""
         successor = self.new_connection(now, connection.url, pause)
         successor.backoff = connection.backoff
@@ -171,7 +173,7 @@ class ConnectionPool(Generic[C]):
         for name in connection.desired:
             self.assignments[name] = successor
         successor.adopt_desired(connection)
-        self.reconnects += 1
+        self.counters.replaced(cause)
         return successor
 
     def fail(self, connection: C, error: ConnectionLost) -> None:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from binance_streams_runtime.errors import ConnectionLost
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.session.base_connection import BaseConnection
+from binance_streams_runtime.session.counters import ReconnectCause
 from binance_streams_runtime.session.handover import Handover
 from binance_streams_runtime.session.pool import ConnectionPool
 
@@ -25,19 +26,19 @@ class Rotation(Generic[C]):
         self._router = router
         self._patience = patience
 
-    def rotate(self, now: float, connection: C, reason: str) -> None:
+    def rotate(self, now: float, connection: C, reason: str, cause: ReconnectCause) -> None:
         """Open a successor of ``connection``, which stays open until the handover is complete."""
         pool = self._pool
         handover = pool.handovers.get(connection.number)
         if handover is not None and handover.new is connection:
             # It may already deliver what no other connection does, so finish this handover first.
-            connection.rotate_reason = reason
+            connection.rotate_reason = reason, cause
         if connection.state != "open" or handover is not None or not pool.is_needed(connection):
             return
         pause = pool.pause_before_retry(now, connection, ConnectionLost(reason))
         if pause is None:
             return
-        successor = pool.succeed(now, connection, pause)
+        successor = pool.succeed(now, connection, pause, cause)
         handover = Handover(connection, successor, reason, self._patience, self._router)
         pool.handovers[connection.number] = pool.handovers[successor.number] = handover
 
@@ -87,6 +88,6 @@ class Rotation(Generic[C]):
 
     def _rotate_next(self, now: float, connection: C) -> None:
         """Rotate ``connection``, which has just taken over, if that was requested meanwhile."""
-        reason, connection.rotate_reason = connection.rotate_reason, None
-        if reason is not None:
-            self.rotate(now, connection, reason)
+        planned, connection.rotate_reason = connection.rotate_reason, None
+        if planned is not None:
+            self.rotate(now, connection, *planned)

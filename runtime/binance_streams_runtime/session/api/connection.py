@@ -75,7 +75,10 @@ class ApiConnection(AccountConnection):
         self._reason = reason
         self._on_bound = on_bound
         self._on_revoked = on_revoked
-        self.requests = PendingRequests(number, request_timeout, ids, weights, prepare)
+        self.requests = PendingRequests(
+            *(number, request_timeout, ids, weights, prepare),
+            lambda *ended: self.counters.ended(*ended),
+        )
         self.left_alone_until = -math.inf
         """Until when the server wants to be left alone."""
         self._asks_time = False
@@ -212,7 +215,7 @@ class ApiConnection(AccountConnection):
         error = message.request_error(self._api, retry_after) if message.is_failure else None
         if retry_after is not None:
             self.left_alone_until = now + retry_after
-        pending.on_answer(now, message, error)
+        self.requests.finish(now, pending, message, error)
 
     # Time
 

@@ -63,12 +63,19 @@ class PendingRequests:
         ids: RequestIds,
         weights: Weights,
         prepare: Callable[[Call], None],
+        on_ended: Callable[[str, BaseException | None, bool], None],
     ) -> None:
+        """Have none.
+
+        ``on_ended`` is called with the method of each that was sent, its error if there is one,
+        and whether the server has answered.
+        """
         self._connection = connection
         self._timeout = timeout
         self._ids = ids
         self._weights = weights
         self._prepare = prepare
+        self._on_ended = on_ended
         self.queue: list[PendingRequest] = []
         """Those that are not begun yet, in order."""
         self.begun: dict[int | str, PendingRequest] = {}
@@ -129,7 +136,7 @@ class PendingRequests:
             self.discard(pending)
         elif prepared.error is not None:
             self.discard(pending)
-            pending.on_answer(now, None, prepared.error)
+            self.finish(now, pending, None, prepared.error)
         else:
             self._texts.append((pending, prepared.text))
 
@@ -161,6 +168,18 @@ class PendingRequests:
         if uses_session:
             sent = [id for id in sent if self.begun[id].uses_session] or sent
         return self.take(sent[0]) if sent else None
+
+    def finish(
+        self,
+        now: float,
+        pending: PendingRequest,
+        message: ApiMessage | None,
+        error: BaseException | None,
+    ) -> None:
+        """Settle a request that has been removed, with the answer or with an error."""
+        if pending.is_sent:
+            self._on_ended(pending.method.name, error, message is not None)
+        pending.on_answer(now, message, error)
 
     def note_weight(
         self, pending: PendingRequest, message: ApiMessage, unix_now: float | None
@@ -209,7 +228,7 @@ class PendingRequests:
                     text += f": {waits_for()}"
                 elif pending.call.key is not None:
                     text += ": its key has not signed it yet, or there was no request weight for it"
-            pending.on_answer(now, None, RequestTimeout(text))
+            self.finish(now, pending, None, RequestTimeout(text))
         return expired
 
     def next_deadline(self) -> float | None:
@@ -230,7 +249,7 @@ class PendingRequests:
         for pending in requests:
             self.discard(pending)
         for pending in requests:
-            pending.on_answer(now, None, _lost(pending, error))
+            self.finish(now, pending, None, _lost(pending, error))
 
 
 def _lost(pending: PendingRequest, error: BaseException) -> BaseException:

@@ -115,7 +115,7 @@ class ApiSession(BaseSession[ApiConnection]):
         """
         connection = self._pool.assignments.get(name)
         if connection is not None:
-            self._rotation.rotate(now, connection, reason)
+            self._rotation.rotate(now, connection, reason, "stale")
             handover = self._pool.handovers.get(self._pool.assignments[name].number)
             if handover is not None:
                 handover.distrust(name, reason)
@@ -205,7 +205,7 @@ class ApiSession(BaseSession[ApiConnection]):
             reason = connection.take_rotation(now)
             if reason is None:
                 continue
-            self._rotation.rotate(now, connection, reason)
+            self._rotation.rotate(now, connection, reason, "unanswered")
             if connection.number not in self._pool.handovers:
                 connection.try_again(now)
 
