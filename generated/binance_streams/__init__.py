@@ -100,6 +100,7 @@ from binance_streams_runtime.generated_api import (
     Filled,
     FillOptions,
     Gap,
+    Health,
     HmacKey,
     Horizon,
     Late,
@@ -139,6 +140,7 @@ __version__: str
 """The version of the installed distribution."""
 
 if TYPE_CHECKING:
+    from binance_streams import metrics as metrics
     from binance_streams._account import Account
     from binance_streams._async_account import AsyncAccount
     from binance_streams._async_client import AsyncClient
@@ -160,6 +162,8 @@ else:
     def __getattr__(name: str) -> object:
         if name in _ON_DEMAND:
             return getattr(import_module(_ON_DEMAND[name]), name)
+        if name == "metrics":
+            return import_module("binance_streams.metrics")
         if name == "__version__":
             from binance_streams_runtime.generated_api import version
 
@@ -167,7 +171,7 @@ else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__, "__version__"})
+        return sorted({*globals(), *__all__, "__version__", "metrics"})
 
 
 __all__ = [
@@ -228,6 +232,7 @@ __all__ = [
     "FillOptions",
     "Filled",
     "Gap",
+    "Health",
     "HmacKey",
     "Horizon",
     "Kline",

@@ -32,6 +32,7 @@ from binance_streams_runtime.generated_api import (
     Filled,
     FillOptions,
     Gap,
+    Health,
     HmacKey,
     Horizon,
     Late,
@@ -110,6 +111,7 @@ __version__: str
 if TYPE_CHECKING:
     from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription
     from binance_streams_runtime.tables_api import to_arrow, to_pandas, to_polars
+    from binance_streams_us import metrics as metrics
     from binance_streams_us._async_client import AsyncClient
 else:
     # What takes long to import, or few need: each with its module.
@@ -125,6 +127,8 @@ else:
     def __getattr__(name: str) -> object:
         if name in _ON_DEMAND:
             return getattr(import_module(_ON_DEMAND[name]), name)
+        if name == "metrics":
+            return import_module("binance_streams_us.metrics")
         if name == "__version__":
             from binance_streams_runtime.generated_api import version
 
@@ -132,7 +136,7 @@ else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__, "__version__"})
+        return sorted({*globals(), *__all__, "__version__", "metrics"})
 
 
 __all__ = [
@@ -176,6 +180,7 @@ __all__ = [
     "FillOptions",
     "Filled",
     "Gap",
+    "Health",
     "HmacKey",
     "Horizon",
     "Kline",

@@ -47,6 +47,7 @@ from binance_streams_runtime.catalog.venue import (
     Unsupported,
     Venue,
 )
+from binance_streams_runtime.client.health import Health
 from binance_streams_runtime.client.options import (
     ClientOptions,
     FillOptions,
@@ -246,6 +247,7 @@ __all__ = [
     "FillOptions",
     "Filled",
     "Gap",
+    "Health",
     "HmacKey",
     "Horizon",
     "Id",

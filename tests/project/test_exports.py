@@ -66,6 +66,7 @@ EXPORTS = [
     "FillOptions",
     "Filled",
     "Gap",
+    "Health",
     "HmacKey",
     "Horizon",
     "Kline",

@@ -134,7 +134,7 @@ def test_both_clients_have_the_same_members() -> None:
     "name",
     [
         *("__init__", "subscribe", "unsubscribe", "list_subscriptions", "get_property"),
-        *("set_property", "run_forever", "stats", "close"),
+        *("set_property", "run_forever", "stats", "health", "close"),
     ],
 )
 def test_both_clients_take_the_same_arguments(name: str) -> None:

@@ -23,6 +23,7 @@ from binance_streams_runtime.session import connection as connection_module
 from binance_streams_runtime.session.actions import SocketAction
 from binance_streams_runtime.session.carried import CarriedStream
 from binance_streams_runtime.session.connection import Connection
+from binance_streams_runtime.session.counters import ReconnectCause
 from binance_streams_runtime.session.handover import Handover
 from binance_streams_runtime.session.keepalive import Keepalive
 from binance_streams_runtime.session.pool import ConnectionPool
@@ -53,11 +54,15 @@ def forget_one_of_many(patch: Patch) -> None:
     succeed = ConnectionPool.succeed
 
     def forget(
-        self: ConnectionPool[Connection], now: float, connection: Connection, pause: float
+        self: ConnectionPool[Connection],
+        now: float,
+        connection: Connection,
+        pause: float,
+        cause: ReconnectCause,
     ) -> Connection:
         if len(connection.desired) > 1:
             connection.desired.popitem()
-        return succeed(self, now, connection, pause)
+        return succeed(self, now, connection, pause, cause)
 
     patch.setattr(ConnectionPool, "succeed", forget)
 

@@ -15,6 +15,7 @@ from binance_streams_runtime.asyncio.subscription import AsyncSubscription
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.base import ClientBase
 from binance_streams_runtime.client.event_source import warn_shared
+from binance_streams_runtime.client.health import Health
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_flag
 from binance_streams_runtime.client.order_book import BookOptions
 from binance_streams_runtime.client.queries import check_property, names_in
@@ -132,6 +133,13 @@ class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
     async def stats(self) -> Stats:
         """Messages, bytes, drops, gaps and lag, by connection and by stream, as of now."""
         return await self._engine.stats()
+
+    async def health(self) -> Health:
+        """Whether the client does what is expected of it, and if not, why.
+
+        Costs nothing until it is called, and no request.
+        """
+        return await self._engine.health()
 
     def close(self) -> Awaitable[None]:
         """Close every connection and end every iteration; await it to wait for the end.

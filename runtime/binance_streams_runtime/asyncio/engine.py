@@ -26,6 +26,7 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.account import A, AccountBase
 from binance_streams_runtime.client.client_engine import ClientEngine
 from binance_streams_runtime.client.event_source import EventSourceBase
+from binance_streams_runtime.client.health import Health, client_health
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import FillOptions, Settings
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
@@ -222,6 +223,10 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
     async def stats(self) -> Stats:
         """Return the statistics of the client as of now."""
         return await self.begin(self._stats)()
+
+    async def health(self) -> Health:
+        """Return whether the client does what is expected of it, as of now."""
+        return await self.begin(lambda now: client_health(self, now))()
 
     async def stream_stats(self, route: Route) -> StreamStats:
         """Return the statistics of one stream as of now."""

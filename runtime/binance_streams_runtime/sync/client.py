@@ -10,6 +10,7 @@ from typing import Any, Generic, Self, TypeVar
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.base import ClientBase
 from binance_streams_runtime.client.event_source import warn_in_loop, warn_shared
+from binance_streams_runtime.client.health import Health
 from binance_streams_runtime.client.options import Settings, SubscribeOptions, check_flag
 from binance_streams_runtime.client.order_book import BookOptions
 from binance_streams_runtime.client.queries import check_property, names_in
@@ -134,6 +135,13 @@ class BaseClient(ClientBase[Subscription[Any]], Generic[N]):
     def stats(self) -> Stats:
         """Messages, bytes, drops, gaps and lag, by connection and by stream, as of now."""
         return self._engine.stats()
+
+    def health(self) -> Health:
+        """Whether the client does what is expected of it, and if not, why.
+
+        Costs nothing until it is called, and no request.
+        """
+        return self._engine.health()
 
     def close(self) -> None:
         """Close every connection and end every iteration; returns within 2 seconds.

@@ -14,6 +14,7 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.account import A, AccountBase
 from binance_streams_runtime.client.client_engine import ClientEngine
 from binance_streams_runtime.client.event_source import EventSourceBase
+from binance_streams_runtime.client.health import Health, client_health
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import Settings, check_not_async
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
@@ -182,6 +183,10 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
     def stats(self) -> Stats:
         """Return the statistics of the client as of now."""
         return self._driver.run(self._stats)
+
+    def health(self) -> Health:
+        """Return whether the client does what is expected of it, as of now."""
+        return self._driver.run(lambda now: client_health(self, now))
 
     def stream_stats(self, route: Route) -> StreamStats:
         """Return the statistics of one stream as of now."""

@@ -14,6 +14,7 @@ from binance_streams import (
     BlockTrade,
     BookTicker,
     Disconnected,
+    Health,
     KlineEvent,
     KlineInterval,
     Message,
@@ -116,6 +117,7 @@ async def main() -> None:
         assert_type(client.subscribe("btcusdt@trade"), AsyncSubscription[Any])
         assert_type(await client.list_subscriptions(), list[str])
         assert_type(await client.stats(), Stats)
+        assert_type(await client.health(), Health)
         async for message in client:
             assert_type(message, Message[AnyEvent[float]])
             match message.data:

@@ -12,6 +12,7 @@ from binance_streams import (
     BlockTrade,
     BookTicker,
     Client,
+    Health,
     KlineEvent,
     KlineInterval,
     Message,
@@ -122,6 +123,7 @@ with Client(numbers=float) as client:
     assert_type(client.subscribe("btcusdt@trade"), Subscription[Any])
     assert_type(client.list_subscriptions(), list[str])
     assert_type(client.stats(), Stats)
+    assert_type(client.health(), Health)
     for message in client:
         assert_type(message, Message[AnyEvent[float]])
         assert_type(message.stream, str)
