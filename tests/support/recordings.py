@@ -40,6 +40,15 @@ def trade_line(seconds: float, connection: int = 1, stream: str = "btcusdt@trade
     return frame_line(prefix_of(BEGIN + round(seconds * SECOND), connection), message)
 
 
+def whole_trade(number: int, seconds: float, connection: int = 1) -> bytes:
+    """Return the line of a trade with this id, with all that the spec wants."""
+    message = (
+        b'{"stream":"btcusdt@trade","data":{"e":"trade","E":1795645242000,"s":"BTCUSDT","t":%d,'
+        b'"p":"95000.01000000","q":"0.00100000","T":1795645242000,"m":true,"M":true}}' % number
+    )
+    return frame_line(prefix_of(BEGIN + round(seconds * SECOND), connection), message)
+
+
 def write_part(
     folder: Path,
     blocks: Iterable[Sequence[bytes]],

@@ -1,0 +1,320 @@
+"""From the lines of a recording to events: each once, as the client that recorded it got them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from binance_streams_runtime.catalog.streams import Catalog, Stream
+from binance_streams_runtime.decoding.json import concrete, decoder_of, json_decoder
+from binance_streams_runtime.decoding.recorded import Recorded
+from binance_streams_runtime.decoding.rows import RowDecoder
+from binance_streams_runtime.errors import BinanceStreamsError
+from binance_streams_runtime.notices import Disconnected, Notice
+from binance_streams_runtime.recording.header import Header
+from binance_streams_runtime.recording.lines import LOST, NOTICE, RAW, REST, read_head
+from binance_streams_runtime.recording.notices import notice_from
+from binance_streams_runtime.recording.once import OneStream
+from binance_streams_runtime.recording.selection import Selection
+from binance_streams_runtime.types import Numbers
+
+SNAPSHOT = "@depthSnapshot"
+"""How the name of a stream of order book snapshots ends."""
+
+OnUndecodable = Callable[[str, bytes, str], None]
+"""Gets the name of the stream, the line, and the reason."""
+
+_T_ENDS = len(b'{"t":1795645242000000000')
+_C_STARTS = _T_ENDS + len(b',"c":')
+_STREAM = b'"stream":"'
+_NOT_DECODABLE = (msgspec.DecodeError, UnicodeError, RecursionError, ValueError)
+
+
+class _Lost(msgspec.Struct):
+    lines: int = 0
+
+
+class _LostLine(msgspec.Struct):
+    data: _Lost
+
+
+class _NoticeLine(msgspec.Struct):
+    data: dict[str, Any]
+
+
+class _Answer(msgspec.Struct):
+    request: str
+    status: int = 0
+    body: msgspec.Raw = msgspec.Raw(b"")
+
+
+class _AnswerLine(msgspec.Struct):
+    data: _Answer
+
+
+class _SnapshotLine(msgspec.Struct):
+    data: msgspec.Raw
+
+
+_decode_lost = msgspec.json.Decoder(_LostLine).decode
+_decode_notice = msgspec.json.Decoder(_NoticeLine).decode
+_decode_answer = msgspec.json.Decoder(_AnswerLine).decode
+_decode_snapshot = msgspec.json.Decoder(_SnapshotLine).decode
+
+
+class _Reader:
+    """Decodes the lines of one stream, and delivers each event once."""
+
+    def __init__(self, stream: Stream, numbers: Numbers, selection: Selection) -> None:
+        self.stream = stream
+        self.name = stream.name
+        self.decode = decoder_of(stream.type, numbers).wrapped
+        self.once = OneStream(stream)
+        backfill = stream.type.backfill
+        self.rows = None if backfill is None else RowDecoder(backfill, stream, numbers)
+        has_all = selection.symbols is not None and "symbol" not in stream.parameters
+        self.selection = selection if has_all else None
+
+
+class RecordedEvents:
+    """Reads lines, in their order; its counters say what was left out."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        numbers: Numbers,
+        selection: Selection,
+        on_undecodable: OnUndecodable,
+        *,
+        notices: bool = False,
+        snapshots: bool = False,
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            catalog: The streams of the market.
+            numbers: The type of prices and quantities.
+            selection: Which streams are asked for.
+            on_undecodable: Called with each line that cannot be decoded.
+            notices: Whether notices are items, too.
+            snapshots: Whether the snapshots of order books are items, too.
+        """
+        self.lost: int = 0
+        """Lines that the recorder could not write, of all streams."""
+        self.unnamed: int = 0
+        """Messages that name no stream and are no responses, or are not JSON on one line."""
+        self.accounts: int = 0
+        """Events of accounts, which are not read."""
+        self._catalog = catalog
+        self._numbers = numbers
+        self._selection = selection
+        self._on_undecodable = on_undecodable
+        self._notices = notices
+        self._snapshots = snapshots
+        self._snapshot_decoder: Any = None
+        rules = catalog.order_book
+        if snapshots and rules is not None:
+            snapshot = concrete(rules.snapshot_struct, numbers)
+            self._snapshot_decoder = json_decoder(snapshot, numbers)
+        self._session: str | None = None
+        self._ended: set[int] = set()
+        self._readers: dict[bytes, _Reader | Callable[[int, int, bytes, list[Any]], None]] = {
+            name.encode(): handle
+            for name, handle in (
+                *((NOTICE, self._notice), (LOST, self._lose)),
+                *((REST, self._answer), (RAW, self._unnamed)),
+            )
+        }
+        self._by_name: dict[str, _Reader] = {}
+
+    @property
+    def duplicates(self) -> int:
+        """Events that had come before: on another connection, or again."""
+        return sum(reader.once.duplicates for reader in self._by_name.values())
+
+    @property
+    def late(self) -> int:
+        """Events that were left out, as they came after later ones."""
+        return sum(reader.once.late for reader in self._by_name.values())
+
+    def begin(self, header: Header, out: list[Recorded[Any]]) -> None:
+        """Note that the lines of another part follow."""
+        if header.session != self._session:
+            self.end(out)
+            self._session = header.session
+
+    def end(self, out: list[Recorded[Any]]) -> None:
+        """Append what still waits, at the end of a session."""
+        self._ended.clear()
+        for reader in self._by_name.values():
+            self._flush(reader, out)
+
+    def _flush(self, reader: _Reader, out: list[Recorded[Any]]) -> None:
+        reader.once.flush(out)
+
+    def read(self, lines: list[bytes], out: list[Recorded[Any]]) -> None:
+        """Append the items of lines, without their ends."""
+        readers, ended = self._readers, self._ended
+        for line in lines:
+            if not line:
+                continue
+            end = line.find(b",", _C_STARTS)
+            start = end + 1 + len(_STREAM)
+            name = line[start : line.find(b'"', start)] if end > 0 else b""
+            reader = readers.get(name)
+            # Only a line that begins as the recorder writes it has a name there.
+            if reader is None or not line.startswith(_STREAM, end + 1):
+                reader = self._find(line)
+                if reader is None:
+                    continue
+            try:
+                time, connection = int(line[5:_T_ENDS]), int(line[_C_STARTS:end])
+            except ValueError:
+                time, connection, _ = read_head(line)
+            if reader.__class__ is not _Reader:
+                reader(time, connection, line, out)  # type: ignore[operator]
+                continue
+            try:
+                event = reader.decode(line).data
+            except _NOT_DECODABLE as error:
+                self._on_undecodable(reader.name, line, str(error))
+                reader.once.interrupt()
+                continue
+            if reader.selection is not None:
+                event = reader.selection.filtered(reader.stream, event)
+            reader.once.add(Recorded(time, connection, reader.name, event), ended, out)
+
+    def _find(self, line: bytes) -> Any:
+        """Return what reads a line of a name that is new, or not at its usual place."""
+        try:
+            name = read_head(line).stream
+        except ValueError as error:
+            self._on_undecodable("", line, str(error))
+            return None
+        if name is None:
+            return self._other_message
+        key = name.encode()
+        if key not in self._readers:
+            self._readers[key] = self._reader_of(name)
+        return self._readers[key]
+
+    def _reader_of(self, name: str) -> Any:
+        if name.startswith("!") and name.encode() in self._readers:
+            return self._readers[name.encode()]
+        if name.endswith(SNAPSHOT):
+            return self._snapshot if self._snapshot_decoder is not None else _ignore
+        try:
+            stream = self._catalog.resolve(name)
+        except BinanceStreamsError:
+            # Header and session lines, what another version of the client knows, and the label of
+            # a stream whose name is secret.
+            return self._account if "…" in name else _ignore
+        if stream.is_secret:
+            return self._account
+        if not self._selection.has(stream):
+            return _ignore
+        reader = self._by_name[name] = _Reader(stream, self._numbers, self._selection)
+        return reader
+
+    # Lines that are no events of a stream
+
+    def _notice(self, time: int, _: int, line: bytes, out: list[Recorded[Any]]) -> None:
+        try:
+            notice = notice_from(_decode_notice(line).data)
+        except _NOT_DECODABLE as error:
+            self._on_undecodable(NOTICE, line, str(error))
+            return
+        if isinstance(notice, Disconnected):
+            self._disconnected(notice, out)
+        if self._notices:
+            label = getattr(notice, "stream", None)
+            if self._selection.has_label(label):
+                out.append(Recorded(time, 0, label or "", notice))
+
+    def _disconnected(self, notice: Disconnected, out: list[Recorded[Any]]) -> None:
+        self._ended.add(notice.connection)
+        for reader in self._by_name.values():
+            reader.once.ended(notice.connection, out)
+        for name in notice.streams:
+            interrupted = self._by_name.get(name)
+            if interrupted is not None:
+                interrupted.once.interrupt()
+
+    def _lose(self, _time: int, _connection: int, line: bytes, _out: list[Recorded[Any]]) -> None:
+        try:
+            self.lost += _decode_lost(line).data.lines
+        except _NOT_DECODABLE as error:
+            self._on_undecodable(LOST, line, str(error))
+        for reader in self._by_name.values():
+            reader.once.interrupt()
+
+    def _answer(self, time: int, _: int, line: bytes, out: list[Recorded[Any]]) -> None:
+        """Deliver those rows of an answer that fill a gap."""
+        try:
+            answer = _decode_answer(line).data
+        except _NOT_DECODABLE as error:
+            self._on_undecodable(REST, line, str(error))
+            return
+        if answer.status != 200:
+            return
+        path, _separator, query = answer.request.partition("?")
+        asked = dict(parse_qsl(query))
+        for reader in self._by_name.values():
+            if reader.rows is None or not _is_about(reader.stream, path, asked):
+                continue
+            try:
+                rows = reader.rows.decode(bytes(answer.body))
+            except _NOT_DECODABLE as error:
+                self._on_undecodable(reader.name, line, str(error))
+                continue
+            assert reader.once.fills is not None
+            items = [Recorded(time, 0, reader.name, row) for row in rows]
+            out += reader.once.fills.rows(items)
+
+    def _snapshot(self, time: int, _: int, line: bytes, out: list[Recorded[Any]]) -> None:
+        name = read_head(line).stream or ""
+        rules = self._catalog.order_book
+        symbol = name.removesuffix(SNAPSHOT)
+        symbols = self._selection.symbols
+        if rules is None or (symbols is not None and symbol not in symbols):
+            return
+        try:
+            body = bytes(_decode_snapshot(line).data)
+            out.append(Recorded(time, 0, name, self._snapshot_decoder.decode(body)))
+        except _NOT_DECODABLE as error:
+            self._on_undecodable(name, line, str(error))
+
+    def _unnamed(self, _time: int, _connection: int, _line: bytes, _: list[Recorded[Any]]) -> None:
+        self.unnamed += 1
+
+    def _account(self, _time: int, _connection: int, _line: bytes, _: list[Recorded[Any]]) -> None:
+        self.accounts += 1
+
+    def _other_message(self, _time: int, _c: int, line: bytes, _: list[Recorded[Any]]) -> None:
+        """Count a message without a stream's name, unless it is a response."""
+        if b'"event":{' in line:
+            self.accounts += 1
+        elif b'"e":"' in line:
+            self.unnamed += 1
+
+
+def _ignore(_time: int, _connection: int, _line: bytes, _out: list[Recorded[Any]]) -> None:
+    """Read nothing."""
+
+
+def _is_about(stream: Stream, path: str, asked: dict[str, str]) -> bool:
+    """Return whether a request asked for events of this stream."""
+    backfill = stream.type.backfill
+    if backfill is None or backfill.endpoint.path != path:
+        return False
+    query = {**stream.query(backfill.query), **backfill.constants}
+    others = {backfill.start, backfill.end, backfill.endpoint.limit}
+    return {key: value for key, value in asked.items() if key not in others} == query
+
+
+def is_notice(item: Recorded[Any]) -> bool:
+    """Return whether an item is a notice."""
+    return isinstance(item.data, Notice)
