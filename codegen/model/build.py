@@ -60,6 +60,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         api=build_api.api(spec, by_name),
         order_book=build_order_book.order_book(spec, streams),
         events=build_typechecks.events(spec),
+        recorded=build_typechecks.recorded(spec),
         venue=build_venue.venue(spec),
         runtime_exports=runtime,
         own_exports=tuple(own),

@@ -7,7 +7,12 @@ from typing import Any
 import msgspec
 
 from codegen.model.conformance_parts import Answers, ApiConformance, Conformance
-from codegen.model.typecheck_parts import ApiTypecheck, EventType, Typecheck
+from codegen.model.typecheck_parts import (
+    ApiTypecheck,
+    EventType,
+    RecordedStream,
+    Typecheck,
+)
 
 
 class Paragraph(msgspec.Struct, frozen=True):
@@ -352,6 +357,7 @@ class Model(msgspec.Struct, frozen=True):
     async_client: ClientClass
     """The same methods; their subscriptions are those of asyncio."""
     events: tuple[EventType, ...]
+    recorded: tuple[RecordedStream, ...]
     rest: Rest
     api: Api | None
     """The WebSocket API, None if the market has none."""

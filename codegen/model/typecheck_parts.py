@@ -16,6 +16,16 @@ class EventType(msgspec.Struct, frozen=True):
     """Annotation of the argument that chooses one of them."""
 
 
+class RecordedStream(msgspec.Struct, frozen=True):
+    """A kind of streams that can be read from recordings, as ``read_recording`` names it."""
+
+    key: str
+    annotation: str
+    """What it delivers."""
+    numbers: str
+    """Annotation of the argument that chooses the number type."""
+
+
 class InferredStruct(msgspec.Struct, frozen=True):
     """A struct with its number type, and the types of its fields."""
 
@@ -64,6 +74,8 @@ class Typecheck(msgspec.Struct, frozen=True):
     """The same with the callback ``take``."""
     async_callback: str
     """The same with ``take_async``."""
+    is_recorded: bool
+    """Whether recordings have its events."""
     fill: str | None
     """The same with ``fill=True``; None if the stream has no backfill."""
     inferred: tuple[Inferred, ...]

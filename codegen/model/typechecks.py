@@ -32,6 +32,23 @@ def events(spec: Spec) -> tuple[model.EventType, ...]:
     )
 
 
+def recorded(spec: Spec) -> tuple[model.RecordedStream, ...]:
+    """Return every kind of streams that recordings have, but for those of accounts."""
+    return tuple(
+        model.RecordedStream(
+            key=stream.key,
+            annotation=event_annotation(spec, stream),
+            numbers="type[N]" if re.search(r"\bN\b", event_annotation(spec, stream)) else "Numbers",
+        )
+        for stream in spec.streams
+        if _is_recorded(stream)
+    )
+
+
+def _is_recorded(stream: spec_model.Stream) -> bool:
+    return not any(parameter.type == "listen_key" for parameter in stream.parameters.values())
+
+
 def typechecks(spec: Spec) -> dict[str, model.Typecheck]:
     """Return what is checked of each stream, by its key."""
     return {stream.key: _typecheck(spec, stream) for stream in spec.streams}
@@ -79,6 +96,7 @@ def _typecheck(spec: Spec, stream: spec_model.Stream) -> model.Typecheck:
         call=_call(stream, arguments),
         callback=_call(stream, {**arguments, "on_event": "take"}),
         async_callback=_call(stream, {**arguments, "on_event": "take_async"}),
+        is_recorded=_is_recorded(stream),
         fill=_call(stream, {**arguments, "fill": "True"}) if stream.backfill else None,
         inferred=tuple(
             model.Inferred(

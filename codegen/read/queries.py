@@ -30,6 +30,7 @@ PACKAGE_EXPORTS = (
         "VENUE",
         "decode",
         *("to_arrow", "to_pandas", "to_polars"),
+        *("Recorded", "RecordingInfo", "RecordingReader", "read_recording", "recording_info"),
     ),
 )
 # What it defines as well if the market has a WebSocket API.

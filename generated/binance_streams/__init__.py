@@ -144,7 +144,14 @@ if TYPE_CHECKING:
     from binance_streams._account import Account
     from binance_streams._async_account import AsyncAccount
     from binance_streams._async_client import AsyncClient
+    from binance_streams._recording import read_recording
     from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription
+    from binance_streams_runtime.recording_api import (
+        Recorded,
+        RecordingInfo,
+        RecordingReader,
+        recording_info,
+    )
     from binance_streams_runtime.tables_api import to_arrow, to_pandas, to_polars
 else:
     # What takes long to import, or few need: each with its module.
@@ -154,6 +161,11 @@ else:
         "AsyncClient": "binance_streams._async_client",
         "AsyncOrderBook": "binance_streams_runtime.async_api",
         "AsyncSubscription": "binance_streams_runtime.async_api",
+        "Recorded": "binance_streams_runtime.recording_api",
+        "RecordingInfo": "binance_streams_runtime.recording_api",
+        "RecordingReader": "binance_streams_runtime.recording_api",
+        "read_recording": "binance_streams._recording",
+        "recording_info": "binance_streams_runtime.recording_api",
         "to_arrow": "binance_streams_runtime.tables_api",
         "to_pandas": "binance_streams_runtime.tables_api",
         "to_polars": "binance_streams_runtime.tables_api",
@@ -268,7 +280,10 @@ __all__ = [
     "PriceLevel",
     "QueueOverflow",
     "RateLimited",
+    "Recorded",
     "RecordingError",
+    "RecordingInfo",
+    "RecordingReader",
     "ReferencePrice",
     "RequestError",
     "RequestTimeout",
@@ -305,6 +320,8 @@ __all__ = [
     "WorkingFloor",
     "decode",
     "encode",
+    "read_recording",
+    "recording_info",
     "to_arrow",
     "to_datetime",
     "to_pandas",

@@ -110,15 +110,27 @@ __version__: str
 
 if TYPE_CHECKING:
     from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription
+    from binance_streams_runtime.recording_api import (
+        Recorded,
+        RecordingInfo,
+        RecordingReader,
+        recording_info,
+    )
     from binance_streams_runtime.tables_api import to_arrow, to_pandas, to_polars
     from binance_streams_us import metrics as metrics
     from binance_streams_us._async_client import AsyncClient
+    from binance_streams_us._recording import read_recording
 else:
     # What takes long to import, or few need: each with its module.
     _ON_DEMAND = {
         "AsyncClient": "binance_streams_us._async_client",
         "AsyncOrderBook": "binance_streams_runtime.async_api",
         "AsyncSubscription": "binance_streams_runtime.async_api",
+        "Recorded": "binance_streams_runtime.recording_api",
+        "RecordingInfo": "binance_streams_runtime.recording_api",
+        "RecordingReader": "binance_streams_runtime.recording_api",
+        "read_recording": "binance_streams_us._recording",
+        "recording_info": "binance_streams_runtime.recording_api",
         "to_arrow": "binance_streams_runtime.tables_api",
         "to_pandas": "binance_streams_runtime.tables_api",
         "to_polars": "binance_streams_runtime.tables_api",
@@ -206,7 +218,10 @@ __all__ = [
     "PriceLevel",
     "QueueOverflow",
     "RateLimited",
+    "Recorded",
     "RecordingError",
+    "RecordingInfo",
+    "RecordingReader",
     "RequestError",
     "RequestTimeout",
     "Resubscribed",
@@ -237,6 +252,8 @@ __all__ = [
     "WindowSize",
     "decode",
     "encode",
+    "read_recording",
+    "recording_info",
     "to_arrow",
     "to_datetime",
     "to_pandas",

@@ -43,13 +43,16 @@ class Selection:
             raise ParameterError("stream", stream, _allowed(catalog, ""))
         if _is_name(stream):
             try:
-                self._names.add(catalog.resolve(stream).name)
+                found = catalog.resolve(stream)
             except UnknownStreamError as error:
                 raise ParameterError("stream", stream, str(error)) from None
+            if found.is_secret:
+                raise ParameterError("stream", found.label, _allowed(catalog, ""))
+            self._names.add(found.name)
             return
         types = [type for type in catalog if type.key == stream]
         types = types or [type for type in catalog if type.method == stream]
-        if not types:
+        if not types or any(type.is_secret for type in types):
             raise ParameterError("stream", stream, _allowed(catalog, stream))
         self._types.update(types)
 
@@ -94,6 +97,7 @@ def _is_name(stream: str) -> bool:
 
 
 def _allowed(catalog: Catalog, given: str) -> str:
-    keys = [type.key for type in catalog]
+    # Events of accounts are not read.
+    keys = [type.key for type in catalog if not type.is_secret]
     near = get_close_matches(given, keys, 3) or keys
     return f"a name such as 'btcusdt@trade', or a key of the catalog: {', '.join(near)}"

@@ -31,6 +31,7 @@ def test_streams_are_selected_by_name_key_and_symbol() -> None:
         ({"stream": "BTCUSDT@trade"}, "btcusdt@trade"),
         ({"stream": "btcusdt@kline_7m"}, "1m"),
         ({"stream": ["trade", "tickr"]}, "ticker"),
+        ({"stream": "user_data"}, "a key of the catalog"),
         ({"stream": 5}, "a key of the catalog: agg_trade"),
         ({"symbol": "BTC/USDT"}, "a symbol such as 'btcusdt'"),
         ({"symbol": 5}, "a symbol such as 'btcusdt'"),

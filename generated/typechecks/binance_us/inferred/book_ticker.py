@@ -14,6 +14,7 @@ from binance_streams_us import (
     Notice,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BookTicker[Decimal])
+    recording = read_recording("rec", stream="book_ticker", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, BookTicker[Decimal])
+    for recorded in read_recording("rec", stream="book_ticker"):
+        assert_type(recorded.data, BookTicker[Decimal])
     assert_type(
         client.book_ticker(symbol="btcusdt", on_event=take), Subscription[BookTicker[Decimal]]
     )
@@ -84,6 +90,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BookTicker[float])
+    recording = read_recording("rec", stream="book_ticker", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, BookTicker[float])
     assert_type(
         client.book_ticker(symbol="btcusdt", on_event=take), Subscription[BookTicker[float]]
     )
@@ -136,6 +145,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BookTicker[str])
+    recording = read_recording("rec", stream="book_ticker", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, BookTicker[str])
     assert_type(client.book_ticker(symbol="btcusdt", on_event=take), Subscription[BookTicker[str]])
     for message in client:
         if isinstance(message.data, BookTicker):

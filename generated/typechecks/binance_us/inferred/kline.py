@@ -15,6 +15,7 @@ from binance_streams_us import (
     Notice,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -33,6 +34,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, KlineEvent[Decimal])
+    recording = read_recording("rec", stream="kline", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, KlineEvent[Decimal])
+    for recorded in read_recording("rec", stream="kline"):
+        assert_type(recorded.data, KlineEvent[Decimal])
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take),
         Subscription[KlineEvent[Decimal]],
@@ -94,6 +100,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, KlineEvent[float])
+    recording = read_recording("rec", stream="kline", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, KlineEvent[float])
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take),
         Subscription[KlineEvent[float]],
@@ -155,6 +164,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, KlineEvent[str])
+    recording = read_recording("rec", stream="kline", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, KlineEvent[str])
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take), Subscription[KlineEvent[str]]
     )

@@ -14,6 +14,7 @@ from binance_streams_us import (
     Subscription,
     Ticker,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Ticker[Decimal])
+    recording = read_recording("rec", stream="ticker", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, Ticker[Decimal])
+    for recorded in read_recording("rec", stream="ticker"):
+        assert_type(recorded.data, Ticker[Decimal])
     assert_type(client.ticker(symbol="btcusdt", on_event=take), Subscription[Ticker[Decimal]])
     for message in client:
         if isinstance(message.data, Ticker):
@@ -79,6 +85,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Ticker[float])
+    recording = read_recording("rec", stream="ticker", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, Ticker[float])
     assert_type(client.ticker(symbol="btcusdt", on_event=take), Subscription[Ticker[float]])
     for message in client:
         if isinstance(message.data, Ticker):
@@ -126,6 +135,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Ticker[str])
+    recording = read_recording("rec", stream="ticker", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, Ticker[str])
     assert_type(client.ticker(symbol="btcusdt", on_event=take), Subscription[Ticker[str]])
     for message in client:
         if isinstance(message.data, Ticker):

@@ -14,6 +14,7 @@ from binance_streams import (
     Notice,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AggTrade[Decimal])
+    recording = read_recording("rec", stream="agg_trade", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, AggTrade[Decimal])
+    for recorded in read_recording("rec", stream="agg_trade"):
+        assert_type(recorded.data, AggTrade[Decimal])
     assert_type(client.agg_trade(symbol="btcusdt", on_event=take), Subscription[AggTrade[Decimal]])
     assert_type(client.agg_trade(symbol="btcusdt", fill=True), Subscription[AggTrade[Decimal]])
     for message in client:
@@ -84,6 +90,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AggTrade[float])
+    recording = read_recording("rec", stream="agg_trade", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, AggTrade[float])
     assert_type(client.agg_trade(symbol="btcusdt", on_event=take), Subscription[AggTrade[float]])
     assert_type(client.agg_trade(symbol="btcusdt", fill=True), Subscription[AggTrade[float]])
     for message in client:
@@ -135,6 +144,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AggTrade[str])
+    recording = read_recording("rec", stream="agg_trade", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, AggTrade[str])
     assert_type(client.agg_trade(symbol="btcusdt", on_event=take), Subscription[AggTrade[str]])
     assert_type(client.agg_trade(symbol="btcusdt", fill=True), Subscription[AggTrade[str]])
     for message in client:

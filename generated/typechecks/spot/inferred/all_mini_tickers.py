@@ -14,6 +14,7 @@ from binance_streams import (
     Notice,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], MiniTicker[Decimal])
+    recording = read_recording("rec", stream="all_mini_tickers", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, list[MiniTicker[Decimal]])
+    for recorded in read_recording("rec", stream="all_mini_tickers"):
+        assert_type(recorded.data, list[MiniTicker[Decimal]])
     assert_type(client.mini_ticker(on_event=take), Subscription[list[MiniTicker[Decimal]]])
 
 
@@ -73,6 +79,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], MiniTicker[float])
+    recording = read_recording("rec", stream="all_mini_tickers", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, list[MiniTicker[float]])
     assert_type(client.mini_ticker(on_event=take), Subscription[list[MiniTicker[float]]])
 
 
@@ -112,6 +121,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], MiniTicker[str])
+    recording = read_recording("rec", stream="all_mini_tickers", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, list[MiniTicker[str]])
     assert_type(client.mini_ticker(on_event=take), Subscription[list[MiniTicker[str]]])
 
 

@@ -14,6 +14,7 @@ from binance_streams import (
     Subscription,
     Ticker,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], Ticker[Decimal])
+    recording = read_recording("rec", stream="all_tickers", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, list[Ticker[Decimal]])
+    for recorded in read_recording("rec", stream="all_tickers"):
+        assert_type(recorded.data, list[Ticker[Decimal]])
     assert_type(client.ticker(on_event=take), Subscription[list[Ticker[Decimal]]])
 
 
@@ -71,6 +77,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], Ticker[float])
+    recording = read_recording("rec", stream="all_tickers", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, list[Ticker[float]])
     assert_type(client.ticker(on_event=take), Subscription[list[Ticker[float]]])
 
 
@@ -110,6 +119,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], Ticker[str])
+    recording = read_recording("rec", stream="all_tickers", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, list[Ticker[str]])
     assert_type(client.ticker(on_event=take), Subscription[list[Ticker[str]]])
 
 

@@ -14,6 +14,7 @@ from binance_streams import (
     Notice,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AvgPrice[Decimal])
+    recording = read_recording("rec", stream="avg_price", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, AvgPrice[Decimal])
+    for recorded in read_recording("rec", stream="avg_price"):
+        assert_type(recorded.data, AvgPrice[Decimal])
     assert_type(client.avg_price(symbol="btcusdt", on_event=take), Subscription[AvgPrice[Decimal]])
     for message in client:
         if isinstance(message.data, AvgPrice):
@@ -82,6 +88,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AvgPrice[float])
+    recording = read_recording("rec", stream="avg_price", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, AvgPrice[float])
     assert_type(client.avg_price(symbol="btcusdt", on_event=take), Subscription[AvgPrice[float]])
     for message in client:
         if isinstance(message.data, AvgPrice):
@@ -131,6 +140,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, AvgPrice[str])
+    recording = read_recording("rec", stream="avg_price", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, AvgPrice[str])
     assert_type(client.avg_price(symbol="btcusdt", on_event=take), Subscription[AvgPrice[str]])
     for message in client:
         if isinstance(message.data, AvgPrice):

@@ -14,6 +14,7 @@ from binance_streams import (
     Notice,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BlockTrade[Decimal])
+    recording = read_recording("rec", stream="block_trade", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, BlockTrade[Decimal])
+    for recorded in read_recording("rec", stream="block_trade"):
+        assert_type(recorded.data, BlockTrade[Decimal])
     assert_type(
         client.block_trade(symbol="btcusdt", on_event=take), Subscription[BlockTrade[Decimal]]
     )
@@ -88,6 +94,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BlockTrade[float])
+    recording = read_recording("rec", stream="block_trade", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, BlockTrade[float])
     assert_type(
         client.block_trade(symbol="btcusdt", on_event=take), Subscription[BlockTrade[float]]
     )
@@ -144,6 +153,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, BlockTrade[str])
+    recording = read_recording("rec", stream="block_trade", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, BlockTrade[str])
     assert_type(client.block_trade(symbol="btcusdt", on_event=take), Subscription[BlockTrade[str]])
     assert_type(client.block_trade(symbol="btcusdt", fill=True), Subscription[BlockTrade[str]])
     for message in client:

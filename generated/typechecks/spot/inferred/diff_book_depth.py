@@ -15,6 +15,7 @@ from binance_streams import (
     PriceLevel,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -33,6 +34,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, DepthUpdate[Decimal])
+    recording = read_recording("rec", stream="diff_book_depth", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, DepthUpdate[Decimal])
+    for recorded in read_recording("rec", stream="diff_book_depth"):
+        assert_type(recorded.data, DepthUpdate[Decimal])
     assert_type(
         client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take),
         Subscription[DepthUpdate[Decimal]],
@@ -87,6 +93,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, DepthUpdate[float])
+    recording = read_recording("rec", stream="diff_book_depth", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, DepthUpdate[float])
     assert_type(
         client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take),
         Subscription[DepthUpdate[float]],
@@ -141,6 +150,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, DepthUpdate[str])
+    recording = read_recording("rec", stream="diff_book_depth", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, DepthUpdate[str])
     assert_type(
         client.diff_book_depth(symbol="btcusdt", speed=1000, on_event=take),
         Subscription[DepthUpdate[str]],

@@ -15,6 +15,7 @@ from binance_streams import (
     Notice,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -33,6 +34,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, KlineEvent[Decimal])
+    recording = read_recording("rec", stream="kline_timezone_offset", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, KlineEvent[Decimal])
+    for recorded in read_recording("rec", stream="kline_timezone_offset"):
+        assert_type(recorded.data, KlineEvent[Decimal])
     assert_type(
         client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take),
         Subscription[KlineEvent[Decimal]],
@@ -95,6 +101,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, KlineEvent[float])
+    recording = read_recording("rec", stream="kline_timezone_offset", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, KlineEvent[float])
     assert_type(
         client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take),
         Subscription[KlineEvent[float]],
@@ -157,6 +166,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, KlineEvent[str])
+    recording = read_recording("rec", stream="kline_timezone_offset", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, KlineEvent[str])
     assert_type(
         client.kline_timezone_offset(symbol="btcusdt", interval="1s", on_event=take),
         Subscription[KlineEvent[str]],

@@ -14,6 +14,7 @@ from binance_streams import (
     Notice,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, MiniTicker[Decimal])
+    recording = read_recording("rec", stream="mini_ticker", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, MiniTicker[Decimal])
+    for recorded in read_recording("rec", stream="mini_ticker"):
+        assert_type(recorded.data, MiniTicker[Decimal])
     assert_type(
         client.mini_ticker(symbol="btcusdt", on_event=take), Subscription[MiniTicker[Decimal]]
     )
@@ -84,6 +90,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, MiniTicker[float])
+    recording = read_recording("rec", stream="mini_ticker", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, MiniTicker[float])
     assert_type(
         client.mini_ticker(symbol="btcusdt", on_event=take), Subscription[MiniTicker[float]]
     )
@@ -136,6 +145,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, MiniTicker[str])
+    recording = read_recording("rec", stream="mini_ticker", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, MiniTicker[str])
     assert_type(client.mini_ticker(symbol="btcusdt", on_event=take), Subscription[MiniTicker[str]])
     for message in client:
         if isinstance(message.data, MiniTicker):

@@ -14,6 +14,7 @@ from binance_streams import (
     ReferencePrice,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, ReferencePrice[Decimal])
+    recording = read_recording("rec", stream="reference_price", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, ReferencePrice[Decimal])
+    for recorded in read_recording("rec", stream="reference_price"):
+        assert_type(recorded.data, ReferencePrice[Decimal])
     assert_type(
         client.reference_price(symbol="btcusdt", on_event=take),
         Subscription[ReferencePrice[Decimal]],
@@ -86,6 +92,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, ReferencePrice[float])
+    recording = read_recording("rec", stream="reference_price", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, ReferencePrice[float])
     assert_type(
         client.reference_price(symbol="btcusdt", on_event=take), Subscription[ReferencePrice[float]]
     )
@@ -139,6 +148,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, ReferencePrice[str])
+    recording = read_recording("rec", stream="reference_price", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, ReferencePrice[str])
     assert_type(
         client.reference_price(symbol="btcusdt", on_event=take), Subscription[ReferencePrice[str]]
     )

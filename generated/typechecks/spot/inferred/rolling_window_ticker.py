@@ -14,6 +14,7 @@ from binance_streams import (
     RollingWindowTicker,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, RollingWindowTicker[Decimal])
+    recording = read_recording("rec", stream="rolling_window_ticker", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, RollingWindowTicker[Decimal])
+    for recorded in read_recording("rec", stream="rolling_window_ticker"):
+        assert_type(recorded.data, RollingWindowTicker[Decimal])
     assert_type(
         client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_event=take),
         Subscription[RollingWindowTicker[Decimal]],
@@ -86,6 +92,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, RollingWindowTicker[float])
+    recording = read_recording("rec", stream="rolling_window_ticker", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, RollingWindowTicker[float])
     assert_type(
         client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_event=take),
         Subscription[RollingWindowTicker[float]],
@@ -140,6 +149,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, RollingWindowTicker[str])
+    recording = read_recording("rec", stream="rolling_window_ticker", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, RollingWindowTicker[str])
     assert_type(
         client.rolling_window_ticker(symbol="btcusdt", windowSize="1h", on_event=take),
         Subscription[RollingWindowTicker[str]],

@@ -14,6 +14,7 @@ from binance_streams import (
     RollingWindowTicker,
     Subscription,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], RollingWindowTicker[Decimal])
+    recording = read_recording("rec", stream="rolling_window_ticker_all_symbols", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, list[RollingWindowTicker[Decimal]])
+    for recorded in read_recording("rec", stream="rolling_window_ticker_all_symbols"):
+        assert_type(recorded.data, list[RollingWindowTicker[Decimal]])
     assert_type(
         client.rolling_window_ticker_all_symbols(windowSize="1h", on_event=take),
         Subscription[list[RollingWindowTicker[Decimal]]],
@@ -80,6 +86,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], RollingWindowTicker[float])
+    recording = read_recording("rec", stream="rolling_window_ticker_all_symbols", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, list[RollingWindowTicker[float]])
     assert_type(
         client.rolling_window_ticker_all_symbols(windowSize="1h", on_event=take),
         Subscription[list[RollingWindowTicker[float]]],
@@ -128,6 +137,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item[0], RollingWindowTicker[str])
+    recording = read_recording("rec", stream="rolling_window_ticker_all_symbols", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, list[RollingWindowTicker[str]])
     assert_type(
         client.rolling_window_ticker_all_symbols(windowSize="1h", on_event=take),
         Subscription[list[RollingWindowTicker[str]]],

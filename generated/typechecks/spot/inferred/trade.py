@@ -14,6 +14,7 @@ from binance_streams import (
     Subscription,
     Trade,
     decode,
+    read_recording,
 )
 
 
@@ -32,6 +33,11 @@ def with_decimal(client: Client[Decimal]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Trade[Decimal])
+    recording = read_recording("rec", stream="trade", numbers=Decimal)
+    for recorded in recording:
+        assert_type(recorded.data, Trade[Decimal])
+    for recorded in read_recording("rec", stream="trade"):
+        assert_type(recorded.data, Trade[Decimal])
     assert_type(client.trade(symbol="btcusdt", on_event=take), Subscription[Trade[Decimal]])
     assert_type(client.trade(symbol="btcusdt", fill=True), Subscription[Trade[Decimal]])
     for message in client:
@@ -81,6 +87,9 @@ def with_float(client: Client[float]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Trade[float])
+    recording = read_recording("rec", stream="trade", numbers=float)
+    for recorded in recording:
+        assert_type(recorded.data, Trade[float])
     assert_type(client.trade(symbol="btcusdt", on_event=take), Subscription[Trade[float]])
     assert_type(client.trade(symbol="btcusdt", fill=True), Subscription[Trade[float]])
     for message in client:
@@ -130,6 +139,9 @@ def with_str(client: Client[str]) -> None:
     for item in subscription.with_notices():
         if not isinstance(item, Notice):
             assert_type(item, Trade[str])
+    recording = read_recording("rec", stream="trade", numbers=str)
+    for recorded in recording:
+        assert_type(recorded.data, Trade[str])
     assert_type(client.trade(symbol="btcusdt", on_event=take), Subscription[Trade[str]])
     assert_type(client.trade(symbol="btcusdt", fill=True), Subscription[Trade[str]])
     for message in client:

@@ -1,0 +1,10 @@
+"""What generated code imports of recordings; see ``generated_api``.
+
+Apart from it, so that programs that read no recordings do not import what they need.
+"""
+
+from binance_streams_runtime.decoding.recorded import Recorded
+from binance_streams_runtime.storage.events import Moment, OnError, RecordingReader
+from binance_streams_runtime.storage.info import RecordingInfo, recording_info
+
+__all__ = ["Moment", "OnError", "Recorded", "RecordingInfo", "RecordingReader", "recording_info"]
