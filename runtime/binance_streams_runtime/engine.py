@@ -19,9 +19,9 @@ from binance_streams_runtime.errors import ConnectionLost, redacted
 from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.order_book.books import Books
 from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.draws import Draws
 from binance_streams_runtime.pipeline.fetches import Fetch, Fetches
 from binance_streams_runtime.pipeline.fill.fills import DEFAULT_FILL_TIMEOUT, Fills
-from binance_streams_runtime.pipeline.idle import no_event_yet
 from binance_streams_runtime.pipeline.monitors import Monitors
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.route_lifecycle import RouteLifecycle
@@ -31,6 +31,8 @@ from binance_streams_runtime.pipeline.taps import Taps
 from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES, UnreadMonitor
 from binance_streams_runtime.protocol.api_requests import ApiServer, Call, Prepared
 from binance_streams_runtime.protocol.rest import RestServer
+from binance_streams_runtime.recording.clock import UnixClock
+from binance_streams_runtime.recording.recorder import EngineRecorder
 from binance_streams_runtime.session.actions import (
     Action,
     Confirm,
@@ -41,7 +43,6 @@ from binance_streams_runtime.session.actions import (
     TimedOut,
 )
 from binance_streams_runtime.session.api.session import ApiSession
-from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.counters import SessionCounters
 from binance_streams_runtime.session.retry import Retry
 from binance_streams_runtime.session.session import Session
@@ -61,7 +62,7 @@ class Engine(UserInputs):
         retry: Retry,
         client_sink: Sink,
         notify: Callable[[Notice], None],
-        unix_time: Callable[[float], float],
+        clock: UnixClock,
         *,
         max_message: int,
         max_unread_bytes: int = DEFAULT_MAX_UNREAD_BYTES,
@@ -74,6 +75,7 @@ class Engine(UserInputs):
         rest: RestServer | None = None,
         fill_timeout: float = DEFAULT_FILL_TIMEOUT,
         api: ApiServer | None = None,
+        seed: int = 0,
     ) -> None:
         """Make an engine that has nothing to do yet.
 
@@ -84,7 +86,7 @@ class Engine(UserInputs):
             retry: Whether and when to connect again.
             client_sink: Gets the events that no subscription takes.
             notify: Called with each notice, in order.
-            unix_time: Converts a time of the monotonic clock to Unix time.
+            clock: Converts times of the monotonic clock to Unix time.
             max_message: Size limit of a message in bytes; a longer one ends its connection.
             max_unread_bytes: Bytes of memory that unread events may occupy.
             first_event_timeout: Seconds after which a confirmed stream without any event is
@@ -98,8 +100,12 @@ class Engine(UserInputs):
             rest: Where REST requests go.
             fill_timeout: Seconds without progress after which missing events are given up.
             api: Where accounts are; None if the server has no WebSocket API.
+            seed: What the pauses of fills and books are drawn from.
         """
-        self._notify = notify
+        self._on_notice = notify
+        notify = self._notify
+        self.clock: UnixClock = clock
+        self.draws: Draws = Draws(seed)
         self._client_consumes = client_consumes
         self._now = 0.0
         self._actions: list[SocketAction] = []
@@ -115,7 +121,7 @@ class Engine(UserInputs):
             client_consumes=client_consumes,
             notify=notify,
             on_overflow=self._overflowed,
-            unix_time=unix_time,
+            unix_time=clock,
         )
         self._monitors = Monitors(
             notify, self.delivery.report, self._became_idle, first_event_timeout
@@ -124,7 +130,7 @@ class Engine(UserInputs):
         self.rest: RestServer | None = rest
         self.fetches: Fetches = Fetches(fetch, cancel, self._deadline_changed)
         self._fills = Fills(
-            *(self.fetches, self.delivery, rest, retry.random),
+            *(self.fetches, self.delivery, rest, self.draws),
             *(fill_timeout, self._deadline_changed),
         )
         self.unread: UnreadMonitor = UnreadMonitor(
@@ -139,7 +145,7 @@ class Engine(UserInputs):
             self._make_api_session = partial(
                 ApiSession,
                 *(api, self.router, timeouts, retry, max_message, self._label),
-                *(unix_time, session.actions, session.numbers),
+                *(clock, session.actions, session.numbers),
             )
         self.taps: Taps = Taps(
             *(self.router, self.delivery, session.subscribe, session.unsubscribe),
@@ -203,16 +209,6 @@ class Engine(UserInputs):
 
     # What a client shows
 
-    def connections(self) -> Iterator[BaseConnection]:
-        """Yield all connections, including those being replaced."""
-        for session in self._sessions():
-            yield from session.connections()
-
-    @property
-    def reconnects(self) -> int:
-        """How many connections were replaced."""
-        return sum(session.reconnects for session in self._sessions())
-
     def counters(self) -> Iterator[SessionCounters]:
         """Yield what is counted of the connections and requests of each protocol."""
         return (session.counters for session in self._sessions())
@@ -266,10 +262,25 @@ class Engine(UserInputs):
         until = now if read_until is None else read_until
         for session in self._sessions():
             session.tick(now, until)
+        if self._recorder is not None:
+            self._note_due(self._recorder, now, until)
+        # What the sessions have decided comes before what is late.
+        self.delivery.flush(now)
         self._monitors.check(until)
         for one in self._with_deadlines:
             one.check(now)
         self._work(now)
+
+    def _note_due(self, recorder: EngineRecorder, now: float, until: float) -> None:
+        """Note what is done for no other reason than that it is time."""
+        recorder.write(now)
+        watched = self._monitors.next_time()
+        times = [one.next_time() for one in self._with_deadlines]
+        due = [at for at in times if at is not None and at <= now]
+        if watched is not None and watched <= until:
+            due.append(watched)
+        if due:
+            recorder.ticked(now, min(due), until)
 
     # Outputs
 
@@ -279,19 +290,6 @@ class Engine(UserInputs):
             return ()
         actions, self._actions = self._actions, []
         return actions
-
-    def reason_of(
-        self, now: float, route: Route, is_confirmed: bool
-    ) -> tuple[str, BaseException | None]:
-        """Return why a stream delivers nothing: a text, and the last error or None.
-
-        This only reads, so any thread may call it.
-        """
-        if not is_confirmed:
-            return self._session_for(route).reason_of(now, route.name)
-        if route.last_received is None:
-            return no_event_yet(route), None
-        return f"the server has sent none for {now - route.last_received:.1f} s", None
 
     # The order of work
 
@@ -303,10 +301,12 @@ class Engine(UserInputs):
     def _advance(self, now: float) -> None:
         """Deliver what has arrived and perform what was decided, until nothing is left."""
         self._now = now
-        session, unread = self.session, self.unread
+        session, unread, recorder = self.session, self.unread, self._recorder
         # After most reads, nothing but the first step has anything to do. So whether something is
         # due is looked up here: a call for each would take longer than all that an event needs.
         while True:
+            if recorder is not None:
+                recorder.write(now)
             self.delivery.flush(now)
             if now >= self._schema.check_at:
                 self._schema.check(now)
@@ -316,6 +316,8 @@ class Engine(UserInputs):
                 break
             for action in session.take_actions():
                 self._has_deadline = False
+                if recorder is not None:
+                    recorder.decided(action)
                 self._perform(now, action)
         if self.is_paused or self.delivery.blocking:
             self._pace(now)
@@ -327,11 +329,18 @@ class Engine(UserInputs):
             return
         self.is_paused = is_blocked
         self._has_deadline = False
+        if self._recorder is not None:
+            self._recorder.paused(is_blocked)
         for part in (*self._sessions(), self._monitors):
             if is_blocked:
                 part.pause()
             else:
                 part.resume(now)
+
+    def _notify(self, notice: Notice) -> None:
+        if self._recorder is not None:
+            self._recorder.notice(notice)
+        self._on_notice(notice)
 
     def _perform(self, now: float, action: Action) -> None:
         match action:

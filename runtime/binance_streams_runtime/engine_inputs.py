@@ -8,13 +8,21 @@ from typing import TypeVar
 
 from binance_streams_runtime.order_book.books import Books
 from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.draws import Draws
+from binance_streams_runtime.pipeline.fetches import Fetches
+from binance_streams_runtime.pipeline.idle import no_event_yet
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.route_lifecycle import RouteLifecycle
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.taps import Taps
 from binance_streams_runtime.protocol.api_requests import ApiRequest, SigningKey
 from binance_streams_runtime.protocol.requests import Request, RequestId
+from binance_streams_runtime.recording.clock import UnixClock
+from binance_streams_runtime.recording.facts import State
+from binance_streams_runtime.recording.recorder import EngineRecorder
+from binance_streams_runtime.recording.tap import Tap
 from binance_streams_runtime.session.api.session import ApiSession
+from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.session import Session
 
 T = TypeVar("T")
@@ -31,8 +39,12 @@ class UserInputs(ABC):
     taps: Taps
     books: Books
     _routes: RouteLifecycle
+    fetches: Fetches
+    clock: UnixClock
+    draws: Draws
     _client_consumes: bool
     _now: float
+    _recorder: EngineRecorder | None = None
 
     @property
     def api_session(self) -> ApiSession:
@@ -40,7 +52,16 @@ class UserInputs(ABC):
         if self._api is None:
             assert self._make_api_session is not None
             self._api = self._make_api_session()
+            self._api.recorder = self._recorder
         return self._api
+
+    @abstractmethod
+    def _sessions(self) -> Iterator[Session | ApiSession]:
+        """Yield the sessions that there are."""
+
+    @abstractmethod
+    def _session_for(self, route: Route) -> Session | ApiSession:
+        """Return the session that subscribes to a stream."""
 
     @abstractmethod
     def _work(self, now: float) -> None:
@@ -136,6 +157,65 @@ class UserInputs(ABC):
         result = do(self.session)
         self._work(now)
         return result
+
+    # What a client shows
+
+    def connections(self) -> Iterator[BaseConnection]:
+        """Yield all connections, including those being replaced."""
+        for session in self._sessions():
+            yield from session.connections()
+
+    @property
+    def reconnects(self) -> int:
+        """How many connections were replaced."""
+        return sum(session.reconnects for session in self._sessions())
+
+    def reason_of(
+        self, now: float, route: Route, is_confirmed: bool
+    ) -> tuple[str, BaseException | None]:
+        """Return why a stream delivers nothing: a text, and the last error or None.
+
+        This only reads, so any thread may call it.
+        """
+        if not is_confirmed:
+            return self._session_for(route).reason_of(now, route.name)
+        if route.last_received is None:
+            return no_event_yet(route), None
+        return f"the server has sent none for {now - route.last_received:.1f} s", None
+
+    # Recordings
+
+    def attach_tap(self, now: float, tap: Tap) -> None:
+        """Give a tap all that comes and is decided from now on."""
+        recorder = self._recorder
+        if recorder is None:
+            recorder = EngineRecorder(self.session, self.router, self.clock)
+            self._record(recorder)
+            self.clock.look(now)
+            self.draws.restart()
+        recorder.taps = (*recorder.taps, tap)
+
+    def detach_tap(self, now: float, tap: Tap) -> None:
+        """Give a tap nothing any more; no-op if it gets nothing."""
+        recorder = self._recorder
+        if recorder is None:
+            return
+        recorder.write(now)
+        recorder.taps = tuple(one for one in recorder.taps if one is not tap)
+        if not recorder.taps:
+            self._record(None)
+
+    def _record(self, recorder: EngineRecorder | None) -> None:
+        self._recorder = recorder
+        self.router.recorder = self.fetches.recorder = recorder
+        for session in self._sessions():
+            session.recorder = recorder
+        self.clock.is_kept = recorder is not None
+
+    def recording_state(self) -> State:
+        """Return what each part of a recording begins with, so that it can be read by itself."""
+        assert self._recorder is not None
+        return self._recorder.state()
 
     def remove(self, route: Route) -> None:
         """Stop delivering and monitoring a stream."""

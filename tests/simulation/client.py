@@ -14,6 +14,7 @@ from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import Request
+from binance_streams_runtime.recording.clock import UnixClock
 from binance_streams_runtime.session.actions import Abort, Close, Open, Send, SocketAction
 from binance_streams_runtime.session.retry import Retry, full_jitter
 from binance_streams_runtime.session.session import Session
@@ -93,7 +94,7 @@ class Client:
             Retry(lambda lost: True, lambda: full_jitter(draw), attempts.reserve, draw),
             EventQueue(),
             self.notices.append,
-            unix_time=lambda moment: moment,
+            UnixClock(lambda: 0),
             max_message=1 << 24,
             **options,
         )

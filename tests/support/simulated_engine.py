@@ -11,6 +11,7 @@ from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.pipeline.queues import EventQueue, Overflow
 from binance_streams_runtime.pipeline.route import Consumer, Route
+from binance_streams_runtime.recording.clock import UnixClock
 from binance_streams_runtime.session.retry import Retry, full_jitter
 from binance_streams_runtime.session.timeouts import Timeouts
 from tests.support.simulated_session import Reaction, World, behave
@@ -51,7 +52,7 @@ class EngineWorld(World):
             Retry(lambda lost: self.retries, lambda: full_jitter(draw), lambda now: now, draw),
             self.client_queue,
             self.notices.append,
-            unix_time=lambda moment: moment,
+            UnixClock(lambda: 0),
             max_message=1 << 24,
             **options,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from typing import TYPE_CHECKING, Any, cast
@@ -62,8 +61,9 @@ class ClientBooks:
             channel = client._channel(route, queue, given)
             # Re-entrant: a signal's handler may read the book in the midst of another reading.
             lock = threading.RLock()
+            draw = client._engine.draws.of(f"book of {updates.label}")
             feed = BookFeed(
-                *(rules, updates, best, depth, is_verified, route, numbers, random.random, lock),
+                *(rules, updates, best, depth, is_verified, route, numbers, draw, lock),
             )
             book = client._make_book(
                 route,

@@ -6,6 +6,7 @@ adds its driver, its queues, its callbacks, and the waiting.
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -41,6 +42,7 @@ from binance_streams_runtime.pipeline.queues import EventQueue, Overflow
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
 from binance_streams_runtime.protocol.rest import RestRequest
+from binance_streams_runtime.recording.clock import UnixClock
 from binance_streams_runtime.rest.requests import RestRequests
 from binance_streams_runtime.transport import websocket_client
 
@@ -81,7 +83,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             settings.retry,
             queue,
             self._notifier.notify,
-            unix_time=lambda moment: moment + time.time() - time.monotonic(),
+            UnixClock(lambda: time.time_ns() - time.monotonic_ns()),
             max_message=settings.max_message,
             max_unread_bytes=settings.max_unread_bytes,
             first_event_timeout=settings.first_event_timeout,
@@ -93,6 +95,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             rest=settings.rest,
             fill_timeout=settings.fill_timeout,
             api=self.accounts.server,
+            seed=random.getrandbits(32),
         )
         self._queries = Queries(self._engine, self._post, settings.timeouts, venue.limits)
         queue.on_room = self._wake

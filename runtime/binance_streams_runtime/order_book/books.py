@@ -197,6 +197,7 @@ class Books:
             _TIMEOUT,
             json_decoder(concrete(rules.snapshot_struct, str), str).decode,
             server.headers,
+            f"{feed.updates.name.partition('@')[0]}@depthSnapshot",
         )
 
     def cancel(self, feed: BookFeed, number: int) -> None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from itertools import count
+from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
+from binance_streams_runtime.pipeline.recorder import Recorder
 from binance_streams_runtime.protocol.rest import RestFailure, RestRequest
 
 Fetch = Callable[[int, RestRequest], None]
@@ -13,6 +18,15 @@ Fetch = Callable[[int, RestRequest], None]
 
 OnDone = Callable[[float, object], None]
 """Gets the time and the result: what ``decode`` returned, or a ``RestFailure``."""
+
+
+class Fetched(NamedTuple):
+    """An answer."""
+
+    body: bytes
+    """As it came."""
+    value: Any
+    """What was decoded."""
 
 
 class Fetches:
@@ -35,18 +49,20 @@ class Fetches:
         self._cancel = cancel
         self._on_refused = on_refused
         self._numbers = count(1)
-        self._pending: dict[int, OnDone] = {}
+        self._pending: dict[int, tuple[RestRequest, OnDone]] = {}
+        self.recorder: Recorder | None = None
+        """Told each result, while the client is recorded."""
         self._refused: list[int] = []
 
     def start(self, request: RestRequest, on_done: OnDone) -> int:
         """Begin a request and return its number; ``on_done`` is called once, and never at once."""
         number = next(self._numbers)
-        self._pending[number] = on_done
+        self._pending[number] = request, on_done
         if self._fetch is None:
             self._refused.append(number)
             self._on_refused()
         else:
-            self._fetch(number, request)
+            self._fetch(number, replace(request, decode=partial(_decode, request.decode)))
         return number
 
     def cancel(self, number: int) -> None:
@@ -61,9 +77,13 @@ class Fetches:
 
     def done(self, now: float, number: int, result: object) -> None:
         """Hand over a result; no-op if the request was cancelled."""
-        on_done = self._pending.pop(number, None)
-        if on_done is not None:
-            on_done(now, result)
+        pending = self._pending.pop(number, None)
+        if pending is None:
+            return
+        request, on_done = pending
+        if self.recorder is not None:
+            self.recorder.fetched(now, request, result)
+        on_done(now, result.value if isinstance(result, Fetched) else result)
 
     def next_time(self) -> float | None:
         """Return when ``check`` should be called, or None for never."""
@@ -74,3 +94,7 @@ class Fetches:
         refused, self._refused = self._refused, []
         for number in refused:
             self.done(now, number, RestFailure("there is no REST API", is_final=True))
+
+
+def _decode(decode: Callable[[bytes], Any], body: bytes) -> Fetched:
+    return Fetched(body, decode(body))

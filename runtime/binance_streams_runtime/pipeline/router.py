@@ -15,6 +15,7 @@ import msgspec
 
 from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.notices import Undecodable
+from binance_streams_runtime.pipeline.recorder import Recorder
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.sequence import Mark
 from binance_streams_runtime.pipeline.totals import Totals
@@ -64,6 +65,8 @@ class Router:
         """What has arrived since the last ``collect``."""
         self.ended: dict[StreamType, Totals] = {}
         """What was counted of streams that have ended, by their type."""
+        self.recorder: Recorder | None = None
+        """Told what arrives otherwise than by ``decode``, while the client is recorded."""
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._by_name.values())
@@ -104,6 +107,8 @@ class Router:
         """Append a mark to the arrivals of a stream."""
         route = self._by_name.get(name)
         if route is not None:
+            if self.recorder is not None:
+                self.recorder.arrived(route, mark)
             self.arrivals.mark(route, mark)
 
     def newest(self, names: Iterable[str]) -> dict[str, Any]:
@@ -123,6 +128,8 @@ class Router:
             current = self._by_name.get(route.name)
             # Another route may continue the stream, with the same tracker.
             if current is not None and current.tracker is route.tracker:
+                if self.recorder is not None:
+                    self.recorder.arrived(current, item)
                 self.arrivals.append(current, item)
         self.arrivals.has_marks |= batch.has_marks
 

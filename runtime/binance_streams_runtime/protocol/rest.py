@@ -52,6 +52,8 @@ class RestRequest(Struct, frozen=True, eq=False):
     decode: Callable[[bytes], Any]
     """Decodes the body of a 200 answer, in the thread that received it."""
     headers: Mapping[str, str] = {}
+    snapshot: str | None = None
+    """The name of the snapshots that it asks for, as recordings have it; None if for none."""
 
     @property
     def target(self) -> str:

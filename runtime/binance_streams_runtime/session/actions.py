@@ -44,9 +44,13 @@ class Notify(Struct, frozen=True):
 
 
 class Confirm(Struct, frozen=True):
-    """The server has confirmed this stream."""
+    """The server has confirmed this stream.
+
+    It ``is_repeated`` if the server had done so before, and was not asked again.
+    """
 
     stream: str
+    is_repeated: bool = False
 
 
 class Interrupt(Struct, frozen=True):

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_runtime.errors import ConnectionLost, RequestTimeout, shown
 from binance_streams_runtime.notices import ServerShutdown, Undecodable
+from binance_streams_runtime.pipeline.recorder import Recorder
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sequence import Interruption
 from binance_streams_runtime.protocol.frames import Binary, Closed, Ping, Violation
@@ -43,6 +44,8 @@ class BaseSession(ABC, Generic[C]):
         self._pool = pool
         self._router = router
         self._limits = limits
+        self.recorder: Recorder | None = None
+        """Told what has come, while the client is recorded."""
         self.received_bytes: int = 0
         """Received so far, over all connections."""
         self.actions: list[Action] = pool.actions

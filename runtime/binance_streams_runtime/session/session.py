@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from binance_streams_runtime.catalog.venue import Venue
@@ -65,17 +65,17 @@ class Session(BaseSession[Connection]):
             return
         connection = self._pool.assignments.get(name)
         if connection is None:
-            connection = self._pool.assignments[name] = self._pool.connection_for(now, name)
+            connection = self._assign(now, name)
         connection.add_desired(name, request)
         self._bridge(now, connection, name)
         if connection.is_settled(name):
             # Its UNSUBSCRIBE had not been sent yet, so no answer will come.
-            self._pool.actions.append(Confirm(name))
+            self._pool.actions.append(Confirm(name, is_repeated=True))
         self._pool.flush_sends(now, connection)
 
     def unsubscribe(self, now: float, name: str, request: Request | None = None) -> None:
         """Unsubscribe from ``name``; no-op if not subscribed, except that ``request`` is sent."""
-        connection = self._pool.assignments.pop(name, None)
+        connection = self._unassign(name)
         if connection is None:
             if request is not None:
                 self.query(now, request)
@@ -95,8 +95,7 @@ class Session(BaseSession[Connection]):
             return
         by_connection: dict[Connection, list[str]] = {}
         for name in names:
-            connection = self._pool.assignments.get(name) or self._pool.connection_for(now, name)
-            self._pool.assignments[name] = connection
+            connection = self._pool.assignments.get(name) or self._assign(now, name)
             connection.add_desired(name)
             by_connection.setdefault(connection, []).append(name)
         self._request_many(now, "SUBSCRIBE", by_connection, id)
@@ -109,7 +108,7 @@ class Session(BaseSession[Connection]):
         by_connection: dict[Connection, list[str]] = {}
         unknown: list[str] = []
         for name in names:
-            connection = self._pool.assignments.pop(name, None)
+            connection = self._unassign(name)
             if connection is None:
                 unknown.append(name)
                 continue
@@ -119,6 +118,20 @@ class Session(BaseSession[Connection]):
             self._request_many(now, "UNSUBSCRIBE", by_connection, id)
         elif unknown:
             self.query(now, Request("UNSUBSCRIBE", unknown, id))
+
+    def _assign(self, now: float, name: str) -> Connection:
+        """Let a connection carry ``name``, which none does."""
+        if self.recorder is not None:
+            self.recorder.subscribed(name)
+        connection = self._pool.assignments[name] = self._pool.connection_for(now, name)
+        return connection
+
+    def _unassign(self, name: str) -> Connection | None:
+        """Let no connection carry ``name``; return the one that did, if any."""
+        connection = self._pool.assignments.pop(name, None)
+        if connection is not None and self.recorder is not None:
+            self.recorder.unsubscribed(name)
+        return connection
 
     def _request_many(
         self, now: float, method: str, by_connection: dict[Connection, list[str]], id: RequestId
@@ -168,6 +181,9 @@ class Session(BaseSession[Connection]):
         connection.bytes += len(data)
         self.received_bytes += len(data)
         connection.messages += len(items)
+        recorder = self.recorder
+        if recorder is not None:
+            recorder.received(now, number, items, len(data))
         others: list[Any] = []
         handover = self._pool.handovers.get(number)
         if handover is None:
@@ -175,6 +191,9 @@ class Session(BaseSession[Connection]):
         else:
             batch = Batch()
             self._router.decode(items, others, batch)
+            if recorder is not None:
+                is_new = connection is handover.new
+                recorder.held(number, batch.routes, batch.items, is_new)
             handover.received(now, connection, batch)
         if not connection.has_traffic and len(items) > len(others):
             connection.has_traffic = True
@@ -190,6 +209,19 @@ class Session(BaseSession[Connection]):
         if handover is not None:
             self._rotation.advance(now, handover)
         return not others and handover is None
+
+    # What a recording says of it
+
+    def held_connections(self) -> Iterable[int]:
+        """Return the connections on which the handovers decide what arrives, and when."""
+        return self._pool.handovers.keys()
+
+    def subscriptions(self) -> Iterator[tuple[str, bool]]:
+        """Yield each subscribed stream, and whether the server has confirmed it."""
+        for name, connection in self._pool.assignments.items():
+            handover = self._pool.handovers.get(connection.number)
+            is_carried = handover is not None and handover.is_carried(name)
+            yield name, is_carried or name in connection.confirmed
 
     # Requests
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from binance_streams_runtime.pipeline.delivery import Delivery
+from binance_streams_runtime.pipeline.draws import Draws
 from binance_streams_runtime.pipeline.fetches import Fetches
 from binance_streams_runtime.pipeline.fill.tracker import FillingTracker, Page
 from binance_streams_runtime.pipeline.route import Route
@@ -52,7 +53,7 @@ class Fills:
         fetches: Fetches,
         delivery: Delivery,
         server: RestServer | None,
-        random: Callable[[], float],
+        draws: Draws,
         timeout: float,
         on_deadline: Callable[[], None],
     ) -> None:
@@ -62,14 +63,14 @@ class Fills:
             fetches: Makes the requests.
             delivery: Delivers what was fetched.
             server: Where requests go; None if there is no REST API.
-            random: Draws a number from 0 to 1, for pauses.
+            draws: Draws the pauses.
             timeout: Seconds without progress after which a gap stays a gap.
             on_deadline: Called if ``next_time`` has come forward.
         """
         self._fetches = fetches
         self._delivery = delivery
         self._server = server
-        self._random = random
+        self._draws = draws
         self._timeout = timeout
         self._on_deadline = on_deadline
         self._jobs: dict[Route, _Job] = {}
@@ -183,7 +184,7 @@ class Fills:
             job.failures = job.waits = 0
         else:
             job.reason = "it does not have the missing events yet"
-            self._pause(now, job)
+            self._pause(now, route, job)
         self._go_on(now, route)
 
     def _failed(self, now: float, route: Route, job: _Job, failure: RestFailure) -> None:
@@ -199,12 +200,13 @@ class Fills:
             why = f"{failure.reason}, given up as it wants to be left alone for {left_alone:g} s"
             self._give_up(now, route, why)
         else:
-            self._pause(now, job, left_alone)
+            self._pause(now, route, job, left_alone)
 
-    def _pause(self, now: float, job: _Job, minimum: float = 0.0) -> None:
+    def _pause(self, now: float, route: Route, job: _Job, minimum: float = 0.0) -> None:
         longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**job.failures)
         job.failures += 1
-        job.due = now + max(minimum, longest * (0.5 + self._random() / 2))
+        draw = self._draws.of(f"fill of {route.label}")
+        job.due = now + max(minimum, longest * (0.5 + draw() / 2))
 
     def _drop(self, route: Route) -> None:
         job = self._jobs.pop(route, None)

@@ -164,6 +164,8 @@ class ApiSession(BaseSession[ApiConnection]):
         """Handle received bytes, message by message: an answer decides where events belong."""
         connection = self._pool.connections[number]
         items = connection.reader.feed(data)
+        if self.recorder is not None:
+            self.recorder.received(now, number, items, len(data), is_account=True)
         connection.bytes += len(data)
         connection.messages += len(items)
         self.received_bytes += len(data)
