@@ -23,6 +23,7 @@ PACKAGE_EXPORTS = (
     *(
         "AsyncClient",
         "AsyncOrderBook",
+        "AsyncRecording",
         "AsyncSubscription",
         "CATALOG",
         "Client",
@@ -31,6 +32,7 @@ PACKAGE_EXPORTS = (
         "decode",
         *("to_arrow", "to_pandas", "to_polars"),
         *("Recorded", "RecordingInfo", "RecordingReader", "read_recording", "recording_info"),
+        *("Recording", "RecordingStats"),
     ),
 )
 # What it defines as well if the market has a WebSocket API.

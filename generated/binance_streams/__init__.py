@@ -145,11 +145,17 @@ if TYPE_CHECKING:
     from binance_streams._async_account import AsyncAccount
     from binance_streams._async_client import AsyncClient
     from binance_streams._recording import read_recording
-    from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription
+    from binance_streams_runtime.async_api import (
+        AsyncOrderBook,
+        AsyncRecording,
+        AsyncSubscription,
+    )
     from binance_streams_runtime.recording_api import (
         Recorded,
+        Recording,
         RecordingInfo,
         RecordingReader,
+        RecordingStats,
         recording_info,
     )
     from binance_streams_runtime.tables_api import to_arrow, to_pandas, to_polars
@@ -160,10 +166,13 @@ else:
         "AsyncAccount": "binance_streams._async_account",
         "AsyncClient": "binance_streams._async_client",
         "AsyncOrderBook": "binance_streams_runtime.async_api",
+        "AsyncRecording": "binance_streams_runtime.async_api",
         "AsyncSubscription": "binance_streams_runtime.async_api",
         "Recorded": "binance_streams_runtime.recording_api",
+        "Recording": "binance_streams_runtime.recording_api",
         "RecordingInfo": "binance_streams_runtime.recording_api",
         "RecordingReader": "binance_streams_runtime.recording_api",
+        "RecordingStats": "binance_streams_runtime.recording_api",
         "read_recording": "binance_streams._recording",
         "recording_info": "binance_streams_runtime.recording_api",
         "to_arrow": "binance_streams_runtime.tables_api",
@@ -203,6 +212,7 @@ __all__ = [
     "AsyncAccount",
     "AsyncClient",
     "AsyncOrderBook",
+    "AsyncRecording",
     "AsyncSubscription",
     "AvgPrice",
     "Balance",
@@ -281,9 +291,11 @@ __all__ = [
     "QueueOverflow",
     "RateLimited",
     "Recorded",
+    "Recording",
     "RecordingError",
     "RecordingInfo",
     "RecordingReader",
+    "RecordingStats",
     "ReferencePrice",
     "RequestError",
     "RequestTimeout",

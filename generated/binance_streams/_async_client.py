@@ -74,6 +74,8 @@ class AsyncClient(BaseAsyncClient[N]):
 
     catalog = CATALOG
     venue = VENUE
+    package = "binance_streams"
+    market = "spot"
 
     # What BaseAsyncClient does, with the types that follow from the spec.
     if TYPE_CHECKING:

@@ -76,6 +76,8 @@ class Client(BaseClient[N]):
 
     catalog = CATALOG
     venue = VENUE
+    package = "binance_streams"
+    market = "spot"
 
     # What BaseClient does, with the types that follow from the spec.
     if TYPE_CHECKING:

@@ -109,11 +109,17 @@ __version__: str
 """The version of the installed distribution."""
 
 if TYPE_CHECKING:
-    from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription
+    from binance_streams_runtime.async_api import (
+        AsyncOrderBook,
+        AsyncRecording,
+        AsyncSubscription,
+    )
     from binance_streams_runtime.recording_api import (
         Recorded,
+        Recording,
         RecordingInfo,
         RecordingReader,
+        RecordingStats,
         recording_info,
     )
     from binance_streams_runtime.tables_api import to_arrow, to_pandas, to_polars
@@ -125,10 +131,13 @@ else:
     _ON_DEMAND = {
         "AsyncClient": "binance_streams_us._async_client",
         "AsyncOrderBook": "binance_streams_runtime.async_api",
+        "AsyncRecording": "binance_streams_runtime.async_api",
         "AsyncSubscription": "binance_streams_runtime.async_api",
         "Recorded": "binance_streams_runtime.recording_api",
+        "Recording": "binance_streams_runtime.recording_api",
         "RecordingInfo": "binance_streams_runtime.recording_api",
         "RecordingReader": "binance_streams_runtime.recording_api",
+        "RecordingStats": "binance_streams_runtime.recording_api",
         "read_recording": "binance_streams_us._recording",
         "recording_info": "binance_streams_runtime.recording_api",
         "to_arrow": "binance_streams_runtime.tables_api",
@@ -160,6 +169,7 @@ __all__ = [
     "AnyEvent",
     "AsyncClient",
     "AsyncOrderBook",
+    "AsyncRecording",
     "AsyncSubscription",
     "Balance",
     "BalanceUpdate",
@@ -219,9 +229,11 @@ __all__ = [
     "QueueOverflow",
     "RateLimited",
     "Recorded",
+    "Recording",
     "RecordingError",
     "RecordingInfo",
     "RecordingReader",
+    "RecordingStats",
     "RequestError",
     "RequestTimeout",
     "Resubscribed",

@@ -62,6 +62,8 @@ class AsyncClient(BaseAsyncClient[N]):
 
     catalog = CATALOG
     venue = VENUE
+    package = "binance_streams_us"
+    market = "binance_us"
 
     # What BaseAsyncClient does, with the types that follow from the spec.
     if TYPE_CHECKING:

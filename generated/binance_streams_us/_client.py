@@ -64,6 +64,8 @@ class Client(BaseClient[N]):
 
     catalog = CATALOG
     venue = VENUE
+    package = "binance_streams_us"
+    market = "binance_us"
 
     # What BaseClient does, with the types that follow from the spec.
     if TYPE_CHECKING:

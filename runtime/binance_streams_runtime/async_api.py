@@ -6,6 +6,13 @@ Apart from it, so that programs without asyncio do not import asyncio.
 from binance_streams_runtime.asyncio.account import BaseAsyncAccount
 from binance_streams_runtime.asyncio.client import BaseAsyncClient
 from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
+from binance_streams_runtime.asyncio.recording import AsyncRecording
 from binance_streams_runtime.asyncio.subscription import AsyncSubscription
 
-__all__ = ["AsyncOrderBook", "AsyncSubscription", "BaseAsyncAccount", "BaseAsyncClient"]
+__all__ = [
+    "AsyncOrderBook",
+    "AsyncRecording",
+    "AsyncSubscription",
+    "BaseAsyncAccount",
+    "BaseAsyncClient",
+]

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.order_book.books import Books
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.draws import Draws
@@ -21,6 +22,7 @@ from binance_streams_runtime.recording.clock import UnixClock
 from binance_streams_runtime.recording.facts import State
 from binance_streams_runtime.recording.recorder import EngineRecorder
 from binance_streams_runtime.recording.tap import Tap
+from binance_streams_runtime.session.actions import Notify
 from binance_streams_runtime.session.api.session import ApiSession
 from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.session import Session
@@ -182,6 +184,10 @@ class UserInputs(ABC):
         if route.last_received is None:
             return no_event_yet(route), None
         return f"the server has sent none for {now - route.last_received:.1f} s", None
+
+    def report(self, now: float, notice: Notice) -> None:
+        """Pass on a notice about what is done outside of the engine."""
+        self.command(now, lambda session: session.actions.append(Notify(notice)))
 
     # Recordings
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from functools import partial
+from os import PathLike
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from binance_streams_runtime.asyncio.account import BaseAsyncAccount
 from binance_streams_runtime.asyncio.engine import AsyncEngine
@@ -25,6 +26,9 @@ from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.protocol.requests import Action, RequestId
 from binance_streams_runtime.types import N
+
+if TYPE_CHECKING:
+    from binance_streams_runtime.asyncio.recording import AsyncRecording
 
 A = TypeVar("A", bound=BaseAsyncAccount[Any, Any])
 
@@ -119,6 +123,51 @@ class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
         """Subscribe to an account, for the generated method, which knows its class."""
         self._engine.bind_if_running()
         return self._open_account(kind, key, recv_window, options)
+
+    def record(
+        self,
+        dir: str | PathLike[str],
+        *,
+        rotate: str | None = "1h",
+        streams: Iterable[str] | None = None,
+        accounts: bool = False,
+        level: int = 3,
+        max_pending_bytes: int = 64 * 1024 * 1024,
+    ) -> AsyncRecording:
+        """Record everything that the client receives from now on, until it is closed.
+
+        Each message is kept byte for byte, with when it was received (ns) and on which connection;
+        so are notices, order book snapshots and fetched events, in their place. The files are JSON
+        lines compressed with zstd, in ``dir/<server>/<date>/``; docs/recording.md says what is in
+        them. A ``Client("replay:dir")`` replays them, ``read_recording`` reads them. Nothing else
+        waits for the disk: what it cannot take is dropped, and reported by ``NotRecorded``.
+
+        A client may have several recordings. None contains a listen key, API key or signature.
+
+        Args:
+            dir: The folder; it is created if need be. No file in it is ever overwritten.
+            rotate: When another file begins: a time such as ``15m``, ``1h`` or ``1d``, in full
+                hours and days of UTC; a size on disk such as ``512MB``; or None for never.
+            streams: The names of the only streams to record, such as ``btcusdt@trade``; None for
+                all.
+            accounts: Whether to record the events of accounts, too.
+            level: The level of compression, from 1 to 19.
+            max_pending_bytes: How much may wait for the disk in memory, at least 1 MiB.
+
+        Raises RecordingError if the first file cannot be created, or if zstd is missing (the extra
+        ``record``), ParameterError, UnknownStreamError for a name in ``streams``, and ClientClosed.
+        """
+        # On demand only: few clients record.
+        from binance_streams_runtime.asyncio.recording import AsyncRecording
+        from binance_streams_runtime.client.record import start_recording
+
+        self._engine.bind_if_running()
+        recording = start_recording(
+            *(AsyncRecording, self._engine, self.catalog, self.package, self.market, dir),
+            *(rotate, streams, accounts, level, max_pending_bytes),
+        )
+        recording._watch(self._engine.client_loop)
+        return recording
 
     async def run_forever(self) -> None:
         """Wait while callbacks do the work, until the task is cancelled or ``close()`` is called.

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from binance_streams_runtime.asyncio.callbacks import CallbackRunner, Channel
 from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
@@ -38,6 +38,9 @@ from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import RequestId
 from binance_streams_runtime.transport import forks
 
+if TYPE_CHECKING:
+    from binance_streams_runtime.asyncio.recording import AsyncRecording
+
 T = TypeVar("T")
 
 _LATE_BY = 0.01
@@ -45,6 +48,9 @@ _LATE_BY = 0.01
 
 _CLOSE_TIMEOUT = 0.9
 """Seconds that closing waits for the driver, and for callbacks, so that it takes less than 2."""
+
+_LEAST_TIMEOUT = 0.05
+"""Seconds that closing waits for recordings at least."""
 
 _THREAD_TIMEOUT = 0.1
 """Seconds that closing waits for a thread that has done all its work."""
@@ -293,9 +299,13 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
             # In another loop than its own, or in that of a forked child.
             self._driver.stop(_CLOSE_TIMEOUT)
             self._finish()
+            self.recordings.join(self._close_by + _LEAST_TIMEOUT)
             return
         cancelled: asyncio.CancelledError | None = None
-        steps = (self._wait_for_driver, self._wait_for_callbacks, self._wait_for_log)
+        steps = (
+            *(self._wait_for_driver, self._wait_for_recordings),
+            *(self._wait_for_callbacks, self._wait_for_log),
+        )
         for step in steps:
             while True:
                 try:
@@ -312,6 +322,13 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         if await self._ending.wait_for(lambda: self._is_over, self._close_by):
             self._driver.join(_THREAD_TIMEOUT)
         self._finish()
+
+    async def _wait_for_recordings(self) -> None:
+        assert self._close_by is not None
+        deadline = max(self._close_by, time.monotonic() + _LEAST_TIMEOUT)
+        # The registry is one of both front ends.
+        for recording in cast("tuple[AsyncRecording, ...]", self.recordings.closing()):
+            await recording._wait_closed(deadline)
 
     async def _wait_for_callbacks(self) -> None:
         assert self._close_by is not None

@@ -59,6 +59,8 @@ class ClientBase(ABC, Generic[S]):
 
     catalog: ClassVar[Catalog]
     venue: ClassVar[Venue]
+    package: ClassVar[str]
+    market: ClassVar[str]
 
     # What type checkers see of this is in the generated client, which knows the events.
     def __init__(

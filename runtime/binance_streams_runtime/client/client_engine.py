@@ -23,6 +23,7 @@ from binance_streams_runtime.client.notifier import Notifier
 from binance_streams_runtime.client.options import FillOptions, Settings, check_policy
 from binance_streams_runtime.client.order_book import OrderBookBase
 from binance_streams_runtime.client.queries import PAUSED, Queries
+from binance_streams_runtime.client.recordings import ClientRecordings
 from binance_streams_runtime.client.registry import SubscriptionRegistry
 from binance_streams_runtime.client.rest_options import check_fill_policy
 from binance_streams_runtime.client.running import Running
@@ -63,6 +64,7 @@ class ClientEngine(ABC, Generic[S, Q]):
         self._registry: SubscriptionRegistry[S] = SubscriptionRegistry()
         self.books: ClientBooks = ClientBooks(self)
         self.accounts: ClientAccounts = ClientAccounts(self, venue, settings)
+        self.recordings: ClientRecordings = ClientRecordings(self)
         self._is_closed = False
         self._is_closed_by_callback = False
         self._failure: BinanceStreamsError | None = None
@@ -262,6 +264,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             subscription._state.abandon(error)
         self.books.forked(error)
         self.accounts.forked(error)
+        self.recordings.forked()
         self.queue.abandon(error)
         self._abandon_callbacks()
         self._running.abandon(error)
@@ -366,6 +369,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             subscription._state.ended(error)
         self.books.end_all(error)
         self.accounts.end_all(error)
+        self.recordings.close_all()
         self.queue.close(error)
         self._driver.wake()
 

@@ -42,6 +42,10 @@ _CLOSE_TIMEOUT = 0.9
 _CALLBACK_TIMEOUT = 1.0
 """Seconds that ``unsubscribe`` waits for a callback that is running."""
 
+_RECORD_LIMIT = 1.0
+"""Seconds after the begin of ``close`` up to which it waits for recordings, but at least ..."""
+_LEAST_TIMEOUT = 0.05
+
 _CLOSE_LIMIT = 1.95
 _LOG_TIMEOUT = 0.5
 """Seconds that ``close`` waits for the log, whose output may be blocked."""
@@ -201,6 +205,7 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
             self._is_closed = True
         self._driver.stop(_CLOSE_TIMEOUT)
         self._end_all(None)
+        self.recordings.join(max(begun + _RECORD_LIMIT, time.monotonic() + _LEAST_TIMEOUT))
         self._notifier.close()
         self._dispatcher.close(_CLOSE_TIMEOUT)
         self._running.end()
