@@ -40,7 +40,7 @@ def measured(world: EngineWorld, per_stream: bool = False) -> Measurement:
 
 def scraped(world: EngineWorld, per_stream: bool = False) -> Samples:
     """Return all metrics of an engine, as their text says them."""
-    return read(exposition([({}, measured(world, per_stream))]))
+    return read(exposition([(None, measured(world, per_stream))]))
 
 
 def read(text: str) -> Samples:

@@ -161,7 +161,9 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
             self.client_loop.bind()
 
     def _bound(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._driver.attach(loop)
+        # The keeper ends a client that was closed before it was used in a loop.
+        if not self._is_closed:
+            self._driver.attach(loop)
         self._callbacks.start()
 
     def _loop_closed(self) -> None:
