@@ -15,10 +15,9 @@ class Limits:
         """End after ``total`` seconds, or after ``silence`` seconds without an event."""
         self.reason: str | None = None
         """``time``, ``silence`` or whatever ``end`` was given; None if nothing ended it."""
-        self._total = total
+        self.total = total
         self._silence = silence
         self._changed = threading.Event()
-        self._close: Callable[[], object] | None = None
 
     def end(self, reason: str) -> None:
         """End the client now; the first reason counts."""
@@ -56,8 +55,8 @@ class Limits:
             if events() != seen:
                 seen, last = events(), now
             ends = {}
-            if self._total is not None:
-                ends["time"] = began + self._total
+            if self.total is not None:
+                ends["time"] = began + self.total
             if self._silence is not None:
                 ends["silence"] = last + self._silence
             reason = min(ends, key=lambda name: ends[name], default=None)

@@ -6,7 +6,8 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from typing import BinaryIO
+from types import TracebackType
+from typing import BinaryIO, Self
 
 _PAUSE = 0.02
 """Seconds that a line may wait for others."""
@@ -17,7 +18,7 @@ _CONTROL = re.compile(b"\x7f|\xc2[\x80-\x9f]")
 
 
 class LineWriter:
-    """Writes lines to a file that may be a slow or a broken pipe.
+    """Writes lines to a file that may be a slow or a broken pipe, while it is entered.
 
     A line is flushed when it is written; if another one was just before, within 20 ms by a thread.
     """
@@ -28,7 +29,7 @@ class LineWriter:
         self._on_broken = on_broken
         self._flushed_at = 0.0
         self._is_dirty = threading.Event()
-        self._is_closed = False
+        self._is_closed = threading.Event()
         self._failure: OSError | None = None
         self._thread: threading.Thread | None = None
 
@@ -37,22 +38,33 @@ class LineWriter:
         if self._failure is not None:
             raise self._failure
         self._file.write(line)
+        if self._is_dirty.is_set():
+            return
         now = time.monotonic()
-        if now - self._flushed_at > _PAUSE and not self._is_dirty.is_set():
+        if now - self._flushed_at > _PAUSE:
             self._flushed_at = now
             self._file.flush()
-        elif not self._is_dirty.is_set():
-            self._is_dirty.set()
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name="binance-streams-lines", daemon=True
-                )
-                self._thread.start()
-
-    def close(self) -> None:
-        """Flush; raise BrokenPipeError if nobody has read all of it."""
-        self._is_closed = True
+            return
         self._is_dirty.set()
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=self._run, name="binance-streams-lines", daemon=True
+            )
+            self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._is_closed.set()
+        self._is_dirty.set()
+        if self._thread is not None:
+            self._thread.join()
         if self._failure is not None:
             raise self._failure
         self._file.flush()
@@ -60,9 +72,8 @@ class LineWriter:
     def _run(self) -> None:
         while True:
             self._is_dirty.wait()
-            if self._is_closed:
+            if self._is_closed.wait(_PAUSE):
                 return
-            time.sleep(_PAUSE)
             # First, so that what is written meanwhile is flushed, too.
             self._is_dirty.clear()
             try:
@@ -88,6 +99,11 @@ def printable(text: str) -> str:
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
     )
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number of things in words."""
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _escaped(match: re.Match[bytes]) -> bytes:

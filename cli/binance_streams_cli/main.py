@@ -124,7 +124,8 @@ def _is_expected(error: Exception) -> bool:
     """Whether it says what is wrong; the traceback of any other one is needed to mend it."""
     from binance_streams_runtime.errors import BinanceStreamsError
 
-    return isinstance(error, (CommandError, BinanceStreamsError, OSError, ImportError))
+    is_missing_extra = isinstance(error, ImportError) and "pip install" in str(error)
+    return is_missing_extra or isinstance(error, (CommandError, BinanceStreamsError, OSError))
 
 
 def _say(error: Exception, given: list[str]) -> int:

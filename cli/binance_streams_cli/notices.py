@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
-import threading
 from collections import Counter, deque
 from collections.abc import Iterator
 
@@ -13,7 +12,7 @@ import msgspec
 
 from binance_streams_cli.lines import harmless, printable
 from binance_streams_cli.parser import PROGRAM
-from binance_streams_runtime.notices import Connected, Gap, Notice
+from binance_streams_runtime.notices import Connected, Notice
 from binance_streams_runtime.recording.notices import notice_data
 
 _MOST_SHOWN = 5
@@ -30,10 +29,6 @@ class Notices:
     def __init__(self, kind: str) -> None:
         """``kind`` is ``text``, ``json`` or ``none``."""
         self.counts: Counter[str] = Counter()
-        self.gaps = 0
-        """How many notices were gaps."""
-        self.gapped = threading.Event()
-        """Set by the first gap."""
         self.shown: deque[str] = deque(maxlen=_MOST_SHOWN)
         """The last texts, for a table."""
         self.is_table = False
@@ -45,9 +40,6 @@ class Notices:
         # What is expected needs no mention at the end.
         if not isinstance(notice, Connected):
             self.counts[type(notice).__name__] += 1
-        if isinstance(notice, Gap):
-            self.gaps += 1
-            self.gapped.set()
         if self._kind == "json":
             self._print(harmless(as_json(notice)).decode())
 

@@ -63,8 +63,19 @@ def add_server(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_reconnect(parser: argparse.ArgumentParser, default: str) -> None:
+    """Add the option that says what happens if a connection is lost."""
+    parser.add_argument(
+        "--reconnect",
+        choices=("always", "later", "never"),
+        default=default,
+        help="whether to connect again if the connection is lost; later: only once an event has "
+        "come, so that what cannot work ends at once with status 4 (%(default)s)",
+    )
+
+
 def add_output(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say what is printed, and when it ends."""
+    """Add the options that say what is printed of events."""
     parser.add_argument(
         "--output",
         choices=OUTPUTS,
@@ -87,6 +98,10 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         help="prices and quantities in JSON: str: texts with the digits as they were sent (the "
         "default); decimal: texts of exact decimals; float: numbers",
     )
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say when it ends, and what is said of notices."""
     parser.add_argument("-n", type=count, metavar="COUNT", help="end after exactly so many events")
     parser.add_argument(
         "--for", dest="total", type=duration, metavar="TIME", help="end after this time: 30s, 1h"

@@ -79,9 +79,8 @@ class Live:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # All of it, also what the terminal has no room for.
-        self._live.vertical_overflow = "visible"
-        self.draw()
+        # Drawn once, by Rich: it may be longer than the screen, where nothing can be redrawn.
+        self._live.update(self.rendered())
         self._live.__exit__(kind, error, traceback)
 
     def draw(self) -> None:
@@ -109,14 +108,14 @@ class LiveTable(Live):
 
         rows = self._tally.rows()
         title = f"{len(rows)} streams, {self._tally.events:,} events, {self._tally.seconds:.0f} s"
-        table = Table(title=title, title_justify="left", expand=True, box=None, pad_edge=False)
+        table = Table(expand=True, box=None, pad_edge=False)
         table.add_column("stream", no_wrap=True)
         table.add_column("events", justify="right", no_wrap=True)
         table.add_column("per second", justify="right", no_wrap=True)
         table.add_column("last event", no_wrap=True, overflow="ellipsis", ratio=1)
         for row in rows:
             add_row(table, row.stream, f"{row.events:,}", f"{row.rate:,.1f}", row.last)
-        return Group(table, *(text(line) for line in tuple(self._notices.shown)))
+        return Group(text(title), table, *(text(line) for line in tuple(self._notices.shown)))
 
 
 class PlainLines:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from binance_streams_cli.parser import SIMULATOR, add_output, add_server
+from binance_streams_cli.parser import (
+    SIMULATOR,
+    add_limits,
+    add_output,
+    add_reconnect,
+    add_server,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,13 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="end with status 1 if a stream has delivered no event within --for; a table waits a "
         "minute longer for it",
     )
-    parser.add_argument(
-        "--reconnect",
-        choices=("always", "later", "never"),
-        default="later",
-        help="whether to connect again if the connection is lost: later (the default) only once "
-        "an event has come, so that what cannot work ends at once",
-    )
+    add_limits(parser)
+    add_reconnect(parser, "later")
     add_server(parser)
 
 
@@ -59,11 +60,7 @@ def run(options: argparse.Namespace) -> int:
             on_event=watching.on_event,
             on_notice=watching.on_notice,
             on_error=watching.on_error,
-            reconnect={
-                "always": True,
-                "never": False,
-                "later": lambda lost: watching.events > 0,
-            }[options.reconnect],
+            reconnect=watching.reconnect(),
         ) as client:
             for line in choose.subscribe(client, chosen, options.fill, is_simulator):
                 print(f"binance-streams: {line}", file=sys.stderr)

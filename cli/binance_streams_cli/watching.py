@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from binance_streams_cli import status
 from binance_streams_cli.choose import Chosen
+from binance_streams_cli.following import Following
 from binance_streams_cli.formats import Csv, Format, JsonLines
-from binance_streams_cli.limits import Limits
-from binance_streams_cli.lines import LineWriter
+from binance_streams_cli.lines import LineWriter, counted
 from binance_streams_cli.notices import Notices
 from binance_streams_cli.rows import Row, Rows
 from binance_streams_cli.status import CommandError
 from binance_streams_cli.table import DRAWS_PER_SECOND, check_rich, console_for_tables, show_for
 from binance_streams_cli.tally import Tally
-from binance_streams_runtime.notices import Notice
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,24 +28,22 @@ PATIENCE = 60.0
 NUMBER_TYPES: dict[str, type[Any]] = {"str": str, "float": float, "decimal": Decimal}
 
 
-class Watching:
+class Watching(Following):
     """One run of ``watch`` or ``replay``."""
 
     def __init__(self, options: argparse.Namespace, chosen: Chosen, notices: Notices) -> None:
         """Check the options; raise CommandError if one is not allowed."""
-        self._options = options
+        super().__init__(options, notices)
         self._chosen = chosen
-        self._notices = notices
         self._needs_each = getattr(options, "each", False)
         self._output, self._console = _output(options)
         if self._needs_each and (self._output != "table" or options.total is None):
             raise CommandError("--each: needs a table and --for TIME", status.USAGE)
         self._rows = Rows((stream.type for stream in chosen.streams), options.fields)
         self._printed = 0
-        self._error: BaseException | None = None
-        # A table sees to the time itself, as it may have to wait for silent streams.
-        total = None if self._output == "table" else options.total
-        self._limits = Limits(total, options.timeout)
+        if self._output == "table":
+            # It sees to the time itself, as it may have to wait for silent streams.
+            self._limits.total = None
         self._tally = Tally(chosen.streams, options.n, lambda: self._limits.end("count"))
         notices.is_table = self._console is not None and sys.stderr.isatty()
 
@@ -60,40 +57,26 @@ class Watching:
         """The client's ``on_event``: a table counts in the client's thread and is drawn here."""
         return self._tally.add if self._output == "table" else None
 
-    def on_notice(self, notice: Notice) -> None:
-        """Pass on a notice; a gap may end it."""
-        self._notices.on_notice(notice)
-        if self._options.fail_on_gap and self._notices.gaps:
-            self._limits.end("gap")
-
-    def on_error(self, error: BaseException) -> None:
-        """End with the error that ended a stream."""
-        if self._error is None:
-            self._error = error
-        self._limits.end("error")
-
     def run(self, client: Any) -> int:
         """Show the client's events; return the exit status, or raise what ended it."""
         if self._output == "table":
             self._show(client)
         else:
             self._print(client)
-        return self._status()
+        return self.status()
 
     def _print(self, client: Any) -> None:
-        writer = LineWriter(sys.stdout.buffer, client.close)
-        form: Format = JsonLines(writer)
-        if self._output == "csv":
-            form = Csv(writer, self._rows, sys.stdout.isatty())
-        form.begin()
-        # Entered before the first event is asked for, as it may never come.
-        with self._limits.watch(lambda: self._printed, client.close):
-            for row in self._each(client):
-                form.write(row)
-                self._printed += 1
-                if self._printed == self._options.n:
-                    break
-        writer.close()
+        with LineWriter(sys.stdout.buffer, client.close) as writer:
+            form: Format = JsonLines(writer)
+            if self._output == "csv":
+                form = Csv(writer, self._rows, sys.stdout.isatty())
+            form.begin()
+            with self._limits.watch(lambda: self._printed, client.close):
+                for row in self._each(client):
+                    form.write(row)
+                    self._printed += 1
+                    if self._printed == self._options.n:
+                        break
 
     def _each(self, client: Any) -> Iterator[Row]:
         labels = {stream.name: stream.label for stream in self._chosen.streams}
@@ -135,22 +118,15 @@ class Watching:
             listed = ", ".join(tally.silent)
             print(f"no event from {len(tally.silent)} of {len(tally)} streams: {listed}")
         else:
-            print(f"all {len(tally)} streams delivered events, {tally.events:,} in total")
+            all_of = counted(len(tally), "stream")
+            print(f"all {all_of} delivered events, {tally.events:,} in total")
 
-    def _status(self) -> int:
-        if self._error is not None:
-            raise self._error
-        match self._limits.reason:
-            case "gap":
-                raise CommandError("events are missing (--fail-on-gap)", status.GAPS)
-            case "silence":
-                text = f"no event for {self._options.timeout:g} s (--timeout)"
-                raise CommandError(text, status.TIMEOUT)
-            case _ if self._needs_each and self._tally.silent:
-                text = f"{len(self._tally.silent)} streams delivered no event (--each)"
-                raise CommandError(text, status.ERROR)
-            case _:
-                return status.DONE
+    def status(self) -> int:
+        """Return the exit status, or raise what ended it."""
+        found = super().status()
+        if self._needs_each and self._tally.silent:
+            raise CommandError(f"{len(self._tally.silent)} streams delivered no event (--each)")
+        return found
 
 
 def _output(options: argparse.Namespace) -> tuple[str, Console | None]:

@@ -1,0 +1,124 @@
+"""What is printed of events: golden files of documented messages, and exact counts.
+
+To write the files anew: ``python -m tests.cli.golden``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from binance_streams_cli.lines import harmless, printable
+from tests.cli.conftest import Run
+from tests.cli.golden import FILES, printed_examples
+from tests.project.paths import ROOT
+from tests.support.limits import LIMIT
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_outputs_are_those_of_the_golden_files(name: str) -> None:
+    """Documented messages of all kinds, as JSON lines and as CSV."""
+    assert printed_examples(name) == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_json_lines_hold_every_field_of_the_event() -> None:
+    """So the golden file says what the library delivers."""
+    for line in (GOLDEN / "events.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        assert row["stream"]
+        assert len(row) > 1
+
+
+def test_a_count_is_exact(server: str) -> None:
+    """In a pipe, for events and for those in lists."""
+    given = ["watch", "!miniTicker@arr", "btcusdt@trade", "-n", "50", "--server", server]
+    process = subprocess.run(
+        [sys.executable, "-m", "binance_streams", *given],
+        cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False,
+    )  # fmt: skip
+    assert (process.returncode, process.stderr) == (0, "")
+    assert len(process.stdout.splitlines()) == 50
+    assert {json.loads(line)["stream"] for line in process.stdout.splitlines()} == {
+        "!miniTicker@arr",
+        "btcusdt@trade",
+    }
+
+
+@pytest.mark.parametrize(("numbers", "kind"), [("str", str), ("decimal", str), ("float", float)])
+def test_numbers_are_texts_or_numbers(
+    command: Run, server: str, numbers: str, kind: type[Any]
+) -> None:
+    ran = command(
+        *("watch", "btcusdt@kline_1s", "-n", "1", "--fields", "symbol,close,kline.is_closed"),
+        *("--numbers", numbers, "--server", server),
+    )
+    (line,) = ran.out.splitlines()
+    row = json.loads(line)
+    assert list(row) == ["symbol", "close", "kline.is_closed"]
+    assert type(row["close"]) is kind
+    assert Decimal(row["close"]) > 0
+
+
+def test_csv_has_a_header_and_fields_in_their_order(command: Run, server: str) -> None:
+    """A field that an event lacks is empty."""
+    ran = command(
+        *("watch", "btcusdt@trade", "btcusdt@bookTicker", "-n", "20", "--output", "csv"),
+        *("--fields", "stream,symbol,price,best_bid_price", "--server", server),
+    )
+    rows = list(csv.reader(io.StringIO(ran.out)))
+    assert rows[0] == ["stream", "symbol", "price", "best_bid_price"]
+    assert len(rows) == 21
+    for stream, symbol, price, best in rows[1:]:
+        assert symbol == "BTCUSDT"
+        assert bool(price) == (stream == "btcusdt@trade") != bool(best)
+
+
+def test_a_book_is_printed_when_it_changes(command: Run, server: str) -> None:
+    """With what an order would cost."""
+    ran = command(
+        *("book", "btcusdt", "-n", "3", "--levels", "2", "--cost", "buy:0.5"),
+        *("--server", server),
+    )
+    assert ran.status == 0, ran.err
+    rows = [json.loads(line) for line in ran.out.splitlines()]
+    assert len(rows) == 3
+    assert all(row["state"] == "synced" and len(row["bids"]) == 2 for row in rows)
+    assert all(row["costs"][0]["is_complete"] for row in rows)
+    assert all(one != other for one, other in itertools.pairwise(rows))
+
+
+def test_notices_can_be_json(command: Run) -> None:
+    """They are objects on standard error, as recordings have them."""
+    ran = command(
+        *("watch", "btcusdt@trade", "-n", "1", "--notices", "json", "--server", "simulator")
+    )
+    assert ran.status == 0
+    assert [json.loads(line)["type"] for line in ran.err.splitlines()] == ["Connected"]
+
+
+def test_the_market_is_that_of_the_package(command: Run) -> None:
+    """Or the one that is named."""
+    for given, market in (((), "binance_streams_us"), (("--market", "us"), "binance_streams")):
+        ran = command("streams", "trade", *given, market=market)
+        assert "buyer_order_id" in ran.out
+    assert "buyer_order_id" not in command("streams", "trade").out
+
+
+def test_what_a_terminal_could_obey_is_not_printed() -> None:
+    """Neither in JSON, where it is escaped, nor in tables."""
+    line = json.dumps({"s": "a\x1b[2J\x9b31m\x7fé"}, ensure_ascii=False).encode()
+    safe = harmless(line)
+    assert json.loads(safe) == json.loads(line)
+    assert safe.decode().isprintable()
+    assert printable("\x1b[2J\x9b31m\u202eabc") == "\ufffd[2J\ufffd31m\ufffdabc"
