@@ -99,43 +99,57 @@ class WaitableQueue(EventQueue):
                 if not (self._sleep(is_ready, deadline, is_loop) if is_there is None else is_there):
                     raise NothingInTime
         finally:
-            if is_loop and driver is not None:
-                driver.leave_loop()
+            if is_loop:
+                self.leave_loop()
 
     def batches(self, max_items: int, max_wait: float) -> Iterator[list[Any]]:
         """Yield lists of 1 to ``max_items`` items, ``max_wait`` seconds after the first of each.
 
         A list that is full is given at once. At the end, return or raise as ``iterate``.
         """
-        items, driver = self.items, self.driver
-        # A smaller queue never holds as many.
-        wanted = min(max_items, self.maxsize)
-
-        def is_full() -> bool:
-            return len(items) >= wanted or self._is_closed
-
         try:
             while True:
-                self._wait(self.is_ready, None)
-                if max_wait and items:
-                    self._fill(is_full, max_wait)
-                batch = self.take_many(max_items)
+                batch = self.take_batch(max_items, max_wait)
                 if batch:
                     yield batch
-                elif self._is_closed and not items:
+                elif self._is_closed and not self.items:
                     if self.error is not None:
                         raise self.error
                     return
         finally:
-            if driver is not None:
-                driver.leave_loop()
+            self.leave_loop()
 
-    def _fill(self, is_full: Callable[[], bool], max_wait: float) -> None:
-        """Wait until the queue holds a batch, at most so many seconds.
+    def take_batch(
+        self, max_items: int, max_wait: float, deadline: float | None = None
+    ) -> list[Any]:
+        """Take a batch, as one step of a loop, which calls ``leave_loop`` at its end.
+
+        It is empty at the deadline, at the end of the queue, or if others were faster.
+        """
+        # A smaller queue never holds as many.
+        wanted = min(max_items, self.maxsize)
+
+        def is_full() -> bool:
+            return len(self.items) >= wanted or self._is_closed
+
+        self._wait(self.is_ready, deadline)
+        if max_wait and self.items:
+            self._fill(is_full, max_wait, deadline)
+        return self.take_many(max_items)
+
+    def leave_loop(self) -> None:
+        """End a loop that waited; see ``Driver.leave_loop``."""
+        if self.driver is not None:
+            self.driver.leave_loop()
+
+    def _fill(self, is_full: Callable[[], bool], max_wait: float, until: float | None) -> None:
+        """Wait until the queue holds a batch, at most so many seconds, or ``until`` comes.
 
         Reading every few milliseconds costs a fraction of waking up for each event.
         """
         deadline = time.monotonic() + max_wait
+        if until is not None:
+            deadline = min(deadline, until)
         pause = min(max(_READ_EVERY * max_wait, _SHORTEST_PAUSE), _LONGEST_PAUSE)
         while not is_full():
             left = deadline - time.monotonic()

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+
 from binance_streams_runtime.client.event_source import E_co
 from binance_streams_runtime.client.stats import StreamStats
 from binance_streams_runtime.client.subscription import SubscriptionBase
 from binance_streams_runtime.sync.event_source import EventSource
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+    from binance_streams_runtime.client.frames import FrameOptions
 
 
 class Subscription(EventSource[E_co], SubscriptionBase[E_co]):
@@ -42,3 +52,43 @@ class Subscription(EventSource[E_co], SubscriptionBase[E_co]):
     def stats(self) -> StreamStats:
         """Return how many messages came, were dropped, or are missing, and when the last came."""
         return self._owner.stream_stats(self._route)
+
+    @overload
+    def frames(
+        self, library: Literal["polars"], seconds: float = 10, **options: Unpack[FrameOptions]
+    ) -> Iterator[polars.DataFrame]: ...
+
+    @overload
+    def frames(
+        self, library: Literal["pandas"], seconds: float = 10, **options: Unpack[FrameOptions]
+    ) -> Iterator[pandas.DataFrame]: ...
+
+    @overload
+    def frames(
+        self, library: Literal["arrow"], seconds: float = 10, **options: Unpack[FrameOptions]
+    ) -> Iterator[pyarrow.Table]: ...
+
+    def frames(
+        self, library: str, seconds: float = 10, **options: Unpack[FrameOptions]
+    ) -> Iterator[Any]:
+        """Iterate the events as tables of ``polars``, ``pandas`` or ``arrow``.
+
+        Every ``seconds``, counted from the first wait on, there is a frame of what came meanwhile,
+        of no rows if nothing came; with ``max_rows`` also once there are so many. A list of events,
+        as streams of all symbols give them, is not split. At the end of the iteration, which is
+        that of the subscription, the last frame has what is left.
+
+        The columns, their types and the options ``numbers``, ``levels`` and ``times`` are those of
+        ``to_polars``; a frame of no rows has the same types.
+
+        Raises ParameterError if an argument is invalid or the stream has events of several types;
+        ImportError if the library is not installed, such as ``pip install
+        'binance-streams[polars]'``.
+        """
+        # On demand only, as few need them.
+        from binance_streams_runtime.client.frames import FrameCollector
+        from binance_streams_runtime.sync.frames import Frames
+
+        collector = FrameCollector(self._route, library, seconds, **options)
+        self._take_over(with_notices=False)
+        return Frames(self._queue, collector, self._owner.is_closed)

@@ -47,8 +47,12 @@ class Builder(ABC, Generic[S, T]):
         )
 
     @abstractmethod
-    def _scalars(self, column: Column, values: list[Any]) -> S:
-        """Return a column of single values, whatever its ``is_list``; some may be None."""
+    def _decimals(self, column: Column, values: list[Any], given: Numbers | None) -> S:
+        """Return a column of numbers, which are ``given`` as this type; some may be None."""
+
+    @abstractmethod
+    def _others(self, column: Column, values: list[Any]) -> S:
+        """Return a column of what is neither a decimal nor a list; some may be None."""
 
     @abstractmethod
     def _structs(self, columns: list[tuple[str, S]], size: int) -> S:
@@ -102,10 +106,12 @@ class Builder(ABC, Generic[S, T]):
         return self._lists(self._structs(inner, len(items)), sizes)
 
     def _checked(self, column: Column, values: list[Any]) -> S:
-        if column.kind == "decimal":
-            check_conversion(given_numbers(column.name, values), self._numbers)
         try:
-            return self._scalars(column, values)
+            if column.kind == "decimal":
+                given = given_numbers(column.name, values)
+                check_conversion(given, self._numbers)
+                return self._decimals(column, values, given)
+            return self._others(column, values)
         except BinanceStreamsError:
             raise
         except Exception as error:

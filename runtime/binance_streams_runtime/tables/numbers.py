@@ -27,7 +27,7 @@ def given_numbers(name: str, values: Iterable[Any]) -> Numbers | None:
     kinds = set(map(type, values)) - {type(None)}
     if len(kinds) > 1:
         names = " and ".join(sorted(kind.__name__ for kind in kinds))
-        raise ParameterError(name, f"{names}", "numbers of one type, as one client gives them")
+        raise ParameterError(name, names, "numbers of one type, as one client gives them")
     return next(iter(kinds), None)
 
 
@@ -46,12 +46,19 @@ def converted(values: list[Any], given: Numbers | None, wanted: Numbers) -> list
     return [value if value is None else wanted(value) for value in values]
 
 
-def plain_texts(values: list[Any]) -> list[Any]:
+def plain_texts(values: list[Any], given: Numbers | None) -> list[Any]:
     """Return decimals or texts as texts without exponents, which every library reads alike."""
-    texts = [value if value is None else str(value) for value in values]
-    if "E" in "".join(filter(None, texts)).upper():
-        return [text if text is None else format(Decimal(text), "f") for text in texts]
+    texts = values
+    if given is Decimal:
+        texts = [value if value is None else str(value) for value in values]
+    joined = "".join(filter(None, texts))
+    if "E" in joined or "e" in joined:
+        return [format(Decimal(text), "f") if _has_exponent(text) else text for text in texts]
     return texts
+
+
+def _has_exponent(text: str | None) -> bool:
+    return text is not None and ("E" in text or "e" in text)
 
 
 def scale_of(values: Iterable[Any]) -> int:

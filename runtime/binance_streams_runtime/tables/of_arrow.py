@@ -13,12 +13,12 @@ from binance_streams_runtime.tables.numbers import (
     PRECISION,
     SCALE,
     converted,
-    given_numbers,
     plain_texts,
     scale_of,
 )
 from binance_streams_runtime.tables.plan import Column
 from binance_streams_runtime.times import FIRST_MICROSECONDS
+from binance_streams_runtime.types import Numbers
 
 _TYPES: dict[str, Any] = {"integer": pa.int64(), "bool": pa.bool_(), "text": pa.string()}
 _CATEGORY = pa.dictionary(pa.int32(), pa.string())
@@ -29,10 +29,21 @@ class ArrowBuilder(Builder[Any, Any]):
 
     _NAME = "arrow"
 
-    def _scalars(self, column: Column, values: list[Any]) -> Any:
+    def _decimals(self, column: Column, values: list[Any], given: Numbers | None) -> Any:
+        if self._numbers is float:
+            return pa.array(converted(values, given, float), pa.float64())
+        if self._numbers is str:
+            return pa.array(converted(values, given, str), pa.string())
+        if given is str:
+            values = plain_texts(values, given)
+        try:
+            return _exact(values, given, SCALE)
+        except pa.ArrowInvalid:
+            # It has more digits after the point, or there is something else, which this says.
+            return _exact(values, given, scale_of(values))
+
+    def _others(self, column: Column, values: list[Any]) -> Any:
         match column.kind:
-            case "decimal":
-                return self._decimals(column.name, values)
             case "time" | "nanoseconds":
                 return self._times(column, values)
             case "category":
@@ -64,20 +75,6 @@ class ArrowBuilder(Builder[Any, Any]):
             table = table.append_column(name, array)
         return table
 
-    def _decimals(self, name: str, values: list[Any]) -> Any:
-        given = given_numbers(name, values)
-        if self._numbers is float:
-            return pa.array(converted(values, given, float), pa.float64())
-        if self._numbers is str:
-            return pa.array(converted(values, given, str), pa.string())
-        if given is str:
-            values = plain_texts(values)
-        try:
-            return _exact(values, given, SCALE)
-        except pa.ArrowInvalid:
-            # It has more digits after the point, or there is something else, which this says.
-            return _exact(values, given, scale_of(values))
-
     def _times(self, column: Column, values: list[Any]) -> Any:
         numbers = pa.array(values, pa.int64())
         if self._options.times == "int":
@@ -89,6 +86,6 @@ class ArrowBuilder(Builder[Any, Any]):
         return micros.cast(pa.timestamp("us", "UTC"))
 
 
-def _exact(values: list[Any], given: Any, scale: int) -> Any:
+def _exact(values: list[Any], given: Numbers | None, scale: int) -> Any:
     wanted = pa.decimal128(PRECISION, scale)
     return pa.array(values, pa.string()).cast(wanted) if given is str else pa.array(values, wanted)

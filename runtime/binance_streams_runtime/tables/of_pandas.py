@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from binance_streams_runtime.tables.builder import Builder
-from binance_streams_runtime.tables.numbers import converted, given_numbers
+from binance_streams_runtime.tables.numbers import converted
 from binance_streams_runtime.tables.plan import Column
 from binance_streams_runtime.times import FIRST_MICROSECONDS
+from binance_streams_runtime.types import Numbers
 
 # From pandas 3 on, texts have a type of their own.
 _TEXT: Any = object if int(pd.__version__.partition(".")[0]) < 3 else "str"
@@ -24,10 +25,14 @@ class PandasBuilder(Builder[Any, pd.DataFrame]):
 
     _NAME = "pandas"
 
-    def _scalars(self, column: Column, values: list[Any]) -> Any:
+    def _decimals(self, column: Column, values: list[Any], given: Numbers | None) -> Any:
+        numbers = converted(values, given, self._numbers)
+        if self._numbers is str:
+            return _texts(numbers)
+        return pd.Series(numbers, dtype=object if self._numbers is Decimal else "float64")
+
+    def _others(self, column: Column, values: list[Any]) -> Any:
         match column.kind:
-            case "decimal":
-                return self._decimals(column.name, values)
             case "time" | "nanoseconds":
                 return self._times(column, values)
             case "integer":
@@ -59,13 +64,6 @@ class PandasBuilder(Builder[Any, pd.DataFrame]):
 
     def _extended(self, table: pd.DataFrame, columns: list[tuple[str, Any]]) -> pd.DataFrame:
         return table.assign(**dict(columns))
-
-    def _decimals(self, name: str, values: list[Any]) -> Any:
-        wanted = self._numbers
-        numbers = converted(values, given_numbers(name, values), wanted)
-        if wanted is str:
-            return _texts(numbers)
-        return pd.Series(numbers, dtype=object if wanted is Decimal else "float64")
 
     def _times(self, column: Column, values: list[Any]) -> Any:
         if self._options.times == "int":

@@ -11,12 +11,12 @@ from binance_streams_runtime.tables.numbers import (
     PRECISION,
     SCALE,
     converted,
-    given_numbers,
     plain_texts,
     scale_of,
 )
 from binance_streams_runtime.tables.plan import Column
 from binance_streams_runtime.times import FIRST_MICROSECONDS
+from binance_streams_runtime.types import Numbers
 
 _TYPES: dict[str, Any] = {
     "integer": pl.Int64,
@@ -31,9 +31,18 @@ class PolarsBuilder(Builder[pl.Series, pl.DataFrame]):
 
     _NAME = "polars"
 
-    def _scalars(self, column: Column, values: list[Any]) -> pl.Series:
-        if column.kind == "decimal":
-            return self._decimals(column.name, values)
+    def _decimals(self, column: Column, values: list[Any], given: Numbers | None) -> pl.Series:
+        if self._numbers is float:
+            return pl.Series(column.name, converted(values, given, float), dtype=pl.Float64)
+        if self._numbers is str:
+            return pl.Series(column.name, converted(values, given, str), dtype=pl.String)
+        texts = pl.Series(column.name, plain_texts(values, given), dtype=pl.String)
+        # A cast rounds, so the digits are counted first.
+        digits: Any = (texts.str.len_bytes() - texts.str.find(".", literal=True)).max()
+        scale = SCALE if digits is None or digits - 1 <= SCALE else scale_of(values)
+        return texts.cast(pl.Decimal(PRECISION, scale))
+
+    def _others(self, column: Column, values: list[Any]) -> pl.Series:
         if column.kind in ("time", "nanoseconds"):
             return self._times(column, values)
         return pl.Series(column.name, values, dtype=_TYPES[column.kind])
@@ -66,19 +75,6 @@ class PolarsBuilder(Builder[pl.Series, pl.DataFrame]):
 
     def _extended(self, table: pl.DataFrame, columns: list[tuple[str, pl.Series]]) -> pl.DataFrame:
         return table.hstack(self._joined(columns, len(table)))
-
-    def _decimals(self, name: str, values: list[Any]) -> pl.Series:
-        if self._numbers is float:
-            numbers = converted(values, given_numbers(name, values), float)
-            return pl.Series(name, numbers, dtype=pl.Float64)
-        if self._numbers is str:
-            texts = converted(values, given_numbers(name, values), str)
-            return pl.Series(name, texts, dtype=pl.String)
-        plain = pl.Series(name, plain_texts(values), dtype=pl.String)
-        # A cast rounds, so the digits are counted first.
-        digits = (plain.str.len_bytes() - plain.str.find(".", literal=True)).max()
-        scale = SCALE if digits is None or digits - 1 <= SCALE else scale_of(values)  # type: ignore[operator]
-        return plain.cast(pl.Decimal(PRECISION, scale))
 
     def _times(self, column: Column, values: list[Any]) -> pl.Series:
         name = column.name
