@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from binance_streams_runtime.asyncio.queue import AsyncQueue, raise_end
-from binance_streams_runtime.client.frames import LONGEST_WAIT, MOST, FrameCollector
+from binance_streams_runtime.client.frames import LONGEST_WAIT, FrameCollector
 
 
 class AsyncFrames(AsyncIterator[Any]):
@@ -24,7 +24,6 @@ class AsyncFrames(AsyncIterator[Any]):
         self._prepare: Callable[[], Awaitable[None]] | None = prepare
         self._was_closed = was_closed
         self._collector = collector
-        self._wanted = min(MOST, queue.maxsize)
 
     async def __anext__(self) -> Any:
         queue, collector = self._queue, self._collector
@@ -34,13 +33,15 @@ class AsyncFrames(AsyncIterator[Any]):
         await queue.pause()
         deadline = collector.begin(time.monotonic())
         while not collector.is_due(now := time.monotonic()):
-            await queue.wait_for(1, deadline)
+            # At first, so that waits that are cancelled again and again get on.
             if queue.items:
-                soon = min(time.monotonic() + LONGEST_WAIT, deadline)
-                await queue.wait_for(self._wanted, soon)
-                collector.add(queue.take_many(MOST))
+                collector.add(queue.take_many(collector.wanted))
             elif queue.is_closed:
                 if not collector.has_events:
                     raise_end(queue, self._was_closed)
                 break
+            else:
+                await queue.wait_for(1, deadline)
+                soon = min(time.monotonic() + LONGEST_WAIT, deadline)
+                await queue.wait_for(min(collector.wanted, queue.maxsize), soon)
         return collector.take(now)

@@ -11,7 +11,7 @@ from binance_streams_runtime.tables.batch import Levels, Options, Times, collect
 from binance_streams_runtime.tables.libraries import builder
 from binance_streams_runtime.types import Numbers
 
-MOST = 10_000
+_MOST = 10_000
 """How many events are taken at a time."""
 
 LONGEST_WAIT = 0.05
@@ -70,6 +70,11 @@ class FrameCollector:
         """Return whether a frame is full, or its interval has ended."""
         is_full = self._max_rows is not None and self._rows >= self._max_rows
         return is_full or (self.deadline is not None and now >= self.deadline)
+
+    @property
+    def wanted(self) -> int:
+        """How many events to take next, at most."""
+        return _MOST if self._max_rows is None else min(_MOST, self._max_rows - self._rows)
 
     @property
     def has_events(self) -> bool:

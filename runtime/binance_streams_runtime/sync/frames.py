@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from binance_streams_runtime.client.frames import LONGEST_WAIT, MOST, FrameCollector
+from binance_streams_runtime.client.frames import LONGEST_WAIT, FrameCollector
 from binance_streams_runtime.errors import client_closed
 from binance_streams_runtime.sync.queue import WaitableQueue
 
@@ -24,7 +24,7 @@ class Frames(Iterator[Any]):
         try:
             deadline = collector.begin(time.monotonic())
             while not collector.is_due(now := time.monotonic()):
-                events = queue.take_batch(MOST, LONGEST_WAIT, deadline)
+                events = queue.take_batch(collector.wanted, LONGEST_WAIT, deadline)
                 if events:
                     collector.add(events)
                 elif queue.is_closed and not queue.items:

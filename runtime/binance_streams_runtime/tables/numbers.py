@@ -16,6 +16,7 @@ PRECISION = 38
 SCALE = 8
 """Digits after the point. The venue sends no more; if there are more, so many as are needed."""
 
+_OTHERWISE = "numbers=str and numbers=float take others"
 _PLAIN = re.compile(r"[-+]?\d*\.?\d*")
 
 
@@ -61,32 +62,28 @@ def _has_exponent(text: str | None) -> bool:
     return text is not None and ("E" in text or "e" in text)
 
 
-def scale_of(values: Iterable[Any]) -> int:
+def scale_of(name: str, values: Iterable[Any]) -> int:
     """Return how many digits after the point a column needs, but not less than ``SCALE``.
 
     Raises ParameterError if a value does not fit then, or is no number.
     """
     scale, whole = SCALE, 0
     for value in values:
-        if value is None:
-            continue
-        text = _plain(value)
-        digits, _, fraction = text.lstrip("+-").partition(".")
-        scale = max(scale, len(fraction.rstrip("0")))
-        whole = max(whole, len(digits.lstrip("0")))
+        if value is not None:
+            text = _plain(name, value)
+            digits, _, fraction = text.lstrip("+-").partition(".")
+            scale = max(scale, len(fraction.rstrip("0")))
+            whole = max(whole, len(digits.lstrip("0")))
     if scale + whole > PRECISION:
-        raise ParameterError(
-            "numbers",
-            f"{whole} digits before and {scale} after the point",
-            f"decimals of {PRECISION} digits; numbers=str and numbers=float take others",
-        )
+        given = f"{whole} digits before and {scale} after the point"
+        raise ParameterError(name, given, f"{PRECISION} digits; {_OTHERWISE}")
     return scale
 
 
-def _plain(value: Any) -> str:
+def _plain(name: str, value: Any) -> str:
     text = value if value.__class__ is str and _PLAIN.fullmatch(value) else _formatted(value)
     if not re.search(r"\d", text):
-        raise ParameterError("numbers", value, "numbers; numbers=str takes any text")
+        raise ParameterError(name, value, f"numbers; {_OTHERWISE}")
     return text
 
 

@@ -40,7 +40,7 @@ class ArrowBuilder(Builder[Any, Any]):
             return _exact(values, given, SCALE)
         except pa.ArrowInvalid:
             # It has more digits after the point, or there is something else, which this says.
-            return _exact(values, given, scale_of(values))
+            return _exact(values, given, scale_of(column.name, values))
 
     def _others(self, column: Column, values: list[Any]) -> Any:
         match column.kind:

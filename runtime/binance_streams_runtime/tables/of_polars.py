@@ -39,8 +39,13 @@ class PolarsBuilder(Builder[pl.Series, pl.DataFrame]):
         texts = pl.Series(column.name, plain_texts(values, given), dtype=pl.String)
         # A cast rounds, so the digits are counted first.
         digits: Any = (texts.str.len_bytes() - texts.str.find(".", literal=True)).max()
-        scale = SCALE if digits is None or digits - 1 <= SCALE else scale_of(values)
-        return texts.cast(pl.Decimal(PRECISION, scale))
+        if digits is None or digits - 1 <= SCALE:
+            try:
+                return texts.cast(pl.Decimal(PRECISION, SCALE))
+            except pl.exceptions.PolarsError:
+                # What follows says what is wrong.
+                pass
+        return texts.cast(pl.Decimal(PRECISION, scale_of(column.name, values)))
 
     def _others(self, column: Column, values: list[Any]) -> pl.Series:
         if column.kind in ("time", "nanoseconds"):
@@ -58,14 +63,22 @@ class PolarsBuilder(Builder[pl.Series, pl.DataFrame]):
             .agg("items")
             .get_column("items")
         )
-        # Behind the lists that hold something stands an empty one, for all others.
-        empty = pl.Series("items", [[]], dtype=lists.dtype)
+        if lists.is_empty():
+            empty: list[list[Any] | None] = [None if size is None else [] for size in sizes]
+            return pl.Series(empty, dtype=lists.dtype)
+        # For an empty list stands one of the others, of which nothing is left then.
         places: list[int | None] = []
         place = 0
         for size in sizes:
-            places.append(None if size is None else place if size else len(lists))
+            places.append(None if size is None else place if size else 0)
             place += bool(size)
-        return lists.append(empty).gather(pl.Series(places, dtype=pl.UInt32))
+        frame = pl.DataFrame(
+            [
+                lists.gather(pl.Series(places, dtype=pl.UInt32)),
+                pl.Series("sizes", sizes, dtype=pl.UInt32),
+            ]
+        )
+        return frame.select(pl.col("items").list.head(pl.col("sizes"))).to_series()
 
     def _joined(self, columns: list[tuple[str, pl.Series]], size: int) -> pl.DataFrame:
         return pl.DataFrame([series.alias(name) for name, series in columns])
