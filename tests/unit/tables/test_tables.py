@@ -7,7 +7,6 @@ import types
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -19,105 +18,25 @@ import pytest
 import binance_streams
 import binance_streams_us
 from binance_streams import (
-    CATALOG,
     AggTrade,
     BalanceUpdate,
     DepthUpdate,
     ExecutionReport,
-    Gap,
     KlineEvent,
-    Message,
     OutboundAccountInfo,
     ParameterError,
-    PartialBookDepth,
     ReferencePrice,
     decode,
     to_arrow,
     to_pandas,
     to_polars,
 )
-from binance_streams_runtime.client.frames import FrameCollector
-from binance_streams_runtime.decoding.json import decoder_of
-from binance_streams_runtime.pipeline.queues import EventQueue
-from binance_streams_runtime.pipeline.route import Route
-from binance_streams_runtime.tables import plan as plans
 from binance_streams_runtime.tables.plan import Column, plans_of
 from tests.captures.records import needs_captures, records
+from tests.support.table_values import DEPTH, MILLISECONDS, dtypes, expected, rows, trade
 
 NUMBERS = (Decimal, float, str)
 MARKETS = (binance_streams, binance_streams_us)
-MAKERS = {"polars": to_polars, "pandas": to_pandas, "arrow": to_arrow}
-
-MILLISECONDS = 1_672_515_782_136
-TRADE = (
-    b'{"e":"aggTrade","E":1672515782136,"s":"BNBBTC","a":12345,"p":"0.00000012","q":"100",'
-    b'"f":100,"l":105,"T":1672515782136,"m":true,"M":true}'
-)
-DEPTH = (
-    b'{"e":"depthUpdate","E":1672515782136,"s":"BNBBTC","U":157,"u":160,'
-    b'"b":[["0.0024","10"],["0.0023","0"]],"a":[["0.0026","100"]]}'
-)
-
-
-@pytest.fixture(params=MAKERS)
-def library(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-def make(library: str) -> Callable[..., Any]:
-    return MAKERS[library]
-
-
-def trade(price: str, numbers: Any = Decimal, **changes: Any) -> Any:
-    """A trade at a price."""
-    event = decode(TRADE, "bnbbtc@aggTrade", numbers=numbers)
-    return msgspec.structs.replace(event, price=numbers(price), **changes)
-
-
-def dtypes(table: Any) -> Any:
-    """The types of a table's columns, by name."""
-    if isinstance(table, pl.DataFrame):
-        return dict(table.schema)
-    if isinstance(table, pa.Table):
-        return dict(zip(table.schema.names, table.schema.types, strict=True))
-    return dict(table.dtypes)
-
-
-def rows(table: Any) -> list[dict[str, Any]]:
-    """A table as plain Python objects."""
-    if isinstance(table, pl.DataFrame):
-        return table.to_dicts()
-    if isinstance(table, pa.Table):
-        found: list[dict[str, Any]] = table.to_pylist()
-        return found
-    plain = table.astype(object).where(table.notna(), None)
-    return [
-        {name: _plain(value) for name, value in row.items()} for row in plain.to_dict("records")
-    ]
-
-
-def _plain(value: Any) -> Any:
-    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
-
-
-def expected(event: Any, known: Any = None) -> dict[str, Any]:
-    """What a table says of an event, found without a table."""
-    known = known or plans_of(type(event))
-    found = {}
-    for column in known[type(event)]:
-        value = attrgetter(column.attribute)(event)
-        if column.inner is not None and value is not None:
-            value = [expected(item, known) for item in value]
-        elif column.kind == "time" and value is not None:
-            is_micros = value >= 100_000_000_000_000
-            since = timedelta(microseconds=value if is_micros else value * 1000)
-            value = datetime(1970, 1, 1, tzinfo=UTC) + since
-        elif column.kind in ("category", "text") and isinstance(value, str):
-            value = str(value)
-        found[column.name] = value
-    return found
 
 
 def events_of(package: Any, numbers: Any) -> Iterator[tuple[str, Any]]:
@@ -159,15 +78,14 @@ def test_every_struct_has_columns(make: Callable[..., Any], package: Any) -> Non
 
 
 @needs_captures
-def test_every_record_is_what_it_was() -> None:
+def test_every_record_is_what_it_was(make: Callable[..., Any]) -> None:
     by_type: dict[type[Any], list[Any]] = {}
     for record in records():
         event = decode(record.raw, record.stream)
         for item in event if isinstance(event, list) else [event]:
             by_type.setdefault(type(item), []).append(item)
     for events in by_type.values():
-        for make in MAKERS.values():
-            assert rows(make(events)) == [expected(event) for event in events]
+        assert rows(make(events)) == [expected(event) for event in events]
 
 
 def test_prices_are_exact(make: Callable[..., Any]) -> None:
@@ -343,101 +261,6 @@ def test_lists_may_be_missing(make: Callable[..., Any]) -> None:
     assert found == [None, ["SPOT", "LEVERAGED"], []]
 
 
-def test_messages_bring_their_stream(make: Callable[..., Any]) -> None:
-    """The events of many streams are one table, and it says of each row where it is from."""
-    event = decode(DEPTH, "bnbbtc@depth")
-    partial = PartialBookDepth(160, event.bids, event.asks)
-    messages = [Message("bnbbtc@depth5", partial), Message("ethbtc@depth5", partial)]
-    table = make(messages)
-    assert [row["stream"] for row in rows(table)] == ["bnbbtc@depth5", "ethbtc@depth5"]
-    assert next(iter(dtypes(table))) == "stream"
-    exploded = rows(make(messages, levels="explode"))
-    assert [row["stream"] for row in exploded] == ["bnbbtc@depth5"] * 3 + ["ethbtc@depth5"] * 3
-
-
-def test_recorded_events_bring_when_they_came(make: Callable[..., Any]) -> None:
-    """To the nanosecond, which Python's own datetimes cannot tell."""
-
-    class Recorded(msgspec.Struct, frozen=True):
-        received: int
-        connection: int
-        stream: str
-        data: Any
-
-    items = [Recorded(1_795_645_242_000_000_007, 1, "bnbbtc@aggTrade", trade("1"))]
-    table = make(items, times="int")
-    assert list(dtypes(table))[:3] == ["received", "connection", "stream"]
-    assert rows(table)[0]["received"] == 1_795_645_242_000_000_007
-    timed = make(items)
-    types = {"polars": pl.Datetime("ns", "UTC"), "arrow": pa.timestamp("ns", "UTC")}
-    found = dtypes(timed)["received"]
-    assert found == types.get(_library(timed), "datetime64[ns, UTC]")
-
-
-def _library(table: Any) -> str:
-    return type(table).__module__.partition(".")[0].replace("pyarrow", "arrow")
-
-
-def test_lists_of_events_are_rows(make: Callable[..., Any]) -> None:
-    """As streams of all symbols give them; what came with a list is in each of its rows."""
-    lists = [[trade("1"), trade("2")], [], [trade("3")]]
-    assert [row["price"] for row in rows(make(lists))] == [1, 2, 3]
-    messages = [Message(f"s{number}", events) for number, events in enumerate(lists)]
-    assert [row["stream"] for row in rows(make(messages))] == ["s0", "s0", "s2"]
-
-
-def test_any_iterable_will_do(make: Callable[..., Any]) -> None:
-    """What has batches is read by them."""
-
-    class Source:
-        def __iter__(self) -> Iterator[Any]:
-            raise NotImplementedError
-
-        def batches(self) -> Iterator[list[Any]]:
-            yield [trade("1"), trade("2")]
-            yield [trade("3")]
-
-    assert len(rows(make(trade(str(price)) for price in range(4)))) == 4
-    assert len(rows(make(Source()))) == 3
-
-
-@pytest.mark.parametrize(
-    ("arguments", "options", "text"),
-    [
-        ([[]], {}, "events: got \\[\\]; allowed: at least one event, or type="),
-        ([[]], {"type": int}, "type: got <class 'int'>"),
-        ([[]], {"type": Gap}, "a struct of a generated package"),
-        ([[1, 2]], {}, "events: got 'int'; allowed: events of a generated package"),
-        ([[trade("1"), decode(DEPTH, "bnbbtc@depth")]], {}, "'AggTrade, DepthUpdate'"),
-        ([[trade("1")]], {"type": DepthUpdate}, "events of the type DepthUpdate"),
-        ([trade("1")], {}, "a list or another iterable of events"),
-        ([None], {}, "a list or another iterable of events"),
-        ([[trade("1")]], {"numbers": int}, "numbers: got <class 'int'>"),
-        ([[trade("1")]], {"levels": "rows"}, "levels: got 'rows'; allowed: lists, explode"),
-        ([[trade("1")]], {"times": "ms"}, "times: got 'ms'; allowed: datetime, int"),
-        (
-            [[trade("1", aggregate_trade_id=2**63)]],
-            {},
-            "aggregate_trade_id: got 92233",
-        ),
-    ],
-)
-def test_what_is_wrong_is_said(
-    make: Callable[..., Any], arguments: list[Any], options: dict[str, Any], text: str
-) -> None:
-    with pytest.raises(ParameterError, match=text):
-        make(*arguments, **options)
-
-
-def test_an_asynchronous_iterable_is_told_apart(make: Callable[..., Any]) -> None:
-    class Source:
-        def __aiter__(self) -> Any:
-            raise NotImplementedError
-
-    with pytest.raises(ParameterError, match="event async for event in"):
-        make(Source())
-
-
 def test_values_that_are_missing_have_no_other_type(make: Callable[..., Any]) -> None:
     """Some, all or none of them."""
     price = ReferencePrice("referencePrice", "BAZUSD", Decimal(1), MILLISECONDS)
@@ -470,30 +293,3 @@ def test_frames_can_be_joined() -> None:
     plain = [to_pandas([trade("1", symbol=symbol)]) for symbol in ("BTCUSDT", "ETHUSDT")]
     joined = pd.concat(plain)
     assert joined.dtypes.equals(plain[0].dtypes)
-
-
-@pytest.mark.parametrize(
-    ("library", "package"),
-    [("polars", "polars"), ("pandas", "pandas"), ("arrow", "pyarrow")],
-    indirect=["library"],
-)
-def test_a_library_that_is_missing_is_named(
-    make: Callable[..., Any], library: str, package: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With the command that installs it."""
-    monkeypatch.delitem(sys.modules, f"{plans.__package__}.of_{library}", raising=False)
-    monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ImportError, match=f"pip install 'binance-streams\\[{library}\\]'"):
-        make([trade("1")])
-
-
-@pytest.mark.parametrize("numbers", NUMBERS, ids=lambda numbers: numbers.__name__)
-def test_frames_of_a_stream_have_its_types(library: str, numbers: Any) -> None:
-    """Those of the client's numbers, even if nothing came."""
-    stream = CATALOG.resolve("bnbbtc@aggTrade")
-    route = Route(stream, decoder_of(stream.type, numbers), EventQueue())
-    frames = FrameCollector(route, library, seconds=10)
-    none = frames.take(0)
-    frames.add([trade("1", numbers)])
-    assert dtypes(none) == dtypes(frames.take(0))
-    assert len(none) == 0
