@@ -32,7 +32,7 @@ PACKAGE_EXPORTS = (
         "decode",
         *("to_arrow", "to_pandas", "to_polars"),
         *("Recorded", "RecordingInfo", "RecordingReader", "read_recording", "recording_info"),
-        *("Recording", "RecordingStats"),
+        *("Recording", "RecordingStats", "Repair", "repair"),
     ),
 )
 # What it defines as well if the market has a WebSocket API.

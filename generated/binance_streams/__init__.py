@@ -156,7 +156,9 @@ if TYPE_CHECKING:
         RecordingInfo,
         RecordingReader,
         RecordingStats,
+        Repair,
         recording_info,
+        repair,
     )
     from binance_streams_runtime.tables_api import to_arrow, to_pandas, to_polars
 else:
@@ -173,8 +175,10 @@ else:
         "RecordingInfo": "binance_streams_runtime.recording_api",
         "RecordingReader": "binance_streams_runtime.recording_api",
         "RecordingStats": "binance_streams_runtime.recording_api",
+        "Repair": "binance_streams_runtime.recording_api",
         "read_recording": "binance_streams._recording",
         "recording_info": "binance_streams_runtime.recording_api",
+        "repair": "binance_streams_runtime.recording_api",
         "to_arrow": "binance_streams_runtime.tables_api",
         "to_pandas": "binance_streams_runtime.tables_api",
         "to_polars": "binance_streams_runtime.tables_api",
@@ -297,6 +301,7 @@ __all__ = [
     "RecordingReader",
     "RecordingStats",
     "ReferencePrice",
+    "Repair",
     "RequestError",
     "RequestTimeout",
     "Resubscribed",
@@ -334,6 +339,7 @@ __all__ = [
     "encode",
     "read_recording",
     "recording_info",
+    "repair",
     "to_arrow",
     "to_datetime",
     "to_pandas",

@@ -120,7 +120,9 @@ if TYPE_CHECKING:
         RecordingInfo,
         RecordingReader,
         RecordingStats,
+        Repair,
         recording_info,
+        repair,
     )
     from binance_streams_runtime.tables_api import to_arrow, to_pandas, to_polars
     from binance_streams_us import metrics as metrics
@@ -138,8 +140,10 @@ else:
         "RecordingInfo": "binance_streams_runtime.recording_api",
         "RecordingReader": "binance_streams_runtime.recording_api",
         "RecordingStats": "binance_streams_runtime.recording_api",
+        "Repair": "binance_streams_runtime.recording_api",
         "read_recording": "binance_streams_us._recording",
         "recording_info": "binance_streams_runtime.recording_api",
+        "repair": "binance_streams_runtime.recording_api",
         "to_arrow": "binance_streams_runtime.tables_api",
         "to_pandas": "binance_streams_runtime.tables_api",
         "to_polars": "binance_streams_runtime.tables_api",
@@ -234,6 +238,7 @@ __all__ = [
     "RecordingInfo",
     "RecordingReader",
     "RecordingStats",
+    "Repair",
     "RequestError",
     "RequestTimeout",
     "Resubscribed",
@@ -266,6 +271,7 @@ __all__ = [
     "encode",
     "read_recording",
     "recording_info",
+    "repair",
     "to_arrow",
     "to_datetime",
     "to_pandas",

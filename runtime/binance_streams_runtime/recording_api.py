@@ -7,6 +7,7 @@ from binance_streams_runtime.client.recording import RecordingStats
 from binance_streams_runtime.decoding.recorded import Recorded
 from binance_streams_runtime.storage.events import Moment, OnError, RecordingReader
 from binance_streams_runtime.storage.info import RecordingInfo, recording_info
+from binance_streams_runtime.storage.repair import Repair, repair
 from binance_streams_runtime.sync.recording import Recording
 
 __all__ = [
@@ -17,5 +18,7 @@ __all__ = [
     "RecordingInfo",
     "RecordingReader",
     "RecordingStats",
+    "Repair",
     "recording_info",
+    "repair",
 ]

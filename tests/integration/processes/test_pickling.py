@@ -9,6 +9,7 @@ import pickle
 import socket
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -37,6 +38,7 @@ from binance_streams import (
     RecordingError,
     RecordingInfo,
     RecordingStats,
+    Repair,
     RequestError,
     RequestTimeout,
     RetiredStreamWarning,
@@ -90,6 +92,7 @@ DATA: list[Any] = [
     Gap("btcusdt@trade", 1, 3, 1.0, 2.0),
     Message("btcusdt@trade", [1]),
     Recorded(1_795_645_242_000_000_000, 1, "btcusdt@trade", [1]),
+    Repair(Path("part.jsonl.zst"), "torn", 5, 1, True),
     RecordingStats(10, 2000, 300, 1, 0, 0, 0, 100, 0.1, None),
     RecordingInfo("rec", (), {"btcusdt@trade": None}, {"Gap": 1}, 3, 0),
     LEVEL,
