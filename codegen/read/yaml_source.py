@@ -76,6 +76,8 @@ class Document:
     keys: dict[Path, Position] = field(default_factory=dict)
     values: dict[Path, Position] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    marks: list[Problem] = field(default_factory=list)
+    """Those of the problems that say what a person still has to write."""
 
     def at(self, path: Path) -> Position:
         """Return the position of a key, or of what encloses it if the file does not have it."""
@@ -264,7 +266,7 @@ class _Reader:
         if _INTEGER.fullmatch(text):
             return int(text)
         # Elsewhere, a fraction is a text, such as one of the choices of a parameter.
-        is_number = _is_json(path) or text.lstrip("-").isdecimal()
+        is_number = is_json(path) or text.lstrip("-").isdecimal()
         if not is_number or not _FRACTION.fullmatch(text):
             return text
         number = Fraction(text)
@@ -276,7 +278,7 @@ class _Reader:
         self._document.problems.append(Problem(self._document.file, position, message))
 
 
-def _is_json(path: Path) -> bool:
+def is_json(path: Path) -> bool:
     """Return whether a value is in a payload: one that was pasted, or an event of an answer."""
     return PAYLOAD in path or ("examples" in path and "events" in path)
 
