@@ -200,6 +200,15 @@ def test_no_folder_of_the_machine_is_in_what_is_generated(out: Path) -> None:
         assert str(out).encode() not in content, path
 
 
+def test_a_market_without_a_rest_api_has_no_answers_for_the_simulator(
+    spec: Path, tmp_path: Path
+) -> None:
+    (spec / "order_book.yaml").unlink()
+    assert main(["--spec", str(spec), "--out", str(tmp_path / "out")]) == 0
+    examples = (tmp_path / "out" / "binance_streams_usdm" / "_examples.py").read_text("utf-8")
+    assert "\nREST_EXAMPLES: dict[str, bytes] = {}\n" in examples
+
+
 MARK_PRICE_PAGE = (
     '"https://developers.binance.com/docs/derivatives/usds-margined-futures/'
     'websocket-market-streams/Mark-Price-Stream"'
