@@ -6,8 +6,16 @@
 PYTHON ?=
 # A named server or a URL; empty is the simulator.
 SERVER ?=
-# The folder of spec/ whose conformance suite runs.
+# The folder of spec/ whose conformance suite runs, or that gets a new stream.
 MARKET ?= spot
+# What a stream is drafted from: a file of messages, or the folder of a recording.
+MESSAGE ?=
+# The name of the new stream, if its messages do not say it.
+NAME ?=
+# What its file is called; empty takes the words of its name.
+KEY ?=
+# The address of the streams of a market that has no folder of spec/ yet.
+URL ?=
 # How long the demo runs.
 SECONDS ?= 10
 # Where the simulator listens.
@@ -30,10 +38,10 @@ PURE := tests/unit tests/simulation/test_found.py tests/simulation/test_seeds.py
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast lowest coverage generate check lint format conformance simulator bench soak sdist wheel clean
+.PHONY: help demo test fast lowest coverage new-stream generate check lint format conformance simulator bench soak sdist wheel clean
 
 help: ## List every target, and how long it takes once .venv is set up (a minute, by itself).
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: generate ## Show every stream live, 15 s: make demo [SERVER=production] [SECONDS=10].
 	@echo 'Starting the demo ...' >&2
@@ -52,6 +60,10 @@ lowest: $(LOWEST) ## Run every test with the lowest versions that pyproject.toml
 
 coverage: $(VENV) ## Fail if tests miss lines or branches of the pure modules, a minute.
 	@$(RUN) -m pytest --numprocesses auto --dist worksteal -m 'not slow' $(PURE) --cov
+
+new-stream: $(BASE) ## Draft the spec of a stream, a second: make new-stream MESSAGE=file [NAME=btcusdt@x] [MARKET=binance_us].
+	@$(RUN) -m codegen.draft --market '$(MARKET)' --name '$(NAME)' --key '$(KEY)' --url '$(URL)' \
+		'$(or $(MESSAGE),-)'
 
 generate: $(BASE) ## Write generated/ from spec/, a few seconds.
 	@echo 'Generating from spec/ ...' >&2

@@ -82,16 +82,16 @@ class Tree:
         line = text.count("\n", 0, offset) + 1
         return f"{file}:{line}:{offset - text.rfind(chr(10), 0, offset)}"
 
-    def load(self) -> Spec:
-        market = chosen_markets(self.root, ["spot"])[0]
+    def load(self, name: str = "spot") -> Spec:
+        market = chosen_markets(self.root, [name])[0]
         return load_spec(market, self.root / "spec" / "schema", _reserved())
 
-    def problems(self) -> list[str]:
-        """What the generator says about the spec, without ``spec/spot/`` before each line."""
+    def problems(self, name: str = "spot") -> list[str]:
+        """What the generator says about a market, without ``spec/spot/`` before each line."""
         try:
-            self.load()
+            self.load(name)
         except SpecError as error:
-            return [str(problem).removeprefix("spec/spot/") for problem in error.problems]
+            return [str(problem).removeprefix(f"spec/{name}/") for problem in error.problems]
         return []
 
     def model(self) -> Model:

@@ -64,7 +64,13 @@ LAYERS = (
 )
 
 # The phases of the generator, and what each may import.
-PHASES = {"read": (), "check": ("read",), "model": ("read",), "render": ("model",)}
+PHASES = {
+    "read": (),
+    "check": ("read",),
+    "model": ("read",),
+    "render": ("model",),
+    "draft": ("read", "check", "model", "load"),
+}
 
 HAND_WRITTEN = ("cli", "codegen", "examples", "runtime", "simulator", "sinks", "tests")
 

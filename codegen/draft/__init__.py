@@ -1,0 +1,1 @@
+"""Drafts the YAML of a stream from messages of it, for a person to complete."""

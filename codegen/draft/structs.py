@@ -1,0 +1,400 @@
+"""Drafts structs from the objects that messages are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from codegen.check.marks import MARK
+from codegen.draft.names import Markets, words_of
+from codegen.draft.prose import (
+    alternatives,
+    description,
+    identifier,
+    in_words,
+    is_alike,
+    name_in,
+    says_ignore,
+    says_the_same,
+)
+from codegen.draft.words import DECIMAL, MISSING, Candidate, Words, is_sure, is_time
+from codegen.read.problems import Path
+from codegen.read.queries import camel
+from codegen.read.spec_model import Field, Struct
+from codegen.read.yaml_source import Fraction
+
+_MOST_WORDS = 4
+_LONGEST_ABBREVIATION = 3
+# Below it, whole numbers count something rather than name it.
+_LEAST_ID = 100_000
+
+
+@dataclass
+class DraftField:
+    """One field as the file will have it."""
+
+    given: dict[str, Any]
+    todo: str = ""
+    hint: str = ""
+    """What helps, but need not be done."""
+
+
+@dataclass
+class DraftStruct:
+    """One struct as the file will have it; what it is of is for a person to say."""
+
+    summary: str
+    fields: dict[str, DraftField]
+    is_array: bool = False
+    todo: str = ""
+
+
+@dataclass
+class Drafter:
+    """Makes the structs of one file."""
+
+    markets: Markets
+    comments: Mapping[Path, str]
+    reserved: frozenset[str] = frozenset()
+    structs: dict[str, DraftStruct] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._words = Words(self.markets)
+
+    def event(
+        self, name: str, objects: list[dict[str, Any]], constant: str | None
+    ) -> tuple[str, str]:
+        """Return the name of an event's struct, and what a person has to do about it.
+
+        The struct is one that the market has, if one describes the events as they are.
+        """
+        siblings = gather(objects)
+        if constant is not None and "<" in constant:
+            siblings["e"] = [constant]
+        same = self._words.same(siblings, self.markets.own)
+        if same is not None:
+            return same.name, self._todo_of_shared(same)
+        made = self._available(name)
+        self.structs[made] = DraftStruct(f"{MARK}: what one event is, in one sentence", {})
+        self.structs[made].fields = self._fields(made, objects, (), constant)
+        return made, ""
+
+    def _todo_of_shared(self, struct: Struct) -> str:
+        file = struct.place.document.file
+        if file.endswith("/types.yaml"):
+            return ""
+        return f"move {struct.name} from {file} to types.yaml, as both streams have it"
+
+    def _available(self, name: str) -> str:
+        """Return a name for a struct that nothing else has."""
+        taken = {word.lower() for word in self.markets.own.structs} | {
+            word.lower()
+            for word in (
+                *self.markets.own.choices,
+                *self.markets.own.enums,
+                *self.structs,
+                *self.reserved,
+            )
+        }
+        for made in (name, f"{name}Event", *(f"{name}{number}" for number in range(2, 100))):
+            if made.lower() not in taken:
+                return made
+        return name
+
+    def _fields(
+        self, struct: str, objects: list[dict[str, Any]], path: Path, constant: str | None = None
+    ) -> dict[str, DraftField]:
+        siblings = gather(objects)
+        fields: dict[str, DraftField] = {}
+        used: set[str] = set()
+        for key, values in siblings.items():
+            if key == "e" and constant is not None and not path:
+                given = {"name": "event_type", "constant": constant, "description": "Event type."}
+                fields[key] = DraftField(given)
+            else:
+                fields[key] = self._field(struct, key, values, siblings, (*path, key))
+            name = fields[key].given.get("name")
+            if name in used and name != MARK:
+                first = next(
+                    other for other, made in fields.items() if made.given.get("name") == name
+                )
+                _ask(fields[key], f"another name than the one of {first}")
+            used.add(str(name))
+        return fields
+
+    def _field(
+        self,
+        struct: str,
+        key: str,
+        values: list[Any],
+        siblings: Mapping[str, list[Any]],
+        path: Path,
+    ) -> DraftField:
+        present = [value for value in values if value is not MISSING]
+        candidates = self._words.candidates(key, present, siblings)
+        comment = self.comments.get(path, "")
+        ignored = candidates[0] if candidates and candidates[0].field.ignored else None
+        if says_ignore(comment) or (not comment and ignored is not None and is_sure(candidates)):
+            return _ignored(ignored, len(present) < len(values))
+        candidates = [each for each in candidates if not each.field.ignored]
+        made = DraftField({})
+        chosen = self._name(made, key, comment, candidates)
+        self._type(made, struct, key, present, chosen, path)
+        if len(present) < len(values):
+            made.given["optional"] = True
+        elif None in present:
+            made.given["nullable"] = True
+        elif made.given.get("type") == "decimal" and "" in present:
+            made.given["empty"] = True
+        if chosen is not None and not made.given.keys() & {"optional", "nullable", "empty"}:
+            # One message shows less than the page of a similar stream.
+            is_sure_of_it = chosen.similarity >= 1 and chosen.market == self.markets.name
+            for word in ("optional", "nullable", "empty"):
+                if getattr(chosen.field, word) and is_sure_of_it:
+                    made.given[word] = True
+        made.given["description"] = description(comment, chosen)
+        return made
+
+    def _name(
+        self, made: DraftField, key: str, comment: str, candidates: list[Candidate]
+    ) -> Candidate | None:
+        """Set the name of a field; returns the field of another struct that it is taken from."""
+        said = in_words(comment)
+        best = candidates[0] if candidates else None
+        same = name_in(said, candidates) if said else best
+        if same is not None and (said or is_sure(candidates)):
+            made.given["name"] = same.field.name
+            return same
+        if said and not (best is not None and is_sure(candidates) and says_the_same(said, best)):
+            made.given["name"] = identifier(said)
+            known = [each for each in candidates if is_alike(said, each)]
+            if best is not None and is_sure(candidates):
+                known = [best]
+            if known:
+                _ask(made, f"or {alternatives(known[:1])}?")
+            elif len(said) > _MOST_WORDS and made.given["name"] != MARK:
+                _ask(made, "a shorter name")
+            return None
+        if best is None:
+            made.given["name"] = (words_of(key) if len(key) > _LONGEST_ABBREVIATION else "") or MARK
+            return None
+        made.given["name"] = best.field.name
+        if not is_sure(candidates):
+            _ask(made, f"is it {alternatives(candidates)}?")
+        return best
+
+    def _type(
+        self,
+        made: DraftField,
+        struct: str,
+        key: str,
+        present: list[Any],
+        chosen: Candidate | None,
+        path: Path,
+    ) -> None:
+        given = [value for value in present if value is not None]
+        if given and all(isinstance(value, list) for value in given):
+            self._list(made, struct, key, given, chosen, path)
+            return
+        if given and all(isinstance(value, dict) for value in given):
+            made.given["type"] = self._inner(made, struct, key, given, chosen, path)
+            return
+        if chosen is not None and not chosen.field.is_list and chosen.field.constant is None:
+            type = chosen.field.type
+            if type in ("decimal", "number", "timestamp", "id", "count", "bool", "symbol", "text"):
+                made.given["type"] = type
+                return
+            own = self.markets.own
+            if type in {*own.choices, *own.enums} and given:
+                made.given["type"] = type
+                return
+            if type in self._closed(chosen):
+                made.given["type"] = "text"
+                made.hint = f"In {chosen.market} it has the type {type}."
+                return
+        made.given["type"] = self._scalar(made, given, self.comments.get(path, ""))
+
+    def _closed(self, chosen: Candidate) -> set[str]:
+        spec = dict(self.markets.all)[chosen.market]
+        return {*spec.choices, *spec.enums}
+
+    def _scalar(self, made: DraftField, given: list[Any], comment: str) -> str:
+        words = in_words(comment)
+        if not given:
+            _ask(made, "its type, as it was always null")
+            return MARK
+        if all(isinstance(value, bool) for value in given):
+            return "bool"
+        if all(isinstance(value, int) and not isinstance(value, bool) for value in given):
+            if all(is_time(value) for value in given) or "time" in words:
+                return "timestamp"
+            name = made.given.get("name", "").split("_")
+            if "id" in words or "id" in name or max(given) >= _LEAST_ID:
+                return "id"
+            return "count"
+        if all(
+            isinstance(value, int | Fraction) and not isinstance(value, bool) for value in given
+        ):
+            return "number"
+        if all(isinstance(value, str) for value in given):
+            filled = [value for value in given if value]
+            is_id = made.given.get("name", "").endswith("_id")
+            if is_id and all(value.isdecimal() for value in filled):
+                return "text"
+            if filled and all(DECIMAL.fullmatch(value) for value in filled):
+                return "decimal"
+            if "symbol" in made.given.get("name", "").split("_"):
+                return "symbol"
+            return "text"
+        _ask(made, "one type: there were values of several")
+        return MARK
+
+    def _list(
+        self,
+        made: DraftField,
+        struct: str,
+        key: str,
+        given: list[list[Any]],
+        chosen: Candidate | None,
+        path: Path,
+    ) -> None:
+        items = [item for value in given for item in value]
+        if not items:
+            if chosen is not None and chosen.field.is_list:
+                made.given["type"] = {"list": self._taken(chosen)}
+                return
+            made.given["type"] = {"list": MARK}
+            return
+        if all(isinstance(item, dict) for item in items):
+            inner = self._inner(made, struct, key, items, chosen, path)
+            made.given["type"] = {"list": inner}
+        elif all(isinstance(item, list) for item in items):
+            made.given["type"] = {"list": self._array(made, struct, key, items)}
+        elif not any(isinstance(item, dict | list) for item in items):
+            is_array = len({_kind(item) for item in items}) > 1
+            if is_array:
+                made.given["type"] = self._array(made, struct, key, given)
+            else:
+                made.given["type"] = {"list": self._scalar(made, items, "")}
+        else:
+            made.given["type"] = {"list": MARK}
+
+    def _taken(self, chosen: Candidate) -> str:
+        """Return the type of a field of another struct, which the file declares if it has to."""
+        type = chosen.field.type
+        spec = dict(self.markets.all)[chosen.market]
+        if type in self.markets.own.structs or type not in spec.structs:
+            return type
+        self._copy(spec.structs[type])
+        return type
+
+    def _copy(self, struct: Struct) -> None:
+        fields = {each.key: DraftField(_as_given(each)) for each in struct.fields}
+        self.structs.setdefault(struct.name, DraftStruct(struct.summary, fields, struct.is_array))
+
+    def _array(self, made: DraftField, struct: str, key: str, items: list[list[Any]]) -> str:
+        """Return the struct of lists with fixed places."""
+        is_level = all(
+            len(item) == 2 and all(isinstance(v, str) and DECIMAL.fullmatch(v) for v in item)
+            for item in items
+        )
+        if is_level:
+            for _, spec in self.markets.all:
+                if "PriceLevel" in spec.structs:
+                    if spec is not self.markets.own:
+                        self._copy(spec.structs["PriceLevel"])
+                    return "PriceLevel"
+        name = self._inner_name(made, struct, key)
+        places = max(map(len, items))
+        fields = {}
+        for at in range(places):
+            values = [item[at] for item in items if len(item) > at and item[at] is not None]
+            place = DraftField({"name": MARK})
+            place.given["type"] = self._scalar(place, values, "")
+            place.given["description"] = MARK
+            fields[f"place_{at + 1}"] = place
+        self.structs[name] = DraftStruct(f"{MARK}: what it is, in one sentence", fields, True)
+        return name
+
+    def _inner(
+        self,
+        made: DraftField,
+        struct: str,
+        key: str,
+        objects: list[dict[str, Any]],
+        chosen: Candidate | None,
+        path: Path,
+    ) -> str:
+        same = self._words.same(gather(objects), self.markets.own)
+        if same is not None:
+            todo = self._todo_of_shared(same)
+            if todo:
+                _ask(made, todo)
+            return same.name
+        name = self._inner_name(made, struct, key)
+        self.structs[name] = DraftStruct(f"{MARK}: what it is, in one sentence", {})
+        if made.given.get("name") == MARK:
+            self.structs[name].todo = "a name that says what it is, here and above"
+        self.structs[name].fields = self._fields(name, objects, path)
+        return name
+
+    def _inner_name(self, made: DraftField, struct: str, key: str) -> str:
+        word = made.given.get("name", MARK)
+        if word == MARK:
+            word = words_of(key) or "part"
+        singular = word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+        return self._available(f"{struct}{camel(singular)}")
+
+
+def gather(objects: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return the values of each key, in the order of the keys; MISSING if an object has it not."""
+    objects = list(objects)
+    keys: list[str] = []
+    for each in objects:
+        before = -1
+        for key in each:
+            if key in keys:
+                before = keys.index(key)
+            else:
+                before += 1
+                keys.insert(before, key)
+    return {key: [each.get(key, MISSING) for each in objects] for key in keys}
+
+
+def _ask(made: DraftField, todo: str) -> None:
+    made.todo = f"{made.todo}; {todo}" if made.todo else todo
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, str):
+        return "decimal" if DECIMAL.fullmatch(value) else "text"
+    return type(value).__name__
+
+
+def _ignored(found: Candidate | None, is_optional: bool) -> DraftField:
+    made = DraftField({"ignored": True, "description": "Says nothing."})
+    if is_optional:
+        made.given["optional"] = True
+    if found is not None:
+        made.given["description"] = found.field.description
+        _ask(made, f"does it say nothing, as in {found.struct}?")
+    return made
+
+
+def _as_given(declared: Field) -> dict[str, Any]:
+    """Return a field's keys as its file has them."""
+    given: dict[str, Any] = {}
+    if declared.ignored:
+        given["ignored"] = True
+    else:
+        given["name"] = declared.name
+        if declared.constant is not None:
+            given["constant"] = declared.constant
+        else:
+            given["type"] = {"list": declared.type} if declared.is_list else declared.type
+    for word in ("nullable", "optional", "empty"):
+        if getattr(declared, word):
+            given[word] = True
+    given["description"] = declared.description
+    return given
