@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ def client_of(world: EngineWorld) -> ClientEngine[Any, Any]:
     """Return what is measured of a client, around an engine in simulated time."""
     client = SimpleNamespace(
         is_closed=False,
+        recordings=SimpleNamespace(all=(), lost_at=None, counts=Counter[str]),
         accounts=SimpleNamespace(weight_used=lambda: 0),
         _engine=world.engine,
         _rest=None,

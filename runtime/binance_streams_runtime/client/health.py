@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 Status = Literal["ok", "degraded", "down"]
 
 RECENT = 60.0
-"""Seconds for which a client that has dropped an event is degraded."""
+"""Seconds for which a client that has dropped an event, or not recorded one, is degraded."""
+
+BEHIND = 5.0
+"""Seconds for which a line may wait to be recorded."""
 
 PENDING = 10.0
 """Seconds for which a stream may wait for the server's confirmation."""
@@ -39,7 +42,12 @@ def client_health(client: ClientEngine[Any, Any], now: float) -> Health:
     """Judge a client at the monotonic time ``now``; only the driver may call it."""
     if client.is_closed:
         return Health("down", ("the client is closed",))
-    return engine_health(client._engine, now, client._settings.first_event_timeout)
+    health = engine_health(client._engine, now, client._settings.first_event_timeout)
+    reasons = tuple(_of_recordings(client, now))
+    if not reasons:
+        return health
+    status = "degraded" if health.status == "ok" else health.status
+    return Health(status, (*health.reasons, *reasons))
 
 
 def engine_health(engine: Engine, now: float, first_event_timeout: float | None) -> Health:
@@ -139,6 +147,18 @@ def _of_books(engine: Engine) -> Iterator[str]:
         local = wrong[0].local
         what = _shown([feed.route for feed in wrong], len(feeds), "is", "are", "order books")
         yield f"{what} not synced: {local.state}, {local.reason}"
+
+
+def _of_recordings(client: ClientEngine[Any, Any], now: float) -> Iterator[str]:
+    for recording in client.recordings.all:
+        stats = recording.stats()
+        if stats.failure is not None:
+            yield f"nothing is recorded in {recording.path}: {stats.failure}"
+        elif stats.seconds_behind > BEHIND:
+            seconds = round(stats.seconds_behind)
+            yield f"the recording in {recording.path} is {seconds} s behind, as the disk is slow"
+    if _is_recent(client.recordings.lost_at, now):
+        yield f"not everything was recorded in the last {RECENT:g} s"
 
 
 def _shown(routes: Sequence[Route], count: int, one: str, many: str, kind: str = "streams") -> str:

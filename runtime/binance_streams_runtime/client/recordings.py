@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from binance_streams_runtime.notices import NotRecorded
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from binance_streams_runtime.engine import Engine
 
 
+_COUNTED = ("lines", "bytes", "bytes_on_disk", "lost_lines", "lost_bytes")
+
+
 class ClientRecordings:
     """The recordings of a client."""
 
@@ -23,12 +28,27 @@ class ClientRecordings:
         # Re-entrant: a signal's handler may close the client.
         self._lock = threading.RLock()
         self._all: list[RecordingBase] = []
+        # What was counted of those that are forgotten.
+        self._ended: Counter[str] = Counter()
+        self.lost_at: float | None = None
+        """When it was last reported that something was not recorded."""
 
     @property
     def all(self) -> tuple[RecordingBase, ...]:
         """Every recording that has not been closed."""
         with self._lock:
             return tuple(one for one in self._all if not one._is_closed)
+
+    def counts(self) -> Counter[str]:
+        """Return the sums of what only increases, over all recordings that there have been."""
+        with self._lock:
+            return self._counts(self._all)
+
+    def _counts(self, recordings: Iterable[RecordingBase]) -> Counter[str]:
+        counts = self._ended.copy()
+        for stats in (one.stats() for one in recordings):
+            counts.update({name: getattr(stats, name) for name in _COUNTED})
+        return counts
 
     def begin(self, recording: RecordingBase) -> None:
         """Begin a recording, whose first file exists."""
@@ -39,6 +59,7 @@ class ClientRecordings:
             recorder.begin(now, engine.clock.offset)
 
         with self._lock:
+            self._ended = self._counts(one for one in self._all if one._thread.is_done)
             self._all = [one for one in self._all if not one._thread.is_done] + [recording]
         thread.start()
         try:
@@ -91,6 +112,6 @@ class ClientRecordings:
 
     def notify(self, notice: NotRecorded) -> None:
         """Report a notice; called in the thread that writes."""
-        client = self._client
+        client, self.lost_at = self._client, time.monotonic()
         if not client._driver.post(lambda now: client._engine.report(now, notice)):
             client._notifier.notify(notice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,6 +76,11 @@ class Measurement:
     rest_weight: int = 0
     rest_pending: int = 0
     rest_weight_used: int = 0
+    recordings: int = 0
+    recorded: Mapping[str, int] = field(default_factory=dict)
+    """What only increases, by the names of its statistics."""
+    record_pending_bytes: int = 0
+    record_lag: float | None = None
     status: Status = "ok"
 
 
@@ -96,6 +101,7 @@ def measure(client: ClientEngine[Any, Any], now: float, per_stream: bool) -> Mea
     )
     # The server counts the weight of both together.
     made.rest_weight_used = used or client.accounts.weight_used()
+    _measure_recordings(client, made)
     made.status = client_health(client, now).status
     return made
 
@@ -158,6 +164,14 @@ def _shares(
             yield (key, route.label), route.dropped
     if count:
         yield (key, ENDED), count
+
+
+def _measure_recordings(client: ClientEngine[Any, Any], made: Measurement) -> None:
+    made.recorded = client.recordings.counts()
+    found = [recording.stats() for recording in client.recordings.all]
+    made.recordings = len(found)
+    made.record_pending_bytes = sum(stats.bytes_pending for stats in found)
+    made.record_lag = max((stats.seconds_behind for stats in found), default=None)
 
 
 def _measure_connections(client: ClientEngine[Any, Any], made: Measurement, now: float) -> None:

@@ -45,8 +45,9 @@ def instrument(clients: Clients, meter: Meter, *, per_stream: bool = False) -> N
 
 def instrument_name(metric: Metric) -> str:
     """Return the name of an instrument, whose kind and unit are not part of it."""
-    name = metric.name.removesuffix("_total")
-    return _PREFIX + name.removesuffix(f"_{metric.unit}" if metric.unit and "_" in name else "")
+    if metric.kind == "counter":
+        return _PREFIX + metric.name.removesuffix("_total")
+    return _PREFIX + metric.name.removesuffix(f"_{metric.unit}")
 
 
 class _Source:

@@ -69,6 +69,10 @@ def _one(read: Callable[[Measurement], float | None]) -> Callable[[Measurement],
     return samples
 
 
+def _recorded(name: str) -> Callable[[Measurement], Iterator[Sample]]:
+    return _one(lambda made: made.recorded.get(name, 0))
+
+
 def _states(names: Iterable[str], counts: Mapping[str, int]) -> Iterator[Sample]:
     """Yield all states, as one that nothing is in has a value too."""
     return (((name,), counts.get(name, 0)) for name in names)
@@ -270,6 +274,52 @@ METRICS: tuple[Metric, ...] = (
         "gauge",
         "Request weight that the server has counted for this IP address in its current window.",
         _one(lambda made: made.rest_weight_used),
+    ),
+    Metric(
+        "recordings",
+        "gauge",
+        "Recordings that are open.",
+        _one(lambda made: made.recordings),
+    ),
+    Metric(
+        "record_lines_total",
+        "counter",
+        "Lines recorded on disk.",
+        _recorded("lines"),
+    ),
+    Metric(
+        "record_bytes_total",
+        "counter",
+        "Bytes of these lines, before compression.",
+        _recorded("bytes"),
+        unit="bytes",
+    ),
+    Metric(
+        "record_disk_bytes_total",
+        "counter",
+        "Bytes that they take on disk.",
+        _recorded("bytes_on_disk"),
+        unit="bytes",
+    ),
+    Metric(
+        "record_lost_total",
+        "counter",
+        "Lines that were not recorded, as the disk was too slow, full or broken.",
+        _recorded("lost_lines"),
+    ),
+    Metric(
+        "record_pending_bytes",
+        "gauge",
+        "Bytes that wait to be recorded.",
+        _one(lambda made: made.record_pending_bytes),
+        unit="bytes",
+    ),
+    Metric(
+        "record_lag_seconds",
+        "gauge",
+        "For how long the oldest of them has waited.",
+        _one(lambda made: made.record_lag),
+        unit="seconds",
     ),
     Metric(
         "health",

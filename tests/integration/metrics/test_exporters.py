@@ -85,7 +85,7 @@ def test_instruments_observe_the_same(client: Client[Any]) -> None:
         for (name, labels), number in read(metrics.text({"a": client})).items()
     }
     names = {"last_event_age": "last_event_age_seconds", "lag": "lag_seconds"}
-    names |= {"unread": "unread_bytes"}
+    names |= {"unread": "unread_bytes", "record_pending": "record_pending_bytes"}
     observed = {
         (names.get(name, name), labels): number for (name, labels), (number, _) in found.items()
     }

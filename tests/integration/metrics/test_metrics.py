@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +101,25 @@ def test_a_client_that_was_only_measured_leaves_nothing_behind(
     """One of asyncio was not used in its event loop before it is closed there."""
     samples = read(metrics.text(connect(shared_simulator.url)))
     assert value(samples, "streams", state="confirmed") == 0
+
+
+def test_what_is_recorded_is_counted_over_all_recordings(
+    connect: Connect, shared_simulator: Simulator, tmp_path: Path
+) -> None:
+    client = connect(shared_simulator.url)
+    counts: list[float] = []
+    for number in range(3):
+        recording = client.record(tmp_path / str(number))
+        client.agg_trade("btcusdt").get(timeout=LIMIT)
+        assert value(read(metrics.text(client)), "recordings") == 1
+        recording.close()
+        client.unsubscribe("btcusdt@aggTrade")
+        samples = read(metrics.text(client))
+        assert value(samples, "record_lag_seconds") is None
+        counts.append(value(samples, "record_lines_total") or 0.0)
+    assert counts == sorted(counts)
+    wait_until(lambda: value(read(metrics.text(client)), "record_lines_total"))
+    assert value(samples, "record_lost_total") == 0
 
 
 def test_several_clients_have_names(connect: Connect, shared_simulator: Simulator) -> None:

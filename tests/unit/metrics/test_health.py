@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
 from binance_streams import ConnectionLost, Health
 from binance_streams_runtime.client.health import client_health, engine_health
 from tests.support.engine_books import BookEngine
@@ -178,6 +183,35 @@ def test_a_client_whose_streams_all_ended_by_errors_is_down() -> None:
     world.open_route()
     world.run(1)
     assert health(world) == OK
+
+
+@pytest.mark.parametrize(
+    ("failure", "behind", "lost_at", "reasons"),
+    [
+        (None, 4.0, None, ()),
+        (None, 6.0, None, ("the recording in rec is 6 s behind, as the disk is slow",)),
+        ("no space", 6.0, None, ("nothing is recorded in rec: no space",)),
+        (None, 0.0, 950.0, ("not everything was recorded in the last 60 s",)),
+        (None, 0.0, 930.0, ()),
+    ],
+)
+def test_a_recording_that_loses_or_is_behind_degrades_the_client(
+    failure: str | None, behind: float, lost_at: float | None, reasons: tuple[str, ...]
+) -> None:
+    client = client_of(EngineWorld())
+    recording = SimpleNamespace(path="rec")
+    recording.stats = lambda: SimpleNamespace(failure=failure, seconds_behind=behind)
+    client.recordings = cast("Any", SimpleNamespace(all=(recording,), lost_at=lost_at))
+    assert client_health(client, 1000.0) == Health("degraded" if reasons else "ok", reasons)
+
+
+def test_what_is_wrong_with_a_recording_is_said_of_a_client_that_is_down_too() -> None:
+    world = EngineWorld()
+    world.open_route()
+    client = client_of(world)
+    client.recordings.lost_at = world.now
+    found = client_health(client, world.now)
+    assert (found.status, len(found.reasons)) == ("down", 2)
 
 
 def test_a_closed_client_is_down() -> None:
