@@ -62,11 +62,16 @@ def write_part(
     compressor = Compressor(3)
     content = index = b""
     lines = [header_line(begin, header)]
+    known: set[str] = set()
     for block in blocks:
         lines += block
         frame = compressor.frame(b"".join(line + b"\n" for line in lines))
-        times = [read_head(line).time for line in lines]
-        index += block_line(Block(len(content), len(frame), min(times), max(times), len(lines), ()))
+        heads = [read_head(line) for line in lines]
+        times = [head.time for head in heads]
+        new = {head.stream for head in heads if head.stream is not None} - known
+        known |= new
+        size = len(frame), min(times), max(times), len(lines)
+        index += block_line(Block(len(content), *size, tuple(sorted(new))))
         content += frame
         lines = []
     path.write_bytes(content)

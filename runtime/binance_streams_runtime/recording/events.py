@@ -13,7 +13,7 @@ from binance_streams_runtime.decoding.json import concrete, decoder_of, json_dec
 from binance_streams_runtime.decoding.recorded import Recorded
 from binance_streams_runtime.decoding.rows import RowDecoder
 from binance_streams_runtime.errors import BinanceStreamsError
-from binance_streams_runtime.notices import Disconnected, Notice
+from binance_streams_runtime.notices import Disconnected
 from binance_streams_runtime.recording.header import Header
 from binance_streams_runtime.recording.lines import LOST, NOTICE, RAW, REST, read_head
 from binance_streams_runtime.recording.notices import notice_from
@@ -31,6 +31,12 @@ _T_ENDS = len(b'{"t":1795645242000000000')
 _C_STARTS = _T_ENDS + len(b',"c":')
 _STREAM = b'"stream":"'
 _NOT_DECODABLE = (msgspec.DecodeError, UnicodeError, RecursionError, ValueError)
+
+
+class RecordedLine(Recorded[Any], frozen=True, gc=False):
+    """An event with the line that it came in."""
+
+    line: bytes
 
 
 class _Lost(msgspec.Struct):
@@ -91,6 +97,7 @@ class RecordedEvents:
         *,
         notices: bool = False,
         snapshots: bool = False,
+        keep_lines: bool = False,
     ) -> None:
         """Read nothing yet.
 
@@ -101,6 +108,7 @@ class RecordedEvents:
             on_undecodable: Called with each line that cannot be decoded.
             notices: Whether notices are items, too.
             snapshots: Whether the snapshots of order books are items, too.
+            keep_lines: Whether an event has its line, as a ``RecordedLine``.
         """
         self.lost: int = 0
         """Lines that the recorder could not write, of all streams."""
@@ -113,7 +121,7 @@ class RecordedEvents:
         self._selection = selection
         self._on_undecodable = on_undecodable
         self._notices = notices
-        self._snapshots = snapshots
+        self._keep_lines = keep_lines
         self._snapshot_decoder: Any = None
         rules = catalog.order_book
         if snapshots and rules is not None:
@@ -157,7 +165,7 @@ class RecordedEvents:
 
     def read(self, lines: list[bytes], out: list[Recorded[Any]]) -> None:
         """Append the items of lines, without their ends."""
-        readers, ended = self._readers, self._ended
+        readers, ended, keep_lines = self._readers, self._ended, self._keep_lines
         for line in lines:
             if not line:
                 continue
@@ -185,7 +193,11 @@ class RecordedEvents:
                 continue
             if reader.selection is not None:
                 event = reader.selection.filtered(reader.stream, event)
-            reader.once.add(Recorded(time, connection, reader.name, event), ended, out)
+            if keep_lines:
+                item: Recorded[Any] = RecordedLine(time, connection, reader.name, event, line)
+            else:
+                item = Recorded(time, connection, reader.name, event)
+            reader.once.add(item, ended, out)
 
     def _find(self, line: bytes) -> Any:
         """Return what reads a line of a name that is new, or not at its usual place."""
@@ -282,10 +294,14 @@ class RecordedEvents:
         if rules is None or (symbols is not None and symbol not in symbols):
             return
         try:
-            body = bytes(_decode_snapshot(line).data)
-            out.append(Recorded(time, 0, name, self._snapshot_decoder.decode(body)))
+            snapshot = self._snapshot_decoder.decode(bytes(_decode_snapshot(line).data))
         except _NOT_DECODABLE as error:
             self._on_undecodable(name, line, str(error))
+            return
+        if self._keep_lines:
+            out.append(RecordedLine(time, 0, name, snapshot, line))
+        else:
+            out.append(Recorded(time, 0, name, snapshot))
 
     def _unnamed(self, _time: int, _connection: int, _line: bytes, _: list[Recorded[Any]]) -> None:
         self.unnamed += 1
@@ -313,8 +329,3 @@ def _is_about(stream: Stream, path: str, asked: dict[str, str]) -> bool:
     query = {**stream.query(backfill.query), **backfill.constants}
     others = {backfill.start, backfill.end, backfill.endpoint.limit}
     return {key: value for key, value in asked.items() if key not in others} == query
-
-
-def is_notice(item: Recorded[Any]) -> bool:
-    """Return whether an item is a notice."""
-    return isinstance(item.data, Notice)

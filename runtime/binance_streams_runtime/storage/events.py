@@ -73,6 +73,7 @@ class RecordingReader(Generic[E]):
         until: Moment | None = None,
         notices: bool = False,
         snapshots: bool = False,
+        keep_lines: bool = False,
         errors: OnError = "raise",
     ) -> None:
         check_numbers(numbers)
@@ -83,6 +84,7 @@ class RecordingReader(Generic[E]):
         self._selection = Selection(catalog, stream, symbol)
         self._notices = notices
         self._snapshots = snapshots
+        self._keep_lines = keep_lines
         self._errors: OnError = errors
         self.parts: tuple[Part, ...] = tuple(recording_parts(path, package))
         """The files that are read, in their order."""
@@ -148,6 +150,7 @@ class _Progress:
             *(reader._catalog, reader._numbers, reader._selection, self._on_undecodable),
             notices=reader._notices,
             snapshots=reader._snapshots,
+            keep_lines=reader._keep_lines,
         )
 
     def begin(self, part: Part, out: list[Recorded[Any]]) -> None:
