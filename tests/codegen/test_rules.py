@@ -14,6 +14,7 @@ from tests.codegen import (
     broken_backfills,
     broken_connection,
     broken_examples,
+    broken_marks,
     broken_order_books,
     broken_sequences,
     broken_streams,
@@ -25,7 +26,7 @@ from tests.codegen.rule import KLINE, TRADE
 RULES = broken_words.RULES | broken_streams.RULES | broken_examples.RULES
 RULES |= broken_connection.RULES | broken_sequences.RULES
 RULES |= broken_backfills.RULES | broken_order_books.RULES
-RULES |= broken_api.RULES | broken_account.RULES
+RULES |= broken_api.RULES | broken_account.RULES | broken_marks.RULES
 
 
 @pytest.mark.parametrize("rule", RULES)
