@@ -21,7 +21,10 @@ pytestmark = pytest.mark.slow
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = tuple(
     Path(page)
-    for page in ("README.md", "docs/accounts.md", "docs/backfill.md", "docs/order-book.md")
+    for page in (
+        *("README.md", "docs/accounts.md", "docs/backfill.md", "docs/frames.md"),
+        *("docs/order-book.md",),
+    )
 )
 BLOCKS = [
     pytest.param(block, id=f"{page.stem}-{number}")

@@ -13,7 +13,6 @@ from binance_streams_runtime.client.subscription import SubscriptionBase
 if TYPE_CHECKING:
     import pandas
     import polars
-    import pyarrow
 
     from binance_streams_runtime.client.frames import FrameOptions
 
@@ -71,7 +70,7 @@ class AsyncSubscription(AsyncEventSource[E_co], SubscriptionBase[E_co]):
     @overload
     def frames(
         self, library: Literal["arrow"], seconds: float = 10, **options: Unpack[FrameOptions]
-    ) -> AsyncIterator[pyarrow.Table]: ...
+    ) -> AsyncIterator[Any]: ...
 
     def frames(
         self, library: str, seconds: float = 10, **options: Unpack[FrameOptions]

@@ -13,7 +13,6 @@ from binance_streams_runtime.sync.event_source import EventSource
 if TYPE_CHECKING:
     import pandas
     import polars
-    import pyarrow
 
     from binance_streams_runtime.client.frames import FrameOptions
 
@@ -66,7 +65,7 @@ class Subscription(EventSource[E_co], SubscriptionBase[E_co]):
     @overload
     def frames(
         self, library: Literal["arrow"], seconds: float = 10, **options: Unpack[FrameOptions]
-    ) -> Iterator[pyarrow.Table]: ...
+    ) -> Iterator[Any]: ...
 
     def frames(
         self, library: str, seconds: float = 10, **options: Unpack[FrameOptions]

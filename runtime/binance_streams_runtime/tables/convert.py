@@ -12,7 +12,6 @@ from binance_streams_runtime.types import Numbers
 if TYPE_CHECKING:
     import pandas
     import polars
-    import pyarrow
 
 
 def to_polars(
@@ -81,17 +80,17 @@ def to_arrow(
     numbers: Numbers | None = None,
     levels: Levels = "lists",
     times: Times = "datetime",
-) -> pyarrow.Table:
+) -> Any:
     """Return events as a ``pyarrow.Table``, with a row for each event.
 
     As ``to_polars``, with the types of Arrow: ``decimal128(38, 8)``, ``timestamp[us, UTC]``,
-    dictionaries for symbols and other words.
+    dictionaries for symbols and other words. To type checkers it is ``Any``, as pyarrow has no
+    types.
 
     Raises ParameterError as ``to_polars``; ImportError if pyarrow is not installed: ``pip install
     'binance-streams[arrow]'``.
     """
-    table: pyarrow.Table = _table("arrow", events, type, numbers, levels, times)
-    return table
+    return _table("arrow", events, type, numbers, levels, times)
 
 
 def _table(
