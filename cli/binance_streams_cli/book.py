@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from binance_streams_cli.parser import (
     add_limits,
+    add_metrics,
     add_reconnect,
     add_server,
     count,
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_limits(parser)
     add_reconnect(parser, "later")
+    add_metrics(parser)
     add_server(parser)
 
 
@@ -58,7 +60,7 @@ def order(text: str) -> tuple[str, Decimal]:
 def run(options: argparse.Namespace) -> int:
     """Show the book until there has been enough; return the exit status."""
     # Imported late, so that help and completion need none of it.
-    from binance_streams_cli.connecting import connected
+    from binance_streams_cli.connecting import connected, measured
     from binance_streams_cli.ladder import BookShow
     from binance_streams_cli.market import Market
     from binance_streams_cli.notices import printed
@@ -74,12 +76,13 @@ def run(options: argparse.Namespace) -> int:
         connected(options.server, market, [symbol]) as server,
     ):
         show = BookShow(options, notices)
-        with market.module.Client(
-            server,
-            on_notice=show.on_notice,
-            on_error=show.on_error,
-            reconnect=show.reconnect(),
-            # The changes themselves are not shown, only what they lead to.
-            overflow="drop_oldest",
-        ) as client:
+        with (
+            market.module.Client(
+                server,
+                on_notice=show.on_notice,
+                on_error=show.on_error,
+                reconnect=show.reconnect(),
+            ) as client,
+            measured(client, options.metrics),
+        ):
             return show.run(client, symbol)

@@ -46,12 +46,19 @@ class Chosen:
         return list(dict.fromkeys(found))
 
 
-def choose(market: Market, names: Sequence[str], symbol: str | None, is_simulator: bool) -> Chosen:
+def choose(
+    market: Market,
+    names: Sequence[str],
+    symbol: str | None,
+    is_simulator: bool,
+    is_enough: bool = False,
+) -> Chosen:
     """Find the streams with these names, and every stream of ``symbol`` if that is given.
 
-    Raises CommandError with the nearest names if one does not exist.
+    Raises CommandError with the nearest names if one does not exist, and if there are no names,
+    unless something else ``is_enough``.
     """
-    if not names and symbol is None:
+    if not names and symbol is None and not is_enough:
         raise CommandError(
             "which streams? Give names such as btcusdt@trade, or --all SYMBOL "
             "(binance-streams streams lists them)",
@@ -62,6 +69,25 @@ def choose(market: Market, names: Sequence[str], symbol: str | None, is_simulato
         return Chosen(_unique(found))
     everything = every_stream(market, symbol, is_simulator)
     return Chosen(_unique([*found, *everything.streams]), everything.left_out)
+
+
+def books_of(
+    market: Market, chosen: Chosen, symbols: Sequence[str], with_streams: bool
+) -> list[dict[str, object]]:
+    """Return the arguments of the order books that give snapshots, one for each.
+
+    They are those of ``symbols``, and ``with_streams`` those of the streams of changes.
+    """
+    rules = market.catalog.order_book
+    if rules is None:
+        if symbols:
+            raise CommandError(f"--book: {market.venue.name} has no order books", USAGE)
+        return []
+    books: list[dict[str, object]] = [{"symbol": Symbol("--book").encode(one)} for one in symbols]
+    if with_streams:
+        found = (one for one in chosen.streams if one.type is rules.updates)
+        books += [dict(stream.parameters) for stream in found]
+    return books
 
 
 def resolve(catalog: Catalog, name: str) -> Stream:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from binance_streams_cli.market import Market
 from binance_streams_cli.parser import SIMULATOR
@@ -26,3 +27,15 @@ def connected(server: str | None, market: Market, symbols: Iterable[str]) -> Ite
     listed = tuple(dict.fromkeys((*symbols, *_LISTED)))
     with Simulator(symbols=listed, market=market.package) as simulator:
         yield simulator.url
+
+
+@contextlib.contextmanager
+def measured(client: Any, address: str | None) -> Iterator[None]:
+    """Serve the client's metrics at this address, if there is one."""
+    if address is None:
+        yield
+        return
+    from binance_streams_runtime.metrics.server import serve_metrics
+
+    with serve_metrics(client, address):
+        yield

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from binance_streams_runtime.storage.info import RecordingInfo
 
-_UNITS = ("bytes", "KB", "MB", "GB", "TB")
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
@@ -37,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print(info: RecordingInfo) -> None:
-    from binance_streams_cli.lines import counted, printable
+    from binance_streams_cli.lines import counted, printable, size
     from binance_streams_cli.streams import print_columns
 
     servers = dict.fromkeys(f"{part.server} ({part.market})" for part in info.parts)
@@ -85,12 +83,3 @@ def moment(nanoseconds: int) -> str:
 
     seconds, rest = divmod(nanoseconds, 10**9)
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}.{rest // 10**6:03}"
-
-
-def size(count: float) -> str:
-    """Return a number of bytes in the unit that suits it."""
-    for unit in _UNITS:
-        if count < 1000 or unit == _UNITS[-1]:
-            return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"
-        count /= 1000
-    raise AssertionError

@@ -13,6 +13,7 @@ _PAUSE = 0.02
 """Seconds that a line may wait for others."""
 
 # Control characters that JSON allows as they are, but some terminals obey: DEL, and C1 in UTF-8.
+_UNITS = ("bytes", "KB", "MB", "GB", "TB")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _CONTROL = re.compile(b"\x7f|\xc2[\x80-\x9f]")
 
@@ -104,6 +105,15 @@ def printable(text: str) -> str:
 def counted(count: int, what: str) -> str:
     """Return a number of things in words."""
     return f"1 {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def size(count: float) -> str:
+    """Return a number of bytes in the unit that suits it."""
+    for unit in _UNITS:
+        if count < 1000 or unit == _UNITS[-1]:
+            return f"{count:,.0f} {unit}" if unit == "bytes" else f"{count:,.1f} {unit}"
+        count /= 1000
+    raise AssertionError
 
 
 def _escaped(match: re.Match[bytes]) -> bytes:

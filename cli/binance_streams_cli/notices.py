@@ -6,7 +6,7 @@ import contextlib
 import logging
 import sys
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -33,6 +33,8 @@ class Notices:
         """The last texts, for a table."""
         self.is_table = False
         """Whether a table shows them."""
+        self.on_print: Callable[[], object] = lambda: None
+        """Called before a line is printed, to make room for it."""
         self._kind = kind
 
     def on_notice(self, notice: Notice) -> None:
@@ -58,6 +60,7 @@ class Notices:
             return
         # Whoever reads events need not read notices.
         with contextlib.suppress(OSError, ValueError):
+            self.on_print()
             sys.stderr.write(f"{line}\n")
             sys.stderr.flush()
 
@@ -69,8 +72,9 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage()
-        # The error that ends the command says the same.
-        if not text.endswith(_GIVEN_UP):
+        # The error that ends the command says the same; one with a traceback is of something else.
+        is_end = record.levelno >= logging.ERROR and record.exc_info is None
+        if not is_end and not text.endswith(_GIVEN_UP):
             self._notices.on_line(text)
 
 

@@ -63,6 +63,16 @@ def add_server(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_metrics(parser: argparse.ArgumentParser) -> None:
+    """Add the option that serves metrics."""
+    parser.add_argument(
+        "--metrics",
+        metavar="ADDRESS",
+        help="serve /metrics for Prometheus and /health at this address, such as 9090 (this "
+        "machine only) or :9090 (every interface)",
+    )
+
+
 def add_reconnect(parser: argparse.ArgumentParser, default: str) -> None:
     """Add the option that says what happens if a connection is lost."""
     parser.add_argument(

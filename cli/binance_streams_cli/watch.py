@@ -8,6 +8,7 @@ import sys
 from binance_streams_cli.parser import (
     SIMULATOR,
     add_limits,
+    add_metrics,
     add_output,
     add_reconnect,
     add_server,
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_limits(parser)
     add_reconnect(parser, "later")
+    add_metrics(parser)
     add_server(parser)
 
 
@@ -39,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     """Show events until there have been enough; return the exit status."""
     # Imported late, so that help and completion need none of it.
     from binance_streams_cli import choose
-    from binance_streams_cli.connecting import connected
+    from binance_streams_cli.connecting import connected, measured
     from binance_streams_cli.market import Market
     from binance_streams_cli.notices import printed
     from binance_streams_cli.watching import NUMBER_TYPES, Watching
@@ -64,4 +66,5 @@ def run(options: argparse.Namespace) -> int:
         ) as client:
             for line in choose.subscribe(client, chosen, options.fill, is_simulator):
                 print(f"binance-streams: {line}", file=sys.stderr)
-            return watching.run(client)
+            with measured(client, options.metrics):
+                return watching.run(client)

@@ -76,7 +76,7 @@ def test_a_gap_ends_it_only_if_told(command: Run) -> None:
         assert ran.status == 5
         assert ran.err.endswith("binance-streams watch: events are missing (--fail-on-gap)\n")
         with _Repeatedly(lambda: simulator.skip_events("btcusdt@trade", 3)):
-            ran = command(*given, "--for", "2s")
+            ran = command(*given, "-n", "20")
     assert ran.status == 0
     assert "3 ids are missing" in ran.err
 
