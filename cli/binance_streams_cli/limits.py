@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+_SLICE = 0.25
+
 
 class Limits:
     """Ends a client from a thread of its own; ``reason`` says why."""
@@ -32,7 +34,12 @@ class Limits:
 
     def wait(self, seconds: float) -> bool:
         """Wait until it is over, at most ``seconds``; return whether it is."""
-        return self._changed.wait(seconds)
+        # In slices: a signal that comes just before a wait begins does not interrupt it.
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if self._changed.wait(min(left, _SLICE)):
+                break
+        return self.is_over
 
     @contextlib.contextmanager
     def watch(self, events: Callable[[], int], close: Callable[[], object]) -> Iterator[None]:

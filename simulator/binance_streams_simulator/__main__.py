@@ -89,7 +89,9 @@ def run(options: argparse.Namespace) -> int:
             print(f"account:   API key {DEMO_API_KEY}, secret {DEMO_SECRET}")
         print(f'client:    {options.market}.Client("{simulator.url}")')
         print("Ctrl-C ends it.", flush=True)
-        stopped.wait()
+        # In slices: a signal that comes just before a wait begins does not interrupt it.
+        while not stopped.wait(0.25):
+            pass
     return 0
 
 
