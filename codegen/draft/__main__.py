@@ -24,6 +24,7 @@ from codegen.read.spec_model import Spec
 
 ROOT = Path(__file__).resolve().parents[2]
 
+_PROGRAM = "binance-streams new-stream"
 _KEY = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 
 
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _draft(given)
     except DraftError as error:
-        print(f"new-stream: {error}", file=sys.stderr)
+        print(f"{_PROGRAM}: {error}", file=sys.stderr)
         return 2
     except SpecError as error:
         print(error, file=sys.stderr)
@@ -49,6 +50,9 @@ def _draft(given: argparse.Namespace) -> int:
             f"--key: got {shown(given.key)}; allowed: lower-case words joined by '_', such as "
             "mark_price"
         )
+    messages = read_messages(given.messages, given.name)
+    for message in messages:
+        check_name(message.stream)
     files: dict[Path, str] = {}
     own = Spec()
     if market.folder.exists():
@@ -58,9 +62,6 @@ def _draft(given: argparse.Namespace) -> int:
         schema = _relative(schemas / "connection.schema.json", market.folder)
         url = _required_url(root, market, given.url)
         files[market.folder / "connection.yaml"] = draft_connection(market.name, url, schema)
-    messages = read_messages(given.messages, given.name)
-    for message in messages:
-        check_name(message.stream)
     runtime = root / "runtime" / "binance_streams_runtime"
     reserved = reserved_by(runtime, exports_of(runtime))
     others = {
@@ -79,7 +80,8 @@ def _draft(given: argparse.Namespace) -> int:
         reserved=reserved.exports | reserved.internal,
     )
     files[market.folder / "streams" / f"{draft.key}.yaml"] = draft.content
-    _write(market, files)
+    is_here = given.spec is not None or root.resolve() == Path.cwd()
+    _write(market, files, "" if is_here else f" in {root}")
     print(f"from {len(messages)} message(s) of {messages[0].stream}")
     try:
         load_spec(market, schemas, reserved)
@@ -94,7 +96,7 @@ def _draft(given: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m codegen.draft",
+        prog=_PROGRAM,
         description="Write the YAML of a new stream from messages of it.",
     )
     parser.add_argument(
@@ -163,7 +165,7 @@ def _check_url(own: Spec, url: str) -> None:
         )
 
 
-def _write(market: Market, files: Mapping[Path, str]) -> None:
+def _write(market: Market, files: Mapping[Path, str], where: str) -> None:
     for path in files:
         if path.exists():
             raise DraftError(
@@ -173,7 +175,7 @@ def _write(market: Market, files: Mapping[Path, str]) -> None:
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-        print(f"wrote {_label(market, path)}")
+        print(f"wrote {_label(market, path)}{where}")
 
 
 def _label(market: Market, path: Path) -> str:

@@ -66,6 +66,8 @@ def _names(messages: list[Message]) -> str:
 
 def _read(source: str, name: str) -> list[Message]:
     if source == "-":
+        if sys.stdin.isatty():
+            print("reading messages from here, up to Ctrl-D ...", file=sys.stderr)
         return read_text(_decoded(sys.stdin.buffer.read(), "standard input"), "standard input")
     path = Path(source)
     if path.is_dir():

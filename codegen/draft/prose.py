@@ -32,9 +32,9 @@ def name_in(words: list[str], candidates: list[Candidate]) -> Candidate | None:
 
 
 def is_alike(words: list[str], candidate: Candidate) -> bool:
-    """Return whether most words of a candidate's name are among a page's."""
+    """Return whether most words of a candidate's name, of several, are among a page's."""
     name = candidate.field.name.split("_")
-    return 2 * len(set(name) & set(words)) > len(set(name))
+    return len(name) > 1 and 2 * len(set(name) & set(words)) > len(set(name))
 
 
 def says_the_same(words: list[str], candidate: Candidate) -> bool:
