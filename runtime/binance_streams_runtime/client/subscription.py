@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.client.event_source import E_co, EventSourceBase
 from binance_streams_runtime.client.subscription_state import State
+
+if TYPE_CHECKING:
+    from binance_streams_runtime.tables.batch import EventType
 
 
 class SubscriptionBase(EventSourceBase[E_co]):
@@ -31,6 +34,13 @@ class SubscriptionBase(EventSourceBase[E_co]):
         A lost connection makes it ``pending`` again, until the server confirms it on the next one.
         """
         return self._state.value
+
+    def _event_type(self) -> EventType | None:
+        """Return of what type its events are; None if of several."""
+        from binance_streams_runtime.tables.batch import EventType
+
+        structs = self._route.stream.type.events
+        return EventType(structs[0], self._route.decoder.numbers) if len(structs) == 1 else None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._route.label} {self._state.value}>"

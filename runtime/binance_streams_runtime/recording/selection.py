@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 from binance_streams_runtime.catalog.parameters import Symbol
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
@@ -30,6 +31,8 @@ class Selection:
         """The name of the only stream that is asked for; None if it may be several."""
         self._names: set[str] = set()
         self._types: set[StreamType] = set()
+        self.structs: set[type[Any]] = set()
+        """Those of the events of all streams that are asked for; empty if nothing is said."""
         self._is_all = stream is None
         for one in _several(stream):
             self._add(catalog, one)
@@ -49,12 +52,14 @@ class Selection:
             if found.is_secret:
                 raise ParameterError("stream", found.label, _allowed(catalog, ""))
             self._names.add(found.name)
+            self.structs.update(found.type.events)
             return
         types = [type for type in catalog if type.key == stream]
         types = types or [type for type in catalog if type.method == stream]
         if not types or any(type.is_secret for type in types):
             raise ParameterError("stream", stream, _allowed(catalog, stream))
         self._types.update(types)
+        self.structs.update(event for type in types for event in type.events)
 
     @property
     def symbols(self) -> frozenset[str] | None:

@@ -23,6 +23,7 @@ from binance_streams_runtime.recording.events import RecordedEvents
 from binance_streams_runtime.recording.moments import unix_ns
 from binance_streams_runtime.recording.selection import Selection
 from binance_streams_runtime.storage.parts import Part, find_parts
+from binance_streams_runtime.tables.batch import EventType
 from binance_streams_runtime.types import Numbers
 
 E = TypeVar("E")
@@ -105,6 +106,13 @@ class RecordingReader(Generic[E]):
 
     def __repr__(self) -> str:
         return f"<RecordingReader of {len(self.parts)} parts>"
+
+    def _event_type(self) -> EventType | None:
+        """Return of what type its events are; None if of several, or if notices are among them."""
+        structs = self._selection.structs
+        if len(structs) != 1 or self._notices or self._snapshots:
+            return None
+        return EventType(next(iter(structs)), self._numbers, Recorded)
 
     def __iter__(self) -> Iterator[Recorded[E]]:
         """Yield each event, with when and on which connection it was received."""

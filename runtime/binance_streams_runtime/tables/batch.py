@@ -45,6 +45,15 @@ class Options(Struct, frozen=True):
                 raise ParameterError(name, given, ", ".join(get_args(alias)))
 
 
+class EventType(Struct, frozen=True):
+    """What a source of events gives, even if it gives none: its method ``_event_type`` says so."""
+
+    struct: type[Any]
+    numbers: Numbers
+    envelope: type[Any] | None = None
+    """What each event comes in, such as Message; None if it comes by itself."""
+
+
 class Batch:
     """Events of one struct, and what came with each."""
 
@@ -60,14 +69,19 @@ class Batch:
 
 
 def collect(events: Iterable[Any], type: object) -> tuple[Batch, Numbers | None]:
-    """Take the events out of what they came in; also return the numbers that ``type`` names.
+    """Take the events out of what they came in; also return the numbers that they should have.
 
     Raises ParameterError if they are not all of one struct, or if there are none and no ``type``.
     """
     struct = None if type is None else struct_of(type)
+    numbers: Numbers | None = next(iter(get_args(type)), None)
+    known: EventType | None = getattr(events, "_event_type", _nothing)()
     rows = _items(events)
-    around: list[tuple[Column, list[Any]]] = []
     kinds = _kinds(rows)
+    if known is not None:
+        struct, numbers = struct or known.struct, numbers or known.numbers
+        kinds = kinds or ({known.envelope} if known.envelope is not None else set())
+    around: list[tuple[Column, list[Any]]] = []
     if len(kinds) == 1 and _is_envelope(*kinds):
         (kind,) = kinds
         around = [
@@ -86,8 +100,11 @@ def collect(events: Iterable[Any], type: object) -> tuple[Batch, Numbers | None]
         ]
         rows = list(chain.from_iterable(rows))
         kinds = _kinds(rows)
-    given = _one(kinds, struct)
-    return Batch(given, rows, around), next(iter(get_args(type)), None)
+    return Batch(_one(kinds, struct), rows, around), numbers
+
+
+def _nothing() -> None:
+    """Say what a source gives that does not say it itself."""
 
 
 def _items(events: Iterable[Any]) -> list[Any]:

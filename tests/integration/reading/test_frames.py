@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from binance_streams import ClientClosed, ConnectionLost, ParameterError
+from binance_streams import ClientClosed, ConnectionLost, ParameterError, Trade
+from binance_streams_runtime.tables.batch import collect
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, MS, failure, in_time
 from tests.support.raw_server import Peer, RawServer
@@ -126,3 +127,16 @@ def test_a_subscription_with_a_callback_has_no_frames(connect: Connect) -> None:
         error = failure(lambda: trades.frames("polars"))
         assert isinstance(error, ParameterError)
         assert "without on_event" in str(error)
+
+
+@pytest.mark.sync_only("what reads a subscription to its end in one call is no coroutine")
+def test_a_subscription_that_ends_without_events_says_their_type(connect: Connect) -> None:
+    """So that a table of them has its columns."""
+    with RawServer(serving(1, 0)) as server:
+        trades = connect(server.url, numbers=str).trade("BTCUSDT")
+        trades.wait(LIMIT)
+        trades.unsubscribe()
+        batch, numbers = in_time(lambda: collect(trades, None))
+        assert batch.struct is Trade
+        assert numbers is str
+        assert batch.rows == []

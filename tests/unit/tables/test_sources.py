@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -20,12 +21,15 @@ from binance_streams import (
     PartialBookDepth,
     Recorded,
     decode,
+    read_recording,
 )
 from binance_streams_runtime.client.frames import FrameCollector
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.tables import plan as plans
+from tests.support.recorded_events import line_of
+from tests.support.recordings import write_part
 from tests.support.table_values import DEPTH, dtypes, rows, trade
 
 NUMBERS = (Decimal, float, str)
@@ -144,3 +148,23 @@ def test_frames_of_a_stream_have_its_types(library: str, numbers: Any) -> None:
     frames.add([trade("1", numbers)])
     assert dtypes(none) == dtypes(frames.take(0))
     assert len(none) == 0
+
+
+@pytest.mark.parametrize("numbers", NUMBERS, ids=lambda numbers: numbers.__name__)
+def test_a_recording_has_the_types_of_what_was_asked_for(
+    make: Callable[..., Any], numbers: Any, tmp_path: Path
+) -> None:
+    """Even if nothing of that is in it."""
+    write_part(tmp_path, [[line_of("btcusdt@trade", 1, at=5), line_of("!miniTicker@arr", 2, at=6)]])
+    for stream, other in (("trade", "ethusdt"), ("all_mini_tickers", "ethusdt")):
+        some = make(read_recording(tmp_path, stream=stream, numbers=numbers))
+        none = make(read_recording(tmp_path, stream=stream, symbol=other, numbers=numbers))
+        assert [len(some), len(none)] == [1, 0]
+        assert dtypes(some) == dtypes(none)
+        assert list(dtypes(some))[:3] == ["received", "connection", "stream"]
+
+
+def test_a_recording_of_several_types_is_no_table(make: Callable[..., Any], tmp_path: Path) -> None:
+    write_part(tmp_path, [[line_of("btcusdt@trade", 1, at=5), line_of("!miniTicker@arr", 2, at=6)]])
+    with pytest.raises(ParameterError, match="events of one type"):
+        make(read_recording(tmp_path))
