@@ -187,7 +187,12 @@ class UserInputs(ABC):
 
     def report(self, now: float, notice: Notice) -> None:
         """Pass on a notice about what is done outside of the engine."""
-        self.command(now, lambda session: session.actions.append(Notify(notice)))
+        self.note(notice)
+        self._work(now)
+
+    def note(self, notice: Notice) -> None:
+        """Pass on a notice at the end of the call that is under way."""
+        self.session.actions.append(Notify(notice))
 
     # Recordings
 

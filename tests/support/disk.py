@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from binance_streams import Gap, Notice
+from binance_streams import Gap, Notice, NotRecorded
 from binance_streams._catalog import CATALOG
 from binance_streams_runtime.recording.filter import Filter
 from binance_streams_runtime.recording.index import Block
@@ -110,7 +110,10 @@ class World:
         self.now = 0.0
         self.pending = Pending(most_bytes)
         rotation = rotation or Rotation()
-        self.recorder = Recorder(self.pending, rotation, BEGIN, self.state)
+        self.notices: list[NotRecorded] = []
+        self.recorder = Recorder(
+            *(self.pending, rotation, "rec", BEGIN, self.state, self.notices.append)
+        )
         self.writer = Writer(
             *(Path("rec"), HEADER, rotation, Filter(CATALOG, **filter), self.pending, 3),
             create=self.disk.create,

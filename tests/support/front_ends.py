@@ -17,6 +17,7 @@ from typing import Any, Protocol, Self
 import binance_streams
 from binance_streams_runtime.asyncio.account import BaseAsyncAccount
 from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
+from binance_streams_runtime.asyncio.recording import AsyncRecording
 from binance_streams_runtime.asyncio.subscription import AsyncSubscription
 from tests.support.limits import LIMIT, wait_until
 
@@ -208,6 +209,8 @@ class _Adapter:
     def _adapted(self, value: Any) -> Any:
         if isinstance(value, _SOURCES):
             return self._source(value)
+        if isinstance(value, AsyncRecording):
+            return _Adapter(self._front_end, value)
         if isinstance(value, tuple):
             return tuple(map(self._adapted, value))
         if hasattr(value, "__anext__"):

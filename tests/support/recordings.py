@@ -12,7 +12,7 @@ from binance_streams_runtime.recording.header import Header, header_line
 from binance_streams_runtime.recording.index import Block, block_line
 from binance_streams_runtime.recording.lines import frame_line, prefix_of, read_head
 from binance_streams_runtime.storage.compression import Compressor
-from binance_streams_runtime.storage.parts import ENDING, index_path
+from binance_streams_runtime.storage.parts import ENDING, find_parts, index_path
 
 BEGIN = 1_795_645_242_000_000_000
 SECOND = 1_000_000_000
@@ -78,3 +78,13 @@ def write_part(
     if has_index:
         index_path(path).write_bytes(index)
     return path
+
+
+def lines_in(root: Path) -> list[Any]:
+    """The lines of all parts under a folder, in order; every part must be whole."""
+    lines: list[Any] = []
+    for part in find_parts(root):
+        for block in part.blocks():
+            lines += map(msgspec.json.decode, block.splitlines())
+        assert not part.is_torn
+    return lines

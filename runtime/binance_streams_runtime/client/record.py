@@ -87,7 +87,10 @@ def start_recording(
     except OSError as error:
         where = error.filename or root
         raise RecordingError(f"{where}: {error.strerror or error}") from None
-    recorder = Recorder(pending, rotation, header.offset, client._engine.recording_state)
+    recorder = Recorder(
+        *(pending, rotation, str(root), header.offset, client._engine.recording_state),
+        client._engine.note,
+    )
     thread = WriterThread(writer, pending, str(root), client.recordings.notify)
     recording = kind(client, root, writer, pending, recorder, thread)
     client.recordings.begin(recording)

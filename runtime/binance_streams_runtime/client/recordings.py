@@ -108,6 +108,7 @@ class ClientRecordings:
         self._lock = threading.RLock()
         for recording in self._all:
             recording._is_closed = True
+            recording._thread.forked()
         self._all = []
 
     def notify(self, notice: NotRecorded) -> None:

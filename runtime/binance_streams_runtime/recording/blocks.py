@@ -5,7 +5,7 @@ from __future__ import annotations
 from binance_streams_runtime.recording.index import Block
 
 MOST_BYTES = 256 * 1024
-"""A block ends with the line that makes it this long, so that little is read to find a line."""
+"""A block ends with the read that makes it this long, so that little is read to find a line."""
 
 MOST_SECONDS = 0.8
 """A block ends this long after its first line, so that a killed process loses a second at most."""
@@ -32,15 +32,19 @@ class BlockBuilder:
 
         One is in monotonic seconds, the other in Unix nanoseconds.
         """
+        self.extend(moment, time, [stream], [line])
+
+    def extend(self, moment: float, time: int, streams: list[str], lines: list[bytes]) -> None:
+        """Add the lines of these streams, all of the same time."""
         if not self._lines:
             self.begun, self._first, self._last = moment, time, time
         elif time > self._last:
             self._last = time
         elif time < self._first:
             self._first = time
-        self._lines.append(line)
-        self.size += len(line) + 1
-        self._streams[stream] = None
+        self._lines += lines
+        self.size += sum(map(len, lines)) + len(lines)
+        self._streams.update(dict.fromkeys(streams))
 
     def is_due(self, now: float) -> bool:
         """Return whether it is time to end the block."""

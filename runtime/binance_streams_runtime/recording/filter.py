@@ -7,15 +7,15 @@ names are replaced by their labels. Whatever cannot be told to be public counts 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any, get_args, get_type_hints
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast, get_args, get_type_hints
 
 import msgspec
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream
 from binance_streams_runtime.errors import ParameterError, UnknownStreamError, redacted_bytes
 from binance_streams_runtime.notices import CLIENT, Notice, Undecodable
-from binance_streams_runtime.recording.lines import RAW, is_one_object, raw_line
+from binance_streams_runtime.recording.lines import RAW, is_json_line, is_one_object, raw_line
 
 RESPONSE = ""
 """Stands for the stream's name of a message without one."""
@@ -66,7 +66,27 @@ class Filter:
         # The names on the wire, each with that in the recording; None if it is left out.
         self._names: dict[bytes, str | None] = {}
         self._private: set[bytes] = set()
+        # How messages begin, up to the quote behind their name, if they are kept as they are.
+        self._usual: dict[bytes, str] = {}
         self._market_events = {*self._public, *_market_events(catalog)}
+
+    def usual_lines(self, prefix: bytes, items: Sequence[object]) -> tuple[list[str], list[bytes]]:
+        """Return the streams and the lines of the messages at the head of ``items``.
+
+        It ends before the first one that is not a message of a known public stream; the rest is for
+        ``line``, which costs more.
+        """
+        usual, streams, lines = self._usual, [], []
+        try:
+            for item in cast("Sequence[bytes]", items):
+                stream = usual[item[: item.find(b'"', _NAME_STARTS)]]
+                if not is_json_line(item):
+                    break
+                streams.append(stream)
+                lines.append(prefix + item[1:])
+        except (KeyError, AttributeError):
+            pass
+        return streams, lines
 
     def line(
         self, prefix: bytes, message: bytes, is_account: bool = False
@@ -132,6 +152,7 @@ class Filter:
         if len(self._names) >= _MOST_NAMES:
             self._names.clear()
             self._private.clear()
+            self._usual.clear()
         stream: str | None
         try:
             # With escapes, it is as the catalog has it only once it is decoded.
@@ -151,6 +172,8 @@ class Filter:
                 self._private.add(name)
                 stream = stream if self._accounts else None
         self._names[name] = stream
+        if stream is not None and name not in self._private:
+            self._usual[_START + name] = stream
         return stream
 
     def _other_line(self, prefix: bytes, message: bytes) -> tuple[str, bytes] | None:

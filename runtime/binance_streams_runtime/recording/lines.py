@@ -64,20 +64,24 @@ def frame_line(prefix: bytes, message: bytes) -> bytes:
 
 def is_one_object(message: bytes) -> bool:
     """Return whether a message can be a line as it is, but for the keys in front."""
-    # Neither JSON nor its reader here allows a newline or another control character in a text, so
-    # one can only be between two tokens.
-    if not message.startswith(b"{") or NEWLINE in message or b"\r" in message:
+    if message.startswith(_WRAPPED):
+        return is_json_line(message)
+    if not message.startswith(b"{") or not is_json_line(message):
         return False
+    keys = _keys(message)
+    return bool(keys) and "t" not in keys and "c" not in keys
+
+
+def is_json_line(text: bytes) -> bool:
+    """Return whether a text is JSON on one line."""
     try:
-        if not message.isascii():
-            message.decode()
-        if message.startswith(_WRAPPED):
-            _check(message)
-            return True
-        keys = _keys(message)
+        _check(text)
+        if not text.isascii():
+            text.decode()
     except _NOT_JSON:
         return False
-    return bool(keys) and "t" not in keys and "c" not in keys
+    # JSON allows neither in a string, so they can only be between two tokens.
+    return NEWLINE not in text and b"\r" not in text
 
 
 def raw_line(prefix: bytes, message: bytes) -> bytes:
@@ -109,17 +113,6 @@ def answer_line(time: int, request: str, status: int, body: bytes) -> bytes:
         body = _data(body.decode("utf-8", "replace"))
     data = b'{"request":%b,"status":%d,"body":%b}' % (_data(request), status, body)
     return prefix_of(time, 0) + b'"stream":"!rest","data":%b}' % data
-
-
-def is_json_line(text: bytes) -> bool:
-    """Return whether a text is JSON on one line."""
-    try:
-        if not text.isascii():
-            text.decode()
-        _check(text)
-    except _NOT_JSON:
-        return False
-    return NEWLINE not in text and b"\r" not in text
 
 
 def read_head(line: bytes) -> Head:

@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 def zstd() -> ModuleType:
     """Return the module; raise RecordingError if it is not installed."""
     try:
-        if sys.version_info >= (3, 14):
-            from compression import zstd as module
-        else:
-            from backports import zstd as module
+        return _load()
     except ImportError:
         raise RecordingError(
             "recordings are compressed with zstd, which Python has from 3.14 on: "
             "pip install 'binance-streams[record]'"
         ) from None
-    return module
+
+
+def _load() -> ModuleType:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd
 
 
 class Compressor:

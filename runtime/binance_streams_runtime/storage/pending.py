@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from binance_streams_runtime.protocol.frames import Item
 
+Frames: TypeAlias = tuple[float, int, Sequence[Item], int, bool]
+"""What one read has completed: its time, connection, items, size, and whether of an account.
 
-class Frames(Struct, gc=False):
-    """What one read has completed."""
-
-    time: float
-    connection: int
-    items: Sequence[Item]
-    size: int
-    is_account: bool
+A tuple, as there is one for each read.
+"""
 
 
 class Answer(Struct, gc=False):
@@ -61,7 +57,6 @@ class Begin(Struct, gc=False):
 
 Entry = Frames | Answer | Data | Lost | Begin
 
-
 TOO_SLOW = "more waited than max_pending_bytes, as the disk is too slow"
 
 
@@ -73,9 +68,12 @@ class Pending:
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes: int = most_bytes
-        self._entries: deque[Entry] = deque()
-        self._put = 0
-        self._taken = 0
+        self.entries: deque[Entry] = deque()
+        self.put_bytes: int = 0
+        """How many bytes have been put, in all; by the thread that drives."""
+        self._taken_bytes = 0
+        self.put_until: int = most_bytes
+        """Up to how many bytes may have been put; by the writer."""
         self.lost_lines: int = 0
         """How many lines there was no room for, in all; by the thread that drives."""
         self.lost_bytes: int = 0
@@ -91,35 +89,37 @@ class Pending:
     @property
     def bytes(self) -> int:
         """How many bytes wait."""
-        return self._put - self._taken
-
-    @property
-    def is_full(self) -> bool:
-        """Whether there is no room for anything more."""
-        return self._put - self._taken > self.most_bytes
+        return self.put_bytes - self._taken_bytes
 
     @property
     def since(self) -> float | None:
         """The time of the oldest entry; None if nothing waits."""
         try:
-            return self._entries[0].time
+            entry = self.entries[0]
         except IndexError:
             return None
+        return entry[0] if isinstance(entry, tuple) else entry.time
 
     def close(self, reason: str) -> None:
         """Have no room any more, as nobody takes what is put."""
-        self.reason, self.most_bytes = reason, -1
-        self._entries.clear()
+        self.reason, self.put_until = reason, -1
+        self.entries.clear()
 
     def put(self, entry: Entry) -> None:
         """Add an entry."""
-        self._put += entry.size
-        self._entries.append(entry)
+        self.put_bytes += size_of(entry)
+        self.entries.append(entry)
 
     def take(self) -> Entry | None:
         """Return the oldest entry, or None."""
-        if not self._entries:
+        if not self.entries:
             return None
-        entry = self._entries.popleft()
-        self._taken += entry.size
+        entry = self.entries.popleft()
+        self._taken_bytes += size_of(entry)
+        self.put_until = self._taken_bytes + self.most_bytes
         return entry
+
+
+def size_of(entry: Entry) -> int:
+    """Return how many bytes an entry takes, about."""
+    return entry[3] if isinstance(entry, tuple) else entry.size

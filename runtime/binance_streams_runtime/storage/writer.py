@@ -45,6 +45,7 @@ from binance_streams_runtime.storage.pending import (
     Frames,
     Lost,
     Pending,
+    size_of,
 )
 
 _SYNC_EVERY = 5.0
@@ -192,10 +193,11 @@ class Writer:
     # Lines
 
     def _add(self, entry: Entry) -> None:
+        if isinstance(entry, tuple):
+            self._add_frames(entry)
+            return
         time = nanoseconds(entry.time) + self._offset
         match entry:
-            case Frames():
-                self._add_frames(time, entry)
             case Answer():
                 self._add_answer(time, entry)
             case Data():
@@ -210,18 +212,28 @@ class Writer:
                 self._has_asked = False
                 self._add_line(entry.time, time, SESSION, data_line(time, SESSION, entry.state))
 
-    def _add_frames(self, time: int, entry: Frames) -> None:
-        prefix = prefix_of(time, entry.connection)
-        line = self.filter.line
-        for item in entry.items:
-            if item.__class__ is bytes:
-                found = line(prefix, item, entry.is_account)
+    def _add_frames(self, frames: Frames) -> None:
+        moment, connection, items, _, is_account = frames
+        time = nanoseconds(moment) + self._offset
+        prefix = prefix_of(time, connection)
+        if not is_account:
+            streams, lines = self.filter.usual_lines(prefix, items)
+            if lines:
+                if not self._builder:
+                    self._block_offset = self._offset
+                self._builder.extend(moment, time, streams, lines)
+                if self._builder.size >= MOST_BYTES:
+                    self._cut()
+            items = items[len(lines) :]
+        for item in items:
+            if isinstance(item, bytes):
+                found = self.filter.line(prefix, item, is_account)
             elif isinstance(item, Binary):
-                found = self.filter.binary_line(prefix, item.payload, entry.is_account)
+                found = self.filter.binary_line(prefix, item.payload, is_account)
             else:
                 continue
             if found is not None:
-                self._add_line(entry.time, time, *found)
+                self._add_line(moment, time, *found)
 
     def _add_answer(self, time: int, entry: Answer) -> None:
         name = entry.snapshot_of
@@ -313,8 +325,8 @@ class Writer:
                 self.lost_bytes += job.bytes
         self._jobs.clear()
         while (entry := self._pending.take()) is not None:
-            self.lost_lines += len(entry.items) if isinstance(entry, Frames) else 1
-            self.lost_bytes += entry.size
+            self.lost_lines += len(entry[2]) if isinstance(entry, tuple) else 1
+            self.lost_bytes += size_of(entry)
 
     # Parts
 

@@ -27,6 +27,7 @@ _EXIT_TIMEOUT = 1.0
 """Seconds that the interpreter's end waits for a recording that was not closed."""
 
 _ACCOUNTS = "what is about accounts is left out; record(..., accounts=True) keeps it"
+_NOT_WRITTEN = "it could not be written before the end"
 _NOT_IN_TIME = "it was closed before the disk had taken all that waited"
 
 _running: WeakSet[WriterThread] = WeakSet()
@@ -99,6 +100,12 @@ class WriterThread:
         self._is_abandoned = True
         return NotRecorded(self._path, 0, self._pending.bytes, _NOT_IN_TIME)
 
+    def forked(self) -> None:
+        """Have nothing to wait for in a forked child, which has no such thread."""
+        # The thread that holds the old one's lock may not run here.
+        self._is_done = threading.Event()
+        self._is_done.set()
+
     def _run(self) -> None:
         try:
             while not self._is_finishing.wait(_POLL):
@@ -129,19 +136,18 @@ class WriterThread:
         writer.finish(self._clock())
 
     def _report(self, now: float, is_last: bool = False) -> None:
-        """Notify of what is not recorded, at most once a second."""
+        """Notify of what cannot be written, at most once a second."""
         if now < self._report_at and not is_last:
             return
         writer, pending = self._writer, self._pending
-        lines = pending.lost_lines + writer.lost_lines - self._lines
-        size = pending.lost_bytes + writer.lost_bytes - self._bytes
+        lines, size = writer.lost_lines - self._lines, writer.lost_bytes - self._bytes
         reason = pending.reason or writer.failure
         is_new = reason is not None and reason != self._failure
         if lines or is_new:
             self._lines += lines
             self._bytes += size
             self._report_at = now + _REPORT_EVERY
-            self._notify(NotRecorded(self._path, lines, size, reason or pending.lost_reason))
+            self._notify(NotRecorded(self._path, lines, size, reason or _NOT_WRITTEN))
         self._failure = reason
         if writer.filter.left_out and not self._has_told_accounts:
             self._has_told_accounts = True

@@ -14,6 +14,7 @@ from binance_streams_runtime.recording.facts import Clock
 from binance_streams_runtime.recording.header import read_header
 from binance_streams_runtime.recording.lines import read_head
 from binance_streams_runtime.recording.rotation import Rotation
+from binance_streams_runtime.storage.pending import TOO_SLOW
 from tests.support.disk import GAP, World, at
 from tests.support.recordings import BEGIN, SECOND
 
@@ -191,12 +192,29 @@ def test_what_finds_no_room_is_counted_and_said_at_its_place() -> None:
     assert kinds[place : place + 3] == ["!lost", "!session", "btcusdt@trade"]
 
 
+def test_what_finds_no_room_is_reported_once_a_second() -> None:
+    """By the driver, as the thread that writes may hang."""
+    world = World(most_bytes=1000)
+    for number in range(100):
+        world.now = number / 10
+        world.trade(number)
+    assert 9 <= len(world.notices) <= 10
+    assert all(notice.lines == 10 for notice in world.notices[1:])
+    world.now = 100.0
+    world.work()
+    world.trade(100)
+    assert sum(notice.lines for notice in world.notices) == world.pending.lost_lines
+    assert world.notices[0].reason == TOO_SLOW
+
+
 def test_what_was_lost_last_is_said_at_the_end() -> None:
     world = World(most_bytes=10)
     world.trade(1)
     world.trade(2)
+    world.trade(3)
     world.finish()
-    assert world.data_of("!lost")[0]["lines"] == 1
+    assert [notice.lines for notice in world.notices] == [1, 1]
+    assert world.data_of("!lost")[0]["lines"] == 2
     assert "the disk is too slow" in world.data_of("!lost")[0]["reason"]
 
 
