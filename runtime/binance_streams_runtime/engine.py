@@ -49,6 +49,7 @@ from binance_streams_runtime.session.session import Session
 from binance_streams_runtime.session.timeouts import Timeouts
 
 MakeRouter = Callable[[str, Callable[[Undecodable], None]], Router]
+MakeSession = Callable[..., Session]
 
 
 class Engine(UserInputs):
@@ -70,6 +71,7 @@ class Engine(UserInputs):
         urls: Mapping[str, str] | None = None,
         client_consumes: bool = False,
         make_router: MakeRouter = Router,
+        make_session: MakeSession = Session,
         fetch: Fetch | None = None,
         cancel: Callable[[int], None] | None = None,
         rest: RestServer | None = None,
@@ -94,6 +96,7 @@ class Engine(UserInputs):
             urls: The URLs of stream categories that have a path of their own, by category.
             client_consumes: Whether the client takes events from the start, by a callback.
             make_router: Makes the router; the old connector's interface passes its own.
+            make_session: Makes the session of the streams; a replay passes its own.
             fetch: Begins a REST request; its result is given to ``fetched``. None if there is no
                 REST API.
             cancel: Gives up a REST request.
@@ -126,7 +129,6 @@ class Engine(UserInputs):
         self._monitors = Monitors(
             notify, self.delivery.report, self._became_idle, first_event_timeout
         )
-        self._schema = self._monitors.schema
         self.rest: RestServer | None = rest
         self.fetches: Fetches = Fetches(fetch, cancel, self._deadline_changed)
         self._fills = Fills(
@@ -136,7 +138,7 @@ class Engine(UserInputs):
         self.unread: UnreadMonitor = UnreadMonitor(
             max_unread_bytes, self.delivery.sinks, notify, self.delivery.discard
         )
-        self.session: Session = Session(
+        self.session: Session = make_session(
             venue, self.router, url, timeouts, retry, max_message, self._label, urls
         )
         self._api: ApiSession | None = None
@@ -175,7 +177,7 @@ class Engine(UserInputs):
             self._api.received(now, connection, data)
             self._work(now)
         elif self.session.received(now, connection, data):
-            self._advance(now)
+            self.advance(now)
         else:
             self._work(now)
 
@@ -220,7 +222,7 @@ class Engine(UserInputs):
 
     def drift(self) -> Mapping[StreamType, int]:
         """Return how many fields the spec lacks, by type of stream."""
-        return self._schema.count_fields()
+        return self._monitors.schema.count_fields()
 
     # Time
 
@@ -296,9 +298,9 @@ class Engine(UserInputs):
     def _work(self, now: float) -> None:
         """Process an input that may have brought a deadline forward."""
         self._has_deadline = False
-        self._advance(now)
+        self.advance(now)
 
-    def _advance(self, now: float) -> None:
+    def advance(self, now: float) -> None:
         """Deliver what has arrived and perform what was decided, until nothing is left."""
         self._now = now
         session, unread, recorder = self.session, self.unread, self._recorder
@@ -308,8 +310,6 @@ class Engine(UserInputs):
             if recorder is not None:
                 recorder.write(now)
             self.delivery.flush(now)
-            if now >= self._schema.check_at:
-                self._schema.check(now)
             if now >= unread.measure_at or session.received_bytes >= unread.measure_after:
                 unread.measure(now, session.received_bytes)
             if not session.actions and not self.router.arrivals.items:
@@ -328,11 +328,16 @@ class Engine(UserInputs):
         if is_blocked == self.is_paused:
             return
         self.is_paused = is_blocked
-        self._has_deadline = False
         if self._recorder is not None:
             self._recorder.paused(is_blocked)
+        if self.session.keeps_time:
+            self.suspend(now, is_blocked)
+
+    def suspend(self, now: float, is_suspended: bool) -> None:
+        """Suspend all idle timeouts, or restart them."""
+        self._has_deadline = False
         for part in (*self._sessions(), self._monitors):
-            if is_blocked:
+            if is_suspended:
                 part.pause()
             else:
                 part.resume(now)

@@ -66,6 +66,14 @@ class UserInputs(ABC):
         """Return the session that subscribes to a stream."""
 
     @abstractmethod
+    def _notify(self, notice: Notice) -> None:
+        """Pass a notice on, also to who records."""
+
+    @abstractmethod
+    def advance(self, now: float) -> None:
+        """Deliver what has arrived, and perform what was decided."""
+
+    @abstractmethod
     def _work(self, now: float) -> None:
         """Process an input that may have brought a deadline forward."""
 
@@ -222,6 +230,12 @@ class UserInputs(ABC):
         for session in self._sessions():
             session.recorder = recorder
         self.clock.is_kept = recorder is not None
+
+    def report(self, now: float, notice: Notice) -> None:
+        """Report a notice that is about the client as a whole."""
+        if self._recorder is not None:
+            self._recorder.write(now)
+        self._notify(notice)
 
     def recording_state(self) -> State:
         """Return what each part of a recording begins with, so that it can be read by itself."""

@@ -180,6 +180,7 @@ class BookClient(Client):
             world, attempts, fetch=self._fetch, cancel=self._cancel, rest=RestServer("http://rest")
         )
         self.books: dict[str, KeptBook] = {}
+        self.all_books: list[KeptBook] = []
         self._cancelled: set[int] = set()
 
     @property
@@ -198,15 +199,18 @@ class BookClient(Client):
         route = Route(updates, decoder_of(updates.type, str), EventQueue(1 << 20))
         feed = BookFeed(
             *(given, updates, None if is_verified is False else best, DEPTH, is_verified),
-            *(route, str, chance.random, nullcontext()),
+            *(route, str, self.engine.draws.of(name), nullcontext()),
         )
         route.subscriber = self.books[name] = KeptBook(self, name, feed)
+        self.all_books.append(self.books[name])
+        self.note("open", name, route)
         now = self.world.now
         self.engine.command(now, lambda _: self.engine.books.open(now, feed))
 
     def close_book(self, name: str) -> None:
         kept, now = self.books.pop(name, None), self.world.now
         if kept is not None:
+            self.note("close", name, kept.feed.route)
             self.engine.command(now, lambda _: self.engine.books.close(now, kept.feed))
 
     def _fetch(self, number: int, request: RestRequest) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _MOST_IDLE = 3
 
 _MOST_EVENTS = 1 << 20
+
+# Nanoseconds from the simulated clock to Unix time.
+_UNIX_TIME = 1_700_000_000_000_000_000
 
 
 class Episode:
@@ -82,6 +85,8 @@ class Client:
         self.skipped: set[tuple[str, int]] = set()
         self.queries: list[int] = []
         self.was_paused = False
+        self.note: Callable[[str, str, Route], None] = lambda what, name, route: None
+        """Told what users do, by who will do it again."""
         self._gate = Gate()
         self._idle = 0
         self._calls = 0
@@ -94,7 +99,7 @@ class Client:
             Retry(lambda lost: True, lambda: full_jitter(draw), attempts.reserve, draw),
             EventQueue(),
             self.notices.append,
-            UnixClock(lambda: 0),
+            UnixClock(lambda: _UNIX_TIME),
             max_message=1 << 24,
             **options,
         )
@@ -118,6 +123,7 @@ class Client:
         if name in self.subscribed:
             return
         route = self.make_route(name)
+        self.note("subscribe", name, route)
         route.consumer = "notices"
         route.subscriber = episode = self.subscribed[name] = Episode(self, name, route)
         self.episodes.append(episode)
@@ -140,6 +146,7 @@ class Client:
     def unsubscribe(self, name: str, with_id: bool = False) -> None:
         episode = self.subscribed.pop(name, None)
         if episode is not None:
+            self.note("unsubscribe", name, episode.route)
             request = self._request("UNSUBSCRIBE", name, with_id)
             self.engine.unsubscribe(self.world.now, name, episode.route, request)
 
@@ -190,6 +197,7 @@ class Client:
     def calm_down(self) -> None:
         """Do nothing more about streams that are idle: nothing will be published for long."""
         for episode in self.episodes:
+            self.note("calm down", episode.name, episode.route)
             episode.route.on_idle = "notice"
 
     # What the network says

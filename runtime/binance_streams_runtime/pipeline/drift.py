@@ -35,8 +35,7 @@ class SchemaMonitor:
         self._reported: set[tuple[StreamType, str]] = set()
         # When each route was last sampled, the one that is due first at the head.
         self._sampled_at: OrderedDict[Route, float] = OrderedDict()
-        self.check_at = math.inf
-        """When to call ``check``."""
+        self._check_at = math.inf
 
     def count_fields(self) -> Counter[StreamType]:
         """Return how many new fields each type of stream has."""
@@ -47,15 +46,21 @@ class SchemaMonitor:
         self.sample_next(route)
         self._sampled_at[route] = now
         self._sampled_at.move_to_end(route)
-        self.check_at = min(self.check_at, now + _SAMPLE_EVERY)
+        self._check_at = min(self._check_at, now + _SAMPLE_EVERY)
 
     def stop(self, route: Route) -> None:
         """Stop sampling the route."""
         self._sampled_at.pop(route, None)
 
+    def next_time(self) -> float | None:
+        """Return when ``check`` should be called, or None for never."""
+        return self._check_at if self._sampled_at else None
+
     def check(self, now: float) -> None:
         """Sample the routes that are due, a few at each call."""
-        self.check_at = math.inf
+        if now < self._check_at:
+            return
+        self._check_at = math.inf
         due = [
             route
             for route, at in islice(self._sampled_at.items(), _MOST_AT_ONCE)
@@ -64,7 +69,7 @@ class SchemaMonitor:
         for route in due:
             self.start(now, route)
         if self._sampled_at:
-            self.check_at = next(iter(self._sampled_at.values())) + _SAMPLE_EVERY
+            self._check_at = next(iter(self._sampled_at.values())) + _SAMPLE_EVERY
 
     def sample_next(self, route: Route) -> None:
         """Check the next message of the route."""

@@ -69,6 +69,8 @@ class IdleMonitor:
         while self._heap and self._heap[0][0] <= now:
             due.append(self._pop())
         idle = [route for route in due if route in self._watched and self._due(route) <= now]
+        # In the order in which they were due, and not in that in which they were looked at.
+        idle.sort(key=lambda route: (self._due(route), route.name))
         self._watched.update(dict.fromkeys(idle, now))
         for route in due:
             if route in self._watched:

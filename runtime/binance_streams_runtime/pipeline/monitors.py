@@ -71,13 +71,14 @@ class Monitors:
 
     def next_time(self) -> float | None:
         """Return when ``check`` should be called, or None for never."""
-        times = (self._idle.next_time(), self._first_events.next_time())
+        times = (self._idle.next_time(), self._first_events.next_time(), self.schema.next_time())
         return min((time for time in times if time is not None), default=None)
 
     def check(self, now: float) -> None:
         """Report each stream whose countdown is over."""
         self._idle.check(now)
         self._first_events.check(now)
+        self.schema.check(now)
 
     def _became_idle(self, route: Route) -> None:
         """Handle a stream without events for longer than its user allows."""

@@ -75,6 +75,10 @@ class Router:
         """Return the route of a stream, or None."""
         return self._by_name.get(name)
 
+    def has_prefix(self, prefix: bytes) -> bool:
+        """Return whether a stream's messages begin like this, up to the quote behind its name."""
+        return prefix in self._routes
+
     def add(self, route: Route) -> None:
         """Add a route."""
         if not route.is_account:

@@ -46,7 +46,7 @@ class Notify(Struct, frozen=True):
 class Confirm(Struct, frozen=True):
     """The server has confirmed this stream.
 
-    It ``is_repeated`` if the server had done so before, and was not asked again.
+    It ``is_repeated`` if somebody else had subscribed to it before.
     """
 
     stream: str

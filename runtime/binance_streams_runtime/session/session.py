@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ConnectionLost, client_closed
@@ -22,6 +22,8 @@ class Session(BaseSession[Connection]):
     """The subscriptions and queries of a client, and the connections that carry them."""
 
     received_bytes: int
+    keeps_time: ClassVar[bool] = True
+    """Whether time passes while nothing is read, so that timeouts must be suspended."""
 
     def __init__(
         self,
@@ -64,13 +66,14 @@ class Session(BaseSession[Connection]):
                 request.settle(None, client_closed())
             return
         connection = self._pool.assignments.get(name)
+        was_subscribed = connection is not None
         if connection is None:
             connection = self._assign(now, name)
         connection.add_desired(name, request)
         self._bridge(now, connection, name)
         if connection.is_settled(name):
             # Its UNSUBSCRIBE had not been sent yet, so no answer will come.
-            self._pool.actions.append(Confirm(name, is_repeated=True))
+            self._pool.actions.append(Confirm(name, was_subscribed))
         self._pool.flush_sends(now, connection)
 
     def unsubscribe(self, now: float, name: str, request: Request | None = None) -> None:
