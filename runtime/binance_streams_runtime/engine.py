@@ -12,7 +12,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.engine_inputs import UserInputs
 from binance_streams_runtime.errors import ConnectionLost, redacted
@@ -43,7 +42,6 @@ from binance_streams_runtime.session.actions import (
     TimedOut,
 )
 from binance_streams_runtime.session.api.session import ApiSession
-from binance_streams_runtime.session.counters import SessionCounters
 from binance_streams_runtime.session.retry import Retry
 from binance_streams_runtime.session.session import Session
 from binance_streams_runtime.session.timeouts import Timeouts
@@ -201,6 +199,7 @@ class Engine(UserInputs):
     def close(self, now: float) -> None:
         """Close every connection, for good."""
         for route in self.router:
+            self._monitors.stop(route)
             self._fills.remove(route)
         self.books.close_all(now)
         self.fetches.cancel_all()
@@ -208,21 +207,6 @@ class Engine(UserInputs):
             self.api_session.close(now)
         self.session.close(now)
         self._work(now)
-
-    # What a client shows
-
-    def counters(self) -> Iterator[SessionCounters]:
-        """Yield what is counted of the connections and requests of each protocol."""
-        return (session.counters for session in self._sessions())
-
-    @property
-    def failure(self) -> BaseException | None:
-        """What ended the last stream that ended by an error; None once there is another one."""
-        return self._routes.failure
-
-    def drift(self) -> Mapping[StreamType, int]:
-        """Return how many fields the spec lacks, by type of stream."""
-        return self._monitors.schema.count_fields()
 
     # Time
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.order_book.books import Books
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.draws import Draws
 from binance_streams_runtime.pipeline.fetches import Fetches
 from binance_streams_runtime.pipeline.idle import no_event_yet
+from binance_streams_runtime.pipeline.monitors import Monitors
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.route_lifecycle import RouteLifecycle
 from binance_streams_runtime.pipeline.router import Router
@@ -25,6 +27,7 @@ from binance_streams_runtime.recording.tap import Tap
 from binance_streams_runtime.session.actions import Notify
 from binance_streams_runtime.session.api.session import ApiSession
 from binance_streams_runtime.session.base_connection import BaseConnection
+from binance_streams_runtime.session.counters import SessionCounters
 from binance_streams_runtime.session.session import Session
 
 T = TypeVar("T")
@@ -34,6 +37,7 @@ class UserInputs(ABC):
     """The part of an engine that users call, each time with the time."""
 
     session: Session
+    _monitors: Monitors
     _api: ApiSession | None
     _make_api_session: Callable[[], ApiSession] | None = None
     router: Router
@@ -64,10 +68,6 @@ class UserInputs(ABC):
     @abstractmethod
     def _session_for(self, route: Route) -> Session | ApiSession:
         """Return the session that subscribes to a stream."""
-
-    @abstractmethod
-    def _notify(self, notice: Notice) -> None:
-        """Pass a notice on, also to who records."""
 
     @abstractmethod
     def advance(self, now: float) -> None:
@@ -180,6 +180,19 @@ class UserInputs(ABC):
         """How many connections were replaced."""
         return sum(session.reconnects for session in self._sessions())
 
+    def counters(self) -> Iterator[SessionCounters]:
+        """Yield what is counted of the connections and requests of each protocol."""
+        return (session.counters for session in self._sessions())
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the last stream that ended by an error; None once there is another one."""
+        return self._routes.failure
+
+    def drift(self) -> Mapping[StreamType, int]:
+        """Return how many fields the spec lacks, by type of stream."""
+        return self._monitors.schema.count_fields()
+
     def reason_of(
         self, now: float, route: Route, is_confirmed: bool
     ) -> tuple[str, BaseException | None]:
@@ -230,12 +243,6 @@ class UserInputs(ABC):
         for session in self._sessions():
             session.recorder = recorder
         self.clock.is_kept = recorder is not None
-
-    def report(self, now: float, notice: Notice) -> None:
-        """Report a notice that is about the client as a whole."""
-        if self._recorder is not None:
-            self._recorder.write(now)
-        self._notify(notice)
 
     def recording_state(self) -> State:
         """Return what each part of a recording begins with, so that it can be read by itself."""
