@@ -103,8 +103,7 @@ class _Writer:
         else:
             yield text.line(0, "title", f"{MARK}: the heading of its page")
             yield text.line(0, "summary", f"{MARK}: what it delivers, in one or two sentences")
-        page = f"{MARK}: the https address of its page"
-        yield text.line(0, "source", {"page": page, "checked": today})
+        yield text.line(0, "source", {"page": self._page(), "checked": today})
         yield from self._category()
         yield text.line(0, "method", self._method())
         yield text.line(0, "name", name.template)
@@ -160,6 +159,13 @@ class _Writer:
     def _struct_name(self, constant: str) -> str:
         made = camel(words_of(constant)) if constant and constant[0].isalpha() else ""
         return made or camel(self._key)
+
+    def _page(self) -> str:
+        own = self._markets.own
+        pages = [each.source["page"] for each in own.streams if "://" not in each.source["page"]]
+        if pages and own.connection.get("documentation"):
+            return f"{MARK}: its page, such as {pages[0]}, or an https address"
+        return f"{MARK}: the https address of its page"
 
     def _category(self) -> Iterator[str]:
         categories = list(self._markets.own.categories)

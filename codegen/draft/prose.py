@@ -63,6 +63,9 @@ def identifier(words: list[str]) -> str:
 def description(comment: str, chosen: Candidate | None) -> str:
     """Return what the page says of a field, or else a similar struct, as a sentence."""
     said = comment.strip().rstrip(",;").strip()
+    if chosen is not None and set(in_words(said)) == set(chosen.field.name.split("_")):
+        # The page says no more than the name.
+        return chosen.field.description
     if said and "…" not in said:
         said = said[0].upper() + said[1:_LONGEST]
         return said if said[-1] in ".!?" else f"{said}."

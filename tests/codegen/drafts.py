@@ -137,7 +137,7 @@ def completed(content: str) -> str:
         line = re.sub(r"\s*# TODO.*$", "", line)
         line = re.sub(r"\b(name: )TODO", rf"\1field_{number}", line)
         line = re.sub(r"\b((list|type): )TODO", r"\1text", line)
-        line = line.replace('"TODO: the https address of its page"', "https://example.com/page")
+        line = re.sub(r'"TODO: [^"]*https address[^"]*"', "https://example.com/page", line)
         line = re.sub(r'"TODO: real-time, .*"', "real-time", line)
         line = line.replace("TODO: the market's name, such as ", "")
         line = re.sub(r'"TODO: ([^"]*)"|\bTODO\b', r'"Written: \1."', line)

@@ -19,23 +19,31 @@ from tests.project.paths import LIMIT, ROOT, python
 pytestmark = pytest.mark.slow
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-EXAMPLE, METHOD = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list[str]:
+    """The blocks of a language on the page."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+EXAMPLE, METHOD = blocks("yaml")
+(PAYLOAD,), (DRAFTED,) = blocks("js"), blocks("text")
 
 USE = """
 import asyncio
 
-from binance_streams import AsyncClient, Client, MarkPrice
+from binance_streams import AsyncClient, Client, MarkPriceUpdate
 from binance_streams_simulator import Simulator
 
 with Simulator() as simulator, Client(simulator.url) as client:
     event = client.mark_price("ethusdt").get(timeout=30)
-    assert type(event) is MarkPrice, event
+    assert type(event) is MarkPriceUpdate, event
     assert event.symbol == "ETHUSDT"
 
 
 async def main(url):
     async with AsyncClient(url) as client:
-        assert type(await client.mark_price("ethusdt").get(timeout=30)) is MarkPrice
+        assert type(await client.mark_price("ethusdt").get(timeout=30)) is MarkPriceUpdate
 
 
 with Simulator() as simulator:
@@ -77,13 +85,31 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy(source, folder / name)
     # Somebody who tries the page out has the stream already.
-    remove_streams(folder / "spec" / "spot", "markPrice@", "MarkPrice")
+    remove_streams(folder / "spec" / "spot", "markPrice@", "MarkPriceUpdate")
+    _draft(folder)
     (folder / "spec" / "spot" / "streams" / "mark_price.yaml").write_text(EXAMPLE, encoding="utf-8")
     _add_method(folder / "spec" / "spot" / "api.yaml")
     generated = python("-m", "codegen", folder=folder)
     assert (generated.returncode, generated.stderr) == (0, "")
     assert (folder / "generated" / "conformance" / "spot" / "test_mark_price.py").exists()
     return folder
+
+
+def _draft(folder: Path) -> None:
+    """Draft the stream, and compare with what is on the page once a person has completed it."""
+    (folder / "mark_price.txt").write_text(PAYLOAD, encoding="utf-8")
+    options = ("--name", "btcusdt@markPrice@1s", "--root", str(folder))
+    drafted = python("-m", "codegen.draft", "mark_price.txt", *options, folder=folder)
+    assert (drafted.returncode, drafted.stdout, drafted.stderr) == (0, DRAFTED, "")
+    path = folder / "spec" / "spot" / "streams" / "mark_price.yaml"
+    draft = path.read_text(encoding="utf-8").splitlines()
+    refused = python("-m", "codegen", "spot", folder=folder)
+    assert refused.returncode == 1
+    assert set(DRAFTED.splitlines()[3:-1]) <= set(refused.stderr.splitlines())
+    for line, completed in zip(draft, EXAMPLE.splitlines(), strict=True):
+        # What one message does not show is a comment.
+        if "TODO" not in line and not line.startswith("# Without"):
+            assert line == completed
 
 
 def _add_method(api: Path) -> None:
