@@ -101,7 +101,8 @@ def _run(given: list[str], market: str | None) -> int:
         raise CommandError(f"there is no command {name!r}{hint}", status.USAGE)
     parser = command_parser(name)
     options = parser.parse_args(given[1:])
-    if getattr(options, "market", None) is None:
+    options.is_market_given = getattr(options, "market", None) is not None
+    if not options.is_market_given:
         options.market = market
     result: int = module_of(name).run(options)
     # Now rather than at the interpreter's end, where a broken pipe could not be caught.

@@ -84,15 +84,16 @@ def add_reconnect(parser: argparse.ArgumentParser, default: str) -> None:
     )
 
 
-def add_output(parser: argparse.ArgumentParser) -> None:
+def add_output(parser: argparse.ArgumentParser, has_raw: bool = False) -> None:
     """Add the options that say what is printed of events."""
+    raw = "; raw: messages as the server sends them" if has_raw else ""
     parser.add_argument(
         "--output",
-        choices=OUTPUTS,
+        choices=(*OUTPUTS, "raw") if has_raw else OUTPUTS,
         default="auto",
         help="json: an object in a line for each event, with our names of the fields; csv: a "
         "header and a line for each event; table: a live table of all streams; auto (the "
-        "default): a table on a terminal, JSON lines elsewhere",
+        f"default): a table on a terminal, JSON lines elsewhere{raw}",
     )
     parser.add_argument(
         "--fields",

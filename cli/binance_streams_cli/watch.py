@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all", metavar="SYMBOL", help="every stream of a symbol, and those of all symbols"
     )
-    add_output(parser)
+    add_output(parser, has_raw=True)
     parser.add_argument(
         "--fill", action="store_true", help="fetch missed events by REST, if it has them"
     )

@@ -12,7 +12,7 @@ from binance_streams_cli import status
 from binance_streams_cli.choose import Chosen
 from binance_streams_cli.following import Following
 from binance_streams_cli.formats import Csv, Format, JsonLines
-from binance_streams_cli.lines import LineWriter, counted
+from binance_streams_cli.lines import LineWriter, counted, harmless
 from binance_streams_cli.notices import Notices
 from binance_streams_cli.rows import Row, Rows
 from binance_streams_cli.status import CommandError
@@ -36,7 +36,7 @@ class Watching(Following):
         super().__init__(options, notices)
         self._chosen = chosen
         self._needs_each = getattr(options, "each", False)
-        self._output, self._console = _output(options)
+        self._output, self._console = _output(options, chosen)
         if self._needs_each and (self._output != "table" or options.total is None):
             raise CommandError("--each: needs a table and --for TIME", status.USAGE)
         self._rows = Rows((stream.type for stream in chosen.streams), options.fields)
@@ -55,12 +55,20 @@ class Watching(Following):
     @property
     def on_event(self) -> Callable[[Any], object] | None:
         """The client's ``on_event``: a table counts in the client's thread and is drawn here."""
-        return self._tally.add if self._output == "table" else None
+        match self._output:
+            case "table":
+                return self._tally.add
+            case "raw":
+                return lambda message: None
+            case _:
+                return None
 
     def run(self, client: Any) -> int:
         """Show the client's events; return the exit status, or raise what ended it."""
         if self._output == "table":
             self._show(client)
+        elif self._output == "raw":
+            self._print_raw(client)
         else:
             self._print(client)
         return self.status()
@@ -77,6 +85,22 @@ class Watching(Following):
                     self._printed += 1
                     if self._printed == self._options.n:
                         break
+
+    def _print_raw(self, client: Any) -> None:
+        from binance_streams_cli.raw import RawMessages
+
+        is_terminal = sys.stdout.isatty()
+        messages = RawMessages(client)
+        with (
+            LineWriter(sys.stdout.buffer, lambda: self._limits.end("pipe")) as writer,
+            self._limits.watch(lambda: self._printed, lambda: None),
+        ):
+            while (message := messages.next(self._limits)) is not None:
+                line = harmless(message) if is_terminal else message
+                writer.write(line + b"\n")
+                self._printed += 1
+                if self._printed == self._options.n:
+                    break
 
     def _each(self, client: Any) -> Iterator[Row]:
         labels = {stream.name: stream.label for stream in self._chosen.streams}
@@ -129,9 +153,11 @@ class Watching(Following):
         return found
 
 
-def _output(options: argparse.Namespace) -> tuple[str, Console | None]:
+def _output(options: argparse.Namespace, chosen: Chosen) -> tuple[str, Console | None]:
     """Return the output, and the terminal if a live table is drawn on it."""
     output = options.output
+    if output == "raw" and any(stream.is_secret for stream in chosen.streams):
+        raise CommandError("--output raw: its messages would show the listen key", status.USAGE)
     if output == "auto":
         is_table = options.fields is None and sys.stdout.isatty()
         output = "table" if is_table else "json"

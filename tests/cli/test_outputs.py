@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from binance_streams import decode
 from binance_streams_cli.lines import harmless, printable
 from tests.cli.conftest import Run
 from tests.cli.golden import FILES, printed_examples
@@ -42,13 +43,13 @@ def test_json_lines_hold_every_field_of_the_event() -> None:
 
 def test_a_count_is_exact(server: str) -> None:
     """In a pipe, for events and for those in lists."""
-    given = ["watch", "!miniTicker@arr", "btcusdt@trade", "-n", "50", "--server", server]
+    given = ["watch", "!miniTicker@arr", "btcusdt@trade", "-n", "30", "--server", server]
     process = subprocess.run(
         [sys.executable, "-m", "binance_streams", *given],
         cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False,
     )  # fmt: skip
     assert (process.returncode, process.stderr) == (0, "")
-    assert len(process.stdout.splitlines()) == 50
+    assert len(process.stdout.splitlines()) == 30
     assert {json.loads(line)["stream"] for line in process.stdout.splitlines()} == {
         "!miniTicker@arr",
         "btcusdt@trade",
@@ -68,6 +69,18 @@ def test_numbers_are_texts_or_numbers(
     assert list(row) == ["symbol", "close", "kline.is_closed"]
     assert type(row["close"]) is kind
     assert Decimal(row["close"]) > 0
+
+
+def test_raw_messages_are_those_of_the_server(command: Run, server: str) -> None:
+    """In the envelope of combined streams; listen keys are not shown."""
+    given = ("watch", "btcusdt@trade", "--output", "raw", "-n", "3", "--server", server)
+    lines = command(*given).out.splitlines()
+    assert len(lines) == 3
+    for line in lines:
+        assert line.startswith('{"stream":"btcusdt@trade","data":{"e":"trade"')
+        assert decode(line, "btcusdt@trade").symbol == "BTCUSDT"
+    ran = command("watch", "A" * 64, "--output", "raw", "--server", server)
+    assert (ran.status, "A" * 64 in ran.err) == (2, False)
 
 
 def test_csv_has_a_header_and_fields_in_their_order(command: Run, server: str) -> None:
