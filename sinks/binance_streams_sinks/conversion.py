@@ -153,7 +153,7 @@ def convert(
     return Converted(
         format=to,
         files=files,
-        events=reader.stats.items,
+        events=reader.stats.items - target.notices,
         rows=target.rows,
         left_out=_left_out(reader.stats) | dict(target.left_out),
         notes=tuple(target.notes),

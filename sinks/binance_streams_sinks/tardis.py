@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 
 from binance_streams_runtime.decoding.json import encode
 from binance_streams_runtime.decoding.recorded import Recorded
-from binance_streams_runtime.notices import Disconnected
+from binance_streams_runtime.notices import Disconnected, Notice
 from binance_streams_runtime.recording.events import SNAPSHOT, RecordedLine
 from binance_streams_runtime.recording.lines import message_of
 from binance_streams_runtime.types import Numbers
@@ -49,16 +49,17 @@ class TardisSlices(Target):
 
     def add(self, items: list[Recorded[Any]]) -> None:
         for item in items:
-            is_notice = isinstance(item.data, Disconnected)
-            if not isinstance(item, RecordedLine) and not is_notice and item.connection:
-                continue
+            is_notice = isinstance(item.data, Notice)
+            if is_notice:
+                self.notices += 1
+                if not isinstance(item.data, Disconnected) or not item.data.streams:
+                    continue
             # What a handover has held back is older than what came before it.
             time = self._last = max(self._last, item.received)
             if time // _MINUTE != self._minute:
                 self._go_to(time // _MINUTE)
             if is_notice:
-                if item.data.streams:
-                    self._lines.append(b"\n")
+                self._lines.append(b"\n")
                 continue
             self._lines.append(b"%b %b\n" % (_written(time), _message(item)))
             self.rows += 1

@@ -29,6 +29,8 @@ class Target:
         self.numbers: Numbers = numbers
         self.rows: int = 0
         """Rows, lines or array items that were written."""
+        self.notices: int = 0
+        """Notices that were among the items."""
         self.left_out: Counter[str] = Counter()
         """Events that the format has no place for, by the reason."""
         self.notes: list[str] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from binance_streams import Disconnected
+from binance_streams import Disconnected, Gap
 from binance_streams_sinks import convert
 from tests.sinks.conftest import MIDNIGHT, SNAPSHOT
 from tests.support.recorded_events import event_of, line_of, notice_line
@@ -49,11 +49,14 @@ def test_an_empty_line_is_a_loss_of_the_connection(tmp_path: Path) -> None:
     lost = Disconnected(1, 1006, None, "gone", ("btcusdt@trade",), 1.0)
     lines = [line_of("btcusdt@trade", 1, 1), notice_line(2, lost)]
     lines += [
+        notice_line(2, Gap("btcusdt@trade", 2, 4)),
         line_of("btcusdt@trade", 5, 3, 2),
         notice_line(4, Disconnected(2, 1, None, "", (), 1)),
     ]
     write_part(tmp_path / "rec", [lines])
-    (path,) = convert(tmp_path / "rec", "tardis", tmp_path / "out").files
+    converted = convert(tmp_path / "rec", "tardis", tmp_path / "out")
+    assert (converted.events, converted.rows) == (2, 2)
+    (path,) = converted.files
     assert [len(line) > 1 for line in lines_of(Path(path))] == [True, False, True]
 
 

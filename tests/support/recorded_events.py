@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from binance_streams import Disconnected, Notice
+from binance_streams import CATALOG, Disconnected, Notice
+from binance_streams_runtime.recording.events import RecordedEvents
 from binance_streams_runtime.recording.lines import (
     NOTICE,
     data_line,
@@ -14,7 +15,8 @@ from binance_streams_runtime.recording.lines import (
     prefix_of,
 )
 from binance_streams_runtime.recording.notices import notice_data
-from tests.support.recordings import BEGIN
+from binance_streams_runtime.recording.selection import Selection
+from tests.support.recordings import BEGIN, HEADER
 
 MS = 1_000_000
 LEFT = Disconnected(1, 1000, None, "replaced", (), None)
@@ -57,3 +59,26 @@ def number_in(event: Any) -> int:
     return int(
         event.best_ask_quantity if hasattr(event, "best_ask_quantity") else event.base_volume
     )
+
+
+class Reading:
+    """Reads lines at once."""
+
+    def __init__(self, lines: list[bytes], *, end: bool = True, **options: Any) -> None:
+        asked = {name: options.pop(name, None) for name in ("stream", "symbol")}
+        self.wrong: list[str] = []
+        self.events = RecordedEvents(
+            CATALOG, str, Selection(CATALOG, **asked), self._on_undecodable, **options
+        )
+        self.items: list[Any] = []
+        self.events.begin(HEADER, self.items)
+        self.events.read(lines, self.items)
+        if end:
+            self.events.end(self.items)
+
+    def _on_undecodable(self, name: str, line: bytes, reason: str) -> None:
+        self.wrong.append(name)
+
+    @property
+    def numbers(self) -> list[int]:
+        return [number_in(item.data) for item in self.items]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,8 +15,9 @@ from binance_streams_runtime.decoding.recorded import Recorded
 from binance_streams_runtime.decoding.rows import RowDecoder
 from binance_streams_runtime.errors import BinanceStreamsError
 from binance_streams_runtime.notices import Disconnected
+from binance_streams_runtime.recording.deliveries import Deliveries
 from binance_streams_runtime.recording.header import Header
-from binance_streams_runtime.recording.lines import LOST, NOTICE, RAW, REST, read_head
+from binance_streams_runtime.recording.lines import LOST, NOTICE, RAW, REST, SESSION, read_head
 from binance_streams_runtime.recording.notices import notice_from
 from binance_streams_runtime.recording.once import OneStream
 from binance_streams_runtime.recording.selection import Selection
@@ -77,7 +79,9 @@ class _Reader:
     def __init__(self, stream: Stream, numbers: Numbers, selection: Selection) -> None:
         self.stream = stream
         self.name = stream.name
-        self.decode = decoder_of(stream.type, numbers).wrapped
+        decoder = decoder_of(stream.type, numbers)
+        self.decode = decoder.wrapped
+        self.decode_partial = decoder.decode_partial
         self.once = OneStream(stream)
         backfill = stream.type.backfill
         self.rows = None if backfill is None else RowDecoder(backfill, stream, numbers)
@@ -128,12 +132,13 @@ class RecordedEvents:
             snapshot = concrete(rules.snapshot_struct, numbers)
             self._snapshot_decoder = json_decoder(snapshot, numbers)
         self._session: str | None = None
-        self._ended: set[int] = set()
+        self._streams: dict[str, OneStream] = {}
+        self._deliveries = Deliveries(self._streams, self._stream_of)
         self._readers: dict[bytes, _Reader | Callable[[int, int, bytes, list[Any]], None]] = {
             name.encode(): handle
             for name, handle in (
                 *((NOTICE, self._notice), (LOST, self._lose)),
-                *((REST, self._answer), (RAW, self._unnamed)),
+                *((REST, self._answer), (RAW, self._unnamed), (SESSION, self._fact)),
             )
         }
         self._by_name: dict[str, _Reader] = {}
@@ -141,12 +146,13 @@ class RecordedEvents:
     @property
     def duplicates(self) -> int:
         """Events that had come before: on another connection, or again."""
-        return sum(reader.once.duplicates for reader in self._by_name.values())
+        streams = self._streams.values()
+        return self._deliveries.dropped + sum(stream.duplicates for stream in streams)
 
     @property
     def late(self) -> int:
         """Events that were left out, as they came after later ones."""
-        return sum(reader.once.late for reader in self._by_name.values())
+        return sum(stream.late for stream in self._streams.values())
 
     def begin(self, header: Header, out: list[Recorded[Any]]) -> None:
         """Note that the lines of another part follow."""
@@ -156,16 +162,11 @@ class RecordedEvents:
 
     def end(self, out: list[Recorded[Any]]) -> None:
         """Append what still waits, at the end of a session."""
-        self._ended.clear()
-        for reader in self._by_name.values():
-            self._flush(reader, out)
-
-    def _flush(self, reader: _Reader, out: list[Recorded[Any]]) -> None:
-        reader.once.flush(out)
+        self._deliveries.end(out)
 
     def read(self, lines: list[bytes], out: list[Recorded[Any]]) -> None:
         """Append the items of lines, without their ends."""
-        readers, ended, keep_lines = self._readers, self._ended, self._keep_lines
+        readers, keep_lines, deliver = self._readers, self._keep_lines, self._deliveries.event
         for line in lines:
             if not line:
                 continue
@@ -188,16 +189,36 @@ class RecordedEvents:
             try:
                 event = reader.decode(line).data
             except _NOT_DECODABLE as error:
-                self._on_undecodable(reader.name, line, str(error))
-                reader.once.interrupt()
-                continue
+                event = self._decode_partial(reader, connection, line, error)
+                if event is None:
+                    continue
             if reader.selection is not None:
                 event = reader.selection.filtered(reader.stream, event)
             if keep_lines:
                 item: Recorded[Any] = RecordedLine(time, connection, reader.name, event, line)
             else:
                 item = Recorded(time, connection, reader.name, event)
-            reader.once.add(item, ended, out)
+            deliver(reader.once, item, out)
+
+    def _decode_partial(
+        self, reader: _Reader, connection: int, line: bytes, error: Exception
+    ) -> list[Any] | None:
+        """Return what can be decoded of a list, of which one item must not cost the others."""
+        try:
+            events, failures = reader.decode_partial(line)
+        except _NOT_DECODABLE:
+            events, failures = [], [(line, str(error))]
+        for part, reason in failures:
+            self._on_undecodable(reader.name, part, reason)
+        self._deliveries.undecodable(reader.once, connection, len(failures))
+        return events or None
+
+    def _stream_of(self, name: str) -> OneStream | None:
+        """Return a stream of the recording, whether it had an event already; None if not read."""
+        key = name.encode()
+        if key not in self._readers:
+            self._readers[key] = self._reader_of(name)
+        return self._streams.get(name)
 
     def _find(self, line: bytes) -> Any:
         """Return what reads a line of a name that is new, or not at its usual place."""
@@ -229,6 +250,7 @@ class RecordedEvents:
         if not self._selection.has(stream):
             return _ignore
         reader = self._by_name[name] = _Reader(stream, self._numbers, self._selection)
+        self._streams[name] = reader.once
         return reader
 
     # Lines that are no events of a stream
@@ -240,20 +262,16 @@ class RecordedEvents:
             self._on_undecodable(NOTICE, line, str(error))
             return
         if isinstance(notice, Disconnected):
-            self._disconnected(notice, out)
+            self._deliveries.disconnected(notice, out)
         if self._notices:
             label = getattr(notice, "stream", None)
             if self._selection.has_label(label):
                 out.append(Recorded(time, 0, label or "", notice))
 
-    def _disconnected(self, notice: Disconnected, out: list[Recorded[Any]]) -> None:
-        self._ended.add(notice.connection)
-        for reader in self._by_name.values():
-            reader.once.ended(notice.connection, out)
-        for name in notice.streams:
-            interrupted = self._by_name.get(name)
-            if interrupted is not None:
-                interrupted.once.interrupt()
+    def _fact(self, _time: int, _connection: int, line: bytes, out: list[Recorded[Any]]) -> None:
+        # A later version of the client may say more, for its replays.
+        with suppress(*_NOT_DECODABLE):
+            self._deliveries.fact(line, out)
 
     def _lose(self, _time: int, _connection: int, line: bytes, _out: list[Recorded[Any]]) -> None:
         try:

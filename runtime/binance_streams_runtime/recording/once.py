@@ -1,9 +1,10 @@
 """The events of one recorded stream, each once, whichever connections carried it.
 
 A recording has what came on every connection. While one connection replaces another, both bring
-the same events, and neither is ahead for certain. As in the live client, the old connection's
-events count until it has passed the first event of the new one; the stream's tracker drops what
-came twice.
+the same events, and neither is ahead for certain. A client says in its recording what it delivered
+(``take``). In one without that (``add``), as in the live client, the old connection's events count
+until it has passed the first event of the new one. In both, the stream's tracker drops what came
+twice.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Any
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.recorded import Recorded
-from binance_streams_runtime.notices import Duplicates, Gap, Late, Notice
-from binance_streams_runtime.pipeline.sequence import Tracker
+from binance_streams_runtime.notices import Duplicates, Gap, Late, Notice, Undecodable
+from binance_streams_runtime.pipeline.sequence import Confirmation, Mark, Overlap, Tracker
 from binance_streams_runtime.pipeline.trackers import tracker_for
 from binance_streams_runtime.recording.fills import RecordedFills
 from binance_streams_runtime.session.carried import CarriedStream
@@ -49,6 +50,28 @@ class OneStream:
         self._carried: CarriedStream | None = None
         # By the identity of an event, while a tracker or a buffer may hold it.
         self._items: dict[int, Recorded[Any]] = {}
+
+    def take(self, items: list[Recorded[Any]], out: list[Recorded[Any]]) -> None:
+        """Take events that the client has delivered; append what they lead to."""
+        if items:
+            self._deliver(items, out)
+
+    def mark(self, mark: Mark) -> None:
+        """Take what happened to the stream at this place."""
+        if mark is Overlap.BEGINS:
+            self._tracker.overlap()
+        elif mark is Overlap.ENDS:
+            self._tracker.resume()
+        elif isinstance(mark, Undecodable):
+            self._tracker.skip(mark.reason)
+        elif mark is not Confirmation.CONFIRMED:
+            self._tracker.interrupt()
+
+    def restart(self) -> None:
+        """Note that the stream was unsubscribed from: what comes later does not continue it."""
+        self._tracker = tracker_for(self._sequence, self.stream.label)
+        self._newest = self._active = self._carried = self._new = None
+        self._items.clear()
 
     def add(self, item: Recorded[Any], ended: set[int], out: list[Recorded[Any]]) -> None:
         """Take an event as it was received; append what it leads to.

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import random
-from typing import Any
 
 import msgspec
 import pytest
 
-from binance_streams import CATALOG, AggTrade, Gap
-from binance_streams_runtime.recording.events import RecordedEvents
+from binance_streams import AggTrade, Gap
 from binance_streams_runtime.recording.lines import (
     LOST,
     REST,
@@ -18,33 +16,8 @@ from binance_streams_runtime.recording.lines import (
     prefix_of,
     snapshot_line,
 )
-from binance_streams_runtime.recording.selection import Selection
-from tests.support.recorded_events import LEFT, MS, line_of, notice_line, number_in
-from tests.support.recordings import BEGIN, HEADER, header_of
-
-
-class Reading:
-    """Reads lines at once."""
-
-    def __init__(self, lines: list[bytes], *, end: bool = True, **options: Any) -> None:
-        asked = {name: options.pop(name, None) for name in ("stream", "symbol")}
-        self.wrong: list[str] = []
-        self.events = RecordedEvents(
-            CATALOG, str, Selection(CATALOG, **asked), self._on_undecodable, **options
-        )
-        self.items: list[Any] = []
-        self.events.begin(HEADER, self.items)
-        self.events.read(lines, self.items)
-        if end:
-            self.events.end(self.items)
-
-    def _on_undecodable(self, name: str, line: bytes, reason: str) -> None:
-        self.wrong.append(name)
-
-    @property
-    def numbers(self) -> list[int]:
-        return [number_in(item.data) for item in self.items]
-
+from tests.support.recorded_events import LEFT, MS, Reading, line_of, notice_line
+from tests.support.recordings import BEGIN, header_of
 
 STREAMS = ("btcusdt@trade", "btcusdt@depth@100ms", "btcusdt@bookTicker", "!miniTicker@arr")
 EACH_STREAM = pytest.mark.parametrize("stream", STREAMS)
