@@ -5,7 +5,14 @@ from __future__ import annotations
 from codegen.model import parts as model
 from codegen.model.literals import literal
 from codegen.model.parts import Paragraph
-from codegen.model.streams import event_annotation, parameter_model, parameters_source, update_speed
+from codegen.model.streams import (
+    candle_annotation,
+    event_annotation,
+    parameter_model,
+    parameters_source,
+    subscription_annotation,
+    update_speed,
+)
 from codegen.model.structs import source_paragraph
 from codegen.read import spec_model
 from codegen.read.queries import constant_name
@@ -20,7 +27,7 @@ def client(spec: Spec) -> model.ClientClass:
         summary=f"Streams of {spec.connection['name']}, each with a method of its own.",
         iterator="Iterator",
         iterate="__iter__",
-        methods=_methods(spec, "Subscription"),
+        methods=_methods(spec, ""),
         order_book="OrderBook",
         account="Account",
         account_module="_account",
@@ -35,24 +42,22 @@ def async_client(spec: Spec) -> model.ClientClass:
         summary=f"Streams of {spec.connection['name']} for asyncio, each with a method of its own.",
         iterator="AsyncIterator",
         iterate="__aiter__",
-        methods=_methods(spec, "AsyncSubscription"),
+        methods=_methods(spec, "Async"),
         order_book="AsyncOrderBook",
         account="AsyncAccount",
         account_module="_async_account",
     )
 
 
-def _methods(spec: Spec, subscription: str) -> tuple[model.Method, ...]:
-    """Return the methods in the order of their names; ``subscription`` is what they return."""
+def _methods(spec: Spec, prefix: str) -> tuple[model.Method, ...]:
+    """Return the methods in the order of their names; ``prefix`` is that of what they return."""
     by_name: dict[str, list[spec_model.Stream]] = {}
     for stream in spec.streams:
         by_name.setdefault(stream.method, []).append(stream)
-    return tuple(_method(spec, name, by_name[name], subscription) for name in sorted(by_name))
+    return tuple(_method(spec, name, by_name[name], prefix) for name in sorted(by_name))
 
 
-def _method(
-    spec: Spec, name: str, covered: list[spec_model.Stream], subscription: str
-) -> model.Method:
+def _method(spec: Spec, name: str, covered: list[spec_model.Stream], prefix: str) -> model.Method:
     # If a method covers two streams, the longer one needs the parameter that is then optional.
     full, *rest = sorted(covered, key=lambda stream: -len(stream.parameters))
     without = rest[0] if rest else None
@@ -61,21 +66,21 @@ def _method(
         absent = next(word for word in full.parameters if word not in without.parameters)
     event = event_annotation(spec, full)
     overloads: tuple[model.Signature, ...] = ()
-    whole_event, whole = event, f"{subscription}[{event}]"
+    whole_event, whole = event, subscription_annotation(spec, full, prefix)
     if without is not None:
         other = event_annotation(spec, without)
         overloads = (
             model.Signature(
                 parameters_source(spec, full, absent, "None = None"),
                 other,
-                f"{subscription}[{other}]",
+                subscription_annotation(spec, without, prefix),
                 _options(without),
             ),
             model.Signature(
                 parameters_source(spec, full, absent, None), event, whole, _options(full)
             ),
         )
-        whole_event, whole = "Any", f"{whole} | {subscription}[{other}]"
+        whole_event, whole = "Any", f"{whole} | {subscription_annotation(spec, without, prefix)}"
     optional = None if absent is None else _optional(spec, full.parameters[absent])
     return model.Method(
         name=name,
@@ -92,9 +97,16 @@ def _method(
         absent=absent,
         absent_constant=constant_name(without.key) if without else "",
         absent_arguments=arguments_source(without) if without else "",
+        absent_call=_call(spec, without) if without else "",
         constant=constant_name(full.key),
         arguments=arguments_source(full),
+        call=_call(spec, full),
     )
+
+
+def _call(spec: Spec, stream: spec_model.Stream) -> str:
+    """Return the method of the base class that subscribes."""
+    return "_stream" if candle_annotation(spec, stream) is None else "_candle_stream"
 
 
 def _optional(spec: Spec, parameter: spec_model.Parameter) -> str:
@@ -172,6 +184,9 @@ def _returns_prose(
     spec: Spec, full: spec_model.Stream, without: spec_model.Stream | None, absent: str | None
 ) -> str:
     prose = [f"A subscription whose events are ``{event_annotation(spec, full)}``."]
+    candle = candle_annotation(spec, full)
+    if candle is not None:
+        prose.append(f"Its ``window(500)`` has the last 500 candles, each a ``{candle}``.")
     if without is not None:
         prose.append(f"Without ``{absent}`` they are ``{event_annotation(spec, without)}``.")
     return " ".join(prose)

@@ -193,9 +193,12 @@ class Method(msgspec.Struct, frozen=True):
     """The parameter whose absence chooses ``absent_constant``."""
     absent_constant: str
     absent_arguments: str
+    absent_call: str
     constant: str
     arguments: str
     """Source of the dict of arguments."""
+    call: str
+    """The method of the base class that is called with them; ``absent_call`` likewise."""
 
 
 class ClientClass(msgspec.Struct, frozen=True):

@@ -12,7 +12,15 @@ from codegen.model.structs import is_generic, literal_type, reference, source_ur
 from codegen.read import durations, spec_model
 from codegen.read.api_model import event_streams
 from codegen.read.patterns import read_pattern
-from codegen.read.queries import ANY_EVENT, always_there, camel, constant_name, name_parts, reached
+from codegen.read.queries import (
+    ANY_EVENT,
+    always_there,
+    camel,
+    constant_name,
+    field_at,
+    name_parts,
+    reached,
+)
 from codegen.read.spec_model import Spec
 
 NUMBERS = ("Decimal", "float", "str")
@@ -154,6 +162,29 @@ def event_annotation(spec: Spec, stream: spec_model.Stream) -> str:
     else:
         event = reference(spec, stream.events[0])
     return f"list[{event}]" if stream.is_array else event
+
+
+def candle_annotation(spec: Spec, stream: spec_model.Stream) -> str | None:
+    """Return the annotation of the candles that the stream's events describe; None if they do not.
+
+    It is the event, or the struct in it that has the keys of the candle.
+    """
+    if stream.backfill is None or not stream.backfill.candle:
+        return None
+    keys, _, _ = stream.backfill.candle["is_closed"].rpartition(".")
+    if not keys:
+        return event_annotation(spec, stream)
+    found = field_at(spec, stream.events[0], keys)
+    assert found is not None, keys
+    return reference(spec, found[1].type)
+
+
+def subscription_annotation(spec: Spec, stream: spec_model.Stream, prefix: str = "") -> str:
+    """Return the annotation of a subscription to the stream; ``prefix`` is that of a front end."""
+    event, candle = event_annotation(spec, stream), candle_annotation(spec, stream)
+    if candle is None:
+        return f"{prefix}Subscription[{event}]"
+    return f"{prefix}CandleSubscription[{event}, {candle}]"
 
 
 def milliseconds(speed: str) -> int | None:

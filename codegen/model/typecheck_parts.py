@@ -40,6 +40,10 @@ class Inferred(msgspec.Struct, frozen=True):
     number: str
     event: str
     """Annotation of what the subscription delivers."""
+    subscription: str
+    """Annotation of the subscription, without the prefix of a front end."""
+    candle: str | None
+    """Annotation of the candles of its window; None if it has none."""
     structs: tuple[InferredStruct, ...]
 
 

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from codegen.model import conformance as build_conformance
 from codegen.model import typecheck_parts as model
 from codegen.model.literals import literal
-from codegen.model.streams import NUMBERS, event_annotation
+from codegen.model.streams import (
+    NUMBERS,
+    candle_annotation,
+    event_annotation,
+    subscription_annotation,
+)
 from codegen.model.structs import field_annotation, is_generic, reference
 from codegen.read import spec_model
 from codegen.read.api_model import event_streams
@@ -91,7 +96,7 @@ def with_number(annotation: str, number: str) -> str:
 
 def _typecheck(spec: Spec, stream: spec_model.Stream) -> model.Typecheck:
     arguments = _arguments(spec, stream)
-    event = event_annotation(spec, stream)
+    event, candle = event_annotation(spec, stream), candle_annotation(spec, stream)
     return model.Typecheck(
         call=_call(stream, arguments),
         callback=_call(stream, {**arguments, "on_event": "take"}),
@@ -102,6 +107,8 @@ def _typecheck(spec: Spec, stream: spec_model.Stream) -> model.Typecheck:
             model.Inferred(
                 number=number,
                 event=with_number(event, number),
+                subscription=with_number(subscription_annotation(spec, stream), number),
+                candle=candle and with_number(candle, number),
                 structs=tuple(struct_fields(spec, name, number) for name in stream.events),
             )
             for number in NUMBERS

@@ -21,11 +21,14 @@ SNAPSHOT = "OrderBookSnapshot"
 # What the generated package itself defines beside its structs.
 PACKAGE_EXPORTS = (
     *(
+        "AsyncCandleSubscription",
+        "AsyncCandleWindow",
         "AsyncClient",
         "AsyncOrderBook",
         "AsyncRecording",
         "AsyncSubscription",
         "CATALOG",
+        "CandleWindow",
         "Client",
         "ServerName",
         "VENUE",

@@ -86,6 +86,8 @@ from binance_streams_runtime.generated_api import (
     BookSide,
     BookState,
     BookView,
+    CandleChange,
+    CandleSubscription,
     ClientClosed,
     ClockOffset,
     Connected,
@@ -146,10 +148,13 @@ if TYPE_CHECKING:
     from binance_streams._async_client import AsyncClient
     from binance_streams._recording import read_recording
     from binance_streams_runtime.async_api import (
+        AsyncCandleSubscription,
+        AsyncCandleWindow,
         AsyncOrderBook,
         AsyncRecording,
         AsyncSubscription,
     )
+    from binance_streams_runtime.candles_api import CandleWindow
     from binance_streams_runtime.recording_api import (
         Recorded,
         Recording,
@@ -166,10 +171,13 @@ else:
     _ON_DEMAND = {
         "Account": "binance_streams._account",
         "AsyncAccount": "binance_streams._async_account",
+        "AsyncCandleSubscription": "binance_streams_runtime.async_api",
+        "AsyncCandleWindow": "binance_streams_runtime.async_api",
         "AsyncClient": "binance_streams._async_client",
         "AsyncOrderBook": "binance_streams_runtime.async_api",
         "AsyncRecording": "binance_streams_runtime.async_api",
         "AsyncSubscription": "binance_streams_runtime.async_api",
+        "CandleWindow": "binance_streams_runtime.candles_api",
         "Recorded": "binance_streams_runtime.recording_api",
         "Recording": "binance_streams_runtime.recording_api",
         "RecordingInfo": "binance_streams_runtime.recording_api",
@@ -214,6 +222,8 @@ __all__ = [
     "AggTrade",
     "AnyEvent",
     "AsyncAccount",
+    "AsyncCandleSubscription",
+    "AsyncCandleWindow",
     "AsyncClient",
     "AsyncOrderBook",
     "AsyncRecording",
@@ -235,6 +245,9 @@ __all__ = [
     "CancelRestrictions",
     "CanceledOrder",
     "CanceledOrderReport",
+    "CandleChange",
+    "CandleSubscription",
+    "CandleWindow",
     "Client",
     "ClientClosed",
     "ClockOffset",

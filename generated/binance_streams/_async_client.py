@@ -40,6 +40,7 @@ from binance_streams._structs import (
     BlockTrade,
     BookTicker,
     DepthUpdate,
+    Kline,
     KlineEvent,
     KlineInterval,
     MiniTicker,
@@ -52,7 +53,12 @@ from binance_streams._structs import (
     WindowSize,
 )
 from binance_streams._venue import VENUE, ServerName
-from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription, BaseAsyncClient
+from binance_streams_runtime.async_api import (
+    AsyncCandleSubscription,
+    AsyncOrderBook,
+    AsyncSubscription,
+    BaseAsyncClient,
+)
 from binance_streams_runtime.generated_api import (
     Action,
     BookOptions,
@@ -282,7 +288,7 @@ class AsyncClient(BaseAsyncClient[N]):
         id: RequestId = None,
         action: Action = None,
         **kwargs: Unpack[FillOptions[KlineEvent[N]]],
-    ) -> AsyncSubscription[KlineEvent[N]]:
+    ) -> AsyncCandleSubscription[KlineEvent[N], Kline[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
         Stream ``<symbol>@kline_<interval>``, every 1000 ms if interval is 1s, every 2000 ms
@@ -299,7 +305,8 @@ class AsyncClient(BaseAsyncClient[N]):
                 events are fetched by REST and delivered in order.
 
         Returns:
-            A subscription whose events are ``KlineEvent[N]``.
+            A subscription whose events are ``KlineEvent[N]``. Its ``window(500)`` has the last 500
+            candles, each a ``Kline[N]``.
 
         Raises:
             ParameterError: An argument is not allowed; nothing has been sent.
@@ -308,7 +315,9 @@ class AsyncClient(BaseAsyncClient[N]):
         https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#klinecandlestick-streams-for-utc
         (checked 2026-07-21).
         """
-        return self._stream(KLINE, {"symbol": symbol, "interval": interval}, id, action, kwargs)
+        return self._candle_stream(
+            KLINE, {"symbol": symbol, "interval": interval}, id, action, kwargs
+        )
 
     def kline_timezone_offset(
         self,
@@ -317,7 +326,7 @@ class AsyncClient(BaseAsyncClient[N]):
         id: RequestId = None,
         action: Action = None,
         **kwargs: Unpack[FillOptions[KlineEvent[N]]],
-    ) -> AsyncSubscription[KlineEvent[N]]:
+    ) -> AsyncCandleSubscription[KlineEvent[N], Kline[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight
         UTC+8.
 
@@ -335,7 +344,8 @@ class AsyncClient(BaseAsyncClient[N]):
                 events are fetched by REST and delivered in order.
 
         Returns:
-            A subscription whose events are ``KlineEvent[N]``.
+            A subscription whose events are ``KlineEvent[N]``. Its ``window(500)`` has the last 500
+            candles, each a ``Kline[N]``.
 
         Raises:
             ParameterError: An argument is not allowed; nothing has been sent.
@@ -344,7 +354,7 @@ class AsyncClient(BaseAsyncClient[N]):
         https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#klinecandlestick-streams-with-timezone-offset
         (checked 2026-07-21).
         """
-        return self._stream(
+        return self._candle_stream(
             KLINE_TIMEZONE_OFFSET, {"symbol": symbol, "interval": interval}, id, action, kwargs
         )
 

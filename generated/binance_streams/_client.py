@@ -40,6 +40,7 @@ from binance_streams._structs import (
     BlockTrade,
     BookTicker,
     DepthUpdate,
+    Kline,
     KlineEvent,
     KlineInterval,
     MiniTicker,
@@ -56,6 +57,7 @@ from binance_streams_runtime.generated_api import (
     Action,
     BaseClient,
     BookOptions,
+    CandleSubscription,
     FillOptions,
     Message,
     N,
@@ -284,7 +286,7 @@ class Client(BaseClient[N]):
         id: RequestId = None,
         action: Action = None,
         **kwargs: Unpack[FillOptions[KlineEvent[N]]],
-    ) -> Subscription[KlineEvent[N]]:
+    ) -> CandleSubscription[KlineEvent[N], Kline[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
         Stream ``<symbol>@kline_<interval>``, every 1000 ms if interval is 1s, every 2000 ms
@@ -301,7 +303,8 @@ class Client(BaseClient[N]):
                 events are fetched by REST and delivered in order.
 
         Returns:
-            A subscription whose events are ``KlineEvent[N]``.
+            A subscription whose events are ``KlineEvent[N]``. Its ``window(500)`` has the last 500
+            candles, each a ``Kline[N]``.
 
         Raises:
             ParameterError: An argument is not allowed; nothing has been sent.
@@ -310,7 +313,9 @@ class Client(BaseClient[N]):
         https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#klinecandlestick-streams-for-utc
         (checked 2026-07-21).
         """
-        return self._stream(KLINE, {"symbol": symbol, "interval": interval}, id, action, kwargs)
+        return self._candle_stream(
+            KLINE, {"symbol": symbol, "interval": interval}, id, action, kwargs
+        )
 
     def kline_timezone_offset(
         self,
@@ -319,7 +324,7 @@ class Client(BaseClient[N]):
         id: RequestId = None,
         action: Action = None,
         **kwargs: Unpack[FillOptions[KlineEvent[N]]],
-    ) -> Subscription[KlineEvent[N]]:
+    ) -> CandleSubscription[KlineEvent[N], Kline[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight
         UTC+8.
 
@@ -337,7 +342,8 @@ class Client(BaseClient[N]):
                 events are fetched by REST and delivered in order.
 
         Returns:
-            A subscription whose events are ``KlineEvent[N]``.
+            A subscription whose events are ``KlineEvent[N]``. Its ``window(500)`` has the last 500
+            candles, each a ``Kline[N]``.
 
         Raises:
             ParameterError: An argument is not allowed; nothing has been sent.
@@ -346,7 +352,7 @@ class Client(BaseClient[N]):
         https://github.com/binance/binance-spot-api-docs/blob/master/web-socket-streams.md#klinecandlestick-streams-with-timezone-offset
         (checked 2026-07-21).
         """
-        return self._stream(
+        return self._candle_stream(
             KLINE_TIMEZONE_OFFSET, {"symbol": symbol, "interval": interval}, id, action, kwargs
         )
 

@@ -18,6 +18,8 @@ from binance_streams_runtime.generated_api import (
     BookSide,
     BookState,
     BookView,
+    CandleChange,
+    CandleSubscription,
     ClientClosed,
     ClockOffset,
     Connected,
@@ -110,10 +112,13 @@ __version__: str
 
 if TYPE_CHECKING:
     from binance_streams_runtime.async_api import (
+        AsyncCandleSubscription,
+        AsyncCandleWindow,
         AsyncOrderBook,
         AsyncRecording,
         AsyncSubscription,
     )
+    from binance_streams_runtime.candles_api import CandleWindow
     from binance_streams_runtime.recording_api import (
         Recorded,
         Recording,
@@ -131,10 +136,13 @@ if TYPE_CHECKING:
 else:
     # What takes long to import, or few need: each with its module.
     _ON_DEMAND = {
+        "AsyncCandleSubscription": "binance_streams_runtime.async_api",
+        "AsyncCandleWindow": "binance_streams_runtime.async_api",
         "AsyncClient": "binance_streams_us._async_client",
         "AsyncOrderBook": "binance_streams_runtime.async_api",
         "AsyncRecording": "binance_streams_runtime.async_api",
         "AsyncSubscription": "binance_streams_runtime.async_api",
+        "CandleWindow": "binance_streams_runtime.candles_api",
         "Recorded": "binance_streams_runtime.recording_api",
         "Recording": "binance_streams_runtime.recording_api",
         "RecordingInfo": "binance_streams_runtime.recording_api",
@@ -171,6 +179,8 @@ __all__ = [
     "VENUE",
     "AggTrade",
     "AnyEvent",
+    "AsyncCandleSubscription",
+    "AsyncCandleWindow",
     "AsyncClient",
     "AsyncOrderBook",
     "AsyncRecording",
@@ -187,6 +197,9 @@ __all__ = [
     "BookState",
     "BookTicker",
     "BookView",
+    "CandleChange",
+    "CandleSubscription",
+    "CandleWindow",
     "Client",
     "ClientClosed",
     "ClockOffset",

@@ -12,7 +12,12 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
-from binance_streams_runtime.async_api import AsyncOrderBook, AsyncSubscription, BaseAsyncClient
+from binance_streams_runtime.async_api import (
+    AsyncCandleSubscription,
+    AsyncOrderBook,
+    AsyncSubscription,
+    BaseAsyncClient,
+)
 from binance_streams_runtime.generated_api import (
     Action,
     BookOptions,
@@ -44,6 +49,7 @@ from binance_streams_us._structs import (
     AnyEvent,
     BookTicker,
     DepthUpdate,
+    Kline,
     KlineEvent,
     KlineInterval,
     MiniTicker,
@@ -211,7 +217,7 @@ class AsyncClient(BaseAsyncClient[N]):
         id: RequestId = None,
         action: Action = None,
         **kwargs: Unpack[FillOptions[KlineEvent[N]]],
-    ) -> AsyncSubscription[KlineEvent[N]]:
+    ) -> AsyncCandleSubscription[KlineEvent[N], Kline[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
         Stream ``<symbol>@kline_<interval>``, every 2000 ms.
@@ -227,7 +233,8 @@ class AsyncClient(BaseAsyncClient[N]):
                 events are fetched by REST and delivered in order.
 
         Returns:
-            A subscription whose events are ``KlineEvent[N]``.
+            A subscription whose events are ``KlineEvent[N]``. Its ``window(500)`` has the last 500
+            candles, each a ``Kline[N]``.
 
         Raises:
             ParameterError: An argument is not allowed; nothing has been sent.
@@ -236,7 +243,9 @@ class AsyncClient(BaseAsyncClient[N]):
         https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#klinecandlestick-streams
         (checked 2026-11-26).
         """
-        return self._stream(KLINE, {"symbol": symbol, "interval": interval}, id, action, kwargs)
+        return self._candle_stream(
+            KLINE, {"symbol": symbol, "interval": interval}, id, action, kwargs
+        )
 
     @overload
     def mini_ticker(

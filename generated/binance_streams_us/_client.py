@@ -16,6 +16,7 @@ from binance_streams_runtime.generated_api import (
     Action,
     BaseClient,
     BookOptions,
+    CandleSubscription,
     ClientOptions,
     FillOptions,
     Message,
@@ -46,6 +47,7 @@ from binance_streams_us._structs import (
     AnyEvent,
     BookTicker,
     DepthUpdate,
+    Kline,
     KlineEvent,
     KlineInterval,
     MiniTicker,
@@ -213,7 +215,7 @@ class Client(BaseClient[N]):
         id: RequestId = None,
         action: Action = None,
         **kwargs: Unpack[FillOptions[KlineEvent[N]]],
-    ) -> Subscription[KlineEvent[N]]:
+    ) -> CandleSubscription[KlineEvent[N], Kline[N]]:
         """Subscribe to the current candle of a symbol, whose days and weeks begin at midnight UTC.
 
         Stream ``<symbol>@kline_<interval>``, every 2000 ms.
@@ -229,7 +231,8 @@ class Client(BaseClient[N]):
                 events are fetched by REST and delivered in order.
 
         Returns:
-            A subscription whose events are ``KlineEvent[N]``.
+            A subscription whose events are ``KlineEvent[N]``. Its ``window(500)`` has the last 500
+            candles, each a ``Kline[N]``.
 
         Raises:
             ParameterError: An argument is not allowed; nothing has been sent.
@@ -238,7 +241,9 @@ class Client(BaseClient[N]):
         https://github.com/binance-us/binance-us-api-docs/blob/master/web-socket-streams.md#klinecandlestick-streams
         (checked 2026-11-26).
         """
-        return self._stream(KLINE, {"symbol": symbol, "interval": interval}, id, action, kwargs)
+        return self._candle_stream(
+            KLINE, {"symbol": symbol, "interval": interval}, id, action, kwargs
+        )
 
     @overload
     def mini_ticker(

@@ -202,6 +202,8 @@ class Engine(UserInputs):
             self._monitors.stop(route)
             self._fills.remove(route)
         self.books.close_all(now)
+        if self._windows is not None:
+            self._windows.close_all(now)
         self.fetches.cancel_all()
         if self._make_api_session is not None:
             self.api_session.close(now)
@@ -349,8 +351,9 @@ class Engine(UserInputs):
     def _overflowed(self, route: Route, error: BaseException) -> None:
         """End a stream whose queue has the policy ``raise`` and was full."""
         self._has_deadline = False
-        if self.books.overflowed(route, error):
-            return
+        for derived in (self.books, self._windows):
+            if derived is not None and derived.overflowed(route, error):
+                return
         if not self.taps.is_tapped(route.name):
             self._session_for(route).unsubscribe(self._now, route.name)
         self._routes.end(route, error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.notices import Notice
@@ -20,6 +20,7 @@ from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.taps import Taps
 from binance_streams_runtime.protocol.api_requests import ApiRequest, SigningKey
 from binance_streams_runtime.protocol.requests import Request, RequestId
+from binance_streams_runtime.protocol.rest import RestServer
 from binance_streams_runtime.recording.clock import UnixClock
 from binance_streams_runtime.recording.facts import State
 from binance_streams_runtime.recording.recorder import EngineRecorder
@@ -29,6 +30,9 @@ from binance_streams_runtime.session.api.session import ApiSession
 from binance_streams_runtime.session.base_connection import BaseConnection
 from binance_streams_runtime.session.counters import SessionCounters
 from binance_streams_runtime.session.session import Session
+
+if TYPE_CHECKING:
+    from binance_streams_runtime.candles.windows import Windows
 
 T = TypeVar("T")
 
@@ -44,8 +48,12 @@ class UserInputs(ABC):
     delivery: Delivery
     taps: Taps
     books: Books
-    _routes: RouteLifecycle
     fetches: Fetches
+    rest: RestServer | None
+    _windows: Windows | None = None
+    _with_deadlines: tuple[Any, ...]
+    _notify: Callable[[Notice], None]
+    _routes: RouteLifecycle
     clock: UnixClock
     draws: Draws
     _client_consumes: bool
@@ -60,6 +68,20 @@ class UserInputs(ABC):
             self._api = self._make_api_session()
             self._api.recorder = self._recorder
         return self._api
+
+    @property
+    def windows(self) -> Windows:
+        """The windows of candles; made when they are needed for the first time."""
+        if self._windows is None:
+            # On demand only, as few clients have windows.
+            from binance_streams_runtime.candles.windows import Windows
+
+            self._windows = Windows(
+                *(self.delivery, self.taps, self.fetches, self.rest),
+                *(self._notify, self._deadline_changed),
+            )
+            self._with_deadlines = (*self._with_deadlines, self._windows)
+        return self._windows
 
     @abstractmethod
     def _sessions(self) -> Iterator[Session | ApiSession]:
@@ -77,6 +99,10 @@ class UserInputs(ABC):
     def _work(self, now: float) -> None:
         """Process an input that may have brought a deadline forward."""
 
+    @abstractmethod
+    def _deadline_changed(self) -> None:
+        """Find the earliest deadline anew: one may have come forward while events came."""
+
     def subscribe(
         self, now: float, name: str, route: Route | None = None, request: Request | None = None
     ) -> None:
@@ -93,6 +119,8 @@ class UserInputs(ABC):
         self, now: float, name: str, route: Route | None = None, request: Request | None = None
     ) -> None:
         """Unsubscribe from a stream, and end its route's subscriber, if it has one."""
+        if route is not None and self._windows is not None:
+            self._windows.unsubscribed(now, route)
         if route is not None and route.is_account:
             self.api_session.unsubscribe(now, name)
         elif not self.taps.is_tapped(name):
@@ -146,6 +174,8 @@ class UserInputs(ABC):
         """Give a route's events to its own subscription, with its notices or without."""
         self.delivery.attach_consumer(route, with_notices)
         self.books.attach(route)
+        if self._windows is not None:
+            self._windows.attach(route)
         self._work(now)
 
     def attach_client(self, now: float) -> None:

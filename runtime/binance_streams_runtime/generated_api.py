@@ -6,6 +6,7 @@ its own module of this kind: ``compat_api``.
 """
 
 from binance_streams_runtime.account.state import BaseAccountState
+from binance_streams_runtime.candles.values import CandleChange
 from binance_streams_runtime.catalog.api import (
     AccountRules,
     Api,
@@ -121,7 +122,7 @@ from binance_streams_runtime.signing.prepare import prepared
 from binance_streams_runtime.sync.account import BaseAccount
 from binance_streams_runtime.sync.client import BaseClient
 from binance_streams_runtime.sync.order_book import OrderBook
-from binance_streams_runtime.sync.subscription import Subscription
+from binance_streams_runtime.sync.subscription import CandleSubscription, Subscription
 from binance_streams_runtime.times import to_datetime
 from binance_streams_runtime.types import (
     Count,
@@ -225,6 +226,8 @@ __all__ = [
     "BookView",
     "Call",
     "Candle",
+    "CandleChange",
+    "CandleSubscription",
     "Catalog",
     "Choice",
     "ClientClosed",

@@ -45,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speed", type=float, default=1.0, help="times faster than the venue (%(default)s)"
     )
+    parser.add_argument(
+        "--history",
+        type=float,
+        default=86_400.0,
+        metavar="SECONDS",
+        help="from when on there are candles before the start (%(default)s)",
+    )
     parser.add_argument("--replay", metavar="FILE", help="recorded messages, as JSON lines")
     parser.add_argument("--verbose", action="store_true", help="log every request")
 
@@ -72,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
             server=options.server,
             symbols=symbols,
             speed=options.speed,
+            history=options.history,
             replay=options.replay,
             replay_speed=1.0 if options.replay else None,
         )

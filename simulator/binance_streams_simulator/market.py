@@ -20,6 +20,9 @@ _SPARE_LEVELS = 200
 LOT = 1_000
 """What quantities are multiples of."""
 _WARM_UP = 8
+_PAST_TRADES = 3_000
+_PAST_STEP = 30_000_000
+"""At most so many trades, and at least so many microseconds between two of them, are before now."""
 _BLOCK_TRADE_CHANCE = 0.2
 """In each step."""
 
@@ -78,10 +81,12 @@ class Instrument:
         now: int,
         levels: int = LEVELS,
         leaves_out_ids: bool = False,
+        past: int = 0,
     ) -> None:
+        """Begin at the time ``now``; candles have trades of ``past`` microseconds before it."""
         self.symbol = symbol
         self.levels = levels
-        self.listed = now
+        self.listed = now - past
         """When its first trade was possible, in microseconds."""
         # A text as seed does not depend on the process, as a hash would.
         self._random = random.Random(f"{seed}/{symbol}")
@@ -108,11 +113,26 @@ class Instrument:
         for side in (self.book.bids, self.book.asks):
             side.fill(self._new_levels(side, self._anchor))
         self.last_trade = Trade(self.trade_id, self._anchor, LOT, now, False)
+        if past:
+            self._add_past(past, now, random.Random(f"{seed}/{symbol}/past"))
         for _ in range(_WARM_UP):
             self.step(now)
-        while self.history.is_empty:
+        while not self.trades:
             self.step(now)
         self.book.forget_changes()
+
+    def _add_past(self, past: int, now: int, draw: random.Random) -> None:
+        """Add trades that only candles and statistics have, up to the price of the book."""
+        step = max(past // _PAST_TRADES, _PAST_STEP)
+        times = range(now - step, now - past - 1, -step)
+        price, trades = self._anchor, []
+        for id, time in enumerate(times):
+            price += round(draw.gauss((self._anchor - price) / 200, 3 * self.tick))
+            price = max(price // self.tick, 1) * self.tick
+            quantity = (1 + int(draw.random() ** 2 * 50_000)) * LOT
+            trades.append(Trade(self.trade_id - id, price, quantity, time, draw.random() < 0.5))
+        for trade in reversed(trades):
+            self.history.add(trade)
 
     def step(self, now: int) -> Activity:
         """Let some traders quote, and perhaps one trade."""
@@ -329,8 +349,10 @@ class Market:
         only_listed: bool = False,
         levels: int = LEVELS,
         leaves_out_ids: bool = False,
+        past: int = 0,
     ) -> None:
         self._leaves_out_ids = leaves_out_ids
+        self._past = past
         self._seed = seed
         self._levels = levels
         self._only_listed = only_listed
@@ -348,7 +370,7 @@ class Market:
         found = self.instruments.get(symbol)
         if found is None:
             found = self.instruments[symbol] = Instrument(
-                symbol, self._seed, now, self._levels, self._leaves_out_ids
+                symbol, self._seed, now, self._levels, self._leaves_out_ids, self._past
             )
         return found
 

@@ -70,6 +70,7 @@ class VenueServer:
             settings.only_listed,
             settings.book_levels,
             _leaves_out_ids(settings.catalog),
+            round(settings.history * 1e6),
         )
         self.hub = Hub(settings.catalog, settings.examples, market, settings.speed)
         self._known: set[VenueConnection] = set()

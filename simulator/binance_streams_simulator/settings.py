@@ -41,6 +41,7 @@ class Settings:
     symbols: tuple[str, ...]
     only_listed: bool
     book_levels: int
+    history: float
     speed: float
     refusal_shape: RefusalShape
     replay: Recording | None

@@ -62,6 +62,7 @@ class Simulator(StreamControl, RestControl, ApiControl):
         market: What to serve: a generated package, as a module or by the name that imports it,
             such as ``"binance_streams"`` (the default).
         catalog, venue, examples: What to serve in place of the market's own.
+        history: Seconds before the start from which there are candles already.
         book_levels: The fewest levels on each side of an order book.
         rest_weight: The request weight that an address may use in a window; by default the
             venue's. An address that goes on after it was refused several times is banned.
@@ -91,6 +92,7 @@ class Simulator(StreamControl, RestControl, ApiControl):
         catalog: Catalog | None = None,
         venue: Venue | None = None,
         examples: Mapping[str, Sequence[Example]] | None = None,
+        history: float = 0.0,
         book_levels: int = LEVELS,
         rest_weight: int | None = None,
         rest_window: float | None = None,
@@ -100,6 +102,8 @@ class Simulator(StreamControl, RestControl, ApiControl):
     ) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be above zero, got {speed}")
+        if history < 0:
+            raise ValueError(f"history must be zero or above, got {history}")
         listed = DEFAULT_SYMBOLS if symbols is None else _symbols(symbols)
         generated = GeneratedPackage(market)
         venue = with_rest_limits(_at(venue or generated.venue, server), rest_weight, rest_window)
@@ -115,6 +119,7 @@ class Simulator(StreamControl, RestControl, ApiControl):
             symbols=listed,
             only_listed=symbols is not None,
             book_levels=book_levels,
+            history=history,
             speed=speed,
             refusal_shape=refusal_shape,
             replay=None if replay is None else Recording(replay),

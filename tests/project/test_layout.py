@@ -34,7 +34,7 @@ FORBIDDEN = {
 
 # What these folders hold takes the time and the bytes as arguments, and touches nothing itself.
 PURE = (
-    *("protocol", "decoding", "pipeline", "order_book", "account"),
+    *("protocol", "decoding", "pipeline", "order_book", "candles", "account"),
     *("session", "recording", "engine.py", "engine_inputs.py"),
     *("rest/ledger.py", "rest/answers.py", "rest/schedule.py"),
 )
@@ -47,6 +47,7 @@ LAYERS = (
     "decoding",
     "pipeline",
     "order_book",
+    "candles",
     "account",
     "tables",
     "session",

@@ -170,9 +170,11 @@ class Candles(Feed):
         return {"e": "kline", "E": START + time, "s": self.symbol, "k": candle}
 
     def rows(self, query: dict[str, str], now: float) -> list[Any]:
-        first, last, most = int(query["startTime"]), int(query["endTime"]), int(query["limit"])
+        first, last = int(query.get("startTime", 0)), int(query.get("endTime", 1 << 62))
+        most = int(query["limit"])
         states = {number: row for time, number, row in self.published if time <= now}
-        return [row for number, row in states.items() if first <= number <= last][:most]
+        rows = [row for number, row in states.items() if first <= number <= last]
+        return rows[:most] if self.start in query else rows[-most:]
 
     def number_of(self, event: Any) -> int:
         return int(event.kline.open_time)

@@ -12,7 +12,8 @@ from binance_streams_runtime.asyncio.account import BaseAsyncAccount
 from binance_streams_runtime.asyncio.engine import AsyncEngine
 from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
 from binance_streams_runtime.asyncio.queue import AsyncItems
-from binance_streams_runtime.asyncio.subscription import AsyncSubscription
+from binance_streams_runtime.asyncio.subscription import AsyncCandleSubscription, AsyncSubscription
+from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.base import ClientBase
 from binance_streams_runtime.client.event_source import warn_shared
@@ -99,6 +100,19 @@ class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
             self._when_attached = self._engine.attach_client()
             self._is_iterated = True
         return AsyncItems(self._engine.queue, self._when_attached, self._engine.is_closed)
+
+    def _candle_stream(
+        self,
+        type: StreamType,
+        arguments: dict[str, object],
+        id: RequestId,
+        action: Action,
+        options: SubscribeOptions[Any],
+    ) -> AsyncCandleSubscription[Any, Any]:
+        """Do what ``_stream`` does, for a stream of candles."""
+        subscription = self._stream(type, arguments, id, action, options, stacklevel=5)
+        assert isinstance(subscription, AsyncCandleSubscription)
+        return subscription
 
     def _order_book(
         self,

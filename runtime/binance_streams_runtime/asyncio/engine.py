@@ -18,13 +18,13 @@ from binance_streams_runtime.asyncio.pending_results import AsyncResults
 from binance_streams_runtime.asyncio.queries import AsyncQueries
 from binance_streams_runtime.asyncio.queue import AsyncQueue
 from binance_streams_runtime.asyncio.running import AsyncRunning
-from binance_streams_runtime.asyncio.subscription import AsyncSubscription
+from binance_streams_runtime.asyncio.subscription import AsyncCandleSubscription, AsyncSubscription
 from binance_streams_runtime.asyncio.subscription_state import AsyncState
 from binance_streams_runtime.asyncio.waking import ClientLoop, LoopCondition
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.account import A, AccountBase
-from binance_streams_runtime.client.client_engine import ClientEngine
+from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.client_engine import ClientEngine, Kinds
 from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.health import Health, client_health
 from binance_streams_runtime.client.log import flush_log
@@ -32,7 +32,7 @@ from binance_streams_runtime.client.options import FillOptions, Settings
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
 from binance_streams_runtime.client.stats import Stats, StreamStats
 from binance_streams_runtime.driver.loop_driver import LoopDriver
-from binance_streams_runtime.errors import SigningError, client_closed
+from binance_streams_runtime.errors import client_closed
 from binance_streams_runtime.pipeline.queues import Overflow
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import RequestId
@@ -63,6 +63,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
     """The engine of one client, with its event loop, callbacks and subscriptions."""
 
     _driver: LoopDriver
+    _kinds = Kinds(AsyncSubscription, AsyncCandleSubscription, AsyncOrderBook)
     _running: AsyncRunning
 
     def __init__(self, venue: Venue, settings: Settings) -> None:
@@ -96,40 +97,13 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
     def _make_queue(self, maxsize: int, overflow: Overflow) -> AsyncQueue:
         return AsyncQueue(self.client_loop, maxsize, overflow)
 
-    def _make_subscription(
+    def _make_state(
         self,
-        route: Route,
         queue: AsyncQueue,
-        channel: Channel | None,
         on_timed_out: Callable[[BaseException], None],
         on_ended: Callable[[], None],
-    ) -> AsyncSubscription[Any]:
-        state = AsyncState(queue, on_timed_out, on_ended, self.client_loop)
-        return AsyncSubscription(route, queue, state, self, channel)
-
-    def _make_book(
-        self,
-        route: Route,
-        queue: AsyncQueue,
-        channel: Channel | None,
-        on_timed_out: Callable[[BaseException], None],
-        on_ended: Callable[[], None],
-    ) -> AsyncOrderBook[Any]:
-        state = AsyncState(queue, on_timed_out, on_ended, self.client_loop)
-        return AsyncOrderBook(route, queue, state, self, channel)
-
-    def _make_account(
-        self,
-        kind: Callable[..., A],
-        route: Route,
-        queue: AsyncQueue,
-        channel: Channel | None,
-        on_timed_out: Callable[[BaseException], None],
-        on_ended: Callable[[], None],
-    ) -> A:
-        state = AsyncState(queue, on_timed_out, on_ended, self.client_loop)
-        state.raised = SigningError
-        return kind(route, queue, state, self, channel)
+    ) -> AsyncState:
+        return AsyncState(queue, on_timed_out, on_ended, self.client_loop)
 
     def _add_callback(
         self, queue: AsyncQueue, on_event: Callable[[Any], object], label: str

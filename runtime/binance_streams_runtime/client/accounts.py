@@ -23,7 +23,13 @@ from binance_streams_runtime.client.options import (
 from binance_streams_runtime.client.pending_results import PendingResults
 from binance_streams_runtime.client.registry import SubscriptionRegistry
 from binance_streams_runtime.decoding.json import concrete, json_decoder
-from binance_streams_runtime.errors import HiddenKey, ParameterError, client_closed, masked
+from binance_streams_runtime.errors import (
+    HiddenKey,
+    ParameterError,
+    SigningError,
+    client_closed,
+    masked,
+)
 from binance_streams_runtime.protocol.api_params import checked_params
 from binance_streams_runtime.protocol.api_requests import (
     ApiRequest,
@@ -87,11 +93,13 @@ class ClientAccounts:
             check_policy(queue.overflow, stream)
             route = client._route(stream, queue, given)
             channel = client._channel(route, queue, given)
-            account = client._make_account(
+            account: A = client._make(
                 *(kind, route, queue, channel),
                 on_timed_out=lambda error: client._notifier.unanswered(route.label, error),
                 on_ended=lambda: registry.discard(api_key, account),
             )
+            # A key that does not sign ends a wait; anything else may pass.
+            account._state.raised = SigningError
             account._key, account._api_key = key, api_key
             account._recv_window, account._api = recv_window, api
             route.subscriber = account._state

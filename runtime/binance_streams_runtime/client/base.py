@@ -315,13 +315,14 @@ class ClientBase(ABC, Generic[S]):
         id: RequestId,
         action: Action,
         options: SubscribeOptions[Any],
+        stacklevel: int = 4,
     ) -> S:
         """Subscribe or unsubscribe, for every generated method."""
         stream = type.stream(**arguments)
         # Only type checkers know which methods have ``fill``; here, the stream decides.
         given = cast("FillOptions[Any]", options)
         if check_action(action):
-            return self._subscribe(stream, id, given, stacklevel=4)
+            return self._subscribe(stream, id, given, stacklevel)
         check_options(given)
         return self._engine.unsubscribe(stream, id)
 

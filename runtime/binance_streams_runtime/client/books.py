@@ -65,10 +65,8 @@ class ClientBooks:
             feed = BookFeed(
                 *(rules, updates, best, depth, is_verified, route, numbers, draw, lock),
             )
-            book = client._make_book(
-                route,
-                queue,
-                channel,
+            book: OrderBookBase[Any] = client._make(
+                *(client._kinds.order_book, route, queue, channel),
                 on_timed_out=lambda error: None,
                 on_ended=lambda: registry.discard(route.name, book),
             )

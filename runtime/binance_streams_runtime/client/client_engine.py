@@ -11,11 +11,11 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.account import A, AccountBase
+from binance_streams_runtime.client.account import AccountBase
 from binance_streams_runtime.client.accounts import ClientAccounts
 from binance_streams_runtime.client.books import ClientBooks
 from binance_streams_runtime.client.event_source import EventSourceBase
@@ -25,10 +25,11 @@ from binance_streams_runtime.client.order_book import OrderBookBase
 from binance_streams_runtime.client.queries import PAUSED, Queries
 from binance_streams_runtime.client.recordings import ClientRecordings
 from binance_streams_runtime.client.registry import SubscriptionRegistry
-from binance_streams_runtime.client.rest_options import check_fill_policy
+from binance_streams_runtime.client.rest_options import check_fill_policy, rest_requests
 from binance_streams_runtime.client.running import Running
 from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
 from binance_streams_runtime.client.subscription import SubscriptionBase
+from binance_streams_runtime.client.subscription_state import SubscriptionState
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.engine import Engine
@@ -44,17 +45,30 @@ from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
 from binance_streams_runtime.protocol.rest import RestRequest
 from binance_streams_runtime.recording.clock import UnixClock
-from binance_streams_runtime.rest.requests import RestRequests
 from binance_streams_runtime.transport import websocket_client
+
+if TYPE_CHECKING:
+    from binance_streams_runtime.client.candle_window import CandleWindowBase
 
 S = TypeVar("S", bound=SubscriptionBase[Any])
 Q = TypeVar("Q", bound=EventQueue)
+T = TypeVar("T")
+
+
+class Kinds(NamedTuple):
+    """The classes of a front end's event sources."""
+
+    subscription: Callable[..., Any]
+    candles: Callable[..., Any]
+    """Of subscriptions to streams of candles."""
+    order_book: Callable[..., Any]
 
 
 class ClientEngine(ABC, Generic[S, Q]):
     """The engine of one client, with its driver, callbacks and subscriptions."""
 
     _driver: Driver
+    _kinds: ClassVar[Kinds]
 
     def __init__(self, venue: Venue, settings: Settings, queue: Q, running: Running[Any]) -> None:
         """Set up all but the driver; ``queue`` is the client's own."""
@@ -65,6 +79,8 @@ class ClientEngine(ABC, Generic[S, Q]):
         self.books: ClientBooks = ClientBooks(self)
         self.accounts: ClientAccounts = ClientAccounts(self, venue, settings)
         self.recordings: ClientRecordings = ClientRecordings(self)
+        self.windows: set[CandleWindowBase[Any]] = set()
+        """The windows that have not ended; made and ended by ``client.windows``."""
         self._is_closed = False
         self._is_closed_by_callback = False
         self._failure: BinanceStreamsError | None = None
@@ -77,7 +93,7 @@ class ClientEngine(ABC, Generic[S, Q]):
             settings.log_url,
             running.is_ended_by,
         )
-        self._rest = _rest_requests(venue, settings)
+        self._rest = rest_requests(venue, settings)
         self._engine = Engine(
             venue,
             settings.target.url,
@@ -109,38 +125,13 @@ class ClientEngine(ABC, Generic[S, Q]):
         """Make the queue of one subscription."""
 
     @abstractmethod
-    def _make_subscription(
+    def _make_state(
         self,
-        route: Route,
         queue: Q,
-        channel: Any,
         on_timed_out: Callable[[BaseException], None],
         on_ended: Callable[[], None],
-    ) -> S:
-        """Make a subscription; ``channel`` is that of its callback, or None."""
-
-    @abstractmethod
-    def _make_book(
-        self,
-        route: Route,
-        queue: Q,
-        channel: Any,
-        on_timed_out: Callable[[BaseException], None],
-        on_ended: Callable[[], None],
-    ) -> OrderBookBase[Any]:
-        """Make an order book, as ``_make_subscription`` does."""
-
-    @abstractmethod
-    def _make_account(
-        self,
-        kind: Callable[..., A],
-        route: Route,
-        queue: Q,
-        channel: Any,
-        on_timed_out: Callable[[BaseException], None],
-        on_ended: Callable[[], None],
-    ) -> A:
-        """Make an account of a generated class, as ``_make_subscription`` does."""
+    ) -> SubscriptionState[Any]:
+        """Make the state of a subscription, for those that wait for it."""
 
     @abstractmethod
     def _add_callback(self, queue: Q, on_event: Callable[[Any], object], label: str) -> Any:
@@ -263,6 +254,8 @@ class ClientEngine(ABC, Generic[S, Q]):
         for subscription in self._registry.take_all():
             subscription._state.abandon(error)
         self.books.forked(error)
+        for window in self.windows:
+            window._state.abandon(error)
         self.accounts.forked(error)
         self.recordings.forked()
         self.queue.abandon(error)
@@ -282,7 +275,8 @@ class ClientEngine(ABC, Generic[S, Q]):
     def _stats(self, now: float) -> Stats:
         engine = self._engine
         routes = {route.label: route for route in engine.router}
-        routes |= {f"order book of {route.label}": route for route in engine.delivery.derived}
+        derived = engine.delivery.derived
+        routes |= {f"{what} of {route.label}": route for route, what in derived.items()}
         rest = (0, 0, 0, 0) if self._rest is None else self._rest.stats()
         # The server counts the weight of both together.
         rest = *rest[:3], rest[3] or self.accounts.weight_used()
@@ -331,15 +325,28 @@ class ClientEngine(ABC, Generic[S, Q]):
         return queue
 
     def _new_subscription(self, route: Route, queue: Q, channel: Any) -> S:
-        subscription = self._make_subscription(
-            route,
-            queue,
-            channel,
+        backfill = route.stream.type.backfill
+        has_candles = backfill is not None and backfill.candle is not None
+        subscription: S = self._make(
+            self._kinds.candles if has_candles else self._kinds.subscription,
+            *(route, queue, channel),
             on_timed_out=lambda error: self._notifier.unanswered(route.label, error),
             on_ended=lambda: self._registry.discard(route.name, subscription),
         )
         route.subscriber = subscription._state
         return subscription
+
+    def _make(
+        self,
+        kind: Callable[..., T],
+        route: Route,
+        queue: Q,
+        channel: Any,
+        on_timed_out: Callable[[BaseException], None],
+        on_ended: Callable[[], None],
+    ) -> T:
+        """Make an event source; ``channel`` is that of its callback, or None."""
+        return kind(route, queue, self._make_state(queue, on_timed_out, on_ended), self, channel)
 
     def _route(self, stream: Stream, queue: Q, options: FillOptions[Any]) -> Route:
         return Route(
@@ -368,6 +375,8 @@ class ClientEngine(ABC, Generic[S, Q]):
         for subscription in self._registry.take_all():
             subscription._state.ended(error)
         self.books.end_all(error)
+        for window in list(self.windows):
+            window._state.ended(error)
         self.accounts.end_all(error)
         self.recordings.close_all()
         self.queue.close(error)
@@ -387,11 +396,3 @@ class ClientEngine(ABC, Generic[S, Q]):
         if error is not None:
             self._running.end(error)
         self._end_all(error)
-
-
-def _rest_requests(venue: Venue, settings: Settings) -> RestRequests | None:
-    if venue.rest is None or settings.rest is None:
-        return None
-    return RestRequests(
-        venue.rest, settings.weight_reserve, settings.rest_proxy, settings.target.ssl_context
-    )

@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Server, TimeUnits, Venue
+from binance_streams_runtime.client.options import Settings
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.pipeline.queues import Overflow
 from binance_streams_runtime.protocol.rest import RestServer
 from binance_streams_runtime.protocol.url import check_rest_url
+from binance_streams_runtime.rest.requests import RestRequests
 
 
 def rest_server(
@@ -35,6 +37,15 @@ def rest_server(
     if known.rest_url is None:
         return None
     return RestServer(known.rest_url, known.rest_elsewhere, headers)
+
+
+def rest_requests(venue: Venue, settings: Settings) -> RestRequests | None:
+    """Return what makes a client's requests; None if there is no REST API."""
+    if venue.rest is None or settings.rest is None:
+        return None
+    return RestRequests(
+        venue.rest, settings.weight_reserve, settings.rest_proxy, settings.target.ssl_context
+    )
 
 
 def weight_reserve(limits: RestLimits | None, given: object) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.client.event_source import E_co, EventSourceBase
 from binance_streams_runtime.client.subscription_state import State
+from binance_streams_runtime.errors import ParameterError
 
 if TYPE_CHECKING:
     from binance_streams_runtime.tables.batch import EventType
@@ -44,3 +45,16 @@ class SubscriptionBase(EventSourceBase[E_co]):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._route.label} {self._state.value}>"
+
+
+class CandleSubscriptionBase(SubscriptionBase[E_co]):
+    """A stream of candles, which a window may consume."""
+
+    _is_attached: bool
+    _has_window: bool = False
+
+    def _check_no_callback(self) -> None:
+        super()._check_no_callback()
+        if self._has_window and not self._is_attached:
+            allowed = "a subscription without window(), or the window itself"
+            raise ParameterError("iteration", self._label, allowed)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.client.client_engine import ClientEngine
 from binance_streams_runtime.client.connect_limit import remaining_at
 from binance_streams_runtime.client.health import Status, client_health
@@ -18,9 +19,6 @@ from binance_streams_runtime.pipeline.totals import Totals
 
 CLIENT = "*"
 """Stands for a type of stream: the events in the client's own queue, which are of all types."""
-
-ORDER_BOOK = "order_book"
-"""Stands for a type of stream: the changes of order books, which are made of other events."""
 
 ENDED = "(ended)"
 """Stands for a stream: those that have ended, whose counters are kept."""
@@ -137,28 +135,36 @@ def _measure_queues(client: ClientEngine[Any, Any], made: Measurement) -> None:
     made.dropped = dict(dropped)
 
 
-def _place(route: Route | None, made: Measurement, derived: dict[Route, None]) -> StreamKey:
+def _place(route: Route | None, made: Measurement, derived: dict[Route, str]) -> StreamKey:
     """Return what a queue is of."""
     if route is None:
         return (CLIENT, CLIENT) if made.per_stream else (CLIENT,)
-    key = ORDER_BOOK if route in derived else route.stream.type.key
+    key = _key(route.stream.type, derived.get(route))
     return (key, route.label) if made.per_stream else (key,)
+
+
+def _key(type: StreamType, what: str | None) -> str:
+    """Return what stands for a type of stream: another word if events were made of its own."""
+    return type.key if what is None else what.replace(" ", "_")
 
 
 def _shares(
     source: DropSource, count: int, client: ClientEngine[Any, Any], per_stream: bool
 ) -> Iterator[tuple[StreamKey, int]]:
     """Yield what dropped events were of, with their number; the sum is ``count``."""
-    type, is_derived, policy = source
+    type, what, policy = source
     if type is None:
         yield (CLIENT, CLIENT) if per_stream else (CLIENT,), count
         return
-    key = ORDER_BOOK if is_derived else type.key
+    key = _key(type, what)
     if not per_stream:
         yield (key,), count
         return
     engine = client._engine
-    for route in engine.delivery.derived if is_derived else engine.router:
+    derived = engine.delivery.derived
+    for route in engine.router if what is None else derived:
+        if derived.get(route) != what:
+            continue
         if route.dropped and route.stream.type is type and route.sink.overflow == policy:
             count -= route.dropped
             yield (key, route.label), route.dropped

@@ -86,7 +86,7 @@ class Books:
         """Keep a new book."""
         self._now = now
         self._feeds[feed] = None
-        self._delivery.derived[feed.route] = None
+        self._delivery.derived[feed.route] = "order book"
         feed.open(self)
         self._taps.add(self.now, feed.updates, feed, feed.is_text)
         if feed.best is None:

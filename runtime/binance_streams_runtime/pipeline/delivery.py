@@ -42,9 +42,9 @@ class Blocking(Protocol):
 RoutedSink = tuple[Route | None, Sink]
 """A sink and its route, or None for the client's own sink."""
 
-DropSource = tuple[StreamType | None, bool, Overflow]
-"""The type of a stream, or None for the client's own queue; whether the events were made of those
-of the stream; and the policy by which they were dropped."""
+DropSource = tuple[StreamType | None, str | None, Overflow]
+"""The type of a stream, or None for the client's own queue; what the events were made for out of
+those of the stream, as ``derived`` says; and the policy by which they were dropped."""
 
 _MAX_ENDED = 1024
 
@@ -72,8 +72,9 @@ class Delivery:
         self._numbers = count()
         self.now: float = 0.0
         """The time of what is being delivered."""
-        self.derived: dict[Route, None] = {}
-        """Routes of what is made of other streams' events, and given to ``deliver_derived``."""
+        self.derived: dict[Route, str] = {}
+        """Routes of what is made of other streams' events, and given to ``deliver_derived``: what
+        each is called."""
         self.client_dropped: int = 0
         self.client_dropped_at: float | None = None
         self.dropped_by: dict[DropSource, int] = {}
@@ -347,11 +348,11 @@ class Delivery:
             if route is None:
                 self.client_dropped += dropped
                 self.client_dropped_at = self.now
-                source: DropSource = None, False, sink.overflow
+                source: DropSource = None, None, sink.overflow
             else:
                 route.dropped += dropped
                 route.dropped_at = self.now
-                source = route.stream.type, route in self.derived, sink.overflow
+                source = route.stream.type, self.derived.get(route), sink.overflow
             self.dropped_by[source] = self.dropped_by.get(source, 0) + dropped
             self._unreported[route, limit] = self._unreported.get((route, limit), 0) + dropped
             # At most once a second, so as not to flood a slow consumer with notices.

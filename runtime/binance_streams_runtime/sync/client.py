@@ -8,6 +8,7 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.base import ClientBase
 from binance_streams_runtime.client.event_source import warn_in_loop, warn_shared
@@ -24,7 +25,7 @@ from binance_streams_runtime.protocol.requests import Action, RequestId
 from binance_streams_runtime.sync.account import BaseAccount
 from binance_streams_runtime.sync.engine import ThreadedEngine
 from binance_streams_runtime.sync.order_book import OrderBook
-from binance_streams_runtime.sync.subscription import Subscription
+from binance_streams_runtime.sync.subscription import CandleSubscription, Subscription
 from binance_streams_runtime.types import N
 
 if TYPE_CHECKING:
@@ -103,6 +104,19 @@ class BaseClient(ClientBase[Subscription[Any]], Generic[N]):
             yield item
         if was_closed:
             raise client_closed()
+
+    def _candle_stream(
+        self,
+        type: StreamType,
+        arguments: dict[str, object],
+        id: RequestId,
+        action: Action,
+        options: SubscribeOptions[Any],
+    ) -> CandleSubscription[Any, Any]:
+        """Do what ``_stream`` does, for a stream of candles."""
+        subscription = self._stream(type, arguments, id, action, options, stacklevel=5)
+        assert isinstance(subscription, CandleSubscription)
+        return subscription
 
     def _order_book(
         self,

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from binance_streams_runtime.catalog.venue import Venue
-from binance_streams_runtime.client.account import A, AccountBase
-from binance_streams_runtime.client.client_engine import ClientEngine
+from binance_streams_runtime.client.account import AccountBase
+from binance_streams_runtime.client.client_engine import ClientEngine, Kinds
 from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.health import Health, client_health
 from binance_streams_runtime.client.log import flush_log
@@ -20,7 +20,7 @@ from binance_streams_runtime.client.options import Settings, check_not_async
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
 from binance_streams_runtime.client.stats import Stats, StreamStats
 from binance_streams_runtime.driver.driver import Driver
-from binance_streams_runtime.errors import SigningError, client_closed
+from binance_streams_runtime.errors import client_closed
 from binance_streams_runtime.pipeline.queues import Overflow
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import RequestId
@@ -29,7 +29,7 @@ from binance_streams_runtime.sync.order_book import OrderBook
 from binance_streams_runtime.sync.queries import BlockingQueries
 from binance_streams_runtime.sync.queue import WaitableQueue
 from binance_streams_runtime.sync.running import BlockingRunning
-from binance_streams_runtime.sync.subscription import Subscription
+from binance_streams_runtime.sync.subscription import CandleSubscription, Subscription
 from binance_streams_runtime.sync.subscription_state import WaitableState
 from binance_streams_runtime.transport import forks
 
@@ -54,6 +54,7 @@ _LOG_TIMEOUT = 0.5
 class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
     """The engine of one client, with its threads, callbacks and subscriptions."""
 
+    _kinds = Kinds(Subscription, CandleSubscription, OrderBook)
     _running: BlockingRunning
 
     def __init__(self, venue: Venue, settings: Settings) -> None:
@@ -77,40 +78,13 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         queue.driver = self._driver
         return queue
 
-    def _make_subscription(
+    def _make_state(
         self,
-        route: Route,
         queue: WaitableQueue,
-        channel: Channel | None,
         on_timed_out: Callable[[BaseException], None],
         on_ended: Callable[[], None],
-    ) -> Subscription[Any]:
-        state = WaitableState(queue, on_timed_out, on_ended)
-        return Subscription(route, queue, state, self, channel)
-
-    def _make_book(
-        self,
-        route: Route,
-        queue: WaitableQueue,
-        channel: Channel | None,
-        on_timed_out: Callable[[BaseException], None],
-        on_ended: Callable[[], None],
-    ) -> OrderBook[Any]:
-        state = WaitableState(queue, on_timed_out, on_ended)
-        return OrderBook(route, queue, state, self, channel)
-
-    def _make_account(
-        self,
-        kind: Callable[..., A],
-        route: Route,
-        queue: WaitableQueue,
-        channel: Channel | None,
-        on_timed_out: Callable[[BaseException], None],
-        on_ended: Callable[[], None],
-    ) -> A:
-        state = WaitableState(queue, on_timed_out, on_ended)
-        state.raised = SigningError
-        return kind(route, queue, state, self, channel)
+    ) -> WaitableState:
+        return WaitableState(queue, on_timed_out, on_ended)
 
     def _add_callback(
         self, queue: WaitableQueue, on_event: Callable[[Any], object], label: str

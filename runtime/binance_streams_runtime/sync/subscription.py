@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack, cast, overload
 
 from binance_streams_runtime.client.event_source import E_co
 from binance_streams_runtime.client.stats import StreamStats
-from binance_streams_runtime.client.subscription import SubscriptionBase
+from binance_streams_runtime.client.subscription import CandleSubscriptionBase, SubscriptionBase
 from binance_streams_runtime.sync.event_source import EventSource
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
+    from binance_streams_runtime.client.candle_window import WindowOptions
+    from binance_streams_runtime.client.client_engine import ClientEngine
     from binance_streams_runtime.client.frames import FrameOptions
+    from binance_streams_runtime.sync.candle_window import CandleWindow
+
+C = TypeVar("C")
 
 
 class Subscription(EventSource[E_co], SubscriptionBase[E_co]):
@@ -91,3 +96,29 @@ class Subscription(EventSource[E_co], SubscriptionBase[E_co]):
         collector = FrameCollector(self._route, library, seconds, **options)
         self._take_over(with_notices=False)
         return Frames(self._queue, collector, self._owner.is_closed)
+
+
+class CandleSubscription(Subscription[E_co], CandleSubscriptionBase[E_co], Generic[E_co, C]):
+    """A stream whose events are the states of candles, ``C``, of which REST has the history."""
+
+    def window(self, count: int = 500, **options: Unpack[WindowOptions[C]]) -> CandleWindow[C]:
+        """Return the last ``count`` candles: begun with history, continued without a seam.
+
+        Returns at once; ``wait()`` on the result blocks until the window is complete. A
+        subscription has one window, and the same arguments give the same one. Unless it
+        is iterated already, or has a callback, its events go to the window only. ``fill=True`` is
+        not needed, as the window fetches what it lacks itself.
+
+        Args:
+            count: How many candles, the open one included: 1 to 10,000. A request has 1,000.
+            options: ``on_event``, ``maxsize`` and ``overflow``, of the window's changes.
+
+        Raises ParameterError for an argument that is not allowed, or if the server's REST API is
+        unknown; TypeError for an unknown option; ClientClosed if the subscription has ended.
+        """
+        # On demand only, as few programs have windows.
+        from binance_streams_runtime.client.windows import open_window
+        from binance_streams_runtime.sync.candle_window import CandleWindow
+
+        client = cast("ClientEngine[Any, Any]", self._owner)
+        return open_window(client, self, CandleWindow, count, cast("WindowOptions[Any]", options))

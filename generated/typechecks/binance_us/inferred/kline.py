@@ -7,13 +7,16 @@ from decimal import Decimal
 from typing import Literal, assert_type
 
 from binance_streams_us import (
+    AsyncCandleSubscription,
+    AsyncCandleWindow,
     AsyncClient,
-    AsyncSubscription,
+    CandleChange,
+    CandleSubscription,
+    CandleWindow,
     Client,
     Kline,
     KlineEvent,
     Notice,
-    Subscription,
     decode,
     read_recording,
 )
@@ -25,7 +28,7 @@ def with_decimal(client: Client[Decimal]) -> None:
     def take(event: KlineEvent[Decimal]) -> None: ...
 
     subscription = client.kline(symbol="btcusdt", interval="1m")
-    assert_type(subscription, Subscription[KlineEvent[Decimal]])
+    assert_type(subscription, CandleSubscription[KlineEvent[Decimal], Kline[Decimal]])
     assert_type(subscription.get(timeout=10), KlineEvent[Decimal])
     for event in subscription:
         assert_type(event, KlineEvent[Decimal])
@@ -41,11 +44,20 @@ def with_decimal(client: Client[Decimal]) -> None:
         assert_type(recorded.data, KlineEvent[Decimal])
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take),
-        Subscription[KlineEvent[Decimal]],
+        CandleSubscription[KlineEvent[Decimal], Kline[Decimal]],
     )
     assert_type(
-        client.kline(symbol="btcusdt", interval="1m", fill=True), Subscription[KlineEvent[Decimal]]
+        client.kline(symbol="btcusdt", interval="1m", fill=True),
+        CandleSubscription[KlineEvent[Decimal], Kline[Decimal]],
     )
+    window = subscription.window(500)
+    assert_type(window, CandleWindow[Kline[Decimal]])
+    window.wait(10)
+    assert_type(window[-1], Kline[Decimal])
+    assert_type(window[-10:], tuple[Kline[Decimal], ...])
+    assert_type(window.candles, tuple[Kline[Decimal], ...])
+    for change in window:
+        assert_type(change, CandleChange[Kline[Decimal]])
     for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[Decimal])
@@ -59,7 +71,7 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
     async def take_async(event: KlineEvent[Decimal]) -> None: ...
 
     subscription = client.kline(symbol="btcusdt", interval="1m")
-    assert_type(subscription, AsyncSubscription[KlineEvent[Decimal]])
+    assert_type(subscription, AsyncCandleSubscription[KlineEvent[Decimal], Kline[Decimal]])
     assert_type(await subscription.get(timeout=10), KlineEvent[Decimal])
     async for event in subscription:
         assert_type(event, KlineEvent[Decimal])
@@ -70,16 +82,22 @@ async def async_with_decimal(client: AsyncClient[Decimal]) -> None:
             assert_type(item, KlineEvent[Decimal])
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take),
-        AsyncSubscription[KlineEvent[Decimal]],
+        AsyncCandleSubscription[KlineEvent[Decimal], Kline[Decimal]],
     )
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take_async),
-        AsyncSubscription[KlineEvent[Decimal]],
+        AsyncCandleSubscription[KlineEvent[Decimal], Kline[Decimal]],
     )
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", fill=True),
-        AsyncSubscription[KlineEvent[Decimal]],
+        AsyncCandleSubscription[KlineEvent[Decimal], Kline[Decimal]],
     )
+    window = subscription.window(500)
+    assert_type(window, AsyncCandleWindow[Kline[Decimal]])
+    assert_type(await window, AsyncCandleWindow[Kline[Decimal]])
+    assert_type(window[-1], Kline[Decimal])
+    async for change in window:
+        assert_type(change, CandleChange[Kline[Decimal]])
     async for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[Decimal])
@@ -91,7 +109,7 @@ def with_float(client: Client[float]) -> None:
     def take(event: KlineEvent[float]) -> None: ...
 
     subscription = client.kline(symbol="btcusdt", interval="1m")
-    assert_type(subscription, Subscription[KlineEvent[float]])
+    assert_type(subscription, CandleSubscription[KlineEvent[float], Kline[float]])
     assert_type(subscription.get(timeout=10), KlineEvent[float])
     for event in subscription:
         assert_type(event, KlineEvent[float])
@@ -105,11 +123,20 @@ def with_float(client: Client[float]) -> None:
         assert_type(recorded.data, KlineEvent[float])
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take),
-        Subscription[KlineEvent[float]],
+        CandleSubscription[KlineEvent[float], Kline[float]],
     )
     assert_type(
-        client.kline(symbol="btcusdt", interval="1m", fill=True), Subscription[KlineEvent[float]]
+        client.kline(symbol="btcusdt", interval="1m", fill=True),
+        CandleSubscription[KlineEvent[float], Kline[float]],
     )
+    window = subscription.window(500)
+    assert_type(window, CandleWindow[Kline[float]])
+    window.wait(10)
+    assert_type(window[-1], Kline[float])
+    assert_type(window[-10:], tuple[Kline[float], ...])
+    assert_type(window.candles, tuple[Kline[float], ...])
+    for change in window:
+        assert_type(change, CandleChange[Kline[float]])
     for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[float])
@@ -123,7 +150,7 @@ async def async_with_float(client: AsyncClient[float]) -> None:
     async def take_async(event: KlineEvent[float]) -> None: ...
 
     subscription = client.kline(symbol="btcusdt", interval="1m")
-    assert_type(subscription, AsyncSubscription[KlineEvent[float]])
+    assert_type(subscription, AsyncCandleSubscription[KlineEvent[float], Kline[float]])
     assert_type(await subscription.get(timeout=10), KlineEvent[float])
     async for event in subscription:
         assert_type(event, KlineEvent[float])
@@ -134,16 +161,22 @@ async def async_with_float(client: AsyncClient[float]) -> None:
             assert_type(item, KlineEvent[float])
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take),
-        AsyncSubscription[KlineEvent[float]],
+        AsyncCandleSubscription[KlineEvent[float], Kline[float]],
     )
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take_async),
-        AsyncSubscription[KlineEvent[float]],
+        AsyncCandleSubscription[KlineEvent[float], Kline[float]],
     )
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", fill=True),
-        AsyncSubscription[KlineEvent[float]],
+        AsyncCandleSubscription[KlineEvent[float], Kline[float]],
     )
+    window = subscription.window(500)
+    assert_type(window, AsyncCandleWindow[Kline[float]])
+    assert_type(await window, AsyncCandleWindow[Kline[float]])
+    assert_type(window[-1], Kline[float])
+    async for change in window:
+        assert_type(change, CandleChange[Kline[float]])
     async for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[float])
@@ -155,7 +188,7 @@ def with_str(client: Client[str]) -> None:
     def take(event: KlineEvent[str]) -> None: ...
 
     subscription = client.kline(symbol="btcusdt", interval="1m")
-    assert_type(subscription, Subscription[KlineEvent[str]])
+    assert_type(subscription, CandleSubscription[KlineEvent[str], Kline[str]])
     assert_type(subscription.get(timeout=10), KlineEvent[str])
     for event in subscription:
         assert_type(event, KlineEvent[str])
@@ -168,11 +201,21 @@ def with_str(client: Client[str]) -> None:
     for recorded in recording:
         assert_type(recorded.data, KlineEvent[str])
     assert_type(
-        client.kline(symbol="btcusdt", interval="1m", on_event=take), Subscription[KlineEvent[str]]
+        client.kline(symbol="btcusdt", interval="1m", on_event=take),
+        CandleSubscription[KlineEvent[str], Kline[str]],
     )
     assert_type(
-        client.kline(symbol="btcusdt", interval="1m", fill=True), Subscription[KlineEvent[str]]
+        client.kline(symbol="btcusdt", interval="1m", fill=True),
+        CandleSubscription[KlineEvent[str], Kline[str]],
     )
+    window = subscription.window(500)
+    assert_type(window, CandleWindow[Kline[str]])
+    window.wait(10)
+    assert_type(window[-1], Kline[str])
+    assert_type(window[-10:], tuple[Kline[str], ...])
+    assert_type(window.candles, tuple[Kline[str], ...])
+    for change in window:
+        assert_type(change, CandleChange[Kline[str]])
     for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[str])
@@ -186,7 +229,7 @@ async def async_with_str(client: AsyncClient[str]) -> None:
     async def take_async(event: KlineEvent[str]) -> None: ...
 
     subscription = client.kline(symbol="btcusdt", interval="1m")
-    assert_type(subscription, AsyncSubscription[KlineEvent[str]])
+    assert_type(subscription, AsyncCandleSubscription[KlineEvent[str], Kline[str]])
     assert_type(await subscription.get(timeout=10), KlineEvent[str])
     async for event in subscription:
         assert_type(event, KlineEvent[str])
@@ -197,15 +240,22 @@ async def async_with_str(client: AsyncClient[str]) -> None:
             assert_type(item, KlineEvent[str])
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take),
-        AsyncSubscription[KlineEvent[str]],
+        AsyncCandleSubscription[KlineEvent[str], Kline[str]],
     )
     assert_type(
         client.kline(symbol="btcusdt", interval="1m", on_event=take_async),
-        AsyncSubscription[KlineEvent[str]],
+        AsyncCandleSubscription[KlineEvent[str], Kline[str]],
     )
     assert_type(
-        client.kline(symbol="btcusdt", interval="1m", fill=True), AsyncSubscription[KlineEvent[str]]
+        client.kline(symbol="btcusdt", interval="1m", fill=True),
+        AsyncCandleSubscription[KlineEvent[str], Kline[str]],
     )
+    window = subscription.window(500)
+    assert_type(window, AsyncCandleWindow[Kline[str]])
+    assert_type(await window, AsyncCandleWindow[Kline[str]])
+    assert_type(window[-1], Kline[str])
+    async for change in window:
+        assert_type(change, CandleChange[Kline[str]])
     async for message in client:
         if isinstance(message.data, KlineEvent):
             assert_type(message.data, KlineEvent[str])

@@ -8,9 +8,10 @@ from functools import partial
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.draws import Draws
 from binance_streams_runtime.pipeline.fetches import Fetches
+from binance_streams_runtime.pipeline.fill.request import rows_request
 from binance_streams_runtime.pipeline.fill.tracker import FillingTracker, Page
 from binance_streams_runtime.pipeline.route import Route
-from binance_streams_runtime.protocol.rest import Need, RestFailure, RestRequest, RestServer
+from binance_streams_runtime.protocol.rest import RestFailure, RestRequest, RestServer
 
 DEFAULT_FILL_TIMEOUT = 60.0
 
@@ -225,25 +226,10 @@ class Fills:
         assert backfill is not None
         assert server is not None
         assert route.decode_rows is not None
-        endpoint = backfill.endpoint
-        query = {
-            **stream.query(backfill.query),
-            **backfill.constants,
-            backfill.start: str(page.start),
-            endpoint.limit: str(page.limit),
-        }
+        bounds = {backfill.start: str(page.start)}
         if page.end is not None and backfill.end is not None:
-            query[backfill.end] = str(page.end)
-        return RestRequest(
-            server.url_of(endpoint.path),
-            endpoint.path,
-            query,
-            endpoint.weight(page.limit),
-            Need.FILL,
-            timeout,
-            route.decode_rows,
-            server.headers,
-        )
+            bounds[backfill.end] = str(page.end)
+        return rows_request(server, stream, bounds, page.limit, timeout, route.decode_rows)
 
 
 def _filling(route: Route) -> FillingTracker:
