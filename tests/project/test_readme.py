@@ -22,8 +22,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = tuple(
     Path(page)
     for page in (
-        *("README.md", "docs/accounts.md", "docs/backfill.md", "docs/frames.md"),
-        *("docs/order-book.md",),
+        *("README.md", "docs/accounts.md", "docs/backfill.md", "docs/candles.md"),
+        *("docs/frames.md", "docs/order-book.md"),
     )
 )
 BLOCKS = [
@@ -58,7 +58,7 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[Simulator]:
     # Faster than the venue, so that every stream speaks within a second.
-    with Simulator(speed=20) as simulator:
+    with Simulator(speed=20, history=3600) as simulator:
         yield simulator
 
 

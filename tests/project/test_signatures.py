@@ -167,4 +167,4 @@ def _arguments(function: Callable[..., Any]) -> list[tuple[str, Any, Any]]:
 
 
 def _of_asyncio(annotation: str) -> str:
-    return re.sub(r"\bSubscription\b", "AsyncSubscription", annotation)
+    return re.sub(r"\b(Candle)?Subscription\b", r"Async\g<0>", annotation)

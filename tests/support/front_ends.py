@@ -16,6 +16,7 @@ from typing import Any, Protocol, Self
 
 import binance_streams
 from binance_streams_runtime.asyncio.account import BaseAsyncAccount
+from binance_streams_runtime.asyncio.candle_window import AsyncCandleWindow
 from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
 from binance_streams_runtime.asyncio.recording import AsyncRecording
 from binance_streams_runtime.asyncio.subscription import AsyncSubscription
@@ -168,7 +169,7 @@ def _is_to_be_awaited(result: Any) -> bool:
     return inspect.isawaitable(result) and not isinstance(result, _SOURCES)
 
 
-_SOURCES = (AsyncSubscription, AsyncOrderBook, BaseAsyncAccount)
+_SOURCES = (AsyncSubscription, AsyncOrderBook, BaseAsyncAccount, AsyncCandleWindow)
 _CALLBACKS = ("on_event", "on_notice", "on_error")
 _MISSING = object()
 
@@ -240,6 +241,19 @@ class _Client(_Adapter):
 class _Source(_Adapter):
     def __next__(self) -> Any:
         return next(iter(self))
+
+    def __len__(self) -> int:
+        return len(self._real)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._real[index]
+
+    def __bool__(self) -> bool:
+        return bool(self._real)
+
+    def _source(self, real: Any) -> _Source:
+        """A window of a subscription."""
+        return _Source(self._front_end, real)
 
 
 class Items:

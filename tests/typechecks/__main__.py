@@ -26,7 +26,8 @@ FOLDERS = ("generated/typechecks/*/*", "examples")
 PROGRAMS = "tests/typechecks/programs"
 PACKAGES = [path.parent.name for path in (ROOT / "generated").glob("*/_venue.py")]
 PAGES = (
-    *("README.md", "docs/accounts.md", "docs/backfill.md", "docs/frames.md"),
+    *("README.md", "docs/accounts.md", "docs/backfill.md", "docs/candles.md"),
+    "docs/frames.md",
     *("docs/migrating.md", "docs/order-book.md"),
 )
 

@@ -20,6 +20,7 @@ from binance_streams import (
     CATALOG,
     BookChange,
     BookView,
+    CandleChange,
     Client,
     ClientClosed,
     ConnectionLost,
@@ -85,6 +86,7 @@ LEVEL = PriceLevel(Decimal("1.50"), Decimal(2))
 DATA: list[Any] = [
     BookChange(7, (LEVEL,), (), True, False, 5),
     BookView(7, (LEVEL,), (), True, "synced"),
+    CandleChange(Decimal(1), True, False),
     Depth(Decimal(3), True),
     Fill(Decimal(3), Decimal(2), Decimal(1), 2, True, Decimal(6)),
     Horizon(Decimal(1), None),
