@@ -9,12 +9,14 @@ from binance_streams import (
     ACTION_UNSUBSCRIBE,
     AggTrade,
     AnyEvent,
+    AsyncCandleSubscription,
     AsyncClient,
     AsyncSubscription,
     BlockTrade,
     BookTicker,
     Disconnected,
     Health,
+    Kline,
     KlineEvent,
     KlineInterval,
     Message,
@@ -106,7 +108,7 @@ async def main() -> None:
     async with AsyncClient(numbers=float) as client:
         assert_type(client, AsyncClient[float])
         subscription = client.kline("btcusdt", "1m")
-        assert_type(await subscription, AsyncSubscription[KlineEvent[float]])
+        assert_type(await subscription, AsyncCandleSubscription[KlineEvent[float], Kline[float]])
         await subscription.wait(10)
         assert_type(client.kline("btcusdt", "1m", 42, ACTION_UNSUBSCRIBE).name, str)
         assert_type(await anext(subscription), KlineEvent[float])
