@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, get_origin
 from msgspec import Struct
 
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.order_book.values import BookChange
 from binance_streams_runtime.types import PriceLevel
 
 Kind: TypeAlias = Literal[
@@ -48,8 +49,26 @@ Plan: TypeAlias = tuple[Column, ...]
 Plans: TypeAlias = Mapping[type[Any], Plan]
 
 
+_OF_ALL_MARKETS: Plans = {
+    PriceLevel: (Column("price", "decimal"), Column("quantity", "decimal")),
+    BookChange: (
+        Column("update_id", "integer"),
+        Column("bids", "structs", inner=PriceLevel),
+        Column("asks", "structs", inner=PriceLevel),
+        Column("best_changed", "bool"),
+        Column("is_snapshot", "bool"),
+        Column("event_time", "time", nullable=True),
+    ),
+}
+
+
 def plans_of(type: type[Any]) -> Plans:
-    """Return the plans of the generated package that has this struct; empty if there is none."""
+    """Return the plans of the generated package that has this struct; empty if there is none.
+
+    Those of what the order books of all markets share are here.
+    """
+    if type in _OF_ALL_MARKETS:
+        return _OF_ALL_MARKETS
     package = getattr(type, "__module__", "").rpartition(".")[0]
     name = f"{package}._columns"
     # Only packages that are there already have structs: nothing is imported that a name made up.

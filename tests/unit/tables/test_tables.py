@@ -20,11 +20,13 @@ import binance_streams_us
 from binance_streams import (
     AggTrade,
     BalanceUpdate,
+    BookChange,
     DepthUpdate,
     ExecutionReport,
     KlineEvent,
     OutboundAccountInfo,
     ParameterError,
+    PriceLevel,
     ReferencePrice,
     decode,
     to_arrow,
@@ -203,6 +205,20 @@ def test_levels_are_rows(make: Callable[..., Any]) -> None:
     assert {row["last_update_id"] for row in rows(table)} == {160}
     assert not {"bids", "asks"} & set(dtypes(table))
     assert dtypes(table) == dtypes(make([], type=DepthUpdate, levels="explode"))
+
+
+def test_changes_of_an_order_book_are_rows(make: Callable[..., Any]) -> None:
+    """As a book delivers them; a snapshot has no time."""
+    levels = (PriceLevel(Decimal(1), Decimal(2)), PriceLevel(Decimal(3), Decimal(0)))
+    changes = [
+        BookChange(7, levels, (), True, True, None),
+        BookChange(8, (), levels[1:], False, False, MILLISECONDS),
+    ]
+    first, second = rows(make(changes))
+    assert [first["update_id"], first["event_time"], first["asks"]] == [7, None, []]
+    assert second["asks"] == [{"price": 3, "quantity": 0}]
+    found = [(row["side"], row["price"]) for row in rows(make(changes, levels="explode"))]
+    assert found == [("bid", 1), ("bid", 3), ("ask", 3)]
 
 
 def test_what_has_no_levels_has_no_rows_of_them(make: Callable[..., Any]) -> None:
