@@ -114,7 +114,8 @@ def _items(events: Iterable[Any]) -> list[Any]:
         allowed = "a list or another iterable of events"
         if hasattr(events, "__aiter__"):
             allowed += ", such as [event async for event in ...]"
-        raise ParameterError("events", events, allowed)
+        # Not what is in it, which may be about an account.
+        raise ParameterError("events", type(events).__name__, allowed)
     # A subscription or a recording gives lists at less cost than single events.
     batches = getattr(events, "batches", None)
     return list(events) if batches is None else list(chain.from_iterable(batches()))

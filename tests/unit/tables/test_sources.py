@@ -84,6 +84,7 @@ def test_any_iterable_will_do(make: Callable[..., Any]) -> None:
 
     assert len(rows(make(trade(str(price)) for price in range(4)))) == 4
     assert len(rows(make(Source()))) == 3
+    assert len(rows(make((trade("1"), trade("2"))))) == 2
 
 
 @pytest.mark.parametrize(
@@ -95,8 +96,8 @@ def test_any_iterable_will_do(make: Callable[..., Any]) -> None:
         ([[1, 2]], {}, "events: got 'int'; allowed: events of a generated package"),
         ([[trade("1"), decode(DEPTH, "bnbbtc@depth")]], {}, "'AggTrade, DepthUpdate'"),
         ([[trade("1")]], {"type": DepthUpdate}, "events of the type DepthUpdate"),
-        ([trade("1")], {}, "a list or another iterable of events"),
-        ([None], {}, "a list or another iterable of events"),
+        ([trade("1")], {}, "events: got 'AggTrade'; allowed: a list or another iterable of events"),
+        ([None], {}, "events: got 'NoneType'; allowed: a list or another iterable of events"),
         ([[trade("1")]], {"numbers": int}, "numbers: got <class 'int'>"),
         ([[trade("1")]], {"levels": "rows"}, "levels: got 'rows'; allowed: lists, explode"),
         ([[trade("1")]], {"times": "ms"}, "times: got 'ms'; allowed: datetime, int"),
