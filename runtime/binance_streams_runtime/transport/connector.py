@@ -14,6 +14,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from binance_streams_runtime.errors import ConnectionLost, SetupError
@@ -50,8 +51,17 @@ class Connector:
     """
 
     def __init__(
-        self, deadline: Deadline, ssl_context: ssl.SSLContext | None, proxy: Proxy | None
+        self,
+        deadline: Deadline,
+        ssl_context: ssl.SSLContext | None,
+        proxy: Proxy | None,
+        addresses: Sequence[Any] | None = None,
     ) -> None:
+        """Set up an attempt.
+
+        ``addresses`` are results of ``getaddrinfo`` for the server, or for the proxy; None looks
+        them up.
+        """
         self.deadline = deadline
         self.step: str = "starting"
         """What is being done, as texts of errors say it."""
@@ -59,6 +69,7 @@ class Connector:
         """The server, and the proxy if there is one."""
         self._ssl_context = ssl_context
         self._proxy = proxy
+        self._addresses = addresses
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         # Host, port and address of the connection, once there is one.
@@ -131,8 +142,10 @@ class Connector:
         """Connect to the first address of the host that accepts a connection."""
         self.step = f"looking up {host}"
         failure: OSError | None = None
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = best_first(host, port, found)
+        addresses = self._addresses
+        if addresses is None:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = best_first(host, port, found)
         self.step = f"connecting to {target}"
         for position, (family, kind, protocol, _, address) in enumerate(addresses):
             # Each address gets its share of the time: one that hangs leaves some for the next.

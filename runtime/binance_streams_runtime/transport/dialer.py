@@ -22,7 +22,7 @@ from binance_streams_runtime.protocol.http import explain_status, read_head
 from binance_streams_runtime.protocol.proxy import Proxy
 from binance_streams_runtime.protocol.url import PORTS
 from binance_streams_runtime.transport import websocket_client
-from binance_streams_runtime.transport.connector import Connector
+from binance_streams_runtime.transport.connector import Connector, Opened
 from binance_streams_runtime.transport.deadline_socket import Deadline, DeadlineSocket
 from binance_streams_runtime.transport.tls import TLSCodec
 from binance_streams_runtime.version import version
@@ -90,23 +90,32 @@ class Dialer:
         self._on_done(opened, lost)
 
     def _open(self, connector: Connector) -> Dialed:
-        # Imported late, so that the package imports faster: not every program connects.
-        websocket = websocket_client.load()
-        parts = urlsplit(self._url)
-        port = parts.port or PORTS[parts.scheme]
-        opened = connector.open(parts.hostname or "", port, is_secure=parts.scheme == "wss")
-        connector.step = f"shaking hands with {connector.target}"
-        # Its own UTF-8 validation is slow and wrong for some texts; msgspec validates instead.
-        handshake = websocket.WebSocket(skip_utf8_validation=True, enable_multithread=False)
-        handshake.connect(
-            self._url,
-            socket=_Handshake(opened.stream),
-            redirect_limit=0,
-            suppress_origin=True,
-            header=[f"User-Agent: binance-streams/{version()}"],
-        )
+        opened = open_websocket(self._url, connector)
         connector.check_aborted()
         return Dialed(opened.socket, opened.tls)
+
+
+def open_websocket(url: str, connector: Connector) -> Opened:
+    """Connect to ``url`` and do the handshake of WebSocket.
+
+    Raises what ``Connector.explain`` turns into an error with a reason.
+    """
+    # Imported late, so that the package imports faster: not every program connects.
+    websocket = websocket_client.load()
+    parts = urlsplit(url)
+    port = parts.port or PORTS[parts.scheme]
+    opened = connector.open(parts.hostname or "", port, is_secure=parts.scheme == "wss")
+    connector.step = f"shaking hands with {connector.target}"
+    # Its own UTF-8 validation is slow and wrong for some texts; msgspec validates instead.
+    handshake = websocket.WebSocket(skip_utf8_validation=True, enable_multithread=False)
+    handshake.connect(
+        url,
+        socket=_Handshake(opened.stream),
+        redirect_limit=0,
+        suppress_origin=True,
+        header=[f"User-Agent: binance-streams/{version()}"],
+    )
+    return opened
 
 
 class _Handshake:
