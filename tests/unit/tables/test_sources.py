@@ -115,6 +115,19 @@ def test_what_is_wrong_is_said(
         make(*arguments, **options)
 
 
+def test_a_text_that_is_no_number_is_an_error(make: Callable[..., Any]) -> None:
+    """Such as a client with ``numbers=str`` lets pass."""
+    with pytest.raises(ParameterError, match="price: got 'none'"):
+        make([trade("1", str), trade("none", str)], numbers=Decimal)
+
+
+def test_an_unknown_library_is_an_error() -> None:
+    stream = CATALOG.resolve("bnbbtc@aggTrade")
+    route = Route(stream, decoder_of(stream.type, Decimal), EventQueue())
+    with pytest.raises(ParameterError, match="got 'duckdb'; allowed: polars, pandas, arrow"):
+        FrameCollector(route, "duckdb", seconds=10)
+
+
 def test_an_asynchronous_iterable_is_told_apart(make: Callable[..., Any]) -> None:
     class Source:
         def __aiter__(self) -> Any:
