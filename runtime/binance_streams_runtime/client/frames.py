@@ -88,28 +88,28 @@ class FrameCollector:
 
     def take(self, now: float) -> Any:
         """Return the frame of what has been collected, as much as fits in one."""
+        events = self._events[: self._in_next_frame()]
+        table = self._table(events)
+        # Only now: if a signal interrupts what takes a moment, they are in the next frame.
+        self._rows -= self._count(events)
+        del self._events[: len(events)]
         if self.deadline is not None and now >= self.deadline:
             # Intervals that have passed meanwhile have no frames of their own.
             passed = (now - self.deadline) // self._seconds + 1
             self.deadline += passed * self._seconds
-        events = self._next_events()
-        self._rows -= self._count(events)
-        return self._table(events)
+        return table
 
-    def _next_events(self) -> list[Any]:
+    def _in_next_frame(self) -> int:
+        """Return how many of the events fit."""
         most = self._max_rows
         if most is None or self._rows <= most:
-            events, self._events = self._events, []
-            return events
-        count = rows = 0
-        for event in self._events:
-            count += 1
+            return len(self._events)
+        rows = 0
+        for count, event in enumerate(self._events, start=1):
             rows += len(event) if self._is_array else 1
             if rows >= most:
-                break
-        events = self._events[:count]
-        del self._events[:count]
-        return events
+                return count
+        return len(self._events)
 
     def _count(self, events: list[Any]) -> int:
         return sum(map(len, events)) if self._is_array else len(events)

@@ -12,7 +12,7 @@ from binance_streams_runtime.client.frames import FrameCollector
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
-from tests.support.tables import lists_as_tables
+from tests.support.tables import ListBuilder, lists_as_tables
 
 TICKER = (
     b'{"e":"24hrMiniTicker","E":1592594715455,"s":"ETHBTC","c":"0.02456700","o":"0.02459800",'
@@ -74,6 +74,25 @@ def test_a_list_of_events_is_not_split() -> None:
     assert len(frames.take(101)) == 4
     assert not frames.is_due(101)
     assert len(frames.take(110)) == 1
+
+
+def test_an_interruption_while_a_frame_is_made_loses_no_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = collector()
+    frames.begin(100)
+    frames.add(tickers(2))
+    with monkeypatch.context() as context:
+        context.setattr(ListBuilder, "table", _interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            frames.take(110)
+    frames.add(tickers(1))
+    assert frames.is_due(110)
+    assert len(frames.take(110)) == 3
+
+
+def _interrupted(*arguments: Any) -> Any:
+    raise KeyboardInterrupt
 
 
 def test_seconds_have_a_limit() -> None:
