@@ -210,6 +210,16 @@ def test_asyncio_costs_nothing_unless_it_is_asked_for() -> None:
     assert python("-c", code).stdout == "False\n"
 
 
+def test_tables_cost_nothing_unless_they_are_made() -> None:
+    """Neither the modules that make them nor the libraries."""
+    code = (
+        "import sys, binance_streams; print('binance_streams_runtime.tables' in sys.modules); "
+        "binance_streams.to_polars; found = {*sys.modules}; "
+        "print(found & {'numpy', 'pandas', 'polars', 'pyarrow'})"
+    )
+    assert python("-c", code).stdout == "False\nset()\n"
+
+
 @pytest.mark.parametrize("package", [binance_streams, binance_streams_us])
 def test_the_names_for_asyncio_are_listed_before_they_are_imported(package: Any) -> None:
     """So editors and notebooks complete them."""
