@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import signal
 import sys
 import threading
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
+from binance_streams_runtime.errors import BinanceStreamsError
 from binance_streams_simulator.accounts.demo import DEMO_API_KEY, DEMO_SECRET
 from binance_streams_simulator.package import DEFAULT_MARKET, GeneratedPackage
+from binance_streams_simulator.recorded import is_recording, package_of
 from binance_streams_simulator.simulator import DEFAULT_SYMBOLS, Simulator
 
 
@@ -32,9 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="seed of the market (%(default)s)")
     parser.add_argument(
         "--market",
-        default=DEFAULT_MARKET,
         metavar="PACKAGE",
-        help="the generated package whose market it is (%(default)s)",
+        help="the generated package whose market it is (that of the recording, or "
+        f"{DEFAULT_MARKET})",
     )
     parser.add_argument("--server", help="whose limits hold, such as testnet (the default server)")
     parser.add_argument(
@@ -43,7 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"without it every symbol exists, and {','.join(DEFAULT_SYMBOLS)} are listed",
     )
     parser.add_argument(
-        "--speed", type=float, default=1.0, help="times faster than the venue (%(default)s)"
+        "--speed",
+        type=_speed,
+        default=1.0,
+        help="times faster than the venue, or than recorded, which may be max (%(default)s)",
     )
     parser.add_argument(
         "--history",
@@ -52,7 +58,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="from when on there are candles before the start (%(default)s)",
     )
-    parser.add_argument("--replay", metavar="FILE", help="recorded messages, as JSON lines")
+    parser.add_argument(
+        "--replay",
+        metavar="FOLDER",
+        help="serve a recording: a folder, one of its files, or JSON lines; it begins with the "
+        "first subscription to one of its streams",
+    )
+    parser.add_argument(
+        "--from", dest="since", metavar="TIME", help="from when on, such as 2026-11-25T12:00 (UTC)"
+    )
+    parser.add_argument("--to", dest="until", metavar="TIME", help="up to when")
+    parser.add_argument(
+        "--loop", action="store_true", help="begin the recording anew at its end, for who connects"
+    )
+    parser.add_argument(
+        "--cuts", action="store_true", help="cut connections where those of the recording were"
+    )
     parser.add_argument("--verbose", action="store_true", help="log every request")
 
 
@@ -70,37 +91,87 @@ def run(options: argparse.Namespace) -> int:
     symbols = None
     if options.symbols is not None:
         symbols = [symbol for symbol in options.symbols.split(",") if symbol]
+    replays = options.replay is not None
     try:
+        market = options.market or _market_of(options.replay)
         simulator = Simulator(
             seed=options.seed,
             host=options.host,
             port=options.port,
-            market=options.market,
+            market=market,
             server=options.server,
             symbols=symbols,
-            speed=options.speed,
+            speed=1.0 if replays else options.speed or 1.0,
             history=options.history,
             replay=options.replay,
-            replay_speed=1.0 if options.replay else None,
+            replay_speed=options.speed if replays else None,
+            replay_from=options.since,
+            replay_to=options.until,
+            replay_cuts=options.cuts,
+            replay_end="loop" if options.loop else None,
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, BinanceStreamsError) as error:
         print(f"cannot start: {error}", file=sys.stderr)
         return 1
     with simulator:
-        for target in _example_targets(GeneratedPackage(options.market)):
+        package = GeneratedPackage(market)
+        recorded = sorted(simulator.recorded_streams)
+        for target in _targets_of(package, recorded) if recorded else _example_targets(package):
             print(f"streams:   {simulator.url}{target}", flush=True)
-        rules = GeneratedPackage(options.market).catalog.order_book
+        if recorded:
+            print(f"recorded:  {len(recorded)} streams: {shortened(recorded)}")
+        rules = package.catalog.order_book
         if simulator.has_snapshots and rules is not None:
             print(f"REST:      {simulator.rest_url}{rules.snapshot.path}?symbol=BTCUSDT&limit=5000")
-        if simulator.has_api:
+        if simulator.has_api and not recorded:
             print(f"API:       {simulator.api_url}")
             print(f"account:   API key {DEMO_API_KEY}, secret {DEMO_SECRET}")
-        print(f'client:    {options.market}.Client("{simulator.url}")')
+        print(f'client:    {market}.Client("{simulator.url}")')
         print("Ctrl-C ends it.", flush=True)
         # In slices: a signal that comes just before a wait begins does not interrupt it.
         while not stopped.wait(0.25):
             pass
     return 0
+
+
+def _speed(text: str) -> float | None:
+    """Read a speed; None is as fast as possible."""
+    speed = None if text == "max" else float(text)
+    if speed is not None and not 0 < speed < math.inf:
+        raise ValueError(text)
+    return speed
+
+
+_speed.__name__ = "speed"  # what argparse calls it
+
+
+def _market_of(replay: str | None) -> str:
+    """Return the package of the market that was recorded, or the usual one."""
+    return package_of(replay) if replay is not None and is_recording(replay) else DEFAULT_MARKET
+
+
+def shortened(names: Sequence[str], most: int = 8) -> str:
+    """List names, at most so many."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _targets_of(package: GeneratedPackage, names: Sequence[str]) -> Iterator[str]:
+    """Yield a path with one of these streams, of each category."""
+    seen: set[str] = set()
+    for name in names:
+        try:
+            category = package.catalog.resolve(name).type.category
+        except BinanceStreamsError:
+            continue
+        if category not in seen:
+            seen.add(category)
+            yield _target(package, category, name)
+
+
+def _target(package: GeneratedPackage, category: str, name: str) -> str:
+    paths, name = package.venue.paths_of(category), quote(name, safe="@!")
+    return f"{paths.combined}?streams={name}" if paths.combined else f"{paths.raw}/{name}"
 
 
 def _example_targets(package: GeneratedPackage) -> Iterator[str]:
@@ -112,8 +183,7 @@ def _example_targets(package: GeneratedPackage) -> Iterator[str]:
         if type.is_secret or not examples or paths.preferred in seen:
             continue
         seen.add(paths.preferred)
-        name = quote(examples[0].stream, safe="@!")
-        yield f"{paths.combined}?streams={name}" if paths.combined else f"{paths.raw}/{name}"
+        yield _target(package, type.category, examples[0].stream)
 
 
 if __name__ == "__main__":

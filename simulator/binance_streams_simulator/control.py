@@ -29,7 +29,12 @@ class StreamControl(ABC):
 
     def start_replay(self) -> None:
         """Start the replay now, even without listeners."""
-        self._do(VenueServer.start_replay)
+
+        def start(server: VenueServer) -> None:
+            if server.replay is not None:
+                server.replay.start()
+
+        self._do(start)
 
     def shutdown_notice(self) -> None:
         """Announce to every connection for streams that the server is about to go down.

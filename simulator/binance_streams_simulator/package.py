@@ -30,6 +30,11 @@ class GeneratedPackage:
             raise ParameterError("market", market, _ALLOWED)
 
     @property
+    def name(self) -> str:
+        """The name that imports it."""
+        return self._name
+
+    @property
     def catalog(self) -> Catalog:
         """The catalog of the market's streams."""
         return self._part("_catalog", "CATALOG", Catalog)

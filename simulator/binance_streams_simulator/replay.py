@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -40,10 +40,49 @@ class Recorded:
     stream: str | None = None
     symbol: str | None = None
     time: float | None = None
+    event: Any = None
+    """What the message is decoded to, if order books are kept of it."""
+    is_cut: bool = False
+    """Whether it is the end of a connection instead."""
+
+
+class Levels(NamedTuple):
+    """An order book, the best levels first: prices and quantities as texts."""
+
+    id: int
+    bids: list[list[str]]
+    asks: list[list[str]]
+
+
+class Replay(Protocol):
+    """What can be replayed."""
+
+    @property
+    def streams(self) -> frozenset[str]:
+        """The streams that have messages in it."""
+
+    @property
+    def has_all(self) -> bool:
+        """Whether there is nothing besides: other streams stay silent."""
+
+    @property
+    def skipped(self) -> int:
+        """Records that cannot be replayed."""
+
+    def batches(self) -> Iterator[list[Recorded]]:
+        """Yield the records, in order, from the beginning."""
+
+    def reach(self, record: Recorded) -> None:
+        """Let snapshots be as they were at this record."""
+
+    def snapshot(self, symbol: str) -> Levels | bytes | None:
+        """Return the current snapshot of a symbol, or None; raise Refusal if it is not known."""
 
 
 class Recording:
     """The records to replay. Records without a known stream are skipped and counted."""
+
+    has_all: bool = False
 
     def __init__(self, source: Source) -> None:
         self.records: list[Recorded] = []
@@ -71,16 +110,9 @@ class Recording:
         """Return the current snapshot of a symbol, or None."""
         return self._snapshots.get(symbol)
 
-    def pauses(self, speed: float | None) -> Iterator[tuple[float, Recorded]]:
-        """Yield each record with the seconds to wait before it; 0 if ``speed`` is None."""
-        last: float | None = None
-        for record in self.records:
-            pause = 0.0
-            if speed is not None and record.time is not None:
-                if last is not None:
-                    pause = max(0.0, record.time - last) / speed
-                last = record.time
-            yield pause, record
+    def batches(self) -> Iterator[list[Recorded]]:
+        """Yield all records, in order."""
+        yield self.records
 
 
 def _entries(source: Source) -> Iterator[Mapping[str, Any]]:

@@ -6,7 +6,6 @@ Everything here runs in one event loop; see simulator.py for the thread around i
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import logging
 import time
@@ -34,7 +33,7 @@ from binance_streams_simulator.protocol import (
     read,
     shutdown_notice,
 )
-from binance_streams_simulator.replay import Recording
+from binance_streams_simulator.replaying import ReplaySender
 from binance_streams_simulator.rest.connection import RestConnection
 from binance_streams_simulator.rest.service import RestService
 from binance_streams_simulator.settings import Settings
@@ -44,8 +43,6 @@ STEP = 0.1
 _WATCH = 0.05
 _FAREWELL = 1.5
 _REMEMBERED = 100_000
-_REPLAYED_AT_ONCE = 200
-_REPLAY_WAITING_BYTES = 2**20
 
 logger = logging.getLogger("binance_streams_simulator")
 _library_logger = logging.getLogger("websockets.binance_streams_simulator")
@@ -83,8 +80,7 @@ class VenueServer:
         )
         self.rest = RestService(settings, market, self.now, self.on_violation)
         self.api = api_of(settings, self.rest, self.hub, self.now, self.on_violation)
-        self.is_replay_done = False
-        self._replay: asyncio.Task[None] | None = None
+        self.replay = _replay_sender(settings, self)
         self._server: Server
 
     def now(self) -> int:
@@ -133,10 +129,8 @@ class VenueServer:
 
     async def stop(self) -> None:
         """Close every connection, in bounded time."""
-        if self._replay is not None:
-            self._replay.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._replay
+        if self.replay is not None:
+            await self.replay.stop()
         self._server.close()
         self.rest.close()
         closed = asyncio.ensure_future(self._server.wait_closed())
@@ -162,14 +156,15 @@ class VenueServer:
         """Advance the market by one step, and deliver its events."""
         touched: set[VenueConnection] = set()
         for event in self.hub.step(now):
-            self._deliver(event, touched)
+            self.deliver(event, touched)
         for connection in touched:
             connection.flush()
-        self._schedule_late()
+        self.schedule_late()
         if self.api is not None:
             self.api.step()
 
-    def _deliver(self, event: Event, touched: set[VenueConnection]) -> None:
+    def deliver(self, event: Event, touched: set[VenueConnection]) -> None:
+        """Push an event to those who have subscribed to it; ``touched`` are to be flushed."""
         copies = self.faults.copies(event.name)
         if self.faults.is_muted or self.faults.is_stalled:
             return
@@ -189,7 +184,8 @@ class VenueServer:
         for _ in range(copies):
             connection.push(frame)
 
-    def _schedule_late(self) -> None:
+    def schedule_late(self) -> None:
+        """Deliver what lagging connections get later, when it is time."""
         for connection in self.lagging.connections:
             connection.loop.call_later(connection.lag + MARGIN, self._deliver_late, connection)
 
@@ -205,7 +201,7 @@ class VenueServer:
         self.lagging.later = later
         for connection in self.connections:
             self.lagging.delay(connection, seconds, connection.loop.time())
-        self._schedule_late()
+        self.schedule_late()
 
     def _listen(self, connection: VenueConnection, names: Sequence[str]) -> None:
         recording = self.settings.replay
@@ -213,10 +209,10 @@ class VenueServer:
             if not connection.session.carries(self.hub.category(name)):
                 continue
             self.listeners.setdefault(name, set()).add(connection)
-            if recording is None or name not in recording.streams:
+            if recording is None or not (recording.has_all or name in recording.streams):
                 self.hub.open(name, self.now())
-        if recording is not None and self._replay is None and self._is_replay_due(recording):
-            self._replay = asyncio.get_running_loop().create_task(self._send_replay(recording))
+        if self.replay is not None:
+            self.replay.listened()
 
     def _forget(self, connection: VenueConnection, names: Sequence[str]) -> None:
         for name in names:
@@ -244,6 +240,8 @@ class VenueServer:
         path, _, query = request.path.partition("?")
         if self.api is not None and path == self.api.path:
             return self.api.handshake(connection, query)
+        if self.replay is not None and self.replay.refusal is not None:
+            return response(410, f"{self.replay.refusal}\n".encode())
         rejection = self.admission.rejection(connection)
         if rejection is not None:
             return rejection
@@ -317,54 +315,19 @@ class VenueServer:
         for connection in list(self.connections):
             connection.end(code, reason)
 
-    # The replay
-
-    def start_replay(self) -> None:
-        """Start the replay, unless it has been started."""
-        recording = self.settings.replay
-        if recording is not None and self._replay is None:
-            self._replay = asyncio.get_running_loop().create_task(self._send_replay(recording))
-
-    def _is_replay_due(self, recording: Recording) -> bool:
-        """Return whether the listeners that the replay waits for are there."""
-        required = self.settings.replay_after
-        if required:
-            return required <= self.listeners.keys()
-        return not recording.streams.isdisjoint(self.listeners)
-
-    async def _send_replay(self, recording: Recording) -> None:
-        touched: set[VenueConnection] = set()
-        waiting = 0
-        for pause, record in recording.pauses(self.settings.replay_speed):
-            if pause > 0 or waiting >= _REPLAYED_AT_ONCE:
-                await self._send_touched(touched)
-                waiting = 0
-            if pause > 0:
-                await asyncio.sleep(pause)
-            recording.reach(record)
-            if record.stream is not None:
-                self._deliver(_replayed(record.stream, record.payload), touched)
-                waiting += 1
-        await self._send_touched(touched)
-        self.is_replay_done = True
-
-    async def _send_touched(self, touched: set[VenueConnection]) -> None:
-        """Send what was pushed, and wait for slow readers."""
-        self._schedule_late()
-        for connection in touched:
-            connection.flush()
-        for connection in touched:
-            while connection.is_open and (
-                connection.transport.get_write_buffer_size() > _REPLAY_WAITING_BYTES
-            ):
-                await asyncio.sleep(0.005)
-        touched.clear()
-        await asyncio.sleep(0)
+    def cut_all(self) -> None:
+        """Reset every connection."""
+        for connection in list(self.connections):
+            connection.reset()
 
 
-def _replayed(stream: str, payload: bytes) -> Event:
-    """Make a recorded event, whose times stay unchanged, whatever the connection's unit."""
-    return Event(stream, lambda divisor: payload)
+def _replay_sender(settings: Settings, server: VenueServer) -> ReplaySender | None:
+    if settings.replay is None:
+        return None
+    return ReplaySender(
+        *(settings.replay, settings.replay_speed, settings.replay_after, settings.replay_end),
+        server,
+    )
 
 
 def _leaves_out_ids(catalog: Catalog) -> bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from binance_streams_runtime.catalog.examples import Example
 from binance_streams_runtime.catalog.streams import Catalog
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_simulator.protocol import RefusalShape
-from binance_streams_simulator.replay import Recording
+from binance_streams_simulator.replay import Replay
+
+ReplayEnd = Literal["stay", "close", "loop"]
+"""What becomes of connections at the end of a replay: nothing, they are closed for good, or the
+replay begins anew for those who connect again."""
 
 
 class LimitOverrides(TypedDict, total=False):
@@ -44,9 +48,10 @@ class Settings:
     history: float
     speed: float
     refusal_shape: RefusalShape
-    replay: Recording | None
+    replay: Replay | None
     replay_speed: float | None
     replay_after: frozenset[str]
+    replay_end: ReplayEnd
     limits_attempts: bool
     limits_api_attempts: bool
     order_limit: int

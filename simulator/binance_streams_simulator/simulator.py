@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from types import ModuleType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, Self, TypeVar, Unpack, cast, get_args
 
 import msgspec
 
@@ -18,18 +19,20 @@ from binance_streams_runtime.catalog.parameters import Symbol
 from binance_streams_runtime.catalog.streams import Catalog
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.storage.events import Moment
 from binance_streams_simulator.api.control import ApiControl
 from binance_streams_simulator.api.service import ApiService
 from binance_streams_simulator.control import StreamControl
 from binance_streams_simulator.market import LEVELS
 from binance_streams_simulator.package import DEFAULT_MARKET, GeneratedPackage
 from binance_streams_simulator.protocol import RefusalShape
-from binance_streams_simulator.replay import Recording, Source
+from binance_streams_simulator.recorded import RecordedFolder, is_recording
+from binance_streams_simulator.replay import Recording, Replay, Source
 from binance_streams_simulator.rest.control import RestControl
 from binance_streams_simulator.rest.service import RestService
 from binance_streams_simulator.rest.weights import with_rest_limits
 from binance_streams_simulator.server import VenueServer
-from binance_streams_simulator.settings import LimitOverrides, Settings
+from binance_streams_simulator.settings import LimitOverrides, ReplayEnd, Settings
 
 T = TypeVar("T")
 DEFAULT_SYMBOLS = ("BTCUSDT", "ETHUSDT", "BNBUSDT", "BNBBTC")
@@ -54,9 +57,17 @@ class Simulator(StreamControl, RestControl, ApiControl):
         speed: How many times faster than the venue streams are updated.
         refusal_shape: ``"documented"``: ``{"code", "msg", "id"}``, or ``"nested"``:
             ``{"error": {"code", "msg"}, "id"}``.
-        replay: Recorded messages: a file of JSON lines, or the objects. Their streams carry
-            nothing else then.
+        replay: What was recorded: the folder of ``client.record``, or one of its files. There
+            is nothing else then, and the order books of REST are those of the recording. Or a file
+            of JSON lines, or their objects: their streams carry nothing else then.
         replay_speed: How many times faster than recorded; None is as fast as possible.
+        replay_from: From when on a recording is replayed: a datetime, a text such as
+            ``2026-11-25T12:00`` or ``12:00`` (UTC), or Unix seconds.
+        replay_to: Up to when, likewise.
+        replay_cuts: Whether connections are cut where those of a recording were.
+        replay_end: What becomes of connections at the end: ``"close"`` closes them, and refuses
+            later ones (the default for a recording), ``"loop"`` closes them, and begins anew with
+            the next subscription, ``"stay"`` leaves them (the default for JSON lines).
         replay_after: Streams that must have been subscribed to before the replay starts; by
             default it starts with the first subscription to any of its streams.
         market: What to serve: a generated package, as a module or by the name that imports it,
@@ -87,6 +98,10 @@ class Simulator(StreamControl, RestControl, ApiControl):
         refusal_shape: RefusalShape = "documented",
         replay: Source | None = None,
         replay_speed: float | None = None,
+        replay_from: Moment | None = None,
+        replay_to: Moment | None = None,
+        replay_cuts: bool = False,
+        replay_end: ReplayEnd | None = None,
         replay_after: Collection[str] = (),
         market: str | ModuleType = DEFAULT_MARKET,
         catalog: Catalog | None = None,
@@ -108,8 +123,22 @@ class Simulator(StreamControl, RestControl, ApiControl):
         generated = GeneratedPackage(market)
         venue = with_rest_limits(_at(venue or generated.venue, server), rest_weight, rest_window)
         venue = _with_limits(venue, limits, api_limits or {})
+        if replay_end not in (None, *get_args(ReplayEnd)):
+            raise ParameterError("replay_end", replay_end, "'close', 'loop', 'stay', None")
+        catalog = catalog or generated.catalog
+        recording: Replay | None = None
+        if is_recording(replay):
+            recording = RecordedFolder(
+                *(cast("str | Path", replay), catalog, generated.name),
+                *(replay_from, replay_to, replay_cuts),
+            )
+        elif replay is not None:
+            for name, given in (("replay_from", replay_from), ("replay_to", replay_to)):
+                if given is not None:
+                    raise ParameterError(name, given, "None, as replay is no recording's folder")
+            recording = Recording(replay)
         self._settings = Settings(
-            catalog=catalog or generated.catalog,
+            catalog=catalog,
             venue=venue,
             examples=generated.examples if examples is None else examples,
             rest_examples=generated.rest_examples,
@@ -122,9 +151,10 @@ class Simulator(StreamControl, RestControl, ApiControl):
             history=history,
             speed=speed,
             refusal_shape=refusal_shape,
-            replay=None if replay is None else Recording(replay),
+            replay=recording,
             replay_speed=replay_speed,
             replay_after=frozenset(replay_after),
+            replay_end=replay_end or ("close" if is_recording(replay) else "stay"),
             limits_attempts="connection_attempts" in limits,
             order_limit=order_limit,
             limits_api_attempts="connection_attempts" in (api_limits or {}),
@@ -227,11 +257,17 @@ class Simulator(StreamControl, RestControl, ApiControl):
     @property
     def is_replay_done(self) -> bool:
         """Whether the last record of the replay has been sent."""
-        return self._do(lambda server: server.is_replay_done)
+        return self._do(lambda server: server.replay is not None and server.replay.is_done)
+
+    @property
+    def recorded_streams(self) -> frozenset[str]:
+        """The streams of the replay."""
+        replay = self._settings.replay
+        return frozenset() if replay is None else replay.streams
 
     @property
     def replay_skipped(self) -> int:
-        """Records of the replay that name no stream."""
+        """Records of the replay that name no stream, or do not match the spec."""
         return 0 if self._settings.replay is None else self._settings.replay.skipped
 
     def wait_for(self, condition: Callable[[], object], timeout: float = 10.0) -> None:

@@ -85,15 +85,14 @@ def test_snapshots_are_the_recorded_ones(start: Any, open_peer: Any) -> None:
     assert snapshot_id() == 2
 
 
-def test_times_give_the_pauses() -> None:
-    recording = Recording(SEQUENCE)
-    assert [round(pause, 3) for pause, _ in recording.pauses(2.0)] == [0.0, 0.05, 0.05, 0.05]
-    assert [pause for pause, _ in recording.pauses(None)] == [0.0] * 4
+def test_times_are_kept() -> None:
+    assert [record.time for record in Recording(SEQUENCE).records] == [10.0, 10.1, 10.2, 10.3]
 
 
 def test_nanoseconds_are_read_as_such() -> None:
     records = [{**record, "ts": int(record["ts"] * 1e9 + 1e18)} for record in SEQUENCE]
-    assert [round(pause, 2) for pause, _ in Recording(records).pauses(1.0)] == [0.0, 0.1, 0.1, 0.1]
+    times = [record.time or 0.0 for record in Recording(records).records]
+    assert [round(time - times[0], 2) for time in times] == [0.0, 0.1, 0.2, 0.3]
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".jsonl.gz"])

@@ -14,6 +14,7 @@ from binance_streams_simulator.refusals import Refusal
 from binance_streams_simulator.rest.arguments import Arguments
 from binance_streams_simulator.rest.routes import (
     CandlesRoute,
+    NotRecorded,
     Route,
     SnapshotRoute,
     View,
@@ -49,6 +50,7 @@ class RestApi:
         self._examples = {
             path: msgspec.json.decode(payload) for path, payload in settings.rest_examples.items()
         }
+        self._is_replayed = settings.replay is not None and settings.replay.has_all
         self._routes: dict[str, Route] = {}
         self._beginnings: tuple[bytes, ...] = ()
         if not venue.has_snapshots:
@@ -92,6 +94,9 @@ class RestApi:
 
     def _add_rows(self, stream: Stream, backfill: Backfill, example: bytes) -> None:
         path = backfill.endpoint.path
+        if self._is_replayed:
+            self._routes[path] = NotRecorded(path)
+            return
         known: Route | None = self._routes.get(path)
         rows = self._examples.get(path)
         if known is None and rows:

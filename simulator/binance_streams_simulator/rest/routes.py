@@ -15,6 +15,7 @@ from binance_streams_simulator import feeds, payloads, values
 from binance_streams_simulator.market import Aggregate, Instrument, Market
 from binance_streams_simulator.records import Records
 from binance_streams_simulator.refusals import Refusal, missing
+from binance_streams_simulator.replay import Levels
 from binance_streams_simulator.rest.arguments import Arguments
 from binance_streams_simulator.rest.rows import RowCache, RowFormat
 from binance_streams_simulator.windows import Trade, candle, duration
@@ -54,7 +55,7 @@ class SnapshotRoute:
     """Snapshots of order books."""
 
     def __init__(
-        self, rules: OrderBookRules, example: Any, recorded: Callable[[str], bytes | None]
+        self, rules: OrderBookRules, example: Any, recorded: Callable[[str], Levels | bytes | None]
     ) -> None:
         self._rules = rules
         self._recorded = recorded
@@ -72,16 +73,18 @@ class SnapshotRoute:
         arguments.check_names(self._known)
         limit = self._limit(arguments)
         recorded = self._recorded(arguments.text(self._symbol))
-        if recorded is not None:
+        if isinstance(recorded, bytes):
             return recorded
-        book = arguments.instrument(self._symbol, view.market).book
-        snapshot = book.snapshot(limit, view.books_until)
+        if recorded is None:
+            book = arguments.instrument(self._symbol, view.market).book
+            found = book.snapshot(limit, view.books_until)
+            recorded = Levels(found.last_id, values.levels(found.bids), values.levels(found.asks))
         row = self._format.render(
             {
                 "event_time": view.now,
-                self._rules.snapshot_id: snapshot.last_id,
-                self._rules.bids: values.levels(snapshot.bids),
-                self._rules.asks: values.levels(snapshot.asks),
+                self._rules.snapshot_id: recorded.id,
+                self._rules.bids: recorded.bids[:limit],
+                self._rules.asks: recorded.asks[:limit],
             },
             view.divisor,
         )
@@ -90,6 +93,21 @@ class SnapshotRoute:
     def _limit(self, arguments: Arguments) -> int:
         endpoint = self._endpoint
         return arguments.limit(endpoint.limit, min(_LEVELS, endpoint.max_limit), endpoint.max_limit)
+
+
+class NotRecorded:
+    """An endpoint whose answers a recording does not have."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def weight(self, arguments: Arguments) -> int:
+        """Return the least request weight."""
+        return 1
+
+    def answer(self, arguments: Arguments, view: View) -> bytes:
+        """Refuse it: what a simulated market has would contradict what was recorded."""
+        raise Refusal(-1, f"A recording is replayed, which has no {self._path}.", status=404)
 
 
 class RowsRoute:
