@@ -19,8 +19,6 @@ from binance_streams_simulator import Simulator
 from tests.support.limits import LIMIT
 from tests.support.measured import Samples, read, value
 
-pytestmark = pytest.mark.sync_only("exporters see no front end")
-
 # Those of a closed client grow older.
 _AGING = ("last_event_age", "lag")
 

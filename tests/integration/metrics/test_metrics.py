@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
-from binance_streams import Client, ParameterError, metrics
+from binance_streams import ParameterError, metrics
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.front_ends import FrontEnd
 from tests.support.limits import LIMIT, client_threads, in_time, wait_until
 from tests.support.measured import read, value
+
+NOWHERE = "ws://127.0.0.1:1"
+"""A client of it connects to nothing as long as nothing is subscribed."""
 
 
 def get(address: str, path: str, method: str = "GET") -> tuple[int, Any, str]:
@@ -175,17 +178,17 @@ def test_a_client_that_is_down_answers_503(connect: Connect, simulator: Simulato
     }
 
 
-def test_other_paths_and_methods_are_answered_too() -> None:
-    with Client("ws://127.0.0.1:1") as client, metrics.serve_metrics(client, 0) as server:
+def test_other_paths_and_methods_are_answered_too(connect: Connect) -> None:
+    with metrics.serve_metrics(connect(NOWHERE), 0) as server:
         assert get(server.address, "/")[0] == 200
         assert get(server.address, "/other")[0] == 404
         assert get(server.address, "/metrics", "HEAD")[::2] == (200, "")
         assert get(server.address, "/metrics", "POST")[0] == 501
 
 
-def test_an_address_that_is_taken_is_named() -> None:
+def test_an_address_that_is_taken_is_named(connect: Connect) -> None:
+    client = connect(NOWHERE)
     with (
-        Client("ws://127.0.0.1:1") as client,
         metrics.serve_metrics(client, 0) as server,
         pytest.raises(OSError, match=f"metrics cannot be served at {server.address}: "),
     ):
@@ -195,23 +198,23 @@ def test_an_address_that_is_taken_is_named() -> None:
 @pytest.mark.parametrize(
     "given", ["", "x", "localhost", "1.2.3.4:65536", ":-1", "a:b:1", "[::1", True, None, 1.5]
 )
-def test_an_address_that_is_none_is_rejected(given: Any) -> None:
-    with (
-        Client("ws://127.0.0.1:1") as client,
-        pytest.raises(ParameterError, match=r"address: got .*; allowed: host:port"),
-    ):
+def test_an_address_that_is_none_is_rejected(connect: Connect, given: Any) -> None:
+    client = connect(NOWHERE)
+    with pytest.raises(ParameterError, match=r"address: got .*; allowed: host:port"):
         metrics.serve_metrics(client, given)
 
 
 @pytest.mark.parametrize("given", [":0", "*:0", "0.0.0.0:0", "127.0.0.1:0", "0", 0])
-def test_every_form_of_an_address_is_reachable_from_this_machine(given: Any) -> None:
-    with Client("ws://127.0.0.1:1") as client, metrics.serve_metrics(client, given) as server:
+def test_every_form_of_an_address_is_reachable_from_this_machine(
+    connect: Connect, given: Any
+) -> None:
+    with metrics.serve_metrics(connect(NOWHERE), given) as server:
         port = server.address.rpartition(":")[2]
         assert get(f"127.0.0.1:{port}", "/health")[0] == 200
 
 
-def test_slow_requests_hold_up_nobody_else_and_are_few() -> None:
-    with Client("ws://127.0.0.1:1") as client, metrics.serve_metrics(client, 0) as server:
+def test_slow_requests_hold_up_nobody_else_and_are_few(connect: Connect) -> None:
+    with metrics.serve_metrics(connect(NOWHERE), 0) as server:
         host, port = server.address.rsplit(":", 1)
         slow = [socket.create_connection((host, int(port)), LIMIT) for _ in range(7)]
         for one in slow:
