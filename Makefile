@@ -65,12 +65,14 @@ new-stream: $(BASE) ## Draft the spec of a stream, a second: make new-stream MES
 	@$(RUN) -m codegen.draft --market '$(MARKET)' --name '$(NAME)' --key '$(KEY)' --url '$(URL)' \
 		'$(or $(MESSAGE),-)'
 
-generate: $(BASE) ## Write generated/ from spec/, a few seconds.
+generate: $(BASE) ## Write generated/ from spec/, and the dashboard of Grafana, a few seconds.
 	@echo 'Generating from spec/ ...' >&2
 	@$(RUN) -m codegen
+	@$(RUN) -m binance_streams.metrics > docs/grafana.json
 
 check: $(BASE) ## Fail if generated/ is not what spec/ says, a few seconds.
 	@$(RUN) -m codegen --check
+	@$(RUN) -m binance_streams.metrics | cmp - docs/grafana.json
 
 lint: $(CHECKERS) ## Check style and types of all code, and what five type checkers see of it, a minute.
 	@$(RUN) -m ruff check .

@@ -1,6 +1,7 @@
-"""Metrics of clients, for Prometheus and OpenTelemetry: see docs/metrics.md.
+"""Metrics of clients, for Prometheus, OpenTelemetry and Grafana: see docs/metrics.md.
 
-Copied by codegen; the runtime has the code. It is loaded only if it is used.
+Copied by codegen; the runtime has the code. It is loaded only if it is used. As a program,
+``python -m binance_streams.metrics``, it prints the dashboard.
 """
 
 from binance_streams_runtime.metrics_api import (
@@ -8,6 +9,7 @@ from binance_streams_runtime.metrics_api import (
     Collector,
     MetricsServer,
     async_text,
+    dashboard,
     instrument,
     serve_metrics,
     text,
@@ -18,7 +20,11 @@ __all__ = [
     "Collector",
     "MetricsServer",
     "async_text",
+    "dashboard",
     "instrument",
     "serve_metrics",
     "text",
 ]
+
+if __name__ == "__main__":
+    print(dashboard(), end="")

@@ -3,6 +3,7 @@
 Apart from it, so that programs that measure nothing do not load it.
 """
 
+from binance_streams_runtime.metrics.dashboard import dashboard
 from binance_streams_runtime.metrics.opentelemetry import instrument
 from binance_streams_runtime.metrics.prometheus import Collector
 from binance_streams_runtime.metrics.server import MetricsServer, serve_metrics
@@ -13,6 +14,7 @@ __all__ = [
     "Collector",
     "MetricsServer",
     "async_text",
+    "dashboard",
     "instrument",
     "serve_metrics",
     "text",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import socket
@@ -150,6 +151,9 @@ class _Server(ThreadingMixIn, TCPServer):
     def stop(self) -> None:
         """End ``run``."""
         self._is_stopping = True
+        # It looks at once if somebody comes.
+        with contextlib.suppress(OSError):
+            socket.create_connection(self.socket.getsockname()[:2], _LOOK).close()
 
     def service_actions(self) -> None:
         if self._is_stopping or all(engine.is_closed for _, engine in self.engines):

@@ -83,7 +83,37 @@ _BY_TYPE = ("stream_type",)
 # A closed connection is forgotten at once.
 _CONNECTION_STATES = tuple(one for one in get_args(ConnectionState) if one != "closed")
 
-METRICS: tuple[Metric, ...] = (
+_CLIENT = (
+    Metric(
+        "health",
+        "gauge",
+        "1 for the status of the client, 0 for the others.",
+        lambda made: _states(get_args(Status), {made.status: 1}),
+        ("status",),
+    ),
+    Metric(
+        "streams",
+        "gauge",
+        "Streams that are subscribed to: confirmed by the server, or pending.",
+        lambda made: [(("confirmed",), made.confirmed), (("pending",), made.pending)],
+        ("state",),
+    ),
+    Metric(
+        "unread_bytes",
+        "gauge",
+        "Memory of all events that wait to be taken, estimated.",
+        _one(lambda made: made.unread_bytes),
+        unit="bytes",
+    ),
+    Metric(
+        "notices_dropped_total",
+        "counter",
+        "Notices dropped because on_notice was too slow.",
+        _one(lambda made: made.notices_dropped),
+    ),
+)
+
+_STREAMS = (
     Metric(
         "messages_total",
         "counter",
@@ -100,6 +130,29 @@ METRICS: tuple[Metric, ...] = (
         "bytes",
     ),
     Metric(
+        "last_event_age_seconds",
+        "gauge",
+        "Since the newest event of the type.",
+        _of_streams(lambda of: of.age),
+        _BY_TYPE,
+        "seconds",
+    ),
+    Metric(
+        "lag_seconds",
+        "gauge",
+        "From that event's own time to its arrival, by this machine's clock.",
+        _of_streams(lambda of: of.lag),
+        _BY_TYPE,
+        "seconds",
+    ),
+    Metric(
+        "queue_events",
+        "gauge",
+        "Events that wait to be taken.",
+        lambda made: made.queued.items(),
+        _BY_TYPE,
+    ),
+    Metric(
         "dropped_total",
         "counter",
         "Events dropped because a queue was full, by the policy of the queue.",
@@ -107,17 +160,17 @@ METRICS: tuple[Metric, ...] = (
         ("stream_type", "policy"),
     ),
     Metric(
-        "missing_total",
-        "counter",
-        "Ids known to be missing in gaps that were not filled.",
-        _of_streams(lambda of: of.missing),
-        _BY_TYPE,
-    ),
-    Metric(
         "gaps_total",
         "counter",
         "Interruptions of the sequence that were not filled.",
         _of_streams(lambda of: of.gaps),
+        _BY_TYPE,
+    ),
+    Metric(
+        "missing_total",
+        "counter",
+        "Ids known to be missing in gaps that were not filled.",
+        _of_streams(lambda of: of.missing),
         _BY_TYPE,
     ),
     Metric(
@@ -155,36 +208,9 @@ METRICS: tuple[Metric, ...] = (
         lambda made: (((key,), count) for key, count in made.drift.items()),
         _BY_TYPE,
     ),
-    Metric(
-        "queue_events",
-        "gauge",
-        "Events that wait to be taken.",
-        lambda made: made.queued.items(),
-        _BY_TYPE,
-    ),
-    Metric(
-        "last_event_age_seconds",
-        "gauge",
-        "Since the newest event of the type.",
-        _of_streams(lambda of: of.age),
-        _BY_TYPE,
-        "seconds",
-    ),
-    Metric(
-        "lag_seconds",
-        "gauge",
-        "From that event's own time to its arrival, by this machine's clock.",
-        _of_streams(lambda of: of.lag),
-        _BY_TYPE,
-        "seconds",
-    ),
-    Metric(
-        "streams",
-        "gauge",
-        "Streams that are subscribed to: confirmed by the server, or pending.",
-        lambda made: [(("confirmed",), made.confirmed), (("pending",), made.pending)],
-        ("state",),
-    ),
+)
+
+_CONNECTIONS = (
     Metric(
         "connections",
         "gauge",
@@ -219,6 +245,9 @@ METRICS: tuple[Metric, ...] = (
         "Attempts to connect that this process may make at once; none for a server without limit.",
         _one(lambda made: made.connect_attempts),
     ),
+)
+
+_REST = (
     Metric(
         "book_state",
         "gauge",
@@ -237,19 +266,6 @@ METRICS: tuple[Metric, ...] = (
         "counter",
         "How often an order book had to start over.",
         _one(lambda made: made.book_resyncs),
-    ),
-    Metric(
-        "unread_bytes",
-        "gauge",
-        "Memory of all events that wait to be taken, estimated.",
-        _one(lambda made: made.unread_bytes),
-        unit="bytes",
-    ),
-    Metric(
-        "notices_dropped_total",
-        "counter",
-        "Notices dropped because on_notice was too slow.",
-        _one(lambda made: made.notices_dropped),
     ),
     Metric(
         "rest_requests_total",
@@ -275,6 +291,9 @@ METRICS: tuple[Metric, ...] = (
         "Request weight that the server has counted for this IP address in its current window.",
         _one(lambda made: made.rest_weight_used),
     ),
+)
+
+_RECORDINGS = (
     Metric(
         "recordings",
         "gauge",
@@ -321,11 +340,15 @@ METRICS: tuple[Metric, ...] = (
         _one(lambda made: made.record_lag),
         unit="seconds",
     ),
-    Metric(
-        "health",
-        "gauge",
-        "1 for the status of the client, 0 for the others.",
-        lambda made: _states(get_args(Status), {made.status: 1}),
-        ("status",),
-    ),
 )
+
+GROUPS: dict[str, tuple[Metric, ...]] = {
+    "Client": _CLIENT,
+    "Streams": _STREAMS,
+    "Connections": _CONNECTIONS,
+    "Order books and REST": _REST,
+    "Recordings": _RECORDINGS,
+}
+"""All metrics, by what they are about."""
+
+METRICS: tuple[Metric, ...] = tuple(metric for group in GROUPS.values() for metric in group)
