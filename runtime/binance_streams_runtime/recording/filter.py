@@ -25,6 +25,7 @@ _NAME_STARTS = len(_START)
 _LISTEN_KEY = re.compile(rb'("listenKey"\s*:\s*")[^"]*')
 # Labels of accounts and listen keys are cut, which no name on the wire is.
 _CUT = "…"
+_CUT_BYTES = _CUT.encode()
 # A server that makes up names must not fill the memory.
 _MOST_NAMES = 65_536
 
@@ -145,6 +146,12 @@ class Filter:
             if not is_private and (only is None or label in only):
                 yield label
 
+    def fact_line(self, line: bytes) -> bytes:
+        """Return the line of what the session decided without labels of accounts."""
+        if self._accounts or _CUT_BYTES not in line:
+            return line
+        return msgspec.json.encode(_without_labels(msgspec.json.decode(line)))
+
     # Messages
 
     def _look_up(self, name: bytes) -> str | None:
@@ -232,6 +239,15 @@ def _market_events(catalog: Catalog) -> Iterator[str]:
     for type in catalog:
         for event in () if type.is_secret else type.events:
             yield from map(str, get_args(get_type_hints(event).get("event_type")))
+
+
+def _without_labels(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_labels(item) for key, item in value.items()}
+    if isinstance(value, list):
+        kept = (item for item in value if not (isinstance(item, str) and _CUT in item))
+        return [_without_labels(item) for item in kept]
+    return value
 
 
 def _line(stream: str, prefix: bytes, message: bytes) -> tuple[str, bytes]:

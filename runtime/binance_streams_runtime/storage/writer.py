@@ -255,7 +255,8 @@ class Writer:
             failure = {"request": entry.request, "failure": data}
             self._add_line(entry.time, time, REST, data_line(time, REST, failure))
         else:
-            self._add_line(entry.time, time, SESSION, data_line(time, SESSION, data))
+            line = self.filter.fact_line(data_line(time, SESSION, data))
+            self._add_line(entry.time, time, SESSION, line)
             if isinstance(data, Clock):
                 self._offset = data.offset
 

@@ -10,7 +10,7 @@ import binance_streams_runtime.recording.filter as module
 from binance_streams import Disconnected, Dropped, Gap, Notice, Stale, Undecodable
 from binance_streams._catalog import CATALOG
 from binance_streams_runtime.recording.filter import Filter
-from binance_streams_runtime.recording.lines import prefix_of
+from binance_streams_runtime.recording.lines import data_line, prefix_of
 
 KEY = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
 STREAM = CATALOG.resolve(KEY)
@@ -123,6 +123,14 @@ def test_notices_about_accounts_are_left_out_unless_asked_for(label: str) -> Non
     assert isinstance(kept, Disconnected)
     assert kept.streams == ("btcusdt@trade",)
     assert filter(accounts=True).notice(cut) == cut
+
+
+def test_facts_name_no_account_unless_asked_for() -> None:
+    fact = {"type": "arrived", "items": [[{"streams": ["a@trade", STREAM.label]}, ["a@trade"]]]}
+    line = data_line(5, "!session", fact)
+    assert filter(accounts=True).fact_line(line) == line
+    kept = json.loads(filter().fact_line(line))
+    assert kept["data"]["items"] == [[{"streams": ["a@trade"]}, ["a@trade"]]]
 
 
 STRAYS: list[tuple[Notice, bytes]] = [
