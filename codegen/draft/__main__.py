@@ -7,14 +7,14 @@ import datetime
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from codegen.check.names import reserved_by
+from codegen.check.names import Reserved, reserved_by
 from codegen.draft.document import draft_stream
 from codegen.draft.files import read_messages
 from codegen.draft.market import draft_connection
-from codegen.draft.messages import DraftError, check_name
+from codegen.draft.messages import DraftError, Message, check_name
 from codegen.draft.names import Markets
 from codegen.load import load_spec, read_readable
 from codegen.model.build import exports_of
@@ -80,18 +80,32 @@ def _draft(given: argparse.Namespace) -> int:
         reserved=reserved.exports | reserved.internal,
     )
     files[market.folder / "streams" / f"{draft.key}.yaml"] = draft.content
-    is_here = given.spec is not None or root.resolve() == Path.cwd()
-    _write(market, files, "" if is_here else f" in {root}")
-    print(f"from {len(messages)} message(s) of {messages[0].stream}")
+    _write(market, files)
+    # At once, as whoever reads it may want the first lines only.
+    print("\n".join(_report(given, market, files, messages, reserved)))
+    return 0
+
+
+def _report(
+    given: argparse.Namespace,
+    market: Market,
+    files: Mapping[Path, str],
+    messages: list[Message],
+    reserved: Reserved,
+) -> Iterator[str]:
+    """Yield what was written, and what is left to a person."""
+    is_here = given.spec is not None or given.root.resolve() == Path.cwd()
+    where = "" if is_here else f" in {given.root}"
+    yield from (f"wrote {_label(market, path)}{where}" for path in files)
+    yield f"from {len(messages)} message(s) of {messages[0].stream}"
     try:
-        load_spec(market, schemas, reserved)
+        load_spec(market, given.root / "spec" / "schema", reserved)
     except SpecError as error:
         names = {_label(market, path) for path in files}
         left = [problem for problem in error.problems if problem.file in names]
-        print(f"{len(left)} place(s) for a person to write or to confirm:")
-        print("\n".join(map(str, left)))
-    print("Once they are done: " + _next_command(market, given.spec))
-    return 0
+        yield f"{len(left)} place(s) for a person to write or to confirm:"
+        yield from map(str, left)
+    yield f"Once they are done: {_next_command(market, given.spec)}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -165,7 +179,7 @@ def _check_url(own: Spec, url: str) -> None:
         )
 
 
-def _write(market: Market, files: Mapping[Path, str], where: str) -> None:
+def _write(market: Market, files: Mapping[Path, str]) -> None:
     for path in files:
         if path.exists():
             raise DraftError(
@@ -175,7 +189,6 @@ def _write(market: Market, files: Mapping[Path, str], where: str) -> None:
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-        print(f"wrote {_label(market, path)}{where}")
 
 
 def _label(market: Market, path: Path) -> str:

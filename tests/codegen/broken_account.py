@@ -10,12 +10,11 @@ RULES = {
     "event of an account that is no struct": Rule(
         API,
         "    - BalanceUpdate\n",
-        "    - BalanceUpdates\n",
+        "    - Xyz\n",
         [
             (
-                "»BalanceUpdates",
-                "there is no struct 'BalanceUpdates' that is an object, such as BalanceUpdate, "
-                "Balance, ExternalLockUpdate",
+                "»Xyz",
+                "there is no struct 'Xyz' that is an object",
             )
         ],
     ),

@@ -15,6 +15,7 @@ from codegen.read.spec_model import Stream
 from codegen.read.yaml_source import load
 from tests.codegen.conftest import ROOT, Tree
 from tests.codegen.drafts import (
+    STREAMS,
     Compared,
     compared,
     completed,
@@ -42,9 +43,6 @@ FOREIGN = {
     "option_ticker.txt": "BTC-220930-18000-C@ticker",
     "option_trade.txt": "BTC-200630-9000-P@trade",
 }
-STREAMS = [
-    (path.parent.parent.name, path.stem) for path in sorted(ROOT.glob("spec/*/streams/*.yaml"))
-]
 
 
 def foreign(file: str) -> str:
