@@ -24,7 +24,7 @@ from binance_streams._structs import (
     ServerTime,
     SessionStatus,
 )
-from binance_streams_runtime.generated_api import (
+from binance_streams_runtime.catalog_api import (
     AccountRules,
     Api,
     ApiError,

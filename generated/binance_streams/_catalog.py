@@ -36,7 +36,7 @@ from binance_streams._structs import (
     Ticker,
     Trade,
 )
-from binance_streams_runtime.generated_api import (
+from binance_streams_runtime.catalog_api import (
     Backfill,
     BestLevels,
     Candle,

@@ -44,7 +44,7 @@ from binance_streams._structs import (
     Ticker,
     Trade,
 )
-from binance_streams_runtime.generated_api import PriceLevel
+from binance_streams_runtime.catalog_api import PriceLevel
 from binance_streams_runtime.tables_api import Column
 
 COLUMNS: dict[type[Any], tuple[Column, ...]] = {

@@ -16,7 +16,7 @@ from binance_streams._structs import (
     PriceLevel,
     Trade,
 )
-from binance_streams_runtime.generated_api import Count, Id, N, Timestamp
+from binance_streams_runtime.catalog_api import Count, Id, N, Timestamp
 
 
 @final

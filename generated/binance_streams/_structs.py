@@ -7,8 +7,8 @@ from typing import Generic, Literal, TypeAlias, final
 
 from msgspec import Struct, field
 
-from binance_streams_runtime.generated_api import Count, Id, N, OpenEnum, Timestamp
-from binance_streams_runtime.generated_api import PriceLevel as PriceLevel
+from binance_streams_runtime.catalog_api import Count, Id, N, OpenEnum, Timestamp
+from binance_streams_runtime.catalog_api import PriceLevel as PriceLevel
 
 KlineInterval: TypeAlias = Literal[
     "1s",

@@ -6,7 +6,7 @@ Made from spec/spot/ by codegen. Do not edit: change the spec and run ``make gen
 from typing import Literal, TypeAlias
 
 from binance_streams._api import API
-from binance_streams_runtime.generated_api import (
+from binance_streams_runtime.catalog_api import (
     ControlMethod,
     Elsewhere,
     Limits,

@@ -3,7 +3,7 @@
 Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
-from binance_streams_runtime.generated_api import (
+from binance_streams_runtime.catalog_api import (
     Backfill,
     BestLevels,
     Candle,

@@ -5,7 +5,7 @@ Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``ma
 
 from typing import Any
 
-from binance_streams_runtime.generated_api import PriceLevel
+from binance_streams_runtime.catalog_api import PriceLevel
 from binance_streams_runtime.tables_api import Column
 from binance_streams_us._structs import (
     AggTrade,

@@ -3,7 +3,7 @@
 Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``make generate``.
 """
 
-from binance_streams_runtime.generated_api import Example
+from binance_streams_runtime.catalog_api import Example
 
 EXAMPLES: dict[str, tuple[Example, ...]] = {
     "agg_trade": (

@@ -8,7 +8,7 @@ from typing import Any, Generic, final
 
 from msgspec import Struct, field
 
-from binance_streams_runtime.generated_api import Count, Id, N, Timestamp
+from binance_streams_runtime.catalog_api import Count, Id, N, Timestamp
 from binance_streams_us._structs import (
     AggTrade,
     Kline,

@@ -7,8 +7,8 @@ from typing import Generic, Literal, TypeAlias, final
 
 from msgspec import Struct, field
 
-from binance_streams_runtime.generated_api import Count, Id, N, OpenEnum, Timestamp
-from binance_streams_runtime.generated_api import PriceLevel as PriceLevel
+from binance_streams_runtime.catalog_api import Count, Id, N, OpenEnum, Timestamp
+from binance_streams_runtime.catalog_api import PriceLevel as PriceLevel
 
 KlineInterval: TypeAlias = Literal[
     "1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w", "1M"

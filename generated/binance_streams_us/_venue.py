@@ -5,7 +5,7 @@ Made from spec/binance_us/ by codegen. Do not edit: change the spec and run ``ma
 
 from typing import Literal, TypeAlias
 
-from binance_streams_runtime.generated_api import (
+from binance_streams_runtime.catalog_api import (
     ControlMethod,
     Elsewhere,
     Limits,

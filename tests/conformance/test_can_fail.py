@@ -97,7 +97,7 @@ BREAKAGES = {
     ),
     "place of an array dropped": Breakage(
         "_structs.py", "",
-        [("from binance_streams_runtime.generated_api import PriceLevel as PriceLevel\n",
+        [("from binance_streams_runtime.catalog_api import PriceLevel as PriceLevel\n",
           "class PriceLevel(Struct, Generic[N], frozen=True, array_like=True):\n    price: N\n")],
         "test_partial_book_depth.py",
     ),

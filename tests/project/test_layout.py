@@ -103,6 +103,7 @@ def test_generated_code_imports_one_module_of_the_runtime() -> None:
         "binance_streams_runtime.generated_api",
         "binance_streams_runtime.async_api",
         "binance_streams_runtime.candles_api",
+        "binance_streams_runtime.catalog_api",
         "binance_streams_runtime.compat_api",
         "binance_streams_runtime.recording_api",
         "binance_streams_runtime.tables_api",

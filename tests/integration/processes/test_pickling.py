@@ -117,15 +117,14 @@ VALUES: dict[Any, Any] = {
 }
 
 
+EXPORTED = [getattr(binance_streams, name) for name in binance_streams.__all__]
+
+
 def _notice(kind: type[Notice]) -> Notice:
     return kind(*(VALUES[field.type] for field in msgspec.structs.fields(kind)))
 
 
-DATA += [
-    _notice(kind)
-    for kind in vars(binance_streams).values()
-    if isinstance(kind, type) and issubclass(kind, Notice)
-]
+DATA += [_notice(kind) for kind in EXPORTED if isinstance(kind, type) and issubclass(kind, Notice)]
 
 EVENTS = {
     f"{key}-{example.id}": decode(example.payload, example.stream)
@@ -196,10 +195,9 @@ def test_every_class_that_can_be_copied_is_tested_here() -> None:
     """A class that comes later cannot be forgotten; those that hold connections stay out."""
     tested = {type(given) for given in [*ERRORS, *DATA]}
     tested |= _classes([*EVENTS.values(), *RESULTS.values()])
-    classes = [getattr(binance_streams, name) for name in binance_streams.__all__]
     missing = [
         kind.__name__
-        for kind in classes
+        for kind in EXPORTED
         if isinstance(kind, type)
         and issubclass(kind, (BaseException, msgspec.Struct))
         and kind not in tested
@@ -216,9 +214,7 @@ def _classes(value: Any) -> set[type]:
 
 
 OPEN_ENUMS = [
-    value
-    for value in vars(binance_streams).values()
-    if isinstance(value, type) and issubclass(value, OpenEnum)
+    value for value in EXPORTED if isinstance(value, type) and issubclass(value, OpenEnum)
 ]
 
 
