@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, TypedDict, cast, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    TypedDict,
+    cast,
+    get_origin,
+    get_type_hints,
+    overload,
+)
 
 from binance_streams_runtime.candles.feed import WindowFeed
 from binance_streams_runtime.candles.values import C, CandleChange
@@ -11,6 +21,14 @@ from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.subscription import SubscriptionBase
 from binance_streams_runtime.errors import RequestTimeout
 from binance_streams_runtime.pipeline.queues import Overflow
+from binance_streams_runtime.types import Numbers
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+    from binance_streams_runtime.tables.batch import Times
 
 
 class WindowOptions(TypedDict, Generic[C], total=False):
@@ -87,6 +105,45 @@ class CandleWindowBase(EventSourceBase[CandleChange[C]], Generic[C]):
     def __bool__(self) -> bool:
         # Else it would be false while it has no candles.
         return True
+
+    def to_polars(
+        self, *, numbers: Numbers | None = None, times: Times = "datetime"
+    ) -> polars.DataFrame:
+        """Return the candles as a ``polars.DataFrame``, with a row for each; see ``to_polars``.
+
+        Raises ParameterError if an argument is invalid, ImportError if polars is not installed.
+        """
+        from binance_streams_runtime.tables_api import to_polars
+
+        return to_polars(self.candles, type=self._candle_type(), numbers=numbers, times=times)
+
+    def to_pandas(
+        self, *, numbers: Numbers | None = None, times: Times = "datetime"
+    ) -> pandas.DataFrame:
+        """Return the candles as a ``pandas.DataFrame``; as ``to_polars``."""
+        from binance_streams_runtime.tables_api import to_pandas
+
+        return to_pandas(self.candles, type=self._candle_type(), numbers=numbers, times=times)
+
+    def to_arrow(
+        self, *, numbers: Numbers | None = None, times: Times = "datetime"
+    ) -> pyarrow.Table:
+        """Return the candles as a ``pyarrow.Table``; as ``to_polars``."""
+        from binance_streams_runtime.tables_api import to_arrow
+
+        return to_arrow(self.candles, type=self._candle_type(), numbers=numbers, times=times)
+
+    def _candle_type(self) -> Any:
+        """Return the struct of the candles, which makes the columns if there are none."""
+        stream = self._route.stream.type
+        assert stream.backfill is not None
+        assert stream.backfill.candle is not None
+        found: Any = stream.events[0]
+        *path, _ = stream.backfill.candle.is_closed.split(".")
+        for name in path:
+            annotation = get_type_hints(found)[name]
+            found = get_origin(annotation) or annotation
+        return found[self._route.decoder.numbers] if found.__parameters__ else found
 
     def close(self) -> None:
         """End the window and its subscription; iteration ends once what waits has been taken.

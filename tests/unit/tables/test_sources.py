@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -14,6 +16,7 @@ import pytest
 
 from binance_streams import (
     CATALOG,
+    CandleWindow,
     DepthUpdate,
     Gap,
     Message,
@@ -23,8 +26,10 @@ from binance_streams import (
     decode,
     read_recording,
 )
+from binance_streams_runtime.candles.values import WindowView
 from binance_streams_runtime.client.frames import FrameCollector
 from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.decoding.rows import RowDecoder
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.tables import plan as plans
@@ -182,3 +187,21 @@ def test_a_recording_of_several_types_is_no_table(make: Callable[..., Any], tmp_
     write_part(tmp_path, [[line_of("btcusdt@trade", 1, at=5), line_of("!miniTicker@arr", 2, at=6)]])
     with pytest.raises(ParameterError, match="events of one type"):
         make(read_recording(tmp_path))
+
+
+@pytest.mark.parametrize("numbers", NUMBERS)
+def test_the_candles_of_a_window_are_rows_also_if_there_are_none(numbers: Any) -> None:
+    stream = CATALOG.resolve("btcusdt@kline_1m")
+    window: Any = CandleWindow.__new__(CandleWindow)
+    window._route = Route(stream, decoder_of(stream.type, numbers), EventQueue())
+    assert stream.type.backfill is not None
+    row = [60_000, "1", "4", "0.5", "2.5", "7", 119_999, "9", 3, "1", "2", "0"]
+    candle = RowDecoder(stream.type.backfill, stream, numbers).decode(json.dumps([row]).encode())[0]
+    frames = []
+    for candles in ((), (candle.kline, candle.kline)):
+        window._feed = SimpleNamespace(view=WindowView(candles))
+        frames.append(window.to_polars())
+        assert window.to_pandas().shape == window.to_arrow(times="int").shape
+    assert [frame.height for frame in frames] == [0, 2]
+    assert frames[0].schema == frames[1].schema
+    assert frames[1]["trade_count"].to_list() == [3, 3]
