@@ -27,8 +27,6 @@ class Selection:
 
         Raises ParameterError if no stream is called so, with those that are called alike.
         """
-        self.name: str | None = stream if isinstance(stream, str) and _is_name(stream) else None
-        """The name of the only stream that is asked for; None if it may be several."""
         self._names: set[str] = set()
         self._types: set[StreamType] = set()
         self.structs: set[type[Any]] = set()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -14,6 +16,7 @@ from binance_streams_runtime.catalog.streams import Catalog
 from binance_streams_runtime.decoding.json import check_numbers
 from binance_streams_runtime.decoding.recorded import Recorded
 from binance_streams_runtime.errors import (
+    BinanceStreamsError,
     ParameterError,
     RecordingError,
     UndecodableError,
@@ -89,6 +92,7 @@ class RecordingReader(Generic[E]):
         self._errors: OnError = errors
         self.parts: tuple[Part, ...] = tuple(recording_parts(path, package))
         """The files that are read, in their order."""
+        self._check_names(stream, symbol)
         first = self.parts[0].begin
         self._since = None if since is None else unix_ns("since", since, first)
         self._until = None if until is None else unix_ns("until", until, first)
@@ -106,6 +110,31 @@ class RecordingReader(Generic[E]):
 
     def __repr__(self) -> str:
         return f"<RecordingReader of {len(self.parts)} parts>"
+
+    def _check_names(self, stream: object, symbol: object) -> None:
+        """Raise ParameterError if what is asked for had no event in the whole recording.
+
+        A symbol may be misspelled. Nothing is said if a part has no index of all of it, as finding
+        out would take reading it.
+        """
+        if stream is None and symbol is None:
+            return
+        names: set[str] = set()
+        for part in self.parts:
+            index = part.index()
+            if not index or index[-1].end != part.path.stat().st_size:
+                return
+            names.update(name for block in index for name in block.streams)
+        found = []
+        for name in sorted(names):
+            with contextlib.suppress(BinanceStreamsError):
+                found.append(self._catalog.resolve(name))
+        if any(map(self._selection.has, found)):
+            return
+        parameter, given = ("symbol", symbol) if stream is None else ("stream", stream)
+        labels = [one.label for one in found]
+        near = get_close_matches(str(given).lower(), labels, 5) or labels[:20]
+        raise ParameterError(parameter, given, f"what has events here: {', '.join(near) or None}")
 
     def _event_type(self) -> EventType | None:
         """Return of what type its events are; None if of several, or if notices are among them."""

@@ -87,6 +87,9 @@ def test_a_line_that_does_not_match_the_spec_is_an_error_unless_skipped(tmp_path
         ({"numbers": int}, "numbers"),
         ({"errors": "ignore"}, "errors"),
         ({"stream": "trad"}, "stream"),
+        ({"stream": "btcusd@trade"}, "stream: got 'btcusd@trade'; allowed: .*: btcusdt@trade"),
+        ({"stream": "kline"}, "stream: got 'kline'; allowed: what has events here: btcusdt@trade"),
+        ({"symbol": "BTCUSD"}, "symbol: got 'BTCUSD'; allowed: .* btcusdt@trade"),
         ({"since": "x"}, "since"),
         ({"since": "13:00", "until": "12:00"}, "until: got '12:00'; allowed: a time after since"),
     ],
@@ -96,6 +99,12 @@ def test_wrong_options_are_errors(recording: Path, options: dict[str, Any], mess
         reader(recording, **options)
     with pytest.raises(ParameterError, match="max_items"):
         reader(recording).batches(0)
+
+
+def test_without_an_index_what_had_no_event_is_empty(recording: Path) -> None:
+    for path in recording.rglob("*.idx"):
+        path.unlink()
+    assert ids(reader(recording, symbol="BTCUSD")) == []
 
 
 def test_what_is_no_recording_of_this_market_is_an_error(recording: Path, tmp_path: Path) -> None:
