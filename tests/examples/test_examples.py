@@ -158,6 +158,15 @@ def test_record_to_file(start: Start, tmp_path: Path) -> None:
     assert seen == {"btcusdt@trade", "btcusdt@bookTicker", "btcusdt@depth@100ms"}
 
 
+def test_record_to_parquet(start: Start, tmp_path: Path) -> None:
+    """All that was recorded is in the files."""
+    program = start("record_to_parquet", tmp_path, "2")
+    program.wait_for(r"^converting: 100%\n\d+ rows in 4 files:\n")
+    program.wait_for_end()
+    assert len(list((tmp_path / "parquet").rglob("*.parquet"))) == 4
+    assert "left out" not in program.out
+
+
 def test_lossless_trades(start: Start, simulator: Simulator, tmp_path: Path) -> None:
     """Trades that are left out, or missed while there is no connection, are in the file, too."""
     program = start("lossless_trades", tmp_path / "trades.csv")

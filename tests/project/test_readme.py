@@ -23,7 +23,8 @@ PAGES = tuple(
     Path(page)
     for page in (
         *("README.md", "docs/accounts.md", "docs/backfill.md", "docs/candles.md"),
-        *("docs/frames.md", "docs/metrics.md", "docs/order-book.md", "docs/recording.md"),
+        *("docs/convert.md", "docs/frames.md", "docs/metrics.md", "docs/order-book.md"),
+        "docs/recording.md",
     )
 )
 BLOCKS = [
