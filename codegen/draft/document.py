@@ -8,10 +8,11 @@ from typing import Any
 
 from codegen.check.marks import MARK
 from codegen.draft import samples, text
+from codegen.draft.fields import DraftStruct
 from codegen.draft.messages import DraftError, Message
 from codegen.draft.names import LISTEN_KEY, DraftName, Markets, key_of, read_name, words_of
 from codegen.draft.sequences import LEAST_EVENTS, guess_sequence
-from codegen.draft.structs import Drafter, DraftStruct
+from codegen.draft.structs import Drafter
 from codegen.read.queries import camel
 from codegen.read.spec_model import DEFAULT_CATEGORY, Field
 
@@ -210,6 +211,7 @@ class _Writer:
         )
         found, todo = guess_sequence(events, types, has_symbol)
         if found:
+            self._drafter.set_ids(self._events[0][0], found)
             yield text.line(0, "sequence", found, todo)
         elif len(events) < LEAST_EVENTS:
             yield f"# Without a sequence: {LEAST_EVENTS} messages in a row or more would show one."
@@ -221,7 +223,8 @@ class _Writer:
             fields = self._markets.own.structs[event].kept
             return {field.key: field.type for field in fields if _is_always_there(field)}
         return {
-            key: made.given["type"]
+            # What nobody has a name for may be an ID that is small yet.
+            key: "id" if made.is_unknown_count else made.given["type"]
             for key, made in drafted.fields.items()
             if isinstance(made.given.get("type"), str)
             and not made.given.keys() & {"optional", "nullable", "empty"}

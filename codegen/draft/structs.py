@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from codegen.check.marks import MARK
+from codegen.draft.fields import (
+    DraftField,
+    DraftStruct,
+    as_given,
+    ask,
+    gather,
+    ignored_field,
+    kind_of,
+)
 from codegen.draft.names import Markets, words_of
 from codegen.draft.prose import (
     alternatives,
@@ -21,33 +30,13 @@ from codegen.draft.prose import (
 from codegen.draft.words import DECIMAL, MISSING, Candidate, Words, is_sure, is_time
 from codegen.read.problems import Path
 from codegen.read.queries import camel
-from codegen.read.spec_model import Field, Struct
+from codegen.read.spec_model import Struct
 from codegen.read.yaml_source import Fraction
 
 _MOST_WORDS = 4
 _LONGEST_ABBREVIATION = 3
 # Below it, whole numbers count something rather than name it.
 _LEAST_ID = 100_000
-
-
-@dataclass
-class DraftField:
-    """One field as the file will have it."""
-
-    given: dict[str, Any]
-    todo: str = ""
-    hint: str = ""
-    """What helps, but need not be done."""
-
-
-@dataclass
-class DraftStruct:
-    """One struct as the file will have it; what it is of is for a person to say."""
-
-    summary: str
-    fields: dict[str, DraftField]
-    is_array: bool = False
-    todo: str = ""
 
 
 @dataclass
@@ -79,6 +68,14 @@ class Drafter:
         self.structs[made] = DraftStruct(f"{MARK}: what one event is, in one sentence", {})
         self.structs[made].fields = self._fields(made, objects, (), constant)
         return made, ""
+
+    def set_ids(self, event: str, sequence: Mapping[str, Any]) -> None:
+        """Take the keys of a sequence for IDs, if nothing else is known of them."""
+        drafted = self.structs.get(event)
+        for key in sequence.values():
+            made = drafted.fields.get(key) if drafted is not None else None
+            if made is not None and made.is_unknown_count:
+                made.given["type"] = "id"
 
     def _todo_of_shared(self, struct: Struct) -> str:
         file = struct.place.document.file
@@ -119,7 +116,7 @@ class Drafter:
                 first = next(
                     other for other, made in fields.items() if made.given.get("name") == name
                 )
-                _ask(fields[key], f"another name than the one of {first}")
+                ask(fields[key], f"another name than the one of {first}")
             used.add(str(name))
         return fields
 
@@ -136,7 +133,7 @@ class Drafter:
         comment = self.comments.get(path, "")
         ignored = candidates[0] if candidates and candidates[0].field.ignored else None
         if says_ignore(comment) or (not comment and ignored is not None and is_sure(candidates)):
-            return _ignored(ignored, len(present) < len(values))
+            return ignored_field(ignored, len(present) < len(values))
         candidates = [each for each in candidates if not each.field.ignored]
         made = DraftField({})
         chosen = self._name(made, key, comment, candidates)
@@ -172,16 +169,16 @@ class Drafter:
             if best is not None and is_sure(candidates):
                 known = [best]
             if known:
-                _ask(made, f"or {alternatives(known[:1])}?")
+                ask(made, f"or {alternatives(known[:1])}?")
             elif len(said) > _MOST_WORDS and made.given["name"] != MARK:
-                _ask(made, "a shorter name")
+                ask(made, "a shorter name")
             return None
         if best is None:
             made.given["name"] = (words_of(key) if len(key) > _LONGEST_ABBREVIATION else "") or MARK
             return None
         made.given["name"] = best.field.name
         if not is_sure(candidates):
-            _ask(made, f"is it {alternatives(candidates)}?")
+            ask(made, f"is it {alternatives(candidates)}?")
         return best
 
     def _type(
@@ -222,7 +219,7 @@ class Drafter:
     def _scalar(self, made: DraftField, given: list[Any], comment: str) -> str:
         words = in_words(comment)
         if not given:
-            _ask(made, "its type, as it was always null")
+            ask(made, "its type, as it was always null")
             return MARK
         if all(isinstance(value, bool) for value in given):
             return "bool"
@@ -247,7 +244,7 @@ class Drafter:
             if "symbol" in made.given.get("name", "").split("_"):
                 return "symbol"
             return "text"
-        _ask(made, "one type: there were values of several")
+        ask(made, "one type: there were values of several")
         return MARK
 
     def _list(
@@ -272,7 +269,7 @@ class Drafter:
         elif all(isinstance(item, list) for item in items):
             made.given["type"] = {"list": self._array(made, struct, key, items)}
         elif not any(isinstance(item, dict | list) for item in items):
-            is_array = len({_kind(item) for item in items}) > 1
+            is_array = len({kind_of(item) for item in items}) > 1
             if is_array:
                 made.given["type"] = self._array(made, struct, key, given)
             else:
@@ -290,7 +287,7 @@ class Drafter:
         return type
 
     def _copy(self, struct: Struct) -> None:
-        fields = {each.key: DraftField(_as_given(each)) for each in struct.fields}
+        fields = {each.key: DraftField(as_given(each)) for each in struct.fields}
         self.structs.setdefault(struct.name, DraftStruct(struct.summary, fields, struct.is_array))
 
     def _array(self, made: DraftField, struct: str, key: str, items: list[list[Any]]) -> str:
@@ -330,7 +327,7 @@ class Drafter:
         if same is not None:
             todo = self._todo_of_shared(same)
             if todo:
-                _ask(made, todo)
+                ask(made, todo)
             return same.name
         name = self._inner_name(made, struct, key)
         self.structs[name] = DraftStruct(f"{MARK}: what it is, in one sentence", {})
@@ -345,56 +342,3 @@ class Drafter:
             word = words_of(key) or "part"
         singular = word[:-1] if word.endswith("s") and not word.endswith("ss") else word
         return self._available(f"{struct}{camel(singular)}")
-
-
-def gather(objects: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Return the values of each key, in the order of the keys; MISSING if an object has it not."""
-    objects = list(objects)
-    keys: list[str] = []
-    for each in objects:
-        before = -1
-        for key in each:
-            if key in keys:
-                before = keys.index(key)
-            else:
-                before += 1
-                keys.insert(before, key)
-    return {key: [each.get(key, MISSING) for each in objects] for key in keys}
-
-
-def _ask(made: DraftField, todo: str) -> None:
-    made.todo = f"{made.todo}; {todo}" if made.todo else todo
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, str):
-        return "decimal" if DECIMAL.fullmatch(value) else "text"
-    return type(value).__name__
-
-
-def _ignored(found: Candidate | None, is_optional: bool) -> DraftField:
-    made = DraftField({"ignored": True, "description": "Says nothing."})
-    if is_optional:
-        made.given["optional"] = True
-    if found is not None:
-        made.given["description"] = found.field.description
-        _ask(made, f"does it say nothing, as in {found.struct}?")
-    return made
-
-
-def _as_given(declared: Field) -> dict[str, Any]:
-    """Return a field's keys as its file has them."""
-    given: dict[str, Any] = {}
-    if declared.ignored:
-        given["ignored"] = True
-    else:
-        given["name"] = declared.name
-        if declared.constant is not None:
-            given["constant"] = declared.constant
-        else:
-            given["type"] = {"list": declared.type} if declared.is_list else declared.type
-    for word in ("nullable", "optional", "empty"):
-        if getattr(declared, word):
-            given[word] = True
-    given["description"] = declared.description
-    return given

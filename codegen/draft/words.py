@@ -58,9 +58,12 @@ class Words:
         ``siblings`` are all keys of the object with their values.
         """
         found = []
+        is_no_time = _has_times(siblings) and any(values) and not any(map(is_time, values))
         for struct, market, spec in self._structs:
             field = next((field for field in struct.fields if field.key == key), None)
             if field is None or is_marked(field.name) or is_marked(field.type):
+                continue
+            if field.type == "timestamp" and is_no_time:
                 continue
             if fits(spec, field, values):
                 alike = similarity(spec, struct, siblings)
@@ -127,6 +130,11 @@ def describes(spec: Spec, struct: Struct, siblings: Mapping[str, list[Any]]) -> 
         elif present and not fits(spec, field, present):
             return False
     return True
+
+
+def _has_times(siblings: Mapping[str, list[Any]]) -> bool:
+    """Return whether an object has real times, and not those of a page, such as 123456789."""
+    return any(is_time(value) for values in siblings.values() for value in values)
 
 
 class _Missing:

@@ -208,6 +208,18 @@ def test_a_type_that_no_value_shows_is_left_to_a_person(value: str) -> None:
     assert MARK in str(made["structs"]["X"]["fields"]["unknownKey"]["type"])
 
 
+def test_what_is_no_time_beside_real_ones_is_no_time() -> None:
+    """Though it is large enough for one on a page, such as 123456789."""
+    made = drafted_from('{"e":"x","E":1562305380000,"s":"BTCUSDT","T":88624214}', "btcusdt@x")
+    assert read(made)["structs"]["X"]["fields"]["T"]["type"] == "id"
+
+
+def test_a_small_number_that_the_sequence_has_is_an_id() -> None:
+    made = foreign("depth.jsonl")
+    assert "sequence: {first: U, last: u, previous: pu}\n" in made
+    assert lines_of(made, "pu") == "      pu: {name: TODO, type: id, description: TODO}"
+
+
 def test_times_in_microseconds_become_milliseconds_in_examples() -> None:
     made = read(drafted_from('{"E": 1562305380000123, "n": 7}', "btcusdt@x"))
     assert made["examples"][0]["payload"] == {"E": 1562305380000, "n": 7}
