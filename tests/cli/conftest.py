@@ -25,7 +25,8 @@ Run = Callable[..., Ran]
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The URL of a simulator."""
-    with Simulator(symbols=("BTCUSDT", "ETHUSDT", "BNBBTC")) as simulator:
+    # Faster than the venue, so that nothing is waited for.
+    with Simulator(symbols=("BTCUSDT", "ETHUSDT", "BNBBTC"), speed=4) as simulator:
         yield simulator.url
 
 

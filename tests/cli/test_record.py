@@ -21,13 +21,13 @@ def test_a_diff_depth_stream_is_recorded_with_snapshots(
     command: Run, server: str, tmp_path: Path
 ) -> None:
     """As is what a book needs; without --no-snapshots."""
-    given = ["record", "btcusdt@depth@100ms", "--server", server, "--for", "1s", "--metrics", "0"]
-    ran = command(*given, "--book", "ethusdt", "--to", str(tmp_path / "with"))
+    given = ["record", "btcusdt@depth@100ms", "--server", server, "--metrics", "0"]
+    ran = command(*given, "--book", "ethusdt", "-n", "15", "--to", str(tmp_path / "with"))
     assert (ran.status, ran.out) == (0, "")
     assert ran.err.splitlines()[-1].startswith("recorded ")
     streams = _streams(command, tmp_path / "with")
     assert {"btcusdt@depthSnapshot", "ethusdt@depth@100ms", "ethusdt@depthSnapshot"} <= streams
-    command(*given, "--no-snapshots", "--to", str(tmp_path / "without"))
+    command(*given, "--no-snapshots", "-n", "2", "--to", str(tmp_path / "without"))
     assert _streams(command, tmp_path / "without") == {"btcusdt@depth@100ms"}
 
 

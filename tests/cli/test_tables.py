@@ -28,10 +28,10 @@ COMMAND = (sys.executable, "-m", "binance_streams")
 
 def test_a_table_without_a_terminal_is_lines(command: Run) -> None:
     """A line a second, and a line for each stream at the end."""
-    ran = command(*EVERYTHING, "--for", "2.5", "--each")
+    ran = command(*EVERYTHING, "--for", "1.5", "--each")
     assert (ran.status, ran.err) == (0, "")
     lines = ran.out.splitlines()
-    assert sum(line.startswith("  ") for line in lines) >= 2
+    assert sum(line.startswith("  ") for line in lines) >= 1
     assert sum(" events " in line and "/s  " in line for line in lines) == len(CATALOG)
     assert f"all {len(CATALOG)} streams delivered events" in lines[-1]
 
@@ -40,7 +40,7 @@ def test_a_table_in_a_terminal_is_redrawn_in_place() -> None:
     """Without an option for it, and with its last state left on the screen."""
     main, terminal = pty.openpty()
     process = subprocess.Popen(
-        [*COMMAND, *EVERYTHING[:-2], "--for", "2", "--each"],
+        [*COMMAND, *EVERYTHING[:-2], "--for", "1.2", "--each"],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         stdout=terminal,
@@ -50,7 +50,7 @@ def test_a_table_in_a_terminal_is_redrawn_in_place() -> None:
     shown = _read_all(main)
     assert process.wait(LIMIT) == 0
     assert "last event" in shown
-    assert shown.count("btcusdt@trade") > 3
+    assert shown.count("btcusdt@trade") > 1
     assert "\x1b[1A" in shown
 
 
