@@ -66,6 +66,16 @@ def test_nothing_is_left_behind_if_it_fails(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_file_is_no_folder(recording: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(RecordingError, match="out cannot be a folder"):
+        convert(recording, "csv", tmp_path / "out")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(RecordingError, match="there is no recording in this folder"):
+        convert(empty, "csv", tmp_path / "out")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 
 from binance_streams import Disconnected, Gap
+from binance_streams_runtime.recording.lines import REST, data_line
 from binance_streams_sinks import convert
 from tests.sinks.conftest import MIDNIGHT, SNAPSHOT
-from tests.support.recorded_events import event_of, line_of, notice_line
-from tests.support.recordings import write_part
+from tests.support.recorded_events import MS, event_of, line_of, notice_line
+from tests.support.recordings import BEGIN, write_part
 
 # Of the filters "[]".
 FOLDER = "feeds/binance/4f53cda18c2baa0c0354bb5f9a3ecbe5ed12ab4d8e11ba873c2f11161202b945"
@@ -63,3 +64,15 @@ def test_an_empty_line_is_a_loss_of_the_connection(tmp_path: Path) -> None:
 def test_the_same_recording_gives_the_same_files(recording: Path, tmp_path: Path) -> None:
     one, other = (convert(recording, "tardis", tmp_path / name).files for name in ("a", "b"))
     assert [Path(path).read_bytes() for path in one] == [Path(path).read_bytes() for path in other]
+
+
+def test_what_was_fetched_is_marked_as_generated(tmp_path: Path) -> None:
+    rows = [{"id": 2, "price": "1", "qty": "1", "time": 5, "isBuyerMaker": True}]
+    request = "/api/v3/historicalTrades?symbol=BTCUSDT&fromId=2&limit=1000"
+    answer = {"request": request, "status": 200, "body": rows}
+    lines = [line_of("btcusdt@trade", 1, 1), line_of("btcusdt@trade", 3, 3)]
+    write_part(tmp_path / "rec", [[*lines, data_line(BEGIN + 4 * MS, REST, answer)]])
+    (path,) = convert(tmp_path / "rec", "tardis", tmp_path / "out").files
+    message = msgspec.json.decode(lines_of(Path(path))[2][29:])
+    assert (message["stream"], message["generated"]) == ("btcusdt@trade", True)
+    assert (message["data"]["t"], message["data"]["p"]) == (2, "1")

@@ -10,6 +10,7 @@ import pytest
 from binance_streams import AggTrade, Gap
 from binance_streams_runtime.recording.lines import (
     LOST,
+    NOTICE,
     REST,
     data_line,
     frame_line,
@@ -84,6 +85,9 @@ ROWS = [
     {"a": number, "p": "1.0", "q": "2.0", "f": number, "l": number, "T": 5, "m": False}
     for number in range(1, 12)
 ]
+
+
+AGG_TRADES = "/api/v3/aggTrades?symbol=BTCUSDT&fromId=2&limit=1000"
 
 
 def agg_line(number: int, at: float) -> bytes:
@@ -203,3 +207,78 @@ def test_snapshots_are_items_if_asked_for() -> None:
     (item,) = Reading([line], snapshots=True, symbol="BTCUSDT").items
     assert (item.stream, item.data.last_update_id) == ("btcusdt@depthSnapshot", 5)
     assert Reading([line], snapshots=True, symbol="ETHUSDT").items == []
+
+
+def test_lines_that_another_program_has_written_are_read() -> None:
+    """With spaces, another order of keys, and escapes in the name."""
+    line = line_of("btcusdt@trade", 1, 1)
+    data = line[line.index(b'"data"') + 7 : -1]
+    odd = b'{ "t": %d, "c": 1, "stream": "btcusdt@trade", "data": %b}' % (BEGIN, data)
+    turned = b'{"t":%d,"c":1,"data":%b,"stream":"btcusdt@trade"}' % (BEGIN, data)
+    escaped = line.replace(b'"stream":"b', b'"stream":"\\u0062')
+    items = Reading([odd, turned, escaped, odd]).items
+    assert [(item.stream, item.connection) for item in items] == [("btcusdt@trade", 1)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        data_line(BEGIN, NOTICE, {"type": "Unheard"}),
+        data_line(BEGIN, LOST, {"lines": "many"}),
+        data_line(BEGIN, REST, {"request": 5}),
+        data_line(BEGIN, "btcusdt@depthSnapshot", {"bids": 5}),
+        data_line(
+            BEGIN, REST, {"request": AGG_TRADES, "status": 200, "body": [{"a": "no number"}]}
+        ),
+    ],
+)
+def test_other_lines_that_cannot_be_read_are_told_as_well(line: bytes) -> None:
+    reading = Reading([agg_line(1, 1), line, agg_line(2, 2)], snapshots=True)
+    assert len(reading.items) == 2
+    assert len(reading.wrong) == 1
+
+
+def test_answers_that_bring_nothing_fill_nothing() -> None:
+    refused = data_line(BEGIN, REST, {"request": AGG_TRADES, "status": 429, "body": {"code": 1}})
+    failed = data_line(BEGIN, REST, {"request": AGG_TRADES, "failure": {"reason": "gone"}})
+    reading = Reading([agg_line(1, 1), agg_line(5, 2), refused, failed])
+    assert len(reading.items) == 2
+    assert reading.wrong == []
+
+
+def test_streams_of_accounts_are_counted_and_not_read() -> None:
+    key = "k" * 40
+    lines = [
+        frame_line(prefix_of(BEGIN, 1), b'{"stream":"%b","data":{"e":"x"}}' % name.encode())
+        for name in (key, "kkkk…a1b2c3", "nothing@known")
+    ]
+    assert Reading(lines).events.accounts == 2
+
+
+def test_a_number_that_was_fetched_twice_fills_once() -> None:
+    rest = rest_line(AGG_TRADES, 5)
+    lines = [agg_line(1, 1), agg_line(8, 4), rest, rest]
+    assert len(Reading(lines).items) == 2 + 6
+
+
+def test_an_event_that_is_late_is_left_out_and_counted() -> None:
+    """Updates of a book build on each other, so one that fills a gap afterwards is of no use."""
+    stream = "btcusdt@depth@100ms"
+    reading = Reading([line_of(stream, number, 1) for number in (1, 5, 3, 6)])
+    assert reading.numbers == [1, 5, 6]
+    assert reading.events.late == 1
+
+
+def test_the_newer_connection_takes_over_at_last() -> None:
+    """If the older one never passes it, although it goes on."""
+    lines = [line_of("btcusdt@trade", 1, 0), line_of("btcusdt@trade", 9, 1, 2)]
+    lines += [line_of("btcusdt@trade", 2, 31_000), line_of("btcusdt@trade", 10, 31_001, 2)]
+    assert Reading(lines, end=False).numbers == [1, 2, 9, 10]
+
+
+def test_a_newer_connection_that_is_lost_leaves_the_stream_to_the_older_one() -> None:
+    lost = msgspec.structs.replace(LEFT, connection=2)
+    lines = [line_of("btcusdt@trade", 1, 0), line_of("btcusdt@trade", 3, 1, 2)]
+    lines += [notice_line(2, lost), line_of("btcusdt@trade", 2, 3), line_of("btcusdt@trade", 3, 4)]
+    lines += [line_of("btcusdt@trade", 5, 5, 3), line_of("btcusdt@trade", 6, 5, 4)]
+    assert Reading(lines, end=False).numbers == [1, 2, 3]

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 import binance_streams_us
-from binance_streams import CATALOG, ParameterError, RecordingError, UndecodableError
+from binance_streams import (
+    CATALOG,
+    Duplicates,
+    Gap,
+    ParameterError,
+    RecordingError,
+    UndecodableError,
+)
+from binance_streams_runtime.recording.lines import LOST, NOTICE, data_line
+from binance_streams_runtime.recording.notices import notice_data
 from binance_streams_runtime.storage.events import RecordingReader
 from binance_streams_runtime.storage.info import StreamInfo, recording_info
 from tests.support.recordings import BEGIN, SECOND, header_of, trade_line, whole_trade, write_part
@@ -146,3 +155,20 @@ def test_info_without_counts_reads_the_indexes_only(recording: Path) -> None:
     path = sorted(recording.rglob("*.zst"))[1]
     path.write_bytes(path.read_bytes()[:-5])
     assert recording_info(recording, counts=False).torn == (str(path),)
+
+
+def test_info_tells_what_is_missing(tmp_path: Path) -> None:
+    notices = [Gap("btcusdt@trade", 3, 7), Gap("btcusdt@trade", None, None), Duplicates("x", 1)]
+    lines = [data_line(BEGIN, NOTICE, notice_data(notice)) for notice in notices]
+    lines += [data_line(BEGIN, LOST, {"lines": 5, "bytes": 9, "reason": "slow"})]
+    lines += [data_line(BEGIN, LOST, {"lines": "?"}), b'{"t":1,"c":1,"result":null,"id":1}']
+    write_part(tmp_path, [lines])
+    info = recording_info(tmp_path)
+    assert (info.gaps, info.missing, info.lost) == (2, 5, 5)
+    assert info.notices == {"Duplicates": 1, "Gap": 2}
+    assert info.size == sum(path.stat().st_size for path in tmp_path.rglob("*.zst"))
+
+
+def test_info_of_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="no recording in this folder"):
+        recording_info(tmp_path)
