@@ -25,7 +25,7 @@ from binance_streams_runtime.errors import (
 from binance_streams_runtime.recording.events import RecordedEvents
 from binance_streams_runtime.recording.moments import unix_ns
 from binance_streams_runtime.recording.selection import Selection
-from binance_streams_runtime.storage.parts import Part, find_parts
+from binance_streams_runtime.storage.parts import Part, find_parts, parts_within
 from binance_streams_runtime.tables.batch import EventType
 from binance_streams_runtime.types import Numbers
 
@@ -90,7 +90,8 @@ class RecordingReader(Generic[E]):
         self._snapshots = snapshots
         self._keep_lines = keep_lines
         self._errors: OnError = errors
-        self.parts: tuple[Part, ...] = tuple(recording_parts(path, package))
+        parts = recording_parts(path, package)
+        self.parts: tuple[Part, ...] = tuple(parts)
         """The files that are read, in their order."""
         self._check_names(stream, symbol)
         first = self.parts[0].begin
@@ -98,9 +99,7 @@ class RecordingReader(Generic[E]):
         self._until = None if until is None else unix_ns("until", until, first)
         if self._since is not None and self._until is not None and self._since > self._until:
             raise ParameterError("until", until, f"a time after since, which is {since!r}")
-        if self._since is not None or self._until is not None:
-            within = {part.path for part in find_parts(path, self._since, self._until)}
-            self.parts = tuple(part for part in self.parts if part.path in within)
+        self.parts = tuple(parts_within(parts, self._since, self._until))
         self.bytes_total: int = sum(part.path.stat().st_size for part in self.parts)
         """The size of the files together."""
         self.bytes_read: int = 0

@@ -114,7 +114,7 @@ def recording_info(path: str | Path, *, counts: bool = True) -> RecordingInfo:
         counted.scan(part) if counts else (_by_index(part, counted) or counted.scan(part))
         for part in parts
     )
-    names = [name for name in counted.names if not name.startswith("!") or "@" in name]
+    names = [name for name in counted.names if _is_stream(name)]
     streams: dict[str, StreamInfo | None] = {
         name: StreamInfo(counted.lines[name], counted.bytes[name]) if counts else None
         for name in sorted(names)
@@ -127,6 +127,11 @@ def recording_info(path: str | Path, *, counts: bool = True) -> RecordingInfo:
         missing=counted.missing if counts else None,
         lost=counted.lost if counts else None,
     )
+
+
+def _is_stream(name: str) -> bool:
+    """Return whether a line's name is that of a stream: responses have none."""
+    return name != "" and (not name.startswith("!") or "@" in name)
 
 
 class _Data(msgspec.Struct):

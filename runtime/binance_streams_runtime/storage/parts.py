@@ -165,6 +165,11 @@ def find_parts(root: str | Path, since: int | None = None, until: int | None = N
     else:
         raise RecordingError(f"{root}: there is no such file or folder")
     parts.sort(key=lambda part: (part.begin, part.header.session, part.header.part))
+    return parts_within(parts, since, until)
+
+
+def parts_within(parts: list[Part], since: int | None, until: int | None) -> list[Part]:
+    """Return those of the parts, which are in order, that may have lines within these times."""
     if until is not None:
         parts = [part for part in parts if part.begin <= until]
     if since is not None:
