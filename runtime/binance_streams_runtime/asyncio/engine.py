@@ -84,6 +84,10 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
             self._stopped,
             self.client_loop,
             self._loop_closed,
+            self._make_sockets(
+                is_awaited=lambda: self.client_loop.has_waited,
+                needs_keeper=lambda: not self._driver.is_in_loop,
+            ),
         )
         self._async_queries = AsyncQueries(
             self._queries, self._driver, self.client_loop, self._catch_up

@@ -39,6 +39,8 @@ class ClientLoop:
         self.is_driving = False
         self.is_awaited = False
         """Whether to call ``on_idle``, as nothing is read until all wait again."""
+        self.has_waited = False
+        """Whether any task has waited for anything."""
         self.active: set[Waiters] = set()
         """Tasks that were woken to take items and have not come back to wait."""
 
@@ -167,6 +169,7 @@ class Waiters:
         """
         client_loop = self._client_loop
         waiter = Waiter(client_loop.bind())
+        client_loop.has_waited = True
         client_loop.active.discard(self)
         if client_loop.is_awaited:
             client_loop.end_wait_for_all()

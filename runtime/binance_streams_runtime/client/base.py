@@ -6,39 +6,27 @@ import ssl
 import warnings
 import weakref
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, Unpack, cast, get_origin
-from urllib.parse import urlsplit
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.account import A
-from binance_streams_runtime.client.api_options import api_url_of, check_account
+from binance_streams_runtime.client.api_options import check_account
 from binance_streams_runtime.client.books import check_book
 from binance_streams_runtime.client.client_engine import ClientEngine, S
-from binance_streams_runtime.client.connect_limit import reserve_at
 from binance_streams_runtime.client.options import (
     DEFAULT_FIRST_EVENT_TIMEOUT,
     FillOptions,
     Settings,
     SubscribeOptions,
-    check_names,
     check_options,
-    find_proxy,
-    make_timeouts,
-    retry_policy,
 )
 from binance_streams_runtime.client.order_book import BookOptions, OrderBookBase
-from binance_streams_runtime.client.rest_options import check_fill, rest_server
-from binance_streams_runtime.client.rest_options import weight_reserve as reserve_of
-from binance_streams_runtime.client.servers import (
-    category_urls,
-    check_server,
-    default_server,
-    find_server,
-    stream_url,
-)
+from binance_streams_runtime.client.rest_options import check_fill
+from binance_streams_runtime.client.servers import check_server
+from binance_streams_runtime.client.settings import make_settings
 from binance_streams_runtime.decoding.message import Message
 from binance_streams_runtime.errors import ConnectionLost, ParameterError, RetiredStreamWarning
 from binance_streams_runtime.notices import Notice
@@ -48,7 +36,6 @@ from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES
 from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.protocol.requests import Action, RequestId, check_action
 from binance_streams_runtime.signing.keys import check_key
-from binance_streams_runtime.transport.target import Target
 
 
 class ClientBase(ABC, Generic[S]):
@@ -100,8 +87,10 @@ class ClientBase(ABC, Generic[S]):
 
         Args:
             server: The name of one of the venue's servers, such as ``testnet``, or a URL such as
-                ``ws://127.0.0.1:9443``. None is what the environment variable
-                ``BINANCE_STREAMS_SERVER`` names, or production if it is not set.
+                ``ws://127.0.0.1:9443``, or a recording: ``replay:DIR?speed=10``, with the speed a
+                number or ``max``, ``from`` and ``to`` (ISO 8601, UTC) and ``session``. None is what
+                the environment variable ``BINANCE_STREAMS_SERVER`` names, or production if it is
+                not set.
             numbers: The type of prices and quantities: ``Decimal`` (exact, the default),
                 ``float``, or ``str`` (the digits as they were sent).
             time_unit: ``millisecond`` or ``microsecond``, for all times in all events; None is
@@ -176,10 +165,12 @@ class ClientBase(ABC, Generic[S]):
         Raises:
             ParameterError: A value is not allowed; the text says what is.
             TypeError: An argument of that name does not exist; the text lists those that do.
+            RecordingError: There is no recording to replay at that path.
             SetupError: The module ``websocket`` is not websocket-client.
         """
         venue, self._settings = make_settings(
             self.venue,
+            self.market,
             server,
             time_unit,
             others,
@@ -261,6 +252,8 @@ class ClientBase(ABC, Generic[S]):
         check_options(options)
         check_fill(options.get("fill", False), stream, self._settings.rest)
         check_server(self.venue, self._settings.server, stream)
+        if self._settings.replay is not None:
+            self._settings.replay.check(stream)
         lifecycle = stream.type.lifecycle
         if lifecycle.retired is not None:
             text = f"{stream.type.key} was retired on {lifecycle.retired}: use {lifecycle.use}"
@@ -287,6 +280,8 @@ class ClientBase(ABC, Generic[S]):
             *(self.catalog, self.venue, settings.server, settings.rest),
             *(arguments, depth, verify, options),
         )
+        if settings.replay is not None:
+            settings.replay.check(updates)
         return self._engine.books.open(rules, updates, best, depth, verify, options)
 
     def _open_account(
@@ -332,65 +327,6 @@ class ClientBase(ABC, Generic[S]):
         """Check and subscribe; ``stacklevel`` is where warnings find the caller's line."""
         self._check_subscribing(stream, options, stacklevel)
         return self._engine.subscribe(stream, id, options)
-
-
-def make_settings(
-    venue: Venue,
-    server: str | None,
-    time_unit: str | None,
-    unknown: Mapping[str, object],
-    *,
-    proxy: str | None,
-    trust_env: bool,
-    ssl_context: ssl.SSLContext | None,
-    connect_timeout: float,
-    request_timeout: float,
-    idle_timeout: float | None,
-    connection_lifetime: float | None,
-    handover_timeout: float,
-    reconnect: bool | Callable[[ConnectionLost], bool],
-    backoff: Callable[[], Iterator[float]] | None,
-    rest_url: str | None,
-    api_url: str | None,
-    weight_reserve: int | None,
-    **checked_later: Any,
-) -> tuple[Venue, Settings]:
-    """Check a client's arguments; return the rules of its server, and its settings.
-
-    ``unknown`` are arguments that no client has. Raises ParameterError and TypeError.
-    """
-    unknown = dict(unknown)
-    if time_unit is not None and venue.time_units is None:
-        unknown["time_unit"] = time_unit
-    check_names(unknown, venue)
-    known, host = find_server(venue, default_server(venue) if server is None else server)
-    venue = venue.at(known)
-    limits = venue.limits
-    url = stream_url(venue, host, time_unit)
-    reserve = reserve_at(url, limits.connection_attempts, limits.connection_attempts_window)
-    rest = rest_server(venue, known, host, rest_url, time_unit)
-    api = api_url_of(venue, known, host, api_url, time_unit)
-    # The environment may name another proxy, or none, for another host.
-    others = {} if api is None else {urlsplit(api).netloc: find_proxy(proxy, trust_env, api)}
-    return venue, Settings(
-        target=Target(url, connect_timeout, ssl_context, find_proxy(proxy, trust_env, url), others),
-        urls=category_urls(venue, host, time_unit),
-        server=known,
-        timeouts=make_timeouts(
-            limits,
-            connect_timeout,
-            request_timeout,
-            idle_timeout,
-            connection_lifetime,
-            handover_timeout,
-        ),
-        retry=retry_policy(reconnect, backoff, reserve),
-        rest=rest,
-        rest_proxy=None if rest is None else find_proxy(proxy, trust_env, rest.url),
-        api_url=api,
-        weight_reserve=reserve_of(venue.rest, weight_reserve),
-        **checked_later,
-    )
 
 
 def _warn_forgotten(engine: ClientEngine[Any, Any], url: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING, Any, cast
 
 from binance_streams_runtime.catalog.rest import OrderBookRules
@@ -58,6 +57,7 @@ class ClientBooks:
             queue = client._new_queue(given)
             numbers = client._settings.numbers
             route = Route(updates, decoder_of(updates.type, numbers), queue)
+            client._hold(queue)
             channel = client._channel(route, queue, given)
             # Re-entrant: a signal's handler may read the book in the midst of another reading.
             lock = threading.RLock()
@@ -102,12 +102,12 @@ class ClientBooks:
 
     def reason_of(self, book: OrderBookBase[Any]) -> str:
         """Return why a book is not synced, or has not changed; for any thread."""
-        client, feed, now = self._client, book._feed, time.monotonic()
+        client, feed, now = self._client, book._feed, self._client._driver.now()
         if client._driver.is_paused:
             return PAUSED
         local = feed.local
         if book._state.value == "ended":
-            return "the book is closed" if local.failure is None else local.reason
+            return local.reason if local.failure is not None else client.end_reason
         if local.is_synced:
             since = now - (local.updated_at or local.synced_at)
             return f"no update has come for {since:.1f} s"

@@ -6,9 +6,7 @@ adds its driver, its queues, its callbacks, and the waiting.
 
 from __future__ import annotations
 
-import random
 import threading
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
@@ -18,6 +16,7 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.account import AccountBase
 from binance_streams_runtime.client.accounts import ClientAccounts
 from binance_streams_runtime.client.books import ClientBooks
+from binance_streams_runtime.client.engines import make_engine
 from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.notifier import Notifier
 from binance_streams_runtime.client.options import FillOptions, Settings, check_policy
@@ -32,6 +31,7 @@ from binance_streams_runtime.client.subscription import SubscriptionBase
 from binance_streams_runtime.client.subscription_state import SubscriptionState
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.driver.driver import Driver
+from binance_streams_runtime.driver.sockets import Sockets
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import (
     BinanceStreamsError,
@@ -43,8 +43,6 @@ from binance_streams_runtime.errors import (
 from binance_streams_runtime.pipeline.queues import EventQueue, Overflow
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.protocol.requests import Request, RequestId, check_id
-from binance_streams_runtime.protocol.rest import RestRequest
-from binance_streams_runtime.recording.clock import UnixClock
 from binance_streams_runtime.transport import websocket_client
 
 if TYPE_CHECKING:
@@ -81,6 +79,8 @@ class ClientEngine(ABC, Generic[S, Q]):
         self.recordings: ClientRecordings = ClientRecordings(self)
         self.windows: set[CandleWindowBase[Any]] = set()
         """The windows that have not ended; made and ended by ``client.windows``."""
+        self.end_reason: str = "the book is closed"
+        """Why order books have ended that have no error."""
         self._is_closed = False
         self._is_closed_by_callback = False
         self._failure: BinanceStreamsError | None = None
@@ -94,27 +94,8 @@ class ClientEngine(ABC, Generic[S, Q]):
             running.is_ended_by,
         )
         self._rest = rest_requests(venue, settings)
-        self._engine = Engine(
-            venue,
-            settings.target.url,
-            settings.timeouts,
-            settings.retry,
-            queue,
-            self._notifier.notify,
-            UnixClock(lambda: time.time_ns() - time.monotonic_ns()),
-            max_message=settings.max_message,
-            max_unread_bytes=settings.max_unread_bytes,
-            first_event_timeout=settings.first_event_timeout,
-            urls=settings.urls,
-            client_consumes=settings.on_event is not None,
-            make_router=settings.make_router,
-            fetch=None if self._rest is None else self._fetch,
-            cancel=None if self._rest is None else self._rest.cancel,
-            rest=settings.rest,
-            fill_timeout=settings.fill_timeout,
-            api=self.accounts.server,
-            seed=random.getrandbits(32),
-        )
+        self._engine = make_engine(self, self._rest, self._notifier.notify)
+        self._hold(queue)
         self._queries = Queries(self._engine, self._post, settings.timeouts, venue.limits)
         queue.on_room = self._wake
 
@@ -180,6 +161,7 @@ class ClientEngine(ABC, Generic[S, Q]):
                 if options.get("fill"):
                     check_fill_policy(queue.overflow, stream)
                 route = self._route(stream, queue, options)
+                self._hold(queue)
                 channel = self._channel(route, queue, options)
                 subscription = self._new_subscription(route, queue, channel)
                 self._running.restart()
@@ -228,6 +210,10 @@ class ClientEngine(ABC, Generic[S, Q]):
             self._post(lambda now: self._engine.unsubscribe(now, stream.name, route, request))
         return subscription
 
+    def now(self) -> float:
+        """Return the time by the clock of the engine: that of a recording, if it is replayed."""
+        return self._driver.now()
+
     def reason_of(
         self, subscription: S | OrderBookBase[Any] | AccountBase[Any, Any]
     ) -> tuple[str, BaseException | None]:
@@ -237,7 +223,9 @@ class ClientEngine(ABC, Generic[S, Q]):
         if self._driver.is_paused:
             return PAUSED, None
         is_confirmed = subscription._state.value == "confirmed"
-        reason, cause = self._engine.reason_of(time.monotonic(), subscription._route, is_confirmed)
+        reason, cause = self._engine.reason_of(
+            self._driver.now(), subscription._route, is_confirmed
+        )
         timeout = subscription._state.timeout
         if not is_confirmed and cause is None and timeout is not None:
             return f"{reason}; {timeout}", timeout
@@ -300,14 +288,27 @@ class ClientEngine(ABC, Generic[S, Q]):
         if self._is_closed or not self._driver.post(command):
             raise client_closed()
 
-    def _fetch(self, number: int, request: RestRequest) -> None:
-        """Make a REST request of the engine, which gets the result as a command."""
-        assert self._rest is not None
+    def _make_sockets(
+        self, is_awaited: Callable[[], bool], needs_keeper: Callable[[], bool]
+    ) -> Callable[..., Sockets]:
+        """Return what makes the sockets of the driver; see ``ReplaySockets``."""
+        replay = self._settings.replay
+        if replay is None:
+            return Sockets
+        return replay.make_sockets(is_awaited, needs_keeper, self._replayed)
 
-        def fetched(result: Any) -> None:
-            self._driver.post(lambda now: self._engine.fetched(now, number, result))
+    def _hold(self, queue: EventQueue) -> None:
+        """Have a queue drop nothing, if a replay waits for who takes its events."""
+        replay = self._settings.replay
+        if replay is not None and replay.is_greedy:
+            queue.take_all()
 
-        self._rest.start(number, request, fetched)
+    def _replayed(self, now: float) -> None:
+        """End everything, as the recording has ended."""
+        self.end_reason = "the recording has ended"
+        self._engine.close(now)
+        self._end_all(None)
+        self._running.end()
 
     def _wake(self) -> None:
         """Wake the driver, because a consumer made room in a queue."""

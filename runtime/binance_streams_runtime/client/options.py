@@ -8,7 +8,7 @@ import random
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeVar, cast
 from urllib.parse import urlsplit
 
 from msgspec.structs import asdict
@@ -33,6 +33,10 @@ from binance_streams_runtime.session.timeouts import Timeouts
 from binance_streams_runtime.transport.proxy import proxy_from_environment
 from binance_streams_runtime.transport.target import Target
 from binance_streams_runtime.types import Numbers
+
+if TYPE_CHECKING:
+    # Few clients replay, so what does is loaded only then.
+    from binance_streams_runtime.client.replays import Replay
 
 E = TypeVar("E")
 
@@ -131,6 +135,8 @@ class Settings:
     weight_reserve: int = 0
     """Request weight a window that is left for others."""
     fill_timeout: float = DEFAULT_FILL_TIMEOUT
+    replay: Replay | None = None
+    """The recording that takes the place of a server; None if there is a server."""
 
     @property
     def log_url(self) -> str:

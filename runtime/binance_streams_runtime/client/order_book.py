@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import ClassVar, Generic, TypedDict
@@ -84,7 +83,7 @@ class OrderBookBase(EventSourceBase[BookChange[N]], Generic[N]):
     def age(self) -> float | None:
         """Seconds since the last update arrived; None if none came."""
         updated_at = self._feed.local.updated_at
-        return None if updated_at is None else time.monotonic() - updated_at
+        return None if updated_at is None else self._owner.now() - updated_at
 
     @property
     def best_bid(self) -> PriceLevel[N] | None:

@@ -61,6 +61,8 @@ def start_recording(
     if client.is_closed:
         raise client_closed()
     settings, venue = client._settings, client._venue
+    if settings.replay is not None:
+        raise ParameterError("server", settings.target.url, "one to record: a recording is one")
     url = settings.target.url
     server = _folder_of(url) if settings.server is None else settings.server.name
     header = Header(

@@ -22,6 +22,11 @@ class Running(Generic[C]):
         self._is_over = False
         self._error: BaseException | None = None
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether anybody waits for the end."""
+        return self._waiting > 0
+
     def end(self, error: BaseException | None = None) -> None:
         """Wake all that wait; the first call decides with which error."""
         with self._changed:

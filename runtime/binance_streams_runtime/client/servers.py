@@ -10,6 +10,9 @@ from binance_streams_runtime.catalog.venue import Elsewhere, Server, TimeUnits, 
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.protocol.url import check_url
 
+REPLAY = "replay:"
+"""How a recording begins that takes the place of a server."""
+
 SERVER_VARIABLE = "BINANCE_STREAMS_SERVER"
 """The environment variable with the server of clients that do not name one."""
 
@@ -22,6 +25,8 @@ def default_server(venue: Venue) -> str:
     given = os.environ.get(SERVER_VARIABLE)
     if not given:
         return venue.default_server
+    if given.startswith(REPLAY):
+        return given
     try:
         find_server(venue, given)
     except ParameterError as error:
@@ -45,7 +50,7 @@ def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:
         # All ports of a host belong to the same server.
         return next((known for known in venue.servers if known.host == host), None), url
     listed = ", ".join(repr(name) for name in names)
-    allowed = f"{listed}, or a ws:// or wss:// URL"
+    allowed = f"{listed}, or a ws:// or wss:// URL, or {REPLAY}DIR"
     for market in venue.elsewhere:
         if server in market.servers:
             allowed += f"; {_import_of(market)}"

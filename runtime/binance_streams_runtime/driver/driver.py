@@ -37,9 +37,14 @@ class Driver:
     """Drives the engine of one client, in the threads that wait for it and in one of its own."""
 
     def __init__(
-        self, engine: Engine, target: Target, on_stopped: Callable[[BaseException | None], None]
+        self,
+        engine: Engine,
+        target: Target,
+        on_stopped: Callable[[BaseException | None], None],
+        make_sockets: Callable[..., Sockets] = Sockets,
     ) -> None:
         """``on_stopped`` is called when the keeper ends, with the failure if there was one."""
+        self._make_sockets = make_sockets
         self._engine = engine
         self._target = target
         self._on_stopped = on_stopped
@@ -89,7 +94,7 @@ class Driver:
                 return False
             sockets = self._sockets
             if sockets is None:
-                sockets = self._sockets = Sockets(self._engine, self._target, self.post)
+                sockets = self._sockets = self._make_sockets(self._engine, self._target, self.post)
             sockets.commands.append(command)
             if self._keeper is None:
                 self._start_keeper()
@@ -113,10 +118,14 @@ class Driver:
         else:
             self._seat.call_keeper()
 
+    def now(self) -> float:
+        """Return the time by the clock of the engine."""
+        return time.monotonic() if self._sockets is None else self._sockets.now()
+
     def run(self, command: Callable[[float], T]) -> T:
         """Have ``command(now)`` called by the thread that drives, and return its result."""
         if self.is_current():
-            return command(time.monotonic())
+            return command(self.now())
         # No Future, whose lock a signal's handler that raises may leave locked for ever.
         outcomes: SimpleQueue[tuple[T] | Exception] = SimpleQueue()
 
@@ -137,9 +146,9 @@ class Driver:
         """Call ``command`` although nothing drives any more."""
         if os.getpid() != self._process:
             # The thread that holds the lock may not run here.
-            return command(time.monotonic())
+            return command(self.now())
         with self._late:
-            return command(time.monotonic())
+            return command(self.now())
 
     def catch_up(self, timeout: float) -> bool:
         """Wait until everything that had arrived is read; return False if it is not in time.
@@ -349,7 +358,7 @@ class Driver:
         seat = self._seat
         try:
             while not self._is_stopping:
-                sockets.turn()
+                sockets.turn_of_keeper(bool(seat.sleepers))
                 if seat.is_claimed:
                     break
                 if sockets.is_busy:
@@ -375,7 +384,7 @@ class Driver:
         with self._late:
             for command in (self._engine.close, *sockets.commands):
                 try:
-                    command(time.monotonic())
+                    command(sockets.now())
                 except BaseException as error:
                     self._fail(error)
             sockets.commands.clear()

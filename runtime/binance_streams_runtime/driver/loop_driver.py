@@ -87,12 +87,13 @@ class LoopDriver(Driver):
         on_stopped: Callable[[BaseException | None], None],
         client_loop: ClientLoop,
         on_loop_closed: Callable[[], None],
+        make_sockets: Callable[..., Sockets] = Sockets,
     ) -> None:
         """``client_loop`` wakes the tasks that wait for what a turn brings.
 
         ``on_loop_closed`` is called in the keeper, if the loop is closed before ``detach``.
         """
-        super().__init__(engine, target, on_stopped)
+        super().__init__(engine, target, on_stopped, make_sockets)
         self._on_loop_closed = on_loop_closed
         self._client_loop = client_loop
         self._loop: Loop | None = None
@@ -105,6 +106,11 @@ class LoopDriver(Driver):
         self._timer_at = math.inf
         # Continues reading after a while, if nothing is read at the moment.
         self._rest: Handle | None = None
+
+    @property
+    def is_in_loop(self) -> bool:
+        """Whether the loop drives, and not the keeper."""
+        return self._descriptor is not None
 
     # In the loop's thread
 
@@ -135,9 +141,16 @@ class LoopDriver(Driver):
         """Read on, as all tasks that were woken wait again."""
         if self._rest is not None:
             self._rest.cancel()
-            self._rest = None
-            self._client_loop.is_awaited = False
-            self._watch()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Read on after a rest."""
+        self._rest = None
+        self._client_loop.is_awaited = False
+        self._watch()
+        if self._loop is not None and self._sockets is not None and self._sockets.is_replay:
+            # Nothing will come by itself.
+            self._loop.call_soon(self._turn)
 
     def _begin(self) -> None:
         """Watch the poller for the first time."""
@@ -223,13 +236,13 @@ class LoopDriver(Driver):
 
     def _on_timer(self) -> None:
         self._timer, self._timer_at = None, math.inf
-        self._turn()
+        # What is read in a replay is not due at any time, and may wait until it is wanted.
+        if self._rest is None or (self._sockets is not None and not self._sockets.is_replay):
+            self._turn()
 
     def _end_rest(self) -> None:
-        self._rest = None
-        self._client_loop.is_awaited = False
         self._client_loop.give_up()
-        self._watch()
+        self._go_on()
 
     def _claim_seat(self) -> bool:
         """Ask the keeper for the seat; it calls back once it has left it. Return if it just has."""

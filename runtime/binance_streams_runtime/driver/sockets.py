@@ -12,6 +12,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import ClassVar
 
 from binance_streams_runtime.driver.open_socket import OpenSocket
 from binance_streams_runtime.driver.poller import READ, WRITE, make_poller
@@ -40,14 +41,21 @@ _MAX_UNSENT = 1024 * 1024
 _CLOSE_TIMEOUT = 0.5
 
 
+Post = Callable[[Callable[[float], None]], bool]
+"""Has a command run by whoever drives; returns False if that cannot be."""
+
+
 class Sockets:
     """The sockets of one client, and the commands for its engine."""
+
+    is_replay: ClassVar[bool] = False
+    """Whether a recording takes the place of sockets, so that there is always more to read."""
 
     def __init__(
         self,
         engine: Engine,
         target: Target,
-        post: Callable[[Callable[[float], None]], bool],
+        post: Post,
     ) -> None:
         """``post`` runs a command in the thread that drives; it returns False if it cannot."""
         self._engine = engine
@@ -73,6 +81,14 @@ class Sockets:
         self.reading = Reading()
         self.is_busy = False
         """Whether much was read at once, so that more is likely waiting; the driver resets it."""
+
+    def now(self) -> float:
+        """Return the time by the clock of the engine."""
+        return time.monotonic()
+
+    def turn_of_keeper(self, is_waited_for: bool) -> float:
+        """Do a turn in the keeper, whether somebody waits for that or not."""
+        return self.turn()
 
     def fileno(self) -> int:
         """Return a descriptor that is readable if a turn would not sleep before its deadline.

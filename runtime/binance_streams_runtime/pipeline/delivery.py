@@ -8,6 +8,7 @@ with a number in order of arrival, so that the client can merge them.
 from __future__ import annotations
 
 import math
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -246,7 +247,8 @@ class Delivery:
         """Return how many events can be delivered without filling the queue by more than half."""
         sink = self._client_sink if route.consumer == "client" else route.sink
         # Some are always better than none.
-        return max(sink.maxsize // 2 - len(sink), 0 if len(sink) else 1)
+        most = sys.maxsize if sink.takes_all else sink.maxsize // 2
+        return max(most - len(sink), 0 if len(sink) else 1)
 
     def deliver(self, now: float, route: Route, items: list[Any]) -> None:
         """Deliver what was fetched or held, with its notices."""

@@ -96,6 +96,8 @@ class EventQueue:
         # Called by a consumer as soon as half of the queue is free, if the producer waits for that.
         self.on_room: Callable[[], None] | None = None
         self._is_blocking = False
+        self.takes_all: bool = False
+        self._policy = overflow
         # At how many events the producer resumes.
         self._resume_at = self.maxsize // 2
         self._added = 0
@@ -127,6 +129,16 @@ class EventQueue:
     def is_long(self) -> bool:
         """Whether events that are added now should be packed."""
         return len(self.items) >= self.pack_after
+
+    def take_all(self) -> None:
+        """Drop nothing: whoever adds events waits whenever it is full, whatever the policy is."""
+        self.overflow, self.takes_all = "block", True
+
+    def relax(self) -> None:
+        """Return to the policy, as nobody takes events; no-op without ``take_all``."""
+        if self.takes_all:
+            self.overflow, self.takes_all = self._policy, False
+            self._is_blocking = False
 
     def take_many(self, most: int) -> list[Any]:
         """Take the next items, at most so many; called by consumers."""

@@ -19,6 +19,8 @@ class Sink(Protocol):
     """What happens to events if it is full."""
     maxsize: int
     """How many events may wait."""
+    takes_all: bool
+    """Whether everything has room, as the driver waits until somebody has taken it."""
     pack_after: int
     """How many events may wait as objects; those behind them should be packed."""
     overflowed: BaseException | None
@@ -69,6 +71,7 @@ class NoSink:
 
     overflow: Overflow = "drop_oldest"
     maxsize: int = 1
+    takes_all: bool = False
     pack_after: int = sys.maxsize
     overflowed: BaseException | None = None
     taken: int = 0

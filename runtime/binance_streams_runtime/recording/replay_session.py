@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar
 
-from binance_streams_runtime.errors import ConnectionLost, ParameterError
+from binance_streams_runtime.errors import ConnectionLost, ParameterError, RecordingError
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Batch
 from binance_streams_runtime.pipeline.sequence import Interruption, Mark
@@ -258,9 +258,12 @@ class ReplaySession(Session):
 
     def subscribe(self, now: float, name: str, request: Request | None = None) -> None:
         """Want a stream; it is confirmed as soon as the recorded server has confirmed it."""
-        self._desired[name] = None
         if request is not None:
             request.settle(None, None)
+        if self._pool.is_closed:
+            self.actions.append(Fail(name, RecordingError("the recording has ended")))
+            return
+        self._desired[name] = None
         if self._recorded.get(name):
             self.actions.append(Confirm(name, is_repeated=True))
 

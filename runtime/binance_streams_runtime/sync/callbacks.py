@@ -37,7 +37,8 @@ class CallbackDispatcher:
         self._close_by = 0.0
         self.driver: Driver | None = None
         """What the thread drives while it waits, if it has callbacks for events."""
-        self._drives = False
+        self.drives: bool = False
+        """Whether the thread drives, once there is one."""
 
     def add(
         self,
@@ -56,11 +57,16 @@ class CallbackDispatcher:
             self._drained.append(channel)
         else:
             # Notices are too rare to take the seat from a thread that waits for events.
-            self._drives = True
+            self.drives = True
         queue.on_ready = lambda: self._schedule(channel)
         if queue.items:
             self._schedule(channel)
         return channel
+
+    @property
+    def needs_keeper(self) -> bool:
+        """Whether it waits for events without a thread, which the first event starts."""
+        return self.drives and self._thread is None
 
     def close(self, timeout: float) -> None:
         """Stop after the callback that is running, and after draining.
@@ -113,7 +119,7 @@ class CallbackDispatcher:
 
     def _run(self) -> None:
         while True:
-            if self._drives and self.driver is not None:
+            if self.drives and self.driver is not None:
                 self.driver.wait(self._is_ready, self._wakeup)
             else:
                 self._wakeup.sleep(self._is_ready)

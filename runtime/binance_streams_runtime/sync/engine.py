@@ -68,10 +68,19 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
             self._dispatcher.add(self._notifier.queue, on_notice, "on_notice", is_drained=True)
         if settings.on_event is not None:
             self._dispatcher.add(queue, settings.on_event, "on_event")
-        self._driver = Driver(self._engine, settings.target, self._stopped)
+        self._driver = Driver(
+            *(self._engine, settings.target, self._stopped),
+            self._make_sockets(is_awaited=lambda: True, needs_keeper=self._needs_keeper),
+        )
         self._dispatcher.driver = queue.driver = self._driver
         self._blocking_queries = BlockingQueries(self._queries, self._driver)
         forks.watch(self)
+
+    def _needs_keeper(self) -> bool:
+        """Return whether somebody waits and does not drive: callbacks before their first event."""
+        return self._dispatcher.needs_keeper or (
+            self._running.is_awaited and not self._dispatcher.drives
+        )
 
     def _make_queue(self, maxsize: int, overflow: Overflow) -> WaitableQueue:
         queue = WaitableQueue(maxsize, overflow)

@@ -214,6 +214,9 @@ class Owner:
 
     def end(self, subscription: Subscription[Any]) -> None: ...
 
+    def now(self) -> float:
+        return 0.0
+
     def stream_stats(self, route: Route) -> Any: ...
 
     def should_wait_again(self, deadline: float) -> bool:
