@@ -7,6 +7,7 @@ import re
 
 from binance_streams_cli.convert import add_period
 from binance_streams_cli.parser import add_limits, add_market, add_metrics, add_output
+from binance_streams_cli.status import STREAM, CommandError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,18 +49,23 @@ def run(options: argparse.Namespace) -> int:
     from binance_streams_cli.connecting import measured
     from binance_streams_cli.market import Market
     from binance_streams_cli.notices import printed
-    from binance_streams_cli.recorded import recorded_streams
+    from binance_streams_cli.recorded import check_recorded, package_of, streams_in
     from binance_streams_cli.watching import NUMBER_TYPES, Watching
 
-    package, names = recorded_streams(options.folder)
-    market = Market(options.market if options.is_market_given else package)
-    chosen = choose.choose(market, options.streams or names, None, is_simulator=True)
+    market = Market(options.market if options.is_market_given else package_of(options.folder))
+    names = streams_in(options.folder, market.catalog)
+    chosen = choose.choose(
+        market, options.streams or names, None, is_simulator=True, is_enough=not names
+    )
+    check_recorded(chosen, names)
+    if not chosen.streams:
+        raise CommandError(f"{options.folder}: no stream has been recorded", STREAM)
     if options.fill:
         choose.check_fill(chosen)
     query = {"speed": options.speed, "from": options.since, "to": options.until}
     given = urlencode({name: value for name, value in query.items() if value is not None})
     with printed(options.notices) as notices:
-        watching = Watching(options, chosen, notices)
+        watching = Watching(options, chosen, notices, has_end=True)
         with (
             market.module.Client(
                 f"replay:{options.folder}?{given}",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,7 @@ from binance_streams_cli.rows import Row, Rows
 from binance_streams_cli.status import CommandError
 from binance_streams_cli.table import DRAWS_PER_SECOND, check_rich, console_for_tables, show_for
 from binance_streams_cli.tally import Tally
+from binance_streams_runtime.errors import BinanceStreamsError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,10 +34,16 @@ NUMBER_TYPES: dict[str, type[Any]] = {"str": str, "float": float, "decimal": Dec
 class Watching(Following):
     """One run of ``watch`` or ``replay``."""
 
-    def __init__(self, options: argparse.Namespace, chosen: Chosen, notices: Notices) -> None:
-        """Check the options; raise CommandError if one is not allowed."""
+    def __init__(
+        self, options: argparse.Namespace, chosen: Chosen, notices: Notices, has_end: bool = False
+    ) -> None:
+        """Check the options; raise CommandError if one is not allowed.
+
+        ``has_end`` if the events come to an end by themselves.
+        """
         super().__init__(options, notices)
         self._chosen = chosen
+        self._has_end = has_end
         self._needs_each = getattr(options, "each", False)
         self._output, self._console = _output(options, chosen)
         if self._needs_each and (self._output != "table" or options.total is None):
@@ -110,6 +119,10 @@ class Watching(Following):
     def _show(self, client: Any) -> None:
         tally, limits = self._tally, self._limits
         tally.start()
+        if self._has_end:
+            threading.Thread(
+                target=self._await_end, args=(client,), name="binance-streams-end", daemon=True
+            ).start()
         try:
             with (
                 limits.watch(lambda: tally.events, client.close),
@@ -122,6 +135,13 @@ class Watching(Following):
                         limits.end("time")
         finally:
             self._conclude()
+
+    def _await_end(self, client: Any) -> None:
+        """End when nothing will come any more."""
+        # What ended the last stream is reported by on_error.
+        with contextlib.suppress(BinanceStreamsError):
+            client.run_forever()
+        self._limits.end("end")
 
     def _left(self) -> float:
         """Return for how many seconds the table is shown yet."""
