@@ -55,6 +55,17 @@ class Reserved:
     internal: frozenset[str]
     """What generated code imports of the runtime besides its exports."""
 
+    @property
+    def types(self) -> frozenset[str]:
+        """What no type may be called."""
+        others = {*_MODULE_WORDS, *PACKAGE_EXPORTS, *ACCOUNT_EXPORTS, *dir(builtins)}
+        return self.exports | self.internal | others
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """What no stream or method of one may be called."""
+        return self.client_members | _CLIENT_WORDS | _CONSTANTS
+
 
 def reserved_by(runtime: Path, exports: Iterable[str]) -> Reserved:
     """Read them from the runtime's source, without running it."""
@@ -102,6 +113,11 @@ def check_names(spec: Spec, reserved: Reserved) -> None:
         _check_stream(stream, reserved)
 
 
+def is_field_name(name: str) -> bool:
+    """Return whether a field may have a name: it is no keyword, nor what structs say themselves."""
+    return not (keyword.iskeyword(name) or name in _SOFT_KEYWORDS or name in _STRUCT_WORDS)
+
+
 def _check_word(word: str, place: Place, *inner: str, at_value: bool = False) -> bool:
     if keyword.iskeyword(word) or word in _SOFT_KEYWORDS:
         place.problem(f"the name {shown(word)} is a Python keyword", *inner, at_value=at_value)
@@ -111,14 +127,7 @@ def _check_word(word: str, place: Place, *inner: str, at_value: bool = False) ->
 
 def _check_type_names(spec: Spec, reserved: Reserved) -> None:
     declared: dict[str, tuple[str, Place]] = {}
-    in_use = {
-        *_MODULE_WORDS,
-        *PACKAGE_EXPORTS,
-        *ACCOUNT_EXPORTS,
-        *reserved.exports,
-        *reserved.internal,
-        *dir(builtins),
-    }
+    in_use = {*reserved.types}
     in_use |= {constant_name(stream.key) for stream in spec.streams}
     named = [
         *spec.named(),

@@ -77,7 +77,7 @@ def _draft(given: argparse.Namespace) -> int:
         schema=_relative(schemas / "stream.schema.json", market.folder / "streams"),
         today=datetime.datetime.now(datetime.UTC).date().isoformat(),
         key=given.key,
-        reserved=reserved.exports | reserved.internal,
+        reserved=reserved,
     )
     files[market.folder / "streams" / f"{draft.key}.yaml"] = draft.content
     _write(market, files)

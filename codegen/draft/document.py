@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from codegen.check.marks import MARK
+from codegen.check.names import Reserved, is_field_name
 from codegen.draft import samples, text
 from codegen.draft.fields import DraftStruct
 from codegen.draft.messages import DraftError, Message
 from codegen.draft.names import LISTEN_KEY, DraftName, Markets, key_of, read_name, words_of
 from codegen.draft.sequences import LEAST_EVENTS, guess_sequence
 from codegen.draft.structs import Drafter
-from codegen.read.queries import camel
+from codegen.read.queries import camel, constant_name
 from codegen.read.spec_model import DEFAULT_CATEGORY, Field
 
+_NOTHING = Reserved(frozenset(), frozenset(), frozenset(), frozenset())
 _SPEEDS = "real-time, or the time between two events, such as 1000ms"
 
 
@@ -38,17 +40,21 @@ def draft_stream(
     schema: str,
     today: str,
     key: str = "",
-    reserved: frozenset[str] = frozenset(),
+    reserved: Reserved = _NOTHING,
 ) -> Draft:
     """Return the draft of a stream; raises DraftError if the messages are no new stream's.
 
     ``schema`` is the address of the schema for editors, ``today`` the date of the draft, ``key``
     the name of the file if it is not to follow from the stream's, and ``reserved`` are the names
-    that no struct may have.
+    that mean something else already.
     """
     name = read_name(markets, list(messages))
-    messages = [_without_key(message) for message in messages]
-    key = key or key_of(name, [stream.key for stream in markets.own.streams])
+    messages = [_without_key(message) for message in messages if message.payload]
+    if not messages:
+        raise DraftError(f"there is nothing in any message of {name.template}")
+    if not key:
+        key = key_of(name, [stream.key for stream in markets.own.streams])
+        key = key if is_field_name(key) and key not in reserved.methods else f"{key}_events"
     taken = next((stream for stream in markets.own.streams if stream.key == key), None)
     if taken is not None:
         raise DraftError(
@@ -82,14 +88,17 @@ class _Writer:
         name: DraftName,
         messages: list[Message],
         key: str,
-        reserved: frozenset[str],
+        reserved: Reserved,
     ) -> None:
         self._markets = markets
         self._name = name
         self._messages = messages
         self._key = key
         self._is_array = isinstance(messages[0].payload, list)
-        self._drafter = Drafter(markets, messages[0].comments, reserved)
+        constants = {
+            constant_name(word) for word in (key, *(each.key for each in markets.own.streams))
+        }
+        self._drafter = Drafter(markets, messages[0].comments, reserved.types | constants)
         self._events = self._drafted_events()
 
     def lines(self, schema: str, today: str) -> Iterator[str]:
@@ -135,10 +144,6 @@ class _Writer:
                 if not isinstance(item, dict):
                     raise DraftError(f"{message.stream}: expected objects, got {item!r}")
                 kinds.setdefault(self._constant(message, item), []).append(item)
-        if not kinds:
-            raise DraftError(
-                f"{self._messages[0].stream}: the list is empty; nothing is known of it"
-            )
         if len(kinds) > 1 and "" in kinds:
             kinds = {"": [item for items in kinds.values() for item in items]}
         return [
@@ -227,6 +232,7 @@ class _Writer:
             key: "id" if made.is_unknown_count else made.given["type"]
             for key, made in drafted.fields.items()
             if isinstance(made.given.get("type"), str)
+            and "." not in key
             and not made.given.keys() & {"optional", "nullable", "empty"}
         }
 

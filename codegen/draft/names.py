@@ -127,7 +127,9 @@ def key_of(draft: DraftName, taken: Collection[str]) -> str:
         for segment in segments
         if not _SPEED.fullmatch(segment) and not (is_of_all and segment == "arr")
     ]
-    words = "_".join(filter(None, map(words_of, kept))) or "user_data"
+    if draft.template == "<listen_key>":
+        return "user_data"
+    words = "_".join(filter(None, map(words_of, kept))) or "stream"
     if words[0].isdigit():
         words = f"stream_{words}"
     if is_of_all:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from codegen.check.marks import MARK
+from codegen.check.names import is_field_name
 from codegen.draft.words import Candidate
 
 _SAME_THING = {"qty": "quantity", "final": "last", "avg": "average", "vol": "volume"}
@@ -57,7 +58,7 @@ def identifier(words: list[str]) -> str:
     """Return a page's words as the name of a field, or a mark if they are none."""
     kept = [word for word in words if word not in ("a", "an", "the")]
     name = "_".join(kept[:8])
-    return name if name and name[0].isalpha() else MARK
+    return name if name and name[0].isalpha() and is_field_name(name) else MARK
 
 
 def description(comment: str, chosen: Candidate | None) -> str:

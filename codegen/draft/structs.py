@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codegen.check.marks import MARK
+from codegen.check.names import is_field_name
 from codegen.draft.fields import (
     DraftField,
     DraftStruct,
@@ -46,6 +47,7 @@ class Drafter:
     markets: Markets
     comments: Mapping[Path, str]
     reserved: frozenset[str] = frozenset()
+    """What no struct may be called."""
     structs: dict[str, DraftStruct] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -85,17 +87,11 @@ class Drafter:
 
     def _available(self, name: str) -> str:
         """Return a name for a struct that nothing else has."""
-        taken = {word.lower() for word in self.markets.own.structs} | {
-            word.lower()
-            for word in (
-                *self.markets.own.choices,
-                *self.markets.own.enums,
-                *self.structs,
-                *self.reserved,
-            )
-        }
+        own = self.markets.own
+        words = (*own.structs, *own.choices, *own.enums, *self.structs)
+        taken = {word.lower() for word in words}
         for made in (name, f"{name}Event", *(f"{name}{number}" for number in range(2, 100))):
-            if made.lower() not in taken:
+            if made.lower() not in taken and made not in self.reserved:
                 return made
         return name
 
@@ -138,7 +134,12 @@ class Drafter:
         made = DraftField({})
         chosen = self._name(made, key, comment, candidates)
         self._type(made, struct, key, present, chosen, path)
-        if len(present) < len(values):
+        is_missing = len(present) < len(values)
+        if is_missing and (None in present or ("" in present and made.given["type"] == "decimal")):
+            ask(
+                made, "it was missing at times, and null or empty at others: a field is one of them"
+            )
+        if is_missing:
             made.given["optional"] = True
         elif None in present:
             made.given["nullable"] = True
@@ -174,7 +175,8 @@ class Drafter:
                 ask(made, "a shorter name")
             return None
         if best is None:
-            made.given["name"] = (words_of(key) if len(key) > _LONGEST_ABBREVIATION else "") or MARK
+            word = words_of(key) if len(key) > _LONGEST_ABBREVIATION else ""
+            made.given["name"] = word if word and is_field_name(word) else MARK
             return None
         made.given["name"] = best.field.name
         if not is_sure(candidates):
@@ -193,6 +195,9 @@ class Drafter:
         given = [value for value in present if value is not None]
         if given and all(isinstance(value, list) for value in given):
             self._list(made, struct, key, given, chosen, path)
+            return
+        if given and all(value == {} for value in given):
+            made.given["type"] = MARK
             return
         if given and all(isinstance(value, dict) for value in given):
             made.given["type"] = self._inner(made, struct, key, given, chosen, path)
@@ -263,7 +268,9 @@ class Drafter:
                 return
             made.given["type"] = {"list": MARK}
             return
-        if all(isinstance(item, dict) for item in items):
+        if not any(items) and isinstance(items[0], dict | list):
+            made.given["type"] = {"list": MARK}
+        elif all(isinstance(item, dict) for item in items):
             inner = self._inner(made, struct, key, items, chosen, path)
             made.given["type"] = {"list": inner}
         elif all(isinstance(item, list) for item in items):

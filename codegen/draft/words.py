@@ -12,7 +12,7 @@ from codegen.draft.names import Markets
 from codegen.read.spec_model import SCALARS, Field, Spec, Struct
 from codegen.read.yaml_source import Fraction
 
-DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # Unix times in milliseconds and in microseconds, from 2009 to 2040.
 MILLISECONDS = range(1_230_000_000_000, 2_210_000_000_000)
 MICROSECONDS = range(1_230_000_000_000_000, 2_210_000_000_000_000)

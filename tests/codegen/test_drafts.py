@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from codegen.check.marks import MARK
+from codegen.draft.document import draft_stream
 from codegen.draft.messages import DraftError, Message
 from codegen.draft.text import flow, payload
 from codegen.read.spec_model import Stream
 from codegen.read.yaml_source import load
-from tests.codegen.conftest import ROOT, Tree
+from tests.codegen.conftest import ROOT, Tree, _reserved
 from tests.codegen.drafts import (
     STREAMS,
     Compared,
@@ -149,24 +150,30 @@ def test_a_page_that_says_something_else_than_similar_streams_is_followed_with_a
 
 
 def test_a_letter_that_means_several_things_is_a_question() -> None:
-    made = drafted_from('{"e":"x","E":1562305380000,"s":"BTCUSDT","p":"1.5"}', "btcusdt@x")
+    made = drafted_from('{"e":"news","E":1562305380000,"s":"BTCUSDT","p":"1.5"}', "btcusdt@news")
     assert "# TODO: is it price as in " in lines_of(made, "p")
     assert "price_change as in " in lines_of(made, "p")
 
 
 def test_a_letter_that_nobody_has_is_left_to_a_person() -> None:
-    made = drafted_from('{"e":"x","E":1562305380000,"s":"BTCUSDT","y":"1.5"}', "btcusdt@x")
+    made = drafted_from('{"e":"news","E":1562305380000,"s":"BTCUSDT","y":"1.5"}', "btcusdt@news")
     assert lines_of(made, "y") == "      y: {name: TODO, type: decimal, description: TODO}"
 
 
 def test_several_messages_show_what_can_be_missing_null_or_empty() -> None:
     lines = [
-        {"stream": "btcusdt@x", "data": {"fundingRate": "0.1", "leverage": 5, "indexPrice": "1"}},
-        {"stream": "btcusdt@x", "data": {"fundingRate": "", "leverage": None, "indexPrice": "1"}},
-        {"stream": "btcusdt@x", "data": {"fundingRate": "0.2", "leverage": 5}},
+        {
+            "stream": "btcusdt@news",
+            "data": {"fundingRate": "0.1", "leverage": 5, "indexPrice": "1"},
+        },
+        {
+            "stream": "btcusdt@news",
+            "data": {"fundingRate": "", "leverage": None, "indexPrice": "1"},
+        },
+        {"stream": "btcusdt@news", "data": {"fundingRate": "0.2", "leverage": 5}},
     ]
     made = read(drafted_from("\n".join(map(json.dumps, lines)), ""))
-    fields = made["structs"]["X"]["fields"]
+    fields = made["structs"]["News"]["fields"]
     assert {key: [*field][2] for key, field in fields.items()} == {
         "fundingRate": "empty",
         "leverage": "nullable",
@@ -192,26 +199,26 @@ def test_several_messages_show_what_can_be_missing_null_or_empty() -> None:
         ('"word"', "text"),
         ('["a", "b"]', {"list": "text"}),
         ('[["0.1", "2"]]', {"list": "PriceLevel"}),
-        ('{"inner": 1}', "XUnknownKey"),
-        ('[{"inner": 1}]', {"list": "XUnknownKey"}),
-        ('["word", 1]', "XUnknownKey"),
+        ('{"inner": 1}', "NewsUnknownKey"),
+        ('[{"inner": 1}]', {"list": "NewsUnknownKey"}),
+        ('["word", 1]', "NewsUnknownKey"),
     ],
 )
 def test_the_type_follows_from_the_value(value: str, type: object) -> None:
-    made = read(drafted_from(f'{{"unknownKey": {value}}}', "btcusdt@x"))
-    assert made["structs"]["X"]["fields"]["unknownKey"]["type"] == type
+    made = read(drafted_from(f'{{"unknownKey": {value}}}', "btcusdt@news"))
+    assert made["structs"]["News"]["fields"]["unknownKey"]["type"] == type
 
 
-@pytest.mark.parametrize("value", ["null", "[]", '[1, {"a": 1}]'])
+@pytest.mark.parametrize("value", ["null", "[]", "{}", "[{}]", "[[]]", '[1, {"a": 1}]'])
 def test_a_type_that_no_value_shows_is_left_to_a_person(value: str) -> None:
-    made = read(drafted_from(f'{{"unknownKey": {value}}}', "btcusdt@x"))
-    assert MARK in str(made["structs"]["X"]["fields"]["unknownKey"]["type"])
+    made = read(drafted_from(f'{{"unknownKey": {value}}}', "btcusdt@news"))
+    assert MARK in str(made["structs"]["News"]["fields"]["unknownKey"]["type"])
 
 
 def test_what_is_no_time_beside_real_ones_is_no_time() -> None:
     """Though it is large enough for one on a page, such as 123456789."""
-    made = drafted_from('{"e":"x","E":1562305380000,"s":"BTCUSDT","T":88624214}', "btcusdt@x")
-    assert read(made)["structs"]["X"]["fields"]["T"]["type"] == "id"
+    made = drafted_from('{"e":"news","E":1562305380000,"s":"BTCUSDT","T":88624214}', "btcusdt@news")
+    assert read(made)["structs"]["News"]["fields"]["T"]["type"] == "id"
 
 
 def test_a_small_number_that_the_sequence_has_is_an_id() -> None:
@@ -221,8 +228,39 @@ def test_a_small_number_that_the_sequence_has_is_an_id() -> None:
 
 
 def test_times_in_microseconds_become_milliseconds_in_examples() -> None:
-    made = read(drafted_from('{"E": 1562305380000123, "n": 7}', "btcusdt@x"))
+    made = read(drafted_from('{"E": 1562305380000123, "n": 7}', "btcusdt@news"))
     assert made["examples"][0]["payload"] == {"E": 1562305380000, "n": 7}
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "method", "struct"),
+    [
+        ("btcusdt@subscribe", "subscribe_events", "subscribe_events", "SubscribeEvents"),
+        ("btcusdt@account", "account_events", "account_events", "AccountEvents"),
+        ("btcusdt@class", "class_events", "class_events", "ClassEvents"),
+        ("btcusdt@gap", "gap", "gap", "GapEvent"),
+        ("btcusdt@x", "x", "x", "XEvent"),
+        ("btcusdt@1", "stream_1", "stream_1", "Stream1"),
+        ("!indexPrice@arr", "all_index_prices", "all_index_prices", "AllIndexPrices"),
+        ("!miniTicker", "all_mini_tickers", "all_mini_tickers", "AllMiniTickers"),
+        ("!news", "news", "news", "News"),
+    ],
+)
+def test_what_a_stream_is_called_means_nothing_else(
+    name: str, key: str, method: str, struct: str
+) -> None:
+    payload = [{"unknownKey": 1}] if name.endswith("@arr") else {"unknownKey": 1}
+    made = draft_stream(
+        new_market(), [Message(name, payload)], "schema", "2026-11-26", reserved=_reserved()
+    )
+    data = read(made.content)
+    assert (made.key, data["method"], data["event"]) == (key, method, struct)
+
+
+def test_a_key_that_is_a_keyword_is_not_its_fields_name() -> None:
+    made = read(drafted_from('{"class": 1, "list": 2}', "btcusdt@news"))
+    fields = made["structs"]["News"]["fields"]
+    assert [field["name"] for field in fields.values()] == [MARK, MARK]
 
 
 def test_long_lists_are_cut() -> None:
@@ -273,8 +311,8 @@ def test_a_stream_that_is_there_is_refused() -> None:
 
 
 def test_messages_of_several_streams_are_refused() -> None:
-    with pytest.raises(DraftError, match="of several streams: btcusdt@x, btcusdt@y; choose one"):
-        draft(new_market(), [Message("btcusdt@x", {}), Message("btcusdt@y", {})])
+    with pytest.raises(DraftError, match="of several streams: btcusdt@news, btcusdt@y; choose one"):
+        draft(new_market(), [Message("btcusdt@news", {}), Message("btcusdt@y", {})])
 
 
 @pytest.mark.parametrize(
