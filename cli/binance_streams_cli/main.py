@@ -46,6 +46,7 @@ def main(arguments: Sequence[str] | None = None, market: str | None = None) -> i
     ``market`` is the generated package that the command is for, unless ``--market`` names one.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _open_what_is_closed()
     try:
         with _terminated_by_signal():
             return _run(given, market)
@@ -137,6 +138,14 @@ def _say(error: Exception, given: list[str]) -> int:
     command = f" {given[0]}" if given and given[0] in COMMANDS else ""
     print(f"{PROGRAM}{command}: {text}", file=sys.stderr)
     return status.status_of(error)
+
+
+def _open_what_is_closed() -> None:
+    """Let output that the shell has closed (``>&-``) go nowhere."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def _leave_pipe() -> None:

@@ -7,13 +7,23 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from binance_streams import (
+    ConnectionLost,
+    ParameterError,
+    RecordingError,
+    RequestError,
+    RequestTimeout,
+    UnknownStreamError,
+)
 from binance_streams_cli.main import COMMANDS, command_parser, main
+from binance_streams_cli.status import status_of
 from binance_streams_simulator import Simulator
 from tests.cli.conftest import Run
-from tests.project.paths import ROOT
+from tests.project.paths import ROOT, run
 from tests.support.limits import LIMIT, MS
 
 UNREACHABLE = "ws://127.0.0.1:9"
@@ -81,14 +91,42 @@ def test_a_gap_ends_it_only_if_told(command: Run) -> None:
     assert "3 ids are missing" in ran.err
 
 
-def test_a_refused_stream_is_a_status_of_its_own(command: Run) -> None:
-    """As is a connection that is lost, if it is not to be opened again."""
+def test_a_connection_that_is_not_opened_again_is_a_status(command: Run) -> None:
+    """And one line, although the client logs it as well."""
     with Simulator() as simulator:
         given = ["watch", "btcusdt@trade", "--server", simulator.url, "--reconnect", "never"]
         with _Repeatedly(simulator.drop_connections):
             ran = command(*given)
     assert ran.status == 4
     assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (RequestError(2, "Invalid request"), 3),
+        (UnknownStreamError("btcusdt@trad", []), 3),
+        (ParameterError("symbol", 1, "a text"), 2),
+        (RequestTimeout("no answer"), 124),
+        (ConnectionLost("closed"), 4),
+        (RecordingError("the disk is full"), 1),
+        (OSError(28, "No space left on device"), 1),
+    ],
+    ids=repr,
+)
+def test_errors_of_the_client_have_a_status(error: Exception, expected: int) -> None:
+    assert status_of(error) == expected
+
+
+@pytest.mark.parametrize(("redirected", "status"), [(">/dev/full", 1), (">&-", 0), ("2>&-", 0)])
+def test_output_that_cannot_be_written_is_no_traceback(redirected: str, status: int) -> None:
+    """A full disk is an error; what the shell has closed is not."""
+    if "/dev/full" in redirected and not Path("/dev/full").exists():
+        pytest.skip("a full disk: this system has no /dev/full")
+    done = run("sh", "-c", f"exec {sys.executable} -m binance_streams streams {redirected}")
+    assert done.returncode == status
+    assert "Traceback" not in done.stderr
+    assert ("No space left on device" in done.stderr) == (status == 1)
 
 
 @pytest.mark.parametrize(
