@@ -162,6 +162,7 @@ class Writer:
         """
         if not self._write(now):
             return False
+        self._sync(now)
         for _ in range(_MOST_ENTRIES):
             entry = self._pending.take()
             if entry is None:
@@ -174,7 +175,6 @@ class Writer:
         if self._builder.is_due(now):
             self._cut()
             self._write(now)
-        self._sync(now)
         return False
 
     def finish(self, now: float) -> None:

@@ -113,6 +113,9 @@ class WriterThread:
             self._finish()
         except BaseException as failure:
             self.failure = failure
+            with contextlib.suppress(Exception):
+                # Counted as lost, which is more than a thread that fails can promise.
+                self._writer.abandon()
             self._pending.close(f"writing it has failed: {failure!r}")
             self._writer.give_up()
         finally:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from binance_streams_runtime.recording.header import header_line, read_header
 from binance_streams_runtime.recording.lines import (
@@ -63,6 +65,25 @@ def test_what_cannot_be_a_line_itself_is_a_text_or_base64(case: str) -> None:
     assert raw_message_of(line) == ODD[case]
     assert b"\n" not in line
     assert set(json.loads(line)) <= {"t", "c", "stream", "encoding", "data"}
+
+
+PIECES = st.sampled_from(
+    [
+        *(b"{", b"}", b'"stream":', b'"a@trade"', b",", b'"data":', b"[1]"),
+        *(b'"t":1', b" ", b"\n", b"\r", b"\xff"),
+    ]
+)
+
+
+@given(st.one_of(st.binary(max_size=40), st.lists(PIECES, max_size=12).map(b"".join)))
+def test_any_message_is_one_line_of_json_and_comes_back(message: bytes) -> None:
+    line = frame_line(PREFIX, message)
+    assert len(line.splitlines()) == 1
+    assert json.loads(line)["t"] == TIME
+    head = read_head(line)
+    assert (head.time, head.connection) == (TIME, 3)
+    is_raw = head.stream == "!raw"
+    assert (raw_message_of(line) if is_raw else message_of(line)) == message
 
 
 def test_lines_of_another_program_are_read() -> None:
