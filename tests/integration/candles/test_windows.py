@@ -6,6 +6,7 @@ import json
 import urllib.request
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -163,3 +164,27 @@ def test_a_window_ends_with_its_subscription_and_the_client(
     window.close()
     if how != "client":
         assert client.kline("BTCUSDT", "1s").window(3).count == 3
+
+
+@pytest.mark.sync_only
+def test_a_replay_has_the_same_window(
+    connect: Connect, simulator: Simulator, tmp_path: Path
+) -> None:
+    """Its history is the recorded one, as long as it asks for the same."""
+    got: list[Any] = []
+    client: Any = connect(simulator.url)
+    with client.record(tmp_path):
+        window = client.kline("BTCUSDT", "1s").window(5, on_event=got.append)
+        window.wait(LIMIT)
+        simulator.drop_connections()
+        wait_until(lambda: any(change.is_new for change in got))
+        window.close()
+    again: list[Any] = []
+    replayed = (
+        connect(f"replay:{tmp_path}?speed=max")
+        .kline("BTCUSDT", "1s")
+        .window(5, on_event=again.append)
+    )
+    wait_until(lambda: len(again) >= len(got))
+    assert again[: len(got)] == got
+    assert len(replayed) == 5
