@@ -7,6 +7,7 @@ import logging
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -15,7 +16,7 @@ from binance_streams_cli.parser import PROGRAM
 from binance_streams_runtime.notices import Connected, Notice
 from binance_streams_runtime.recording.notices import notice_data
 
-_MOST_SHOWN = 5
+_MOST_SHOWN = 3
 _GIVEN_UP = "; not trying again"
 
 
@@ -48,20 +49,20 @@ class Notices:
     def on_line(self, text: str) -> None:
         """Print a line of the log, or keep it for the table."""
         if self._kind == "text":
-            self._print(f"{PROGRAM}: {printable(text)}")
+            self._print(printable(text), f"{PROGRAM}: ")
 
     def summary(self) -> str:
         """Return how many notices of each type there were; empty if there were none."""
         return ", ".join(f"{name} {count}" for name, count in sorted(self.counts.items()))
 
-    def _print(self, line: str) -> None:
+    def _print(self, line: str, prefix: str = "") -> None:
         if self.is_table:
-            self.shown.append(line)
+            self.shown.append(f"{datetime.now():%H:%M:%S} {line}")
             return
         # Whoever reads events need not read notices.
         with contextlib.suppress(OSError, ValueError):
             self.on_print()
-            sys.stderr.write(f"{line}\n")
+            sys.stderr.write(f"{prefix}{line}\n")
             sys.stderr.flush()
 
 

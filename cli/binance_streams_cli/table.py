@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -115,7 +116,7 @@ class LiveTable(Live):
         table.add_column("last event", no_wrap=True, overflow="ellipsis", ratio=1)
         for row in rows:
             add_row(table, row.stream, f"{row.events:,}", f"{row.rate:,.1f}", row.last)
-        return Group(text(title), table, *(text(line) for line in tuple(self._notices.shown)))
+        return Group(text(title), table, *paragraphs(self._notices.shown))
 
 
 class PlainLines:
@@ -158,6 +159,13 @@ class PlainLines:
 def add_row(table: Table, *cells: str, style: str | None = None) -> None:
     """Add a row of texts, of which nothing is markup or an escape sequence."""
     table.add_row(*(text(cell) for cell in cells), style=style)
+
+
+def paragraphs(lines: Iterable[str]) -> list[Any]:
+    """Return lines that take as many lines as they need."""
+    from rich.text import Text
+
+    return [Text(printable(line), style="yellow", overflow="fold") for line in tuple(lines)]
 
 
 def text(cell: str) -> Any:

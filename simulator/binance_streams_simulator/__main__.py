@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         format="%(asctime)s %(levelname)s %(message)s",
     )
     # websockets logs each frame at this level: too much to see the requests.
-    logging.getLogger("websockets").setLevel(logging.INFO)
+    logging.getLogger("websockets").setLevel(logging.INFO if options.verbose else logging.WARNING)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
