@@ -15,10 +15,11 @@ from benchmarks import plot, report, suites, workloads
 from benchmarks.books import suite as books
 from benchmarks.books.registry import BOOKS, CLIENTS
 from benchmarks.certificates import Certificates
-from benchmarks.contenders.registry import CONTENDERS
+from benchmarks.contenders.registry import CONTENDERS, RECORDERS
 from benchmarks.environment import HERE, machine, make_venv
+from benchmarks.recording import record
 
-SUITES = ("pace", "flood", "latency", "growth", "book", "footprint")
+SUITES = ("pace", "flood", "latency", "growth", "book", "footprint", "record")
 QUICK_SUITES = ("pace", "flood", "growth", "book", "footprint")
 QUICK_TRANSPORTS = ("tls",)
 
@@ -69,13 +70,14 @@ def main() -> int:
     texts = options.contender or [""]
     chosen = tuple(one for one in CONTENDERS if any(text in one.name for text in texts))
     chosen_books = tuple(one for one in BOOKS if any(text in one.name for text in texts))
-    if not chosen and not chosen_books:
-        names = ", ".join(dict.fromkeys(one.name for one in (*CONTENDERS, *BOOKS)))
+    chosen_recorders = tuple(one for one in RECORDERS if any(text in one.name for text in texts))
+    if not chosen and not chosen_books and not chosen_recorders:
+        names = ", ".join(dict.fromkeys(one.name for one in (*CONTENDERS, *BOOKS, *RECORDERS)))
         print(f"no such contender; there are: {names}", file=sys.stderr)
         return 2
     selected = options.suite or (QUICK_SUITES if options.quick else SUITES)
-    if not chosen:
-        selected = ("book",)
+    if not chosen and not options.suite:
+        selected = ("book",) if chosen_books else ("record",)
     transports = QUICK_TRANSPORTS if options.quick else suites.TRANSPORTS
     make_venv()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
@@ -83,6 +85,7 @@ def main() -> int:
             contenders=chosen,
             books=tuple(one for one in CLIENTS if any(text in one.name for text in texts)),
             paced=tuple(one for one in chosen if one.is_paced or options.contender),
+            recorders=chosen_recorders,
             workloads=tuple(options.workload or workloads.NAMES),
             transports=tuple(options.transport or transports),
             rates=tuple(options.rate or suites.PACE_SECONDS),
@@ -104,9 +107,10 @@ def main() -> int:
             **{
                 suite: functools.partial(getattr(suites, suite), plan)
                 for suite in SUITES
-                if suite != "book"
+                if hasattr(suites, suite)
             },
             "book": functools.partial(_books, plan, book_plan),
+            "record": functools.partial(record.run, plan),
         }
         results: dict[str, Any] = {
             "machine": machine(),
@@ -161,7 +165,7 @@ def _failed(results: dict[str, Any]) -> bool:
     ) or any(
         row["status"] == "failed"
         for suite in (
-            *(results.get(name, {}) for name in ("pace", "flood", "latency")),
+            *(results.get(name, {}) for name in ("pace", "flood", "latency", "record")),
             results.get("book", {}).get("clients", {}),
         )
         for measured in suite.values()

@@ -23,14 +23,17 @@ ISOLATED = VENV / "isolated"
 OUR_PYTHON = sys.executable
 PEERS_PYTHON = str(VENV / "bin" / "python")
 ORDER_BOOK_PYTHON = str(VENV / "order-book" / "bin" / "python")
-"""Of the one peer that needs a newer Python than the others."""
+"""Of a peer that needs a newer Python than the others, as cryptofeed does."""
+
+CRYPTOFEED_PYTHON = str(VENV / "cryptofeed" / "bin" / "python")
 
 _ORDER_BOOK = HERE / "peers-order-book.txt"
+_CRYPTOFEED = HERE / "peers-cryptofeed.txt"
 
 
 def make_venv() -> None:
     """Create ``.bench-venv``, or recreate it if its requirements have changed."""
-    lists = [HERE / "peers.txt", HERE / "peers-isolated.txt", _ORDER_BOOK]
+    lists = [HERE / "peers.txt", HERE / "peers-isolated.txt", _ORDER_BOOK, _CRYPTOFEED]
     required = hashlib.sha256(
         sys.version.encode() + b"".join(path.read_bytes() for path in lists)
     ).hexdigest()
@@ -44,18 +47,19 @@ def make_venv() -> None:
     for requirement in _requirements(lists[1]):
         folder = ISOLATED / requirement.partition("==")[0]
         subprocess.run([*pip, "--no-deps", "--target", str(folder), requirement], check=True)
-    _make_order_book()
+    _make_newer(ORDER_BOOK_PYTHON, _ORDER_BOOK)
+    _make_newer(CRYPTOFEED_PYTHON, _CRYPTOFEED)
     stamp.write_text(required)
 
 
-def _make_order_book() -> None:
-    """Install the peer that needs a newer Python, if there is one that it installs for."""
-    folder = Path(ORDER_BOOK_PYTHON).parents[1]
+def _make_newer(target: str, requirements: Path) -> None:
+    """Install a peer that needs a newer Python, if there is one that it installs for."""
+    folder = Path(target).parents[1]
     install = ["-m", "pip", "--disable-pip-version-check", "-qq", "install", "--requirement"]
     for python in _newer_pythons():
         made = subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=False)
         if made.returncode == 0:
-            installed = subprocess.run([ORDER_BOOK_PYTHON, *install, _ORDER_BOOK], check=False)
+            installed = subprocess.run([target, *install, str(requirements)], check=False)
             if installed.returncode == 0:
                 return
     shutil.rmtree(folder, ignore_errors=True)
@@ -73,6 +77,11 @@ def _newer_pythons() -> Iterator[str]:
 def has_order_book() -> bool:
     """Return whether that peer could be installed."""
     return Path(ORDER_BOOK_PYTHON).exists()
+
+
+def has_cryptofeed() -> bool:
+    """Return whether that peer could be installed."""
+    return Path(CRYPTOFEED_PYTHON).exists()
 
 
 def _requirements(path: Path) -> list[str]:
@@ -140,9 +149,13 @@ def _versions() -> dict[str, str]:
     for requirement in _requirements(HERE / "peers-isolated.txt"):
         name, _, version = requirement.partition("==")
         versions[name] = version
-    if has_order_book():
-        found = json.loads(subprocess.check_output([ORDER_BOOK_PYTHON, "-c", script], text=True))
-        versions["order-book"] = found["order_book"]
+    for has, python, name in (
+        (has_order_book(), ORDER_BOOK_PYTHON, "order_book"),
+        (has_cryptofeed(), CRYPTOFEED_PYTHON, "cryptofeed"),
+    ):
+        if has:
+            found = json.loads(subprocess.check_output([python, "-c", script], text=True))
+            versions[name.replace("_", "-")] = found[name]
     for name in ("msgspec", "websocket-client"):
         versions[f"{name} (ours)"] = ours[name]
     return versions

@@ -20,6 +20,9 @@ from typing import Any, NoReturn
 _PATIENCE = 60.0
 """Seconds that messages may take in addition to their pace."""
 
+_SETTLING = 1.5
+"""Seconds for those that record to write the warm-up: more than any of them waits with a block."""
+
 
 class Meter:
     """Counts messages in the user's code, tells the server to continue, and reports."""
@@ -73,6 +76,30 @@ class Meter:
 
         return handle_timed
 
+    def counter(self, finish: Callable[[], object]) -> Callable[[int], None]:
+        """Return what counts messages for those that record them, as many as are given.
+
+        ``finish`` writes what has not been written, which belongs to the measured time. Between the
+        warm-up and what is measured, there is time to write the warm-up.
+        """
+        left = self._warmup
+        is_measured = False
+
+        def count(messages: int) -> None:
+            nonlocal left, is_measured
+            left -= messages
+            if not left:
+                if is_measured:
+                    finish()
+                    self._stop(None)
+                else:
+                    is_measured = True
+                    left = self._messages
+                    threading.Thread(target=self._start_settled, daemon=True).start()
+
+        self._left = lambda: ("measured" if is_measured else "warmup", left)
+        return count
+
     def ready(self) -> None:
         """Start: the user's code is in place, and messages may come."""
         self.notes["memory_when_ready"] = memory("VmRSS")
@@ -120,6 +147,10 @@ class Meter:
             phase, left = self._left()
             print(f"LOST {left} of the {phase} messages have not come", flush=True)
             os._exit(1)
+
+    def _start_settled(self) -> None:
+        time.sleep(_SETTLING)
+        self._start()
 
     def _start(self) -> None:
         self._switches = _switches()

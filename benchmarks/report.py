@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks import summary
 from benchmarks.books import report as books
 from benchmarks.contenders.registry import BASELINES, LIMIT
+from benchmarks.recording import record
 from benchmarks.summary import ratio
 
 _EMPTY = [""]
@@ -283,6 +284,14 @@ def text(results: dict[str, Any]) -> str:
         parts.append("\n".join(books.notes(result)))
     for transport, paced in book.get("clients", {}).items():
         parts += [f"## Clients that keep an order book, {_TRANSPORTS[transport]}", _kept(paced)]
+    parts += ["## Recording"] if results.get("record") else []
+    for transport, loads in results.get("record", {}).items():
+        for name, result in loads.items():
+            parts += [
+                record.about(name, transport, result),
+                table(record.HEAD, record.lines(result)),
+                "\n".join(record.notes(result)),
+            ]
     if results.get("footprint"):
         parts += ["## Import and size", _footprint(results["footprint"])]
     return "\n\n".join(stripped for part in parts if (stripped := part.strip())) + "\n"

@@ -10,7 +10,15 @@ from typing import Any, Self
 
 from benchmarks.certificates import Certificates
 from benchmarks.contenders.registry import Contender
-from benchmarks.environment import OUR_PYTHON, PEERS_PYTHON, ROOT, cores, variables
+from benchmarks.environment import (
+    CRYPTOFEED_PYTHON,
+    OUR_PYTHON,
+    PEERS_PYTHON,
+    ROOT,
+    cores,
+    has_cryptofeed,
+    variables,
+)
 from benchmarks.reads import by_key
 
 # More than the meter's own limit, which can say how many messages are missing.
@@ -93,9 +101,11 @@ class Serving:
     def run(self, contender: Contender) -> Run:
         """Run the contender, and read its report."""
         load = self.load
+        if contender.is_newer and not has_cryptofeed():
+            return Run(contender.name, "not possible", "no Python that it can be installed for")
         port, control = self._ports
         command = [
-            OUR_PYTHON if contender.is_ours else PEERS_PYTHON, "-m", "benchmarks.contend",
+            _python(contender), "-m", "benchmarks.contend",
             contender.module, load.workload, "--variant", contender.variant, "--port", port,
             "--control", control, "--warmup", str(load.warmup), "--messages", str(load.messages),
             "--rate", str(load.rate), *_core(self._core),
@@ -118,6 +128,12 @@ class Serving:
         except subprocess.TimeoutExpired:
             return Run(contender.name, "failed", f"not done after {_PATIENCE + paced:.0f} s")
         return read(contender.name, load, done.stdout, done.stderr)
+
+
+def _python(contender: Contender) -> str:
+    if contender.is_newer:
+        return CRYPTOFEED_PYTHON
+    return OUR_PYTHON if contender.is_ours else PEERS_PYTHON
 
 
 def _core(core: int | None) -> list[str]:

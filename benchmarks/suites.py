@@ -50,6 +50,8 @@ class Plan:
     """Those that are measured at the market's pace and over TLS."""
     books: tuple[Contender, ...]
     """The clients that keep an order book."""
+    recorders: tuple[Contender, ...]
+    """Those that record."""
     workloads: tuple[str, ...]
     transports: tuple[str, ...]
     rates: tuple[int, ...]
@@ -87,7 +89,7 @@ class Plan:
         return Serving(Load("aggTrade", warmup, count, rate, certificates), self.is_pinned)
 
 
-def _measure(
+def measure(
     plan: Plan, serving: Serving, contenders: Sequence[Contender], rounds: int
 ) -> dict[str, Any]:
     """Give every contender a turn in each round, and start each round with another one."""
@@ -133,6 +135,8 @@ def summary(runs: Sequence[Run]) -> dict[str, Any]:
     if all(run.reached for run in runs):
         row["reached"] = min(run.reached for run in runs)
         row["late"] = max(run.late for run in runs)
+    if all("disk_bytes" in run.notes for run in runs):
+        row["disk_bytes"] = statistics.median(run.notes["disk_bytes"] for run in runs)
     if all(run.delays_us for run in runs):
         row["delays_us"] = [
             statistics.median(values)
@@ -145,7 +149,7 @@ def pace(plan: Plan) -> dict[str, Any]:
     """Measure at the market's pace: aggTrade, each message sent by itself, evenly spaced."""
     return {
         transport: {
-            str(rate): _measure(
+            str(rate): measure(
                 plan,
                 plan.pace(rate, PACE_SECONDS[rate], transport),
                 plan.paced,
@@ -172,7 +176,7 @@ def clients(plan: Plan) -> dict[str, Any]:
                 rate,
                 certificates,
             )
-            results[transport][str(rate)] = _measure(
+            results[transport][str(rate)] = measure(
                 plan, Serving(load, plan.is_pinned), plan.books, plan.rounds_of(BOOK_ROUNDS)
             )
     return results
@@ -184,7 +188,7 @@ def flood(plan: Plan) -> dict[str, Any]:
     for transport in plan.transports:
         is_plain = transport == "plain"
         results[transport] = {
-            workload: _measure(
+            workload: measure(
                 plan,
                 plan.flood(workload, transport),
                 plan.contenders if is_plain else plan.paced,
@@ -200,7 +204,7 @@ def latency(plan: Plan) -> dict[str, Any]:
     """Measure at two rates more, from the server's write to the user's code."""
     return {
         "plain": {
-            str(rate): _measure(
+            str(rate): measure(
                 plan, plan.pace(rate, seconds, "plain"), plan.paced, plan.rounds_of(PACE_ROUNDS)
             )
             for rate, seconds in LATENCY_SECONDS.items()

@@ -17,6 +17,8 @@ class Contender:
     """The packages of peers-isolated.txt that it uses."""
     is_paced: bool = True
     """Whether it is measured at the market's pace and over TLS, too: each library's usual way."""
+    is_newer: bool = False
+    """Whether it needs a newer Python than the other peers."""
 
 
 def _ours(name: str, variant: str, is_paced: bool = True) -> Contender:
@@ -70,6 +72,19 @@ CONTENDERS = (
     Contender("typed-binance", "typed_binance"),
     Contender("ccxt", "ccxt_pro"),
 )
+
+RECORDERS = (
+    Contender("ours: record, nobody reads", "ours_record", is_ours=True),
+    Contender("ours: record beside a callback, str", "ours_record", "callback", is_ours=True),
+    Contender("ours: record beside a loop, str", "ours_record", "loop", is_ours=True),
+    Contender("ours: the loop alone, str", "ours_record", "loop-alone", is_ours=True),
+    Contender("collector's way, websockets", "collector"),
+    Contender("collector's way, picows", "collector", "picows"),
+    Contender("cryptofeed: raw capture", "cryptofeed_raw", is_newer=True),
+)
+"""Those that record what they receive; the loop alone is there for what recording adds to it."""
+
+RECORDING_PEERS = tuple(one.name for one in RECORDERS if not one.is_ours)
 
 BASELINES = (CONTENDERS[0].name, CONTENDERS[3].name)
 """The baseline of ratios: the default way or, if that takes only one stream, the next one."""
