@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,6 +160,15 @@ def test_folders_of_the_runtime_stand_on_each_other(folder: str) -> None:
         if ".".join(name.split(".")[:2]) in above
     ]
     assert wrong == []
+
+
+def test_the_page_lists_every_folder_of_the_runtime_in_this_order() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = page.partition("\n## The runtime\n")[2].partition("\n## ")[0]
+    listed = re.findall(r"^\| `(\w+)/` \|", table, re.MULTILINE)
+    assert listed == list(LAYERS)
+    folders = {path.name for path in RUNTIME.iterdir() if (path / "__init__.py").exists()}
+    assert folders == set(LAYERS)
 
 
 def test_simulated_accounts_know_no_protocol() -> None:
