@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from binance_streams_runtime.engine import Engine
+from binance_streams_runtime.errors import redacted
 from binance_streams_runtime.pipeline.idle import no_event_yet
 from binance_streams_runtime.pipeline.route import Route
 
@@ -54,11 +55,11 @@ def engine_health(engine: Engine, now: float, first_event_timeout: float | None)
     """Judge an engine at the time ``now`` of its clock."""
     routes = list(engine.router)
     if not routes and engine.failure is not None:
-        return Health("down", (f"all streams have ended: {engine.failure}",))
+        return _health("down", [f"all streams have ended: {engine.failure}"])
     pending = [route for route in routes if not route.is_confirmed]
     if pending and len(pending) == len(routes):
         reason, _ = engine.reason_of(now, pending[0], is_confirmed=False)
-        return Health("down", (f"no stream is confirmed: {reason}",))
+        return _health("down", [f"no stream is confirmed: {reason}"])
     reasons = [
         *_of_pending(engine, now, routes, pending),
         *_of_connections(engine),
@@ -66,7 +67,12 @@ def engine_health(engine: Engine, now: float, first_event_timeout: float | None)
         *_of_queues(engine, now),
         *_of_books(engine),
     ]
-    return Health("degraded" if reasons else "ok", tuple(reasons))
+    return _health("degraded" if reasons else "ok", reasons)
+
+
+def _health(status: Status, reasons: Sequence[str]) -> Health:
+    # What a server or a proxy has said may repeat a listen key.
+    return Health(status, tuple(map(redacted, reasons)))
 
 
 def _of_pending(

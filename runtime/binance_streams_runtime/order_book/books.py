@@ -224,10 +224,8 @@ class Books:
 
     def report(self, feed: BookFeed, notice: Notice) -> None:
         """Report a notice, in its place among the changes."""
-        if isinstance(notice, BookMismatch):
-            self.mismatches += 1
-        elif isinstance(notice, BookResynced):
-            self.resyncs += 1
+        self.mismatches += isinstance(notice, BookMismatch)
+        self.resyncs += isinstance(notice, BookResynced)
         self._notify(notice)
         self._delivery.enqueue_notice(feed.route, notice)
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from binance_streams import CATALOG, ConnectionLost
+from binance_streams_runtime.client.health import client_health
 from binance_streams_runtime.metrics.table import METRICS
 from binance_streams_runtime.protocol.requests import Request
 from tests.support.engine_books import BookEngine
 from tests.support.frames import close_frame, frame, trade_frame, wrapped
-from tests.support.measured import measured, scraped, total, value
+from tests.support.measured import client_of, measured, scraped, total, value
 from tests.support.simulated_engine import EngineWorld
 from tests.support.simulated_session import FlakyServer, Server, behave
 
@@ -251,6 +252,7 @@ def test_no_secret_is_in_a_metric() -> None:
     found = str(scraped(world, per_stream=True))
     assert KEY not in found
     assert route.label in found
+    assert KEY not in repr(client_health(client_of(world), world.now))
 
 
 def test_totals_never_decrease_and_labels_are_few_whatever_happens() -> None:
