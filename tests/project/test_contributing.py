@@ -103,9 +103,6 @@ def _draft(folder: Path) -> None:
     assert (drafted.returncode, drafted.stdout, drafted.stderr) == (0, DRAFTED, "")
     path = folder / "spec" / "spot" / "streams" / "mark_price.yaml"
     draft = path.read_text(encoding="utf-8").splitlines()
-    refused = python("-m", "codegen", "spot", folder=folder)
-    assert refused.returncode == 1
-    assert set(DRAFTED.splitlines()[3:-1]) <= set(refused.stderr.splitlines())
     for line, completed in zip(draft, EXAMPLE.splitlines(), strict=True):
         # What one message does not show is a comment.
         if "TODO" not in line and not line.startswith("# Without"):
