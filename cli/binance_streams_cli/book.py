@@ -82,6 +82,8 @@ def run(options: argparse.Namespace) -> int:
                 on_notice=show.on_notice,
                 on_error=show.on_error,
                 reconnect=show.reconnect(),
+                proxy=options.proxy,
+                trust_env=options.trust_env,
             ) as client,
             measured(client, options.metrics),
         ):

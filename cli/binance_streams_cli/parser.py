@@ -61,6 +61,14 @@ def add_server(parser: argparse.ArgumentParser) -> None:
         help="a server of the market, such as testnet, a ws:// or wss:// URL, or simulator: "
         "one that is started for this run (BINANCE_STREAMS_SERVER, or production)",
     )
+    parser.add_argument(
+        "--proxy",
+        metavar="URL",
+        help="http://user:password@host:port, socks5h://... or socks5://...",
+    )
+    parser.add_argument(
+        "--trust-env", action="store_true", help="take the proxy from HTTPS_PROXY and the like"
+    )
 
 
 def add_metrics(parser: argparse.ArgumentParser) -> None:

@@ -87,6 +87,8 @@ def run(options: argparse.Namespace) -> int:
                 on_notice=recorded.on_notice,
                 on_error=recorded.on_error,
                 reconnect=recorded.reconnect(),
+                proxy=options.proxy,
+                trust_env=options.trust_env,
             ) as client,
             client.record(
                 options.to,

@@ -25,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "as can be",
     )
     add_period(parser)
+    parser.add_argument(
+        "--session",
+        metavar="ID",
+        help="only this one, if several ran at the same time: the 8 digits in the files' names",
+    )
     add_output(parser)
     parser.add_argument(
         "--fill", action="store_true", help="as it was recorded with --fill: deliver what came"
@@ -62,7 +67,12 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.folder}: no stream has been recorded", STREAM)
     if options.fill:
         choose.check_fill(chosen)
-    query = {"speed": options.speed, "from": options.since, "to": options.until}
+    query = {
+        "speed": options.speed,
+        "from": options.since,
+        "to": options.until,
+        "session": options.session,
+    }
     given = urlencode({name: value for name, value in query.items() if value is not None})
     with printed(options.notices) as notices:
         watching = Watching(options, chosen, notices, has_end=True)

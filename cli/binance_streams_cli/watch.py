@@ -63,6 +63,8 @@ def run(options: argparse.Namespace) -> int:
             on_notice=watching.on_notice,
             on_error=watching.on_error,
             reconnect=watching.reconnect(),
+            proxy=options.proxy,
+            trust_env=options.trust_env,
         ) as client:
             for line in choose.subscribe(client, chosen, options.fill, is_simulator):
                 print(f"binance-streams: {line}", file=sys.stderr)
