@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -276,10 +277,17 @@ def _in_order(path: str | Path, parts: list[Part]) -> list[Part]:
     for part in parts:
         sessions.setdefault(part.header.session, []).append(part)
     ordered = [part for session in sessions.values() for part in session]
-    if ordered != parts:
-        names = ", ".join(sessions)
-        raise RecordingError(
-            f"{path} has recordings that ran at the same time: name the files of one session, "
-            f"or move those of the others to another folder; their sessions are {names}"
-        )
+    for part, following in pairwise(ordered):
+        is_other = part.header.session != following.header.session
+        if following.begin < (_end_of(part) if is_other else part.begin):
+            raise RecordingError(
+                f"{path} has recordings that ran at the same time, so events would be there twice: "
+                f"name the files of one session, or move those of the others to another folder; "
+                f"{part.path.name} and {following.path.name} overlap"
+            )
     return ordered
+
+
+def _end_of(part: Part) -> int:
+    """Return when the last line of a part came, as far as its index says so."""
+    return max((block.last for block in part.index()), default=part.begin)

@@ -131,11 +131,23 @@ def test_several_servers_or_sessions_at_once_are_an_error(recording: Path) -> No
     """Their events would be there twice."""
     other = header_of(session="ffffffff")
     path = write_part(recording / "x", [[whole_trade(1, 1)]], other, BEGIN + 5 * SECOND)
-    with pytest.raises(RecordingError, match=r"ran at the same time.*1a2b3c4d, ffffffff"):
+    with pytest.raises(RecordingError, match=r"ran at the same time.*overlap"):
         reader(recording)
     path.unlink()
     write_part(recording / "x", [[whole_trade(1, 1)]], header_of(server="testnet", session="0"))
     with pytest.raises(RecordingError, match=r"several servers.*production, testnet"):
+        reader(recording)
+
+
+def test_sessions_that_follow_each_other_are_read_in_order(recording: Path) -> None:
+    """The first must have ended before the second began."""
+    begin = BEGIN + 19 * SECOND + 1
+    later = header_of(session="ffffffff")
+    path = write_part(recording / "x", [[whole_trade(20, 20)]], later, begin)
+    assert ids(reader(recording)) == list(range(21))
+    path.unlink()
+    path = write_part(recording / "x", [[whole_trade(20, 20)]], later, begin - 2)
+    with pytest.raises(RecordingError, match=r"1a2b3c4d-2\S* and ffffffff-1\S* overlap"):
         reader(recording)
 
 
