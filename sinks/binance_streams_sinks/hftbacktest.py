@@ -22,6 +22,9 @@ TRADES = ("trade", "agg_trade")
 # A snapshot may be asked for when so many updates have come, and stand for the state before them.
 _MAX_RECENT = 4096
 
+# Rows that are in memory, of all symbols.
+_MOST_ROWS = 262_144
+
 
 class Hftbacktest(Target):
     """Writes arrays."""
@@ -63,6 +66,10 @@ class Hftbacktest(Target):
                 symbol.update(item)
             else:
                 symbol.trade(item)
+        rows = [symbol.rows for symbol in self._symbols.values() if symbol.rows is not None]
+        if sum(map(len, rows)) >= _MOST_ROWS:
+            for some in rows:
+                some.flush()
 
     def finish(self) -> None:
         for symbol in self._symbols.values():
@@ -104,7 +111,8 @@ class _Symbol:
             self._event_time = attrgetter(self._rules.event_time)
         self._snapshot_id = None if self._rules is None else attrgetter(self._rules.snapshot_id)
         self._day: int | None = None
-        self._rows: Rows | None = None
+        self.rows: Rows | None = None
+        """Those of the current day."""
         # Updates that a snapshot may not have, with the exchange's time.
         self._recent: deque[tuple[Any, int]] = deque(maxlen=_MAX_RECENT)
         # A snapshot before the first update has no time of the exchange yet.
@@ -116,16 +124,16 @@ class _Symbol:
             return
         self.save()
         self._day = day
-        self._rows = Rows(self._target.output.scratch(f"{self._name}-{day}"))
+        self.rows = Rows(self._target.output.scratch(f"{self._name}-{day}"))
 
     def save(self) -> None:
         """Write the array of the day."""
-        if self._rows is None or self._day is None:
+        if self.rows is None or self._day is None:
             return
         day = datetime.fromtimestamp(self._day * 86_400, UTC)
         name = f"{self._name}_{day:%Y%m%d}.npz"
-        count, moved = self._rows.save(self._target.output.path(name))
-        self._rows = None
+        count, moved = self.rows.save(self._target.output.path(name))
+        self.rows = None
         self._target.rows += count
         if moved:
             self._target.notes.append(
@@ -137,8 +145,8 @@ class _Symbol:
         """Add a trade."""
         trade = item.data
         side = SELL if trade.is_buyer_maker else BUY
-        assert self._rows is not None
-        self._rows.add(
+        assert self.rows is not None
+        self.rows.add(
             *(TRADE | side, _ns(trade.trade_time), item.received, trade.price, trade.quantity)
         )
 
@@ -175,7 +183,7 @@ class _Symbol:
 
     def _add_snapshot(self, item: Recorded[Any], time: int) -> None:
         bids, asks = self._sides(item.data)
-        rows = self._rows
+        rows = self.rows
         assert rows is not None
         for side, levels in ((BUY, bids), (SELL, asks)):
             if levels:
@@ -184,9 +192,9 @@ class _Symbol:
 
     def _levels(self, update: Any, time: int, received: int) -> None:
         bids, asks = self._sides(update)
-        assert self._rows is not None
-        self._rows.levels(DEPTH | BUY, time, received, bids)
-        self._rows.levels(DEPTH | SELL, time, received, asks)
+        assert self.rows is not None
+        self.rows.levels(DEPTH | BUY, time, received, bids)
+        self.rows.levels(DEPTH | SELL, time, received, asks)
 
 
 def _ns(time: int) -> int:

@@ -34,8 +34,6 @@ EVENT = np.dtype(
 )
 """What hftbacktest calls ``event_dtype``."""
 
-_MOST_ROWS = 262_144
-
 
 class Rows:
     """The rows of one array, in order of receipt."""
@@ -48,6 +46,10 @@ class Rows:
         self._price: list[float] = []
         self._quantity: list[float] = []
 
+    def __len__(self) -> int:
+        """How many rows are in memory."""
+        return len(self._ev)
+
     def add(self, flags: int, exchange: int, local: int, price: float, quantity: float) -> None:
         """Add a row."""
         self._ev.append(flags)
@@ -55,8 +57,6 @@ class Rows:
         self._local.append(local)
         self._price.append(price)
         self._quantity.append(quantity)
-        if len(self._ev) >= _MOST_ROWS:
-            self.flush()
 
     def levels(self, flags: int, exchange: int, local: int, levels: Any) -> None:
         """Add a row for each level of one side of a book."""
@@ -66,8 +66,6 @@ class Rows:
         self._local += [local] * count
         self._price += [level.price for level in levels]
         self._quantity += [level.quantity for level in levels]
-        if len(self._ev) >= _MOST_ROWS:
-            self.flush()
 
     def flush(self) -> None:
         """Move the rows out of memory."""

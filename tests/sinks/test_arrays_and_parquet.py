@@ -171,6 +171,17 @@ def test_trades_and_the_book_are_one_array_a_day(recording: Path, tmp_path: Path
     assert converted.left_out["hftbacktest takes no all_mini_tickers"] == 1
 
 
+def test_rows_do_not_wait_in_memory(
+    recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = convert(recording, "hftbacktest", tmp_path / "whole")
+    monkeypatch.setattr("binance_streams_sinks.hftbacktest._MOST_ROWS", 1)
+    monkeypatch.setattr("binance_streams_sinks.conversion._BATCH", 2)
+    parts = convert(recording, "hftbacktest", tmp_path / "parts")
+    for one, other in zip(whole.files, parts.files, strict=True):
+        assert (np.load(one)["data"] == np.load(other)["data"]).all()
+
+
 def test_a_snapshot_is_followed_by_what_it_lacks(recording: Path, tmp_path: Path) -> None:
     """It has the updates up to 19, so those with 20 to 39 come again."""
     convert(recording, "hftbacktest", tmp_path / "out")
