@@ -96,7 +96,6 @@ class ReplaySockets(Sockets):
         begun = time.monotonic()
         if is_waited_for and not self._has_waited:
             self._has_waited, self._first_at = True, begun
-        self._run_commands()
         at = self._next_real(begun, is_waited_for)
         bounds = [one for one in (at, until, begun + _MAX_SLEEP) if one is not None]
         sleep = max(0.0, min(bounds) - begun)
