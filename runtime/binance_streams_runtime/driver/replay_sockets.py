@@ -176,7 +176,9 @@ class ReplaySockets(Sockets):
                 return
             if upcoming > limit or engine.is_paused:
                 break
-            replayer.step()
+            if replayer.step():
+                # It may be what somebody waits for.
+                break
         self.is_busy = True
 
     def _relax(self) -> None:

@@ -73,6 +73,8 @@ class ReplaySession(Session):
         self._desired: dict[str, None] = {}
         self._recorded: dict[str, bool] = {}
         self._held: dict[int, dict[str, _Items]] = {}
+        # Whether it has been told which streams there are; if not, events show it.
+        self._has_state = False
 
     # What came
 
@@ -90,6 +92,8 @@ class ReplaySession(Session):
             prefix = message[: message.find(b'"', _NAME_STARTS)]
             if known(prefix) or not prefix.startswith(_WRAPPED):
                 wanted.append(message)
+                if not self._has_state:
+                    self._assume(prefix[_NAME_STARTS:].decode())
             elif prefix[_NAME_STARTS:].decode() in recorded:
                 is_whole = False
         if is_whole:
@@ -99,6 +103,12 @@ class ReplaySession(Session):
         for message in wanted:
             self._router.decode([message], others)
             self.flush()
+
+    def _assume(self, name: str) -> None:
+        """Take a stream that has events for confirmed: the part has no state, as others have."""
+        if name in self._desired and not self._recorded.get(name):
+            self._recorded[name] = True
+            self._confirm(name)
 
     def _hold(self, held: dict[str, _Items], messages: list[bytes]) -> None:
         batch = Batch()
@@ -155,6 +165,7 @@ class ReplaySession(Session):
         """Take note of what was decided before the place at which the replay begins."""
         match fact:
             case State(confirmed, pending, held):
+                self._has_state = True
                 self._recorded = dict.fromkeys(pending, False) | dict.fromkeys(confirmed, True)
                 self._held = _items_of(held)
             case Confirmed(names):
@@ -186,6 +197,7 @@ class ReplaySession(Session):
 
     def _restore(self, now: float, state: State) -> None:
         """Begin with a state: nothing is known of what was before."""
+        self._has_state = True
         before = {name for name, is_confirmed in self._recorded.items() if is_confirmed}
         self._recorded = dict.fromkeys(state.pending, False) | dict.fromkeys(state.confirmed, True)
         for name in before - {*state.confirmed}:
@@ -207,6 +219,7 @@ class ReplaySession(Session):
             if is_confirmed:
                 self._interrupt(name)
         self._recorded, self._held = {}, {}
+        self._has_state = False
 
     def _arrive(self, items: tuple[Any, ...]) -> None:
         arrived: list[tuple[Route, list[Any]]] = []

@@ -141,33 +141,34 @@ class Replayer:
         due = self._due(at)
         return max(self.now, at if due is None else due)
 
-    def step(self) -> None:
-        """Do what comes next."""
+    def step(self) -> bool:
+        """Do what comes next; return whether it was more than messages that came."""
         if not self._has_begun:
             self._begin()
         if self.answers.has_refused:
             self.answers.refuse(self.now)
-            return
+            return True
         group = self._group
         if group is None:
             self.is_over = True
-            return
+            return True
         at = self._moment(group.time)
         due = self._due(at)
         if due is not None:
             self._set_now(due)
             self._engine.tick(self.now)
-            return
+            return True
         self._set_now(at)
         if self._until is not None and group.time > self._until:
             self.is_over = True
-            return
+            return True
         if group.connection:
             self._session.take(self.now, group.connection, group.messages)
             self._engine.advance(self.now)
         else:
             self._take_line(group.line)
         self._group = self._next_group()
+        return not group.connection
 
     def _next_group(self) -> Group | None:
         """Return what comes next, and is not the beginning of a part."""
