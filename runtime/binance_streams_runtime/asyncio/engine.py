@@ -165,7 +165,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
 
         if not self._driver.post(run):
             # The driver has ended, so nothing else touches the routes.
-            run(time.monotonic())
+            run(self._driver.now())
 
         async def result() -> T:
             await pending.wait()

@@ -26,7 +26,7 @@ from binance_streams_runtime.client.recordings import ClientRecordings
 from binance_streams_runtime.client.registry import SubscriptionRegistry
 from binance_streams_runtime.client.rest_options import check_fill_policy, rest_requests
 from binance_streams_runtime.client.running import Running
-from binance_streams_runtime.client.stats import Stats, StreamStats, connection_stats, stream_stats
+from binance_streams_runtime.client.stats import Stats, StreamStats, client_stats, stream_stats
 from binance_streams_runtime.client.subscription import SubscriptionBase
 from binance_streams_runtime.client.subscription_state import SubscriptionState
 from binance_streams_runtime.decoding.json import decoder_of
@@ -261,25 +261,11 @@ class ClientEngine(ABC, Generic[S, Q]):
         self._post(lambda now: self._engine.session.remember_property(name, value))
 
     def _stats(self, now: float) -> Stats:
-        engine = self._engine
-        routes = {route.label: route for route in engine.router}
-        derived = engine.delivery.derived
-        routes |= {f"{what} of {route.label}": route for route, what in derived.items()}
-        rest = (0, 0, 0, 0) if self._rest is None else self._rest.stats()
-        # The server counts the weight of both together.
-        rest = *rest[:3], rest[3] or self.accounts.weight_used()
-        return Stats(
-            tuple(connection_stats(one, now) for one in engine.connections()),
-            {name: stream_stats(route, now, engine.unread) for name, route in routes.items()},
-            engine.delivery.client_dropped,
-            engine.reconnects,
-            self._notifier.notices_dropped,
-            engine.unread.total(now),
-            *(*rest, *self.accounts.stats()),
-        )
+        return client_stats(self, now)
 
     def _stream_stats(self, route: Route, now: float) -> StreamStats:
-        return stream_stats(route, now, self._engine.unread)
+        engine = self._engine
+        return stream_stats(route, now, engine.unread, engine.clock(now))
 
     def _post(self, command: Callable[[float], None]) -> None:
         """Have the driver run ``command``; raise the reason if it cannot."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -12,6 +11,9 @@ from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.unread import UnreadMonitor
 from binance_streams_runtime.session.base_connection import BaseConnection, ConnectionState
 from binance_streams_runtime.times import is_microseconds
+
+if TYPE_CHECKING:
+    from binance_streams_runtime.client.client_engine import ClientEngine
 
 
 class StreamStats(Struct, frozen=True):
@@ -99,7 +101,28 @@ class Stats(Struct, frozen=True):
         return sum(stream.messages for stream in self.streams.values())
 
 
-def stream_stats(route: Route, now: float, unread: UnreadMonitor) -> StreamStats:
+def client_stats(client: ClientEngine[Any, Any], now: float) -> Stats:
+    """Make the statistics of a client at the monotonic time ``now``."""
+    engine = client._engine
+    unix_now = engine.clock(now)
+    routes = {route.label: route for route in engine.router}
+    derived = engine.delivery.derived
+    routes |= {f"{what} of {route.label}": route for route, what in derived.items()}
+    rest = (0, 0, 0, 0) if client._rest is None else client._rest.stats()
+    # The server counts the weight of both together.
+    rest = *rest[:3], rest[3] or client.accounts.weight_used()
+    return Stats(
+        tuple(connection_stats(one, now) for one in engine.connections()),
+        {name: stream_stats(route, now, engine.unread, unix_now) for name, route in routes.items()},
+        engine.delivery.client_dropped,
+        engine.reconnects,
+        client._notifier.notices_dropped,
+        engine.unread.total(now),
+        *(*rest, *client.accounts.stats()),
+    )
+
+
+def stream_stats(route: Route, now: float, unread: UnreadMonitor, unix_now: float) -> StreamStats:
     """Make the statistics of one route at the monotonic time ``now``."""
     since = None if route.last_received is None else now - route.last_received
     return StreamStats(
@@ -116,7 +139,7 @@ def stream_stats(route: Route, now: float, unread: UnreadMonitor) -> StreamStats
         late=route.late,
         undecodable=route.undecodable,
         seconds_since_last=since,
-        lag=None if since is None else lag_of(route.last_event, time.time() - since),
+        lag=None if since is None else lag_of(route.last_event, unix_now - since),
     )
 
 

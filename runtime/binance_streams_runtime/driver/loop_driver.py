@@ -284,7 +284,7 @@ class LoopDriver(Driver):
         if not is_loop or not self._seat.take_within(_LOOK_BRIEFLY):
             return super().run(command)
         try:
-            return command(time.monotonic())
+            return command(self.now())
         finally:
             self._seat.leave_unused()
             self._has_left()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -105,7 +104,8 @@ def measure(client: ClientEngine[Any, Any], now: float, per_stream: bool) -> Mea
 
 
 def _measure_streams(client: ClientEngine[Any, Any], made: Measurement, now: float) -> None:
-    router, wall = client._engine.router, time.time()
+    engine = client._engine
+    router, wall = engine.router, engine.clock(now)
     streams, per_stream = made.streams, made.per_stream
     for route in router:
         key = route.stream.type.key

@@ -125,6 +125,26 @@ def test_what_is_recorded_is_counted_over_all_recordings(
     assert value(samples, "record_lost_total") == 0
 
 
+def test_a_replay_is_measured_in_its_own_time(
+    connect: Connect, shared_simulator: Simulator, tmp_path: Path
+) -> None:
+    """However long ago it was recorded; a day here."""
+    client = connect(shared_simulator.url)
+    client.record(tmp_path)
+    client.trade("btcusdt").get(timeout=LIMIT)
+    client.close()
+    day = 24 * 60 * 60
+    replayed = connect(f"replay:{tmp_path}?speed=max", max_unread_bytes=1 << 30)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time", lambda now=time.time: now() + day)
+        trades = replayed.trade("btcusdt")
+        trades.get(timeout=LIMIT)
+        lag = value(read(metrics.text(replayed)), "lag_seconds", stream_type="trade")
+        assert lag is not None
+        assert abs(lag) < day / 2
+        assert abs(trades.stats().lag or 0.0) < day / 2
+
+
 def test_several_clients_have_names(connect: Connect, shared_simulator: Simulator) -> None:
     one, two = connect(shared_simulator.url), connect(shared_simulator.url)
     one.agg_trade("btcusdt").wait(LIMIT)
