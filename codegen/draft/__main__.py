@@ -105,6 +105,9 @@ def _report(
         left = [problem for problem in error.problems if problem.file in names]
         yield f"{len(left)} place(s) for a person to write or to confirm:"
         yield from map(str, left)
+    if len(files) > 1 and given.spec is None:
+        package = f"generated/binance_streams_{market.name}"
+        yield f"Add {package} to packages in pyproject.toml, so that the wheel has the market."
     yield f"Once they are done: {_next_command(market, given.spec)}"
 
 
