@@ -160,7 +160,7 @@ def test_record_to_file(start: Start, tmp_path: Path) -> None:
 
 def test_record_to_parquet(start: Start, tmp_path: Path) -> None:
     """All that was recorded is in the files."""
-    program = start("record_to_parquet", tmp_path, "3")
+    program = start("record_to_parquet", tmp_path, "2")
     program.wait_for(r"^converting: 100%\n\d+ rows in [1-4] files:\n")
     program.wait_for_end()
     assert {path.name.split("-")[0] for path in (tmp_path / "parquet").rglob("*.parquet")} <= {

@@ -259,7 +259,9 @@ class RecordedEvents:
         try:
             notice = notice_from(_decode_notice(line).data)
         except _NOT_DECODABLE as error:
-            self._on_undecodable(NOTICE, line, str(error))
+            # A later version may have others, of which nobody has asked here.
+            if self._notices:
+                self._on_undecodable(NOTICE, line, str(error))
             return
         if isinstance(notice, Disconnected):
             self._deliveries.disconnected(notice, out)
@@ -270,7 +272,7 @@ class RecordedEvents:
 
     def _fact(self, _time: int, _connection: int, line: bytes, out: list[Recorded[Any]]) -> None:
         # A later version of the client may say more, for its replays.
-        with suppress(*_NOT_DECODABLE):
+        with suppress(*_NOT_DECODABLE, TypeError):
             self._deliveries.fact(line, out)
 
     def _lose(self, _time: int, _connection: int, line: bytes, _out: list[Recorded[Any]]) -> None:

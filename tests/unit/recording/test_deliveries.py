@@ -106,7 +106,14 @@ def test_facts_say_of_a_loss_what_is_to_be_known() -> None:
     assert read(STATE, trades(1, 1), [notice_line(1, LEFT)], trades(1, 2)).numbers == [1, 2]
 
 
-@pytest.mark.parametrize("data", [{"type": "later"}, 5, {"type": "arrived", "items": [["?", []]]}])
+STRANGE = [["?", []], [1, TRADES, "0", 1], [{}, 5], [[1], {}, 0, 1]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"type": "later"}, 5, *({"type": "arrived", "items": [item]} for item in STRANGE)],
+    ids=str,
+)
 def test_what_a_later_version_says_is_ignored(data: Any) -> None:
     assert read(trades(1, 1), [data_line(BEGIN, SESSION, data)], trades(1, 2)).numbers == [1, 2]
 

@@ -233,9 +233,15 @@ def test_lines_that_another_program_has_written_are_read() -> None:
     ],
 )
 def test_other_lines_that_cannot_be_read_are_told_as_well(line: bytes) -> None:
-    reading = Reading([agg_line(1, 1), line, agg_line(2, 2)], snapshots=True)
+    lines = [agg_line(1, 1), line, agg_line(2, 2)]
+    reading = Reading(lines, snapshots=True, notices=True)
     assert len(reading.items) == 2
     assert len(reading.wrong) == 1
+
+
+def test_a_notice_of_a_later_version_is_nothing_to_those_who_want_none() -> None:
+    reading = Reading([agg_line(1, 1), data_line(BEGIN, NOTICE, {"type": "Unheard"})])
+    assert (len(reading.items), reading.wrong) == (1, [])
 
 
 def test_answers_that_bring_nothing_fill_nothing() -> None:
