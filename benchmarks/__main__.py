@@ -17,9 +17,9 @@ from benchmarks.books.registry import BOOKS, CLIENTS
 from benchmarks.certificates import Certificates
 from benchmarks.contenders.registry import CONTENDERS, RECORDERS
 from benchmarks.environment import HERE, machine, make_venv
-from benchmarks.recording import record
+from benchmarks.recording import frames, record, replay
 
-SUITES = ("pace", "flood", "latency", "growth", "book", "footprint", "record")
+SUITES = ("pace", "flood", "latency", "growth", "book", "footprint", "record", "replay", "frames")
 QUICK_SUITES = ("pace", "flood", "growth", "book", "footprint")
 QUICK_TRANSPORTS = ("tls",)
 
@@ -111,6 +111,8 @@ def main() -> int:
             },
             "book": functools.partial(_books, plan, book_plan),
             "record": functools.partial(record.run, plan),
+            "replay": functools.partial(replay.run, plan, texts),
+            "frames": functools.partial(frames.run, plan),
         }
         results: dict[str, Any] = {
             "machine": machine(),
@@ -158,19 +160,27 @@ def _write(
 
 def _failed(results: dict[str, Any]) -> bool:
     ours = {one.name for one in BOOKS if one.is_ours}
-    return any(
-        row["status"] == "failed" or (row["status"] == "wrong" and name in ours)
-        for result in results.get("book", {}).get("updates", {}).values()
-        for name, row in result["rows"].items()
-    ) or any(
-        row["status"] == "failed"
-        for suite in (
-            *(results.get(name, {}) for name in ("pace", "flood", "latency", "record")),
-            results.get("book", {}).get("clients", {}),
+    return (
+        any(
+            row["status"] == "failed" or (row["status"] == "wrong" and name in ours)
+            for result in results.get("book", {}).get("updates", {}).values()
+            for name, row in result["rows"].items()
         )
-        for measured in suite.values()
-        for result in measured.values()
-        for row in result["rows"].values()
+        or any(
+            row["status"] == "failed"
+            for result in results.get("replay", {}).values()
+            for row in result["rows"].values()
+        )
+        or any(
+            row["status"] == "failed"
+            for suite in (
+                *(results.get(name, {}) for name in ("pace", "flood", "latency", "record")),
+                results.get("book", {}).get("clients", {}),
+            )
+            for measured in suite.values()
+            for result in measured.values()
+            for row in result["rows"].values()
+        )
     )
 
 

@@ -25,17 +25,20 @@ PEERS_PYTHON = str(VENV / "bin" / "python")
 ORDER_BOOK_PYTHON = str(VENV / "order-book" / "bin" / "python")
 """Of a peer that needs a newer Python than the others, as cryptofeed does."""
 
+NODE_MODULES = VENV / "node" / "node_modules"
 CRYPTOFEED_PYTHON = str(VENV / "cryptofeed" / "bin" / "python")
 
 _ORDER_BOOK = HERE / "peers-order-book.txt"
 _CRYPTOFEED = HERE / "peers-cryptofeed.txt"
+_TARDIS = "tardis-dev@13.35.3"
+"""The package of npm; its Python namesake is in peers.txt."""
 
 
 def make_venv() -> None:
     """Create ``.bench-venv``, or recreate it if its requirements have changed."""
     lists = [HERE / "peers.txt", HERE / "peers-isolated.txt", _ORDER_BOOK, _CRYPTOFEED]
     required = hashlib.sha256(
-        sys.version.encode() + b"".join(path.read_bytes() for path in lists)
+        sys.version.encode() + _TARDIS.encode() + b"".join(path.read_bytes() for path in lists)
     ).hexdigest()
     stamp = VENV / "made-from"
     if stamp.exists() and stamp.read_text() == required:
@@ -49,6 +52,7 @@ def make_venv() -> None:
         subprocess.run([*pip, "--no-deps", "--target", str(folder), requirement], check=True)
     _make_newer(ORDER_BOOK_PYTHON, _ORDER_BOOK)
     _make_newer(CRYPTOFEED_PYTHON, _CRYPTOFEED)
+    _make_node()
     stamp.write_text(required)
 
 
@@ -63,6 +67,16 @@ def _make_newer(target: str, requirements: Path) -> None:
             if installed.returncode == 0:
                 return
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_node() -> None:
+    """Install the peer for Node, if there is one."""
+    npm = shutil.which("npm")
+    if npm is not None:
+        folder = NODE_MODULES.parent
+        folder.mkdir()
+        install = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder)]
+        subprocess.run([*install, _TARDIS], check=False)
 
 
 def _newer_pythons() -> Iterator[str]:
@@ -156,6 +170,8 @@ def _versions() -> dict[str, str]:
         if has:
             found = json.loads(subprocess.check_output([python, "-c", script], text=True))
             versions[name.replace("_", "-")] = found[name]
-    for name in ("msgspec", "websocket-client"):
+    if (NODE_MODULES / "tardis-dev").is_dir():
+        versions["tardis-dev (Node)"] = _TARDIS.partition("@")[2]
+    for name in ("msgspec", "websocket-client", "polars", "pandas", "pyarrow"):
         versions[f"{name} (ours)"] = ours[name]
     return versions

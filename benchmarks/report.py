@@ -9,7 +9,8 @@ from typing import Any
 from benchmarks import summary
 from benchmarks.books import report as books
 from benchmarks.contenders.registry import BASELINES, LIMIT
-from benchmarks.recording import record
+from benchmarks.recording import frames, record, replay
+from benchmarks.recording.rounds import reasons
 from benchmarks.summary import ratio
 
 _EMPTY = [""]
@@ -253,6 +254,23 @@ def _about(machine: dict[str, Any]) -> str:
     )
 
 
+def _recordings(results: dict[str, Any]) -> list[str]:
+    """Format what recordings cost, how fast they are played, and events made into tables."""
+    parts = ["## Recording"] if results.get("record") else []
+    for transport, loads in results.get("record", {}).items():
+        for name, result in loads.items():
+            parts.append(record.about(name, transport, result))
+            parts += [table(record.HEAD, record.lines(result)), "\n".join(reasons(result))]
+    parts += ["## Replay"] if results.get("replay") else []
+    for name, result in results.get("replay", {}).items():
+        parts.append(replay.about(name, result))
+        parts += [table(replay.HEAD, replay.lines(result)), "\n".join(replay.notes(result))]
+    parts += ["## Events as tables"] if results.get("frames") else []
+    for name, result in results.get("frames", {}).items():
+        parts += [frames.about(name, result), table(frames.HEAD, frames.lines(result))]
+    return parts
+
+
 def text(results: dict[str, Any]) -> str:
     """Return the whole report."""
     parts = [_about(results["machine"])]
@@ -284,14 +302,7 @@ def text(results: dict[str, Any]) -> str:
         parts.append("\n".join(books.notes(result)))
     for transport, paced in book.get("clients", {}).items():
         parts += [f"## Clients that keep an order book, {_TRANSPORTS[transport]}", _kept(paced)]
-    parts += ["## Recording"] if results.get("record") else []
-    for transport, loads in results.get("record", {}).items():
-        for name, result in loads.items():
-            parts += [
-                record.about(name, transport, result),
-                table(record.HEAD, record.lines(result)),
-                "\n".join(record.notes(result)),
-            ]
+    parts += _recordings(results)
     if results.get("footprint"):
         parts += ["## Import and size", _footprint(results["footprint"])]
     return "\n\n".join(stripped for part in parts if (stripped := part.strip())) + "\n"

@@ -84,8 +84,8 @@ class Serving:
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
-        self._ports = self._process.stdout.readline().split()
-        if len(self._ports) != 2:
+        self.ports = self._process.stdout.readline().split()
+        if len(self.ports) != 2:
             raise RuntimeError("the server did not start")
         return self
 
@@ -103,7 +103,7 @@ class Serving:
         load = self.load
         if contender.is_newer and not has_cryptofeed():
             return Run(contender.name, "not possible", "no Python that it can be installed for")
-        port, control = self._ports
+        port, control = self.ports
         command = [
             _python(contender), "-m", "benchmarks.contend",
             contender.module, load.workload, "--variant", contender.variant, "--port", port,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
 from typing import Any
 
 from benchmarks import workloads
 from benchmarks.contenders.registry import RECORDERS, RECORDING_PEERS
+from benchmarks.recording.rounds import rounds
 from benchmarks.runner import Load, Serving
 from benchmarks.suites import Plan, measure
 from benchmarks.summary import microseconds
@@ -17,7 +17,6 @@ FLOODS = {"mix": 60_000, "aggTrade": 100_000, "depth": 10_000}
 _PACE = ("mix", 2_000, 4.0)
 """The workload, its messages a second, and for how many seconds."""
 _NAMES = {"tls": "over TLS", "plain": "without TLS"}
-_MOST_NOISE = 0.2
 
 
 def loads(plan: Plan, transport: str) -> list[Load]:
@@ -76,25 +75,9 @@ HEAD = ("CPU us/message", "median", "min-max", "to best peer", "bytes on disk", 
 
 def about(name: str, transport: str, result: dict[str, Any]) -> str:
     """Say what was recorded, and how much the rounds differ."""
-    ok = [row for row in result["rows"].values() if _is_ok(row)]
-    spreads = [(row["cpu_us_max"] - row["cpu_us_min"]) / row["cpu_us"] for row in ok]
-    spread = statistics.median(spreads) if spreads else 0.0
-    noise = " (NOISY)" if spread > _MOST_NOISE else ""
-    late = max((row["late"] for row in ok if "late" in row), default=0.0)
+    late = max((row["late"] for row in result["rows"].values() if "late" in row), default=0.0)
     paced = f", {late:.0%} of them sent late" if late else ""
-    return (
-        f"{name}, {_NAMES[transport]}: {result['messages']:,} messages{paced}; "
-        f"median of {result['rounds']} rounds, which differ by {spread:.0%}{noise}."
-    )
-
-
-def notes(result: dict[str, Any]) -> list[str]:
-    """Say which contenders failed."""
-    return [
-        f"- {name}: {row['status']}: {row['reason']}"
-        for name, row in result["rows"].items()
-        if not _is_ok(row)
-    ]
+    return f"{name}, {_NAMES[transport]}: {result['messages']:,} messages{paced}; {rounds(result)}."
 
 
 def _is_ok(row: dict[str, Any] | None) -> bool:

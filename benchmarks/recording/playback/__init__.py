@@ -1,0 +1,1 @@
+"""One module for each way of playing or reading what was recorded."""
