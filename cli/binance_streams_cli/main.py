@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
 import signal
 import sys
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None, market: str | None = None) -> i
     ``market`` is the generated package that the command is for, unless ``--market`` names one.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _open_what_is_closed()
+    _prepare_output()
     try:
         with _terminated_by_signal():
             return _run(given, market)
@@ -140,12 +141,15 @@ def _say(error: Exception, given: list[str]) -> int:
     return status.status_of(error)
 
 
-def _open_what_is_closed() -> None:
-    """Let output that the shell has closed (``>&-``) go nowhere."""
+def _prepare_output() -> None:
+    """Let output that the shell has closed (``>&-``) go nowhere, and none be an encoding error."""
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Symbols and texts need not be in the terminal's alphabet.
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _leave_pipe() -> None:

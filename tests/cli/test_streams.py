@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from binance_streams import CATALOG
 from binance_streams_cli.completion import SHELLS
 from binance_streams_cli.main import COMMANDS
 from tests.cli.conftest import Run
-from tests.project.paths import python
+from tests.project.paths import python, run
 from tests.support.limits import LIMIT
 
 
@@ -47,6 +48,16 @@ def test_every_stream_can_be_described(command: Run) -> None:
     for type in CATALOG:
         ran = command("streams", type.key)
         assert ran.out.startswith(f"{type.template}  {type.title}\n")
+
+
+def test_a_terminal_without_the_letters_is_no_error(server: str) -> None:
+    """The label of a secret stream has one that is not ASCII."""
+    given = f"watch {'A' * 64} --output table -n 1 --for 1s --server {server}"
+    done = run(
+        "env", "PYTHONIOENCODING=ascii", sys.executable, "-m", "binance_streams", *given.split()
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert "AAAA?" in done.stdout
 
 
 @pytest.mark.parametrize("shell", SHELLS)
