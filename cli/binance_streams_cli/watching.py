@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -65,7 +64,7 @@ class Watching(Following):
     def on_event(self) -> Callable[[Any], object] | None:
         """The client's ``on_event``: a table counts in the client's thread and is drawn here."""
         match self._output:
-            case "table":
+            case "table" if not self._has_end:
                 return self._tally.add
             case "raw":
                 return lambda message: None
@@ -121,7 +120,7 @@ class Watching(Following):
         tally.start()
         if self._has_end:
             threading.Thread(
-                target=self._await_end, args=(client,), name="binance-streams-end", daemon=True
+                target=self._count_to_end, args=(client,), name="binance-streams-end", daemon=True
             ).start()
         try:
             with (
@@ -136,11 +135,15 @@ class Watching(Following):
         finally:
             self._conclude()
 
-    def _await_end(self, client: Any) -> None:
-        """End when nothing will come any more."""
-        # What ended the last stream is reported by on_error.
-        with contextlib.suppress(BinanceStreamsError):
-            client.run_forever()
+    def _count_to_end(self, client: Any) -> None:
+        """Count all events, and end with them."""
+        try:
+            for message in client:
+                self._tally.add(message)
+        except BinanceStreamsError as error:
+            # Whatever has ended it may have closed the client before.
+            if not self._limits.is_over:
+                self.on_error(error)
         self._limits.end("end")
 
     def _left(self) -> float:
