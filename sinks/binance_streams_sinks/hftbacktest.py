@@ -203,5 +203,5 @@ def _ns(time: int) -> int:
 
 def _reason(stream: Stream, updates: object) -> str:
     if stream.type is updates or stream.type.key in TRADES:
-        return "another stream of the symbol has them"
-    return f"hftbacktest takes no {stream.type.key}"
+        return "events that another stream of the symbol has as well"
+    return f"events of {stream.type.key}, which hftbacktest has no place for"

@@ -32,6 +32,7 @@ from tests.support.recorded_events import MS, line_of
 from tests.support.recordings import BEGIN, write_part
 
 BOTH = EXCHANGE | LOCAL
+NO_PLACE = "events of all_mini_tickers, which hftbacktest has no place for"
 
 
 # Imported by those who use them: they take seconds, and every process collects all tests.
@@ -168,7 +169,7 @@ def test_trades_and_the_book_are_one_array_a_day(recording: Path, tmp_path: Path
         (TRADE | SELL | BOTH, at, at, 1.0, 2.0),
         (DEPTH | BUY | BOTH, at, later, 1.0, 2.0),
     ]
-    assert converted.left_out["hftbacktest takes no all_mini_tickers"] == 1
+    assert converted.left_out[NO_PLACE] == 1
 
 
 def test_rows_do_not_wait_in_memory(
@@ -219,7 +220,7 @@ def test_the_fastest_updates_and_the_best_trades_are_used(tmp_path: Path) -> Non
     write_part(tmp_path / "rec", [lines])
     converted = convert(tmp_path / "rec", "hftbacktest", tmp_path / "out")
     assert converted.rows == 2
-    assert converted.left_out == {"another stream of the symbol has them": 1}
+    assert converted.left_out == {"events that another stream of the symbol has as well": 1}
     slow = convert(tmp_path / "rec", "hftbacktest", tmp_path / "slow", stream="btcusdt@depth")
     assert slow.rows == 1
 
