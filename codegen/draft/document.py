@@ -214,7 +214,8 @@ class _Writer:
         has_symbol = any(
             item.given.get("type") in ("symbol", "text") for item in self._name.parameters.values()
         )
-        found, todo = guess_sequence(events, types, has_symbol)
+        per = "" if has_symbol else self._symbol(self._events[0][0])
+        found, todo = guess_sequence(events, types, per)
         if found:
             self._drafter.set_ids(self._events[0][0], found)
             yield text.line(0, "sequence", found, todo)
@@ -235,6 +236,17 @@ class _Writer:
             and "." not in key
             and not made.given.keys() & {"optional", "nullable", "empty"}
         }
+
+    def _symbol(self, event: str) -> str:
+        """Return the path of keys to the symbol of an event, empty if it has none."""
+        types = self._types(event)
+        for key, type in types.items():
+            if type == "symbol":
+                return key
+        for key, type in types.items():
+            if type in self._drafter.structs and (inner := self._symbol(type)):
+                return f"{key}.{inner}"
+        return ""
 
     def _event(self) -> Iterator[str]:
         if len(self._events) == 1:

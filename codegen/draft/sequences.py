@@ -14,16 +14,13 @@ Rows = list[list[Event]]
 
 
 def guess_sequence(
-    events: Sequence[tuple[str, Event]], types: Mapping[str, str], has_symbol: bool
+    events: Sequence[tuple[str, Event]], types: Mapping[str, str], per: str = ""
 ) -> tuple[dict[str, Any], str]:
     """Return the sequence that the events have, empty if they show none, and what is uncertain.
 
-    ``types`` are those of the keys that every event has; ``has_symbol`` says whether the name of
-    the stream says of which symbol the events are.
+    ``types`` are those of the keys that every event has; ``per`` is the path of keys to the symbol
+    of an event, such as ``o.s``, if the stream is of several.
     """
-    per = (
-        None if has_symbol else next((key for key, type in types.items() if type == "symbol"), None)
-    )
     rows = _rows(events, per)
     if max(map(len, rows), default=0) < LEAST_EVENTS:
         return {}, ""
@@ -38,19 +35,26 @@ def guess_sequence(
             if found.get("monotonic") in ids
             else ""
         )
-    if found and per is not None:
+    if found and per:
         found["per"] = per
     return found, todo
 
 
-def _rows(events: Iterable[tuple[str, Event]], per: str | None) -> Rows:
+def _rows(events: Iterable[tuple[str, Event]], per: str) -> Rows:
     """Return the events of each name and symbol, without exact copies."""
     rows: dict[tuple[str, Any], list[Event]] = {}
     for name, event in events:
-        row = rows.setdefault((name, event.get(per) if per else None), [])
+        row = rows.setdefault((name, _at(event, per)), [])
         if not row or row[-1] != event:
             row.append(event)
     return list(rows.values())
+
+
+def _at(event: Event, path: str) -> Any:
+    found: Any = event
+    for key in path.split(".") if path else ():
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found if path else None
 
 
 def _pairs(rows: Rows) -> list[tuple[Event, Event]]:

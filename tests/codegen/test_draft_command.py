@@ -213,13 +213,18 @@ def test_a_sequence_is_guessed_from_how_numbers_follow_each_other(
     types = {key: type for key, type in IDS.items() if key in rows[0]}
     if sequence == "E":
         sequence = {"monotonic": "E", "repeats": True}
-    assert guess_sequence([("btcusdt@x", row) for row in rows], types, True)[0] == sequence
+    assert guess_sequence([("btcusdt@x", row) for row in rows], types)[0] == sequence
 
 
-def test_a_stream_of_all_symbols_has_a_sequence_for_each() -> None:
-    rows = [{"s": symbol, "u": number} for number in range(4) for symbol in ("A", "B")]
-    found, _ = guess_sequence([("!x", row) for row in rows], {"s": "symbol", "u": "id"}, False)
-    assert found == {"id": "u", "step": 1, "per": "s"}
+@pytest.mark.parametrize("per", ["s", "o.s"])
+def test_a_stream_of_all_symbols_has_a_sequence_for_each(per: str) -> None:
+    rows = [
+        {"o": {"s": symbol}, "s": symbol, "u": number}
+        for number in range(4)
+        for symbol in ("A", "B")
+    ]
+    found, _ = guess_sequence([("!x", row) for row in rows], {"u": "id"}, per)
+    assert found == {"id": "u", "step": 1, "per": per}
 
 
 def test_a_market_begins_with_its_first_message(root: Path) -> None:

@@ -31,6 +31,7 @@ from tests.codegen.drafts import (
 
 FOREIGN = {
     "agg_trade.jsonl": "btcusdt@aggTrade",
+    "all_force_orders.jsonl": "!forceOrder@arr",
     "asset_index.json": "!assetIndex@arr",
     "book_ticker.json": "bnbusdt@bookTicker",
     "composite_index.txt": "defiusdt@compositeIndex",
@@ -38,11 +39,14 @@ FOREIGN = {
     "contract_info.txt": "!contractInfo",
     "depth.jsonl": "btcusdt@depth@500ms",
     "force_order.txt": "btcusdt@forceOrder",
+    "index_price_kline.json": "btcusd@indexPriceKline_1m",
     "index_price.txt": "btcusd@indexPrice@1s",
     "mark_price.txt": "btcusdt@markPrice@1s",
     "open_interest.txt": "ETH@openInterest@221125",
+    "option_pair.json": "option_pair",
     "option_ticker.txt": "BTC-220930-18000-C@ticker",
     "option_trade.txt": "BTC-200630-9000-P@trade",
+    "order_trade_update.txt": "a1B2" * 16,
 }
 
 
@@ -295,6 +299,10 @@ def test_a_struct_of_another_streams_file_is_to_be_moved() -> None:
         "types.yaml, as both streams have it\n"
     ) in made
     assert "AvgPrice" in spec.structs
+
+
+def test_the_symbol_of_a_sequence_may_be_in_an_object() -> None:
+    assert "\nsequence: {monotonic: E, per: o.s}\n" in foreign("all_force_orders.jsonl")
 
 
 def test_a_listen_key_is_not_written_down() -> None:
