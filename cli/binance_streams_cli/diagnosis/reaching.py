@@ -109,7 +109,7 @@ def _look_up(way: Way, outcomes: queue.Queue[list[Any] | OSError]) -> None:
 def each_address(way: Way, found: Sequence[Any]) -> Iterator[Finding]:
     """Open a WebSocket by each address, and ping the server."""
     by_address = {one[4][0]: one for one in found}
-    findings = [_by_address(way, one) for one in list(by_address.values())[:_MOST_ADDRESSES]]
+    findings = _at_once(way, list(by_address.values())[:_MOST_ADDRESSES])
     has_worked = any(finding.verdict == "ok" for finding, _ in findings)
     for finding, _ in findings:
         if finding.verdict == "fail" and has_worked:
@@ -120,6 +120,21 @@ def each_address(way: Way, found: Sequence[Any]) -> Iterator[Finding]:
     shown = next((one for _, one in findings if one is not None), None)
     if shown is not None:
         yield shown
+
+
+def _at_once(way: Way, addresses: Sequence[Any]) -> list[tuple[Finding, Finding | None]]:
+    """Look at all addresses at the same time, as each may take long; return in their order."""
+    found: dict[int, tuple[Finding, Finding | None]] = {}
+
+    def look(position: int, address: Any) -> None:
+        found[position] = _by_address(way, address)
+
+    threads = [threading.Thread(target=look, args=one, daemon=True) for one in enumerate(addresses)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [found[position] for position in sorted(found)]
 
 
 class _Timed(Connector):
