@@ -116,6 +116,8 @@ class _Server(ThreadingMixIn, TCPServer):
 
     daemon_threads = True
     block_on_close = False
+    # With fewer, some of several that connect at once would have to try again after a second.
+    request_queue_size = 4 * _MOST_AT_ONCE
     # Elsewhere, it would let two programs listen at one port.
     allow_reuse_address = os.name == "posix"
 
