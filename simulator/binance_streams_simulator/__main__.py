@@ -32,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments, for this program and for ``binance-streams serve``."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
     parser.add_argument("--port", type=int, default=9443, help="port, 0 for any (%(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the market (%(default)s)")
+    parser.add_argument(
+        *("--seed", "--simulate"), type=int, default=1, help="seed of the market (%(default)s)"
+    )
     parser.add_argument(
         "--market",
         metavar="PACKAGE",
