@@ -86,6 +86,5 @@ def run(options: argparse.Namespace) -> int:
             ) as client,
             measured(client, options.metrics),
         ):
-            for _ in choose.subscribe(client, chosen, options.fill, is_simulator=True):
-                pass
+            choose.subscribe(client, chosen, options.fill, is_simulator=True)
             return watching.run(client)
