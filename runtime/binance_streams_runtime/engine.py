@@ -148,7 +148,7 @@ class Engine(UserInputs):
                 *(clock, session.actions, session.numbers),
             )
         self.taps: Taps = Taps(
-            *(self.router, self.delivery, session.subscribe, session.unsubscribe),
+            *(self.router, self.delivery, session.observe, session.unsubscribe),
             session.is_handing_over,
         )
         self.books: Books = Books(
@@ -337,8 +337,8 @@ class Engine(UserInputs):
         match action:
             case Notify(notice):
                 self._notify(notice)
-            case Confirm(name):
-                self._routes.confirmed(now, name)
+            case Confirm(name, is_repeated):
+                self._routes.confirmed(now, name, is_repeated)
             case Interrupt(name):
                 self._routes.interrupted(now, name)
             case TimedOut(name, error):

@@ -46,15 +46,19 @@ class RouteLifecycle:
         self._delivery.add(route)
         self._fills.add(route)
 
-    def confirmed(self, now: float, name: str) -> None:
-        """Handle a stream that the server has confirmed, for the first time or again."""
+    def confirmed(self, now: float, name: str, is_repeated: bool = False) -> None:
+        """Handle a stream that the server has confirmed, for the first time or again.
+
+        It ``is_repeated`` for a user who has subscribed to what was observed already.
+        """
         route = self._router.get(name)
         if route is not None:
             route.pending_since, route.confirmed_at = None, now
             if route.subscriber is not None:
                 route.subscriber.confirmed()
             self._monitors.start(now, route)
-            self._taps.confirmed(name)
+            if not is_repeated:
+                self._taps.confirmed(name)
             self._fills.confirmed(now, route)
 
     def interrupted(self, now: float, name: str) -> None:

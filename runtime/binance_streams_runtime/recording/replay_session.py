@@ -269,16 +269,24 @@ class ReplaySession(Session):
 
     # What users ask for
 
-    def subscribe(self, now: float, name: str, request: Request | None = None) -> None:
+    def observe(self, now: float, name: str) -> None:
+        """Want a stream; if it was wanted before, the recording says what became of that."""
+        if name not in self._desired:
+            self.subscribe(now, name)
+
+    def subscribe(
+        self, now: float, name: str, request: Request | None = None, *, is_of_user: bool = True
+    ) -> None:
         """Want a stream; it is confirmed as soon as the recorded server has confirmed it."""
         if request is not None:
             request.settle(None, None)
         if self._pool.is_closed:
             self.actions.append(Fail(name, RecordingError("the recording has ended")))
             return
+        was_subscribed = name in self._desired
         self._desired[name] = None
         if self._recorded.get(name):
-            self.actions.append(Confirm(name, is_repeated=True))
+            self.actions.append(Confirm(name, was_subscribed and is_of_user))
 
     def unsubscribe(self, now: float, name: str, request: Request | None = None) -> None:
         """Want a stream no more."""

@@ -46,7 +46,7 @@ class Notify(Struct, frozen=True):
 class Confirm(Struct, frozen=True):
     """The server has confirmed this stream.
 
-    It ``is_repeated`` if somebody else had subscribed to it before.
+    It ``is_repeated`` for a user who has subscribed to what the client observed before.
     """
 
     stream: str

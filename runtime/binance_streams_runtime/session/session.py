@@ -59,7 +59,13 @@ class Session(BaseSession[Connection]):
 
     # Inputs
 
-    def subscribe(self, now: float, name: str, request: Request | None = None) -> None:
+    def observe(self, now: float, name: str) -> None:
+        """Subscribe to ``name`` for the client itself, beside its user or without one."""
+        self.subscribe(now, name, is_of_user=False)
+
+    def subscribe(
+        self, now: float, name: str, request: Request | None = None, *, is_of_user: bool = True
+    ) -> None:
         """Subscribe to ``name``; ``request`` is its SUBSCRIBE if the user chose an id."""
         if self._pool.is_closed:
             if request is not None:
@@ -73,7 +79,7 @@ class Session(BaseSession[Connection]):
         self._bridge(now, connection, name)
         if connection.is_settled(name):
             # Its UNSUBSCRIBE had not been sent yet, so no answer will come.
-            self._pool.actions.append(Confirm(name, was_subscribed))
+            self._pool.actions.append(Confirm(name, was_subscribed and is_of_user))
         self._pool.flush_sends(now, connection)
 
     def unsubscribe(self, now: float, name: str, request: Request | None = None) -> None:
