@@ -24,7 +24,7 @@ PAGES = tuple(
     for page in (
         *("README.md", "docs/accounts.md", "docs/backfill.md", "docs/candles.md"),
         *("docs/convert.md", "docs/frames.md", "docs/metrics.md", "docs/order-book.md"),
-        "docs/recording.md",
+        *("docs/recording.md", "docs/replay.md"),
     )
 )
 BLOCKS = [
@@ -107,8 +107,33 @@ def test_every_method_is_named() -> None:
     assert [method for method in SIGNATURES if f"`{method}`" not in README] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=str)
+LINKED = (
+    *sorted(page.relative_to(ROOT) for page in (ROOT / "docs").rglob("*.md")),
+    *(Path(page) for page in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")),
+    *(Path(page) for page in ("examples/README.md", "benchmarks/README.md")),
+)
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors of the headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", LINKED, ids=str)
 def test_every_link_leads_somewhere(page: Path) -> None:
-    """To a file that is there."""
-    targets = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / page).read_text(encoding="utf-8"))
-    assert [target for target in targets if not (ROOT / page.parent / target).exists()] == []
+    """To a file that is there, and to a heading of it."""
+    broken = []
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for file, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", text):
+        target = ROOT / page.parent / file if file else ROOT / page
+        if not target.exists() or (anchor and anchor not in _anchors(target)):
+            broken.append(f"{file}#{anchor}")
+    assert broken == []
+
+
+def test_every_page_is_found_from_the_readme() -> None:
+    """A page that nobody finds is not read; those of the design have an index of their own."""
+    pages = [f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")]
+    assert [page for page in pages if f"]({page}" not in README] == []
