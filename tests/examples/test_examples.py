@@ -169,6 +169,52 @@ def test_record_to_parquet(start: Start, tmp_path: Path) -> None:
     assert "left out" not in program.out
 
 
+def test_replay_a_strategy(start: Start, tmp_path: Path) -> None:
+    """The replay of what was recorded decides the same."""
+    line = rf"^\S+  (?:buy |sell) {NUMBER}$"
+    program = start("replay_a_strategy", tmp_path / "rec")
+    program.wait_for(line, times=4)
+    program.interrupt()
+    live = re.findall(line, program.out, re.MULTILINE)
+    with Program("examples/replay_a_strategy.py", f"replay:{tmp_path}/rec?speed=max") as replay:
+        replay.wait_for_end()
+    # What came after Ctrl-C, and before the end, was recorded as well.
+    assert re.findall(line, replay.out, re.MULTILINE)[: len(live)] == live
+
+
+def test_frames_to_parquet(start: Start, tmp_path: Path) -> None:
+    """Each file that it names is there, and has the trades that it says."""
+    program = start("frames_to_parquet", tmp_path / "frames", "0.2")
+    program.wait_for(rf"^.+\.parquet: \d+ trades, worth {NUMBER}\n", times=2)
+    program.interrupt()
+    written = re.findall(r"^(.+btcusdt-(\d+)\.parquet): (\d+)", program.out, re.MULTILINE)
+    assert all(Path(path).stat().st_size for path, _, _ in written)
+    # None is missing between two files.
+    for (_, first, count), (_, following, _) in pairwise(written):
+        assert int(first) + int(count) == int(following)
+
+
+def test_candle_window() -> None:
+    """All candles are there at once, and the average moves with each."""
+    with (
+        Simulator(speed=10, history=200) as simulator,
+        Program("examples/candle_window.py", simulator.url) as program,
+    ):
+        program.wait_for(rf"^average of 100 candles: {NUMBER}\n")
+        program.wait_for(rf"^close {NUMBER}, [+-]{NUMBER}% from the average\n", times=2)
+        program.interrupt()
+
+
+def test_metrics_endpoint(start: Start) -> None:
+    """Both pages are where it says."""
+    program = start("metrics_endpoint", "127.0.0.1:0")
+    program.wait_for(r"^http://127\.0\.0\.1:\d+/metrics\n", rf"^{NUMBER}  ok\n")
+    address = program.out.split("/metrics")[0]
+    assert b'binance_streams_messages_total{stream_type="agg_trade"}' in _ask(f"{address}/metrics")
+    assert json.loads(_ask(f"{address}/health"))["status"] == "ok"
+    program.interrupt()
+
+
 def test_lossless_trades(start: Start, simulator: Simulator, tmp_path: Path) -> None:
     """Trades that are left out, or missed while there is no connection, are in the file, too."""
     program = start("lossless_trades", tmp_path / "trades.csv")
