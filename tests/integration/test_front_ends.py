@@ -18,7 +18,9 @@ callbacks/test_run_forever.py::test_in_a_callback_it_raises
 callbacks/test_user_code.py::test_what_decides_about_attempts_cannot_ask_the_client
 closing/test_closing.py::test_closing_in_a_signal_handler_does_not_hang
 processes/test_forks.py::test_a_child_closes_no_descriptor_that_it_has_made_itself
+reading/test_frames.py::test_a_subscription_that_ends_without_events_says_their_type
 reconnect/test_reasons.py::test_a_thread_that_is_busy
+recording/test_recording.py::test_a_forked_child_writes_nothing
 """
 
 

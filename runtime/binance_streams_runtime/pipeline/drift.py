@@ -22,6 +22,8 @@ from binance_streams_runtime.pipeline.route import Route
 # Seconds between two samples of a stream, and of how many streams they are due at a time.
 _SAMPLE_EVERY = 60.0
 _MOST_AT_ONCE = 16
+# Seconds between two groups of streams that are due, so that those of many streams are spread out.
+_GROUP_EVERY = 0.1
 
 # A server that invents fields must not fill memory with their names.
 _MOST_REPORTED = 1024
@@ -69,7 +71,8 @@ class SchemaMonitor:
         for route in due:
             self.start(now, route)
         if self._sampled_at:
-            self._check_at = next(iter(self._sampled_at.values())) + _SAMPLE_EVERY
+            first = next(iter(self._sampled_at.values()))
+            self._check_at = max(first + _SAMPLE_EVERY, now + _GROUP_EVERY)
 
     def sample_next(self, route: Route) -> None:
         """Check the next message of the route."""
