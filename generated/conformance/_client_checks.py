@@ -51,7 +51,7 @@ def _name_by_method(stream: Stream, client: str, arguments: dict[str, object]) -
         return type.key, type.name(**arguments)
 
     def call(client: Any) -> object:
-        client._stream = instead
+        client._stream = client._candle_stream = instead
         return getattr(client, stream.method)(**arguments)
 
     return _with_client(stream, client, call)
