@@ -8,44 +8,20 @@ import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from binance_streams import decode, encode
 from binance_streams_simulator import Simulator
-from tests.examples import test_accounts
+from tests.examples import test_accounts, test_recordings
+from tests.examples.conftest import NUMBER, Start
 from tests.support.limits import LIMIT, wait_until
 from tests.support.programs import ROOT, Program
 
 FOLDER = ROOT / "examples"
 FILES = sorted(path.name for path in FOLDER.glob("*.py"))
-NUMBER = r"\d+\.\d+"
-
-Start = Callable[..., Program]
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    """A market that is faster than the venue's."""
-    with Simulator(speed=10) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def start(simulator: Simulator) -> Iterator[Start]:
-    """Start an example against the simulator, as its docstring says."""
-    with ExitStack() as stack:
-
-        def run(name: str, *more: str | Path) -> Program:
-            program = Program(f"examples/{name}.py", simulator.url, *more)
-            return stack.enter_context(program)
-
-        yield run
 
 
 def test_one_stream(start: Start) -> None:
@@ -142,58 +118,6 @@ def test_gap_alerts(start: Start, simulator: Simulator) -> None:
     program.interrupt()
 
 
-def test_record_to_file(start: Start, tmp_path: Path) -> None:
-    """Every line can be read again, byte by byte as it was sent."""
-    program = start("record_to_file", tmp_path)
-    program.wait_for(r"writing to .*binance-\d{4}-\d\d-\d\d\.jsonl\n", r"\n300 events\n")
-    program.interrupt()
-    lines = [line for path in tmp_path.glob("*.jsonl") for line in path.read_bytes().splitlines()]
-    assert len(lines) >= 300
-    seen = set()
-    for line in lines:
-        stream = json.loads(line)["stream"]
-        data = line.removeprefix(b'{"stream":"%b","data":' % stream.encode()).removesuffix(b"}")
-        assert encode(decode(data, stream)) == data
-        seen.add(stream)
-    assert seen == {"btcusdt@trade", "btcusdt@bookTicker", "btcusdt@depth@100ms"}
-
-
-def test_record_to_parquet(start: Start, tmp_path: Path) -> None:
-    """All that was recorded is in the files."""
-    program = start("record_to_parquet", tmp_path, "2")
-    program.wait_for(r"^converting: 100%\n\d+ rows in [1-4] files:\n")
-    program.wait_for_end()
-    assert {path.name.split("-")[0] for path in (tmp_path / "parquet").rglob("*.parquet")} <= {
-        f"{symbol}@{name}" for symbol in ("btcusdt", "ethusdt") for name in ("aggTrade", "kline_1m")
-    }
-    assert "left out" not in program.out
-
-
-def test_replay_a_strategy(start: Start, tmp_path: Path) -> None:
-    """The replay of what was recorded decides the same."""
-    line = rf"^\S+  (?:buy |sell) {NUMBER}$"
-    program = start("replay_a_strategy", tmp_path / "rec")
-    program.wait_for(line, times=4)
-    program.interrupt()
-    live = re.findall(line, program.out, re.MULTILINE)
-    with Program("examples/replay_a_strategy.py", f"replay:{tmp_path}/rec?speed=max") as replay:
-        replay.wait_for_end()
-    # What came after Ctrl-C, and before the end, was recorded as well.
-    assert re.findall(line, replay.out, re.MULTILINE)[: len(live)] == live
-
-
-def test_frames_to_parquet(start: Start, tmp_path: Path) -> None:
-    """Each file that it names is there, and has the trades that it says."""
-    program = start("frames_to_parquet", tmp_path / "frames", "0.2")
-    program.wait_for(rf"^.+\.parquet: \d+ trades, worth {NUMBER}\n", times=2)
-    program.interrupt()
-    written = re.findall(r"^(.+btcusdt-(\d+)\.parquet): (\d+)", program.out, re.MULTILINE)
-    assert all(Path(path).stat().st_size for path, _, _ in written)
-    # None is missing between two files.
-    for (_, first, count), (_, following, _) in pairwise(written):
-        assert int(first) + int(count) == int(following)
-
-
 def test_candle_window() -> None:
     """All candles are there at once, and the average moves with each."""
     with (
@@ -213,24 +137,6 @@ def test_metrics_endpoint(start: Start) -> None:
     assert b'binance_streams_messages_total{stream_type="agg_trade"}' in _ask(f"{address}/metrics")
     assert json.loads(_ask(f"{address}/health"))["status"] == "ok"
     program.interrupt()
-
-
-def test_lossless_trades(start: Start, simulator: Simulator, tmp_path: Path) -> None:
-    """Trades that are left out, or missed while there is no connection, are in the file, too."""
-    program = start("lossless_trades", tmp_path / "trades.csv")
-    printed = program.wait_for(r"^100 trades\n")
-    simulator.skip_events("btcusdt@trade", 5)
-    printed = program.wait_for(r"5 missed trades were fetched within", after=printed)
-    simulator.refuse_connections()
-    simulator.drop_connections()
-    # Were it quick enough, nothing would be missing.
-    simulator.skip_events("btcusdt@trade", 3)
-    simulator.accept_connections()
-    program.wait_for(r"missed trades were fetched within", r"00 trades\n", after=printed)
-    program.interrupt()
-    lines = (tmp_path / "trades.csv").read_text().splitlines()
-    ids = [int(line.split(",")[0]) for line in lines]
-    assert ids == list(range(ids[0], ids[0] + len(ids)))
 
 
 def test_callbacks(start: Start, simulator: Simulator) -> None:
@@ -379,7 +285,7 @@ def test_latency() -> None:
 
 def test_every_example_has_a_test() -> None:
     """A program that is added cannot be forgotten here."""
-    tests = {*globals(), *vars(test_accounts)}
+    tests = {*globals(), *vars(test_accounts), *vars(test_recordings)}
     assert [name for name in FILES if f"test_{Path(name).stem}" not in tests] == []
 
 
