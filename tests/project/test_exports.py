@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import binance_streams
+import binance_streams._structs
 import binance_streams_us
 from tests.project.paths import ROOT, python
 
