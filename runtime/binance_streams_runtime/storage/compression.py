@@ -68,7 +68,7 @@ def frame_in(data: bytes) -> tuple[bytes, int] | None:
     return content, len(data) - len(decompressor.unused_data)
 
 
-def salvage(data: bytes) -> bytes:
+def salvage(data: bytes | memoryview) -> bytes:
     """Return the whole lines that the beginning of a torn or damaged frame holds."""
     decompressor = zstd().ZstdDecompressor()
     parts: list[bytes] = []
@@ -81,7 +81,7 @@ def salvage(data: bytes) -> bytes:
     return content[: content.rfind(b"\n") + 1]
 
 
-def _pieces(data: bytes) -> Iterator[bytes]:
+def _pieces(data: bytes | memoryview) -> Iterator[bytes | memoryview]:
     # Small enough to lose little of what comes before a damaged place.
     for start in range(0, len(data), 1024):
         yield data[start : start + 1024]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +20,9 @@ from binance_streams_runtime.storage.parts import ENDING, Part, index_path, open
 
 _COPY = 1024 * 1024
 _LEVEL = 3
+
+_WINDOW = 512 * 1024
+"""Bytes to look at for a block at first: more than a block has, unless a message is larger."""
 
 
 class Repair(Struct, frozen=True):
@@ -72,19 +77,15 @@ def _repair(path: Path) -> Repair:
     if part.damage is None:
         return Repair(path, has_new_index=_write_index(path, blocks))
     end = blocks[-1].end
-    with path.open("rb") as file:
-        file.seek(end)
-        rest = file.read()
-    contents = [*_readable(rest)]
-    if contents:
-        frames = [Compressor(_LEVEL).frame(content) for content in contents]
-        _replace(path, end, frames)
-        for frame, content in zip(frames, contents, strict=True):
-            blocks.append(_block(blocks[-1].end, content, len(frame), known))
-    else:
+    damaged = path.stat().st_size - end
+    contents = _readable(path, end)
+    first = next(contents, None)
+    if first is None:
         os.truncate(path, end)
-    saved = sum(content.count(b"\n") for content in contents)
-    return Repair(path, part.damage, len(rest), saved, _write_index(path, blocks))
+    else:
+        _replace(path, blocks, known, chain([first], contents))
+    saved = sum(block.lines for block in blocks if block.offset >= end)
+    return Repair(path, part.damage, damaged, saved, _write_index(path, blocks))
 
 
 def _whole_blocks(part: Part) -> Iterator[tuple[int, int, bytes]]:
@@ -107,26 +108,42 @@ def _size_of_first(data: bytes) -> int:
     return found[1]
 
 
-def _readable(data: bytes) -> Iterator[bytes]:
-    """Yield the lines of a damaged block, as far as they can be read, and of whole ones behind."""
-    position = 0
-    while position >= 0:
+def _readable(path: Path, begin: int) -> Iterator[bytes]:
+    """Yield the lines of the damaged block at ``begin``, as far as they go, and whole ones behind.
+
+    The file may be larger than memory.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        position = begin
+        while position >= 0:
+            found = _block_at(data, position) if position > begin else None
+            if found is not None:
+                content, size = found
+                following = position + size
+            else:
+                with memoryview(data) as view, view[position:] as rest:
+                    content = salvage(rest)
+                following = data.find(MAGIC, position + 1)
+            # A piece of a text may look like the beginning of a block.
+            if content and all(map(_is_line, content.splitlines())):
+                yield content
+            elif found is not None:
+                following = data.find(MAGIC, position + 1)
+            position = following if 0 <= following < len(data) else -1
+
+
+def _block_at(data: mmap.mmap, position: int) -> tuple[bytes, int] | None:
+    """Return what the block at a position holds, and its size; None if there is no whole one."""
+    size = _WINDOW
+    while True:
+        piece = data[position : position + size]
         try:
-            found = frame_in(data[position:]) if position else None
+            found = frame_in(piece)
         except ValueError:
-            found = None
-        if found is not None:
-            content, size = found
-            following = position + size
-        else:
-            content = salvage(data[position:])
-            following = data.find(MAGIC, position + 1)
-        # A piece of a text may look like the beginning of a block.
-        if content and all(map(_is_line, content.splitlines())):
-            yield content
-        elif found is not None:
-            following = data.find(MAGIC, position + 1)
-        position = following if 0 <= following < len(data) else -1
+            return None
+        if found is not None or len(piece) < size:
+            return found
+        size *= 2
 
 
 def _is_line(line: bytes) -> bool:
@@ -156,19 +173,28 @@ def _write_index(path: Path, blocks: list[Block]) -> bool:
     return True
 
 
-def _replace(path: Path, end: int, frames: list[bytes]) -> None:
-    """Replace a file by its first ``end`` bytes and these frames."""
+def _replace(path: Path, blocks: list[Block], known: set[str], contents: Iterable[bytes]) -> None:
+    """Replace a file by these blocks, with which it begins, and by these contents; add theirs."""
     temporary = path.with_name(f"{path.name}.repair")
-    with path.open("rb") as source, temporary.open("wb") as target:
-        left = end
-        while left:
-            piece = source.read(min(_COPY, left))
-            target.write(piece)
-            left -= len(piece)
-        target.write(b"".join(frames))
-        target.flush()
-        os.fsync(target.fileno())
-    temporary.replace(path)
+    compressor = Compressor(_LEVEL)
+    try:
+        with path.open("rb") as source, temporary.open("wb") as target:
+            left = blocks[-1].end
+            while left:
+                piece = source.read(min(_COPY, left))
+                target.write(piece)
+                left -= len(piece)
+            for content in contents:
+                frame = compressor.frame(content)
+                target.write(frame)
+                blocks.append(_block(blocks[-1].end, content, len(frame), known))
+            target.flush()
+            os.fsync(target.fileno())
+        temporary.replace(path)
+    except OSError:
+        # The disk may be full, and the file is as it was.
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _write(path: Path, content: bytes) -> None:
