@@ -12,9 +12,10 @@ from typing import BinaryIO, Self
 _PAUSE = 0.02
 """Seconds that a line may wait for others."""
 
-# Control characters that JSON allows as they are, but some terminals obey: DEL, and C1 in UTF-8.
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+# Control characters that JSON allows as they are, but some terminals obey: DEL, and C1 in UTF-8.
 _CONTROL = re.compile(b"\x7f|\xc2[\x80-\x9f]")
 
 
@@ -97,9 +98,7 @@ def printable(text: str) -> str:
     """Return a text without what a terminal could obey: control and format characters."""
     if text.isprintable():
         return text
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
+    return "".join(letter if letter.isprintable() else _REPLACEMENT for letter in text)
 
 
 def counted(count: int, what: str) -> str:

@@ -16,11 +16,9 @@ _MOST_NAMES = 10
 
 def package_of(folder: str) -> str:
     """Return the package of the market that was recorded."""
-    from binance_streams_runtime.storage.parts import find_parts
+    from binance_streams_runtime.storage.parts import parts_in
 
-    packages = dict.fromkeys(part.header.package for part in find_parts(folder))
-    if not packages:
-        raise CommandError(f"{folder}: there is no recording in this folder")
+    packages = dict.fromkeys(part.header.package for part in parts_in(folder))
     if len(packages) > 1:
         raise CommandError(f"{folder} has recordings of {' and '.join(packages)}: name one of them")
     return next(iter(packages))

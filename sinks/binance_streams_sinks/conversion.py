@@ -19,7 +19,7 @@ from binance_streams_runtime.recording.header import Header
 from binance_streams_runtime.recording.selection import Selection
 from binance_streams_runtime.storage.events import Moment, ReadStats, RecordingReader
 from binance_streams_runtime.storage.info import recording_info
-from binance_streams_runtime.storage.parts import find_parts
+from binance_streams_runtime.storage.parts import parts_in
 from binance_streams_runtime.types import Numbers
 from binance_streams_sinks.output import Output
 from binance_streams_sinks.target import Target
@@ -173,10 +173,7 @@ def _write(
 
 
 def _header(path: str | Path) -> Header:
-    parts = find_parts(path)
-    if not parts:
-        raise RecordingError(f"{path}: there is no recording in this folder")
-    return parts[0].header
+    return parts_in(path)[0].header
 
 
 def _market(header: Header) -> Any:

@@ -25,7 +25,6 @@ from binance_streams_runtime.recording.lines import (
     SESSION,
     answer_line,
     data_line,
-    frame_line,
     prefix_of,
     raw_line,
     snapshot_line,
@@ -37,6 +36,7 @@ from binance_streams_runtime.session.retry import Retry
 from tests.simulation.books import BookClient
 from tests.simulation.client import Client
 from tests.simulation.fills import FillClient
+from tests.support.recordings import frame_line
 
 _CALL = "!call"
 

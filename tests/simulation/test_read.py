@@ -16,14 +16,13 @@ from binance_streams_runtime.recording.lines import (
     NOTICE,
     SESSION,
     data_line,
-    frame_line,
     prefix_of,
 )
 from binance_streams_runtime.recording.notices import notice_data
 from binance_streams_runtime.recording.selection import Selection
 from tests.simulation.client import Client
 from tests.simulation.world import World
-from tests.support.recordings import BEGIN, HEADER
+from tests.support.recordings import BEGIN, HEADER, frame_line
 
 
 class Lines:

@@ -15,7 +15,6 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from binance_streams import Disconnected, ParameterError, RecordingError
 from binance_streams_runtime.recording.lines import (
     data_line,
-    frame_line,
     message_of,
     prefix_of,
     snapshot_line,
@@ -23,7 +22,7 @@ from binance_streams_runtime.recording.lines import (
 from binance_streams_runtime.recording.notices import notice_data
 from binance_streams_simulator import Simulator
 from tests.support.limits import LIMIT
-from tests.support.recordings import BEGIN, SECOND, header_of, whole_trade, write_part
+from tests.support.recordings import BEGIN, SECOND, frame_line, header_of, whole_trade, write_part
 
 PREFIX = '{"stream":"btcusdt@trade","data":'
 TRADES = [whole_trade(number, 0.1 * number) for number in range(40)]

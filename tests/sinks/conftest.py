@@ -9,12 +9,11 @@ import pytest
 from binance_streams_runtime.recording.lines import (
     LOST,
     data_line,
-    frame_line,
     prefix_of,
     snapshot_line,
 )
 from tests.support.recorded_events import LEFT, MS, line_of, notice_line
-from tests.support.recordings import BEGIN, write_part
+from tests.support.recordings import BEGIN, frame_line, write_part
 
 MIDNIGHT = 5_958_000
 """Milliseconds from the beginning."""

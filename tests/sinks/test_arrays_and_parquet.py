@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from binance_streams_runtime.recording.lines import frame_line, prefix_of, snapshot_line
+from binance_streams_runtime.recording.lines import prefix_of, snapshot_line
 from binance_streams_sinks import convert
 from binance_streams_sinks.npz import (
     BUY,
@@ -29,7 +29,7 @@ from binance_streams_sinks.npz import (
     in_order,
 )
 from tests.support.recorded_events import MS, line_of
-from tests.support.recordings import BEGIN, write_part
+from tests.support.recordings import BEGIN, frame_line, write_part
 
 BOTH = EXCHANGE | LOCAL
 NO_PLACE = "events of all_mini_tickers, which hftbacktest has no place for"

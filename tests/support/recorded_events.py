@@ -11,12 +11,11 @@ from binance_streams_runtime.recording.events import RecordedEvents
 from binance_streams_runtime.recording.lines import (
     NOTICE,
     data_line,
-    frame_line,
     prefix_of,
 )
 from binance_streams_runtime.recording.notices import notice_data
 from binance_streams_runtime.recording.selection import Selection
-from tests.support.recordings import BEGIN, HEADER
+from tests.support.recordings import BEGIN, HEADER, frame_line
 
 MS = 1_000_000
 LEFT = Disconnected(1, 1000, None, "replaced", (), None)

@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from binance_streams_runtime.recording import lines
 from binance_streams_runtime.recording.header import Header, header_line
 from binance_streams_runtime.recording.index import Block, block_line
-from binance_streams_runtime.recording.lines import frame_line, prefix_of, read_head
+from binance_streams_runtime.recording.lines import prefix_of, read_head
 from binance_streams_runtime.storage.compression import Compressor
 from binance_streams_runtime.storage.parts import ENDING, find_parts, index_path
 
@@ -32,6 +33,11 @@ HEADER = Header(
 def header_of(**fields: Any) -> Header:
     """Return a header with these fields."""
     return msgspec.structs.replace(HEADER, **fields)
+
+
+def frame_line(prefix: bytes, message: bytes) -> bytes:
+    """Return the line of a text message, whatever stream it is of."""
+    return lines.frame_line("", prefix, message)[1]
 
 
 def trade_line(seconds: float, connection: int = 1, stream: str = "btcusdt@trade") -> bytes:

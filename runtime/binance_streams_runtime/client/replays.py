@@ -19,7 +19,7 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.driver.replay_sockets import ReplaySockets
 from binance_streams_runtime.driver.sockets import Sockets
 from binance_streams_runtime.engine import Engine
-from binance_streams_runtime.errors import ParameterError, RecordingError
+from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.router import Router
@@ -30,7 +30,7 @@ from binance_streams_runtime.recording.replay_session import ReplaySession
 from binance_streams_runtime.recording.replayer import Replayer
 from binance_streams_runtime.session.retry import Retry
 from binance_streams_runtime.session.timeouts import Timeouts
-from binance_streams_runtime.storage.parts import Part, find_parts
+from binance_streams_runtime.storage.parts import Part, parts_in
 
 PREFIX = "replay:"
 
@@ -50,10 +50,7 @@ class Replay:
         self.url: str = server
         self.speed: float = _speed(options.get("speed", "1"))
         """How many times as fast as it was recorded; infinite for as fast as it is taken."""
-        parts = find_parts(path)
-        if not parts:
-            raise RecordingError(f"{path}: there is no recording in it")
-        parts = _of_session(server, parts, options.get("session"))
+        parts = _of_session(server, parts_in(path), options.get("session"))
         _check_market(venue, market, parts[0])
         begin = parts[0].begin
         since, until = options.get("from"), options.get("to")
@@ -183,8 +180,8 @@ def _confirmed_in(block: bytes) -> set[str]:
 
 def _names_in(part: Part) -> set[str]:
     """Return the streams of which a part has lines, by its index if that is complete."""
-    index = part.index()
-    if index and index[-1].end == part.path.stat().st_size:
+    index = part.whole_index()
+    if index is not None:
         return set().union(*(block.streams for block in index))
     names: set[str] = set()
     for block in part.blocks():
@@ -242,7 +239,7 @@ def _of_session(server: str, parts: list[Part], wanted: str | None) -> list[Part
     ordered = [*sessions.values()]
     servers = {(found[0].header.package, found[0].header.server) for found in ordered}
     for one, other in pairwise(ordered):
-        if len(servers) > 1 or _end_of(one) > other[0].begin:
+        if len(servers) > 1 or one[-1].end > other[0].begin:
             allowed = f"one of its sessions, which overlap, by session=: {listed}"
             raise ParameterError("server", server, allowed)
     return [part for found in ordered for part in found]
@@ -267,20 +264,14 @@ def _parts_between(parts: list[Part], since: int | None, until: int | None) -> l
         has_ended = following is not None and since is not None and following.begin <= since
         if not has_ended and (until is None or part.begin <= until):
             kept.append(part)
-    if since is not None and kept and _end_of(kept) < since:
+    if since is not None and kept and kept[-1].end < since:
         return []
     return kept
-
-
-def _end_of(parts: list[Part]) -> int:
-    """Return when the last line was recorded, as far as the index says."""
-    index = parts[-1].index()
-    return index[-1].last if index else parts[-1].begin
 
 
 def _span(parts: list[Part]) -> str:
     begin, end = (
         datetime.fromtimestamp(time / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        for time in (parts[0].begin, _end_of(parts))
+        for time in (parts[0].begin, parts[-1].end)
     )
     return f"{begin} to {end} UTC"

@@ -5,28 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
 from binance_streams_runtime.decoding.recorded import Recorded
 from binance_streams_runtime.notices import Disconnected
 from binance_streams_runtime.recording.facts import (
-    AnyFact,
     Arrived,
     Held,
     State,
     Subscribed,
     Unsubscribed,
+    fact_of,
     mark_from,
 )
 from binance_streams_runtime.recording.held import HeldItems
 from binance_streams_runtime.recording.once import OneStream
-
-
-class _FactLine(msgspec.Struct):
-    data: AnyFact
-
-
-_decode = msgspec.json.Decoder(_FactLine).decode
 
 
 class Deliveries:
@@ -87,8 +78,10 @@ class Deliveries:
             stream.interrupt()
 
     def fact(self, line: bytes, out: list[Recorded[Any]]) -> None:
-        """Take what the session of the client decided; raise msgspec.DecodeError if unknown."""
-        fact = _decode(line).data
+        """Take what the session of the client decided."""
+        fact = fact_of(line)
+        if fact is None:
+            return
         if not self._has_facts:
             for stream in self._streams.values():
                 stream.flush(out)

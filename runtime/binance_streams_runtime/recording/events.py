@@ -17,8 +17,16 @@ from binance_streams_runtime.errors import BinanceStreamsError
 from binance_streams_runtime.notices import Disconnected
 from binance_streams_runtime.recording.deliveries import Deliveries
 from binance_streams_runtime.recording.header import Header
-from binance_streams_runtime.recording.lines import LOST, NOTICE, RAW, REST, SESSION, read_head
-from binance_streams_runtime.recording.notices import notice_from
+from binance_streams_runtime.recording.lines import (
+    LOST,
+    NOTICE,
+    RAW,
+    REST,
+    SESSION,
+    lost_of,
+    read_head,
+)
+from binance_streams_runtime.recording.notices import notice_of
 from binance_streams_runtime.recording.once import OneStream
 from binance_streams_runtime.recording.selection import Selection
 from binance_streams_runtime.types import Numbers
@@ -41,18 +49,6 @@ class RecordedLine(Recorded[Any], frozen=True, gc=False):
     line: bytes
 
 
-class _Lost(msgspec.Struct):
-    lines: int = 0
-
-
-class _LostLine(msgspec.Struct):
-    data: _Lost
-
-
-class _NoticeLine(msgspec.Struct):
-    data: dict[str, Any]
-
-
 class _Answer(msgspec.Struct):
     request: str
     status: int = 0
@@ -67,8 +63,6 @@ class _SnapshotLine(msgspec.Struct):
     data: msgspec.Raw
 
 
-_decode_lost = msgspec.json.Decoder(_LostLine).decode
-_decode_notice = msgspec.json.Decoder(_NoticeLine).decode
 _decode_answer = msgspec.json.Decoder(_AnswerLine).decode
 _decode_snapshot = msgspec.json.Decoder(_SnapshotLine).decode
 
@@ -257,7 +251,7 @@ class RecordedEvents:
 
     def _notice(self, time: int, _: int, line: bytes, out: list[Recorded[Any]]) -> None:
         try:
-            notice = notice_from(_decode_notice(line).data)
+            notice = notice_of(line)
         except _NOT_DECODABLE as error:
             # A later version may have others, of which nobody has asked here.
             if self._notices:
@@ -271,13 +265,13 @@ class RecordedEvents:
                 out.append(Recorded(time, 0, label or "", notice))
 
     def _fact(self, _time: int, _connection: int, line: bytes, out: list[Recorded[Any]]) -> None:
-        # A later version of the client may say more, for its replays.
+        # A later version of the client may say it in another way.
         with suppress(*_NOT_DECODABLE, TypeError):
             self._deliveries.fact(line, out)
 
     def _lose(self, _time: int, _connection: int, line: bytes, _out: list[Recorded[Any]]) -> None:
         try:
-            self.lost += _decode_lost(line).data.lines
+            self.lost += lost_of(line).lines
         except _NOT_DECODABLE as error:
             self._on_undecodable(LOST, line, str(error))
         for reader in self._by_name.values():

@@ -134,6 +134,22 @@ AnyFact = (
     | Read
 )
 
+
+class _FactLine(msgspec.Struct):
+    data: AnyFact
+
+
+_decode = msgspec.json.Decoder(_FactLine).decode
+
+
+def fact_of(line: bytes) -> Fact | None:
+    """Return what a line says that a session decided; None if only a later version knows it."""
+    try:
+        return _decode(line).data
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+
+
 _MARKS: dict[str, Mark] = {
     "confirmed": Confirmation.CONFIRMED,
     "overlap begins": Overlap.BEGINS,

@@ -15,7 +15,7 @@ import msgspec
 from binance_streams_runtime.catalog.streams import Catalog, Stream
 from binance_streams_runtime.errors import ParameterError, UnknownStreamError, redacted_bytes
 from binance_streams_runtime.notices import CLIENT, Notice, Undecodable
-from binance_streams_runtime.recording.lines import RAW, is_json_line, is_one_object, raw_line
+from binance_streams_runtime.recording.lines import RAW, frame_line, is_json_line, raw_line
 
 RESPONSE = ""
 """Stands for the stream's name of a message without one."""
@@ -110,7 +110,7 @@ class Filter:
             return None
         if name in self._private:
             message = _without(message, name, stream)
-        return _line(stream, prefix, message)
+        return frame_line(stream, prefix, message)
 
     def binary_line(
         self, prefix: bytes, message: bytes, is_account: bool = False
@@ -197,12 +197,12 @@ class Filter:
                 return None
             if name in self._private:
                 message = _without(message, name, stream)
-            return _line(stream, prefix, message)
+            return frame_line(stream, prefix, message)
         is_bare = isinstance(found.e, str) and found.e not in self._market_events
         if not is_bare and found.event is msgspec.UNSET:
             return self._bare_line(prefix, message)
         if self._accounts:
-            return _line(RESPONSE, prefix, _LISTEN_KEY.sub(rb"\1", message))
+            return frame_line(RESPONSE, prefix, _LISTEN_KEY.sub(rb"\1", message))
         self.left_out += 1
         return None
 
@@ -211,7 +211,7 @@ class Filter:
 
         A response may list streams whose names are listen keys.
         """
-        return _line(RESPONSE, prefix, redacted_bytes(message))
+        return frame_line(RESPONSE, prefix, redacted_bytes(message))
 
     def _account_line(self, prefix: bytes, message: bytes) -> tuple[str, bytes] | None:
         """Return the line of an event of an account; answers to requests are no events."""
@@ -224,7 +224,7 @@ class Filter:
         if not self._accounts:
             self.left_out += 1
             return None
-        return _line(RESPONSE, prefix, _LISTEN_KEY.sub(rb"\1", message))
+        return frame_line(RESPONSE, prefix, _LISTEN_KEY.sub(rb"\1", message))
 
     def _public_part(self, message: bytes) -> bytes:
         """Return a message that belongs to no stream without what is secret, or nothing of it."""
@@ -248,13 +248,6 @@ def _without_labels(value: Any) -> Any:
         kept = (item for item in value if not (isinstance(item, str) and _CUT in item))
         return [_without_labels(item) for item in kept]
     return value
-
-
-def _line(stream: str, prefix: bytes, message: bytes) -> tuple[str, bytes]:
-    """Return what stream a line is of, and the line."""
-    if is_one_object(message):
-        return stream, prefix + message[1:]
-    return RAW, raw_line(prefix, message)
 
 
 def _without(message: bytes, name: bytes, label: str) -> bytes:

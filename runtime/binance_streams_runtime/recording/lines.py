@@ -50,16 +50,27 @@ class Head(NamedTuple):
     """The stream's name, or what kind of line it is; None if it is a message without a name."""
 
 
+class Lost(msgspec.Struct):
+    """What a line ``!lost`` says to be missing."""
+
+    lines: int = 0
+    bytes: int = 0
+    reason: str = ""
+
+
 def prefix_of(time: int, connection: int) -> bytes:
     """Return how a line begins, up to the comma before its next key."""
     return b'{"t":%d,"c":%d,' % (time, connection)
 
 
-def frame_line(prefix: bytes, message: bytes) -> bytes:
-    """Return the line of a text message, without its end; ``prefix`` is that of ``prefix_of``."""
+def frame_line(stream: str, prefix: bytes, message: bytes) -> tuple[str, bytes]:
+    """Return what stream the line of a text message is of, and the line, without its end.
+
+    ``stream`` is the message's, and ``prefix`` that of ``prefix_of``.
+    """
     if is_one_object(message):
-        return prefix + message[1:]
-    return raw_line(prefix, message)
+        return stream, prefix + message[1:]
+    return RAW, raw_line(prefix, message)
 
 
 def is_one_object(message: bytes) -> bool:
@@ -142,6 +153,15 @@ def raw_message_of(line: bytes) -> bytes:
     if found.encoding == "base64":
         return base64.b64decode(found.data)
     return found.data.encode()
+
+
+def lost_of(line: bytes) -> Lost:
+    """Return what a line ``!lost`` says; raise msgspec.DecodeError if it is written otherwise."""
+    return msgspec.json.decode(line, type=_LostLine).data
+
+
+class _LostLine(msgspec.Struct):
+    data: Lost
 
 
 class _Raw(msgspec.Struct):

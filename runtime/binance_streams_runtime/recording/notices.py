@@ -29,8 +29,23 @@ def notice_data(notice: Notice) -> dict[str, Any]:
     return data
 
 
+class _NoticeLine(msgspec.Struct):
+    data: dict[str, Any]
+
+
+_decode = msgspec.json.Decoder(_NoticeLine).decode
+
+
+def notice_of(line: bytes) -> Notice:
+    """Return the notice of a line; raise ValueError if this version knows none like it.
+
+    Raises msgspec.DecodeError if the line is none of a notice.
+    """
+    return notice_from(_decode(line).data)
+
+
 def notice_from(data: dict[str, Any]) -> Notice:
-    """Return the notice that a line says; raise ValueError if this version knows none like it."""
+    """Return the notice that is written so; raise ValueError if this version knows none like it."""
     fields = dict(data)
     kind = _TYPES.get(str(fields.pop("type", None)))
     if kind is None:

@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Protocol
 
-import msgspec
-
-from binance_streams_runtime.recording.facts import AnyFact, Clock, Fact, Ticked
+from binance_streams_runtime.recording.facts import Clock, Ticked, fact_of
 from binance_streams_runtime.recording.header import Header
 
 FACTS = b'"stream":"!session"'
@@ -39,10 +37,6 @@ class Section(Protocol):
     def header(self) -> Header: ...
 
     def blocks(self) -> Iterator[bytes]: ...
-
-
-class _FactLine(msgspec.Struct):
-    data: AnyFact
 
 
 class ReadAhead:
@@ -133,14 +127,6 @@ class ReadAhead:
 
 def _micros(moment: float) -> int:
     return round(moment * 1e6)
-
-
-def fact_of(line: bytes) -> Fact | None:
-    """Return what a line says that a session decided; None if only a later version knows it."""
-    try:
-        return msgspec.json.decode(line, type=_FactLine).data
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return None
 
 
 def last_time(block: bytes) -> int | None:

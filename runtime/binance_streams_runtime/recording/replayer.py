@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable
-from typing import Any
 
 import msgspec
 
@@ -38,17 +37,17 @@ from binance_streams_runtime.recording.facts import (
     Read,
     State,
     Ticked,
+    fact_of,
 )
 from binance_streams_runtime.recording.groups import Group, groups_in
 from binance_streams_runtime.recording.header import Header, read_header
-from binance_streams_runtime.recording.lines import LOST, NOTICE, REST, SESSION, read_head
-from binance_streams_runtime.recording.notices import notice_from
+from binance_streams_runtime.recording.lines import LOST, NOTICE, REST, SESSION, lost_of, read_head
+from binance_streams_runtime.recording.notices import notice_of
 from binance_streams_runtime.recording.read_ahead import (
     FACTS,
     HEADER_MARK,
     ReadAhead,
     Section,
-    fact_of,
     last_time,
 )
 from binance_streams_runtime.recording.replay_session import ReplaySession
@@ -61,14 +60,6 @@ _COMPUTED = (
 
 
 _GENERATED = b'"generated":true'
-
-
-class _NoticeLine(msgspec.Struct):
-    data: dict[str, Any]
-
-
-class _LostLine(msgspec.Struct):
-    data: dict[str, Any] = {}
 
 
 class Replayer:
@@ -122,10 +113,6 @@ class Replayer:
         self._engine, self._session = engine, session
         session.flush = lambda: engine.delivery.flush(self.now)
         self.answers.now = self.now
-
-    def unix(self, moment: float) -> float:
-        """Return the Unix time of a moment."""
-        return moment + self.clock.offset / 1e9
 
     # Steps
 
@@ -244,12 +231,12 @@ class Replayer:
             if fact is not None:
                 self._take_fact(fact)
         elif name == NOTICE:
-            self._take_notice(notice_from(msgspec.json.decode(line, type=_NoticeLine).data))
+            self._take_notice(notice_of(line))
         elif name == REST:
             self.answers.take(self.now, line)
         elif name == LOST:
-            data = msgspec.json.decode(line, type=_LostLine).data
-            self._lose(f"{data.get('lines', 'some')} lines were not recorded: {data.get('reason')}")
+            lost = lost_of(line)
+            self._lose(f"{lost.lines} lines were not recorded: {lost.reason}")
         elif _GENERATED in line:
             self.answers.take_snapshot(self.now, line)
 

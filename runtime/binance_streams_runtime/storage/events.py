@@ -26,7 +26,7 @@ from binance_streams_runtime.errors import (
 from binance_streams_runtime.recording.events import RecordedEvents
 from binance_streams_runtime.recording.moments import unix_ns
 from binance_streams_runtime.recording.selection import Selection
-from binance_streams_runtime.storage.parts import Part, find_parts, parts_within
+from binance_streams_runtime.storage.parts import Part, parts_in, parts_within
 from binance_streams_runtime.tables.batch import EventType
 from binance_streams_runtime.types import Numbers
 
@@ -121,8 +121,8 @@ class RecordingReader(Generic[E]):
             return
         names: set[str] = set()
         for part in self.parts:
-            index = part.index()
-            if not index or index[-1].end != part.path.stat().st_size:
+            index = part.whole_index()
+            if index is None:
                 return
             names.update(name for block in index for name in block.streams)
         found = []
@@ -255,9 +255,7 @@ def recording_parts(path: str | Path, package: str) -> list[Part]:
     Raises RecordingError if there are none, if they are of another market, or of several servers,
     or of sessions that ran at the same time: their events would be there twice.
     """
-    parts = find_parts(path)
-    if not parts:
-        raise RecordingError(f"{path}: there is no recording in this folder")
+    parts = parts_in(path)
     for part in parts:
         other = part.header.package
         if other != package:
@@ -279,15 +277,10 @@ def _in_order(path: str | Path, parts: list[Part]) -> list[Part]:
     ordered = [part for session in sessions.values() for part in session]
     for part, following in pairwise(ordered):
         is_other = part.header.session != following.header.session
-        if following.begin < (_end_of(part) if is_other else part.begin):
+        if following.begin < (part.end if is_other else part.begin):
             raise RecordingError(
                 f"{path} has recordings that ran at the same time, so events would be there twice: "
                 f"name the files of one session, or move those of the others to another folder; "
                 f"{part.path.name} and {following.path.name} overlap"
             )
     return ordered
-
-
-def _end_of(part: Part) -> int:
-    """Return when the last line of a part came, as far as its index says so."""
-    return max((block.last for block in part.index()), default=part.begin)

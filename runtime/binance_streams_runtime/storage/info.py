@@ -7,10 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from binance_streams_runtime.errors import RecordingError
-from binance_streams_runtime.recording.index import Block
 from binance_streams_runtime.recording.lines import LOST, NOTICE, read_head
-from binance_streams_runtime.storage.parts import Part, find_parts
+from binance_streams_runtime.storage.parts import Part, parts_in
 
 
 class PartInfo(msgspec.Struct, frozen=True):
@@ -106,9 +104,7 @@ def recording_info(path: str | Path, *, counts: bool = True) -> RecordingInfo:
     Raises:
         RecordingError: There is no recording, or a file cannot be read.
     """
-    parts = find_parts(path)
-    if not parts:
-        raise RecordingError(f"{path}: there is no recording in this folder")
+    parts = parts_in(path)
     counted = _Counted()
     infos = tuple(
         counted.scan(part) if counts else (_by_index(part, counted) or counted.scan(part))
@@ -196,12 +192,12 @@ class _Counted:
 
 def _by_index(part: Part, counted: _Counted) -> PartInfo | None:
     """Describe a part by its index; None if it has none of the whole file."""
-    index: list[Block] = part.index()
-    if not index or index[-1].end != part.path.stat().st_size:
+    index = part.whole_index()
+    if index is None:
         return None
     for block in index:
         counted.names.update(dict.fromkeys(block.streams))
-    return _info(part, max(block.last for block in index), sum(block.lines for block in index))
+    return _info(part, part.end, sum(block.lines for block in index))
 
 
 def _info(part: Part, end: int, lines: int) -> PartInfo:

@@ -54,6 +54,16 @@ class Part:
             return []
         return [block for block in blocks if block.end <= size]
 
+    def whole_index(self) -> list[Block] | None:
+        """Return the blocks of the whole file; None if the index does not list them all."""
+        index = self.index()
+        return index if index and index[-1].end == self.path.stat().st_size else None
+
+    @property
+    def end(self) -> int:
+        """The latest time of a line, as far as the index says so: Unix nanoseconds."""
+        return max((block.last for block in self.index()), default=self.begin)
+
     def blocks(self, since: int | None = None, until: int | None = None) -> Iterator[bytes]:
         """Yield the blocks, uncompressed: whole lines, each with its end.
 
@@ -147,6 +157,14 @@ def _first_block(file: BinaryIO) -> bytes | None:
         if found is not None:
             return found[0]
     return None
+
+
+def parts_in(path: str | Path) -> list[Part]:
+    """Return the parts that ``find_parts`` finds; raise RecordingError if there are none."""
+    parts = find_parts(path)
+    if not parts:
+        raise RecordingError(f"{path}: there is no recording in this folder")
+    return parts
 
 
 def find_parts(root: str | Path, since: int | None = None, until: int | None = None) -> list[Part]:

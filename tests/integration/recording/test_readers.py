@@ -18,13 +18,12 @@ from binance_streams_runtime.recording.lines import (
     NOTICE,
     answer_line,
     data_line,
-    frame_line,
     prefix_of,
     raw_line,
     snapshot_line,
 )
 from binance_streams_runtime.recording.notices import notice_data
-from tests.support.recordings import BEGIN, trade_line, write_part
+from tests.support.recordings import BEGIN, frame_line, trade_line, write_part
 
 PREFIX = prefix_of(BEGIN, 1)
 # Every kind of line there is.

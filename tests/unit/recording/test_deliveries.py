@@ -16,9 +16,9 @@ from binance_streams_runtime.recording.facts import (
     Unsubscribed,
     mark_data,
 )
-from binance_streams_runtime.recording.lines import SESSION, data_line, frame_line, prefix_of
+from binance_streams_runtime.recording.lines import SESSION, data_line, prefix_of
 from tests.support.recorded_events import LEFT, Reading, line_of, notice_line
-from tests.support.recordings import BEGIN
+from tests.support.recordings import BEGIN, frame_line
 
 TRADES = "btcusdt@trade"
 TICKERS = "!miniTicker@arr"

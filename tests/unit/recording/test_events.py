@@ -13,12 +13,11 @@ from binance_streams_runtime.recording.lines import (
     NOTICE,
     REST,
     data_line,
-    frame_line,
     prefix_of,
     snapshot_line,
 )
 from tests.support.recorded_events import LEFT, MS, Reading, line_of, notice_line
-from tests.support.recordings import BEGIN, header_of
+from tests.support.recordings import BEGIN, frame_line, header_of
 
 STREAMS = ("btcusdt@trade", "btcusdt@depth@100ms", "btcusdt@bookTicker", "!miniTicker@arr")
 EACH_STREAM = pytest.mark.parametrize("stream", STREAMS)

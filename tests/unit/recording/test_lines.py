@@ -13,14 +13,13 @@ from binance_streams_runtime.recording.lines import (
     Head,
     answer_line,
     data_line,
-    frame_line,
     message_of,
     prefix_of,
     raw_message_of,
     read_head,
     snapshot_line,
 )
-from tests.support.recordings import header_of
+from tests.support.recordings import frame_line, header_of
 
 TIME = 1_795_645_242_000_000_001
 PREFIX = prefix_of(TIME, 3)

@@ -9,11 +9,11 @@ import pytest
 
 from binance_streams import RecordingError
 from binance_streams_runtime.recording.header import header_line
-from binance_streams_runtime.recording.lines import frame_line, prefix_of
+from binance_streams_runtime.recording.lines import prefix_of
 from binance_streams_runtime.storage.part_file import PartFile
 from binance_streams_runtime.storage.parts import find_parts, open_part
 from binance_streams_runtime.storage.repair import Repair, repair
-from tests.support.recordings import BEGIN, HEADER, trade_line, write_part
+from tests.support.recordings import BEGIN, HEADER, frame_line, trade_line, write_part
 
 BLOCKS = [[trade_line(block + step / 10) for step in range(10)] for block in range(5)]
 LINES = [header_line(BEGIN, HEADER), *(line for block in BLOCKS for line in block)]
