@@ -262,13 +262,11 @@ class Engine(UserInputs):
     def _note_due(self, recorder: EngineRecorder, now: float, until: float) -> None:
         """Note what is done for no other reason than that it is time."""
         recorder.write(now)
-        watched = self._monitors.next_time()
         times = [one.next_time() for one in self._with_deadlines]
-        due = [at for at in times if at is not None and at <= now]
-        if watched is not None and watched <= until:
-            due.append(watched)
+        due = [at for at in times if at is not None and -math.inf < at <= now]
+        due += [at for at in self._monitors.next_times() if at is not None and at <= until]
         if due:
-            recorder.ticked(now, min(due), until)
+            recorder.ticked(now, due, until)
 
     # Outputs
 

@@ -32,6 +32,7 @@ class CallbackRunner:
         self._notifier = notifier
         self._on_failure = on_failure
         self._channels: list[Channel] = []
+        self._queues: list[EventQueue] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_closing = False
         # Until when queues are drained; None before the end.
@@ -54,9 +55,16 @@ class CallbackRunner:
         )
         queue.on_ready = channel.waiters.wake
         self._channels.append(channel)
+        if not is_drained:
+            self._queues.append(queue)
         if self._client_loop.loop is not None:
             self.start()
         return channel
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is an event for which its callback has not been called yet."""
+        return any(queue.items for queue in self._queues)
 
     def start(self) -> None:
         """Start the tasks of what was added; called in the loop."""

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_HANDLED_EVERY = 0.005
+"""Seconds between two looks whether callbacks have had all events of a recording."""
+
 _LATE_BY = 0.01
 """A task that notices a deadline this many seconds late was held up, or the process stopped."""
 
@@ -97,6 +100,13 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         self._is_loop_closed = False
         self._ending = LoopCondition(self.client_loop)
         forks.watch(self)
+
+    def _end_running(self) -> None:
+        loop = self.client_loop.loop
+        if loop is not None and self._callbacks.has_more:
+            loop.call_soon_threadsafe(loop.call_later, _HANDLED_EVERY, self._end_running)
+        else:
+            self._running.end()
 
     def _make_queue(self, maxsize: int, overflow: Overflow) -> AsyncQueue:
         return AsyncQueue(self.client_loop, maxsize, overflow)

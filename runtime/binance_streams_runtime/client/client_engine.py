@@ -294,6 +294,10 @@ class ClientEngine(ABC, Generic[S, Q]):
         self.end_reason = "the recording has ended"
         self._engine.close(now)
         self._end_all(None)
+        self._end_running()
+
+    def _end_running(self) -> None:
+        """Let who waits for the end go on."""
         self._running.end()
 
     def _wake(self) -> None:

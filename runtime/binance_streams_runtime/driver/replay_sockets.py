@@ -176,8 +176,8 @@ class ReplaySockets(Sockets):
                 return
             if upcoming > limit or engine.is_paused:
                 break
-            if replayer.step():
-                # It may be what somebody waits for.
+            if replayer.step() and limit == math.inf:
+                # Whoever gets it must not see order books, or subscribe, later than that.
                 break
         self.is_busy = True
 

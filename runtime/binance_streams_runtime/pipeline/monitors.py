@@ -71,8 +71,11 @@ class Monitors:
 
     def next_time(self) -> float | None:
         """Return when ``check`` should be called, or None for never."""
-        times = (self._idle.next_time(), self._first_events.next_time(), self.schema.next_time())
-        return min((time for time in times if time is not None), default=None)
+        return min((time for time in self.next_times() if time is not None), default=None)
+
+    def next_times(self) -> tuple[float | None, ...]:
+        """Return the same of each monitor."""
+        return self._idle.next_time(), self._first_events.next_time(), self.schema.next_time()
 
     def check(self, now: float) -> None:
         """Report each stream whose countdown is over."""

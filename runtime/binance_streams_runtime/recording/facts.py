@@ -98,7 +98,7 @@ class Ticked(Fact, frozen=True):
     All that had come by ``until`` was known.
     """
 
-    due: float
+    due: tuple[float, ...]
     until: float
 
 

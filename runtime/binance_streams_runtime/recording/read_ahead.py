@@ -81,12 +81,13 @@ class ReadAhead:
         near = _micros(due)
         return any(self._dues[key] > 0 for key in (near - 1, near, near + 1))
 
-    def forget_due(self, due: float) -> None:
+    def forget_due(self, due: Iterable[float], delta: float) -> None:
         """Note that the replay has come to the place where something was done."""
-        key = _micros(due)
-        self._dues[key] -= 1
-        if self._dues[key] <= 0:
-            del self._dues[key]
+        for at in due:
+            key = _micros(at + delta)
+            self._dues[key] -= 1
+            if self._dues[key] <= 0:
+                del self._dues[key]
 
     def _read(self) -> bool:
         """Read one block more; return whether there was any."""
@@ -122,7 +123,7 @@ class ReadAhead:
             if isinstance(fact, Clock):
                 self._offset = fact.offset
             elif isinstance(fact, Ticked):
-                self._dues[_micros(fact.due + self._delta)] += 1
+                self._dues.update(_micros(at + self._delta) for at in fact.due)
 
 
 def _micros(moment: float) -> int:

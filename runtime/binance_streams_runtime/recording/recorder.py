@@ -140,10 +140,10 @@ class EngineRecorder:
         for tap in self.taps:
             tap.notice(self._now, notice)
 
-    def ticked(self, now: float, due: float, until: float) -> None:
+    def ticked(self, now: float, due: Iterable[float], until: float) -> None:
         """Note that something is done now that was due."""
         self.write(now)
-        self._put(Ticked(due, until))
+        self._put(Ticked(tuple(due), until))
 
     def paused(self, is_paused: bool) -> None:
         """Note that reading was paused or resumed."""

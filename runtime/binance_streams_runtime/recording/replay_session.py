@@ -78,13 +78,13 @@ class ReplaySession(Session):
 
     # What came
 
-    def take(self, now: float, number: int, messages: list[bytes]) -> None:
-        """Take the messages of one read of a connection."""
+    def take(self, now: float, number: int, messages: list[bytes]) -> bool:
+        """Take the messages of one read of a connection; return whether any are wanted."""
         self.received_bytes += sum(map(len, messages))
         held = self._held.get(number)
         if held is not None:
             self._hold(held, messages)
-            return
+            return False
         others: list[Any] = []
         known, recorded = self._router.has_prefix, self._recorded
         wanted, is_whole = [], True
@@ -98,11 +98,12 @@ class ReplaySession(Session):
                 is_whole = False
         if is_whole:
             self._router.decode([*wanted], others)
-            return
+            return bool(wanted)
         # With those that are not wanted, each event was checked by itself.
         for message in wanted:
             self._router.decode([message], others)
             self.flush()
+        return bool(wanted)
 
     def _assume(self, name: str) -> None:
         """Take a stream that has events for confirmed: the part has no state, as others have."""

@@ -129,7 +129,7 @@ class Replayer:
         return max(self.now, at if due is None else due)
 
     def step(self) -> bool:
-        """Do what comes next; return whether it was more than messages that came."""
+        """Do what comes next; return whether anybody may have waited for that."""
         if not self._has_begun:
             self._begin()
         if self.answers.has_refused:
@@ -149,13 +149,14 @@ class Replayer:
         if self._until is not None and group.time > self._until:
             self.is_over = True
             return True
+        is_wanted = True
         if group.connection:
-            self._session.take(self.now, group.connection, group.messages)
+            is_wanted = self._session.take(self.now, group.connection, group.messages)
             self._engine.advance(self.now)
         else:
             self._take_line(group.line)
         self._group = self._next_group()
-        return not group.connection
+        return is_wanted
 
     def _next_group(self) -> Group | None:
         """Return what comes next, and is not the beginning of a part."""
@@ -244,7 +245,7 @@ class Replayer:
         engine, now = self._engine, self.now
         match fact:
             case Ticked(due, until):
-                self._ahead.forget_due(due + self._delta)
+                self._ahead.forget_due(due, self._delta)
                 engine.tick(now, until + self._delta)
             case Paused(is_paused):
                 engine.suspend(now, is_paused)

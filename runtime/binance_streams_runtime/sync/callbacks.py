@@ -37,6 +37,8 @@ class CallbackDispatcher:
         self._close_by = 0.0
         self.driver: Driver | None = None
         """What the thread drives while it waits, if it has callbacks for events."""
+        # Called once everything has been handled that is there now.
+        self._on_idle: Callable[[], None] | None = None
         self.drives: bool = False
         """Whether the thread drives, once there is one."""
 
@@ -80,6 +82,16 @@ class CallbackDispatcher:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout)
 
+    def when_idle(self, do: Callable[[], None]) -> None:
+        """Call ``do`` once everything that is there now has been handled."""
+        with self._lock:
+            is_over = self._thread is None or self._is_closed
+            self._on_idle = None if is_over else do
+        if is_over:
+            do()
+        else:
+            self._wakeup.notify_all()
+
     def is_current(self) -> bool:
         """Return whether the caller runs in the callback thread."""
         return self._thread is threading.current_thread()
@@ -115,7 +127,7 @@ class CallbackDispatcher:
                     self._thread = None
 
     def _is_ready(self) -> bool:
-        return bool(self._ready) or self._is_closed
+        return bool(self._ready) or self._is_closed or self._on_idle is not None
 
     def _run(self) -> None:
         while True:
@@ -125,6 +137,9 @@ class CallbackDispatcher:
                 self._wakeup.sleep(self._is_ready)
             if self._is_closed:
                 break
+            if not self._ready:
+                self._be_idle()
+                continue
             channel = self._ready.popleft()
             # Cleared before taking: what is added from now on schedules the channel again.
             channel.is_scheduled = False
@@ -134,6 +149,11 @@ class CallbackDispatcher:
         for channel in self._drained:
             while channel.queue.items and self._may_drain(channel):
                 self._serve(channel)
+
+    def _be_idle(self) -> None:
+        do, self._on_idle = self._on_idle, None
+        if do is not None:
+            do()
 
     def _may_drain(self, channel: Channel) -> bool:
         return channel.is_drained and time.monotonic() < self._close_by

@@ -76,6 +76,9 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         self._blocking_queries = BlockingQueries(self._queries, self._driver)
         forks.watch(self)
 
+    def _end_running(self) -> None:
+        self._dispatcher.when_idle(self._running.end)
+
     def _needs_keeper(self) -> bool:
         """Return whether somebody waits and does not drive: callbacks before their first event."""
         return self._dispatcher.needs_keeper or (
