@@ -145,7 +145,7 @@ class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
         rotate: str | None = "1h",
         streams: Iterable[str] | None = None,
         accounts: bool = False,
-        level: int = 3,
+        level: int = 1,
         max_pending_bytes: int = 64 * 1024 * 1024,
     ) -> AsyncRecording:
         """Record everything that the client receives from now on, until it is closed.
@@ -165,7 +165,7 @@ class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
             streams: The names of the only streams to record, such as ``btcusdt@trade``; None for
                 all.
             accounts: Whether to record the events of accounts, too.
-            level: The level of compression, from 1 to 19.
+            level: The level of compression, from 1 to 19. Messages become smaller from 6 on only.
             max_pending_bytes: How much may wait for the disk in memory, at least 1 MiB.
 
         Raises RecordingError if the first file cannot be created, or if zstd is missing (the extra
