@@ -14,6 +14,7 @@ import argparse
 import gzip
 import json
 import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,13 +23,15 @@ from backports import zstd
 
 from benchmarks.recording.play import CHANNELS, WARMUP
 from benchmarks.workloads import find
-from binance_streams import Client
+from binance_streams import Client, OrderBook
 
 SNAPSHOT = "@depthSnapshot"
-DEPTH = 1_000
-"""The levels of an order book that are fetched."""
+DEPTH = 5_000
+"""The levels of an order book that are fetched: this market moves out of fewer."""
 
 WARMUP_RATE = 200
+
+_PATIENCE = 20.0
 
 
 def record(folder: Path, workload: str, port: int, control: int, count: int, rate: float) -> None:
@@ -54,11 +57,20 @@ def record(folder: Path, workload: str, port: int, control: int, count: int, rat
             for _ in range(WARMUP):
                 next(messages)
             if book is not None:
-                book.wait(10)
+                _wait_for_depth(book)
             send(f"measured {rate}")
             for _ in range(count - WARMUP):
                 next(messages)
             recording.close()
+
+
+def _wait_for_depth(book: OrderBook[str]) -> None:
+    """Wait until nearly all levels of an order book were fetched, after the few that come first."""
+    until = time.monotonic() + _PATIENCE
+    while len(book.bids) < DEPTH * 3 // 4:
+        if time.monotonic() > until:
+            raise RuntimeError("the order book has not become deep")
+        time.sleep(0.05)
 
 
 def convert(folder: Path, workload: str) -> None:
@@ -66,10 +78,10 @@ def convert(folder: Path, workload: str) -> None:
     lines = list(read_lines(folder / "ours"))
     begin = b""
     texts = []
-    for time, message in lines:
-        moment = datetime.fromtimestamp(time // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    for received, message in lines:
+        moment = datetime.fromtimestamp(received // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%S")
         begin = begin or f"{moment[:16]}:00.000Z".encode()
-        texts.append(f"{moment}.{time % 10**9 // 100:07d}Z ".encode() + message)
+        texts.append(f"{moment}.{received % 10**9 // 100:07d}Z ".encode() + message)
     content = b"\n".join(texts) + b"\n"
     (folder / "tardis.json.gz").write_bytes(gzip.compress(content, 6))
     (folder / "tardis.json.zst").write_bytes(zstd.compress(content, 3))
@@ -108,13 +120,13 @@ def _cryptofeed(folder: Path, workload: str, lines: list[tuple[int, bytes]]) -> 
         f"configuration: {json.dumps(wanted)}\n"
     )
     sent, fetched = [], []
-    for time, message in lines:
+    for received, message in lines:
         if SNAPSHOT.encode() in message:
             body = json.dumps(json.loads(message)["data"])
             url = "https://api.binance.com/api/v3/depth?symbol=BTCUSDT&limit=1000"
-            fetched.append(f"{url} -> {time / 1e9}: {body}")
+            fetched.append(f"{url} -> {received / 1e9}: {body}")
         else:
-            sent.append(f"{time / 1e9}: {message.decode()}")
+            sent.append(f"{received / 1e9}: {message.decode()}")
     (folder / "BINANCE.ws.0").write_text("\n".join(sent) + "\n")
     (folder / "BINANCE.http.0").write_text("\n".join(fetched[-1:]) + "\n")
 
