@@ -14,12 +14,17 @@ from binance_streams_runtime.protocol.rest import RestFailure
 _WITH_STREAM = b'{"stream":'
 _SLICE = 0.25
 
+MOST_WAITING = 65_536
+"""Messages that may wait for a slow pipe; more are dropped and counted."""
+
 
 class RawMessages:
     """The messages of streams that a client receives, in their order."""
 
     def __init__(self, client: Any) -> None:
         """Take all messages of the client from now on."""
+        self.dropped: int = 0
+        """How many messages there was no room for."""
         self._waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         client._engine.command(lambda now, engine: engine.attach_tap(now, self))
 
@@ -44,7 +49,10 @@ class RawMessages:
         """Keep the messages of streams; answers to requests are none."""
         for item in items:
             if isinstance(item, bytes) and item.startswith(_WITH_STREAM):
-                self._waiting.put(item)
+                if self._waiting.qsize() < MOST_WAITING:
+                    self._waiting.put(item)
+                else:
+                    self.dropped += 1
 
     def notice(self, now: float, notice: Notice) -> None:
         """Do nothing: the client reports it."""

@@ -109,6 +109,9 @@ class Watching(Following):
                 self._printed += 1
                 if self._printed == self._options.n:
                     break
+        if messages.dropped:
+            text = f"{counted(messages.dropped, 'message')} dropped, as the pipe was too slow"
+            self._notices.on_line(text)
 
     def _each(self, client: Any) -> Iterator[Row]:
         labels = {stream.name: stream.label for stream in self._chosen.streams}

@@ -16,6 +16,7 @@ from binance_streams_runtime.protocol.http import explain_status
 from binance_streams_runtime.protocol.proxy import Proxy
 from binance_streams_runtime.rest.answers import Answer
 from binance_streams_runtime.rest.http import HttpConnection, HttpTarget
+from binance_streams_runtime.times import is_microseconds
 
 # Asked for the time, every server of the venue answers, whatever else it has.
 _TIME = "/api/v3/time"
@@ -81,7 +82,7 @@ def _clock(answer: Answer, sent_at: float, seconds: float) -> Finding:
     except msgspec.MsgspecError:
         raw = 0
     if raw:
-        server, margin = raw / (1e6 if raw > 1e14 else 1e3), seconds / 2
+        server, margin = raw / (1e6 if is_microseconds(raw) else 1e3), seconds / 2
     elif answer.server_time is not None:
         # In whole seconds.
         server, margin = answer.server_time + 0.5, 0.5 + seconds / 2

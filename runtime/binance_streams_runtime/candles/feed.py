@@ -200,7 +200,7 @@ class WindowFeed:
             return None
         if not self._has_history:
             return Wanted()
-        since = [hole[0] for hole in (series.hole(), series.untaken_hole()) if hole is not None]
+        since = [gap[0] for gap in (series.gap(), series.untaken_gap()) if gap is not None]
         since = [opens for opens in since if series.has(opens)]
         if since:
             return Wanted(since=min(since))
@@ -343,10 +343,10 @@ class WindowFeed:
         if not series.has_begun:
             if is_complete:
                 series.begin_changes()
-        elif is_complete and series.untaken_hole() is not None:
+        elif is_complete and series.untaken_gap() is not None:
             self._give_up("more candles than are kept")
         self._deliver()
-        is_held = not series.has_begun or series.untaken_hole() is not None
+        is_held = not series.has_begun or series.untaken_gap() is not None
         self._held_since = min(self._held_since, now) if is_held else math.inf
 
     def _deliver(self) -> None:

@@ -67,7 +67,7 @@ class Series:
         """The last ``count`` candles, or fewer."""
         return tuple(entry.candle for entry in self._entries[-self.count :])
 
-    def hole(self) -> tuple[int, int] | None:
+    def gap(self) -> tuple[int, int] | None:
         """Return when the candles open between which the first ones are missing; None if none is.
 
         The first of the two may be incomplete itself.
@@ -78,7 +78,7 @@ class Series:
                 return entries[place - 1].opens, entries[place].opens
         return None
 
-    def untaken_hole(self) -> tuple[int, int] | None:
+    def untaken_gap(self) -> tuple[int, int] | None:
         """Return the same of candles whose changes have not been taken, however long ago."""
         if self._taken is None:
             return None

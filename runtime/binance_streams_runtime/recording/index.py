@@ -37,7 +37,7 @@ def block_line(block: Block) -> bytes:
 
 
 def read_index(text: bytes) -> list[Block]:
-    """Return the blocks of an index that follow each other without a hole, from the beginning.
+    """Return the blocks of an index that follow each other without a gap, from the beginning.
 
     The rest of the file, which may be torn or belong to another one, is ignored.
     """
