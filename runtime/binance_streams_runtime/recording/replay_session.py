@@ -72,6 +72,8 @@ class ReplaySession(Session):
         # whether the server had confirmed them.
         self._desired: dict[str, None] = {}
         self._recorded: dict[str, bool] = {}
+        # Those for which a request was not answered, so that another confirmation follows.
+        self._unanswered: set[str] = set()
         self._held: dict[int, dict[str, _Items]] = {}
         # Whether it has been told which streams there are; if not, events show it.
         self._has_state = False
@@ -134,6 +136,7 @@ class ReplaySession(Session):
             case State():
                 self._restore(now, fact)
             case Confirmed(names):
+                self._unanswered.difference_update(names)
                 for name in names:
                     self._recorded[name] = True
                     self._confirm(name)
@@ -150,6 +153,7 @@ class ReplaySession(Session):
                     if self._recorded.pop(name, False):
                         self._interrupt(name)
             case Unanswered(name, error):
+                self._unanswered.add(name)
                 if name in self._desired:
                     self.actions.append(TimedOut(name, error_from(error)))
             case Failed(name, error):
@@ -286,7 +290,7 @@ class ReplaySession(Session):
             return
         was_subscribed = name in self._desired
         self._desired[name] = None
-        if self._recorded.get(name):
+        if self._recorded.get(name) and name not in self._unanswered:
             self.actions.append(Confirm(name, was_subscribed and is_of_user))
 
     def unsubscribe(self, now: float, name: str, request: Request | None = None) -> None:
