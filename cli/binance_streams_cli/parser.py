@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import math
+import os
 import re
 from collections.abc import Iterable
 from typing import Any, NoReturn
@@ -57,6 +58,8 @@ def add_server(parser: argparse.ArgumentParser) -> None:
     add_market(parser)
     parser.add_argument(
         "--server",
+        # Any other name is read by the client.
+        default=SIMULATOR if os.environ.get("BINANCE_STREAMS_SERVER") == SIMULATOR else None,
         metavar="SERVER",
         help="a server of the market, such as testnet, a ws:// or wss:// URL, or simulator: "
         "one that is started for this run (BINANCE_STREAMS_SERVER, or production)",

@@ -86,7 +86,11 @@ class Live:
 
     def draw(self) -> None:
         """Draw its present state."""
-        self._live.update(self.rendered(), refresh=True)
+        from rich.console import Group
+
+        # The cursor stays in an empty line: at the end of a full one, the terminal's echo of
+        # Ctrl-C would begin another one, and the first line would be left over.
+        self._live.update(Group(self.rendered(), ""), refresh=True)
 
     def rendered(self) -> RenderableType:
         """Return what is drawn."""
@@ -108,7 +112,8 @@ class LiveTable(Live):
         from rich.table import Table
 
         rows = self._tally.rows()
-        title = f"{len(rows)} streams, {self._tally.events:,} events, {self._tally.seconds:.0f} s"
+        streams = "1 stream" if len(rows) == 1 else f"{len(rows)} streams"
+        title = f"{streams}, {self._tally.events:,} events, {self._tally.seconds:.0f} s"
         table = Table(expand=True, box=None, pad_edge=False)
         table.add_column("stream", no_wrap=True)
         table.add_column("events", justify="right", no_wrap=True)

@@ -19,6 +19,7 @@ import pytest
 
 from binance_streams import decode
 from binance_streams_cli.lines import harmless, printable
+from binance_streams_cli.main import command_parser
 from tests.cli.conftest import Run
 from tests.cli.golden import FILES, printed_examples
 from tests.project.paths import ROOT
@@ -118,6 +119,14 @@ def test_notices_can_be_json(command: Run) -> None:
     )
     assert ran.status == 0
     assert [json.loads(line)["type"] for line in ran.err.splitlines()] == ["Connected"]
+
+
+def test_the_environment_may_name_the_simulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As --server does; other names are read by the client."""
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", "simulator")
+    assert command_parser("book").parse_args(["BTCUSDT"]).server == "simulator"
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", "testnet")
+    assert command_parser("book").parse_args(["BTCUSDT"]).server is None
 
 
 def test_the_market_is_that_of_the_package(command: Run) -> None:

@@ -52,6 +52,8 @@ def test_a_table_in_a_terminal_is_redrawn_in_place() -> None:
     assert "last event" in shown
     assert shown.count("btcusdt@trade") > 1
     assert "\x1b[1A" in shown
+    # The cursor waits in an empty line, where an echo of Ctrl-C moves nothing.
+    assert "\n\r\x1b[2K" in shown
 
 
 def test_a_table_ends_on_ctrl_c_with_its_last_state() -> None:
