@@ -59,10 +59,11 @@ def _print(info: RecordingInfo) -> None:
     rows = [
         (printable(name), f"{one.lines:>12,}", f"{size(one.bytes):>10}")
         if one is not None
-        else (printable(name), "", "")
+        else (printable(name),)
         for name, one in sorted(info.streams.items())
     ]
-    print_columns(("stream", f"{'messages':>12}", f"{'size':>10}"), rows)
+    head = ("stream", f"{'messages':>12}", f"{'size':>10}")
+    print_columns(head if info.notices is not None else head[:1], rows)
     for part in info.parts:
         if part.damage is not None:
             print(f"\ndamaged: {printable(part.path)}: {part.damage}")

@@ -102,7 +102,7 @@ def _run(given: list[str], market: str | None) -> int:
         hint = did_you_mean(name, COMMANDS) or f"; allowed: {', '.join(COMMANDS)}"
         raise CommandError(f"there is no command {name!r}{hint}", status.USAGE)
     parser = command_parser(name)
-    options = parser.parse_args(given[1:])
+    options = parser.parse(given[1:])
     options.is_market_given = getattr(options, "market", None) is not None
     if not options.is_market_given:
         options.market = market
@@ -114,7 +114,7 @@ def _run(given: list[str], market: str | None) -> int:
 
 def _run_top(given: list[str]) -> int:
     parser = top_parser()
-    if parser.parse_args(given).version:
+    if parser.parse(given).version:
         from binance_streams_runtime.version import version
 
         print(f"{PROGRAM} {version()}")

@@ -7,7 +7,7 @@ import difflib
 import math
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from binance_streams_cli.status import USAGE, CommandError
@@ -39,6 +39,15 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(allow_abbrev=False, **options)
 
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse all arguments; an unknown option is an error with the nearest ones."""
+        options, unknown = self.parse_known_args(arguments)
+        if unknown:
+            name = unknown[0].partition("=")[0]
+            hint = did_you_mean(name, self._option_string_actions)
+            self.error(f"unrecognized arguments: {' '.join(unknown)}{hint}")
+        return options
+
     def error(self, message: str) -> NoReturn:
         """Raise a usage error that names the help."""
         raise CommandError(f"{message} (see {self.prog} --help)", USAGE)
@@ -49,7 +58,8 @@ def add_market(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--market",
         metavar="MARKET",
-        help="spot, us, or the name of a generated package (the package that was run, or spot)",
+        help="spot, us, another folder of spec/, or the name of a generated package (the package "
+        "that was run, or spot)",
     )
 
 

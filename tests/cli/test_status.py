@@ -38,6 +38,7 @@ WRONG: tuple[tuple[str, int, str], ...] = (
     ("watch --for nan btcusdt@trade", 2, "got 'nan'; allowed: a time above 0"),
     ("watch --for 0 btcusdt@trade", 2, "got '0'; allowed: a time above 0"),
     ("watch --fields prise btcusdt@trade", 2, "did you mean price?"),
+    ("watch btcusdt@trade --field price", 2, "--field price; did you mean --fields"),
     ("watch --fields prise --output table btcusdt@trade", 2, "--output json and csv"),
     ("watch --each btcusdt@trade", 2, "--each: needs a table and --for"),
     ("watch --server nowhere btcusdt@trade", 2, "'testnet'"),

@@ -8,7 +8,11 @@ from typing import Any
 
 from binance_streams_runtime.catalog.parameters import Symbol
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
-from binance_streams_runtime.errors import ParameterError, UnknownStreamError
+from binance_streams_runtime.errors import (
+    BinanceStreamsError,
+    ParameterError,
+    UnknownStreamError,
+)
 
 
 class Selection:
@@ -27,6 +31,7 @@ class Selection:
 
         Raises ParameterError if no stream is called so, with those that are called alike.
         """
+        self._catalog = catalog
         self._names: set[str] = set()
         self._types: set[StreamType] = set()
         self.structs: set[type[Any]] = set()
@@ -75,9 +80,13 @@ class Selection:
 
     def has_label(self, label: str | None) -> bool:
         """Return whether a notice about this stream is asked for; None is about a connection."""
-        if label is None or self._is_all:
+        if label is None or (self._is_all and self._symbols is None):
             return True
-        return label in self._names
+        try:
+            return self.has(self._catalog.resolve(label))
+        except BinanceStreamsError:
+            # The client's own queue, or an account.
+            return self._is_all
 
     def filtered(self, stream: Stream, event: object) -> object:
         """Return an event of a stream of all symbols with those that are asked for only."""

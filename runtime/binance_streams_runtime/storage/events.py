@@ -111,7 +111,9 @@ class RecordingReader(Generic[E]):
     def __repr__(self) -> str:
         return f"<RecordingReader of {len(self.parts)} parts>"
 
-    def _check_names(self, stream: object, symbol: object) -> None:
+    def _check_names(
+        self, stream: str | Iterable[str] | None, symbol: str | Iterable[str] | None
+    ) -> None:
         """Raise ParameterError if what is asked for had no event in the whole recording.
 
         A symbol may be misspelled. Nothing is said if a part has no index of all of it, as finding
@@ -131,7 +133,11 @@ class RecordingReader(Generic[E]):
                 found.append(self._catalog.resolve(name))
         if any(map(self._selection.has, found)):
             return
-        parameter, given = ("symbol", symbol) if stream is None else ("stream", stream)
+        of_stream = Selection(self._catalog, stream)
+        parameter, given = "stream", stream
+        if any(map(of_stream.has, found)):
+            # It is the symbol that has none.
+            parameter, given, found = "symbol", symbol, [one for one in found if of_stream.has(one)]
         labels = [one.label for one in found]
         near = get_close_matches(str(given).lower(), labels, 5) or labels[:20]
         raise ParameterError(parameter, given, f"what has events here: {', '.join(near) or None}")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from binance_streams import CATALOG, ParameterError
+from binance_streams_runtime.notices import CLIENT
 from binance_streams_runtime.recording.selection import Selection
 
 
@@ -22,6 +23,23 @@ def test_streams_are_selected_by_name_key_and_symbol() -> None:
     assert names(stream=("kline", "trade")) == ["btcusdt@trade", "btcusdt@kline_1m"]
     assert names(symbol=["ETHUSDT"]) == ["ethusdt@ticker", "!ticker@arr"]
     assert len(names()) == 4
+
+
+@pytest.mark.parametrize(
+    ("asked", "labels"),
+    [
+        ({}, ["btcusdt@kline_1m", "ethusdt@ticker", CLIENT, None]),
+        ({"stream": "kline"}, ["btcusdt@kline_1m", None]),
+        ({"stream": "ethusdt@ticker"}, ["ethusdt@ticker", None]),
+        ({"symbol": "ETHUSDT"}, ["ethusdt@ticker", CLIENT, None]),
+    ],
+)
+def test_notices_are_those_about_selected_streams_and_connections(
+    asked: dict[str, Any], labels: list[str | None]
+) -> None:
+    selection = Selection(CATALOG, **asked)
+    known = ["btcusdt@kline_1m", "ethusdt@ticker", CLIENT, None]
+    assert [label for label in known if selection.has_label(label)] == labels
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,10 @@ def test_a_line_that_does_not_match_the_spec_is_an_error_unless_skipped(tmp_path
         ({"stream": "trad"}, "stream"),
         ({"stream": "btcusd@trade"}, "stream: got 'btcusd@trade'; allowed: .*: btcusdt@trade"),
         ({"stream": "kline"}, "stream: got 'kline'; allowed: what has events here: btcusdt@trade"),
+        (
+            {"stream": "trade", "symbol": "ETHUSDT"},
+            "symbol: got 'ETHUSDT'; allowed: what has events here: btcusdt@trade",
+        ),
         ({"symbol": "BTCUSD"}, "symbol: got 'BTCUSD'; allowed: .* btcusdt@trade"),
         ({"since": "x"}, "since"),
         ({"since": "13:00", "until": "12:00"}, "until: got '12:00'; allowed: a time after since"),
