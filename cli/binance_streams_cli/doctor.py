@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from binance_streams_cli.connecting import connected
 from binance_streams_cli.market import Market
-from binance_streams_cli.parser import add_market, duration
+from binance_streams_cli.parser import add_market, duration, named_simulator
 from binance_streams_cli.status import CONNECTION, DONE, ERROR
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "server",
         nargs="?",
+        default=named_simulator(),
         metavar="SERVER",
         help="a server of the market, such as testnet, a ws:// or wss:// URL, or simulator "
         "(BINANCE_STREAMS_SERVER, or production)",
@@ -106,13 +107,18 @@ def findings(
     from binance_streams_runtime.client.options import find_proxy
     from binance_streams_runtime.client.rest_options import rest_server
     from binance_streams_runtime.client.servers import (
+        REPLAY,
         SERVER_VARIABLE,
         default_server,
         find_server,
         stream_url,
     )
+    from binance_streams_runtime.errors import ParameterError
 
     given = default_server(market.venue) if server is None else server
+    if given.startswith(REPLAY):
+        allowed = "a server; binance-streams info says what is in a recording"
+        raise ParameterError("server", given, allowed)
     known, host = find_server(market.venue, given)
     venue = market.venue.at(known)
     url = stream_url(venue, host, None)

@@ -63,13 +63,17 @@ def add_market(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def named_simulator() -> str | None:
+    """Return the simulator if the environment names it; any other name is read by the client."""
+    return SIMULATOR if os.environ.get("BINANCE_STREAMS_SERVER") == SIMULATOR else None
+
+
 def add_server(parser: argparse.ArgumentParser) -> None:
     """Add the options that say where to connect to."""
     add_market(parser)
     parser.add_argument(
         "--server",
-        # Any other name is read by the client.
-        default=SIMULATOR if os.environ.get("BINANCE_STREAMS_SERVER") == SIMULATOR else None,
+        default=named_simulator(),
         metavar="SERVER",
         help="a server of the market, such as testnet, a ws:// or wss:// URL, or simulator: "
         "one that is started for this run (BINANCE_STREAMS_SERVER, or production)",

@@ -122,9 +122,10 @@ def test_notices_can_be_json(command: Run) -> None:
 
 
 def test_the_environment_may_name_the_simulator(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As --server does; other names are read by the client."""
+    """As --server does, for doctor, too; other names are read by the client."""
     monkeypatch.setenv("BINANCE_STREAMS_SERVER", "simulator")
     assert command_parser("book").parse_args(["BTCUSDT"]).server == "simulator"
+    assert command_parser("doctor").parse_args([]).server == "simulator"
     monkeypatch.setenv("BINANCE_STREAMS_SERVER", "testnet")
     assert command_parser("book").parse_args(["BTCUSDT"]).server is None
 

@@ -42,6 +42,7 @@ WRONG: tuple[tuple[str, int, str], ...] = (
     ("watch --fields prise --output table btcusdt@trade", 2, "--output json and csv"),
     ("watch --each btcusdt@trade", 2, "--each: needs a table and --for"),
     ("watch --server nowhere btcusdt@trade", 2, "'testnet'"),
+    ("doctor replay:rec", 2, "binance-streams info says what is in a recording"),
     ("watch --market mars btcusdt@trade", 2, "--market: got 'mars'; allowed: spot, us"),
     ("watch --fill btcusdt@bookTicker", 2, "REST has no events of btcusdt@bookTicker"),
     ("watch btcusdt@trad", 3, "did you mean btcusdt@trade"),
