@@ -187,10 +187,10 @@ def _output(options: argparse.Namespace, chosen: Chosen) -> tuple[str, Console |
     if output == "auto":
         is_table = options.fields is None and sys.stdout.isatty()
         output = "table" if is_table else "json"
+    if options.fields is not None and output not in ("json", "csv"):
+        raise CommandError("--fields: allowed for --output json and csv", status.USAGE)
     if output != "table":
         return output, None
-    if options.fields is not None:
-        raise CommandError("--fields: allowed for --output json and csv", status.USAGE)
     if options.output == "table" and sys.stdout.isatty():
         check_rich()
     return output, console_for_tables() if sys.stdout.isatty() else None

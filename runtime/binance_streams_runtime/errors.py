@@ -235,6 +235,12 @@ def shown(value: object, limit: int = 80) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
 
+def reason_of(error: Exception, limit: int = 300) -> str:
+    """Return what is wrong with a message, cut: some errors quote a whole value of it."""
+    text = str(error)
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
 def _attributes(error: _Portable) -> dict[str, Any]:
     return {name: value for name, value in vars(error).items() if name != "__notes__"}
 

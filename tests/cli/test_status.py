@@ -40,6 +40,7 @@ WRONG: tuple[tuple[str, int, str], ...] = (
     ("watch --fields prise btcusdt@trade", 2, "did you mean price?"),
     ("watch btcusdt@trade --field price", 2, "--field price; did you mean --fields"),
     ("watch --fields prise --output table btcusdt@trade", 2, "--output json and csv"),
+    ("watch --fields price --output raw btcusdt@trade", 2, "--output json and csv"),
     ("watch --each btcusdt@trade", 2, "--each: needs a table and --for"),
     ("watch --server nowhere btcusdt@trade", 2, "'testnet'"),
     ("doctor replay:rec", 2, "binance-streams info says what is in a recording"),

@@ -104,6 +104,7 @@ class World:
         self,
         rotation: Rotation | None = None,
         most_bytes: int = 1 << 20,
+        level: int = 3,
         **filter: Any,
     ) -> None:
         self.disk = FakeDisk()
@@ -115,7 +116,7 @@ class World:
             *(self.pending, rotation, "rec", BEGIN, self.state, self.notices.append)
         )
         self.writer = Writer(
-            *(Path("rec"), HEADER, rotation, Filter(CATALOG, **filter), self.pending, 3),
+            *(Path("rec"), HEADER, rotation, Filter(CATALOG, **filter), self.pending, level),
             create=self.disk.create,
         )
         self._states = itertools.count(1)

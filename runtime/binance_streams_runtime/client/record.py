@@ -62,7 +62,7 @@ def start_recording(
         raise client_closed()
     settings, venue = client._settings, client._venue
     if settings.replay is not None:
-        raise ParameterError("server", settings.target.url, "one to record: a recording is one")
+        raise ParameterError("server", settings.target.url, "a server; this is recorded already")
     url = settings.target.url
     server = _folder_of(url) if settings.server is None else settings.server.name
     header = Header(

@@ -20,6 +20,7 @@ from binance_streams_runtime.errors import (
     BinanceStreamsError,
     ParameterError,
     UndecodableError,
+    reason_of,
     shown,
 )
 from binance_streams_runtime.types import Numbers
@@ -120,7 +121,7 @@ class PayloadDecoder:
             try:
                 events.append(self._item.decode(raw))
             except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-                failures.append((bytes(raw), str(error)))
+                failures.append((bytes(raw), reason_of(error)))
         return events, failures
 
     def _tagged_wrapped(self, message: bytes) -> Any:
@@ -240,7 +241,7 @@ def _decode_carefully(
         label = "message" if name is None else catalog.resolve(name).label
         if isinstance(stream, type):
             label = stream.__name__
-        raise UndecodableError(f"{label}: {error}: {shown(message)}") from error
+        raise UndecodableError(f"{label}: {reason_of(error)}: {shown(message)}") from error
 
 
 def _check_event(catalog: Catalog, event: object) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from binance_streams_runtime.catalog.streams import StreamType
+from binance_streams_runtime.errors import reason_of
 from binance_streams_runtime.notices import Undecodable
 from binance_streams_runtime.pipeline.recorder import Recorder
 from binance_streams_runtime.pipeline.route import Route
@@ -268,7 +269,7 @@ class Router:
         self, route: Route | None, message: bytes, error: Exception, batch: Batch
     ) -> None:
         if route is None:
-            self._on_stray(Undecodable(None, str(error), message))
+            self._on_stray(Undecodable(None, reason_of(error), message))
             return
         try:
             events, failures = route.decoder.decode_partial(message)
@@ -283,4 +284,4 @@ class Router:
             return
         if route.stream.is_secret:
             message = message.replace(route.name.encode(), route.label.encode())
-        batch.mark(route, Undecodable(route.label, str(error), message))
+        batch.mark(route, Undecodable(route.label, reason_of(error), message))

@@ -13,6 +13,7 @@ import msgspec
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.json import PayloadDecoder, TextDecoder, decoder_of, encode
+from binance_streams_runtime.errors import reason_of
 from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.route import Route
@@ -183,7 +184,7 @@ class TappedTracker(Tracker):
         try:
             return convert(event)
         except (msgspec.MsgspecError, ValueError, OverflowError) as error:
-            return Undecodable(self._stream, str(error), encode(event))
+            return Undecodable(self._stream, reason_of(error), encode(event))
 
 
 class Taps:

@@ -13,7 +13,7 @@ from binance_streams_runtime.catalog.streams import Catalog, Stream
 from binance_streams_runtime.decoding.json import concrete, decoder_of, json_decoder
 from binance_streams_runtime.decoding.recorded import Recorded
 from binance_streams_runtime.decoding.rows import RowDecoder
-from binance_streams_runtime.errors import BinanceStreamsError
+from binance_streams_runtime.errors import BinanceStreamsError, reason_of
 from binance_streams_runtime.notices import Disconnected
 from binance_streams_runtime.recording.deliveries import Deliveries
 from binance_streams_runtime.recording.header import Header
@@ -201,7 +201,7 @@ class RecordedEvents:
         try:
             events, failures = reader.decode_partial(line)
         except _NOT_DECODABLE:
-            events, failures = [], [(line, str(error))]
+            events, failures = [], [(line, reason_of(error))]
         for part, reason in failures:
             self._on_undecodable(reader.name, part, reason)
         self._deliveries.undecodable(reader.once, connection, len(failures))
@@ -219,7 +219,7 @@ class RecordedEvents:
         try:
             name = read_head(line).stream
         except ValueError as error:
-            self._on_undecodable("", line, str(error))
+            self._on_undecodable("", line, reason_of(error))
             return None
         if name is None:
             return self._other_message
@@ -255,7 +255,7 @@ class RecordedEvents:
         except _NOT_DECODABLE as error:
             # A later version may have others, of which nobody has asked here.
             if self._notices:
-                self._on_undecodable(NOTICE, line, str(error))
+                self._on_undecodable(NOTICE, line, reason_of(error))
             return
         if isinstance(notice, Disconnected):
             self._deliveries.disconnected(notice, out)
@@ -273,7 +273,7 @@ class RecordedEvents:
         try:
             self.lost += lost_of(line).lines
         except _NOT_DECODABLE as error:
-            self._on_undecodable(LOST, line, str(error))
+            self._on_undecodable(LOST, line, reason_of(error))
         for reader in self._by_name.values():
             reader.once.interrupt()
 
@@ -282,7 +282,7 @@ class RecordedEvents:
         try:
             answer = _decode_answer(line).data
         except _NOT_DECODABLE as error:
-            self._on_undecodable(REST, line, str(error))
+            self._on_undecodable(REST, line, reason_of(error))
             return
         if answer.status != 200:
             return
@@ -294,7 +294,7 @@ class RecordedEvents:
             try:
                 rows = reader.rows.decode(bytes(answer.body))
             except _NOT_DECODABLE as error:
-                self._on_undecodable(reader.name, line, str(error))
+                self._on_undecodable(reader.name, line, reason_of(error))
                 continue
             assert reader.once.fills is not None
             items = [Recorded(time, 0, reader.name, row) for row in rows]
@@ -310,7 +310,7 @@ class RecordedEvents:
         try:
             snapshot = self._snapshot_decoder.decode(bytes(_decode_snapshot(line).data))
         except _NOT_DECODABLE as error:
-            self._on_undecodable(name, line, str(error))
+            self._on_undecodable(name, line, reason_of(error))
             return
         if self._keep_lines:
             out.append(RecordedLine(time, 0, name, snapshot, line))

@@ -140,7 +140,9 @@ class RecordingReader(Generic[E]):
             parameter, given, found = "symbol", symbol, [one for one in found if of_stream.has(one)]
         labels = [one.label for one in found]
         near = get_close_matches(str(given).lower(), labels, 5) or labels[:20]
-        raise ParameterError(parameter, given, f"what has events here: {', '.join(near) or None}")
+        raise ParameterError(
+            parameter, given, f"what has events here: {', '.join(near) or 'nothing'}"
+        )
 
     def _event_type(self) -> EventType | None:
         """Return of what type its events are; None if of several, or if notices are among them."""

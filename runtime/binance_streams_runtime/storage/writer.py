@@ -57,6 +57,11 @@ _RETRY_EVERY = 1.0
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
+_BEHIND = 0.3
+"""Seconds for which something may have waited when a block is compressed at the chosen level."""
+
+_FASTEST_LEVEL = 1
+
 _MOST_ENTRIES = 64
 """Entries that are taken before the time is looked at again."""
 
@@ -126,6 +131,8 @@ class Writer:
         self._rotation = rotation
         self._pending = pending
         self._compressor = Compressor(level)
+        self._fastest = Compressor(min(level, _FASTEST_LEVEL))
+        self._now = -math.inf
         self._create = create
         self._offset = header.offset
         self._file: File | None = None
@@ -160,6 +167,7 @@ class Writer:
 
         Raises nothing that a disk may cause: ``failure`` says what it is.
         """
+        self._now = now
         if not self._write(now):
             return False
         self._sync(now)
@@ -274,7 +282,10 @@ class Writer:
         """End the block, if it has lines."""
         if self._builder:
             content, block = self._builder.take()
-            frame = self._compressor.frame(content)
+            # What waits is lost if the process is killed, so it must not wait for a small file.
+            since = self._pending.since
+            is_behind = since is not None and self._now - since > _BEHIND
+            frame = (self._fastest if is_behind else self._compressor).frame(content)
             self._jobs.append(Job(frame, block, len(content), self._block_offset))
 
     def _write(self, now: float) -> bool:

@@ -97,3 +97,16 @@ def shown(batch: Batch) -> list[tuple[str, object]]:
         (route.name, getattr(item, "trade_id", item))
         for route, item in zip(batch.routes, batch.items, strict=True)
     ]
+
+
+def test_a_reason_does_not_quote_a_whole_value() -> None:
+    """Some errors of msgspec do, however long it is."""
+    router = router_of("btcusdt@trade")
+    message = wrapped("btcusdt@trade", '{"e":"%s"}' % ("x" * 100_000)).encode()
+    router.decode([message], [])
+    (notice,) = router.collect().items
+    assert isinstance(notice, Undecodable)
+    assert len(notice.reason) < 500
+    with pytest.raises(UndecodableError) as caught:
+        decode(message)
+    assert len(str(caught.value)) < 500

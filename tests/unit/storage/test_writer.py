@@ -14,6 +14,7 @@ from binance_streams_runtime.recording.facts import Clock
 from binance_streams_runtime.recording.header import read_header
 from binance_streams_runtime.recording.lines import read_head
 from binance_streams_runtime.recording.rotation import Rotation
+from binance_streams_runtime.storage.compression import Compressor, frame_in
 from binance_streams_runtime.storage.pending import TOO_SLOW
 from tests.support.disk import GAP, World, at
 from tests.support.recordings import BEGIN, SECOND
@@ -315,3 +316,18 @@ def test_it_counts_what_it_writes(count: int) -> None:
     assert world.writer.lines == len(lines) - 1 == count + 2
     assert world.writer.bytes == sum(len(line) + 1 for line in lines[1:])
     assert world.writer.written == world.disk.files[0].size
+
+
+@pytest.mark.parametrize(("waited", "level"), [(0.1, 19), (0.5, 1)])
+def test_a_costly_level_gives_way_while_much_waits(waited: float, level: int) -> None:
+    """What waits is lost if the process is killed."""
+    world = World(level=19)
+    for number in range(4000):
+        world.trade(number)
+    world.now += waited
+    world.writer.work(world.now)
+    while not world.disk.files[0].frames[1:]:
+        world.writer.work(world.now)
+    frame = world.disk.files[0].frames[1]
+    content, _ = frame_in(frame) or (b"", 0)
+    assert frame == Compressor(level).frame(content)

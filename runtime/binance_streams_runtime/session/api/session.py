@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from binance_streams_runtime.errors import ConnectionLost, client_closed, redacted_bytes
+from binance_streams_runtime.errors import ConnectionLost, client_closed, reason_of, redacted_bytes
 from binance_streams_runtime.notices import ClockOffset, Terminated, Undecodable
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Batch, Router
@@ -220,7 +220,7 @@ class ApiSession(BaseSession[ApiConnection]):
         try:
             message = api_message(text)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            self._stray(str(error), text)
+            self._stray(reason_of(error), text)
             return
         if message.event is not msgspec.UNSET:
             connection.has_traffic = True
@@ -253,7 +253,7 @@ class ApiSession(BaseSession[ApiConnection]):
         try:
             kind, time = event_head(bytes(message.event))  # type: ignore[arg-type]
         except (msgspec.DecodeError, UnicodeError) as error:
-            self._stray(str(error), text)
+            self._stray(reason_of(error), text)
             return
         bindings, id = connection.bindings, message.subscription
         if kind == self._api.shutdown_event:
@@ -371,5 +371,5 @@ def _decoded(route: Route, event: bytes, text: bytes) -> Batch:
         batch.append(route, route.decode(b'{"data":' + event + b"}").data)
         route.bytes += len(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        batch.mark(route, Undecodable(route.label, str(error), redacted_bytes(text)))
+        batch.mark(route, Undecodable(route.label, reason_of(error), redacted_bytes(text)))
     return batch
