@@ -44,7 +44,7 @@ def test_replay_a_strategy(start: Start, tmp_path: Path) -> None:
     """The replay of what was recorded decides the same."""
     line = rf"^\S+  (?:buy |sell) {NUMBER}$"
     program = start("replay_a_strategy", tmp_path / "rec")
-    program.wait_for(line, times=4)
+    program.wait_for(line, times=2)
     program.interrupt()
     live = re.findall(line, program.out, re.MULTILINE)
     with Program("examples/replay_a_strategy.py", f"replay:{tmp_path}/rec?speed=max") as replay:
