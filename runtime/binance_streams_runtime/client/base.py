@@ -293,6 +293,9 @@ class ClientBase(ABC, Generic[S]):
     ) -> A:
         """Check and subscribe to an account, for the generated method, which knows its class."""
         settings = self._settings
+        if settings.replay is not None:
+            allowed = "a server: a recording that is replayed has no accounts"
+            raise ParameterError("server", settings.target.url, allowed)
         api, window = check_account(
             *(self.venue, settings.server, settings.api_url, recv_window, options)
         )

@@ -14,6 +14,7 @@ from binance_streams import (
     Duplicates,
     Filled,
     Gap,
+    HmacKey,
     ParameterError,
     Resubscribed,
 )
@@ -173,3 +174,11 @@ def test_an_unknown_stream_is_refused_with_those_that_there_are(
     client = connect(f"replay:{recorded.folder}")
     with pytest.raises(ParameterError, match=r"ethusdt@trade.*btcusdt@trade"):
         client.trade("ethusdt")
+
+
+def test_an_account_is_refused_as_a_recording_has_none(
+    connect: Connect, recorded: Recorded
+) -> None:
+    client = connect(f"replay:{recorded.folder}")
+    with pytest.raises(ParameterError, match="a recording that is replayed has no accounts"):
+        client.account(HmacKey("K" * 64, "S" * 64))
