@@ -16,14 +16,14 @@ from binance_streams_runtime.catalog.parameters import Symbol
 from binance_streams_runtime.catalog.rest import OrderBookRules
 from binance_streams_runtime.catalog.streams import Catalog, Range
 from binance_streams_runtime.decoding.json import encode
-from binance_streams_runtime.errors import ParameterError, RecordingError
+from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.notices import Disconnected
 from binance_streams_runtime.recording.events import SNAPSHOT, RecordedLine
 from binance_streams_runtime.recording.lines import read_head
 from binance_streams_runtime.recording.moments import unix_ns
 from binance_streams_runtime.storage.events import Moment, RecordingReader, recording_parts
 from binance_streams_runtime.storage.info import recording_info
-from binance_streams_runtime.storage.parts import ENDING, Part, open_part
+from binance_streams_runtime.storage.parts import ENDING, Part, parts_in
 from binance_streams_simulator.refusals import Refusal
 from binance_streams_simulator.replay import Levels, Recorded
 
@@ -50,13 +50,7 @@ def is_recording(source: object) -> bool:
 
 def package_of(path: str | Path) -> str:
     """Return the package of the market that was recorded; raise RecordingError."""
-    path = Path(path)
-    if path.is_dir():
-        paths = sorted(path.rglob(f"*{ENDING}"))
-        if not paths:
-            raise RecordingError(f"{path}: there is no recording in this folder")
-        path = paths[0]
-    return open_part(path).header.package
+    return parts_in(path)[0].header.package
 
 
 class RecordedFolder:

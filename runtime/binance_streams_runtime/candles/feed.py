@@ -72,7 +72,7 @@ class WindowFeed:
         Args:
             stream: The stream of candles, whose missed events can be fetched.
             count: How many candles are wanted.
-            route: Where changes go, and who is told whether the window is complete.
+            route: Where changes go, and who is notified whether the window is complete.
             numbers: The number type of the candles.
             random: Draws from 0 to 1.
             timeout: Seconds after which changes no longer wait for missing candles.
@@ -124,7 +124,7 @@ class WindowFeed:
 
     @property
     def subscriber(self) -> Subscriber:
-        """Who is told whether the window is complete."""
+        """Who is notified whether the window is complete."""
         assert self.route.subscriber is not None
         return self.route.subscriber
 
@@ -306,7 +306,7 @@ class WindowFeed:
     # What comes of it
 
     def _advance(self, now: float) -> None:
-        """Ask for what is missing, tell readers and whoever waits, and deliver what changed."""
+        """Ask for what is missing, notify readers and whoever waits, and deliver what changed."""
         if self.has_ended:
             return
         wanted = self._wanted()

@@ -49,7 +49,7 @@ class Series:
 
         Args:
             count: How many candles are wanted.
-            most: How many are kept, so that changes of all of them can still be told.
+            most: How many are kept, so that changes of all of them can still be delivered.
             as_open: Makes an open candle of one that REST calls closed.
         """
         self.count: int = count

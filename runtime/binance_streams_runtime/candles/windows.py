@@ -1,6 +1,6 @@
 """The windows of candles of one client: which streams they observe, and what they fetch.
 
-Pure: it is told the time, and what it decides is done by what it was given.
+Pure: it is given the time, and what it decides is done by what it was given.
 """
 
 from __future__ import annotations

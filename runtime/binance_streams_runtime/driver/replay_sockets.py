@@ -1,7 +1,7 @@
 """What takes the place of sockets in a replay: a turn reads on in a recording.
 
-Whoever drives does so in real time. The engine lives in virtual time: it is told the times at which
-things happened when they were recorded.
+Whoever drives does so in real time. The engine lives in virtual time: it is given the times at
+which things happened when they were recorded.
 """
 
 from __future__ import annotations

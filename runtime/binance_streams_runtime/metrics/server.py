@@ -49,7 +49,7 @@ def serve_metrics(
     Args:
         clients: As for ``text``. The server closes within a second after the last of them.
         address: ``host:port``; ``:port`` is every interface of this machine, as usual, and a port
-            alone is 127.0.0.1. Port 0 is any free one, which ``address`` of the server tells.
+            alone is 127.0.0.1. Port 0 is any free one, which the server's ``address`` has.
         per_stream: As for ``text``.
 
     Raises ParameterError if an argument is not allowed, and OSError that names the address if it

@@ -51,7 +51,7 @@ class Fetches:
         self._numbers = count(1)
         self._pending: dict[int, tuple[RestRequest, OnDone]] = {}
         self.recorder: Recorder | None = None
-        """Told each result, while the client is recorded."""
+        """Notified of each result, while the client is recorded."""
         self._refused: list[int] = []
 
     def start(self, request: RestRequest, on_done: OnDone) -> int:

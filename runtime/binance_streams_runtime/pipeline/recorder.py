@@ -10,10 +10,10 @@ from binance_streams_runtime.protocol.rest import RestRequest
 
 
 class Recorder(Protocol):
-    """Is told what has come and what was decided, in order, by the driver alone.
+    """Is notified of what has come and what was decided, in order, by the driver alone.
 
-    Nothing is told twice: whoever reads the recording decodes the frames and checks their sequence
-    again. So only what cannot be seen from the frames is told besides them.
+    Nothing is reported twice: whoever reads the recording decodes the frames and checks their
+    sequence again. So only what cannot be seen from the frames is reported besides them.
     """
 
     def received(

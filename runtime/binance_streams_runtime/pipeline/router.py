@@ -67,7 +67,7 @@ class Router:
         self.ended: dict[StreamType, Totals] = {}
         """What was counted of streams that have ended, by their type."""
         self.recorder: Recorder | None = None
-        """Told what arrives otherwise than by ``decode``, while the client is recorded."""
+        """Notified of what arrives otherwise than by ``decode``, while the client is recorded."""
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._by_name.values())

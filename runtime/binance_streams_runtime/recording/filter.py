@@ -1,7 +1,7 @@
 """What of all that a client receives belongs into a recording: nothing secret, and no account.
 
 Streams of accounts are left out unless they are asked for, and even then the listen keys in their
-names are replaced by their labels. Whatever cannot be told to be public counts as private.
+names are replaced by their labels. Whatever is not known to be public counts as private.
 """
 
 from __future__ import annotations

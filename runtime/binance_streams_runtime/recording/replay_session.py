@@ -57,7 +57,7 @@ class _Items:
 
 
 class ReplaySession(Session):
-    """Opens no connection and sends nothing: what happened to streams is told by ``tell``.
+    """Opens no connection and sends nothing: ``apply`` says what happened to streams.
 
     It shares the interface of a session with the rest of the engine, and none of its decisions.
     """
@@ -75,7 +75,7 @@ class ReplaySession(Session):
         # Those for which a request was not answered, so that another confirmation follows.
         self._unanswered: set[str] = set()
         self._held: dict[int, dict[str, _Items]] = {}
-        # Whether it has been told which streams there are; if not, events show it.
+        # Whether it knows which streams there are; if not, events show it.
         self._has_state = False
 
     # What came
@@ -130,7 +130,7 @@ class ReplaySession(Session):
 
     # What was decided
 
-    def tell(self, now: float, fact: Fact) -> None:
+    def apply(self, now: float, fact: Fact) -> None:
         """Do what the recorded session decided."""
         match fact:
             case State():
@@ -347,7 +347,7 @@ class ReplaySession(Session):
         self._desired.clear()
 
     def tick(self, now: float, read_until: float | None = None) -> None:
-        """Do nothing: what the recorded session did in time is told."""
+        """Do nothing: ``apply`` says what the recorded session did in time."""
 
     def next_time(self, now: float) -> float | None:
         return None

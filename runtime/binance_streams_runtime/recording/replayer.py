@@ -257,7 +257,7 @@ class Replayer:
                 pass
             case _:
                 self._needs_state &= not isinstance(fact, State)
-                engine.command(now, lambda _: self._session.tell(now, fact))
+                engine.command(now, lambda _: self._session.apply(now, fact))
 
     def _take_notice(self, notice: Notice) -> None:
         is_computed = isinstance(notice, _COMPUTED)

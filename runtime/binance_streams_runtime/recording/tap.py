@@ -1,4 +1,4 @@
-"""What an engine tells about everything that it receives and decides."""
+"""What an engine reports of everything that it receives and decides."""
 
 from __future__ import annotations
 

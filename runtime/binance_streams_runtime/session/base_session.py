@@ -45,7 +45,7 @@ class BaseSession(ABC, Generic[C]):
         self._router = router
         self._limits = limits
         self.recorder: Recorder | None = None
-        """Told what has come, while the client is recorded."""
+        """Notified of what has come, while the client is recorded."""
         self.received_bytes: int = 0
         """Received so far, over all connections."""
         self.actions: list[Action] = pool.actions

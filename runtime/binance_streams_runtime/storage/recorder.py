@@ -1,4 +1,4 @@
-"""The tap of a recording: hands over what it is told to the thread that writes."""
+"""The tap of a recording: hands over what the engine reports to the thread that writes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Recorder:
         self._look_at = -math.inf
         # What was lost since the last entry, and since the last notice.
         self._lost_lines = self._lost_bytes = 0
-        self._untold_lines = self._untold_bytes = 0
+        self._unreported_lines = self._unreported_bytes = 0
         self._report_at = -math.inf
 
     def begin(self, now: float, offset: int | None = None) -> None:
@@ -82,9 +82,9 @@ class Recorder:
         """Say what was lost last, as nothing follows."""
         self._put_lost(now)
         self._report_at = -math.inf
-        self._tell(now)
+        self._report_lost(now)
 
-    # What a tap is told
+    # What the engine reports
 
     def frames(
         self,
@@ -150,13 +150,13 @@ class Recorder:
             pending.needs_state = False
             pending.put(Data(now, self._state()))
         pending.put(entry)
-        self._tell(now)
+        self._report_lost(now)
         self._plan()
 
     def _plan(self) -> None:
         """Find out when something else is to be done than to append."""
-        is_told = not self._untold_lines
-        self._look_at = self._part_until if is_told else min(self._part_until, self._report_at)
+        is_reported = not self._unreported_lines
+        self._look_at = self._part_until if is_reported else min(self._part_until, self._report_at)
 
     def _find_end(self, now: float) -> None:
         """Find out until when the part lasts that holds ``now``."""
@@ -172,10 +172,10 @@ class Recorder:
         pending.lost_reason = pending.reason or TOO_SLOW
         self._lost_lines += lines
         self._lost_bytes += size
-        self._untold_lines += lines
-        self._untold_bytes += size
+        self._unreported_lines += lines
+        self._unreported_bytes += size
         self._look_at = -math.inf
-        self._tell(now)
+        self._report_lost(now)
 
     def _put_lost(self, now: float) -> None:
         """Put the line that says what is missing before the next one."""
@@ -184,10 +184,10 @@ class Recorder:
             self._pending.put(Lost(now, self._lost_lines, self._lost_bytes, reason))
             self._lost_lines = self._lost_bytes = 0
 
-    def _tell(self, now: float) -> None:
+    def _report_lost(self, now: float) -> None:
         """Report what was lost, at most once a second."""
-        if self._untold_lines and now >= self._report_at:
+        if self._unreported_lines and now >= self._report_at:
             self._report_at = now + _REPORT_EVERY
-            lines, size = self._untold_lines, self._untold_bytes
-            self._untold_lines = self._untold_bytes = 0
+            lines, size = self._unreported_lines, self._unreported_bytes
+            self._unreported_lines = self._unreported_bytes = 0
             self._report(NotRecorded(self._path, lines, size, self._pending.lost_reason))

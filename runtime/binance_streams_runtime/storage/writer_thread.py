@@ -69,7 +69,7 @@ class WriterThread:
         # What has been reported.
         self._lines = self._bytes = 0
         self._failure: str | None = None
-        self._has_told_accounts = False
+        self._has_reported_accounts = False
         self._process = os.getpid()
         self._thread = threading.Thread(
             target=self._run, name="binance-streams recording", daemon=True
@@ -152,8 +152,8 @@ class WriterThread:
             self._report_at = now + _REPORT_EVERY
             self._notify(NotRecorded(self._path, lines, size, reason or _NOT_WRITTEN))
         self._failure = reason
-        if writer.filter.left_out and not self._has_told_accounts:
-            self._has_told_accounts = True
+        if writer.filter.left_out and not self._has_reported_accounts:
+            self._has_reported_accounts = True
             self._notify(NotRecorded(self._path, writer.filter.left_out, 0, _ACCOUNTS))
 
 

@@ -21,7 +21,7 @@ def tell(world: EngineWorld, *facts: Fact) -> None:
     session = world.engine.session
     assert isinstance(session, ReplaySession)
     for fact in facts:
-        world.engine.command(world.now, lambda _: session.tell(world.now, fact))  # noqa: B023
+        world.engine.command(world.now, lambda _: session.apply(world.now, fact))  # noqa: B023
 
 
 def test_a_stream_that_is_confirmed_is_confirmed_at_once() -> None:
