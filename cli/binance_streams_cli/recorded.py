@@ -14,16 +14,6 @@ if TYPE_CHECKING:
 _MOST_NAMES = 10
 
 
-def package_of(folder: str) -> str:
-    """Return the package of the market that was recorded."""
-    from binance_streams_runtime.storage.parts import parts_in
-
-    packages = dict.fromkeys(part.header.package for part in parts_in(folder))
-    if len(packages) > 1:
-        raise CommandError(f"{folder} has recordings of {' and '.join(packages)}: name one of them")
-    return next(iter(packages))
-
-
 def streams_in(folder: str, catalog: Catalog) -> list[str]:
     """Return the names of the streams that were recorded."""
     from binance_streams_runtime.errors import BinanceStreamsError

@@ -54,10 +54,11 @@ def run(options: argparse.Namespace) -> int:
     from binance_streams_cli.connecting import measured
     from binance_streams_cli.market import Market
     from binance_streams_cli.notices import printed
-    from binance_streams_cli.recorded import check_recorded, package_of, streams_in
+    from binance_streams_cli.recorded import check_recorded, streams_in
     from binance_streams_cli.watching import NUMBER_TYPES, Watching
+    from binance_streams_runtime.storage.parts import package_in
 
-    market = Market(options.market if options.is_market_given else package_of(options.folder))
+    market = Market(options.market if options.is_market_given else package_in(options.folder))
     names = streams_in(options.folder, market.catalog)
     chosen = choose.choose(
         market, options.streams or names, None, is_simulator=True, is_enough=not names

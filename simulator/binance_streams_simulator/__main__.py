@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from binance_streams_runtime.errors import BinanceStreamsError
+from binance_streams_runtime.storage.parts import package_in
 from binance_streams_simulator.accounts.demo import DEMO_API_KEY, DEMO_SECRET
 from binance_streams_simulator.package import DEFAULT_MARKET, GeneratedPackage
-from binance_streams_simulator.recorded import is_recording, package_of
+from binance_streams_simulator.recorded import is_recording
 from binance_streams_simulator.simulator import DEFAULT_SYMBOLS, Simulator
 
 
@@ -149,7 +150,7 @@ _speed.__name__ = "speed"  # what argparse calls it
 
 def _market_of(replay: str | None) -> str:
     """Return the package of the market that was recorded, or the usual one."""
-    return package_of(replay) if replay is not None and is_recording(replay) else DEFAULT_MARKET
+    return package_in(replay) if replay is not None and is_recording(replay) else DEFAULT_MARKET
 
 
 def shortened(names: Sequence[str], most: int = 8) -> str:

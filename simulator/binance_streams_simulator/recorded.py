@@ -23,7 +23,7 @@ from binance_streams_runtime.recording.lines import read_head
 from binance_streams_runtime.recording.moments import unix_ns
 from binance_streams_runtime.storage.events import Moment, RecordingReader, recording_parts
 from binance_streams_runtime.storage.info import recording_info
-from binance_streams_runtime.storage.parts import ENDING, Part, parts_in
+from binance_streams_runtime.storage.parts import ENDING, Part
 from binance_streams_simulator.refusals import Refusal
 from binance_streams_simulator.replay import Levels, Recorded
 
@@ -46,11 +46,6 @@ def is_recording(source: object) -> bool:
         return False
     path = Path(source)
     return path.is_dir() or path.name.endswith(ENDING)
-
-
-def package_of(path: str | Path) -> str:
-    """Return the package of the market that was recorded; raise RecordingError."""
-    return parts_in(path)[0].header.package
 
 
 class RecordedFolder:

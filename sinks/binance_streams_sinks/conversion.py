@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from decimal import Decimal
@@ -19,7 +18,7 @@ from binance_streams_runtime.recording.header import Header
 from binance_streams_runtime.recording.selection import Selection
 from binance_streams_runtime.storage.events import Moment, ReadStats, RecordingReader
 from binance_streams_runtime.storage.info import recording_info
-from binance_streams_runtime.storage.parts import parts_in
+from binance_streams_runtime.storage.parts import package_in, parts_in
 from binance_streams_runtime.types import Numbers
 from binance_streams_sinks.output import Output
 from binance_streams_sinks.target import Target
@@ -121,8 +120,8 @@ def convert(
     if to not in FORMATS:
         raise ParameterError("to", to, ", ".join(FORMATS))
     check_numbers(numbers)
-    header = _header(path)
-    catalog = _market(header).CATALOG
+    catalog = _catalog(path)
+    header = parts_in(path)[0].header
     asked = _Asked(_listed(stream), _listed(symbol))
     kind, options = _target(to, path, header, catalog, asked)
     reader = RecordingReader[Any](
@@ -172,20 +171,14 @@ def _write(
         progress(Progress(reader.bytes_total, reader.bytes_total, reader.stats.items))
 
 
-def _header(path: str | Path) -> Header:
-    return parts_in(path)[0].header
-
-
-def _market(header: Header) -> Any:
-    """Return the package of the market that was recorded."""
-    name = header.package
-    # A file must not decide which module of this machine is imported.
-    if not name.startswith("binance_streams") and name not in sys.modules:
-        raise RecordingError(f"this is a recording of {name}: import {name} before")
+def _catalog(path: str | Path) -> Catalog:
+    """Return the streams of the market that was recorded."""
+    name = package_in(path)
     try:
-        return import_module(name)
-    except ModuleNotFoundError:
-        raise RecordingError(f"this is a recording of {name}, which is not installed") from None
+        catalog: Catalog = import_module(name).CATALOG
+    except (ModuleNotFoundError, AttributeError):
+        raise RecordingError(f"{path} is a recording of {name}, which is not installed") from None
+    return catalog
 
 
 def _target(

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.cli.conftest import Run
-from tests.support.recordings import whole_trade, write_part
+from tests.support.recordings import header_of, whole_trade, write_part
 
 
 def test_convert_says_what_it_wrote(command: Run, tmp_path: Path) -> None:
@@ -39,3 +39,11 @@ def test_repair_says_what_it_mended(command: Run, tmp_path: Path) -> None:
     assert ran.out.endswith("1 of 1 files mended\n")
     assert "damaged" not in command("info", str(tmp_path)).out
     assert json.loads(command("repair", str(tmp_path), "--output", "json").out)[0]["damage"] is None
+
+
+def test_a_recording_does_not_say_which_module_is_imported(command: Run, tmp_path: Path) -> None:
+    write_part(tmp_path, [[whole_trade(1, 1)]], header_of(package="antigravity"))
+    for given in (("replay", str(tmp_path)), ("serve", "--port", "0", "--replay", str(tmp_path))):
+        ran = command(*given)
+        assert ran.status == 1
+        assert "is a recording of antigravity: import antigravity before" in ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,9 @@ from binance_streams_runtime.storage.compression import frame_in
 
 ENDING = ".jsonl.zst"
 """How the name of every part ends."""
+
+_OUR_PACKAGES = "binance_streams"
+"""How the names of generated packages begin."""
 
 _CHUNK = 512 * 1024
 """Bytes to read at once: more than a block has, unless a single message is larger."""
@@ -165,6 +169,23 @@ def parts_in(path: str | Path) -> list[Part]:
     if not parts:
         raise RecordingError(f"{path}: there is no recording in this folder")
     return parts
+
+
+def package_in(path: str | Path) -> str:
+    """Return the package of the market that was recorded, which may be imported.
+
+    Raises RecordingError if there is no recording, if it has parts of several markets, or if its
+    package is neither one of ours nor imported already: a file must not decide which module of
+    this machine is imported.
+    """
+    names = dict.fromkeys(part.header.package for part in parts_in(path))
+    if len(names) > 1:
+        raise RecordingError(f"{path} has recordings of {' and '.join(names)}: name one of them")
+    (name,) = names
+    is_ours = name.isidentifier() and name.startswith(_OUR_PACKAGES)
+    if not is_ours and name not in sys.modules:
+        raise RecordingError(f"{path} is a recording of {name}: import {name} before")
+    return name
 
 
 def find_parts(root: str | Path, since: int | None = None, until: int | None = None) -> list[Part]:

@@ -8,7 +8,7 @@ import pytest
 
 from binance_streams import RecordingError
 from binance_streams_runtime.recording.header import header_line
-from binance_streams_runtime.storage.parts import find_parts, open_part
+from binance_streams_runtime.storage.parts import find_parts, open_part, package_in
 from tests.support.recordings import BEGIN, HEADER, SECOND, header_of, trade_line, write_part
 
 BLOCKS = [[trade_line(block + step / 10) for step in range(10)] for block in range(5)]
@@ -110,3 +110,12 @@ def test_a_later_version_is_an_error_that_says_so(tmp_path: Path) -> None:
     path = write_part(tmp_path, BLOCKS, header_of(version=2))
     with pytest.raises(RecordingError, match=r"version 2 of the format.*update binance-streams"):
         open_part(path)
+
+
+def test_a_recording_does_not_say_which_module_is_imported(tmp_path: Path) -> None:
+    path = write_part(tmp_path, BLOCKS)
+    assert package_in(path) == "binance_streams"
+    for name in ("antigravity", "binance_streams.none"):
+        write_part(tmp_path, BLOCKS, header_of(package=name))
+        with pytest.raises(RecordingError, match=f"is a recording of {name}: import {name} before"):
+            package_in(path)
