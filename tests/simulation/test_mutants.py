@@ -297,7 +297,7 @@ def never_resume(patch: Patch) -> None:
 
 
 def confirm_nobody(patch: Patch) -> None:
-    patch.setattr(RouteLifecycle, "confirmed", lambda self, now, name: None)
+    patch.setattr(RouteLifecycle, "confirmed", lambda self, now, name, is_repeated=False: None)
 
 
 def lose_an_action(patch: Patch) -> None:

@@ -44,11 +44,12 @@ def test_closing_ends_every_loop_quietly(connect: Connect, shared_simulator: Sim
     subscription, merged = client.trade("BTCUSDT"), client.agg_trade("BTCUSDT")
     noted = client.book_ticker("BTCUSDT").with_notices()
     in_time(merged.wait)
-    seen: list[int] = []
+    seen: dict[int, list[int]] = {}
     outcomes: list[str] = []
 
     def run(source: Any) -> None:
-        seen.extend(map(id, source))
+        seen[id(source)] = []
+        seen[id(source)].extend(map(id, source))
         outcomes.append("ended")
 
     threads = [
@@ -57,7 +58,7 @@ def test_closing_ends_every_loop_quietly(connect: Connect, shared_simulator: Sim
     ]
     for thread in threads:
         thread.start()
-    wait_until(lambda: len(seen) > 10)
+    wait_until(lambda: len(seen) == 3 and all(seen.values()))
     assert seconds_of(client.close) < CLOSE_LIMIT + MARGIN
     for thread in threads:
         thread.join(LIMIT)
