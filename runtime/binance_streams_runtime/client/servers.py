@@ -40,13 +40,14 @@ def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:
     if isinstance(server, str) and server in names:
         return names[server], names[server].url
     if isinstance(server, str) and "://" in server:
-        url = check_url(server)
+        try:
+            url = check_url(server)
+        except ParameterError as error:
+            allowed = f"{error.allowed}{_elsewhere(venue, server)}"
+            raise ParameterError("server", error.given, allowed) from None
+        if elsewhere := _elsewhere(venue, url):
+            raise ParameterError("server", server, f"a server of {venue.name}{elsewhere}")
         host = urlsplit(url).hostname
-        for market in venue.elsewhere:
-            if host in market.hosts:
-                raise ParameterError(
-                    "server", server, f"a server of {venue.name}; {_import_of(market)}"
-                )
         # All ports of a host belong to the same server.
         return next((known for known in venue.servers if known.host == host), None), url
     listed = ", ".join(repr(name) for name in names)
@@ -55,6 +56,16 @@ def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:
         if server in market.servers:
             allowed += f"; {_import_of(market)}"
     raise ParameterError("server", server, allowed)
+
+
+def _elsewhere(venue: Venue, url: str) -> str:
+    """Say whose host it is, as the end of a message; empty if it is of no other market."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return ""
+    found = next((market for market in venue.elsewhere if host in market.hosts), None)
+    return f"; {_import_of(found)}" if found is not None else ""
 
 
 def _import_of(market: Elsewhere) -> str:

@@ -201,7 +201,7 @@ def test_the_simulator_takes_the_ids_of_a_server(id: Any, is_taken: bool) -> Non
     assert ("result" in answer) is is_taken
 
 
-@pytest.mark.parametrize("server", ["us", US_URL, "wss://STREAM.Binance.US"])
+@pytest.mark.parametrize("server", ["us", US_URL, "wss://STREAM.Binance.US", f"{US_URL}/ws"])
 def test_a_server_of_another_market_is_refused_with_the_import_of_its_package(
     client_class: Any, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
