@@ -8,7 +8,7 @@ PYTHON ?=
 SERVER ?=
 # The folder of spec/ whose conformance suite runs, or that gets a new stream.
 MARKET ?= spot
-# What a stream is drafted from: a file of messages, or the folder of a recording.
+# What a stream is drafted from: a file of messages, the folder of a recording, or -.
 MESSAGE ?=
 # The name of the new stream, if its messages do not say it.
 NAME ?=
@@ -62,8 +62,10 @@ coverage: $(VENV) ## Fail if tests miss lines or branches of the pure modules, a
 	@$(RUN) -m pytest --numprocesses auto --dist worksteal -m 'not slow' $(PURE) --cov
 
 new-stream: $(BASE) ## Draft the spec of a stream, a second: make new-stream MESSAGE=file [NAME=btcusdt@x] [MARKET=binance_us].
+	@$(if $(MESSAGE),,echo 'Say what it is drafted from: make new-stream MESSAGE=file (a file of messages,' \
+		'the folder of a recording, or - for standard input)' >&2; exit 2)
 	@$(RUN) -m codegen.draft --market '$(MARKET)' --name '$(NAME)' --key '$(KEY)' --url '$(URL)' \
-		'$(or $(MESSAGE),-)'
+		'$(MESSAGE)'
 
 generate: $(BASE) ## Write generated/ from spec/, and the dashboard of Grafana, a few seconds.
 	@echo 'Generating from spec/ ...' >&2
@@ -119,7 +121,9 @@ $(BASE): pyproject.toml constraints.txt
 		echo "Python 3.11 or later is needed; tried: $$*. Name one: make PYTHON=/path/to/python" >&2; \
 		exit 1; \
 	fi; \
-	echo "Setting up .venv with $$("$$found" --version), once:" >&2; \
+	why=', once:'; \
+	[ ! -e $(BASE) ] || why=' again, as pyproject.toml or constraints.txt has changed:'; \
+	echo "Setting up .venv with $$("$$found" --version)$$why" >&2; \
 	echo '  1 of 4: the environment ...' >&2; \
 	[ -e $(BASE) ] || [ -e $(VENV) ] || clear=--clear; \
 	"$$found" -m venv $${clear:-} .venv
@@ -132,13 +136,13 @@ $(BASE): pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV): $(BASE)
-	@echo 'Adding to .venv what tests need, once ...' >&2
+	@echo "Adding to .venv what tests need, $$([ -e $@ ] && echo again || echo once) ..." >&2
 	@$(PIP) install --constraint constraints.txt --group dev
 	@touch $@
 
 # Separate from the rest, as they are large and nothing else needs them.
 $(CHECKERS): $(VENV)
-	@echo 'Adding to .venv the type checkers, once ...' >&2
+	@echo "Adding to .venv the type checkers, $$([ -e $@ ] && echo again || echo once) ..." >&2
 	@$(PIP) install --constraint constraints.txt --group checkers
 	@touch $@
 

@@ -47,7 +47,7 @@ def read_messages(source: str, name: str) -> list[Message]:
     if not name:
         raise DraftError(
             f"{source}: the messages do not say of which stream they are; say it by --name, such "
-            "as --name btcusdt@trade"
+            "as --name btcusdt@trade (of make: NAME=btcusdt@trade)"
         )
     if "*" in name:
         raise DraftError(

@@ -57,6 +57,13 @@ def test_an_old_interpreter_is_refused() -> None:
     assert not (ROOT / "no").exists()
 
 
+def test_a_new_stream_without_messages_is_refused() -> None:
+    """Rather than that it waits for somebody to type them."""
+    result = run("make", "-C", ROOT, "-o", ".venv/.base", "new-stream")
+    assert result.returncode != 0
+    assert "make new-stream MESSAGE=file" in result.stderr
+
+
 def test_ci_can_be_run() -> None:
     """The script is executable, and runs what the Makefile has."""
     script = ROOT / ".ci" / "run"
