@@ -19,7 +19,7 @@ from codegen.draft.names import Markets
 from codegen.load import load_spec, read_readable
 from codegen.model.build import exports_of
 from codegen.read.markets import Market, all_markets, market_elsewhere
-from codegen.read.problems import SpecError, near, shown
+from codegen.read.problems import SpecError, shown
 from codegen.read.spec_model import Spec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,7 +107,8 @@ def _report(
         yield from map(str, left)
     if len(files) > 1 and given.spec is None:
         package = f"generated/binance_streams_{market.name}"
-        yield f"Add {package} to packages in pyproject.toml, so that the wheel has the market."
+        yield f"Add {package} to packages in pyproject.toml, so that the wheel has the market,"
+        yield "and what refers to it to elsewhere in connection.yaml of the other markets."
     yield f"Once they are done: {_next_command(market, given.spec)}"
 
 
@@ -165,9 +166,8 @@ def _required_url(root: Path, market: Market, url: str) -> str:
     if not url:
         names = [each.name for each in all_markets(root)]
         raise DraftError(
-            f"there is no folder {market.label}; allowed: {', '.join(names)}"
-            f"{near(market.name, names)}, or a new one with the address of its streams: "
-            "--url wss://fstream.binance.com (of make: URL=)"
+            f"there is no folder {market.label}; allowed: {', '.join(names)}, or a new one with "
+            "the address of its streams: --url wss://fstream.binance.com (of make: URL=)"
         )
     return url
 

@@ -52,9 +52,13 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         async_client=build_methods.async_client(spec),
         venue_name=spec.connection["name"],
         has_time_unit="time_unit" in spec.connection,
+        has_mixed_case=any(
+            name != name.lower() for stream in spec.streams for name in stream.parameters
+        ),
         client_options="TimedClientOptions" if "time_unit" in spec.connection else "ClientOptions",
         compat=spec.connection.get("compat"),
         any_event=build_streams.any_event(spec),
+        has_several_events=" | " in unions[-1].expression,
         server_names=build_venue.server_names(spec.connection),
         rest=build_rest.rest(spec),
         api=build_api.api(spec, by_name),

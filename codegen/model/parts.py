@@ -368,12 +368,16 @@ class Model(msgspec.Struct, frozen=True):
     """How order books are kept, None if the market has none."""
     any_event: dict[str, str]
     """Annotation of whatever a client delivers, by its number type."""
+    has_several_events: bool
+    """Whether that is of more than one type."""
     server_names: str
     """Source of the type of the servers' names."""
     venue: tuple[Constant, ...]
     """The arguments of the venue, each as source."""
     venue_name: str
     has_time_unit: bool
+    has_mixed_case: bool
+    """Whether a parameter of a stream has a name with an upper-case letter."""
     client_options: str
     """The type of what a client takes besides its server and its numbers."""
     compat: str | None

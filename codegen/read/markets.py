@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.read.problems import listed, near, shown
+from codegen.read.problems import listed, shown
 
 _SCHEMA = "schema"
 
@@ -45,7 +45,7 @@ def chosen_markets(root: Path, names: list[str]) -> list[Market]:
     markets = {market.name: market for market in all_markets(root)}
     for name in names:
         if name not in markets:
-            allowed = f"{listed(markets)}{near(name, markets)}"
+            allowed = listed(markets)
             raise ValueError(f"there is no market {shown(name)} in spec/; allowed: {allowed}")
     return [market for name, market in markets.items() if not names or name in names]
 

@@ -183,7 +183,7 @@ def read_stream(document: Document) -> Stream:
         key=data["stream"],
         place=place,
         title=data["title"],
-        summary=data["summary"],
+        summary=_sentence(data["summary"]),
         source=data["source"],
         lifecycle=data.get("lifecycle", {}),
         category=data.get("category", DEFAULT_CATEGORY),
@@ -218,7 +218,7 @@ def read_structs(document: Document) -> dict[str, Struct]:
         name: Struct(
             name=name,
             place=Place(document, ("structs", name)),
-            summary=given["summary"],
+            summary=_sentence(given["summary"]),
             fields=tuple(
                 _field(document, ("structs", name, "fields", str(key)), field)
                 for key, field in given["fields"].items()
@@ -227,6 +227,11 @@ def read_structs(document: Document) -> dict[str, Struct]:
         )
         for name, given in document.data.get("structs", {}).items()
     }
+
+
+def _sentence(text: str) -> str:
+    """Return a text as it is printed: with a capital letter, and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
 
 
 def read_choices(document: Document) -> dict[str, Choices]:
@@ -256,7 +261,7 @@ def _parameter(document: Document, name: str, given: dict[str, Any]) -> Paramete
     return Parameter(
         name=name,
         place=Place(document, ("parameters", name)),
-        description=given["description"],
+        description=_sentence(given["description"]),
         type=given.get("type"),
         choices=written(given["choices"]) if "choices" in given else None,
         has_default="default" in given,
@@ -273,7 +278,7 @@ def _field(document: Document, path: Path, given: dict[str, Any]) -> Field:
     return Field(
         key=str(path[-1]),
         place=Place(document, path),
-        description=given["description"],
+        description=_sentence(given["description"]),
         name=given.get("name", ""),
         type=type["list"] if is_list else type,
         is_list=is_list,

@@ -22,7 +22,9 @@ from codegen.draft.files import read_messages
 from codegen.draft.messages import DraftError, read_text
 from codegen.draft.sequences import guess_sequence
 from codegen.load import load_spec
+from codegen.read import yaml_source
 from codegen.read.markets import chosen_markets
+from codegen.read.spec_model import read_stream
 from tests.codegen.conftest import ROOT, _reserved
 from tests.codegen.drafts import completed
 
@@ -253,3 +255,27 @@ def test_a_market_elsewhere_begins_so_too(root: Path, capsys: pytest.CaptureFixt
     schema = first.removeprefix("# yaml-language-server: $schema=")
     assert (folder / "streams" / schema).resolve() == root / "spec/schema/stream.schema.json"
     assert f"python -m codegen --spec {folder} --out" in capsys.readouterr().out
+
+
+def test_a_market_of_one_stream_has_nothing_that_linters_refuse(root: Path) -> None:
+    """Its client delivers one type, and its parameters are in lower case."""
+    folder, out = root / "usdm", root / "out"
+    options = ["--spec", str(folder), "--url", "wss://x.example"]
+    assert run(root, MARK_PRICE, "--name", "btcusdt@markPrice@1s", *options) == 0
+    for path in (folder / "connection.yaml", folder / "streams" / "mark_price.yaml"):
+        path.write_text(completed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert generate(["--spec", str(folder), "--out", str(out), "--root", str(root)]) == 0
+    checked = (out / "typechecks" / "usdm" / "inferred" / "mark_price.py").read_text("utf-8")
+    assert "isinstance(message.data" not in checked
+    assert checked.count("assert_type(message.data, MarkPriceUpdate") == 6
+    for front_end in ("_client", "_async_client"):
+        text = (out / "binance_streams_usdm" / f"{front_end}.py").read_text("utf-8")
+        assert "noqa" not in text
+
+
+def test_the_reference_has_sentences_however_the_spec_writes_them(root: Path) -> None:
+    """With a capital letter and a full stop."""
+    path = root / "spec" / "spot" / "streams" / "trade.yaml"
+    stream = yaml_source.load(path.read_bytes(), path.name)
+    stream.data["summary"] = "every single trade"
+    assert read_stream(stream).summary == "Every single trade."

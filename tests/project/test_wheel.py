@@ -100,13 +100,17 @@ def test_wheel_works_from_an_empty_folder(interpreter: Path, tmp_path: Path) -> 
 def test_wheel_says_that_it_is_typed(wheel: Path) -> None:
     """Each package ships its py.typed, so type checkers look into it (PEP 561)."""
     names = zipfile.ZipFile(wheel).namelist()
-    assert [f"{package}/py.typed" in names for package in PACKAGES] == [True] * len(PACKAGES)
+    missing = [package for package in PACKAGES if f"{package}/py.typed" not in names]
+    assert missing == [], f"not under packages in pyproject.toml: add {missing}"
 
 
 def test_wheel_holds_the_packages_only(wheel: Path) -> None:
     """Nothing of the generator or the tests is installed at users'."""
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {*PACKAGES, f"{PLUGIN}.py"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {
+        *PACKAGES,
+        f"{PLUGIN}.py",
+    }, "packages in pyproject.toml lists what the wheel holds: add what is missing there"
 
 
 def test_wheel_names_its_command_and_its_plugin_to_pytest(wheel: Path) -> None:
