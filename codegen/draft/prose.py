@@ -6,7 +6,7 @@ import re
 
 from codegen.check.marks import MARK
 from codegen.check.names import is_field_name
-from codegen.draft.words import Candidate
+from codegen.draft.words import MANY, Candidate
 
 _SAME_THING = {"qty": "quantity", "final": "last", "avg": "average", "vol": "volume"}
 _FILLERS = {"a", "an", "the", "of", "in", "is", "to", "be", "this", "market", "event", "s"}
@@ -61,12 +61,18 @@ def identifier(words: list[str]) -> str:
     return name if name and name[0].isalpha() and is_field_name(name) else MARK
 
 
-def description(comment: str, chosen: Candidate | None) -> str:
-    """Return what the page says of a field, or else a similar struct, as a sentence."""
+def description(comment: str, chosen: Candidate | None, candidates: list[Candidate]) -> str:
+    """Return what the page says of a field, or else a similar struct, as a sentence.
+
+    ``candidates`` are what all structs say of the key.
+    """
     said = comment.strip().rstrip(",;").strip()
     if chosen is not None and set(in_words(said)) == set(chosen.field.name.split("_")):
-        # The page says no more than the name.
-        return chosen.field.description
+        # The page says no more than the name. What many say is right here, too; what one says may
+        # be of itself alone.
+        usual = chosen.field.description
+        if len({each.struct for each in candidates if each.field.description == usual}) >= MANY:
+            return usual
     if said and "…" not in said:
         said = said[0].upper() + said[1:_LONGEST]
         return said if said[-1] in ".!?" else f"{said}."

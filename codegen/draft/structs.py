@@ -151,7 +151,7 @@ class Drafter:
             for word in ("optional", "nullable", "empty"):
                 if getattr(chosen.field, word) and is_sure_of_it:
                     made.given[word] = True
-        made.given["description"] = description(comment, chosen)
+        made.given["description"] = description(comment, chosen, candidates)
         return made
 
     def _name(
@@ -213,7 +213,9 @@ class Drafter:
                 return
             if type in self._closed(chosen):
                 made.given["type"] = "text"
-                made.hint = f"In {chosen.market} it has the type {type}."
+                made.hint = (
+                    f"It is {type} in types.yaml of {chosen.market}: copy that, or leave text."
+                )
                 return
         made.given["type"] = self._scalar(made, given, self.comments.get(path, ""))
 

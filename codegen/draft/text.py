@@ -35,11 +35,16 @@ def scalar(value: object) -> str:
 def flow(value: Any) -> str:
     """Write a value on one line."""
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{scalar(key)}: {flow(item)}" for key, item in value.items())
+        inner = ", ".join(f"{scalar(key)}: {_item(key, item)}" for key, item in value.items())
         return f"{{{inner}}}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(flow, value))}]"
     return scalar(value)
+
+
+def _item(key: object, item: Any) -> str:
+    # In quotes, as the sentence that takes its place may have a comma.
+    return f'"{MARK}"' if key == "description" and item == MARK else flow(item)
 
 
 def line(indent: int, key: str, value: Any, todo: str = "") -> str:

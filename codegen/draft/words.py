@@ -23,8 +23,8 @@ SURE = 0.6
 """A struct that is as similar to a message has the right words for its keys."""
 # What is similar to an event of another type has to be so much more similar than all that differ.
 _MARGIN = 0.15
-# If so many structs agree on a word, it is right in what is a little similar, too, or in all.
-_MANY = 4
+MANY = 4
+"""If so many structs agree on a word, it is right in what is a little similar, too, or in all."""
 _A_LITTLE = 0.3
 _VERY_MANY = 8
 
@@ -93,7 +93,7 @@ def is_sure(candidates: list[Candidate]) -> bool:
         return not best.is_other_event or (len(agreeing) > 1 and margin >= _MARGIN)
     is_unanimous = all(each.struct in agreeing for each in candidates)
     is_enough = best.similarity >= _A_LITTLE or len(agreeing) >= _VERY_MANY
-    return is_unanimous and len(agreeing) >= _MANY and is_enough
+    return is_unanimous and len(agreeing) >= MANY and is_enough
 
 
 def _is_other_event(struct: Struct, siblings: Mapping[str, list[Any]]) -> bool:

@@ -167,6 +167,6 @@ def completed(content: str) -> str:
         line = re.sub(r'"TODO: [^"]*https address[^"]*"', "https://example.com/page", line)
         line = re.sub(r'"TODO: real-time, .*"', "real-time", line)
         line = line.replace("TODO: the market's name, such as ", "")
-        line = re.sub(r'"TODO: ([^"]*)"|\bTODO\b', r'"Written: \1."', line)
+        line = re.sub(r'"TODO(?:: ([^"]*))?"|\bTODO\b', r'"Written: \1."', line)
         lines.append(line)
     return "\n".join(lines) + "\n"

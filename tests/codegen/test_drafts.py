@@ -11,7 +11,9 @@ import pytest
 from codegen.check.marks import MARK
 from codegen.draft.document import draft_stream
 from codegen.draft.messages import DraftError, Message
+from codegen.draft.prose import description
 from codegen.draft.text import flow, payload
+from codegen.draft.words import MANY, Candidate
 from codegen.read.spec_model import Stream
 from codegen.read.yaml_source import load
 from tests.codegen.conftest import ROOT, Tree, _reserved
@@ -134,6 +136,14 @@ def _stream(market: str, key: str) -> Stream:
     return next(stream for stream in specs()[market].streams if stream.key == key)
 
 
+def test_what_one_struct_says_of_a_field_does_not_replace_the_pages_comment() -> None:
+    """What many say does."""
+    field = next(field for field in specs()["spot"].structs["Trade"].fields if field.key == "E")
+    said = [Candidate(field, f"Struct{number}", "spot", 1.0, False) for number in range(MANY)]
+    assert description("Event time", said[0], said[:1]) == "Event time."
+    assert description("Event time", said[0], said) == field.description
+
+
 def test_names_and_descriptions_are_those_of_the_pages_comments() -> None:
     made = foreign("mark_price.txt")
     assert read(made)["structs"]["MarkPriceUpdate"]["fields"]["P"] == {
@@ -161,7 +171,7 @@ def test_a_letter_that_means_several_things_is_a_question() -> None:
 
 def test_a_letter_that_nobody_has_is_left_to_a_person() -> None:
     made = drafted_from('{"e":"news","E":1562305380000,"s":"BTCUSDT","y":"1.5"}', "btcusdt@news")
-    assert lines_of(made, "y") == "      y: {name: TODO, type: decimal, description: TODO}"
+    assert lines_of(made, "y") == '      y: {name: TODO, type: decimal, description: "TODO"}'
 
 
 def test_several_messages_show_what_can_be_missing_null_or_empty() -> None:
@@ -228,7 +238,7 @@ def test_what_is_no_time_beside_real_ones_is_no_time() -> None:
 def test_a_small_number_that_the_sequence_has_is_an_id() -> None:
     made = foreign("depth.jsonl")
     assert "sequence: {first: U, last: u, previous: pu}\n" in made
-    assert lines_of(made, "pu") == "      pu: {name: TODO, type: id, description: TODO}"
+    assert lines_of(made, "pu") == '      pu: {name: TODO, type: id, description: "TODO"}'
 
 
 def test_times_in_microseconds_become_milliseconds_in_examples() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.codegen.conftest import remove_streams
+from tests.codegen.drafts import STREAMS
 from tests.project.paths import LIMIT, ROOT, python
 
 pytestmark = pytest.mark.slow
@@ -86,7 +87,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy(source, folder / name)
     # Somebody who tries the page out has the stream already.
     remove_streams(folder / "spec" / "spot", "markPrice@", "MarkPriceUpdate")
-    _draft(folder)
+    _draft(folder, tmp_path_factory.mktemp("the draft"))
     (folder / "spec" / "spot" / "streams" / "mark_price.yaml").write_text(EXAMPLE, encoding="utf-8")
     _add_method(folder / "spec" / "spot" / "api.yaml")
     generated = python("-m", "codegen", folder=folder)
@@ -95,8 +96,21 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _draft(folder: Path) -> None:
-    """Draft the stream, and compare with what is on the page once a person has completed it."""
+def _draft(tree: Path, folder: Path) -> None:
+    """Draft the stream, and compare with what is on the page once a person has completed it.
+
+    In a folder with the streams that the page was written with: others change what is drafted.
+    """
+    for name in ("codegen", "runtime"):
+        (folder / name).symlink_to(tree / name)
+    markets = {"schema", *(market for market, _ in STREAMS)}
+    for path in (tree / "spec").rglob("*.*"):
+        market, key = path.relative_to(tree / "spec").parts[0], path.stem
+        is_stream = path.parent.name == "streams"
+        if (market, key) in STREAMS or (market in markets and not is_stream):
+            copied = folder / path.relative_to(tree)
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copied)
     (folder / "mark_price.txt").write_text(PAYLOAD, encoding="utf-8")
     options = ("--name", "btcusdt@markPrice@1s", "--root", str(folder))
     drafted = python("-m", "codegen.draft", "mark_price.txt", *options, folder=folder)
