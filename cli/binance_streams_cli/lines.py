@@ -49,10 +49,10 @@ class LineWriter:
             return
         self._is_dirty.set()
         if self._thread is None:
-            self._thread = threading.Thread(
-                target=self._run, name="binance-streams-lines", daemon=True
-            )
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="binance-streams-lines", daemon=True)
+            thread.start()
+            # Only now: Ctrl-C may come while it starts, and what has not started has no end.
+            self._thread = thread
 
     def __enter__(self) -> Self:
         return self

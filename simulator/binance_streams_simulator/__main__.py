@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments, for this program and for ``binance-streams serve``."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (%(default)s)")
-    parser.add_argument("--port", type=int, default=9443, help="port, 0 for any (%(default)s)")
+    parser.add_argument("--port", type=_port, default=9443, help="port, 0 for any (%(default)s)")
     parser.add_argument(
         *("--seed", "--simulate"), type=int, default=1, help="seed of the market (%(default)s)"
     )
@@ -145,6 +145,14 @@ def _speed(text: str) -> float | None:
     return speed
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise ValueError(text)
+    return port
+
+
+_port.__name__ = "port"  # what argparse calls it
 _speed.__name__ = "speed"  # what argparse calls it
 
 

@@ -11,6 +11,7 @@ import itertools
 import json
 import subprocess
 import sys
+import threading
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 from binance_streams import decode
-from binance_streams_cli.lines import harmless, printable
+from binance_streams_cli.lines import LineWriter, harmless, printable
 from binance_streams_cli.main import command_parser
 from tests.cli.conftest import Run
 from tests.cli.golden import FILES, printed_examples
@@ -145,3 +146,18 @@ def test_what_a_terminal_could_obey_is_not_printed() -> None:
     assert json.loads(safe) == json.loads(line)
     assert safe.decode().isprintable()
     assert printable("\x1b[2J\x9b31m\u202eabc") == "\ufffd[2J\ufffd31m\ufffdabc"
+
+
+def test_ctrl_c_while_the_thread_of_lines_starts_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what was written is not lost."""
+
+    def interrupt(thread: threading.Thread) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupt)
+    out = io.BytesIO()
+    writer = LineWriter(out, lambda: None)
+    writer.write(b"0\n")
+    with pytest.raises(KeyboardInterrupt), writer:
+        writer.write(b"1\n")
+    assert out.getvalue() == b"0\n1\n"

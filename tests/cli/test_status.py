@@ -41,6 +41,7 @@ WRONG: tuple[tuple[str, int, str], ...] = (
     ("watch btcusdt@trade --field price", 2, "--field price; did you mean --fields"),
     ("watch --fields prise --output table btcusdt@trade", 2, "--output json and csv"),
     ("watch --fields price --output raw btcusdt@trade", 2, "--output json and csv"),
+    ("serve --port 65536", 2, "invalid port value: '65536'"),
     ("watch --each btcusdt@trade", 2, "--each: needs a table and --for"),
     ("watch --server nowhere btcusdt@trade", 2, "'testnet'"),
     ("doctor replay:rec", 2, "binance-streams info says what is in a recording"),

@@ -240,7 +240,8 @@ def _of_session(server: str, parts: list[Part], wanted: str | None) -> list[Part
     servers = {(found[0].header.package, found[0].header.server) for found in ordered}
     for one, other in pairwise(ordered):
         if len(servers) > 1 or one[-1].end > other[0].begin:
-            allowed = f"one of its sessions, which overlap, by session=: {listed}"
+            reason = "are of several servers" if len(servers) > 1 else "overlap"
+            allowed = f"one of its sessions, which {reason}, by session=: {listed}"
             raise ParameterError("server", server, allowed)
     return [part for found in ordered for part in found]
 

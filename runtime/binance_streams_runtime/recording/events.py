@@ -176,7 +176,11 @@ class RecordedEvents:
             try:
                 time, connection = int(line[5:_T_ENDS]), int(line[_C_STARTS:end])
             except ValueError:
-                time, connection, _ = read_head(line)
+                try:
+                    time, connection, _ = read_head(line)
+                except ValueError as error:
+                    self._on_undecodable("", line, reason_of(error))
+                    continue
             if reader.__class__ is not _Reader:
                 reader(time, connection, line, out)  # type: ignore[operator]
                 continue

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from binance_streams_runtime.errors import reason_of
 from binance_streams_runtime.recording.lines import raw_message_of, read_head
 
 # A line begins with '{"t":1795645242000000000,"c":1,': see ``lines``.
@@ -24,40 +25,52 @@ class Group(NamedTuple):
     messages: list[bytes]
     line: bytes
     """Empty if it is a read."""
+    reason: str = ""
+    """Why the line cannot be read, if that is so."""
 
 
 def groups_in(blocks: Iterable[list[bytes]]) -> Iterator[Group]:
-    """Yield what the lines say, in order; lines that say nothing readable are left out."""
+    """Yield what the lines say, in order; a line that says nothing readable comes by itself."""
     time = number = b""
+    moment = connection = 0
     messages: list[bytes] = []
     for lines in blocks:
         for line in lines:
-            if line[_COMMA] == b',"c":':
-                end = line.find(b",", _NUMBER_STARTS)
-                this_time, this_number = line[_TIME], line[_NUMBER_STARTS:end]
-                if this_number != b"0":
-                    message = b"{" + line[end + 1 :]
-                    if line.startswith(_RAW, end + 1):
-                        message = raw_message_of(line)
-            elif line:
-                try:
-                    head = read_head(line)
-                except ValueError:
-                    continue
-                this_time, this_number = b"%d" % head.time, b"%d" % head.connection
-                message = _odd_message(line)
-            else:
+            if not line:
                 continue
-            if messages and (this_time != time or this_number != number):
-                yield Group(int(time), int(number), messages, b"")
+            last = moment, connection
+            try:
+                if line[_COMMA] == b',"c":':
+                    end = line.find(b",", _NUMBER_STARTS)
+                    this_time, this_number = line[_TIME], line[_NUMBER_STARTS:end]
+                    if this_number != b"0":
+                        message = b"{" + line[end + 1 :]
+                        if line.startswith(_RAW, end + 1):
+                            message = raw_message_of(line)
+                else:
+                    head = read_head(line)
+                    this_time, this_number = b"%d" % head.time, b"%d" % head.connection
+                    message = _odd_message(line)
+                is_other = this_time != time or this_number != number
+                if is_other:
+                    moment, connection = int(this_time), int(this_number)
+            except ValueError as error:
+                if messages:
+                    yield Group(*last, messages, b"")
+                    messages = []
+                moment, connection = last
+                yield Group(moment, 0, [], line, reason_of(error))
+                continue
+            if messages and is_other:
+                yield Group(*last, messages, b"")
                 messages = []
-            if this_number == b"0":
-                yield Group(int(this_time), 0, [], line)
+            time, number = this_time, this_number
+            if number == b"0":
+                yield Group(moment, 0, [], line)
             else:
-                time, number = this_time, this_number
                 messages.append(message)
     if messages:
-        yield Group(int(time), int(number), messages, b"")
+        yield Group(moment, connection, messages, b"")
 
 
 def _odd_message(line: bytes) -> bytes:

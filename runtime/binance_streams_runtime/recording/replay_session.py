@@ -95,8 +95,8 @@ class ReplaySession(Session):
             if known(prefix) or not prefix.startswith(_WRAPPED):
                 wanted.append(message)
                 if not self._has_state:
-                    self._assume(prefix[_NAME_STARTS:].decode())
-            elif prefix[_NAME_STARTS:].decode() in recorded:
+                    self._assume(prefix[_NAME_STARTS:].decode(errors="replace"))
+            elif prefix[_NAME_STARTS:].decode(errors="replace") in recorded:
                 is_whole = False
         if is_whole:
             self._router.decode([*wanted], others)
@@ -120,7 +120,9 @@ class ReplaySession(Session):
             before = len(batch.items)
             self._router.decode([message], others, batch)
             if len(batch.items) == before:
-                name = message[_NAME_STARTS : message.find(b'"', _NAME_STARTS)].decode()
+                name = message[_NAME_STARTS : message.find(b'"', _NAME_STARTS)].decode(
+                    errors="replace"
+                )
                 if self._router.get(name) is None and name in self._recorded:
                     # Nobody wants it, but it has a number.
                     held.setdefault(name, _Items(0)).first += 1

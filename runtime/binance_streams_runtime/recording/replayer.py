@@ -153,6 +153,9 @@ class Replayer:
         if group.connection:
             is_wanted = self._session.take(self.now, group.connection, group.messages)
             self._engine.advance(self.now)
+        elif group.reason:
+            reason = f"no line of a recording: {group.reason}"
+            self._engine.report(self.now, Undecodable(None, reason, group.line))
         else:
             self._take_line(group.line)
         self._group = self._next_group()

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from binance_streams_runtime.errors import RecordingError
 from binance_streams_runtime.recording.index import Block, block_line
-from binance_streams_runtime.recording.lines import read_head
+from binance_streams_runtime.recording.lines import Head, read_head
 from binance_streams_runtime.storage.compression import MAGIC, Compressor, frame_in, salvage
 from binance_streams_runtime.storage.part_file import is_being_written
 from binance_streams_runtime.storage.parts import ENDING, Part, index_path, open_part
@@ -147,19 +147,24 @@ def _block_at(data: mmap.mmap, position: int) -> tuple[bytes, int] | None:
 
 
 def _is_line(line: bytes) -> bool:
+    return _head(line) is not None and line.endswith(b"}")
+
+
+def _head(line: bytes) -> Head | None:
+    """Return what a line begins with; None if it is none, as somebody has edited the file."""
     try:
-        read_head(line)
+        return read_head(line)
     except ValueError:
-        return False
-    return line.endswith(b"}")
+        return None
 
 
 def _block(at: int, content: bytes, size: int, known: set[str]) -> Block:
-    heads = [read_head(line) for line in content.splitlines()]
-    times = [head.time for head in heads]
+    lines = content.splitlines()
+    heads = [head for head in map(_head, lines) if head is not None]
+    times = [head.time for head in heads] or [0]
     new = {head.stream or "": None for head in heads if (head.stream or "") not in known}
     known.update(new)
-    return Block(at, size, min(times), max(times), len(heads), tuple(new))
+    return Block(at, size, min(times), max(times), len(lines), tuple(new))
 
 
 def _write_index(path: Path, blocks: list[Block]) -> bool:

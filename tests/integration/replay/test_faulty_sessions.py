@@ -19,12 +19,13 @@ from binance_streams import (
     Resubscribed,
 )
 from binance_streams_runtime.driver import replay_sockets
-from binance_streams_runtime.notices import Dropped, Notice, Unread
+from binance_streams_runtime.notices import Dropped, Notice, Undecodable, Unread
 from binance_streams_runtime.recording import blocks
+from binance_streams_runtime.storage.compression import Compressor
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, MS, in_time, wait_until
-from tests.support.recordings import lines_in
+from tests.support.recordings import lines_in, whole_trade, write_part
 
 _BOOK = "order book"
 
@@ -182,3 +183,17 @@ def test_an_account_is_refused_as_a_recording_has_none(
     client = connect(f"replay:{recorded.folder}")
     with pytest.raises(ParameterError, match="a recording that is replayed has no accounts"):
         client.account(HmacKey("K" * 64, "S" * 64))
+
+
+def test_a_line_that_cannot_be_read_is_reported(connect: Connect, tmp_path: Path) -> None:
+    """And costs no other."""
+    lines = [whole_trade(1, 1), whole_trade(2, 2).replace(b'"c":1,', b'"c":"x",')]
+    part = write_part(tmp_path, [lines[:1], [whole_trade(2, 2), whole_trade(3, 3)]])
+    part.write_bytes(part.read_bytes() + Compressor(3).frame(lines[1] + b"\n"))
+    notices: list[Notice] = []
+    client = connect(f"replay:{tmp_path}?speed=max", on_notice=notices.append)
+    trades = client.trade("btcusdt")
+    assert [trade.trade_id for trade in in_time(lambda: list(trades))] == [1, 2, 3]
+    (notice,) = notices
+    assert isinstance(notice, Undecodable)
+    assert notice.raw == lines[1]

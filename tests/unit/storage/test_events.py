@@ -18,6 +18,7 @@ from binance_streams import (
 )
 from binance_streams_runtime.recording.lines import LOST, NOTICE, data_line
 from binance_streams_runtime.recording.notices import notice_data
+from binance_streams_runtime.storage.compression import Compressor
 from binance_streams_runtime.storage.events import RecordingReader
 from binance_streams_runtime.storage.info import StreamInfo, recording_info
 from tests.support.recordings import BEGIN, SECOND, header_of, trade_line, whole_trade, write_part
@@ -188,3 +189,15 @@ def test_info_tells_what_is_missing(tmp_path: Path) -> None:
 def test_info_of_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="no recording in this folder"):
         recording_info(tmp_path)
+
+
+def test_a_line_with_a_connection_that_is_no_number_can_be_skipped(tmp_path: Path) -> None:
+    bad = whole_trade(2, 2).replace(b'"c":1,', b'"c":"x",')
+    write_part(tmp_path, [[whole_trade(1, 1), whole_trade(3, 3)]])
+    path = next(tmp_path.glob("*.zst"))
+    path.write_bytes(path.read_bytes() + Compressor(3).frame(bad + b"\n"))
+    read = reader(tmp_path, errors="skip")
+    assert ids(read) == [1, 3]
+    assert read.stats.undecodable == 1
+    with pytest.raises(UndecodableError, match="a line: invalid literal"):
+        ids(reader(tmp_path))

@@ -10,6 +10,7 @@ import pytest
 from binance_streams import RecordingError
 from binance_streams_runtime.recording.header import header_line
 from binance_streams_runtime.recording.lines import prefix_of
+from binance_streams_runtime.storage.compression import Compressor
 from binance_streams_runtime.storage.part_file import PartFile
 from binance_streams_runtime.storage.parts import find_parts, open_part
 from binance_streams_runtime.storage.repair import Repair, repair
@@ -102,3 +103,16 @@ def test_a_part_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
 def test_what_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="there is no such file or folder"):
         repair(tmp_path / "none")
+
+
+def test_a_line_that_cannot_be_read_is_kept(tmp_path: Path) -> None:
+    """Somebody has edited the file; the index says as much as can be known."""
+    path = write_part(tmp_path, [LINES[:10]], has_index=False)
+    bad = [b"garbage", LINES[10].replace(b'"c":1,', b'"c":"x",')]
+    content = b"\n".join([*bad, *LINES[11:20], b""])
+    path.write_bytes(path.read_bytes() + Compressor(3).frame(content))
+    (done,) = repair(path)
+    assert done == Repair(path, has_new_index=True)
+    assert lines_of(path)[-11:] == [*bad, *LINES[11:20]]
+    (part,) = find_parts(tmp_path)
+    assert part.index()[-1].lines == 11
