@@ -36,7 +36,7 @@ RULES = {
         "",
         [
             (
-                "»name: Binance ",
+                "»name: Binance Spot",
                 (
                     "missing key 'rest': the limits of the requests of agg_trade, block_trade, "
                     "kline, kline_timezone_offset, trade, order_book"

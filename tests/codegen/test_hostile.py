@@ -116,7 +116,7 @@ def test_hostile_texts_arrive_as_they_were_written(outputs: dict[str, str]) -> N
 
 def test_hostile_texts_leave_json_valid(outputs: dict[str, str]) -> None:
     schema = json.loads(outputs["schemas/spot/trade.schema.json"])
-    assert schema["$defs"]["Trade"]["properties"]["p"]["description"] == HOSTILE
+    assert schema["$defs"]["Trade"]["properties"]["p"]["description"] == f"{HOSTILE}."
 
 
 @pytest.mark.parametrize(
