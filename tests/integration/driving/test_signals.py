@@ -185,7 +185,7 @@ signal.signal(signal.SIGALRM, handler)
 signal.setitimer(signal.ITIMER_REAL, 0.002)
 for trade in trades:
     seen.append(trade.trade_id)
-    if len(done) == 30:
+    if len(done) >= 30:
         break
 signal.setitimer(signal.ITIMER_REAL, 0)
 client.close()
