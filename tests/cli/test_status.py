@@ -127,7 +127,8 @@ def test_output_that_cannot_be_written_is_no_traceback(redirected: str, status: 
     """A full disk is an error; what the shell has closed is not."""
     if "/dev/full" in redirected and not Path("/dev/full").exists():
         pytest.skip("a full disk: this system has no /dev/full")
-    done = run("sh", "-c", f"exec {sys.executable} -m binance_streams streams {redirected}")
+    command = f'exec "$0" -m binance_streams streams {redirected}'
+    done = run("sh", "-c", command, sys.executable)
     assert done.returncode == status
     assert "Traceback" not in done.stderr
     assert ("No space left on device" in done.stderr) == (status == 1)
