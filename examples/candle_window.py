@@ -2,7 +2,7 @@
 
     python examples/candle_window.py [server]
 
-Candles that a lost connection misses are fetched, so the window has no holes.
+Candles that a lost connection misses are fetched, so the window has no gaps.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
 """Convert a recording to Parquet, CSV, hftbacktest or tardis.
 
-Each event is in the files once, in order. Nothing is overwritten unless told, and files get their
-names only once all of them are complete.
+Each event is in the files once, in order. Nothing is overwritten unless asked for, and files get
+their names only once all of them are complete.
 """
 
 from __future__ import annotations

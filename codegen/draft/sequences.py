@@ -31,7 +31,7 @@ def guess_sequence(
     if not found:
         found = _monotonic(rows, ids) or _monotonic(rows, times)
         todo = (
-            "does the page say that these ids have no holes?"
+            "does the page say that these ids are consecutive?"
             if found.get("monotonic") in ids
             else ""
         )

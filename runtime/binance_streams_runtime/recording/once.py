@@ -119,7 +119,7 @@ class OneStream:
             self._begin(item, out)
         elif item.connection < active:
             if item.received - self._last_at < _MOVED_AFTER:
-                # What an old connection still brings; the new one has delivered it.
+                # What an old connection still delivers; the new one has delivered it.
                 self.duplicates += 1
                 return
             self._forget_new()

@@ -1,4 +1,4 @@
-"""Prices and quantities as the columns of a table hold them: exactly, unless told otherwise."""
+"""Prices and quantities as the columns of a table hold them: exactly, unless asked otherwise."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_a_frame_that_is_full_is_given_at_once(connect: Connect) -> None:
 
 
 def test_each_interval_has_a_frame_of_what_came_in_it(connect: Connect) -> None:
-    """Also if nothing came, so that a grid of times has no holes."""
+    """Also if nothing came, so that a grid of times has no gaps."""
     go = threading.Event()
     with RawServer(serving(1, 2, then=when(go, lambda peer: peer.drain()))) as server:
         frames = iter(connect(server.url).trade("BTCUSDT").frames("polars", seconds=SHORT))

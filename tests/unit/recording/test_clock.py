@@ -10,7 +10,7 @@ _DAY = 86_400 * 10**9
 
 
 def test_every_time_of_a_clock_is_found_again_from_its_nanoseconds() -> None:
-    """Also after years of uptime, when a float no longer tells nanoseconds apart."""
+    """Also after years of uptime, when a float no longer distinguishes nanoseconds."""
     chance = random.Random(1)
     for days in (0, 1, 30, 120, 3000):
         for _ in range(500):

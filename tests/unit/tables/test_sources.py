@@ -53,7 +53,7 @@ def test_messages_bring_their_stream(make: Callable[..., Any]) -> None:
 
 
 def test_recorded_events_bring_when_they_came(make: Callable[..., Any]) -> None:
-    """To the nanosecond, which Python's own datetimes cannot tell."""
+    """To the nanosecond, which Python's own datetimes do not have."""
     items = [Recorded(1_795_645_242_000_000_007, 1, "bnbbtc@aggTrade", trade("1"))]
     table = make(items, times="int")
     assert list(dtypes(table))[:3] == ["received", "connection", "stream"]
