@@ -181,6 +181,10 @@ class ReplaySockets(Sockets):
                 break
         self.is_busy = True
 
+    def close(self) -> None:
+        super().close()
+        self._replayer.close()
+
     def _relax(self) -> None:
         """Let queues that nobody empties drop events by their own policies."""
         for queue in self._engine.delivery.blocking:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain
 from typing import Protocol
 
@@ -48,7 +48,9 @@ class ReadAhead:
         """The first part."""
         self.base_offset: int = 0
         """Nanoseconds from the virtual clock to Unix time, at the place of the replay."""
-        self._sections = chain([] if self.first is None else [self.first], remaining)
+        self._sections: Iterator[Section] = chain(
+            [] if self.first is None else [self.first], remaining
+        )
         self._blocks: Iterator[bytes] = iter(())
         self._ahead: deque[bytes] = deque()
         self._bytes = 0
@@ -59,6 +61,14 @@ class ReadAhead:
         self._deltas: dict[str, float] = {}
         self._offset = 0
         self._delta = 0.0
+
+    def close(self) -> None:
+        """Read no further, and close what is open."""
+        self._sections = iter(())
+        self._ahead.clear()
+        blocks, self._blocks = self._blocks, iter(())
+        if isinstance(blocks, Generator):
+            blocks.close()
 
     def delta_of(self, session: str) -> float:
         """Return how many seconds the clock of a session is behind the virtual one."""

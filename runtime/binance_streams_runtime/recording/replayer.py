@@ -114,6 +114,12 @@ class Replayer:
         session.flush = lambda: engine.delivery.flush(self.now)
         self.answers.now = self.now
 
+    def close(self) -> None:
+        """End here: nothing more is read, and no file remains open."""
+        self.is_over = True
+        self._group = None
+        self._ahead.close()
+
     # Steps
 
     def next_time(self) -> float | None:

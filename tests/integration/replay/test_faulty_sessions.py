@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,20 @@ def test_a_line_that_cannot_be_read_is_reported(connect: Connect, tmp_path: Path
     (notice,) = notices
     assert isinstance(notice, Undecodable)
     assert notice.raw == lines[1]
+
+
+def test_a_replay_that_is_closed_in_the_midst_leaves_no_file_open(
+    connect: Connect, recorded: Recorded
+) -> None:
+    before = open_files()
+    client = connect(f"replay:{recorded.folder}?speed=max")
+    client.trade("btcusdt").get(timeout=LIMIT)
+    assert in_time(client.close) is None
+    assert open_files() <= before
+
+
+def open_files() -> set[str]:
+    """The files of recordings that this process has open, where the system lists them."""
+    links = Path("/proc/self/fd")
+    found = {os.path.realpath(link) for link in links.iterdir()} if links.exists() else set()
+    return {path for path in found if ".jsonl.zst" in path}
