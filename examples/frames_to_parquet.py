@@ -2,7 +2,7 @@
 
     python examples/frames_to_parquet.py [server [folder [seconds]]]
 
-There is a frame for every ten seconds, unless told otherwise; its file is named after its first
+There is a frame for every ten seconds, by default; its file is named after its first
 trade. ``pl.scan_parquet("folder/*.parquet")`` reads all of them. Needs polars:
 pip install 'binance-streams[polars]'
 """

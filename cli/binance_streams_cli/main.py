@@ -26,7 +26,7 @@ COMMANDS = {
     "record": "record streams to a folder",
     "replay": "show the events of a recording, as watch does",
     "convert": "convert a recording to Parquet, CSV, hftbacktest or tardis",
-    "repair": "mend a recording that was cut off",
+    "repair": "repair a recording that was cut off",
     "info": "show what is in a recording",
     "serve": "run a local server that behaves like the venue, or serves a recording",
     "streams": "list all streams, or describe one",
@@ -124,7 +124,7 @@ def _run_top(given: list[str]) -> int:
 
 
 def _is_expected(error: Exception) -> bool:
-    """Whether it says what is wrong; the traceback of any other one is needed to mend it."""
+    """Whether it says what is wrong; the traceback of any other one is needed to fix it."""
     from binance_streams_runtime.errors import BinanceStreamsError
 
     is_missing_extra = isinstance(error, ImportError) and "pip install" in str(error)

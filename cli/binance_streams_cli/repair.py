@@ -1,4 +1,4 @@
-"""Mend a recording that was cut off: nothing that can be read is removed."""
+"""Repair a recording that was cut off: nothing that can be read is removed."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def run(options: argparse.Namespace) -> int:
     for one in repairs:
         if one.damage is not None or one.has_new_index:
             print(_sentence(one))
-    mended = sum(not one.is_skipped and one.damage is not None for one in repairs)
-    print(f"{mended} of {len(repairs)} files mended")
+    repaired = sum(not one.is_skipped and one.damage is not None for one in repairs)
+    print(f"{repaired} of {len(repairs)} files mended")
     return 0
 
 

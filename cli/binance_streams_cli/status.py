@@ -25,7 +25,7 @@ class CommandError(Exception):
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM: everything ends as after Ctrl-C, but that was the wish of whoever sent it."""
+    """SIGTERM: everything ends as after Ctrl-C, but that is what its sender wanted."""
 
 
 def status_of(error: BaseException) -> int:

@@ -1,8 +1,9 @@
-"""Everything that generated code imports from the runtime.
+"""What generated code imports from the runtime.
 
-Generated modules import this module and no other one of the runtime, so all others can be moved and
-renamed without regenerating anything. The old connector's interface, which few users import, has
-its own module of this kind: ``compat_api``.
+Generated modules import this module and its like, and no other one of the runtime, so all others
+can be moved and renamed without regenerating anything. Its like are ``catalog_api``, for modules
+that describe streams and load no client; ``async_api`` and ``compat_api``, which few users need;
+and those of candles, metrics, recordings and tables, which are loaded on demand.
 """
 
 from binance_streams_runtime.account.state import BaseAccountState

@@ -10,7 +10,7 @@ from tests.support.recordings import header_of, whole_trade, write_part
 
 
 def test_convert_says_what_it_wrote(command: Run, tmp_path: Path) -> None:
-    """Beside the recording, unless told; what is there is not overwritten, unless told."""
+    """Beside the recording, and nothing is overwritten, unless options say otherwise."""
     folder = tmp_path / "rec"
     write_part(folder, [[whole_trade(number, number / 10) for number in range(10)]])
     given = ("convert", str(folder), "--to", "csv")

@@ -174,7 +174,7 @@ def test_a_broken_pipe_ends_it_quietly(server: str) -> None:
 def test_an_error_of_the_command_itself_keeps_its_traceback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Only what users can mend is one line."""
+    """Only what users can fix is one line."""
 
     def broken(options: object) -> int:
         raise KeyError("oops")

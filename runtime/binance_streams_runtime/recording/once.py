@@ -1,6 +1,6 @@
 """The events of one recorded stream, each once, whichever connections carried it.
 
-A recording has what came on every connection. While one connection replaces another, both bring
+A recording has what came on every connection. While one connection replaces another, both deliver
 the same events, and neither is ahead for certain. A client says in its recording what it delivered
 (``take``). In one without that (``add``), as in the live client, the old connection's events count
 until it has passed the first event of the new one. In both, the stream's tracker drops what came

@@ -222,7 +222,7 @@ def _is_begun(path: Path) -> bool:
         try:
             return _first_block(file) is not None
         except ValueError:
-            # Whoever asked for the folder must hear of it.
+            # Not silent, as this is the folder that was asked for.
             return True
 
 
