@@ -84,6 +84,7 @@ def reserved_by(runtime: Path, exports: Iterable[str]) -> Reserved:
     )
     internal = [
         *names_in(runtime / "generated_api.py", "INTERNAL"),
+        *names_in(runtime / "catalog_api.py", "__all__"),
         *names_in(runtime / "async_api.py", "__all__"),
     ]
     return Reserved(members, options, frozenset(exports), frozenset(internal))

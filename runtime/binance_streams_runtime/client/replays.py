@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import msgspec
-
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.driver.replay_sockets import ReplaySockets
@@ -23,6 +21,14 @@ from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.notices import Notice, Undecodable
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.router import Router
+from binance_streams_runtime.recording.facts import (
+    Confirmed,
+    Interrupted,
+    State,
+    Subscribed,
+    Unsubscribed,
+    fact_of,
+)
 from binance_streams_runtime.recording.lines import read_head
 from binance_streams_runtime.recording.moments import unix_ns
 from binance_streams_runtime.recording.read_ahead import FACTS
@@ -150,31 +156,19 @@ class Replay:
             for part in self.parts:
                 for block in part.blocks():
                     if FACTS in block:
-                        self._names |= _confirmed_in(block)
+                        self._names |= _subscribed_in(block)
         assert self._names is not None
         return self._names
 
 
-class _Fact(msgspec.Struct):
-    type: str = ""
-    streams: tuple[str, ...] = ()
-    confirmed: tuple[str, ...] = ()
-    pending: tuple[str, ...] = ()
-
-
-class _FactLine(msgspec.Struct):
-    data: _Fact
-
-
-def _confirmed_in(block: bytes) -> set[str]:
+def _subscribed_in(block: bytes) -> set[str]:
     found: set[str] = set()
     for line in block.split(b"\n"):
-        if FACTS in line:
-            try:
-                fact = msgspec.json.decode(line, type=_FactLine).data
-            except (msgspec.MsgspecError, UnicodeError):
-                continue
-            found.update(fact.streams, fact.confirmed, fact.pending)
+        match fact_of(line) if FACTS in line else None:
+            case State(confirmed, pending):
+                found.update(confirmed, pending)
+            case Subscribed(names) | Unsubscribed(names) | Confirmed(names) | Interrupted(names):
+                found.update(names)
     return found
 
 

@@ -101,16 +101,7 @@ class Filter:
         if not message.startswith(_START):
             return self._other_line(prefix, message)
         name = message[_NAME_STARTS : message.find(b'"', _NAME_STARTS)]
-        try:
-            stream = self._names[name]
-        except KeyError:
-            stream = self._look_up(name)
-        if stream is None:
-            self.left_out += name in self._private
-            return None
-        if name in self._private:
-            message = _without(message, name, stream)
-        return frame_line(stream, prefix, message)
+        return self._named_line(prefix, message, name)
 
     def binary_line(
         self, prefix: bytes, message: bytes, is_account: bool = False
@@ -183,6 +174,16 @@ class Filter:
             self._usual[_START + name] = stream
         return stream
 
+    def _named_line(self, prefix: bytes, message: bytes, name: bytes) -> tuple[str, bytes] | None:
+        """Return the line of a message with its stream's name, as the name is on the wire."""
+        stream = self._names[name] if name in self._names else self._look_up(name)
+        if stream is None:
+            self.left_out += name in self._private
+            return None
+        if name in self._private:
+            message = _without(message, name, stream)
+        return frame_line(stream, prefix, message)
+
     def _other_line(self, prefix: bytes, message: bytes) -> tuple[str, bytes] | None:
         """Return the line of what does not begin with its stream's name."""
         try:
@@ -190,14 +191,7 @@ class Filter:
         except _NOT_JSON:
             return self._bare_line(prefix, message)
         if isinstance(found.stream, str):
-            name = msgspec.json.encode(found.stream)[1:-1]
-            stream = self._names[name] if name in self._names else self._look_up(name)
-            if stream is None:
-                self.left_out += name in self._private
-                return None
-            if name in self._private:
-                message = _without(message, name, stream)
-            return frame_line(stream, prefix, message)
+            return self._named_line(prefix, message, msgspec.json.encode(found.stream)[1:-1])
         is_bare = isinstance(found.e, str) and found.e not in self._market_events
         if not is_bare and found.event is msgspec.UNSET:
             return self._bare_line(prefix, message)
