@@ -118,7 +118,7 @@ class BestQuotes(Quotes):
     def payload(self, place: int) -> str:
         book = self.book
         bid, ask = book.best()
-        # Its events are told apart by their ids.
+        # Its events are distinguished by their ids.
         self.places[book.id] = place
         return json.dumps(
             {"u": book.id, "s": self.symbol.upper(), "b": f"{bid}", "B": f"{book.sides[0][bid]}"}
