@@ -18,25 +18,29 @@ MAX_LINES = 400
 FORBIDDEN = {
     "runtime": {
         *("binance_streams", "binance_streams_cli", "binance_streams_simulator"),
-        *("binance_streams_sinks", "codegen", "tests"),
+        *("binance_streams_relay", "binance_streams_sinks", "codegen", "tests"),
     },
     **{
         path.parent.relative_to(ROOT).as_posix(): {
-            *("binance_streams_simulator", "codegen", "tests"),
+            *("binance_streams_simulator", "binance_streams_relay", "codegen", "tests"),
         }
         for path in (ROOT / "generated").glob("*/_venue.py")
     },
     "generated/conformance": {"codegen", "tests"},
-    "simulator": {"codegen", "tests", "conformance"},
+    "simulator": {"binance_streams_relay", "codegen", "tests", "conformance"},
+    "relay": {"binance_streams_cli", "binance_streams_sinks", "codegen", "tests"},
     "codegen": {"binance_streams", "binance_streams_simulator", "binance_streams_runtime", "tests"},
     "cli": {"codegen", "tests"},
-    "sinks": {"binance_streams_simulator", "binance_streams_cli", "codegen", "tests"},
+    "sinks": {
+        *("binance_streams_simulator", "binance_streams_relay", "binance_streams_cli"),
+        *("codegen", "tests"),
+    },
 }
 
 # What these folders hold takes the time and the bytes as arguments, and touches nothing itself.
 PURE = (
     *("protocol", "decoding", "pipeline", "order_book", "candles", "account"),
-    *("session", "recording", "engine.py", "engine_inputs.py"),
+    *("session", "recording", "messaging", "engine.py", "engine_inputs.py"),
     *("rest/ledger.py", "rest/answers.py", "rest/schedule.py"),
 )
 TOUCHING = {"asyncio", "random", "select", "selectors", "socket", "ssl", "threading", "time"}
@@ -53,11 +57,13 @@ LAYERS = (
     "tables",
     "session",
     "recording",
+    "messaging",
     "transport",
     "rest",
     "signing",
     "storage",
     "driver",
+    "jetstream",
     "client",
     "metrics",
     "sync",
@@ -74,7 +80,7 @@ PHASES = {
     "draft": ("read", "check", "model", "load"),
 }
 
-HAND_WRITTEN = ("cli", "codegen", "examples", "runtime", "simulator", "sinks", "tests")
+HAND_WRITTEN = ("cli", "codegen", "examples", "relay", "runtime", "simulator", "sinks", "tests")
 
 
 @pytest.mark.parametrize("folder", FORBIDDEN)

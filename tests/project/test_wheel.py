@@ -17,7 +17,7 @@ GENERATED = sorted(path.parent.name for path in (ROOT / "generated").glob("*/_ve
 PACKAGES = (
     *GENERATED,
     *("binance_streams_cli", "binance_streams_runtime"),
-    *("binance_streams_simulator", "binance_streams_sinks"),
+    *("binance_streams_relay", "binance_streams_simulator", "binance_streams_sinks"),
 )
 # Alone, as pytest loads it for every suite: see its first lines.
 PLUGIN = "_binance_streams_pytest_plugin"

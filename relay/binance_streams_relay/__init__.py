@@ -1,0 +1,1 @@
+"""Serves the streams of a server to many clients, on the protocol of the venue."""

@@ -1,0 +1,1 @@
+"""The log of a NATS JetStream server as the server of a client."""

@@ -1,0 +1,1 @@
+"""Messages in a log: their subjects, ids, headers and order, without I/O."""
