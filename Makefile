@@ -38,7 +38,7 @@ PURE := tests/unit tests/simulation/test_found.py tests/simulation/test_seeds.py
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast lowest coverage new-stream generate check lint format conformance simulator bench soak sdist wheel clean
+.PHONY: help demo test fast lowest coverage servers new-stream generate check lint format conformance simulator bench soak sdist wheel clean
 
 help: ## List every target, and how long it takes once .venv is set up (a minute, by itself).
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,21 @@ lowest: $(LOWEST) ## Run every test with the lowest versions that pyproject.toml
 
 coverage: $(VENV) ## Fail if tests miss lines or branches of the pure modules, a minute.
 	@$(RUN) -m pytest --numprocesses auto --dist worksteal -m 'not slow' $(PURE) --cov
+
+servers: ## Install redis-server, which tests need and no wheel of ours has, half a minute.
+	@if command -v redis-server >/dev/null; then exit; fi; \
+	as_root=; [ "$$(id -u)" -eq 0 ] || as_root='sudo -n'; \
+	apt() { \
+		timeout 300 $$as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq \
+			-o Acquire::Retries=0 -o Acquire::http::Timeout=20 -o DPkg::Lock::Timeout=60 "$$@" >/dev/null; \
+	}; \
+	if command -v apt-get >/dev/null; then \
+		echo 'Installing redis-server ...' >&2; \
+		apt install --yes redis-server || { apt update && apt install --yes redis-server; } || :; \
+	fi; \
+	command -v redis-server >/dev/null || \
+		echo 'There is no redis-server, so the tests that need it are skipped. Install it with your' \
+			'package manager, such as: brew install redis' >&2
 
 new-stream: $(BASE) ## Draft the spec of a stream, a second: make new-stream MESSAGE=file [NAME=btcusdt@x] [MARKET=binance_us].
 	@$(if $(MESSAGE),,echo 'Say what it is drafted from: make new-stream MESSAGE=file (a file of messages,' \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.support.limits import MS
@@ -15,13 +16,16 @@ LIMIT = 240_000 * MS
 """Seconds after which a command is taken to hang."""
 
 
-def run(*command: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str | Path, folder: Path = ROOT, variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a command without input; what it printed is kept, its status is not judged."""
+    # A make around the tests would make the ones inside talk.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(
         [str(part) for part in command],
         cwd=folder,
-        # A make around the tests would make the ones inside talk.
-        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        env=env | dict(variables or {}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tomllib
+from pathlib import Path
 
 from tests.project.paths import ROOT, run
 
@@ -46,7 +48,7 @@ def test_the_lowest_versions_are_those_that_are_declared() -> None:
     declared = [*project["dependencies"], *(one for extra in extras for one in extra)]
     lines = (ROOT / "lowest.txt").read_text(encoding="utf-8").splitlines()
     pins = [line for line in lines if not line.startswith("#")]
-    assert [line.replace("==", ">=") for line in pins] == declared
+    assert [line.replace("==", ">=") for line in pins] == list(dict.fromkeys(declared))
 
 
 def test_an_old_interpreter_is_refused() -> None:
@@ -64,8 +66,21 @@ def test_a_new_stream_without_messages_is_refused() -> None:
     assert "make new-stream MESSAGE=file" in result.stderr
 
 
+def test_servers_that_cannot_be_installed_are_named(tmp_path: Path) -> None:
+    """What follows runs without them, and skips their tests."""
+    for name in ("make", "sh", "id", "env", "timeout"):
+        (tmp_path / name).symlink_to(str(shutil.which(name)))
+    for name in ("apt-get", "sudo"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 100\n")
+        (tmp_path / name).chmod(0o755)
+    result = run("make", "-C", ROOT, "servers", variables={"PATH": str(tmp_path)})
+    assert result.returncode == 0
+    assert "There is no redis-server, so the tests that need it are skipped." in result.stderr
+
+
 def test_ci_can_be_run() -> None:
     """The script is executable, and runs what the Makefile has."""
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert "for target in lint check test; do" in script.read_text(encoding="utf-8")
+    assert "make servers" in script.read_text(encoding="utf-8")

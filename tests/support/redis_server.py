@@ -1,0 +1,102 @@
+"""A real redis-server in a temporary folder, which tests may kill and start again."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from tests.support.limits import LIMIT, wait_until
+
+MISSING = "no redis-server on PATH: `make servers` installs it, or `apt-get install redis-server`"
+
+
+class RedisServer:
+    """A server that writes all that it is given to its disk before it answers."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        """Start it; ``options`` are further ones of its command line."""
+        path = shutil.which("redis-server")
+        if path is None:
+            pytest.skip(MISSING)
+        self._command = [path, "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
+        self._command += ["--appendonly", "yes", "--appendfsync", "always", *options]
+        self._log = folder / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}"
+
+    def connect(self, **options: Any) -> redis.Redis:
+        """Connect to it with redis-py."""
+        return redis.Redis(port=self.port, decode_responses=True, **options)
+
+    def start(self) -> None:
+        """Start it, on its old port if it had one; return when it answers."""
+        for _ in range(20):
+            port = self.port or _free_port()
+            with self._log.open("ab") as log:
+                self._process = subprocess.Popen(
+                    [*self._command, "--port", str(port)], stdout=log, stderr=log
+                )
+            if self._is_ready(self._process, port):
+                self.port = port
+                return
+            # Somebody else has the port, for a moment or for good.
+        raise AssertionError(self._log.read_text(encoding="utf-8"))
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it as its operator does."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(LIMIT)
+            self._process = None
+
+    def _is_ready(self, process: subprocess.Popen[bytes], port: int) -> bool:
+        with redis.Redis(port=port) as client:
+
+            def is_decided() -> bool:
+                if process.poll() is not None:
+                    return True
+                try:
+                    return bool(client.info("server")["process_id"])
+                except redis.RedisError:
+                    return False
+
+            wait_until(is_decided)
+            return process.poll() is None and client.info("server")["process_id"] == process.pid
+
+
+@contextmanager
+def redis_server(folder: Path, *options: str) -> Iterator[RedisServer]:
+    """A server that ends with the block."""
+    server = RedisServer(folder, *options)
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
