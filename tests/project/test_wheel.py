@@ -144,5 +144,6 @@ def test_wheel_depends_on_two_packages(wheel: Path) -> None:
     ]
     extras = {line.partition("extra == ")[2].strip("'") for line in listed} - {""}
     assert extras == {
-        *("account", "arrow", "cli", "metrics", "pandas", "polars", "record", "simulator"),
+        *("account", "arrow", "cli", "kafka", "metrics", "nats", "pandas", "polars", "record"),
+        *("redis", "relay", "simulator"),
     }
