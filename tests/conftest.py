@@ -13,6 +13,12 @@ from hypothesis import HealthCheck, settings
 
 from binance_streams_runtime.client import log
 
+# Fixtures of all tests, so that there is one server a worker.
+from tests.support.nats_fixtures import nats_cluster as nats_cluster
+from tests.support.nats_fixtures import nats_server as nats_server
+from tests.support.nats_fixtures import own_nats_server as own_nats_server
+from tests.support.nats_fixtures import shared_nats_server as shared_nats_server
+
 # What is started in the background by a shell may be deaf to Ctrl-C, and so would be all programs
 # that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
