@@ -65,7 +65,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         order_book=build_order_book.order_book(spec, streams),
         events=build_typechecks.events(spec),
         recorded=build_typechecks.recorded(spec),
-        venue=build_venue.venue(spec),
+        venue=build_venue.venue(spec, market.name),
         runtime_exports=runtime,
         own_exports=tuple(own),
         exports=tuple(sorted({*reserved, *runtime})),

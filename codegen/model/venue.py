@@ -19,8 +19,8 @@ _DEFAULT_LIMITS = {
 """The strictest that is known of any market, for those that document nothing."""
 
 
-def venue(spec: Spec) -> tuple[Constant, ...]:
-    """Return the arguments of ``Venue``, each as source."""
+def venue(spec: Spec, market: str) -> tuple[Constant, ...]:
+    """Return the arguments of ``Venue``, each as source; ``market`` is the folder's name."""
     connection = spec.connection
     path = "" if spec.api is None else spec.api.path
     limits = connection["limits"]
@@ -34,6 +34,7 @@ def venue(spec: Spec) -> tuple[Constant, ...]:
     ]
     sources = {
         "name": literal(connection["name"]),
+        "subjects": literal(connection.get("subjects", market)),
         "servers": _tuple(servers),
         "default_server": literal(connection["default_server"]),
         "limits": call("Limits", **limits),

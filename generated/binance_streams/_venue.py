@@ -24,6 +24,7 @@ ServerName: TypeAlias = Literal["production", "market_data", "testnet", "demo"]
 
 VENUE = Venue(
     name="Binance Spot",
+    subjects="binance.spot",
     servers=(
         Server(
             name="production",

@@ -21,6 +21,7 @@ ServerName: TypeAlias = Literal["production"]
 
 VENUE = Venue(
     name="Binance.US",
+    subjects="binance.us",
     servers=(
         Server(
             name="production",

@@ -153,6 +153,8 @@ class Venue(Struct, frozen=True):
     refusals: tuple[Refusal, ...] = ()
     shutdown: Shutdown | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
+    subjects: str = ""
+    """What the subjects of its messages begin with in a log: ``binance.spot``."""
     rest: RestLimits | None = None
     """The limits of the REST API; None if the spec describes no request."""
     api: Api | None = None
