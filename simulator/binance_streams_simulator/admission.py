@@ -10,8 +10,9 @@ from typing import Protocol
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
-from binance_streams_runtime.catalog.venue import Limits
+from binance_streams_runtime.catalog.venue import Limits, Venue
 from binance_streams_simulator.connection import VenueConnection
+from binance_streams_simulator.protocol import Target, TargetError
 
 _REMEMBERED = 100_000
 
@@ -68,6 +69,29 @@ class Admission:
             # Nobody gets this response, but it keeps the handshake from continuing.
             return response(503, b"")
         return response(status, b"rejected on request\n", retry_after=self._faults.retry_after)
+
+
+def requested(
+    path: str, venue: Venue, allowed: int, on_violation: Callable[[str], None]
+) -> Target | Response:
+    """Return what the path of a handshake requests, or the response that rejects it.
+
+    ``allowed`` is how many streams a connection may have; the path comes as websockets reads it.
+    """
+    try:
+        text = path.encode("ascii", "surrogateescape").decode()
+    except UnicodeDecodeError:
+        return response(400, b"the path is no UTF-8\n")
+    try:
+        target = Target.parse(text, venue)
+    except TargetError as error:
+        return response(400, f"{error}\n".encode(errors="replace"))
+    if target is None:
+        return response(404, b"Not found\n")
+    if len(target.streams) > allowed:
+        on_violation(f"{len(target.streams)} streams in a URL, {allowed} are allowed")
+        return response(400, b"Too many subscriptions\n")
+    return target
 
 
 def response(

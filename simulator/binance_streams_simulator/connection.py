@@ -27,14 +27,6 @@ _MOST_LINE_BYTES = 16_384
 _MESSAGES = (Opcode.TEXT, Opcode.BINARY, Opcode.PING, Opcode.PONG)
 
 
-class Stalling(Protocol):
-    """The faults that a connection asks for itself."""
-
-    @property
-    def is_stalled(self) -> bool:
-        """Whether nothing at all is sent."""
-
-
 class Owner(Protocol):
     """What a connection needs from its server."""
 
@@ -43,8 +35,8 @@ class Owner(Protocol):
         """What a client may do; no messages per second is no limit."""
 
     @property
-    def faults(self) -> Stalling:
-        """The active faults."""
+    def is_stalled(self) -> bool:
+        """Whether nothing at all is sent, as a fault."""
 
     async def serve(self, connection: VenueConnection) -> None:
         """Serve an open connection until it is closed."""
@@ -193,7 +185,7 @@ class VenueConnection(ServerConnection):
 
     def send_data(self) -> None:
         """Send what websockets itself has to send: pongs and close frames."""
-        if getattr(self, "owner", None) is not None and self.owner.faults.is_stalled:
+        if getattr(self, "owner", None) is not None and self.owner.is_stalled:
             self.protocol.data_to_send()
             return
         super().send_data()
@@ -213,7 +205,7 @@ class VenueConnection(ServerConnection):
             return
         waiting = b"".join(self._outbox)
         self._outbox.clear()
-        if not self.is_open or self.owner.faults.is_stalled:
+        if not self.is_open or self.owner.is_stalled:
             return
         # The frames are complete and the server sends no fragments, so this is a clean boundary.
         self.transport.write(waiting)
@@ -223,7 +215,7 @@ class VenueConnection(ServerConnection):
 
     def watch(self, now: float, wall: int) -> None:
         """Send pings, and close the connection if a pong is missing or its lifetime is over."""
-        if not self.is_open or self.owner.faults.is_stalled:
+        if not self.is_open or self.owner.is_stalled:
             return
         limits = self.owner.limits
         oldest = next(iter(self._unanswered.values()), now)

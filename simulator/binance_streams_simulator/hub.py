@@ -7,9 +7,8 @@ is cut off misses something.
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
-
-from websockets.frames import Frame, Opcode
 
 from binance_streams_runtime.catalog.examples import Example
 from binance_streams_runtime.catalog.parameters import Symbol, Text
@@ -26,13 +25,18 @@ OrderBook = tuple[int, list[list[str]], list[list[str]]]
 """The id of the last update, and all bids and asks, best first, each a price and a quantity."""
 ALL_LEVELS = 10**6
 _MILLISECOND = 1_000
+_MEDIUM, _LONG = struct.Struct("!BBH").pack, struct.Struct("!BBQ").pack
 LINGER = 600 * SECOND
 """Microseconds for which a symbol goes on trading after its last listener has left."""
 
 
 def text_frame(text: bytes) -> bytes:
     """Encode a text as one unmasked frame, ready for every connection."""
-    return bytes(Frame(Opcode.TEXT, text).serialize(mask=False))
+    size = len(text)
+    if size < 126:
+        return b"\x81%c%b" % (size, text)
+    # RFC 6455, section 5.2: 126 or 127 announce that the length follows in 2 or 8 bytes.
+    return (_MEDIUM(0x81, 126, size) if size < 2**16 else _LONG(0x81, 127, size)) + text
 
 
 class Event:

@@ -19,7 +19,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import CONNECTING
 
 from binance_streams_runtime.catalog.streams import Catalog, Range
-from binance_streams_simulator.admission import Admission, response
+from binance_streams_simulator.admission import Admission, requested, response
 from binance_streams_simulator.api.service import api_of
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.faults import Faults
@@ -28,8 +28,6 @@ from binance_streams_simulator.lagging import MARGIN, LaggingFeed
 from binance_streams_simulator.market import Market
 from binance_streams_simulator.protocol import (
     Session,
-    Target,
-    TargetError,
     read,
     shutdown_notice,
 )
@@ -82,6 +80,11 @@ class VenueServer:
         self.api = api_of(settings, self.rest, self.hub, self.now, self.on_violation)
         self.replay = _replay_sender(settings, self)
         self._server: Server
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether nothing at all is sent, as a fault."""
+        return self.faults.is_stalled
 
     def now(self) -> int:
         """Return the time in microseconds since 1970."""
@@ -245,20 +248,10 @@ class VenueServer:
         rejection = self.admission.rejection(connection)
         if rejection is not None:
             return rejection
-        try:
-            target_text = request.path.encode("ascii", "surrogateescape").decode()
-        except UnicodeDecodeError:
-            return response(400, b"the path is no UTF-8\n")
-        try:
-            target = Target.parse(target_text, self.settings.venue)
-        except TargetError as error:
-            return response(400, f"{error}\n".encode(errors="replace"))
-        if target is None:
-            return response(404, b"Not found\n")
         allowed = self.limits.streams_per_connection
-        if len(target.streams) > allowed:
-            self.on_violation(f"{len(target.streams)} streams in a URL, {allowed} are allowed")
-            return response(400, b"Too many subscriptions\n")
+        target = requested(request.path, self.settings.venue, allowed, self.on_violation)
+        if isinstance(target, Response):
+            return target
         connection.begin(
             self,
             Session(self.settings.venue, target, allowed, self.settings.refusal_shape),

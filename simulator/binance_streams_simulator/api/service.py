@@ -99,6 +99,11 @@ class ApiService:
         """What a connection may do."""
         return self._api.limits
 
+    @property
+    def is_stalled(self) -> bool:
+        """Whether nothing at all is sent, as a fault."""
+        return self.faults.is_stalled
+
     def now(self) -> int:
         """Return the time by the server's clock, in microseconds since 1970."""
         return self._clock() + int(self.faults.clock_shift * 1_000_000)

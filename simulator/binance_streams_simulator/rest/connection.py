@@ -39,12 +39,14 @@ class HttpAnswer:
     """How long it takes to send the body."""
     is_truncated: bool = False
     """Whether only half of the body is sent, before the connection is closed."""
+    is_last: bool = False
+    """Whether the connection is closed after it."""
 
 
 class Answerer(Protocol):
     """Who answers requests."""
 
-    def answer(self, request: HttpRequest) -> HttpAnswer | None:
+    async def answer(self, request: HttpRequest) -> HttpAnswer | None:
         """Return the answer, None if there is never one; raise ConnectionError for a reset."""
 
 
@@ -96,14 +98,15 @@ class RestConnection(asyncio.Protocol):
                 self.transport.close()
                 return
             try:
-                answer = self._answerer.answer(request)
+                answer = await self._answerer.answer(request)
             except ConnectionError:
                 self.reset()
                 return
             if answer is None:
                 return
             keeps_open = request.headers.get("connection", "").lower() != "close"
-            await self._send(answer, keeps_open and not answer.is_truncated)
+            is_last = answer.is_last or answer.is_truncated
+            await self._send(answer, keeps_open and not is_last)
         self._task = None
 
     def _parse(self, head: bytes) -> HttpRequest | None:

@@ -54,7 +54,7 @@ class RestService:
         self._clock = clock
         self._on_violation = on_violation
 
-    def answer(self, request: HttpRequest) -> HttpAnswer | None:
+    async def answer(self, request: HttpRequest) -> HttpAnswer | None:
         """Return the answer, None if there is never one; raise ConnectionError for a reset."""
         now = self._clock()
         path, _, query = request.target.partition("?")
