@@ -145,6 +145,8 @@ class Stream(msgspec.Struct, frozen=True):
     """Names of the event structs."""
     event_annotation: str
     is_array: bool
+    is_state: bool
+    """Whether each event is a whole state, which replaces the last one."""
     update_speed: str
     """Source of it."""
     update_prose: str

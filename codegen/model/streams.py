@@ -122,6 +122,7 @@ def stream(spec: Spec, stream: spec_model.Stream, structs: dict[str, model.Struc
         events=stream.events,
         event_annotation=event_annotation(spec, stream),
         is_array=stream.is_array,
+        is_state=stream.is_state,
         update_speed=speed,
         update_prose=speed_prose,
         ignored=ignored_paths(spec, stream),

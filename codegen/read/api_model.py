@@ -283,6 +283,7 @@ def _account(document: Document, given: dict[str, Any]) -> Stream:
         sequence={},
         events=tuple(given["events"]),
         is_array=False,
+        is_state=False,
         structs={},
         examples=tuple(
             spec_model.Example(

@@ -128,6 +128,7 @@ class Stream:
     sequence: dict[str, Any]
     events: tuple[str, ...]
     is_array: bool
+    is_state: bool
     structs: dict[str, Struct]
     examples: tuple[Example, ...]
     backfill: Backfill | None
@@ -197,6 +198,7 @@ def read_stream(document: Document) -> Stream:
         sequence=data.get("sequence", {}),
         events=(*data.get("events", ()), *([data["event"]] if "event" in data else ())),
         is_array=data.get("shape") == "array",
+        is_state=data.get("state", False),
         structs=read_structs(document),
         examples=tuple(
             Example(

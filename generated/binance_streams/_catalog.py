@@ -142,6 +142,7 @@ AVG_PRICE = StreamType(
     update_speed=UpdateSpeed(1000),
     category="market",
     sequence=Monotonic("event_time", is_time=True),
+    is_state=True,
     lifecycle=Lifecycle(since="2023-12-04"),
 )
 
@@ -186,6 +187,7 @@ BOOK_TICKER = StreamType(
     update_speed=UpdateSpeed(None),
     category="market",
     sequence=Monotonic("update_id"),
+    is_state=True,
 )
 
 DIFF_BOOK_DEPTH = StreamType(
@@ -282,6 +284,7 @@ MINI_TICKER = StreamType(
     update_speed=UpdateSpeed(1000),
     category="market",
     sequence=Monotonic("event_time", is_time=True),
+    is_state=True,
 )
 
 PARTIAL_BOOK_DEPTH = StreamType(
@@ -299,6 +302,7 @@ PARTIAL_BOOK_DEPTH = StreamType(
     update_speed=UpdateSpeed(1000, by="speed", exceptions={100: 100}),
     category="market",
     sequence=Monotonic("last_update_id", repeats=True),
+    is_state=True,
 )
 
 REFERENCE_PRICE = StreamType(
@@ -314,6 +318,7 @@ REFERENCE_PRICE = StreamType(
     update_speed=UpdateSpeed(1000),
     category="market",
     sequence=Monotonic("reference_time", is_time=True, repeats=True),
+    is_state=True,
     lifecycle=Lifecycle(since="2026-03-09"),
 )
 
@@ -331,6 +336,7 @@ ROLLING_WINDOW_TICKER = StreamType(
     update_speed=UpdateSpeed(1000),
     category="market",
     sequence=Monotonic("event_time", is_time=True),
+    is_state=True,
 )
 
 ROLLING_WINDOW_TICKER_ALL_SYMBOLS = StreamType(
@@ -362,6 +368,7 @@ TICKER = StreamType(
     update_speed=UpdateSpeed(1000),
     category="market",
     sequence=Monotonic("event_time", is_time=True),
+    is_state=True,
 )
 
 TRADE = StreamType(

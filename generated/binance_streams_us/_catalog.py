@@ -126,6 +126,7 @@ BOOK_TICKER = StreamType(
     update_speed=UpdateSpeed(None),
     category="market",
     sequence=Monotonic("update_id"),
+    is_state=True,
 )
 
 DIFF_BOOK_DEPTH = StreamType(
@@ -188,6 +189,7 @@ MINI_TICKER = StreamType(
     update_speed=UpdateSpeed(1000),
     category="market",
     sequence=Monotonic("event_time", is_time=True),
+    is_state=True,
 )
 
 PARTIAL_BOOK_DEPTH = StreamType(
@@ -205,6 +207,7 @@ PARTIAL_BOOK_DEPTH = StreamType(
     update_speed=UpdateSpeed(1000, by="speed", exceptions={100: 100}),
     category="market",
     sequence=Monotonic("last_update_id", repeats=True),
+    is_state=True,
 )
 
 ROLLING_WINDOW_TICKER = StreamType(
@@ -221,6 +224,7 @@ ROLLING_WINDOW_TICKER = StreamType(
     update_speed=UpdateSpeed(1000),
     category="market",
     sequence=Monotonic("event_time", is_time=True),
+    is_state=True,
 )
 
 ROLLING_WINDOW_TICKER_ALL_SYMBOLS = StreamType(
@@ -252,6 +256,7 @@ TICKER = StreamType(
     update_speed=UpdateSpeed(1000),
     category="market",
     sequence=Monotonic("event_time", is_time=True),
+    is_state=True,
 )
 
 TRADE = StreamType(

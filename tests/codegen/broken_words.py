@@ -14,8 +14,8 @@ RULES = {
                 "»titel:",
                 (
                     "unknown key 'titel'; allowed: stream, title, summary, source, lifecycle, "
-                    "category, method, name, parameters, update_speed, sequence, shape, event, "
-                    "events, structs, examples, backfill"
+                    "category, method, name, parameters, update_speed, sequence, state, shape, "
+                    "event, events, structs, examples, backfill"
                 ),
             ),
         ],

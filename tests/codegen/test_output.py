@@ -96,8 +96,8 @@ def test_a_broken_spec_is_reported_and_nothing_is_written(copy: Path) -> None:
     assert done.stderr.splitlines() == [
         "spec/spot/streams/trade.yaml:2:1: missing key 'title'",
         "spec/spot/streams/trade.yaml:3:1: unknown key 'titel'; allowed: stream, title, summary, "
-        "source, lifecycle, category, method, name, parameters, update_speed, sequence, shape, "
-        "event, events, structs, examples, backfill",
+        "source, lifecycle, category, method, name, parameters, update_speed, sequence, state, "
+        "shape, event, events, structs, examples, backfill",
         "2 problem(s) in the spec",
     ]
     assert existing(copy / "generated") == before

@@ -100,6 +100,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     )
     assert entry.category == "market"
     assert entry.is_array is False
+    assert entry.is_state is True
     assert entry.update_speed == UpdateSpeed(None)
     assert entry.sequence == Monotonic("update_id")
     assert entry.lifecycle == Lifecycle()

@@ -112,6 +112,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     )
     assert entry.category == "market"
     assert entry.is_array is True
+    assert entry.is_state is False
     assert entry.update_speed == UpdateSpeed(1000)
     assert entry.sequence is None
     assert entry.lifecycle == Lifecycle()

@@ -113,6 +113,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     )
     assert entry.category == "market"
     assert entry.is_array is False
+    assert entry.is_state is False
     assert entry.update_speed == UpdateSpeed(None)
     assert entry.sequence == Monotonic("block_trade_id")
     assert entry.lifecycle == Lifecycle(since="2026-05-12")

@@ -140,6 +140,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     )
     assert entry.category == "market"
     assert entry.is_array is False
+    assert entry.is_state is False
     assert entry.update_speed == UpdateSpeed(1000, by="speed", exceptions={100: 100})
     assert entry.sequence == Range("first_update_id", "last_update_id")
     assert entry.lifecycle == Lifecycle()

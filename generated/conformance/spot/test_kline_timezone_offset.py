@@ -160,6 +160,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     )
     assert entry.category == "market"
     assert entry.is_array is False
+    assert entry.is_state is False
     assert entry.update_speed == UpdateSpeed(2000, by="interval", exceptions={"1s": 1000})
     assert entry.sequence == Monotonic("event_time", is_time=True)
     assert entry.lifecycle == Lifecycle(since="2024-05-30")

@@ -175,6 +175,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     )
     assert entry.category == "market"
     assert entry.is_array is False
+    assert entry.is_state is True
     assert entry.update_speed == UpdateSpeed(1000)
     assert entry.sequence == Monotonic("event_time", is_time=True)
     assert entry.lifecycle == Lifecycle()

@@ -111,6 +111,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     )
     assert entry.category == "market"
     assert entry.is_array is False
+    assert entry.is_state is False
     assert entry.update_speed == UpdateSpeed(None)
     assert entry.sequence == Step("trade_id", 1)
     assert entry.lifecycle == Lifecycle()

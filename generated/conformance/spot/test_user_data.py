@@ -549,6 +549,7 @@ def test_catalog_has_what_the_spec_says() -> None:
     )
     assert entry.category == "user"
     assert entry.is_array is False
+    assert entry.is_state is False
     assert entry.update_speed == UpdateSpeed(None)
     assert entry.sequence is None
     assert entry.lifecycle == Lifecycle(

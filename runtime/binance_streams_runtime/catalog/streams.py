@@ -117,6 +117,8 @@ class StreamType(Struct, frozen=True, eq=False):
     lifecycle: Lifecycle = Lifecycle()
     backfill: Backfill | None = None
     """How to fetch missed events; None if the venue does not offer them."""
+    is_state: bool = False
+    """Whether each event is a whole state, so that nobody needs the one before it any more."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
