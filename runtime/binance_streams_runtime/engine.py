@@ -202,6 +202,8 @@ class Engine(UserInputs):
             self._monitors.stop(route)
             self._fills.remove(route)
         self.books.close_all(now)
+        for feed in self._feeds:
+            feed.close(now)
         if self._windows is not None:
             self._windows.close_all(now)
         self.fetches.cancel_all()
@@ -303,6 +305,8 @@ class Engine(UserInputs):
                 if recorder is not None:
                     recorder.decided(action)
                 self._perform(now, action)
+        for feed in self._feeds:
+            feed.flush(now)
         if self.is_paused or self.delivery.blocking:
             self._pace(now)
 

@@ -14,6 +14,7 @@ from binance_streams_runtime.pipeline.draws import Draws
 from binance_streams_runtime.pipeline.fetches import Fetches
 from binance_streams_runtime.pipeline.idle import no_event_yet
 from binance_streams_runtime.pipeline.monitors import Monitors
+from binance_streams_runtime.pipeline.raw_feed import OnItems, OnState, RawFeed
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.route_lifecycle import RouteLifecycle
 from binance_streams_runtime.pipeline.router import Router
@@ -59,6 +60,7 @@ class UserInputs(ABC):
     _client_consumes: bool
     _now: float
     _recorder: EngineRecorder | None = None
+    _feeds: tuple[RawFeed, ...] = ()
 
     @property
     def api_session(self) -> ApiSession:
@@ -197,6 +199,18 @@ class UserInputs(ABC):
         result = do(self.session)
         self._work(now)
         return result
+
+    def open_feed(self, on_items: OnItems, on_state: OnState) -> RawFeed:
+        """Return a feed of messages as they were received, which has no streams yet."""
+        feed = RawFeed(self.taps, on_items, on_state)
+        self._feeds = (*self._feeds, feed)
+        return feed
+
+    def close_feed(self, now: float, feed: RawFeed) -> None:
+        """Pass on nothing to a feed any more."""
+        feed.close(now)
+        self._feeds = tuple(one for one in self._feeds if one is not feed)
+        self._work(now)
 
     # What a client shows
 

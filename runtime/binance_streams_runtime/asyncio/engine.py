@@ -24,9 +24,10 @@ from binance_streams_runtime.asyncio.waking import ClientLoop, LoopCondition
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.account import AccountBase
-from binance_streams_runtime.client.client_engine import ClientEngine, Kinds
+from binance_streams_runtime.client.client_engine import ClientEngine
 from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.health import Health, client_health
+from binance_streams_runtime.client.kinds import FEED, Kinds
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import FillOptions, Settings
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
@@ -39,7 +40,9 @@ from binance_streams_runtime.protocol.requests import RequestId
 from binance_streams_runtime.transport import forks
 
 if TYPE_CHECKING:
+    from binance_streams_runtime.asyncio.loop_calls import LoopCalls
     from binance_streams_runtime.asyncio.recording import AsyncRecording
+    from binance_streams_runtime.client.raw_feed import ClientFeed
 
 T = TypeVar("T")
 
@@ -95,6 +98,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         self._async_queries = AsyncQueries(
             self._queries, self._driver, self.client_loop, self._catch_up
         )
+        self._calls: LoopCalls | None = None
         self._close_by: float | None = None
         self._is_over = False
         self._is_loop_closed = False
@@ -135,7 +139,28 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
     def is_forgotten(self) -> bool:
         return super().is_forgotten or (self._is_loop_closed and self._close_by is None)
 
+    def call_in_place(self, function: Callable[[], object]) -> None:
+        assert self._calls is not None
+        self._calls.call(function)
+        if self._calls.is_blocking:
+            self._engine.delivery.blocking.add(self._calls)
+
+    def _feed_failed(self, error: BaseException) -> None:
+        result = self._notifier.callback_failed(FEED, error)
+        if result is not None and hasattr(result, "__await__"):
+            self.client_loop.bind().create_task(self._callbacks.report(result))
+
     # The event loop
+
+    def open_feed(self, feed: ClientFeed) -> None:
+        self.client_loop.bind()
+        self.client_loop.has_waited = True
+        if self._calls is None:
+            # On demand only, as few clients have feeds.
+            from binance_streams_runtime.asyncio.loop_calls import LoopCalls
+
+            self._calls = LoopCalls(self.client_loop, self._feed_failed, self._wake)
+        super().open_feed(feed)
 
     def subscribe(
         self, stream: Stream, id: RequestId, options: FillOptions[Any]

@@ -49,6 +49,11 @@ class ClientLoop:
         """The loop, or None if the client was not used in one yet."""
         return self._loop
 
+    @property
+    def is_current(self) -> bool:
+        """Whether the caller runs in the thread of the loop."""
+        return threading.get_ident() == self._thread
+
     def bind(self) -> asyncio.AbstractEventLoop:
         """Return the running loop, to which the client belongs from now on.
 

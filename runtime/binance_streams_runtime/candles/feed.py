@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 from binance_streams_runtime.candles.series import Candle, Series
 from binance_streams_runtime.candles.values import CandleChange, WindowView
 from binance_streams_runtime.catalog.streams import Stream
-from binance_streams_runtime.decoding.json import TextDecoder, decoder_of
+from binance_streams_runtime.decoding.json import decoder_of, from_text
 from binance_streams_runtime.decoding.rows import RowDecoder
 from binance_streams_runtime.errors import RequestError
 from binance_streams_runtime.notices import Gap, Notice
@@ -94,7 +95,7 @@ class WindowFeed:
         self._opens: Callable[[Any], int] = attrgetter(backfill.number)
         self._closes: Callable[[Any], int] = attrgetter(backfill.candle.close_time)
         self._candle: Callable[[Any], Any] = attrgetter(path) if path else _same
-        self._convert = TextDecoder(decoder_of(stream.type, numbers)).convert
+        self._convert = partial(from_text, decoder_of(stream.type, numbers))
         self._numbers = numbers
         self._most = backfill.endpoint.max_limit
         self._random = random

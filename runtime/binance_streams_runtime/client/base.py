@@ -8,7 +8,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any, ClassVar, Generic, Unpack, cast, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Unpack, cast, get_origin
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
@@ -36,6 +36,10 @@ from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES
 from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.protocol.requests import Action, RequestId, check_action
 from binance_streams_runtime.signing.keys import check_key
+
+if TYPE_CHECKING:
+    from binance_streams_runtime.client.raw_feed import ClientFeed, OnBatch
+    from binance_streams_runtime.pipeline.raw_feed import OnState
 
 
 class ClientBase(ABC, Generic[S]):
@@ -305,6 +309,27 @@ class ClientBase(ABC, Generic[S]):
     def _accounts(self) -> tuple[Any, ...]:
         """Return the accounts, for the generated property, which knows their class."""
         return self._engine.accounts.all
+
+    def _raw_stream(self, name: str) -> Stream:
+        """Return the stream of a name whose messages may be passed on; raise if they may not."""
+        stream = self.catalog.resolve(name)
+        if stream.type.is_secret:
+            allowed = "a stream of the market: those of users are passed on to nobody"
+            raise ParameterError("stream", stream.label, allowed)
+        check_server(self.venue, self._settings.server, stream)
+        if self._settings.replay is not None:
+            self._settings.replay.check(stream)
+        return stream
+
+    def _raw_feed(self, on_items: OnBatch, on_state: OnState) -> ClientFeed:
+        """Return a feed of messages as they were received, without streams, for servers and logs.
+
+        An AsyncClient must be in its event loop. Raises ClientClosed.
+        """
+        # On demand only, as few clients pass on messages.
+        from binance_streams_runtime.client.raw_feed import ClientFeed
+
+        return ClientFeed(self._engine, self._raw_stream, on_items, on_state)
 
     def _stream(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
@@ -18,6 +18,7 @@ from binance_streams_runtime.client.accounts import ClientAccounts
 from binance_streams_runtime.client.books import ClientBooks
 from binance_streams_runtime.client.engines import make_engine
 from binance_streams_runtime.client.event_source import EventSourceBase
+from binance_streams_runtime.client.kinds import Kinds
 from binance_streams_runtime.client.notifier import Notifier
 from binance_streams_runtime.client.options import FillOptions, Settings, check_policy
 from binance_streams_runtime.client.order_book import OrderBookBase
@@ -47,19 +48,11 @@ from binance_streams_runtime.transport import websocket_client
 
 if TYPE_CHECKING:
     from binance_streams_runtime.client.candle_window import CandleWindowBase
+    from binance_streams_runtime.client.raw_feed import ClientFeed
 
 S = TypeVar("S", bound=SubscriptionBase[Any])
 Q = TypeVar("Q", bound=EventQueue)
 T = TypeVar("T")
-
-
-class Kinds(NamedTuple):
-    """The classes of a front end's event sources."""
-
-    subscription: Callable[..., Any]
-    candles: Callable[..., Any]
-    """Of subscriptions to streams of candles."""
-    order_book: Callable[..., Any]
 
 
 class ClientEngine(ABC, Generic[S, Q]):
@@ -79,6 +72,8 @@ class ClientEngine(ABC, Generic[S, Q]):
         self.recordings: ClientRecordings = ClientRecordings(self)
         self.windows: set[CandleWindowBase[Any]] = set()
         """The windows that have not ended; made and ended by ``client.windows``."""
+        self.feeds: set[ClientFeed] = set()
+        """The feeds of undecoded messages that have not ended."""
         self.end_reason: str = "the book is closed"
         """Why order books have ended that have no error."""
         self._is_closed = False
@@ -125,6 +120,10 @@ class ClientEngine(ABC, Generic[S, Q]):
     @abstractmethod
     def _abandon_callbacks(self) -> None:
         """Call no callback in a forked child."""
+
+    @abstractmethod
+    def call_in_place(self, function: Callable[[], object]) -> None:
+        """Have a feed's callback called, in order, and report what it raises."""
 
     # Called by users
 
@@ -250,6 +249,11 @@ class ClientEngine(ABC, Generic[S, Q]):
         self._abandon_callbacks()
         self._running.abandon(error)
 
+    def open_feed(self, feed: ClientFeed) -> None:
+        """Pass on messages to a new feed, until it is closed or the client."""
+        self.feeds.add(feed)
+        self.command(feed.open)
+
     # Commands
 
     def command(self, do: Callable[[float, Engine], None]) -> None:
@@ -368,6 +372,8 @@ class ClientEngine(ABC, Generic[S, Q]):
         self.books.end_all(error)
         for window in list(self.windows):
             window._state.ended(error)
+        for feed in list(self.feeds):
+            feed.ended(error)
         self.accounts.end_all(error)
         self.recordings.close_all()
         self.queue.close(error)

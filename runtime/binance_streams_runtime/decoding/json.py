@@ -147,11 +147,12 @@ class TextDecoder(PayloadDecoder):
     def packer(self) -> Packer | None:
         return self.plain.packer
 
-    def convert(self, event: Any) -> Any:
-        """Return an event with the other number type; raise what its decoder raises."""
-        packer = self.plain.packer
-        packed = event if packer is None else packer.pack(event)
-        return packed.unpack() if isinstance(packed, Packed) else self.plain.bare(encode(event))
+
+def from_text(decoder: PayloadDecoder, event: Any) -> Any:
+    """Return an event that was decoded as text as another decoder makes it; raise as that does."""
+    packer = decoder.packer
+    packed = event if packer is None else packer.pack(event)
+    return packed.unpack() if isinstance(packed, Packed) else decoder.bare(encode(event))
 
 
 def _event_type(event: type[Any]) -> str:

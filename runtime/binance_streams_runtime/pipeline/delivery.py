@@ -12,7 +12,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
 from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.decoding.message import Message
@@ -30,15 +30,7 @@ from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.route_notices import RouteNotices
 from binance_streams_runtime.pipeline.router import Batch, Router
 from binance_streams_runtime.pipeline.sequence import Confirmation, Mark, Overlap
-from binance_streams_runtime.pipeline.sink import Sink
-
-
-class Blocking(Protocol):
-    """What may have to be waited for before more is read."""
-
-    @property
-    def is_blocking(self) -> bool: ...
-
+from binance_streams_runtime.pipeline.sink import Blocking, Sink
 
 RoutedSink = tuple[Route | None, Sink]
 """A sink and its route, or None for the client's own sink."""
@@ -243,6 +235,10 @@ class Delivery:
         gap = Gap(route.label, None, None)
         return self._notices.explain_gap(now, route, gap, route.last_received)
 
+    def explained(self, route: Route, checked: list[Any]) -> list[Any]:
+        """Return what a tracker has found, with the causes of gaps."""
+        return self._notices.explained(self.now, route, checked)
+
     def room(self, route: Route) -> int:
         """Return how many events can be delivered without filling the queue by more than half."""
         sink = self._client_sink if route.consumer == "client" else route.sink
@@ -271,6 +267,7 @@ class Delivery:
 
     def enqueue_notice(self, route: Route, notice: Notice) -> None:
         """Add a notice to those of a stream, if its consumer wants them."""
+        route.tracker.noticed(notice)
         if route.filling is not None and route.filling.is_holding:
             route.filling.append(notice)
         elif route.consumer == "notices":

@@ -16,6 +16,8 @@ import msgspec
 
 from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.decoding.drift import unknown_fields
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.decoding.raw import RawMessage
 from binance_streams_runtime.notices import SchemaDrift
 from binance_streams_runtime.pipeline.route import Route
 
@@ -86,7 +88,10 @@ class SchemaMonitor:
             route.decode = plain
             # Values that no field of the spec covers are parsed here first; they may be anything.
             with contextlib.suppress(msgspec.DecodeError, UnicodeError, RecursionError):
-                self._report_new(route, envelope.data, msgspec.json.decode(message)["data"])
+                event = envelope.data
+                if isinstance(event, RawMessage):
+                    event = decoder_of(route.stream.type, str).wrapped(message).data
+                self._report_new(route, event, msgspec.json.decode(message)["data"])
             return envelope
 
         route.decode = decode

@@ -45,7 +45,7 @@ class Monitors:
             self._idle.start(now, route)
             self.schema.start(now, route)
         # Nothing is wrong with an account that has no activity for days.
-        if route.consumer != "internal" and not route.is_account:
+        if route.is_used and not route.is_account:
             self._first_events.start(now, route)
 
     def interrupt(self, now: float, route: Route) -> None:

@@ -26,6 +26,9 @@ callback; ``notices``: the same, with the notices; ``client``: the client; ``int
 the client only observes the stream.
 """
 
+Interrupting = Disconnected | Interruption | Terminated
+"""What interrupts a stream, with the reason."""
+
 
 class Subscriber(Protocol):
     """The owner of a subscription, which the engine informs about its state."""
@@ -61,6 +64,7 @@ class Route:
         "filling",
         "gaps",
         "interruption",
+        "is_fed",
         "label",
         "last_event",
         "last_received",
@@ -105,6 +109,8 @@ class Route:
         self.max_idle: float | None = max_idle
         self.on_idle: str = on_idle
         self.consumer: Consumer = "unclaimed"
+        self.is_fed: bool = False
+        """Whether its messages are also passed on undecoded."""
         self.tracker: Tracker = tracker_for(stream.type.sequence, stream.label)
         # Decodes missing events, and holds what came behind them.
         self.decode_rows: Callable[[bytes], list[Any]] | None = None
@@ -132,11 +138,11 @@ class Route:
         self.last_received: float | None = None
         self.last_event: Any = None
         # What interrupted the stream; None again after its next event.
-        self.interruption: Disconnected | Interruption | Terminated | None = None
+        self.interruption: Interrupting | None = None
 
     def interrupt(self, mark: Mark) -> None:
         """Note what has interrupted the stream, unless nothing can have been missed yet."""
-        assert isinstance(mark, Disconnected | Interruption | Terminated)
+        assert isinstance(mark, Interrupting)
         has_begun = self.last_received is not None or self.tracker.has_begun
         if has_begun and self.interruption is None:
             self.interruption = mark
@@ -151,6 +157,11 @@ class Route:
     def is_confirmed(self) -> bool:
         """Whether the server has confirmed the stream, and it was not interrupted since."""
         return self.confirmed_at is not None and self.pending_since is None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether anything but the client itself gets its events, and would miss them."""
+        return self.is_fed or self.consumer != "internal"
 
     @property
     def is_account(self) -> bool:

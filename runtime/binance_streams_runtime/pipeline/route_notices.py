@@ -16,7 +16,7 @@ from binance_streams_runtime.notices import (
     Notice,
     Undecodable,
 )
-from binance_streams_runtime.pipeline.route import Route
+from binance_streams_runtime.pipeline.route import Interrupting, Route
 
 
 class RouteNotices:
@@ -44,7 +44,23 @@ class RouteNotices:
 
     def explain_gap(self, now: float, route: Route, gap: Gap, last: float | None) -> Gap:
         """Return the gap with its times and cause; ``last`` is when the event before it came."""
-        cause = route.interruption
+        return self._with_cause(now, gap, last, route.interruption)
+
+    def explained(self, now: float, route: Route, checked: list[Any]) -> list[Any]:
+        """Return what ``explain`` is going to return, and note nothing."""
+        last, cause = route.last_received, route.interruption
+        explained = []
+        for item in checked:
+            if isinstance(item, Gap):
+                item = self._with_cause(now, item, last, cause)
+            elif not isinstance(item, Notice):
+                last, cause = now, None
+            explained.append(item)
+        return explained
+
+    def _with_cause(
+        self, now: float, gap: Gap, last: float | None, cause: Interrupting | None
+    ) -> Gap:
         reason = gap.reason
         if cause is not None:
             # The tracker's own reason is kept as well.
@@ -83,5 +99,5 @@ class RouteNotices:
         # Nobody misses events of a stream that only the client observes. But ids that are missing
         # explain why an order book starts over.
         is_of_ids = isinstance(notice, Gap) and notice.missing is not None
-        if route.consumer != "internal" or is_of_ids:
+        if route.is_used or is_of_ids:
             self._notify(notice)

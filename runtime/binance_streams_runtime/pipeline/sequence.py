@@ -85,3 +85,6 @@ class Tracker:
 
     def resume(self) -> None:
         """Note that the events since ``overlap`` are delivered a second time from now on."""
+
+    def noticed(self, notice: Notice) -> None:
+        """Note a notice that stands at this place, and was not found here."""

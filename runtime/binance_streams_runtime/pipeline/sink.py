@@ -9,6 +9,13 @@ from typing import Any, Protocol
 from binance_streams_runtime.pipeline.queues import Overflow
 
 
+class Blocking(Protocol):
+    """What may have to be waited for before more is read."""
+
+    @property
+    def is_blocking(self) -> bool: ...
+
+
 class Sink(Protocol):
     """Accepts events, errors and notices, in order, and says how many of them wait.
 

@@ -1,190 +1,23 @@
 """Streams that the client reads for itself: beside a user's subscription, or without one.
 
 Whoever observes a stream needs it as it was sent, whatever the client's number type is. So an
-observed stream is decoded as text, and what its user gets is converted after it was checked.
+observed stream is decoded as text, or not at all if somebody needs its messages as they are, and
+what its user gets is made of that after it was checked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
-
-import msgspec
+from typing import Any
 
 from binance_streams_runtime.catalog.streams import Stream
-from binance_streams_runtime.decoding.json import PayloadDecoder, TextDecoder, decoder_of, encode
-from binance_streams_runtime.errors import reason_of
-from binance_streams_runtime.notices import Notice, Undecodable
+from binance_streams_runtime.decoding.json import PayloadDecoder, decoder_of
+from binance_streams_runtime.decoding.raw import RawDecoder
 from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Router
-from binance_streams_runtime.pipeline.sequence import Tracker
 from binance_streams_runtime.pipeline.sink import NoSink
-
-# How many events are kept as text that the tracker has not delivered.
-_MOST_HELD = 256
-
-
-class Observer(Protocol):
-    """Sees a stream as its tracker has checked it. It must not raise."""
-
-    def received(self, items: list[Any]) -> None:
-        """Take note of events, as text, and of the notices between them: Gap, Late, Duplicates."""
-
-    def missed(self, reason: str) -> None:
-        """Note that events may be missing at this place."""
-
-    def confirmed(self) -> None:
-        """Note that the server has confirmed the stream."""
-
-    def interrupted(self) -> None:
-        """Note that the stream was interrupted and is requested again."""
-
-    def failed(self, error: BaseException) -> None:
-        """Note that the stream has ended; nothing more will come."""
-
-
-class TappedTracker(Tracker):
-    """Shows what another tracker has checked to observers, before it is delivered.
-
-    The other one compares events, so all that it ever sees must be of one number type: that of the
-    route whose tracker it was.
-    """
-
-    __slots__ = (
-        "_after",
-        "_before",
-        "_is_new",
-        "_is_text",
-        "_texts",
-        "inner",
-        "observers",
-        "route",
-    )
-
-    def __init__(self, route: Route, is_text: Callable[[Any], bool]) -> None:
-        """Observe a route. ``is_text`` says whether an event was decoded as text."""
-        super().__init__(route.label)
-        self.inner: Tracker = route.tracker
-        self.observers: tuple[Observer, ...] = ()
-        self._is_text = is_text
-        # Events as text by the identity of the same ones as numbers, which the inner one checks.
-        self._texts: dict[int, tuple[Any, Any]] = {}
-        # What converts texts before they are checked, or after it.
-        self._before = _converter(route)
-        self.attach(route)
-        self._is_new = False
-
-    def attach(self, route: Route) -> None:
-        """Become the tracker of a route, whose messages are decoded as text from now on."""
-        self.route: Route = route
-        route.tracker = self
-        converter = _converter(route)
-        self._after = converter if self._before is None else None
-        if converter is not None:
-            _decode_by(route, TextDecoder(route.decoder))
-        # Whether it has begun without its user: what was missed until then is not theirs.
-        self._is_new = route.consumer != "internal"
-
-    @property
-    def can_detach(self) -> bool:
-        """Whether the route's own events fit what the inner tracker has seen."""
-        return self._after is None and not self._is_new
-
-    def detach(self) -> None:
-        """Let the route check and decode as it would without observers."""
-        self.route.tracker = self.inner
-        if isinstance(self.route.decoder, TextDecoder):
-            _decode_by(self.route, self.route.decoder.plain)
-
-    def is_next(self, event: Any) -> bool:
-        is_plain = self._before is None and self._after is None and not self._is_new
-        if not is_plain or not self.inner.is_next(event):
-            return False
-        self._show([event])
-        return True
-
-    def check(self, events: list[Any]) -> list[Any]:
-        if self._before is not None:
-            return self._check_numbers(self._before, events)
-        checked = self.inner.check(events)
-        self._show(checked)
-        if self._is_new:
-            checked = self._since_first_event(checked)
-        if self._after is None:
-            return checked
-        after = self._after
-        return [item if isinstance(item, Notice) else self._number(after, item) for item in checked]
-
-    def interrupt(self) -> None:
-        self.inner.interrupt()
-        cause = self.route.interruption
-        self._miss("the stream was interrupted" if cause is None else cause.reason)
-
-    def skip(self, reason: str) -> None:
-        self.inner.skip(reason)
-        self._miss(reason)
-
-    def overlap(self) -> None:
-        self.inner.overlap()
-
-    def resume(self) -> None:
-        self.inner.resume()
-
-    def _check_numbers(self, before: Callable[[Any], Any], events: list[Any]) -> list[Any]:
-        """Check events that are converted first, and show those that are left as text."""
-        failed: list[Any] = []
-        numbers: list[Any] = []
-        texts = self._texts
-        for event in events:
-            # One that is none was held back by a handover since before it was observed.
-            is_text = self._is_text(event)
-            number = self._number(before, event) if is_text else event
-            if isinstance(number, Undecodable):
-                failed.append(number)
-                continue
-            numbers.append(number)
-            if is_text:
-                texts[id(number)] = number, event
-        if failed:
-            self._miss(failed[0].reason)
-        checked = self.inner.check(numbers) if numbers else []
-        for item in checked:
-            if isinstance(item, Notice):
-                self._show([item])
-                continue
-            number, text = texts.pop(id(item), (None, None))
-            if number is item:
-                self._show([text])
-            else:
-                self._miss("an event was decoded as a number")
-        # The inner one holds them back, or has dropped them.
-        while len(texts) > _MOST_HELD:
-            del texts[next(iter(texts))]
-        checked = self._since_first_event(checked) if self._is_new else checked
-        return [*failed, *checked] if failed else checked
-
-    def _since_first_event(self, checked: list[Any]) -> list[Any]:
-        for place, item in enumerate(checked):
-            if not isinstance(item, Notice):
-                self._is_new = False
-                return checked[place:] if place else checked
-        return []
-
-    def _show(self, items: list[Any]) -> None:
-        for observer in self.observers:
-            observer.received(items)
-
-    def _miss(self, reason: str) -> None:
-        for observer in self.observers:
-            observer.missed(reason)
-
-    def _number(self, convert: Callable[[Any], Any], event: Any) -> Any:
-        """Return an event with numbers instead of texts, or what is wrong with it."""
-        try:
-            return convert(event)
-        except (msgspec.MsgspecError, ValueError, OverflowError) as error:
-            return Undecodable(self._stream, reason_of(error), encode(event))
+from binance_streams_runtime.pipeline.tapped_tracker import Observer, RawObserver, TappedTracker
 
 
 class Taps:
@@ -217,35 +50,47 @@ class Taps:
     def add(
         self, now: float, stream: Stream, observer: Observer, is_text: Callable[[Any], bool]
     ) -> None:
-        """Observe a stream, and subscribe to it if nobody else has."""
+        """Observe a stream as text, and subscribe to it if nobody else has.
+
+        ``is_text`` says whether an event was decoded as text.
+        """
+        self._tracker(stream, decoder_of(stream.type, str)).observe_text(observer, is_text)
+        self._subscribe(now, stream.name)
+
+    def add_raw(self, now: float, stream: Stream, observer: RawObserver) -> None:
+        """Observe the messages of a stream, and subscribe to it if nobody else has."""
+        self._tracker(stream, RawDecoder(stream)).observe_raw(observer)
+        self._subscribe(now, stream.name)
+
+    def _tracker(self, stream: Stream, decoder: PayloadDecoder) -> TappedTracker:
+        """Return the tracker of an observed stream; ``decoder`` is for one without a route."""
         tracker = self._trackers.get(stream.name)
         if tracker is None:
             route = self._router.get(stream.name)
             if route is None:
-                route = _internal_route(stream)
+                route = _internal_route(stream, decoder)
                 self._delivery.add(route)
             # It may have been observed until a moment ago.
             tracker = route.tracker if isinstance(route.tracker, TappedTracker) else None
             if tracker is None:
-                tracker = TappedTracker(route, is_text)
+                tracker = TappedTracker(route, self._delivery.explained)
             self._trackers[stream.name] = tracker
-        tracker.observers = (*tracker.observers, observer)
-        self._subscribe(now, stream.name)
+        return tracker
 
-    def remove(self, now: float, name: str, observer: Observer) -> None:
+    def remove(self, now: float, name: str, observer: RawObserver) -> None:
         """Stop observing a stream, and unsubscribe from it if nobody needs it."""
         tracker = self._trackers.get(name)
-        if tracker is None or observer not in tracker.observers:
+        if tracker is None or observer not in tracker.all:
             return
-        tracker.observers = tuple(one for one in tracker.observers if one is not observer)
-        if tracker.observers:
+        tracker.forget(observer)
+        if tracker.all:
             return
         del self._trackers[name]
         if tracker.route.consumer == "internal":
             self._unsubscribe(now, name)
             self._delivery.remove(tracker.route)
         elif tracker.can_detach and not self._is_handing_over():
-            # Else, events may come that were decoded as text, and must still be converted.
+            # Else, events may come that were decoded otherwise, and must still be converted.
             tracker.detach()
 
     def is_tapped(self, name: str) -> bool:
@@ -262,7 +107,7 @@ class Taps:
         """Continue an observed stream without its user's route, which has been removed."""
         tracker = self._trackers.get(route.name)
         if tracker is not None and tracker.route is route:
-            internal = _internal_route(route.stream)
+            internal = _internal_route(route.stream, decoder_of(route.stream.type, str))
             _continue(tracker, internal)
             self._delivery.add(internal)
 
@@ -283,31 +128,19 @@ class Taps:
             return
         if tracker.route.consumer == "internal":
             self._delivery.remove(tracker.route)
-        for observer in tracker.observers:
+        for observer in tracker.all:
             observer.failed(error)
 
-    def _observers(self, name: str) -> tuple[Observer, ...]:
+    def _observers(self, name: str) -> tuple[RawObserver, ...]:
         tracker = self._trackers.get(name)
-        return () if tracker is None else tracker.observers
+        return () if tracker is None else tracker.all
 
 
-def _internal_route(stream: Stream) -> Route:
+def _internal_route(stream: Stream, decoder: PayloadDecoder) -> Route:
     """Make the route of a stream that only the client itself reads."""
-    route = Route(stream, decoder_of(stream.type, str), NoSink())
+    route = Route(stream, decoder, NoSink())
     route.consumer = "internal"
     return route
-
-
-def _converter(route: Route) -> Callable[[Any], Any] | None:
-    """Return what makes numbers of texts for a route's user; None if there is nothing to do."""
-    decoder = route.decoder
-    if route.consumer == "internal" or decoder.numbers is str:
-        return None
-    return TextDecoder(decoder).convert
-
-
-def _decode_by(route: Route, decoder: PayloadDecoder) -> None:
-    route.decoder, route.decode, route.decode_bare = decoder, decoder.wrapped, decoder.bare
 
 
 def _continue(tracker: TappedTracker, route: Route) -> None:

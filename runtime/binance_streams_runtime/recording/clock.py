@@ -38,6 +38,12 @@ class UnixClock:
             self._correct()
         return moment + self.offset / 1e9
 
+    def nanoseconds(self, moment: float) -> int:
+        """Return the Unix time of a moment in whole nanoseconds."""
+        if not self.is_kept:
+            self._correct()
+        return nanoseconds(moment) + self.offset
+
     def look(self, now: float) -> bool:
         """Correct the offset if it is wrong, at most once a second; return whether it was."""
         if now < self._look_at:

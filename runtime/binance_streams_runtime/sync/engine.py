@@ -12,9 +12,10 @@ from typing import Any
 
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.account import AccountBase
-from binance_streams_runtime.client.client_engine import ClientEngine, Kinds
+from binance_streams_runtime.client.client_engine import ClientEngine
 from binance_streams_runtime.client.event_source import EventSourceBase
 from binance_streams_runtime.client.health import Health, client_health
+from binance_streams_runtime.client.kinds import FEED, Kinds
 from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import Settings, check_not_async
 from binance_streams_runtime.client.queries import CATCH_UP_TIMEOUT
@@ -81,7 +82,7 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
 
     def _needs_keeper(self) -> bool:
         """Return whether somebody waits and does not drive: callbacks before their first event."""
-        return self._dispatcher.needs_keeper or (
+        return bool(self.feeds or self._dispatcher.needs_keeper) or (
             self._running.is_awaited and not self._dispatcher.drives
         )
 
@@ -115,6 +116,12 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
 
     def _abandon_callbacks(self) -> None:
         self._dispatcher.abandon()
+
+    def call_in_place(self, function: Callable[[], object]) -> None:
+        try:
+            function()
+        except Exception as error:
+            self._notifier.callback_failed(FEED, error)
 
     def query(self, method: str, params: Sequence[object], id: RequestId) -> Any:
         """Send a query on one connection, and wait for the answer."""

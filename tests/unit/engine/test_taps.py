@@ -12,7 +12,7 @@ from binance_streams import ConnectionLost, QueueOverflow
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.decoding.packing import Packed
 from binance_streams_runtime.pipeline.sink import NoSink
-from binance_streams_runtime.pipeline.taps import TappedTracker
+from binance_streams_runtime.pipeline.tapped_tracker import TappedTracker
 from binance_streams_runtime.protocol.requests import Request
 from binance_streams_runtime.types import Numbers
 from tests.support.frames import frame, wrapped
@@ -285,7 +285,7 @@ def test_what_was_dropped_is_not_remembered_for_ever() -> None:
         world.receive(update(1, 1))
     assert watcher.log.count(1) == 1
     assert isinstance(route.tracker, TappedTracker)
-    assert len(route.tracker._texts) <= 256
+    assert len(route.tracker._originals) <= 256
 
 
 def test_an_observer_and_a_user_of_one_stream_both_learn_that_it_was_rejected() -> None:

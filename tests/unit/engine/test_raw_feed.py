@@ -1,0 +1,280 @@
+"""Messages as they were received, in an engine in simulated time."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from binance_streams import CATALOG, ConnectionLost, Gap
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.decoding.raw import RawDecoder, RawMessage
+from binance_streams_runtime.notices import Disconnected, Notice, SchemaDrift
+from binance_streams_runtime.pipeline.queues import EventQueue
+from binance_streams_runtime.pipeline.raw_feed import FeedState, RawFeed
+from binance_streams_runtime.pipeline.route import Route
+from tests.support.frames import frame, wrapped
+from tests.support.observed import NAME, STREAM, Watcher, add, subscribe, untap, update, waiting
+from tests.support.simulated_engine import EngineWorld, Subscriber
+from tests.support.simulated_session import Server
+
+LOST = ConnectionLost("a test cut it")
+OTHER = "btcusdt@trade"
+
+
+class Fed:
+    """A feed, and what it was given: update ids, names of notices, and states."""
+
+    def __init__(self, world: EngineWorld) -> None:
+        self.world = world
+        self.log: list[Any] = []
+        self.items: list[tuple[Stream, Any]] = []
+        self.batches = 0
+        self.received: list[float] = []
+        self.feed: RawFeed = world.engine.open_feed(self.on_items, self.on_state)
+
+    def on_items(self, items: list[tuple[Stream, Any]], received: float) -> None:
+        self.batches += 1
+        self.items += items
+        self.received.append(received)
+        self.log += [shown(item) for _, item in items]
+
+    def on_state(self, stream: Stream, state: FeedState, error: BaseException | None) -> None:
+        self.log.append((stream.name, state))
+
+    def add(self, name: str = NAME) -> None:
+        world, stream = self.world, CATALOG.resolve(name)
+        world.engine.command(world.now, lambda _: self.feed.add(world.now, [stream]))
+        world.run(1)
+
+    def remove(self, name: str = NAME) -> None:
+        world = self.world
+        world.engine.command(world.now, lambda _: self.feed.remove(world.now, [name]))
+        world.run(1)
+
+    @property
+    def seen(self) -> list[Any]:
+        """What came, without the states."""
+        return [item for item in self.log if not isinstance(item, tuple)]
+
+
+def shown(item: Any) -> Any:
+    if isinstance(item, Notice):
+        return type(item).__name__
+    assert isinstance(item, RawMessage)
+    payload = json.loads(item.data)
+    return payload.get("u", payload.get("t"))
+
+
+def trade(number: int) -> bytes:
+    return frame(wrapped(OTHER, f'{{"e":"trade","E":{number},"s":"BTCUSDT","t":{number}}}'))
+
+
+def fed(world: EngineWorld) -> Fed:
+    feed = Fed(world)
+    feed.add()
+    return feed
+
+
+def test_messages_come_as_they_were_received() -> None:
+    world = EngineWorld()
+    feed = fed(world)
+    world.receive(update(1, 3))
+    world.receive(update(4, 5) + update(9, 9))
+    assert feed.log == [(NAME, "confirmed"), 3, 5, "Gap", 9]
+    message = feed.items[0][1]
+    assert feed.items[0][0].name == NAME
+    assert frame(message.frame) == update(1, 3)
+    assert message.stream == NAME
+    assert (message.first_update_id, message.last_update_id, message.event_time) == (1, 3, 3)
+    gap = feed.items[2][1]
+    assert isinstance(gap, Gap)
+    assert (gap.first_missing, gap.last_missing) == (6, 8)
+    assert gap.since is not None
+
+
+def test_each_read_is_one_batch_with_the_time_at_which_it_was_received() -> None:
+    world = EngineWorld()
+    feed = fed(world)
+    feed.add(OTHER)
+    before = feed.batches
+    world.receive(update(1, 3) + trade(7) + update(4, 5) + trade(8))
+    assert (feed.batches - before, feed.seen) == (1, [3, 7, 5, 8])
+    assert feed.received[-1] == world.now
+
+
+def test_a_stream_that_is_removed_is_unsubscribed() -> None:
+    world = EngineWorld()
+    feed = fed(world)
+    world.receive(update(1, 1))
+    feed.remove()
+    assert (feed.seen, world.streams, world.router.get(NAME)) == ([1], set(), None)
+    feed.remove()
+    feed.add()
+    world.receive(update(7, 7))
+    assert feed.seen == [1, 7]
+
+
+def test_two_feeds_share_a_subscription() -> None:
+    world = EngineWorld()
+    one, other = fed(world), fed(world)
+    assert one.log == other.log == [(NAME, "confirmed")]
+    world.receive(update(1, 1))
+    one.remove()
+    world.receive(update(2, 2))
+    assert (one.seen, other.seen, world.streams) == ([1], [1, 2], {NAME})
+    world.engine.close_feed(world.now, other.feed)
+    world.run(1)
+    assert world.streams == set()
+
+
+def test_an_interruption_is_shown_in_its_place() -> None:
+    world = EngineWorld()
+    feed = fed(world)
+    world.receive(update(1, 1))
+    world.lose(1, LOST)
+    world.run(10)
+    world.receive(update(4, 4), connection=2)
+    assert feed.log == [
+        *((NAME, "confirmed"), 1, "Disconnected", (NAME, "interrupted")),
+        *((NAME, "confirmed"), "Gap", 4),
+    ]
+    gap = feed.items[2][1]
+    assert gap.reason == "a test cut it"
+    assert None not in (gap.since, gap.until)
+    assert isinstance(feed.items[1][1], Disconnected)
+    assert gap in world.notices
+
+
+def test_a_stream_that_the_server_refuses_has_failed() -> None:
+    def refuse(server: Server, request: dict[str, Any]) -> None:
+        server.answer({"code": 2, "msg": "no such stream", "id": request["id"]})
+
+    world = EngineWorld(react=refuse)
+    feed = fed(world)
+    assert feed.log == [(NAME, "failed")]
+    assert world.router.get(NAME) is None
+
+
+def test_a_stream_without_any_message_is_reported() -> None:
+    world = EngineWorld(first_event_timeout=5.0)
+    feed = fed(world)
+    world.run(10)
+    assert feed.seen == ["Stale"]
+
+
+@pytest.mark.parametrize(
+    "payload", ['{"e":"depthUpdate","U":1}', '{"e":"depthUpdate","U":1,"u":"two"}', "{", "\\xff"]
+)
+def test_a_message_without_its_numbers_is_undecodable(payload: str) -> None:
+    world = EngineWorld()
+    feed = fed(world)
+    message = wrapped(NAME, payload)
+    world.receive(update(1, 1) + frame(message) + update(2, 2))
+    assert feed.seen == [1, "Undecodable", 2]
+
+
+def test_a_message_that_is_no_utf_8_is_undecodable() -> None:
+    """Whoever it is passed on to relies on that."""
+    world = EngineWorld()
+    feed = fed(world)
+    message = wrapped(NAME, '{"e":"?","U":2,"u":2,"b":[],"a":[],"E":1}').encode("latin-1")
+    world.receive(frame(message.replace(b"?", b"\xff")))
+    assert feed.seen == ["Undecodable"]
+
+
+def test_what_the_spec_does_not_know_is_passed_on() -> None:
+    world = EngineWorld()
+    feed = fed(world)
+    world.receive(frame(wrapped(NAME, '{"e":"x","U":2,"u":2,"b":"no list","E":1,"new":[1]}')))
+    assert feed.seen == [2]
+
+
+@pytest.mark.parametrize("first", ["feed", "user", "book"])
+@pytest.mark.parametrize("second", ["feed", "user", "book"])
+def test_a_feed_a_user_and_an_observer_share_a_stream(first: str, second: str) -> None:
+    """Whoever comes first, each gets every update in its own form."""
+    world = EngineWorld()
+    watcher, feed = Watcher(), Fed(world)
+    route: Route | None = None
+    comers = dict.fromkeys([first, second, "feed", "user", "book"])
+    for comer in comers:
+        if comer == "feed":
+            feed.add()
+        elif comer == "book":
+            add(world, watcher)
+            world.run(1)
+        else:
+            route, _ = subscribe(world)
+    world.receive(update(1, 3, "0.00000001"))
+    world.receive(update(4, 5) + update(9, 9))
+    assert route is not None
+    assert feed.seen == [3, 5, "Gap", 9]
+    assert [item for item in watcher.log if item != "confirmed"] == [3, 5, "Gap", 9]
+    numbers = [item for item in waiting(route) if not isinstance(item, Notice)]
+    assert [event.last_update_id for event in numbers] == [3, 5, 9]
+    assert numbers[0].bids[0].price == Decimal("0.00000001")
+    world.call("unsubscribe", NAME, route)
+    world.receive(update(10, 10))
+    untap(world, watcher)
+    world.receive(update(11, 11))
+    feed.remove()
+    assert (feed.seen[-2:], watcher.log[-1], world.streams) == ([10, 11], 10, set())
+
+
+def test_a_user_who_outlasts_a_feed_goes_on() -> None:
+    world = EngineWorld()
+    route, _ = subscribe(world)
+    feed = fed(world)
+    world.receive(update(1, 1))
+    feed.remove()
+    world.receive(update(2, 2) + update(4, 4))
+    assert feed.seen == [1]
+    assert [getattr(item, "last_update_id", None) for item in waiting(route)] == [1, 2, None, 4]
+    assert isinstance(waiting(route)[-1].bids[0].price, Decimal)
+
+
+def test_a_subscription_to_messages_shares_its_stream_with_observers() -> None:
+    world = EngineWorld()
+    route = Route(STREAM, RawDecoder(STREAM), EventQueue(9))
+    route.consumer = "notices"
+    route.subscriber = Subscriber()
+    world.engine.subscribe(world.now, NAME, route)
+    world.run(1)
+    world.receive(update(1, 1))
+    watcher, feed = Watcher(), fed(world)
+    add(world, watcher)
+    world.receive(update(2, 2) + update(5, 5))
+    assert [shown(item) for item in waiting(route)] == [1, 2, "Gap", 5]
+    assert feed.seen == watcher.log[-3:] == [2, "Gap", 5]
+    untap(world, watcher)
+    feed.remove()
+    world.receive(update(6, 6))
+    assert shown(waiting(route)[-1]) == 6
+
+
+def test_only_fields_that_the_spec_lacks_are_new() -> None:
+    """Although the feed decodes hardly any of the fields that the user's events have."""
+    world = EngineWorld()
+    fed(world)
+    subscribe(world)
+    world.receive(update(1, 1))
+    world.receive(frame(wrapped(NAME, '{"e":"x","E":1,"U":2,"u":2,"b":[],"a":[],"new":[1]}')))
+    assert [notice for notice in world.notices if isinstance(notice, SchemaDrift)] == []
+    world.run(61)
+    world.receive(
+        frame(wrapped(NAME, '{"e":"depthUpdate","E":1,"s":"","U":3,"u":3,"b":[],"a":[],"new":[]}'))
+    )
+    drift = [notice for notice in world.notices if isinstance(notice, SchemaDrift)]
+    assert [notice.fields for notice in drift] == [("new",)]
+
+
+def test_messages_that_the_user_cannot_decode_are_passed_on() -> None:
+    world = EngineWorld()
+    feed = fed(world)
+    route, _ = subscribe(world)
+    world.receive(update(1, 1, price="much") + update(2, 2))
+    assert feed.seen == [1, 2]
+    assert [type(item).__name__ for item in waiting(route)] == ["Undecodable", "DepthUpdate"]
