@@ -108,7 +108,8 @@ class Outbox:
             raise ParameterError("overflow", overflow, ", ".join(map(repr, get_args(Overflow))))
         self.counts = Counts()
         self._max_bytes = max_bytes
-        self._max_age = max_age
+        self.max_age: float = max_age
+        """It may change at any time."""
         self._max_batch = max_batch
         self._max_batch_bytes = max_batch_bytes
         self._backoff = backoff
@@ -136,7 +137,7 @@ class Outbox:
 
     def expire(self, now: float) -> None:
         """Drop what has become too old to be stored; ``take`` does it as well."""
-        limit = now - self._max_age
+        limit = now - self.max_age
         for waiting in (*(part.messages for part in self._apart.values()), self._queue):
             kept: list[tuple[float, Published]] = []
             while waiting and waiting[0][0] < limit:
@@ -144,7 +145,7 @@ class Outbox:
                 if message.is_essential:
                     kept.append((time, message))
                 else:
-                    self._lose(message, f"not stored within {self._max_age:g} s")
+                    self._lose(message, f"not stored within {self.max_age:g} s")
             waiting.extendleft(reversed(kept))
 
     def take(self, now: float) -> Batch | None:

@@ -33,7 +33,7 @@ State = Literal["connecting", "open", "down", "closed"]
 _TICK = 1.0
 _OPEN_TIMEOUT = 20.0
 _PREPARE_TIMEOUT = 20.0
-_PUBLISH_TIMEOUT = 30.0
+_PUBLISH_TIMEOUT = 20.0
 
 
 class PublisherStats(Struct, frozen=True):
@@ -258,6 +258,7 @@ class Publisher:
                     left = self._outbox.fail_part(self._clock(), left, part.key)
                 else:
                     self._prepared.add(part.key)
+                    self._outbox.max_age = self._sink.max_retry_age
         return left
 
     def _settle(self, batch: Batch, receipt: Receipt) -> None:

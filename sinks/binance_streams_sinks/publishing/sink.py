@@ -96,7 +96,7 @@ class Sink(ABC):
     """How many batches are published at once. With 1, the order of each subject is kept."""
     max_retry_age: float = float("inf")
     """The seconds after its receipt until which a message is published. If the engine recognizes
-    duplicates for a limited time, well below that time."""
+    duplicates for a limited time, well below that time. ``prepare`` may change it."""
 
     @abstractmethod
     async def open(self) -> None:

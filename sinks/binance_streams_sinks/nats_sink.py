@@ -1,0 +1,316 @@
+"""NATS JetStream as a log: one JetStream stream for each stream type, de-duplicated by ids.
+
+All messages of a batch are sent at once, each with a reply subject of its own; JetStream answers
+there once it has stored the message, or that it had it. Nothing is sent again by the connection
+itself: after a loss the publisher decides what is still young enough for the window in which
+JetStream recognizes duplicates.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import random
+import ssl
+from collections.abc import Collection
+from typing import Any
+
+from binance_streams_runtime.errors import ParameterError, reason_of, redacted
+from binance_streams_runtime.messaging.headers import COLLECTOR, MESSAGE_ID, RECEIVED, received_of
+from binance_streams_runtime.messaging.subjects import LogStream
+from binance_streams_sinks.publishing.address import Address
+from binance_streams_sinks.publishing.sink import (
+    Failure,
+    Published,
+    Receipt,
+    Sink,
+    SinkError,
+    SinkOptions,
+)
+
+try:
+    import nats.errors
+    import nats.js.errors
+    from nats.aio.client import Client
+    from nats.aio.msg import Msg
+    from nats.js.api import RetentionPolicy, StorageType, StreamConfig
+except ModuleNotFoundError as error:
+    if error.name is None or error.name.partition(".")[0] != "nats":
+        raise
+    text = "NATS needs nats-py: pip install 'binance-streams[nats]'"
+    raise ImportError(text, name="nats") from None
+
+logger = logging.getLogger("binance_streams.publisher")
+
+_CONNECT_TIMEOUT = 5
+_REQUEST_TIMEOUT = 5.0
+_PING_INTERVAL = 5
+_MOST_PINGS = 2
+
+# Seconds for an answer about a message. A message is given up at three quarters of the window of
+# duplicates; this and the time to send it must be over within the last quarter.
+_ACK_TIMEOUT = 6.0
+_SEND_TIMEOUT = 6.0
+
+_TOO_LARGE = 10054
+"""JetStream's code for a message that is larger than its stream allows."""
+
+_WINDOW_LEFT = 0.75
+_DEFAULT_PORT = 4222
+
+
+class _Batch:
+    """Messages whose answers are awaited."""
+
+    __slots__ = ("answered", "done", "duplicates", "failures", "waiting")
+
+    def __init__(self) -> None:
+        self.waiting: dict[int, Published] = {}
+        self.failures: list[Failure] = []
+        self.duplicates = 0
+        self.done = asyncio.Event()
+
+
+class NatsSink(Sink):
+    """A log in NATS JetStream, 2.9 or later."""
+
+    max_batch = 500
+    max_in_flight = 8
+
+    def __init__(self, address: Address, options: SinkOptions) -> None:
+        """Raise ParameterError if the address or the options cannot be right."""
+        address.check_parameters(("creds",))
+        if not address.hosts or address.path:
+            allowed = "nats://[user:password@|token@]host[:port][,host2...][?creds=FILE]"
+            raise ParameterError("to", address.display_name, allowed)
+        if options.replicas not in range(1, 6):
+            raise ParameterError("replicas", options.replicas, "1 to 5 servers")
+        self.display_name = address.display_name
+        self.max_retry_age = _WINDOW_LEFT * options.duplicate_window
+        self._address = address
+        self._options = options
+        self._client: Client | None = None
+        self._inbox = ""
+        self._number = 0
+        self._sending = asyncio.Lock()
+        self._batches: dict[int, _Batch] = {}
+        self._lost: str | None = None
+
+    async def open(self) -> None:
+        hosts = list(self._address.hosts)
+        # So that collectors spread over the servers, and leave one that is down.
+        random.shuffle(hosts)
+        failure: SinkError | None = None
+        for host in hosts:
+            try:
+                await self._connect(host)
+            except SinkError as error:
+                failure = error
+                if error.is_final:
+                    break
+            else:
+                return
+        assert failure is not None
+        raise failure
+
+    async def _connect(self, host: str) -> None:
+        client = Client()
+        self._lost = None
+        address = self._address
+        options: dict[str, Any] = {}
+        if address.user is not None and address.password is not None:
+            options = {"user": address.user, "password": address.password}
+        elif address.user is not None:
+            options = {"token": address.user}
+        if "creds" in address.parameters:
+            options["user_credentials"] = address.parameters["creds"]
+        if address.scheme == "tls":
+            options["tls"] = ssl.create_default_context()
+        port = "" if host.rpartition(":")[2].isdigit() else f":{_DEFAULT_PORT}"
+        try:
+            await client.connect(
+                f"{address.scheme}://{host}{port}",
+                name="binance-streams collector",
+                # What waits must not be sent without a look at how old it is by then.
+                allow_reconnect=False,
+                connect_timeout=_CONNECT_TIMEOUT,
+                ping_interval=_PING_INTERVAL,
+                max_outstanding_pings=_MOST_PINGS,
+                error_cb=_ignored,
+                closed_cb=self._closed,
+                **options,
+            )
+            inbox = client.new_inbox()
+            await client.subscribe(
+                f"{inbox}.*",
+                cb=self._answered,
+                pending_msgs_limit=-1,
+                pending_bytes_limit=-1,
+            )
+        except Exception as error:
+            with contextlib.suppress(Exception):
+                await client.close()
+            raise SinkError(_text(error), _is_final(error)) from None
+        self._client, self._inbox = client, inbox
+
+    async def prepare(self, part: LogStream) -> None:
+        context = self._connected().jetstream(timeout=_REQUEST_TIMEOUT)
+        window = self._options.duplicate_window
+        age = self._options.max_age
+        config = StreamConfig(
+            name=part.name,
+            subjects=[part.subjects],
+            retention=RetentionPolicy.LIMITS,
+            storage=StorageType.FILE,
+            max_age=age or 0,
+            duplicate_window=window if age is None else min(window, age),
+            num_replicas=self._options.replicas,
+            allow_direct=True,
+        )
+        try:
+            try:
+                info = await context.stream_info(part.name)
+            except nats.js.errors.NotFoundError:
+                info = await self._add(context, config)
+        except Exception as error:
+            raise SinkError(_text(error)) from None
+        found = float(info.config.duplicate_window or 0)
+        # An operator may have given the stream another window.
+        self.max_retry_age = min(self.max_retry_age, _WINDOW_LEFT * found)
+
+    async def _add(self, context: Any, config: StreamConfig) -> Any:
+        try:
+            return await context.add_stream(config)
+        except nats.js.errors.BadRequestError:
+            # Another collector was faster, or an operator has one stream for many subjects.
+            subject = config.subjects[0] if config.subjects else ""
+            name = await context.find_stream_name_by_subject(subject)
+            return await context.stream_info(name)
+
+    async def publish(self, batch: Collection[Published]) -> Receipt:
+        client = self._connected()
+        waiting = _Batch()
+        try:
+            # One batch after the other, so that each subject keeps its order.
+            async with asyncio.timeout(_SEND_TIMEOUT), self._sending:
+                for message in batch:
+                    await self._send(client, message, waiting)
+            if waiting.waiting:
+                async with asyncio.timeout(_ACK_TIMEOUT):
+                    await waiting.done.wait()
+        except TimeoutError:
+            reason = f"JetStream did not answer within {_ACK_TIMEOUT:g} s"
+        except (nats.errors.Error, OSError) as error:
+            reason = _text(error)
+        else:
+            reason = ""
+        finally:
+            for number in waiting.waiting:
+                self._batches.pop(number, None)
+        failures = [Failure(message, self._lost or reason) for message in waiting.waiting.values()]
+        waiting.waiting = {}
+        return Receipt([*waiting.failures, *failures], waiting.duplicates)
+
+    async def _send(self, client: Client, message: Published, batch: _Batch) -> None:
+        self._number += 1
+        number = self._number
+        batch.waiting[number] = message
+        self._batches[number] = batch
+        headers = {
+            MESSAGE_ID: message.id,
+            RECEIVED: str(message.received),
+            COLLECTOR: message.collector,
+        }
+        reply = f"{self._inbox}.{number}"
+        try:
+            await client.publish(message.subject, message.payload, reply, headers)
+        except nats.errors.MaxPayloadError:
+            self._settle(number, f"larger than the {client.max_payload} bytes of the server", True)
+
+    async def _answered(self, answer: Msg) -> None:
+        number = int(answer.subject.rpartition(".")[2])
+        data = answer.data
+        if data.startswith(b'{"stream":'):
+            batch = self._batches.pop(number, None)
+            if batch is None:
+                return
+            del batch.waiting[number]
+            if data.find(b'"duplicate":true') > 0:
+                batch.duplicates += 1
+            if not batch.waiting:
+                batch.done.set()
+            return
+        if not data:
+            # Status 503: no stream listens to the subject, or it has no leader just now.
+            self._settle(number, "no stream of the log takes the message just now")
+            return
+        try:
+            failure = json.loads(data)["error"]
+            reason, code = str(failure.get("description")), failure.get("err_code")
+        except (ValueError, TypeError, KeyError, AttributeError):
+            reason, code = "an answer that is no JSON of JetStream", None
+        self._settle(number, f"JetStream: {reason}", code == _TOO_LARGE)
+
+    def _settle(self, number: int, reason: str, is_final: bool = False) -> None:
+        batch = self._batches.pop(number, None)
+        if batch is None:
+            return
+        batch.failures.append(Failure(batch.waiting.pop(number), redacted(reason), is_final))
+        if not batch.waiting:
+            batch.done.set()
+
+    async def newest(self, subject: str) -> int | None:
+        context = self._connected().jetstream(timeout=_REQUEST_TIMEOUT)
+        try:
+            name = await context.find_stream_name_by_subject(subject)
+            message = await context.get_last_msg(name, subject)
+        except nats.js.errors.NotFoundError:
+            return None
+        except Exception as error:
+            raise SinkError(_text(error)) from None
+        return received_of(message.headers or {})
+
+    async def close(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(Exception):
+                await client.close()
+
+    async def _closed(self) -> None:
+        """Note that the connection is lost, or was closed."""
+        client = self._client
+        error = None if client is None else client.last_error
+        self._lost = "the connection was closed" if error is None else _text(error)
+        for batch in set(self._batches.values()):
+            batch.done.set()
+
+    def _connected(self) -> Client:
+        client = self._client
+        if client is None or not client.is_connected:
+            raise SinkError(self._lost or "the connection is closed")
+        return client
+
+
+async def _ignored(error: Exception) -> None:
+    """Errors of a connection are seen where they matter: it closes, or does not answer."""
+
+
+def _is_final(error: Exception) -> bool:
+    """Return whether the server refuses these credentials, or they cannot be read."""
+    if isinstance(error, FileNotFoundError | IsADirectoryError | PermissionError | ImportError):
+        return True
+    words = str(error).lower()
+    return "authorization" in words or "authentication" in words or "nkeys" in words
+
+
+def _text(error: Exception) -> str:
+    """Say what went wrong, without secrets."""
+    if isinstance(error, nats.js.errors.ServiceUnavailableError):
+        return "JetStream does not answer: it is not enabled, or has no leader just now"
+    if isinstance(error, nats.js.errors.APIError):
+        return f"JetStream: {error.description} (code {error.err_code})"
+    if isinstance(error, TimeoutError | nats.errors.TimeoutError):
+        return "no answer in time"
+    return redacted(reason_of(error)) if str(error) else type(error).__name__

@@ -1,0 +1,36 @@
+"""Which engine keeps the log: found by the scheme of its URL, and loaded only if it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from binance_streams_runtime.errors import ParameterError
+from binance_streams_sinks.publishing.address import parse_address
+from binance_streams_sinks.publishing.sink import Sink, SinkOptions
+
+ENGINES = {
+    "nats": "binance_streams_sinks.nats_sink:NatsSink",
+    "tls": "binance_streams_sinks.nats_sink:NatsSink",
+}
+"""The module and the class of the sink of each scheme."""
+
+EXAMPLES = ("nats://localhost:4222", "tls://nats.example:4222?creds=FILE")
+
+
+def make_sink(url: object, options: SinkOptions | None = None) -> Sink:
+    """Make the sink of a URL.
+
+    Raises ParameterError if no engine has its scheme, or if its engine does not take it, and
+    ImportError if the engine's package is missing.
+    """
+    allowed = f"the URL of a log, such as {', '.join(EXAMPLES)}"
+    if not isinstance(url, str):
+        raise ParameterError("to", url, allowed)
+    address = parse_address(url)
+    path = ENGINES.get(address.scheme)
+    if path is None:
+        # Without what may be a password.
+        raise ParameterError("to", f"{address.scheme}:…", allowed)
+    module, _, name = path.partition(":")
+    sink: Sink = getattr(import_module(module), name)(address, options or SinkOptions())
+    return sink
