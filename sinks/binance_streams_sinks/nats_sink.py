@@ -44,7 +44,7 @@ except ModuleNotFoundError as error:
 
 logger = logging.getLogger("binance_streams.publisher")
 
-_CONNECT_TIMEOUT = 5
+_CONNECT_TIMEOUT = 3
 _REQUEST_TIMEOUT = 5.0
 _PING_INTERVAL = 5
 _MOST_PINGS = 2
@@ -118,6 +118,11 @@ class NatsSink(Sink):
     async def _connect(self, host: str) -> None:
         client = Client()
         self._lost = None
+        failures: list[Exception] = []
+
+        async def note(error: Exception) -> None:
+            failures.append(error)
+
         address = self._address
         options: dict[str, Any] = {}
         if address.user is not None and address.password is not None:
@@ -135,10 +140,12 @@ class NatsSink(Sink):
                 name="binance-streams collector",
                 # What waits must not be sent without a look at how old it is by then.
                 allow_reconnect=False,
+                max_reconnect_attempts=1,
+                reconnect_time_wait=0,
                 connect_timeout=_CONNECT_TIMEOUT,
                 ping_interval=_PING_INTERVAL,
                 max_outstanding_pings=_MOST_PINGS,
-                error_cb=_ignored,
+                error_cb=note,
                 closed_cb=self._closed,
                 **options,
             )
@@ -152,6 +159,8 @@ class NatsSink(Sink):
         except Exception as error:
             with contextlib.suppress(Exception):
                 await client.close()
+            if isinstance(error, nats.errors.NoServersError) and failures:
+                error = failures[-1]
             raise SinkError(_text(error), _is_final(error)) from None
         self._client, self._inbox = client, inbox
 
@@ -175,6 +184,7 @@ class NatsSink(Sink):
             except nats.js.errors.NotFoundError:
                 info = await self._add(context, config)
         except Exception as error:
+            self._connected()
             raise SinkError(_text(error)) from None
         found = float(info.config.duplicate_window or 0)
         # An operator may have given the stream another window.
@@ -197,7 +207,8 @@ class NatsSink(Sink):
             async with asyncio.timeout(_SEND_TIMEOUT), self._sending:
                 for message in batch:
                     await self._send(client, message, waiting)
-            if waiting.waiting:
+            if waiting.waiting and self._lost is None:
+                waiting.done.clear()
                 async with asyncio.timeout(_ACK_TIMEOUT):
                     await waiting.done.wait()
         except TimeoutError:
@@ -237,7 +248,8 @@ class NatsSink(Sink):
             if batch is None:
                 return
             del batch.waiting[number]
-            if data.find(b'"duplicate":true') > 0:
+            # Servers write it with and without a blank.
+            if b'"duplicate"' in data:
                 batch.duplicates += 1
             if not batch.waiting:
                 batch.done.set()
@@ -289,12 +301,8 @@ class NatsSink(Sink):
     def _connected(self) -> Client:
         client = self._client
         if client is None or not client.is_connected:
-            raise SinkError(self._lost or "the connection is closed")
+            raise ConnectionError(self._lost or "the connection is closed")
         return client
-
-
-async def _ignored(error: Exception) -> None:
-    """Errors of a connection are seen where they matter: it closes, or does not answer."""
 
 
 def _is_final(error: Exception) -> bool:

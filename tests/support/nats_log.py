@@ -74,8 +74,13 @@ async def delete_streams(connection: Any) -> None:
 
 
 async def _read_stream(connection: Any, stream: str, subject: str) -> list[StoredMessage]:
+    from nats.js.api import AckPolicy, ConsumerConfig
+
     jetstream = connection.jetstream(timeout=_REPLY)
-    subscription = await jetstream.pull_subscribe(subject, durable=None, stream=stream)
+    # Without acknowledgements; the server would wait for them after a thousand messages.
+    subscription = await jetstream.pull_subscribe(
+        subject, durable=None, stream=stream, config=ConsumerConfig(ack_policy=AckPolicy.NONE)
+    )
     found: list[StoredMessage] = []
     try:
         waiting = (await subscription.consumer_info()).num_pending

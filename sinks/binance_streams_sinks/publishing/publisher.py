@@ -31,7 +31,7 @@ State = Literal["connecting", "open", "down", "closed"]
 """``down`` means that the connection is lost, or could not be opened, and is tried again."""
 
 _TICK = 1.0
-_OPEN_TIMEOUT = 20.0
+_OPEN_TIMEOUT = 30.0
 _PREPARE_TIMEOUT = 20.0
 _PUBLISH_TIMEOUT = 20.0
 
@@ -229,23 +229,25 @@ class Publisher:
         self._wake.set()
 
     async def _publish(self, batch: Batch) -> None:
-        prepared = await self._prepare(batch)
-        if prepared is None:
-            return
+        prepared: Batch | None = batch
         try:
+            prepared = await self._prepare(batch)
+            if prepared is None:
+                return
             async with asyncio.timeout(_PUBLISH_TIMEOUT):
                 receipt = await self._sink.publish(prepared.messages)
         except Exception as error:
             self._failure = self._failure or f"{self._sink.display_name}: {_text(error)}"
-            self._returned.append(prepared)
+            self._returned.append(prepared or batch)
             return
         self._settle(prepared, receipt)
 
     async def _prepare(self, batch: Batch) -> Batch | None:
         """Prepare the parts of the log; return the batch without those that failed."""
         left: Batch | None = batch
+        broken: dict[str, str] = {}
         for part in {message.part.key: message.part for message in batch.messages}.values():
-            if part.key in self._prepared or left is None:
+            if part.key in self._prepared:
                 continue
             async with self._preparing:
                 if part.key in self._prepared:
@@ -253,12 +255,14 @@ class Publisher:
                 try:
                     async with asyncio.timeout(_PREPARE_TIMEOUT):
                         await self._sink.prepare(part)
-                except Exception as error:
-                    self._note(f"{part.name}: {_text(error)}")
-                    left = self._outbox.fail_part(self._clock(), left, part.key)
+                except SinkError as error:
+                    broken[part.key] = f"{part.name}: {_text(error)}"
                 else:
                     self._prepared.add(part.key)
                     self._outbox.max_age = self._sink.max_retry_age
+        for key, reason in broken.items():
+            self._note(reason)
+            left = None if left is None else self._outbox.fail_part(self._clock(), left, key)
         return left
 
     def _settle(self, batch: Batch, receipt: Receipt) -> None:
