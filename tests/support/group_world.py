@@ -19,7 +19,7 @@ class Process:
     def __init__(self, world: World, name: str, capacity: int | None) -> None:
         self.name = name
         self.capacity = capacity
-        self.group = Group(name, copies=world.copies)
+        self.group = Group(name)
         self.incarnation = str(next(world.numbers))
         self.offset = world.random.uniform(0, 1e6)
         self.is_running = True
@@ -59,14 +59,14 @@ class Process:
                 self.has_venue,
                 self.is_leaving,
             )
-            self._world.put(("member", self.name), beat)
             self._world.put(("taken", self.name), self.confirmed)
+            self._world.put(("member", self.name), beat)
 
     def _on_change(self, key: tuple[str, str], value: object) -> None:
         kind, name = key
         if kind == "streams":
             assert isinstance(value, frozenset)
-            self.group.on_streams(value)
+            self.group.on_work(value, self._world.copies)
         elif value is None:
             self.group.on_leave(name)
         elif kind == "taken":

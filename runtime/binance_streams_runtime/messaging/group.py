@@ -25,7 +25,6 @@ class Group:
         self,
         own: str,
         *,
-        copies: int = COPIES,
         interval: float = INTERVAL,
         timeout: float = TIMEOUT,
     ) -> None:
@@ -35,14 +34,15 @@ class Group:
         self.assigned: dict[str, tuple[str, ...]] = {}
         """The members that each stream of the group belongs to."""
         self._own = own
-        self._copies = copies
+        self._copies = COPIES
         self._streams: frozenset[str] = frozenset()
         self._taken: dict[str, frozenset[str]] = {}
         self._live: dict[str, int | None] = {}
 
-    def on_streams(self, streams: Collection[str]) -> None:
-        """Take note of the streams that the group is to collect."""
+    def on_work(self, streams: Collection[str], copies: int) -> None:
+        """Take note of what the group is to collect, and by how many members each stream."""
         self._streams = frozenset(streams)
+        self._copies = copies
         self._reassign()
 
     def on_heartbeat(self, now: float, name: str, heartbeat: Heartbeat) -> None:

@@ -1,0 +1,247 @@
+"""Collectors share the work over a real NATS server, whatever happens to it and to them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from typing import Any
+
+import nats
+import pytest
+
+from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.messaging.assignment import assign
+from binance_streams_sinks.groups.bucket import Bucket, Work
+from binance_streams_sinks.groups.member import Member
+from tests.support.limits import LIMIT, MS
+from tests.support.nats_server import NatsServer
+
+PREFIX, GROUP = "binance.spot", "eu"
+STREAMS = [f"s{number}usdt@trade" for number in range(12)]
+
+# A twentieth of what it usually is. Nothing depends on it but how long the tests take.
+INTERVAL, TIMEOUT = 50 * MS, 200 * MS
+
+
+class FakeCollector:
+    """What is given to it is confirmed at once, unless the venue is out of reach."""
+
+    def __init__(self) -> None:
+        self.streams: frozenset[str] = frozenset()
+        self.has_venue = True
+
+    @property
+    def confirmed(self) -> frozenset[str]:
+        return self.streams if self.has_venue else frozenset()
+
+    async def set_streams(self, streams: Collection[str]) -> None:
+        self.streams = frozenset(streams)
+
+
+class World:
+    """The members of a group, in one event loop."""
+
+    def __init__(self, url: str) -> None:
+        self.collectors: dict[str, FakeCollector] = {}
+        self.members: dict[str, Member] = {}
+        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self._url = url
+
+    async def connect(self) -> Any:
+        async def ignore(error: Exception) -> None:
+            """Servers go down here."""
+
+        return await nats.connect(
+            self._url, max_reconnect_attempts=-1, reconnect_time_wait=0.05, error_cb=ignore
+        )
+
+    def start(self, name: str, **options: Any) -> None:
+        self.collectors[name] = FakeCollector()
+        self.members[name] = Member(
+            Bucket(PREFIX, GROUP),
+            self.collectors[name],
+            self.connect,
+            name,
+            interval=INTERVAL,
+            timeout=TIMEOUT,
+            **options,
+        )
+        self.tasks[name] = asyncio.create_task(self.members[name].run())
+
+    async def kill(self, name: str) -> None:
+        """End a member as a crash does: it deletes nothing."""
+        self.tasks[name].cancel()
+        await asyncio.wait([self.tasks.pop(name)])
+        self.collectors.pop(name, None)
+
+    async def change(self, change: Callable[[Work], Work]) -> None:
+        connection = await self.connect()
+        bucket = Bucket(PREFIX, GROUP)
+        await bucket.open(connection.jetstream())
+        await bucket.change(change)
+        await connection.close()
+
+    def is_as_assigned(self, streams: Collection[str] = STREAMS) -> bool:
+        held = {name: one.streams for name, one in self.collectors.items()}
+        expected = assign(streams, dict.fromkeys(held))
+        return held == {
+            name: {stream for stream, names in expected.items() if name in names} for name in held
+        }
+
+    def connected(self) -> set[bool]:
+        return {member.status().is_connected for member in self.members.values()}
+
+    def counts(self) -> set[int]:
+        """How many collectors the streams have."""
+        held = [one.confirmed for one in self.collectors.values()]
+        return {sum(stream in streams for streams in held) for stream in STREAMS}
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(LIMIT):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def world(url: str, members: str = "abc") -> AsyncIterator[World]:
+    made = World(url)
+    await made.change(lambda _: Work(tuple(STREAMS)))
+    try:
+        for name in members:
+            made.start(name)
+        await until(made.is_as_assigned)
+        yield made
+    finally:
+        for name in [*made.tasks]:
+            await made.kill(name)
+
+
+def test_the_streams_of_a_killed_member_move(nats_server: NatsServer) -> None:
+    async def run() -> None:
+        async with world(nats_server.url) as group:
+            await group.kill("b")
+            await until(group.is_as_assigned)
+            assert group.members["a"].status().members == ("a", "c")
+
+    asyncio.run(run())
+
+
+def test_whoever_joins_or_leaves_takes_and_hands_over_streams(nats_server: NatsServer) -> None:
+    """Each stream has two collectors all the time."""
+
+    async def run() -> None:
+        async with world(nats_server.url) as group:
+            fewest = 2
+
+            def is_as_assigned() -> bool:
+                nonlocal fewest
+                fewest = min(fewest, *group.counts())
+                return group.is_as_assigned()
+
+            group.start("d")
+            await until(is_as_assigned)
+            group.members["a"].leave()
+            await until(lambda: is_as_assigned() or group.tasks["a"].done())
+            await until(group.tasks["a"].done)
+            assert group.collectors.pop("a").streams == frozenset()
+            await until(is_as_assigned)
+            assert fewest == 2
+
+    asyncio.run(run())
+
+
+def test_the_list_of_streams_can_be_changed_at_any_time(nats_server: NatsServer) -> None:
+    async def run() -> None:
+        async with world(nats_server.url) as group:
+            await group.change(lambda work: Work((*work.streams, "new@trade"), copies=2))
+            await until(lambda: group.is_as_assigned([*STREAMS, "new@trade"]))
+            await group.change(lambda _: Work(("s1usdt@trade",)))
+            await until(lambda: group.is_as_assigned(["s1usdt@trade"]))
+
+    asyncio.run(run())
+
+
+def test_a_server_that_is_killed_moves_nothing(own_nats_server: NatsServer) -> None:
+    async def run() -> None:
+        async with world(own_nats_server.url) as group:
+            own_nats_server.kill()
+            await until(
+                lambda: not any(one.status().is_connected for one in group.members.values())
+            )
+            assert group.is_as_assigned()
+            await asyncio.to_thread(own_nats_server.start)
+            await until(lambda: all(one.status().is_connected for one in group.members.values()))
+            assert group.is_as_assigned()
+            await group.kill("a")
+            await until(group.is_as_assigned)
+
+    asyncio.run(run())
+
+
+def test_a_name_that_a_live_member_has_is_refused(nats_server: NatsServer) -> None:
+    async def run() -> None:
+        async with world(nats_server.url, "ab") as group:
+            other = Member(
+                Bucket(PREFIX, GROUP),
+                FakeCollector(),
+                group.connect,
+                "a",
+                interval=INTERVAL,
+                timeout=TIMEOUT,
+            )
+            with pytest.raises(ParameterError, match="got 'a'; allowed: a name that no other"):
+                await other.run()
+            assert group.is_as_assigned()
+            # What a dead one has left behind is no hindrance.
+            await group.kill("b")
+            group.start("b")
+            await until(group.is_as_assigned)
+
+    asyncio.run(run())
+
+
+def test_the_streams_of_a_member_without_the_venue_move(nats_server: NatsServer) -> None:
+    async def run() -> None:
+        async with world(nats_server.url) as group:
+            group.collectors["a"].has_venue = False
+            await until(lambda: group.counts() == {2})
+            group.collectors["a"].has_venue = True
+            await until(group.is_as_assigned)
+
+    asyncio.run(run())
+
+
+def test_names_of_no_stream_are_left_out(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def run() -> None:
+        group = World(nats_server.url)
+        await group.change(lambda _: Work(("s1usdt@trade", "nonsense")))
+        group.start("a", is_known=lambda name: "@" in name)
+        await until(lambda: group.collectors["a"].streams == {"s1usdt@trade"})
+        await group.kill("a")
+
+    asyncio.run(run())
+    assert "no streams of this market, so they are left out: nonsense" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"name": "a.b"}, "name: got 'a.b'; allowed: 1 to 64 ASCII letters"),
+        ({"capacity": 0}, "capacity: got 0; allowed: at least 1 stream"),
+        ({"interval": 2.0}, "interval: got 2.0; allowed: seconds above 0"),
+    ],
+)
+def test_what_is_wrong_is_said_at_once(options: dict[str, Any], message: str) -> None:
+    given = {"name": "a", **options}
+    with pytest.raises(ParameterError, match=message):
+        Member(Bucket(PREFIX, GROUP), FakeCollector(), World("").connect, **given)
+
+
+@pytest.mark.parametrize(("prefix", "group"), [("a b", "eu"), ("binance.spot", "e.u")])
+def test_names_that_no_bucket_can_have_are_refused(prefix: str, group: str) -> None:
+    with pytest.raises(ParameterError):
+        Bucket(prefix, group)
