@@ -11,15 +11,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
-import random
-import ssl
 from collections.abc import Collection
 from typing import Any
 
-from binance_streams_runtime.errors import ParameterError, reason_of, redacted
+import nats.errors
+import nats.js.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js.api import RetentionPolicy, StorageType, StreamConfig
+
+from binance_streams_runtime.errors import ParameterError, redacted
 from binance_streams_runtime.messaging.headers import COLLECTOR, MESSAGE_ID, RECEIVED, received_of
 from binance_streams_runtime.messaging.subjects import LogStream
+from binance_streams_sinks.nats_connection import connect_nats, reason_of_nats
 from binance_streams_sinks.publishing.address import Address
 from binance_streams_sinks.publishing.sink import (
     Failure,
@@ -30,24 +34,7 @@ from binance_streams_sinks.publishing.sink import (
     SinkOptions,
 )
 
-try:
-    import nats.errors
-    import nats.js.errors
-    from nats.aio.client import Client
-    from nats.aio.msg import Msg
-    from nats.js.api import RetentionPolicy, StorageType, StreamConfig
-except ModuleNotFoundError as error:
-    if error.name is None or error.name.partition(".")[0] != "nats":
-        raise
-    text = "NATS needs nats-py: pip install 'binance-streams[nats]'"
-    raise ImportError(text, name="nats") from None
-
-logger = logging.getLogger("binance_streams.publisher")
-
-_CONNECT_TIMEOUT = 3
 _REQUEST_TIMEOUT = 5.0
-_PING_INTERVAL = 5
-_MOST_PINGS = 2
 
 # Seconds for an answer about a message. A message is given up at three quarters of the window of
 # duplicates; this and the time to send it must be over within the last quarter.
@@ -58,7 +45,6 @@ _TOO_LARGE = 10054
 """JetStream's code for a message that is larger than its stream allows."""
 
 _WINDOW_LEFT = 0.75
-_DEFAULT_PORT = 4222
 
 
 class _Batch:
@@ -99,69 +85,12 @@ class NatsSink(Sink):
         self._lost: str | None = None
 
     async def open(self) -> None:
-        hosts = list(self._address.hosts)
-        # So that collectors spread over the servers, and leave one that is down.
-        random.shuffle(hosts)
-        failure: SinkError | None = None
-        for host in hosts:
-            try:
-                await self._connect(host)
-            except SinkError as error:
-                failure = error
-                if error.is_final:
-                    break
-            else:
-                return
-        assert failure is not None
-        raise failure
-
-    async def _connect(self, host: str) -> None:
-        client = Client()
         self._lost = None
-        failures: list[Exception] = []
-
-        async def note(error: Exception) -> None:
-            failures.append(error)
-
-        address = self._address
-        options: dict[str, Any] = {}
-        if address.user is not None and address.password is not None:
-            options = {"user": address.user, "password": address.password}
-        elif address.user is not None:
-            options = {"token": address.user}
-        if "creds" in address.parameters:
-            options["user_credentials"] = address.parameters["creds"]
-        if address.scheme == "tls":
-            options["tls"] = ssl.create_default_context()
-        port = "" if host.rpartition(":")[2].isdigit() else f":{_DEFAULT_PORT}"
-        try:
-            await client.connect(
-                f"{address.scheme}://{host}{port}",
-                name="binance-streams collector",
-                # What waits must not be sent without a look at how old it is by then.
-                allow_reconnect=False,
-                max_reconnect_attempts=1,
-                reconnect_time_wait=0,
-                connect_timeout=_CONNECT_TIMEOUT,
-                ping_interval=_PING_INTERVAL,
-                max_outstanding_pings=_MOST_PINGS,
-                error_cb=note,
-                closed_cb=self._closed,
-                **options,
-            )
-            inbox = client.new_inbox()
-            await client.subscribe(
-                f"{inbox}.*",
-                cb=self._answered,
-                pending_msgs_limit=-1,
-                pending_bytes_limit=-1,
-            )
-        except Exception as error:
-            with contextlib.suppress(Exception):
-                await client.close()
-            if isinstance(error, nats.errors.NoServersError) and failures:
-                error = failures[-1]
-            raise SinkError(_text(error), _is_final(error)) from None
+        client = await connect_nats(self._address, on_closed=self._closed)
+        inbox = client.new_inbox()
+        await client.subscribe(
+            f"{inbox}.*", cb=self._answered, pending_msgs_limit=-1, pending_bytes_limit=-1
+        )
         self._client, self._inbox = client, inbox
 
     async def prepare(self, part: LogStream) -> None:
@@ -185,7 +114,7 @@ class NatsSink(Sink):
                 info = await self._add(context, config)
         except Exception as error:
             self._connected()
-            raise SinkError(_text(error)) from None
+            raise SinkError(reason_of_nats(error)) from None
         found = float(info.config.duplicate_window or 0)
         # An operator may have given the stream another window.
         self.max_retry_age = min(self.max_retry_age, _WINDOW_LEFT * found)
@@ -214,7 +143,7 @@ class NatsSink(Sink):
         except TimeoutError:
             reason = f"JetStream did not answer within {_ACK_TIMEOUT:g} s"
         except (nats.errors.Error, OSError) as error:
-            reason = _text(error)
+            reason = reason_of_nats(error)
         else:
             reason = ""
         finally:
@@ -281,7 +210,7 @@ class NatsSink(Sink):
         except nats.js.errors.NotFoundError:
             return None
         except Exception as error:
-            raise SinkError(_text(error)) from None
+            raise SinkError(reason_of_nats(error)) from None
         return received_of(message.headers or {})
 
     async def close(self) -> None:
@@ -294,7 +223,7 @@ class NatsSink(Sink):
         """Note that the connection is lost, or was closed."""
         client = self._client
         error = None if client is None else client.last_error
-        self._lost = "the connection was closed" if error is None else _text(error)
+        self._lost = "the connection was closed" if error is None else reason_of_nats(error)
         for batch in set(self._batches.values()):
             batch.done.set()
 
@@ -303,22 +232,3 @@ class NatsSink(Sink):
         if client is None or not client.is_connected:
             raise ConnectionError(self._lost or "the connection is closed")
         return client
-
-
-def _is_final(error: Exception) -> bool:
-    """Return whether the server refuses these credentials, or they cannot be read."""
-    if isinstance(error, FileNotFoundError | IsADirectoryError | PermissionError | ImportError):
-        return True
-    words = str(error).lower()
-    return "authorization" in words or "authentication" in words or "nkeys" in words
-
-
-def _text(error: Exception) -> str:
-    """Say what went wrong, without secrets."""
-    if isinstance(error, nats.js.errors.ServiceUnavailableError):
-        return "JetStream does not answer: it is not enabled, or has no leader just now"
-    if isinstance(error, nats.js.errors.APIError):
-        return f"JetStream: {error.description} (code {error.err_code})"
-    if isinstance(error, TimeoutError | nats.errors.TimeoutError):
-        return "no answer in time"
-    return redacted(reason_of(error)) if str(error) else type(error).__name__

@@ -14,6 +14,9 @@ ENGINES = {
 }
 """The module and the class of the sink of each scheme."""
 
+EXTRAS = {"nats": ("nats-py", "nats")}
+"""The package and the extra of this one that have each module which an engine needs."""
+
 EXAMPLES = ("nats://localhost:4222", "tls://nats.example:4222?creds=FILE")
 
 
@@ -32,5 +35,13 @@ def make_sink(url: object, options: SinkOptions | None = None) -> Sink:
         # Without what may be a password.
         raise ParameterError("to", f"{address.scheme}:…", allowed)
     module, _, name = path.partition(":")
-    sink: Sink = getattr(import_module(module), name)(address, options or SinkOptions())
+    try:
+        loaded = import_module(module)
+    except ModuleNotFoundError as error:
+        package, extra = EXTRAS.get((error.name or "").partition(".")[0], ("", ""))
+        if not extra:
+            raise
+        text = f"{address.scheme}: needs {package}: pip install 'binance-streams[{extra}]'"
+        raise ImportError(text, name=error.name) from None
+    sink: Sink = getattr(loaded, name)(address, options or SinkOptions())
     return sink

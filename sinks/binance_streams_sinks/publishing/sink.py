@@ -11,9 +11,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.catalog.streams import Catalog, Stream
 from binance_streams_runtime.errors import BinanceStreamsError
 from binance_streams_runtime.messaging.headers import COLLECTOR, MESSAGE_ID, RECEIVED
 from binance_streams_runtime.messaging.subjects import LogStream
@@ -139,5 +139,5 @@ class SinkOptions(Struct, frozen=True):
     """How many servers of a cluster have each message."""
     duplicate_window: float = 120.0
     """Seconds for which the engine recognizes the id of a message."""
-    parameters: dict[str, str] = field(default_factory=dict)
-    """What the URL says behind the question mark."""
+    catalog: Catalog | None = None
+    """The streams of the market, for sinks that decode messages."""
