@@ -134,12 +134,20 @@ def names_of(type: StreamType, symbol: str) -> Iterator[str]:
     return ("".join(parts) for parts in itertools.product(*written))
 
 
-def subscribe(client: Any, chosen: Chosen, fill: bool, is_simulator: bool) -> list[str]:
-    """Subscribe to the streams; return a line for each one that has been retired."""
+def subscribe(
+    client: Any, chosen: Chosen, fill: bool, is_simulator: bool, is_raw: bool = False
+) -> list[str]:
+    """Subscribe to the streams; return a line for each one that has been retired.
+
+    ``is_raw`` if to their messages as they are received.
+    """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RetiredStreamWarning)
         for stream in chosen.streams:
-            client.subscribe(stream.name, fill=fill and stream.type.backfill is not None)
+            if is_raw:
+                client.raw(stream.name)
+            else:
+                client.subscribe(stream.name, fill=fill and stream.type.backfill is not None)
     # The simulator still has what production has retired.
     return [] if is_simulator else [str(one.message) for one in caught]
 

@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from binance_streams_cli.lines import LineWriter, harmless, printable
 from binance_streams_cli.rows import Row, Rows
+from binance_streams_runtime.decoding.raw import RawMessage
+
+T_contra = TypeVar("T_contra", contravariant=True)
 
 
-class Format(Protocol):
-    """Prints rows."""
+class Format(Protocol[T_contra]):
+    """Prints rows, or messages."""
 
     def begin(self) -> None:
-        """Print what comes before the first row."""
+        """Print what comes before the first one."""
 
-    def write(self, row: Row) -> None:
-        """Print a row."""
+    def write(self, item: T_contra, /) -> None:
+        """Print one."""
+
+
+class RawLines:
+    """A message in a line, as it was received."""
+
+    def __init__(self, writer: LineWriter, is_terminal: bool) -> None:
+        self._writer = writer
+        self._is_terminal = is_terminal
+
+    def begin(self) -> None:
+        """Print nothing."""
+
+    def write(self, message: RawMessage) -> None:
+        """Print a message."""
+        frame = message.frame
+        self._writer.write((harmless(frame) if self._is_terminal else frame) + b"\n")
 
 
 class JsonLines:

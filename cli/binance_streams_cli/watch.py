@@ -44,12 +44,15 @@ def run(options: argparse.Namespace) -> int:
     from binance_streams_cli.connecting import connected, measured
     from binance_streams_cli.market import Market
     from binance_streams_cli.notices import printed
+    from binance_streams_cli.status import USAGE, CommandError
     from binance_streams_cli.watching import NUMBER_TYPES, Watching
 
     market = Market(options.market)
     is_simulator = options.server == SIMULATOR
     chosen = choose.choose(market, options.streams, options.all, is_simulator)
     if options.fill:
+        if options.output == "raw":
+            raise CommandError("--fill: what REST has is no message; without --output raw", USAGE)
         choose.check_fill(chosen)
     with (
         printed(options.notices) as notices,
@@ -66,7 +69,9 @@ def run(options: argparse.Namespace) -> int:
             proxy=options.proxy,
             trust_env=options.trust_env,
         ) as client:
-            for line in choose.subscribe(client, chosen, options.fill, is_simulator):
+            for line in choose.subscribe(
+                client, chosen, options.fill, is_simulator, watching.is_raw
+            ):
                 print(f"binance-streams: {line}", file=sys.stderr)
             with measured(client, options.metrics):
                 return watching.run(client)

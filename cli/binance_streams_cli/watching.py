@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from binance_streams_cli import status
 from binance_streams_cli.choose import Chosen
 from binance_streams_cli.following import Following
-from binance_streams_cli.formats import Csv, Format, JsonLines
-from binance_streams_cli.lines import LineWriter, counted, harmless
+from binance_streams_cli.formats import Csv, Format, JsonLines, RawLines
+from binance_streams_cli.lines import LineWriter, counted
 from binance_streams_cli.notices import Notices
 from binance_streams_cli.rows import Row, Rows
 from binance_streams_cli.status import CommandError
@@ -63,55 +63,37 @@ class Watching(Following):
     @property
     def on_event(self) -> Callable[[Any], object] | None:
         """The client's ``on_event``: a table counts in the client's thread and is drawn here."""
-        match self._output:
-            case "table" if not self._has_end:
-                return self._tally.add
-            case "raw":
-                return lambda message: None
-            case _:
-                return None
+        return self._tally.add if self._output == "table" and not self._has_end else None
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether messages are shown as they were received."""
+        return self._output == "raw"
 
     def run(self, client: Any) -> int:
         """Show the client's events; return the exit status, or raise what ended it."""
         if self._output == "table":
             self._show(client)
-        elif self._output == "raw":
-            self._print_raw(client)
         else:
             self._print(client)
         return self.status()
 
     def _print(self, client: Any) -> None:
         with LineWriter(sys.stdout.buffer, client.close) as writer:
-            form: Format = JsonLines(writer)
-            if self._output == "csv":
-                form = Csv(writer, self._rows, sys.stdout.isatty())
+            if self.is_raw:
+                form: Format[Any] = RawLines(writer, sys.stdout.isatty())
+                shown: Iterator[Any] = (message.data for message in client)
+            elif self._output == "csv":
+                form, shown = Csv(writer, self._rows, sys.stdout.isatty()), self._each(client)
+            else:
+                form, shown = JsonLines(writer), self._each(client)
             form.begin()
             with self._limits.watch(lambda: self._printed, client.close):
-                for row in self._each(client):
-                    form.write(row)
+                for item in shown:
+                    form.write(item)
                     self._printed += 1
                     if self._printed == self._options.n:
                         break
-
-    def _print_raw(self, client: Any) -> None:
-        from binance_streams_cli.raw import RawMessages
-
-        is_terminal = sys.stdout.isatty()
-        messages = RawMessages(client)
-        with (
-            LineWriter(sys.stdout.buffer, lambda: self._limits.end("pipe")) as writer,
-            self._limits.watch(lambda: self._printed, lambda: None),
-        ):
-            while (message := messages.next(self._limits)) is not None:
-                line = harmless(message) if is_terminal else message
-                writer.write(line + b"\n")
-                self._printed += 1
-                if self._printed == self._options.n:
-                    break
-        if messages.dropped:
-            text = f"{counted(messages.dropped, 'message')} dropped, as the pipe was too slow"
-            self._notices.on_line(text)
 
     def _each(self, client: Any) -> Iterator[Row]:
         labels = {stream.name: stream.label for stream in self._chosen.streams}

@@ -38,6 +38,7 @@ from binance_streams_runtime.decimals import OrEmpty, Unquoted
 from binance_streams_runtime.decoding.json import concrete, encode, json_decoder
 from binance_streams_runtime.decoding.json import decode as decode_with
 from binance_streams_runtime.decoding.message import Message
+from binance_streams_runtime.decoding.raw import RawMessage
 from binance_streams_runtime.decoding.rows import RowDecoder
 from binance_streams_runtime.errors import (
     BinanceStreamsError,
@@ -202,6 +203,7 @@ __all__ = [
     "QueueOverflow",
     "Range",
     "RateLimited",
+    "RawMessage",
     "RecordingError",
     "RequestError",
     "RequestId",

@@ -10,7 +10,7 @@ from binance_streams import CATALOG, decode
 from binance_streams._examples import EXAMPLES
 from binance_streams_cli.formats import Csv, Format, JsonLines
 from binance_streams_cli.lines import LineWriter
-from binance_streams_cli.rows import Rows
+from binance_streams_cli.rows import Row, Rows
 from binance_streams_runtime.catalog.streams import StreamType
 
 FILES = ("events.jsonl", "events.csv", "fields.csv")
@@ -41,7 +41,7 @@ def printed_examples(name: str) -> str:
     return out.getvalue().decode()
 
 
-def _print(form: Format, rows: Rows, types: Iterable[StreamType]) -> None:
+def _print(form: Format[Row], rows: Rows, types: Iterable[StreamType]) -> None:
     form.begin()
     for type in types:
         for example in EXAMPLES[type.key]:

@@ -47,6 +47,7 @@ WRONG: tuple[tuple[str, int, str], ...] = (
     ("doctor replay:rec", 2, "binance-streams info says what is in a recording"),
     ("watch --market mars btcusdt@trade", 2, "--market: got 'mars'; allowed: spot, us"),
     ("watch --fill btcusdt@bookTicker", 2, "REST has no events of btcusdt@bookTicker"),
+    ("watch --fill --output raw btcusdt@trade", 2, "--fill: what REST has is no message"),
     ("watch btcusdt@trad", 3, "did you mean btcusdt@trade"),
     ("watch BTCUSDT@TRADE", 3, "did you mean btcusdt@trade?"),
     ("watch btcusdt@kline_7m", 3, "got '7m'; allowed: '1s'"),

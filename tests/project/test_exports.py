@@ -101,6 +101,7 @@ EXPORTS = [
     "PriceLevel",
     "QueueOverflow",
     "RateLimited",
+    "RawMessage",
     "Recorded",
     "Recording",
     "RecordingError",

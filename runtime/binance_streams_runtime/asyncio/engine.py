@@ -163,10 +163,10 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         super().open_feed(feed)
 
     def subscribe(
-        self, stream: Stream, id: RequestId, options: FillOptions[Any]
+        self, stream: Stream, id: RequestId, options: FillOptions[Any], *, is_raw: bool = False
     ) -> AsyncSubscription[Any]:
         self.bind_if_running()
-        return super().subscribe(stream, id, options)
+        return super().subscribe(stream, id, options, is_raw=is_raw)
 
     def bind_if_running(self) -> None:
         """Start callbacks now if a loop is running; nothing else needs one yet."""

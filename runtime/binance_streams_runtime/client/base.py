@@ -28,6 +28,7 @@ from binance_streams_runtime.client.rest_options import check_fill
 from binance_streams_runtime.client.servers import check_server
 from binance_streams_runtime.client.settings import make_settings
 from binance_streams_runtime.decoding.message import Message
+from binance_streams_runtime.decoding.raw import RawMessage
 from binance_streams_runtime.errors import ConnectionLost, ParameterError, RetiredStreamWarning
 from binance_streams_runtime.notices import Notice
 from binance_streams_runtime.pipeline.fill.fills import DEFAULT_FILL_TIMEOUT
@@ -320,6 +321,19 @@ class ClientBase(ABC, Generic[S]):
         if self._settings.replay is not None:
             self._settings.replay.check(stream)
         return stream
+
+    def _raw(
+        self, name: str, id: RequestId, options: SubscribeOptions[RawMessage], stacklevel: int = 3
+    ) -> S:
+        """Check and subscribe to the messages of a stream, for ``raw`` of both front ends."""
+        stream = self._raw_stream(name)
+        for option in options:
+            if option not in SubscribeOptions.__annotations__:
+                allowed = ", ".join(SubscribeOptions.__annotations__)
+                raise TypeError(f"unexpected keyword argument {option!r}; allowed: {allowed}")
+        given = cast("FillOptions[Any]", options)
+        self._check_subscribing(stream, given, stacklevel)
+        return self._engine.subscribe(stream, id, given, is_raw=True)
 
     def _raw_feed(self, on_items: OnBatch, on_state: OnState) -> ClientFeed:
         """Return a feed of messages as they were received, without streams, for servers and logs.

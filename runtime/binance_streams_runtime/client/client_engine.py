@@ -28,9 +28,10 @@ from binance_streams_runtime.client.registry import SubscriptionRegistry
 from binance_streams_runtime.client.rest_options import check_fill_policy, rest_requests
 from binance_streams_runtime.client.running import Running
 from binance_streams_runtime.client.stats import Stats, StreamStats, client_stats, stream_stats
-from binance_streams_runtime.client.subscription import SubscriptionBase
+from binance_streams_runtime.client.subscription import SubscriptionBase, check_same
 from binance_streams_runtime.client.subscription_state import SubscriptionState
 from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.decoding.raw import RawDecoder
 from binance_streams_runtime.driver.driver import Driver
 from binance_streams_runtime.driver.sockets import Sockets
 from binance_streams_runtime.engine import Engine
@@ -38,7 +39,6 @@ from binance_streams_runtime.errors import (
     BinanceStreamsError,
     ClientClosed,
     ConnectionLost,
-    ParameterError,
     client_closed,
 )
 from binance_streams_runtime.pipeline.queues import EventQueue, Overflow
@@ -142,24 +142,22 @@ class ClientEngine(ABC, Generic[S, Q]):
         with self._registry.lock:
             return tuple(self._registry.by_name.values())
 
-    def subscribe(self, stream: Stream, id: RequestId, options: FillOptions[Any]) -> S:
+    def subscribe(
+        self, stream: Stream, id: RequestId, options: FillOptions[Any], *, is_raw: bool = False
+    ) -> S:
         """Subscribe to a stream; return the existing subscription, or a new one."""
         check_id(id, self._venue.limits)
         with self._registry.lock:
             subscription = self._registry.by_name.get(stream.name)
-            if subscription is not None and options:
-                raise ParameterError(
-                    "options",
-                    sorted(options),
-                    f"none, as {stream.label} is subscribed already; unsubscribe() first",
-                )
+            if subscription is not None:
+                check_same(subscription, options, is_raw)
             route = None
             if subscription is None:
                 queue = self._new_queue(options)
                 check_policy(queue.overflow, stream)
                 if options.get("fill"):
                     check_fill_policy(queue.overflow, stream)
-                route = self._route(stream, queue, options)
+                route = self._route(stream, queue, options, is_raw)
                 self._hold(queue)
                 channel = self._channel(route, queue, options)
                 subscription = self._new_subscription(route, queue, channel)
@@ -321,7 +319,7 @@ class ClientEngine(ABC, Generic[S, Q]):
 
     def _new_subscription(self, route: Route, queue: Q, channel: Any) -> S:
         backfill = route.stream.type.backfill
-        has_candles = backfill is not None and backfill.candle is not None
+        has_candles = backfill is not None and backfill.candle is not None and not route.is_raw
         subscription: S = self._make(
             self._kinds.candles if has_candles else self._kinds.subscription,
             *(route, queue, channel),
@@ -343,10 +341,12 @@ class ClientEngine(ABC, Generic[S, Q]):
         """Make an event source; ``channel`` is that of its callback, or None."""
         return kind(route, queue, self._make_state(queue, on_timed_out, on_ended), self, channel)
 
-    def _route(self, stream: Stream, queue: Q, options: FillOptions[Any]) -> Route:
+    def _route(
+        self, stream: Stream, queue: Q, options: FillOptions[Any], is_raw: bool = False
+    ) -> Route:
         return Route(
             stream,
-            decoder_of(stream.type, self._settings.numbers),
+            RawDecoder(stream) if is_raw else decoder_of(stream.type, self._settings.numbers),
             queue,
             options.get("max_idle"),
             options.get("on_idle") or "notice",

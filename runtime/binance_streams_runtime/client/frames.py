@@ -43,6 +43,9 @@ class FrameCollector:
         check_seconds("seconds", seconds)
         if max_rows is not None:
             check_count("max_rows", max_rows, "rows")
+        if route.is_raw:
+            allowed = "a subscription to events: undecoded messages have no columns"
+            raise ParameterError("frames", route.label, allowed)
         structs = route.stream.type.events
         if len(structs) > 1:
             allowed = "streams with events of one type; others: to_polars of those of one type"

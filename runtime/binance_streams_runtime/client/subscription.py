@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.client.event_source import E_co, EventSourceBase
+from binance_streams_runtime.client.options import FillOptions
 from binance_streams_runtime.client.subscription_state import State
 from binance_streams_runtime.errors import ParameterError
 
@@ -40,7 +41,7 @@ class SubscriptionBase(EventSourceBase[E_co]):
         """Return of what type its events are; None if of several."""
         from binance_streams_runtime.tables.batch import EventType
 
-        structs = self._route.stream.type.events
+        structs = () if self._route.is_raw else self._route.stream.type.events
         return EventType(structs[0], self._route.decoder.numbers) if len(structs) == 1 else None
 
     def __repr__(self) -> str:
@@ -58,3 +59,17 @@ class CandleSubscriptionBase(SubscriptionBase[E_co]):
         if self._has_window and not self._is_attached:
             allowed = "a subscription without window(), or the window itself"
             raise ParameterError("iteration", self._label, allowed)
+
+
+def check_same(
+    subscription: SubscriptionBase[Any], options: FillOptions[Any], is_raw: bool
+) -> None:
+    """Raise ParameterError if an existing subscription is not what is asked for."""
+    label = subscription._label
+    if subscription._route.is_raw is not is_raw:
+        what = "events" if is_raw else "undecoded messages"
+        allowed = f"a stream whose {what} are not subscribed; unsubscribe() first"
+        raise ParameterError("stream", label, allowed)
+    if options:
+        allowed = f"none, as {label} is subscribed already; unsubscribe() first"
+        raise ParameterError("options", sorted(options), allowed)

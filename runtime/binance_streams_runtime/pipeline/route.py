@@ -9,6 +9,7 @@ import msgspec
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.json import PayloadDecoder
+from binance_streams_runtime.decoding.raw import RawDecoder
 from binance_streams_runtime.decoding.rows import RowDecoder
 from binance_streams_runtime.notices import Disconnected, Terminated
 from binance_streams_runtime.pipeline.fill import filling_for
@@ -162,6 +163,11 @@ class Route:
     def is_used(self) -> bool:
         """Whether anything but the client itself gets its events, and would miss them."""
         return self.is_fed or self.consumer != "internal"
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether its user gets messages as they were received."""
+        return isinstance(self.decoder, RawDecoder)
 
     @property
     def is_account(self) -> bool:

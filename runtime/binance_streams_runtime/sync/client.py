@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 
 from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.catalog.venue import Venue
@@ -18,6 +18,7 @@ from binance_streams_runtime.client.order_book import BookOptions
 from binance_streams_runtime.client.queries import check_property, names_in
 from binance_streams_runtime.client.stats import Stats
 from binance_streams_runtime.decoding.message import Message
+from binance_streams_runtime.decoding.raw import RawMessage
 from binance_streams_runtime.errors import ParameterError, client_closed
 from binance_streams_runtime.pipeline.queues import ErrorItem
 from binance_streams_runtime.protocol.api_requests import SigningKey
@@ -45,6 +46,24 @@ class BaseClient(ClientBase[Subscription[Any]], Generic[N]):
         engine = ThreadedEngine(venue, settings)
         engine.queue.on_shared = partial(warn_shared, "threads", "one client", 4)
         return engine
+
+    def raw(
+        self, name: str, id: RequestId = None, **kwargs: Unpack[SubscribeOptions[RawMessage]]
+    ) -> Subscription[RawMessage]:
+        """Subscribe to a stream's messages as they are received, undecoded, by its raw name.
+
+        They have the stream's sequence: each comes once, in order, and what was missed is a
+        ``Gap``, as with events. ``decode(message.frame)`` makes the event of one. A ``RawMessage``
+        is not checked against the spec: only the numbers of its sequence are read.
+
+        Returns at once, as ``subscribe`` does. A stream has events or messages: its subscription to
+        the other must end first. An order book or a window may use the same stream.
+
+        Raises UnknownStreamError if the name matches no stream in the catalog, ParameterError for a
+        stream of a user or an ``id`` or option that is not allowed, and ClientClosed.
+        """
+        subscription: Subscription[RawMessage] = self._raw(name, id, kwargs)
+        return subscription
 
     def list_subscriptions(self, id: RequestId = None) -> list[str]:
         """Return the names of the streams that the server lists as subscribed, on all connections.

@@ -22,6 +22,7 @@ from binance_streams import (
     Message,
     MiniTicker,
     Notice,
+    RawMessage,
     ServerName,
     Stats,
 )
@@ -117,6 +118,7 @@ async def main() -> None:
         both = await asyncio.gather(subscription.get(), client.agg_trade("btcusdt").get(timeout=5))
         assert_type(both, tuple[KlineEvent[float], AggTrade[float]])
         assert_type(client.subscribe("btcusdt@trade"), AsyncSubscription[Any])
+        assert_type(client.raw("btcusdt@trade"), AsyncSubscription[RawMessage])
         assert_type(await client.list_subscriptions(), list[str])
         assert_type(await client.stats(), Stats)
         assert_type(await client.health(), Health)

@@ -18,6 +18,7 @@ from binance_streams import (
     Message,
     MiniTicker,
     Notice,
+    RawMessage,
     ServerName,
     Stats,
     Subscription,
@@ -121,6 +122,9 @@ with Client(numbers=float) as client:
     assert_type(client.kline("btcusdt", "1m", 42, ACTION_UNSUBSCRIBE).name, str)
     assert_type(next(subscription), KlineEvent[float])
     assert_type(client.subscribe("btcusdt@trade"), Subscription[Any])
+    raw = client.raw("btcusdt@trade", maxsize=10, on_event=lambda message: print(message.data))
+    assert_type(raw, Subscription[RawMessage])
+    assert_type(raw.get().frame, bytes)
     assert_type(client.list_subscriptions(), list[str])
     assert_type(client.stats(), Stats)
     assert_type(client.health(), Health)
