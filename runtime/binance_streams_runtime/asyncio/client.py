@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 from binance_streams_runtime.asyncio.account import BaseAsyncAccount
 from binance_streams_runtime.asyncio.engine import AsyncEngine
 from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
-from binance_streams_runtime.asyncio.queue import AsyncItems
 from binance_streams_runtime.asyncio.subscription import AsyncCandleSubscription, AsyncSubscription
 from binance_streams_runtime.catalog.streams import StreamType
 from binance_streams_runtime.catalog.venue import Venue
@@ -118,7 +117,7 @@ class BaseAsyncClient(ClientBase[AsyncSubscription[Any]], Generic[N]):
         if not self._is_iterated:
             self._when_attached = self._engine.attach_client()
             self._is_iterated = True
-        return AsyncItems(self._engine.queue, self._when_attached, self._engine.is_closed)
+        return self._engine.queue.iterate(self._when_attached, self._engine.is_closed)
 
     def _candle_stream(
         self,

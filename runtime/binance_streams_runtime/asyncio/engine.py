@@ -76,14 +76,15 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         self.client_loop = ClientLoop(
             self._bound, self._loop_closed, on_idle=lambda: self._driver.resume()
         )
-        queue = AsyncQueue(self.client_loop, settings.maxsize, settings.overflow, is_lasting=True)
+        kind = self._queue_kind(settings)
+        queue = kind(self.client_loop, settings.maxsize, settings.overflow, is_lasting=True)
         super().__init__(venue, settings, queue, AsyncRunning(self.client_loop))
         self._callbacks = CallbackRunner(self.client_loop, self._notifier, self._stream_ended)
         if settings.on_notice is not None and self._notifier.queue is not None:
             on_notice = settings.on_notice
             self._callbacks.add(self._notifier.queue, on_notice, "on_notice", is_drained=True)
         if settings.on_event is not None:
-            self._callbacks.add(queue, settings.on_event, "on_event")
+            self._callbacks.add(queue, queue.counting(settings.on_event), "on_event")
         self._driver = LoopDriver(
             self._engine,
             settings.target,
@@ -105,6 +106,15 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         self._ending = LoopCondition(self.client_loop)
         forks.watch(self)
 
+    @staticmethod
+    def _queue_kind(settings: Settings) -> type[AsyncQueue]:
+        if settings.source is None or not settings.source.is_acknowledged:
+            return AsyncQueue
+        # Few clients acknowledge.
+        from binance_streams_runtime.asyncio.acknowledged import AcknowledgedQueue
+
+        return AcknowledgedQueue
+
     def _end_running(self) -> None:
         loop = self.client_loop.loop
         if loop is not None and self._callbacks.has_more:
@@ -113,7 +123,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
             self._running.end()
 
     def _make_queue(self, maxsize: int, overflow: Overflow) -> AsyncQueue:
-        return AsyncQueue(self.client_loop, maxsize, overflow)
+        return self._queue_kind(self._settings)(self.client_loop, maxsize, overflow)
 
     def _make_state(
         self,
@@ -126,7 +136,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
     def _add_callback(
         self, queue: AsyncQueue, on_event: Callable[[Any], object], label: str
     ) -> Channel:
-        return self._callbacks.add(queue, on_event, label)
+        return self._callbacks.add(queue, queue.counting(on_event), label)
 
     def _stop_callback(self, subscription: EventSourceBase[Any]) -> None:
         if subscription._channel is not None:

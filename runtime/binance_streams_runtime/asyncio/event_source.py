@@ -117,7 +117,7 @@ class AsyncEventSource(EventSourceBase[E_co]):
 
     def _items(self, with_notices: bool) -> AsyncItems:
         prepare = self._take_over(with_notices)
-        return AsyncItems(self._queue, prepare, self._owner.is_closed)
+        return self._queue.iterate(prepare, self._owner.is_closed)
 
     def _take_over(self, with_notices: bool) -> Callable[[], Awaitable[None]]:
         """Become the consumer of the events; again if notices are included or excluded.

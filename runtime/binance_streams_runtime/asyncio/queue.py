@@ -52,6 +52,10 @@ class AsyncQueue(EventQueue):
         self.unsuspended += len(taken)
         return taken
 
+    def iterate(self, prepare: Callable[[], Awaitable[None]], was_closed: bool) -> AsyncItems:
+        """Return an iterator over the items; see ``AsyncItems``."""
+        return AsyncItems(self, prepare, was_closed)
+
     async def pause(self) -> None:
         """Let other tasks run if no wait has done so for a while."""
         if self.unsuspended >= CHECKPOINT:

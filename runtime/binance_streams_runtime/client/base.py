@@ -175,6 +175,7 @@ class ClientBase(ABC, Generic[S]):
         """
         venue, self._settings = make_settings(
             self.venue,
+            self.catalog,
             self.market,
             server,
             time_unit,
@@ -257,8 +258,8 @@ class ClientBase(ABC, Generic[S]):
         check_options(options)
         check_fill(options.get("fill", False), stream, self._settings.rest)
         check_server(self.venue, self._settings.server, stream)
-        if self._settings.replay is not None:
-            self._settings.replay.check(stream)
+        if self._settings.source is not None:
+            self._settings.source.check(stream)
         lifecycle = stream.type.lifecycle
         if lifecycle.retired is not None:
             text = f"{stream.type.key} was retired on {lifecycle.retired}: use {lifecycle.use}"
@@ -285,8 +286,8 @@ class ClientBase(ABC, Generic[S]):
             *(self.catalog, self.venue, settings.server, settings.rest),
             *(arguments, depth, verify, options),
         )
-        if settings.replay is not None:
-            settings.replay.check(updates)
+        if settings.source is not None:
+            settings.source.check(updates)
         return self._engine.books.open(rules, updates, best, depth, verify, options)
 
     def _open_account(
@@ -298,8 +299,8 @@ class ClientBase(ABC, Generic[S]):
     ) -> A:
         """Check and subscribe to an account, for the generated method, which knows its class."""
         settings = self._settings
-        if settings.replay is not None:
-            allowed = "a server: a recording that is replayed has no accounts"
+        if settings.source is not None:
+            allowed = f"a server: {settings.source.what} has no accounts"
             raise ParameterError("server", settings.target.url, allowed)
         api, window = check_account(
             *(self.venue, settings.server, settings.api_url, recv_window, options)

@@ -279,17 +279,16 @@ class ClientEngine(ABC, Generic[S, Q]):
     def _make_sockets(
         self, is_awaited: Callable[[], bool], needs_keeper: Callable[[], bool]
     ) -> Callable[..., Sockets]:
-        """Return what makes the sockets of the driver; see ``ReplaySockets``."""
-        replay = self._settings.replay
-        if replay is None:
+        """Return what makes the sockets of the driver; see ``Source.make_sockets``."""
+        source = self._settings.source
+        if source is None:
             return Sockets
-        return replay.make_sockets(is_awaited, needs_keeper, self._replayed)
+        return source.make_sockets(is_awaited, needs_keeper, self._replayed)
 
     def _hold(self, queue: EventQueue) -> None:
-        """Have a queue drop nothing, if a replay waits for who takes its events."""
-        replay = self._settings.replay
-        if replay is not None and replay.is_greedy:
-            queue.take_all()
+        """Have a queue drop nothing, if reading waits for who takes its events."""
+        if self._settings.source is not None:
+            self._settings.source.hold(queue)
 
     def _replayed(self, now: float) -> None:
         """End everything, as the recording has ended."""

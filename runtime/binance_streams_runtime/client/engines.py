@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from binance_streams_runtime.engine import Engine
@@ -31,8 +32,8 @@ def make_engine(
         "fill_timeout": settings.fill_timeout,
     }
     args = (client._venue, settings.target.url, settings.timeouts, settings.retry, client.queue)
-    if settings.replay is not None:
-        return settings.replay.make_engine(*args, notify, common)
+    if settings.source is not None:
+        return settings.source.make_engine(client, partial(Engine, *args, notify, **common))
 
     def fetch(number: int, request: RestRequest) -> None:
         def fetched(result: Any) -> None:

@@ -35,8 +35,8 @@ from binance_streams_runtime.transport.target import Target
 from binance_streams_runtime.types import Numbers
 
 if TYPE_CHECKING:
-    # Few clients replay, so what does is loaded only then.
-    from binance_streams_runtime.client.replays import Replay
+    # Few clients have one, so it is loaded only then.
+    from binance_streams_runtime.client.source import Source
 
 E = TypeVar("E")
 
@@ -135,8 +135,8 @@ class Settings:
     weight_reserve: int = 0
     """Request weight a window that is left for others."""
     fill_timeout: float = DEFAULT_FILL_TIMEOUT
-    replay: Replay | None = None
-    """The recording that takes the place of a server; None if there is a server."""
+    source: Source | None = None
+    """What takes the place of a server; None if there is a server."""
 
     @property
     def log_url(self) -> str:

@@ -61,7 +61,7 @@ def start_recording(
     if client.is_closed:
         raise client_closed()
     settings, venue = client._settings, client._venue
-    if settings.replay is not None:
+    if settings.source is not None and not settings.source.can_be_recorded:
         raise ParameterError("server", settings.target.url, "a server; this is recorded already")
     url = settings.target.url
     server = _folder_of(url) if settings.server is None else settings.server.name

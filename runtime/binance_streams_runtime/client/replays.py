@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.catalog.venue import Venue
+from binance_streams_runtime.client.source import Source
 from binance_streams_runtime.driver.replay_sockets import ReplaySockets
 from binance_streams_runtime.driver.sockets import Sockets
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import ParameterError
-from binance_streams_runtime.notices import Notice, Undecodable
+from binance_streams_runtime.notices import Undecodable
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.recording.facts import (
@@ -34,9 +35,10 @@ from binance_streams_runtime.recording.moments import unix_ns
 from binance_streams_runtime.recording.read_ahead import FACTS
 from binance_streams_runtime.recording.replay_session import ReplaySession
 from binance_streams_runtime.recording.replayer import Replayer
-from binance_streams_runtime.session.retry import Retry
-from binance_streams_runtime.session.timeouts import Timeouts
 from binance_streams_runtime.storage.parts import Part, parts_in
+
+if TYPE_CHECKING:
+    from binance_streams_runtime.client.client_engine import ClientEngine
 
 PREFIX = "replay:"
 
@@ -45,9 +47,11 @@ _FASTEST = 1e6
 _MOST_NAMES = 10
 
 
-class Replay:
+class Replay(Source):
     """A recording that a client replays: which parts of it, from when to when, and how fast."""
 
+    what: ClassVar[str] = "a recording that is replayed"
+    can_be_recorded: ClassVar[bool] = False
     _replayer: Replayer
 
     def __init__(self, venue: Venue, market: str, server: str) -> None:
@@ -76,6 +80,10 @@ class Replay:
         """Whether it is as fast as events are taken, and nothing is dropped."""
         return self.speed == math.inf
 
+    def hold(self, queue: EventQueue) -> None:
+        if self.is_greedy:
+            queue.take_all()
+
     @property
     def server(self) -> str:
         """The server that was recorded: its name, or its host and port."""
@@ -86,25 +94,14 @@ class Replay:
         """The unit of all times in the events."""
         return self.parts[0].header.time_unit
 
-    def make_engine(
-        self,
-        venue: Venue,
-        url: str,
-        timeouts: Timeouts,
-        retry: Retry,
-        queue: EventQueue,
-        notify: Callable[[Notice], None],
-        options: dict[str, Any],
-    ) -> Engine:
-        """Make the engine of a client; ``options`` are those that every engine has."""
+    def make_engine(self, client: ClientEngine[Any, Any], make: Callable[..., Engine]) -> Engine:
         replayer = self._replayer = Replayer(self.parts, self.names, self.since, self.until)
-        engine = Engine(
-            *(venue, url, timeouts, retry, queue, notify, replayer.clock),
+        engine = make(
+            replayer.clock,
             make_router=lambda shutdown, _: Router(shutdown, _ignore),
             make_session=ReplaySession,
             fetch=replayer.answers.fetch,
             cancel=replayer.answers.cancel,
-            **options,
         )
         assert isinstance(engine.session, ReplaySession)
         replayer.attach(engine, engine.session)
@@ -116,7 +113,6 @@ class Replay:
         needs_keeper: Callable[[], bool],
         on_over: Callable[[float], None],
     ) -> Callable[..., Sockets]:
-        """Return what makes the sockets of a driver; see ``ReplaySockets``."""
         return partial(
             ReplaySockets,
             replayer=self._replayer,
@@ -134,7 +130,6 @@ class Replay:
         return self._names
 
     def check(self, stream: Stream) -> None:
-        """Raise ParameterError if the recording does not have a stream."""
         if stream.name in self.names or stream.name in self._quiet_names():
             return
         streams = sorted(name for name in self._all_names() if "@" in name or name[:1] != "!")

@@ -41,7 +41,7 @@ def rest_server(
 
 def rest_requests(venue: Venue, settings: Settings) -> RestRequests | None:
     """Return what makes a client's requests; None if there is no REST API."""
-    if venue.rest is None or settings.rest is None or settings.replay is not None:
+    if venue.rest is None or settings.rest is None or settings.source is not None:
         return None
     return RestRequests(
         venue.rest, settings.weight_reserve, settings.rest_proxy, settings.target.ssl_context

@@ -13,6 +13,9 @@ from binance_streams_runtime.protocol.url import check_url
 REPLAY = "replay:"
 """How a recording begins that takes the place of a server."""
 
+LOGS = ("nats://", "tls://")
+"""How the URLs of logs begin, which take the place of a server as well."""
+
 SERVER_VARIABLE = "BINANCE_STREAMS_SERVER"
 """The environment variable with the server of clients that do not name one."""
 
@@ -25,7 +28,7 @@ def default_server(venue: Venue) -> str:
     given = os.environ.get(SERVER_VARIABLE)
     if not given:
         return venue.default_server
-    if given.startswith(REPLAY):
+    if given.startswith((REPLAY, *LOGS)):
         return given
     try:
         find_server(venue, given)
@@ -51,7 +54,7 @@ def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:
         # All ports of a host belong to the same server.
         return next((known for known in venue.servers if known.host == host), None), url
     listed = ", ".join(repr(name) for name in names)
-    allowed = f"{listed}, or a ws:// or wss:// URL, or {REPLAY}DIR"
+    allowed = f"{listed}, or a ws:// or wss:// URL, or {REPLAY}DIR, or nats://HOST"
     for market in venue.elsewhere:
         if server in market.servers:
             allowed += f"; {_import_of(market)}"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from binance_streams_runtime.catalog.streams import Catalog
 from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_runtime.client.api_options import api_url_of
 from binance_streams_runtime.client.connect_limit import reserve_at
@@ -20,6 +21,7 @@ from binance_streams_runtime.client.options import (
 from binance_streams_runtime.client.rest_options import rest_server
 from binance_streams_runtime.client.rest_options import weight_reserve as reserve_of
 from binance_streams_runtime.client.servers import (
+    LOGS,
     REPLAY,
     category_urls,
     default_server,
@@ -35,6 +37,7 @@ from binance_streams_runtime.transport.target import Target
 
 def make_settings(
     venue: Venue,
+    catalog: Catalog,
     market: str,
     server: str | None,
     time_unit: str | None,
@@ -64,11 +67,19 @@ def make_settings(
         unknown["time_unit"] = time_unit
     check_names(unknown, venue)
     server = default_server(venue) if server is None else server
-    if isinstance(server, str) and server.startswith(REPLAY):
+    if isinstance(server, str) and server.startswith((REPLAY, *LOGS)):
         timeouts = (connect_timeout, request_timeout, idle_timeout)
         times = make_timeouts(venue.limits, *timeouts, connection_lifetime, handover_timeout)
         retry = retry_policy(reconnect, backoff, lambda now: now)
-        return _replay_settings(venue, market, server, time_unit, times, retry, checked_later)
+        if server.startswith(REPLAY):
+            return _replay_settings(venue, market, server, time_unit, times, retry, checked_later)
+        # Few clients read a log.
+        from binance_streams_runtime.client.logs import log_settings
+
+        unused = {"proxy": proxy, "rest_url": rest_url, "api_url": api_url, "time_unit": time_unit}
+        return log_settings(
+            venue, catalog, server, ssl_context, times, retry, unused, checked_later
+        )
     known, host = find_server(venue, server)
     venue = venue.at(known)
     limits = venue.limits
@@ -126,6 +137,6 @@ def _replay_settings(
         timeouts=timeouts,
         retry=retry,
         rest=None if venue.rest is None else RestServer("replay"),
-        replay=replay,
+        source=replay,
         **checked_later,
     )

@@ -12,9 +12,6 @@ from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.messaging.reordering import DEFAULT_WINDOW
 from binance_streams_runtime.recording.moments import ALLOWED_WITH_TIME, unix_ns
 
-SCHEMES = ("nats", "tls")
-"""Of the URLs of logs."""
-
 DEFAULT_PORT = 4222
 
 _OPTIONS = ("from", "durable", "reorder", "prefix", "server", "creds")
@@ -61,11 +58,6 @@ class LogAddress:
     def is_live(self) -> bool:
         """Whether it is read from now on, and nobody continues later."""
         return self.begin == "now" and self.durable is None
-
-
-def is_log(server: object) -> bool:
-    """Return whether a server is a log rather than a server of the venue."""
-    return isinstance(server, str) and server.partition("://")[0] in SCHEMES
 
 
 def parse_address(server: str) -> LogAddress:
@@ -119,8 +111,10 @@ def _parse_options(query: str) -> dict[str, str]:
 
 
 def _begin(text: str) -> Begin:
-    if text == "now" or text == "all":
-        return text
+    if text == "now":
+        return "now"
+    if text == "all":
+        return "all"
     try:
         return unix_ns("from", text, time.time_ns())
     except ParameterError:

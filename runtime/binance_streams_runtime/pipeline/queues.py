@@ -126,6 +126,15 @@ class EventQueue:
         """How many items consumers have taken so far."""
         return self._added - self._dropped - len(self.items)
 
+    @property
+    def added(self) -> int:
+        """How many items have been added so far, those that were dropped excluded."""
+        return self._added - self._dropped
+
+    def counting(self, on_event: Callable[[Any], object]) -> Callable[[Any], object]:
+        """Return a callback that also counts what it has finished with, if that is counted."""
+        return on_event
+
     def is_long(self) -> bool:
         """Whether events that are added now should be packed."""
         return len(self.items) >= self.pack_after

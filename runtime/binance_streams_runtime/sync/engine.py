@@ -61,14 +61,15 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
     def __init__(self, venue: Venue, settings: Settings) -> None:
         for name in ("on_event", "on_notice", "on_error"):
             check_not_async(name, getattr(settings, name))
-        queue = WaitableQueue(settings.maxsize, settings.overflow, is_lasting=True)
+        kind = self._queue_kind(settings)
+        queue = kind(settings.maxsize, settings.overflow, is_lasting=True)
         super().__init__(venue, settings, queue, BlockingRunning())
         self._dispatcher = CallbackDispatcher(self._notifier.callback_failed, self._stream_ended)
         if settings.on_notice is not None and self._notifier.queue is not None:
             on_notice = settings.on_notice
             self._dispatcher.add(self._notifier.queue, on_notice, "on_notice", is_drained=True)
         if settings.on_event is not None:
-            self._dispatcher.add(queue, settings.on_event, "on_event")
+            self._dispatcher.add(queue, queue.counting(settings.on_event), "on_event")
         self._driver = Driver(
             *(self._engine, settings.target, self._stopped),
             self._make_sockets(is_awaited=lambda: True, needs_keeper=self._needs_keeper),
@@ -76,6 +77,15 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         self._dispatcher.driver = queue.driver = self._driver
         self._blocking_queries = BlockingQueries(self._queries, self._driver)
         forks.watch(self)
+
+    @staticmethod
+    def _queue_kind(settings: Settings) -> type[WaitableQueue]:
+        if settings.source is None or not settings.source.is_acknowledged:
+            return WaitableQueue
+        # Few clients acknowledge.
+        from binance_streams_runtime.sync.acknowledged import AcknowledgedQueue
+
+        return AcknowledgedQueue
 
     def _end_running(self) -> None:
         self._dispatcher.when_idle(self._running.end)
@@ -87,7 +97,7 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         )
 
     def _make_queue(self, maxsize: int, overflow: Overflow) -> WaitableQueue:
-        queue = WaitableQueue(maxsize, overflow)
+        queue = self._queue_kind(self._settings)(maxsize, overflow)
         queue.driver = self._driver
         return queue
 
@@ -103,7 +113,7 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         self, queue: WaitableQueue, on_event: Callable[[Any], object], label: str
     ) -> Channel:
         check_not_async("on_event", on_event)
-        return self._dispatcher.add(queue, on_event, label)
+        return self._dispatcher.add(queue, queue.counting(on_event), label)
 
     def _stop_callback(self, subscription: EventSourceBase[Any]) -> None:
         # The driver must not wait for a callback, which may be waiting for it.

@@ -1,0 +1,195 @@
+"""A connection to a NATS server, by nats-py, which is imported only if a log is read."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import ssl
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from binance_streams_runtime.jetstream.address import LogAddress
+
+# Seconds between two pings, and how many may be unanswered: a server that is gone without a word
+# is noticed by the heartbeats of what is read, or by these.
+_PING_INTERVAL = 10
+_MOST_PINGS = 2
+
+STREAM_NOT_FOUND = 10059
+"""The code of JetStream's error for a part of the log that does not exist."""
+
+Handle = Callable[[bytes, bytes, bytes, bytes], None]
+"""Takes the subject, reply, payload and headers of a message, all of them as they came."""
+
+
+class LogFailure(Exception):
+    """A request to the log failed; the text says why, and has no secret."""
+
+    def __init__(self, reason: str, code: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+
+
+def check_installed() -> None:
+    """Raise ImportError if nats-py is not installed; the text says how to install it."""
+    try:
+        import nats.aio.client
+    except ImportError as error:
+        text = "a log is read by nats-py: pip install 'binance-streams[nats]'"
+        raise ImportError(text, name=error.name) from error
+    if not hasattr(nats.aio.client.Client, "_process_msg"):
+        raise ImportError("this version of nats-py is not supported; 2.9 to 2.16 are")
+
+
+class NatsConnection:
+    """One connection, from the moment it is open until it has ended."""
+
+    def __init__(
+        self,
+        address: LogAddress,
+        ssl_context: ssl.SSLContext | None,
+        connect_timeout: float,
+        request_timeout: float,
+        on_lost: Callable[[str], None],
+    ) -> None:
+        """``on_lost`` is called with the reason if it ends otherwise than by ``close``."""
+        self._address = address
+        self._ssl_context = ssl_context
+        self._connect_timeout = connect_timeout
+        self._request_timeout = request_timeout
+        self._on_lost = on_lost
+        self._is_closing = False
+        self._nats: Any = None
+
+    async def open(self, server: str) -> None:
+        """Connect; raise LogFailure if that is not possible."""
+        from nats.aio.client import Client
+
+        address = self._address
+        self._nats = nats = _client_class(Client)()
+        options: dict[str, Any] = {
+            "user": address.user,
+            "password": address.password,
+            "token": address.token,
+            "user_credentials": address.creds,
+        }
+        if server.startswith("tls:"):
+            options["tls"] = self._ssl_context or ssl.create_default_context()
+        try:
+            await nats.connect(
+                server,
+                name="binance-streams",
+                allow_reconnect=False,
+                connect_timeout=self._connect_timeout,
+                ping_interval=_PING_INTERVAL,
+                max_outstanding_pings=_MOST_PINGS,
+                error_cb=_ignore,
+                closed_cb=self._closed,
+                **{name: value for name, value in options.items() if value is not None},
+            )
+        except ImportError as error:
+            raise LogFailure(f"{error}: creds= needs pip install nkeys") from None
+        except Exception as error:
+            self._is_closing = True
+            with contextlib.suppress(Exception):
+                await nats.close()
+            raise LogFailure(_reason(error)) from None
+
+    async def _closed(self) -> None:
+        if not self._is_closing:
+            error = self._nats.last_error
+            self._on_lost("the server closed it" if error is None else _reason(error))
+
+    def servers(self) -> list[str]:
+        """Return the other servers of the cluster that the server has named."""
+        return [server.geturl() for server in self._nats.discovered_servers]
+
+    def inbox(self) -> str:
+        """Return a subject that nobody else uses."""
+        name: str = self._nats.new_inbox()
+        return name
+
+    async def listen(self, subject: str, handle: Handle) -> None:
+        """Have ``handle`` called for each message that comes to a subject."""
+        subscription = await self._nats.subscribe(subject, cb=_ignore)
+        self._nats.handlers[subscription._id] = handle
+
+    async def publish(self, subject: str, payload: bytes, reply: str = "") -> None:
+        """Send a message."""
+        await self._nats.publish(subject, payload, reply=reply)
+
+    async def ask(self, subject: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send a request to JetStream and return the answer; raise LogFailure."""
+        payload = json.dumps(body).encode() if body else b""
+        try:
+            message = await self._nats.request(
+                f"$JS.API.{subject}", payload, timeout=self._request_timeout
+            )
+        except Exception as error:
+            raise LogFailure(_reason(error)) from None
+        answer: dict[str, Any] = json.loads(message.data)
+        failure = answer.get("error")
+        if failure is not None:
+            text = failure.get("description", "an error")
+            raise LogFailure(f"JetStream answered: {text}", failure.get("err_code"))
+        return answer
+
+    def jetstream(self) -> Any:
+        """Return nats-py's own interface to JetStream."""
+        return self._nats.jetstream(timeout=self._request_timeout)
+
+    async def close(self) -> None:
+        """Close it."""
+        self._is_closing = True
+        if self._nats is not None:
+            with contextlib.suppress(Exception):
+                await self._nats.close()
+
+
+def _client_class(base: Any) -> Any:
+    """Return nats-py's class of clients, with a short way for messages of a log.
+
+    It makes an object of each message, parses its headers to a dict, and puts it into a queue that
+    a task reads, which takes several times as long as all else.
+    """
+
+    class Client(base):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.handlers: dict[int, Handle] = {}
+
+        def _process_msg(
+            self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes
+        ) -> Coroutine[Any, Any, None]:
+            handle = self.handlers.get(sid)
+            if handle is None:
+                slow: Coroutine[Any, Any, None] = super()._process_msg(
+                    sid, subject, reply, data, headers
+                )
+                return slow
+            handle(subject, reply, data, headers or b"")
+            return _done()
+
+    return Client
+
+
+async def _done() -> None:
+    """Do nothing more."""
+
+
+async def _ignore(*_: object) -> None:
+    """Do nothing: what matters is reported otherwise."""
+
+
+def _reason(error: BaseException) -> str:
+    """Return why something failed; no text of nats-py has a user's name or password."""
+    name = type(error).__name__
+    if name == "NoRespondersError":
+        return "the server has no JetStream, or nobody may use it with these credentials"
+    if name in ("TimeoutError", "FlushTimeoutError"):
+        return "the server has not answered in time"
+    text = str(error).removeprefix("nats: ").strip("'") or name
+    if "authorization" in text.lower():
+        return f"the server refused the credentials: {text}"
+    return text

@@ -1,0 +1,96 @@
+"""How far a durable client has come: kept by the log's server, in a key-value bucket.
+
+One key has the positions in all streams of a name, so that one small message acknowledges all that
+was handled since the last one. Its revisions show if another client uses the same name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from binance_streams_runtime.jetstream.connection import LogFailure, NatsConnection
+from binance_streams_runtime.messaging.subjects import Subjects
+
+BUCKET = "readers"
+"""How the name of the bucket ends, behind the prefix of the subjects."""
+
+_EVERY = 0.2
+"""Seconds between two acknowledgements."""
+
+Position = tuple[int, int | None]
+"""The position in the log up to which a stream was handled, and its next id, if that is known."""
+
+
+class Positions:
+    """The positions of one durable name."""
+
+    def __init__(self, subjects: Subjects, name: str) -> None:
+        self._bucket = f"{subjects.prefix.replace('.', '-')}-{BUCKET}"
+        self._name = name
+        self._all: dict[str, Position] = {}
+        self._revision: int | None = None
+        self._store: Any = None
+        self._has_changed = False
+        self._saving: asyncio.Task[None] | None = None
+
+    def get(self, name: str) -> Position | None:
+        """Return the position in a stream; None if it has none yet."""
+        return self._all.get(name)
+
+    async def load(self, connection: NatsConnection) -> None:
+        """Read all positions; raise LogFailure if that is not possible.
+
+        On a later connection, those that are known already are right.
+        """
+        from nats.js.errors import BucketNotFoundError, KeyNotFoundError
+
+        jetstream = connection.jetstream()
+        try:
+            try:
+                self._store = await jetstream.key_value(self._bucket)
+            except BucketNotFoundError:
+                self._store = await jetstream.create_key_value(bucket=self._bucket, history=1)
+            entry = await self._store.get(self._name)
+        except KeyNotFoundError:
+            self._revision = self._revision or None
+            return
+        except Exception as error:
+            raise LogFailure(f"no positions of durable={self._name}: {error}") from None
+        is_first = self._revision is None
+        self._revision = entry.revision
+        if is_first:
+            found = json.loads(entry.value)
+            self._all = {name: (int(at), following) for name, (at, following) in found.items()}
+
+    def acknowledge(self, positions: dict[str, Position]) -> None:
+        """Take note of positions, and store them soon."""
+        self._all.update(positions)
+        self._has_changed = True
+        if self._saving is None or self._saving.done():
+            self._saving = asyncio.get_running_loop().create_task(self._save_soon())
+
+    async def _save_soon(self) -> None:
+        while self._has_changed:
+            await asyncio.sleep(_EVERY)
+            try:
+                await self.save()
+            except LogFailure:
+                # The next acknowledgement tries again.
+                return
+
+    async def save(self) -> None:
+        """Store the positions, if they have changed; raise LogFailure if that is not possible."""
+        if not self._has_changed or self._store is None:
+            return
+        self._has_changed = False
+        value = json.dumps(self._all).encode()
+        try:
+            if self._revision is None:
+                self._revision = await self._store.create(self._name, value)
+            else:
+                self._revision = await self._store.update(self._name, value, last=self._revision)
+        except Exception as error:
+            self._has_changed = True
+            raise LogFailure(f"the positions were not stored: {error}") from None

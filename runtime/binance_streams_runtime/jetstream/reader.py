@@ -1,0 +1,371 @@
+"""The thread that reads a log, with an event loop of its own; nats-py works in it.
+
+It reads each stream by a consumer of its own, and gives what comes to the driver in batches. If the
+driver is behind, it asks for nothing more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from binance_streams_runtime.catalog.streams import Stream, StreamType
+from binance_streams_runtime.errors import redacted
+from binance_streams_runtime.jetstream.address import LogAddress
+from binance_streams_runtime.jetstream.connection import LogFailure, NatsConnection
+from binance_streams_runtime.jetstream.consumer import Consumer, Found, header_of, start_time
+from binance_streams_runtime.jetstream.inputs import (
+    Answered,
+    Arrived,
+    Input,
+    Lost,
+    Opened,
+    Refused,
+    Resumed,
+    Skipped,
+    Started,
+    Waiting,
+)
+from binance_streams_runtime.jetstream.positions import Positions
+from binance_streams_runtime.jetstream.snapshots import Snapshots
+from binance_streams_runtime.messaging.headers import COLLECTOR, MESSAGE_ID
+from binance_streams_runtime.messaging.message_ids import position_of
+from binance_streams_runtime.messaging.reordering import Logged
+from binance_streams_runtime.messaging.subjects import Subjects
+from binance_streams_runtime.protocol.rest import RestFailure, RestRequest
+
+# Bytes that may wait for the driver, and at how few of them reading goes on.
+_MOST_UNREAD = 16 * 1024 * 1024
+_RESUME_AT = 8 * 1024 * 1024
+
+_LOOK = 2.0
+
+# Seconds by which the messages of an order book begin before its snapshot: some may have waited
+# longer than it for their way into the log.
+_BEFORE_SNAPSHOT = 10.0
+
+_MESSAGE_ID, _COLLECTOR = MESSAGE_ID.encode(), COLLECTOR.encode()
+
+
+class _Reading:
+    def __init__(self, stream: Stream, run: int, consumer: Consumer, is_observed: bool) -> None:
+        self.stream = stream
+        self.run = run
+        self.consumer = consumer
+        self.is_observed = is_observed
+        self.is_placed = False
+        self.task: asyncio.Task[None] | None = None
+
+
+class LogReader:
+    """Reads a log for one client. What is public may be called by the driver; it never waits."""
+
+    def __init__(
+        self,
+        address: LogAddress,
+        subjects: Subjects,
+        ssl_context: ssl.SSLContext | None,
+        connect_timeout: float,
+        request_timeout: float,
+    ) -> None:
+        self.deliver: Callable[[Input], None]
+        """Takes what has come, in the thread that reads."""
+        self.consumed: int = 0
+        """How many bytes the driver has taken of all that was delivered; it counts them."""
+        self._address = address
+        self._subjects = subjects
+        self._ssl_context = ssl_context
+        self._timeouts = connect_timeout, request_timeout
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._commands: deque[Callable[[], object]] = deque()
+        # In the loop
+        self._readings: dict[str, _Reading] = {}
+        self._consumers: dict[bytes, tuple[Consumer, Callable[[], None]]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._connection: NatsConnection | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._inbox = ""
+        self._delivered = 0
+        self._is_starved = False
+        self._servers = list(address.servers)
+        self._ending = asyncio.Event()
+        self._notices: Consumer | None = None
+        self._notices_task: asyncio.Task[None] | None = None
+        self._snapshots = Snapshots(subjects)
+        self._positions = None if address.durable is None else Positions(subjects, address.durable)
+
+    # For the driver
+
+    def connect(self) -> None:
+        self._post(lambda: self._begin(self._open()))
+
+    def start(self, stream: Stream, run: int, is_observed: bool) -> None:
+        self._post(lambda: self._start(stream, run, is_observed))
+
+    def stop(self, name: str) -> None:
+        self._post(lambda: self._stop(name))
+
+    def fetch(self, number: int, request: RestRequest, not_before: float | None) -> None:
+        """Answer a request for a snapshot by one that the log took at that Unix time or later."""
+        self._post(lambda: self._begin(self._fetch(number, request, not_before)))
+
+    def acknowledge(self, positions: dict[str, tuple[int, int | None]]) -> None:
+        """Remember how far streams have been read, for a client that continues later."""
+        store = self._positions
+        if store is not None:
+            self._post(lambda: store.acknowledge(positions))
+
+    def took(self, size: int) -> None:
+        """Note that the driver has taken so many bytes."""
+        self.consumed += size
+        if self._is_starved and self._delivered - self.consumed <= _RESUME_AT:
+            self._post(self._resume)
+
+    def close(self) -> None:
+        self._post(lambda: self._begin(self._close()))
+
+    def join(self, timeout: float) -> None:
+        """Wait for the end of the thread, which ``close`` begins."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _post(self, command: Callable[[], object]) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name="binance-streams-log", daemon=True
+                )
+                self._thread.start()
+            self._commands.append(command)
+            loop = self._loop
+        if loop is not None:
+            # It may have ended meanwhile.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._run_commands)
+
+    # The thread
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except BaseException as error:
+            self.deliver(Lost(f"reading the log failed: {type(error).__name__}: {error}"))
+
+    async def _main(self) -> None:
+        with self._lock:
+            self._loop = asyncio.get_running_loop()
+        self._run_commands()
+        while not self._ending.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _LOOK)
+            now = time.monotonic()
+            for consumer, _ in list(self._consumers.values()):
+                consumer.check(now)
+
+    def _run_commands(self) -> None:
+        while self._commands:
+            self._commands.popleft()()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            error = task.exception()
+            self._lose(f"reading the log failed: {type(error).__name__}: {error}")
+
+    # The connection
+
+    async def _open(self) -> None:
+        reason = "there is no server"
+        for server in list(self._servers):
+            connection = NatsConnection(
+                self._address, self._ssl_context, *self._timeouts, on_lost=self._lose
+            )
+            try:
+                await connection.open(server)
+                await connection.ask("INFO", {})
+                if self._positions is not None:
+                    await self._positions.load(connection)
+            except LogFailure as failure:
+                reason = failure.reason
+                await connection.close()
+                continue
+            for found in connection.servers():
+                if found not in self._servers:
+                    self._servers.append(found)
+            # The next attempt begins elsewhere if this one is lost soon.
+            self._servers.remove(server)
+            self._servers.append(server)
+            self._connection = connection
+            self._inbox = connection.inbox()
+            await connection.listen(f"{self._inbox}.*", self._handle)
+            self.deliver(Opened(server))
+            for reading in self._readings.values():
+                self._read(reading)
+            return
+        self.deliver(Lost(redacted(reason)))
+
+    def _lose(self, reason: str) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        self._consumers.clear()
+        for reading in self._readings.values():
+            if reading.task is not None:
+                reading.task.cancel()
+                reading.task = None
+        self._begin(connection.close())
+        self.deliver(Lost(redacted(reason)))
+
+    async def _close(self) -> None:
+        for task in self._tasks - {asyncio.current_task()}:
+            task.cancel()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            if self._positions is not None:
+                with contextlib.suppress(LogFailure, TimeoutError):
+                    await asyncio.wait_for(self._positions.save(), 0.5)
+            await connection.close()
+        self._ending.set()
+
+    # Streams
+
+    def _start(self, stream: Stream, run: int, is_observed: bool) -> None:
+        self._stop(stream.name)
+        key = stream.type.key
+        name = stream.name
+        make = _maker_of(stream.type)
+
+        def took(found: list[Found], is_last: bool) -> None:
+            size = sum(len(payload) for _, _, payload, _ in found)
+            self._delivered += size
+            self.deliver(Arrived(name, run, list(map(make, found)), size, is_last))
+
+        consumer = Consumer(
+            self._subjects.log_stream(key).name,
+            self._subjects.of(stream),
+            took,
+            on_started=lambda: self._started(name, run, consumer),
+            on_waiting=lambda reason: self.deliver(Waiting(name, run, reason)),
+            on_skipped=lambda reason: self.deliver(Skipped(name, run, reason)),
+            may_ask=self._may_ask,
+        )
+        reading = self._readings[name] = _Reading(stream, run, consumer, is_observed)
+        if self._connection is not None:
+            self._read(reading)
+
+    def _stop(self, name: str) -> None:
+        reading = self._readings.pop(name, None)
+        if reading is not None:
+            self._consumers.pop(reading.consumer.name, None)
+            if reading.task is not None:
+                reading.task.cancel()
+
+    def _read(self, reading: _Reading) -> None:
+        if reading.task is None:
+            reading.task = self._begin(self._read_on(reading))
+
+    async def _read_on(self, reading: _Reading) -> None:
+        connection = self._connection
+        if connection is None:
+            return
+        if not reading.is_placed:
+            try:
+                await self._place(connection, reading)
+            except LogFailure as failure:
+                self.deliver(Refused(reading.stream.name, reading.run, redacted(failure.reason)))
+                return
+            reading.is_placed = True
+        await reading.consumer.run(connection, self._inbox)
+
+    async def _place(self, connection: NatsConnection, reading: _Reading) -> None:
+        """Find where a stream begins."""
+        consumer, begin = reading.consumer, self._address.begin
+        if begin == "all":
+            consumer.begin = {"deliver_policy": "all"}
+        elif begin != "now":
+            consumer.begin = start_time(int(begin))
+        if self._positions is not None and not reading.is_observed:
+            kept = self._positions.get(reading.stream.name)
+            if kept is not None:
+                consumer.last, following = kept
+                self.deliver(Resumed(reading.stream.name, reading.run, following))
+        if reading.is_observed and begin == "now":
+            taken = await self._snapshots.newest(connection, reading.stream)
+            if taken is not None:
+                consumer.begin = start_time(taken - int(_BEFORE_SNAPSHOT * 1e9))
+
+    def _started(self, name: str, run: int, consumer: Consumer) -> None:
+        def flush() -> None:
+            consumer.flush()
+
+        for old, (other, _) in list(self._consumers.items()):
+            if other is consumer:
+                del self._consumers[old]
+        self._consumers[consumer.name] = consumer, flush
+        self.deliver(Started(name, run))
+
+    def _may_ask(self) -> bool:
+        if self._delivered - self.consumed <= _MOST_UNREAD:
+            return True
+        self._is_starved = True
+        return False
+
+    def _resume(self) -> None:
+        self._is_starved = False
+        for consumer, _ in list(self._consumers.values()):
+            consumer.resume()
+
+    def _handle(self, subject: bytes, reply: bytes, payload: bytes, headers: bytes) -> None:
+        """Take a message, in the midst of nats-py's own work."""
+        if reply.startswith(b"$JS.ACK."):
+            parts = reply.split(b".")
+            known = self._consumers.get(parts[3 if len(parts) == 9 else 5])
+            if known is not None and known[0].received(parts, payload, headers):
+                asyncio.get_running_loop().call_soon(known[1])
+            return
+        known = self._consumers.get(subject.rpartition(b".")[2])
+        if known is not None:
+            known[0].status(headers)
+
+    async def _fetch(self, number: int, request: RestRequest, not_before: float | None) -> None:
+        result: object
+        try:
+            if self._connection is None:
+                result = RestFailure("there is no connection to the log")
+            else:
+                result = await self._snapshots.answer(self._connection, request, not_before)
+        except LogFailure as failure:
+            result = RestFailure(redacted(failure.reason))
+        self.deliver(Answered(number, result))
+
+
+def _maker_of(type: StreamType) -> Callable[[Found], Logged]:
+    """Make what returns a message with its place in the stream."""
+
+    def make(found: Found) -> Logged:
+        number, taken, payload, headers = found
+        text = header_of(headers, _MESSAGE_ID)
+        place = None if text is None else position_of(type, text.decode(errors="replace"))
+        if place is None or place.key is not None:
+            first = last = None
+        else:
+            first, last = place.first, place.last
+        collector = header_of(headers, _COLLECTOR)
+        name = "" if collector is None else collector.decode(errors="replace")
+        return Logged(number, taken / 1e9, first, last, name, payload)
+
+    return make
