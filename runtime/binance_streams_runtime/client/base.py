@@ -258,8 +258,12 @@ class ClientBase(ABC, Generic[S]):
         check_options(options)
         check_fill(options.get("fill", False), stream, self._settings.rest)
         check_server(self.venue, self._settings.server, stream)
-        if self._settings.source is not None:
-            self._settings.source.check(stream)
+        source = self._settings.source
+        if source is not None:
+            source.check(stream)
+            if options.get("fill") and not source.can_fill:
+                allowed = f"False, as {source.what} has no REST API"
+                raise ParameterError("fill", True, allowed)
         lifecycle = stream.type.lifecycle
         if lifecycle.retired is not None:
             text = f"{stream.type.key} was retired on {lifecycle.retired}: use {lifecycle.use}"

@@ -15,7 +15,7 @@ from binance_streams_runtime.client.source import Source
 from binance_streams_runtime.driver.sockets import Sockets
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import ParameterError
-from binance_streams_runtime.jetstream.acknowledging import Acknowledging
+from binance_streams_runtime.jetstream.acknowledging import FinishedPlaces
 from binance_streams_runtime.jetstream.address import LogAddress, parse_address
 from binance_streams_runtime.jetstream.connection import check_installed
 from binance_streams_runtime.jetstream.reader import LogReader
@@ -40,6 +40,7 @@ class Log(Source):
     """A log that a client reads, and from where on."""
 
     what: ClassVar[str] = "a log"
+    can_fill: ClassVar[bool] = False
     can_be_recorded: ClassVar[bool] = True
 
     def __init__(
@@ -56,7 +57,7 @@ class Log(Source):
             *(address, self._subjects, ssl_context, timeouts.connect, timeouts.request)
         )
         self.is_acknowledged: bool = address.durable is not None
-        self._acknowledging: Acknowledging | None = None
+        self._acknowledging: FinishedPlaces | None = None
         self._session: LogSession
 
     def hold(self, queue: EventQueue) -> None:
@@ -78,7 +79,8 @@ class Log(Source):
         assert isinstance(engine.session, LogSession)
         self._session = engine.session
         if self.is_acknowledged:
-            self._acknowledging = Acknowledging(engine, self._session, client.queue)
+            self._acknowledging = FinishedPlaces(engine, client.queue)
+            self._session.acknowledging = self._acknowledging
         return engine
 
     def make_sockets(

@@ -51,6 +51,7 @@ class Replay(Source):
     """A recording that a client replays: which parts of it, from when to when, and how fast."""
 
     what: ClassVar[str] = "a recording that is replayed"
+    can_fill: ClassVar[bool] = True
     can_be_recorded: ClassVar[bool] = False
     _replayer: Replayer
 

@@ -22,6 +22,8 @@ class Source(ABC):
     """What it is, for errors."""
     is_acknowledged: bool = False
     """Whether it remembers what its user has finished with."""
+    can_fill: ClassVar[bool]
+    """Whether missed events can be fetched."""
     can_be_recorded: ClassVar[bool]
     """Whether what is read can be recorded."""
 

@@ -7,14 +7,13 @@ that; here is which place in the log belongs to which count.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from binance_streams_runtime.engine import Engine
-from binance_streams_runtime.jetstream.inputs import Input
-from binance_streams_runtime.jetstream.session import LogSession
 
-Delivered = tuple[str, int, int | None]
-"""A stream, up to which position of the log everything was delivered, and the id that follows."""
+Place = tuple[int, int | None]
+"""Up to which position of the log everything was delivered, and the id that follows, if known."""
 
 
 class FinishedQueue(Protocol):
@@ -27,57 +26,54 @@ class FinishedQueue(Protocol):
     def finished(self) -> int: ...
 
 
-class Acknowledging:
+class FinishedPlaces:
     """The places of what was delivered and is not finished yet."""
 
-    def __init__(self, engine: Engine, session: LogSession, client_queue: FinishedQueue) -> None:
+    def __init__(self, engine: Engine, client_queue: Any) -> None:
+        """``client_queue`` is the one of events that no subscription takes."""
         self._engine = engine
-        self._session = session
         self._client_queue = client_queue
-        # By queue: how many items it had got before some messages and after them, and these.
-        self._open: dict[Any, deque[tuple[int, int, list[Delivered]]]] = {}
-        session.is_durable = True
+        # By queue: a stream, how many items the queue had got before some messages and after them,
+        # and the places of these.
+        self._open: dict[FinishedQueue, deque[tuple[str, int, int, list[Place]]]] = {}
 
     @property
     def has_open(self) -> bool:
         """Whether anything is not finished yet."""
         return bool(self._open)
 
-    def take(self, now: float, item: Input) -> None:
-        """Give the session what has come, and note what follows from it."""
-        engine, session = self._engine, self._session
-        name = getattr(item, "name", None)
-        route = None if name is None else engine.router.get(name)
-        queue: Any = None
-        if route is not None and route.consumer != "internal":
-            queue = self._client_queue if route.consumer == "client" else route.sink
-        before = 0 if queue is None else queue.added
-        engine.command(now, lambda _: session.take(now, item))
-        delivered, session.delivered = session.delivered, []
-        if delivered and queue is not None:
-            self._add(queue, before, queue.added, delivered)
+    def deliver(
+        self, now: float, name: str, places: list[Place], decode: Callable[[], None]
+    ) -> None:
+        """Deliver messages at once, and note which event belongs to which of these places."""
+        delivery = self._engine.delivery
+        delivery.flush(now)
+        route = self._engine.router.get(name)
+        if route is None or route.consumer == "internal":
+            decode()
+            return
+        queue: Any = self._client_queue if route.consumer == "client" else route.sink
+        before = queue.added
+        decode()
+        delivery.flush(now)
+        self._open.setdefault(queue, deque()).append((name, before, queue.added, places))
 
-    def _add(self, queue: Any, before: int, after: int, delivered: list[Delivered]) -> None:
-        self._open.setdefault(queue, deque()).append((before, after, delivered))
-
-    def finished(self) -> dict[str, tuple[int, int | None]]:
+    def finished(self) -> dict[str, Place]:
         """Return how far each stream has been finished since the last call."""
-        positions: dict[str, tuple[int, int | None]] = {}
-        for queue, places in list(self._open.items()):
+        positions: dict[str, Place] = {}
+        for queue, open_places in list(self._open.items()):
             count = queue.finished
-            while places:
-                before, after, delivered = places[0]
+            while open_places:
+                name, before, after, places = open_places[0]
                 if count >= after:
-                    done = delivered
-                    places.popleft()
-                elif after - before == len(delivered) and count > before:
+                    positions[name] = places[-1]
+                    open_places.popleft()
+                    continue
+                if after - before == len(places) and count > before:
                     # Each message has become one event.
-                    done = delivered[: count - before]
-                    places[0] = count, after, delivered[count - before :]
-                else:
-                    break
-                for name, floor, following in done:
-                    positions[name] = floor, following
-            if not places:
+                    positions[name] = places[count - before - 1]
+                    open_places[0] = name, count, after, places[count - before :]
+                break
+            if not open_places:
                 del self._open[queue]
         return positions

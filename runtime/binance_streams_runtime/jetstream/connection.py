@@ -61,6 +61,7 @@ class NatsConnection:
         self._on_lost = on_lost
         self._is_closing = False
         self._nats: Any = None
+        self._error: Exception | None = None
 
     async def open(self, server: str) -> None:
         """Connect; raise LogFailure if that is not possible."""
@@ -81,10 +82,12 @@ class NatsConnection:
                 server,
                 name="binance-streams",
                 allow_reconnect=False,
+                max_reconnect_attempts=1,
+                reconnect_time_wait=0,
                 connect_timeout=self._connect_timeout,
                 ping_interval=_PING_INTERVAL,
                 max_outstanding_pings=_MOST_PINGS,
-                error_cb=_ignore,
+                error_cb=self._failed,
                 closed_cb=self._closed,
                 **{name: value for name, value in options.items() if value is not None},
             )
@@ -94,7 +97,12 @@ class NatsConnection:
             self._is_closing = True
             with contextlib.suppress(Exception):
                 await nats.close()
+            if type(error).__name__ == "NoServersError" and self._error is not None:
+                error = self._error
             raise LogFailure(_reason(error)) from None
+
+    async def _failed(self, error: Exception) -> None:
+        self._error = error
 
     async def _closed(self) -> None:
         if not self._is_closing:

@@ -7,7 +7,10 @@ was handled since the last one. Its revisions show if another client uses the sa
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import secrets
+from collections.abc import Callable
 from typing import Any
 
 from binance_streams_runtime.jetstream.connection import LogFailure, NatsConnection
@@ -26,47 +29,56 @@ Position = tuple[int, int | None]
 class Positions:
     """The positions of one durable name."""
 
-    def __init__(self, subjects: Subjects, name: str) -> None:
+    def __init__(self, subjects: Subjects, name: str, on_taken: Callable[[str], None]) -> None:
+        """``on_taken`` is called with the reason once another client has taken the name over."""
+        self._on_taken = on_taken
         self._bucket = f"{subjects.prefix.replace('.', '-')}-{BUCKET}"
         self._name = name
-        self._all: dict[str, Position] = {}
+        self._client = secrets.token_hex(8)
+        self._positions: dict[str, Position] = {}
         self._revision: int | None = None
         self._store: Any = None
         self._has_changed = False
         self._saving: asyncio.Task[None] | None = None
+        # What was stored last, and what was sent last, whose answer may have been lost.
+        self._known: set[bytes] = set()
 
     def get(self, name: str) -> Position | None:
         """Return the position in a stream; None if it has none yet."""
-        return self._all.get(name)
+        return self._positions.get(name)
 
     async def load(self, connection: NatsConnection) -> None:
-        """Read all positions; raise LogFailure if that is not possible.
+        """Read the positions and take the name over; raise LogFailure if that is not possible.
 
         On a later connection, those that are known already are right.
         """
         from nats.js.errors import BucketNotFoundError, KeyNotFoundError
 
         jetstream = connection.jetstream()
+        entry: Any = None
         try:
             try:
                 self._store = await jetstream.key_value(self._bucket)
             except BucketNotFoundError:
                 self._store = await jetstream.create_key_value(bucket=self._bucket, history=1)
-            entry = await self._store.get(self._name)
-        except KeyNotFoundError:
-            self._revision = self._revision or None
-            return
+            with contextlib.suppress(KeyNotFoundError):
+                entry = await self._store.get(self._name)
         except Exception as error:
             raise LogFailure(f"no positions of durable={self._name}: {error}") from None
-        is_first = self._revision is None
-        self._revision = entry.revision
-        if is_first:
-            found = json.loads(entry.value)
-            self._all = {name: (int(at), following) for name, (at, following) in found.items()}
+        if self._known and (entry is None or entry.value not in self._known):
+            self._taken()
+            return
+        self._revision = None if entry is None else entry.revision
+        if not self._known:
+            if entry is not None:
+                found = json.loads(entry.value)["positions"]
+                self._positions = {name: (at, following) for name, (at, following) in found.items()}
+            self._has_changed = True
+            await self.save()
 
     def acknowledge(self, positions: dict[str, Position]) -> None:
         """Take note of positions, and store them soon."""
-        self._all.update(positions)
+        self._positions.update(positions)
         self._has_changed = True
         if self._saving is None or self._saving.done():
             self._saving = asyncio.get_running_loop().create_task(self._save_soon())
@@ -84,13 +96,25 @@ class Positions:
         """Store the positions, if they have changed; raise LogFailure if that is not possible."""
         if not self._has_changed or self._store is None:
             return
+        from nats.js.errors import KeyWrongLastSequenceError
+
         self._has_changed = False
-        value = json.dumps(self._all).encode()
+        kept = {"client": self._client, "positions": self._positions}
+        value = json.dumps(kept).encode()
+        self._known.add(value)
         try:
             if self._revision is None:
                 self._revision = await self._store.create(self._name, value)
             else:
                 self._revision = await self._store.update(self._name, value, last=self._revision)
+        except KeyWrongLastSequenceError:
+            self._taken()
         except Exception as error:
             self._has_changed = True
             raise LogFailure(f"the positions were not stored: {error}") from None
+        else:
+            self._known = {value}
+
+    def _taken(self) -> None:
+        self._store = None
+        self._on_taken(f"another client reads with durable={self._name}")

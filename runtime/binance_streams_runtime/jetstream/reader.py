@@ -100,7 +100,9 @@ class LogReader:
         self._notices: Consumer | None = None
         self._notices_task: asyncio.Task[None] | None = None
         self._snapshots = Snapshots(subjects)
-        self._positions = None if address.durable is None else Positions(subjects, address.durable)
+        self._positions: Positions | None = None
+        if address.durable is not None:
+            self._positions = Positions(subjects, address.durable, self._refuse_all)
 
     # For the driver
 
@@ -273,6 +275,11 @@ class LogReader:
             self._consumers.pop(reading.consumer.name, None)
             if reading.task is not None:
                 reading.task.cancel()
+
+    def _refuse_all(self, reason: str) -> None:
+        for name, reading in list(self._readings.items()):
+            self._stop(name)
+            self.deliver(Refused(name, reading.run, reason))
 
     def _read(self, reading: _Reading) -> None:
         if reading.task is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from binance_streams_runtime.catalog.streams import Stream
@@ -23,6 +24,23 @@ class Port(Protocol):
 
     def stop(self, name: str) -> None:
         """Read a stream no more."""
+
+
+class Acknowledging(Protocol):
+    """Notes which message has become which event."""
+
+    def deliver(
+        self,
+        now: float,
+        name: str,
+        places: list[tuple[int, int | None]],
+        decode: Callable[[], None],
+    ) -> None:
+        """Deliver what ``decode`` leaves in the arrivals.
+
+        ``places`` are of each message up to which position everything has been delivered with it,
+        and the id that follows, if they are consecutive.
+        """
 
 
 class Reading:

@@ -25,7 +25,7 @@ from binance_streams_runtime.jetstream.inputs import (
     Waiting,
 )
 from binance_streams_runtime.jetstream.lifecycle import Lifecycle, LogConnection
-from binance_streams_runtime.jetstream.readings import Port, Reading, sequence_of
+from binance_streams_runtime.jetstream.readings import Acknowledging, Port, Reading, sequence_of
 from binance_streams_runtime.messaging.reordering import Delivered, reordering_for
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sequence import Interruption
@@ -72,10 +72,8 @@ class LogSession(Session):
         )
         # The earliest time at which something waits no longer; None if it is to be found anew.
         self._due: float | None = math.inf
-        self.delivered: list[tuple[str, int, int | None]] = []
-        """Of each message that was delivered: its stream, up to which position everything was
-        delivered with it, and the next id, if they are consecutive; if ``is_durable``."""
-        self.is_durable: bool = False
+        self.acknowledging: Acknowledging | None = None
+        """Notes which message has become which event, if the client is durable."""
 
     # What the reading thread gives
 
@@ -133,20 +131,28 @@ class LogSession(Session):
             connection.messages += len(arrived.messages)
             connection.bytes += arrived.size
             connection.last_received = now
-        self._deliver(reading, delivered)
+        self._deliver(now, reading, delivered)
 
-    def _deliver(self, reading: Reading, delivered: list[Delivered]) -> None:
+    def _deliver(self, now: float, reading: Reading, delivered: list[Delivered]) -> None:
         if not delivered:
             return
         head = reading.head
-        frames: list[Any] = [b"%b%b}" % (head, message.item) for _, message in delivered]
         others: list[Any] = []
-        self._router.decode(frames, others)
-        if self.is_durable:
-            name, is_consecutive = reading.stream.name, reading.reordering.following is not None
-            for floor, message in delivered:
-                following = message.last + 1 if is_consecutive and message.last else None
-                self.delivered.append((name, floor, following))
+        frames: list[Any] = [b"%b%b}" % (head, message.item) for _, message in delivered]
+        if self.recorder is not None and self._log.connection is not None:
+            size = sum(map(len, frames))
+            self.recorder.received(now, self._log.connection.number, [*frames], size)
+        if self.acknowledging is None:
+            self._router.decode(frames, others)
+            return
+        is_consecutive = reading.reordering.following is not None
+        places = [
+            (floor, message.last + 1 if is_consecutive and message.last is not None else None)
+            for floor, message in delivered
+        ]
+        self.acknowledging.deliver(
+            now, reading.stream.name, places, lambda: self._router.decode(frames, others)
+        )
 
     # What users ask for
 
@@ -238,7 +244,7 @@ class LogSession(Session):
         self._log.tick(now)
         for reading in list(self._readings.values()):
             if reading.next_time() <= now:
-                self._deliver(reading, reading.reordering.expire(reading.time_of_log(now)))
+                self._deliver(now, reading, reading.reordering.expire(reading.time_of_log(now)))
         self._due = None
 
     def next_time(self, now: float) -> float | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from binance_streams_runtime.driver.sockets import Post, Sockets
 from binance_streams_runtime.engine import Engine
-from binance_streams_runtime.jetstream.acknowledging import Acknowledging
+from binance_streams_runtime.jetstream.acknowledging import FinishedPlaces
 from binance_streams_runtime.jetstream.inputs import Answered, Arrived, Input
 from binance_streams_runtime.jetstream.reader import LogReader
 from binance_streams_runtime.jetstream.session import LogSession
@@ -33,7 +33,7 @@ class LogSockets(Sockets):
         target: Target,
         post: Post,
         reader: LogReader,
-        acknowledging: Acknowledging | None,
+        acknowledging: FinishedPlaces | None,
         get_session: Callable[[], LogSession],
     ) -> None:
         """Have nothing read; ``acknowledging`` is that of a durable client."""
@@ -77,8 +77,6 @@ class LogSockets(Sockets):
             item = self._inbox.popleft()
             if isinstance(item, Answered):
                 engine.fetched(now, item.number, item.result)
-            elif self._acknowledging is not None:
-                self._acknowledging.take(now, item)
             else:
                 engine.command(now, self._taking(now, item))
             if isinstance(item, Arrived):
@@ -93,7 +91,7 @@ class LogSockets(Sockets):
     def _taking(self, now: float, item: Input) -> Callable[[object], None]:
         return lambda _: self._session.take(now, item)
 
-    def _acknowledge(self, acknowledging: Acknowledging) -> None:
+    def _acknowledge(self, acknowledging: FinishedPlaces) -> None:
         positions = acknowledging.finished()
         if positions:
             self._reader.acknowledge(positions)

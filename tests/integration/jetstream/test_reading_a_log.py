@@ -1,0 +1,176 @@
+"""A client whose server is a log: the same events, in order, each once."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from binance_streams import (
+    Connected,
+    Disconnected,
+    Gap,
+    ParameterError,
+    RequestTimeout,
+    Resubscribed,
+)
+from binance_streams_runtime.notices import Notice
+from tests.support.clients import Connect
+from tests.support.limits import LIMIT, wait_until
+from tests.support.log_writer import LogWriter, best
+from tests.support.nats_server import NatsServer
+
+
+def ids(subscription: Any, count: int) -> list[int]:
+    return [subscription.get(LIMIT).trade_id for _ in range(count)]
+
+
+def test_it_reads_from_the_beginning_and_goes_on(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    log.trades([1, 2, 3])
+    client = connect(f"{nats_server.url}?from=all")
+    trades = client.trade("btcusdt")
+    trades.wait(LIMIT)
+    assert ids(trades, 3) == [1, 2, 3]
+    log.trades([4])
+    event = trades.get(LIMIT)
+    assert (event.trade_id, event.price) == (4, Decimal("4.5"))
+
+
+def test_from_now_on_by_default(nats_server: NatsServer, log: LogWriter, connect: Connect) -> None:
+    log.trades([1, 2, 3])
+    trades = connect(nats_server.url).trade("btcusdt")
+    trades.wait(LIMIT)
+    log.trades([4])
+    assert ids(trades, 1) == [4]
+
+
+def test_from_a_time_on(nats_server: NatsServer, log: LogWriter, connect: Connect) -> None:
+    log.trades([1, 2])
+    since = time.time()
+    log.trades([3])
+    trades = connect(f"{nats_server.url}?from={since:.6f}").trade("btcusdt")
+    assert ids(trades, 1) == [3]
+
+
+def test_what_one_collector_missed_another_has(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    """In order, and without a gap."""
+    log.trades([1, 2, 5], by="a")
+    log.trades([3, 4], by="b")
+    log.trades([6], by="a")
+    notices: list[Notice] = []
+    trades = connect(f"{nats_server.url}?from=all", on_notice=notices.append).trade("btcusdt")
+    assert ids(trades, 6) == [1, 2, 3, 4, 5, 6]
+    assert [one for one in notices if isinstance(one, Gap)] == []
+
+
+def test_what_all_missed_is_a_gap(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    log.trades([1, 2])
+    notices: list[Notice] = []
+    client = connect(f"{nats_server.url}?from=all&reorder=0.05", on_notice=notices.append)
+    trades = client.trade("btcusdt")
+    assert ids(trades, 2) == [1, 2]
+    log.trades([5])
+    assert ids(trades, 1) == [5]
+    wait_until(lambda: any(isinstance(one, Gap) for one in notices))
+    (gap,) = (one for one in notices if isinstance(one, Gap))
+    assert (gap.stream, gap.first_missing, gap.last_missing) == ("btcusdt@trade", 3, 4)
+
+
+def test_several_streams_in_one_client(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    log.trades([1], symbol="BTCUSDT")
+    log.trades([7], symbol="ETHUSDT")
+    log.write("btcusdt@bookTicker", [best(1)])
+    client = connect(f"{nats_server.url}?from=all")
+    names = {"btcusdt@trade", "ethusdt@trade", "btcusdt@bookTicker"}
+    subscriptions = [client.subscribe(name) for name in names]
+    events = {one.name: one.get(LIMIT) for one in subscriptions}
+    assert events.keys() == names
+    assert sorted(client.list_subscriptions()) == sorted(names)
+
+
+def test_a_stream_that_nobody_collects_yet_waits(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    trades = connect(nats_server.url).trade("btcusdt")
+    wait_for_reason(trades, "no collector has written to it")
+    log.trades([1])
+    assert ids(trades, 1) == [1]
+
+
+def wait_for_reason(subscription: Any, part: str) -> None:
+    """Wait until a wait that is too short says why."""
+
+    def is_said() -> bool:
+        try:
+            subscription.wait(0.01)
+        except RequestTimeout as error:
+            return part in str(error)
+        raise AssertionError("it is confirmed")
+
+    wait_until(is_said)
+
+
+def test_a_killed_server_costs_nothing(own_nats_server: NatsServer, connect: Connect) -> None:
+    """Nothing is lost, nothing comes twice, and the notices say what happened."""
+    log = LogWriter(own_nats_server)
+    log.trades([1])
+    notices: list[Notice] = []
+    client = connect(f"{own_nats_server.url}?from=all", on_notice=notices.append)
+    trades = client.trade("btcusdt")
+    assert ids(trades, 1) == [1]
+    own_nats_server.restart(kill=True)
+    log.trades([2, 3])
+    assert ids(trades, 2) == [2, 3]
+    wait_until(lambda: any(isinstance(one, Resubscribed) for one in notices))
+    kinds = [type(one) for one in notices if not isinstance(one, Gap)]
+    assert kinds[:2] == [Connected, Disconnected]
+    assert kinds[-2:] == [Connected, Resubscribed]
+    assert [one for one in notices if isinstance(one, Gap)] == []
+    assert client.stats().reconnects >= 1
+
+
+def test_without_a_server_a_wait_says_why(connect: Connect) -> None:
+    trades = connect("nats://127.0.0.1:1").trade("btcusdt")
+    wait_for_reason(trades, "no connection to nats://127.0.0.1:1 at the moment")
+
+
+def test_a_client_that_does_not_reconnect_gives_up(connect: Connect) -> None:
+    trades = connect("nats://127.0.0.1:1", reconnect=False).trade("btcusdt")
+    with pytest.raises(ConnectionError, match="could not be opened"):
+        trades.get(LIMIT)
+
+
+def test_missing_events_cannot_be_fetched(nats_server: NatsServer, connect: Connect) -> None:
+    with pytest.raises(ParameterError, match="fill"):
+        connect(nats_server.url).agg_trade("btcusdt", fill=True)
+
+
+def test_a_callback_gets_every_event(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    log.trades(range(1, 101))
+    got: list[int] = []
+    client = connect(f"{nats_server.url}?from=all")
+    client.trade("btcusdt", on_event=lambda event: got.append(event.trade_id))
+    wait_until(lambda: len(got) == 100)
+    assert got == list(range(1, 101))
+
+
+def test_nobody_has_to_be_fast_enough(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    """Whoever reads the past drops nothing, however small a queue is."""
+    log.trades(range(1, 101))
+    trades = connect(f"{nats_server.url}?from=all").trade("btcusdt", maxsize=3)
+    trades.wait(LIMIT)
+    assert ids(trades, 100) == list(range(1, 101))

@@ -1,0 +1,87 @@
+"""The URLs of logs."""
+
+from __future__ import annotations
+
+import pytest
+
+from binance_streams import Client, ParameterError
+from binance_streams_runtime.jetstream.address import parse_address
+
+
+def test_the_simplest_one() -> None:
+    address = parse_address("nats://host")
+    assert address.servers == ("nats://host:4222",)
+    assert (address.begin, address.durable, address.reorder) == ("now", None, 0.2)
+    assert address.is_live
+
+
+def test_several_servers_and_all_options() -> None:
+    address = parse_address(
+        "tls://me:p%40ss@one:1,two,[::1]:3?from=2026-11-25T12:00&durable=bot&reorder=0.5"
+        "&prefix=my.spot&server=testnet&creds=%2Fa%20b"
+    )
+    assert address.servers == ("tls://one:1", "tls://two:4222", "tls://[::1]:3")
+    assert address.url == "tls://one:1,two:4222,[::1]:3"
+    assert address.begin == 1_795_608_000_000_000_000
+    assert (address.user, address.password, address.token) == ("me", "p@ss", None)
+    assert (address.durable, address.reorder, address.prefix) == ("bot", 0.5, "my.spot")
+    assert (address.server, address.creds) == ("testnet", "/a b")
+    assert not address.is_live
+
+
+def test_a_token() -> None:
+    address = parse_address("nats://secret@host")
+    assert (address.token, address.user, address.password) == ("secret", None, None)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("nats://", "server"),
+        ("nats://host:0", "server"),
+        ("nats://host/path", "server"),
+        ("nats://@host", "server"),
+        ("nats://host?speed=1", "server"),
+        ("nats://host?from=", "server"),
+        ("nats://host?from=all&from=now", "server"),
+        ("nats://host?from=yesterday", "from"),
+        ("nats://host?durable=a.b", "durable"),
+        ("nats://host?reorder=-1", "reorder"),
+        ("nats://host?reorder=soon", "reorder"),
+        ("nats://host?prefix=a*b", "prefix"),
+        ("nats://host?server=nowhere", "server"),
+    ],
+)
+def test_what_is_not_allowed(url: str, name: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        Client(url)
+    assert str(caught.value).startswith(name)
+
+
+@pytest.mark.parametrize("url", ["nats://me:secret@host", "nats://secret@host"])
+def test_nothing_shows_a_secret(url: str) -> None:
+    address = parse_address(url)
+    client = Client(url)
+    assert "secret" not in f"{address!r} {address.url} {client!r} {client.url}"
+    with pytest.raises(ParameterError) as caught:
+        Client(f"{url}/path")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"proxy": "socks5h://127.0.0.1:1"}, "proxy"),
+        ({"rest_url": "http://127.0.0.1:1"}, "rest_url"),
+        ({"api_url": "ws://127.0.0.1:1"}, "api_url"),
+        ({"time_unit": "microsecond"}, "time_unit"),
+    ],
+)
+def test_a_log_has_no_such_option(options: dict[str, str], name: str) -> None:
+    with pytest.raises(ParameterError, match=name):
+        Client("nats://host", **options)  # type: ignore[call-overload]
+
+
+def test_the_environment_may_name_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BINANCE_STREAMS_SERVER", "nats://host?from=all")
+    assert Client().url == "nats://host:4222"
