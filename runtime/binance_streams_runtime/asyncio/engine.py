@@ -16,7 +16,7 @@ from binance_streams_runtime.asyncio.callbacks import CallbackRunner, Channel
 from binance_streams_runtime.asyncio.order_book import AsyncOrderBook
 from binance_streams_runtime.asyncio.pending_results import AsyncResults
 from binance_streams_runtime.asyncio.queries import AsyncQueries
-from binance_streams_runtime.asyncio.queue import AsyncQueue
+from binance_streams_runtime.asyncio.queue import AsyncQueue, queue_kind
 from binance_streams_runtime.asyncio.running import AsyncRunning
 from binance_streams_runtime.asyncio.subscription import AsyncCandleSubscription, AsyncSubscription
 from binance_streams_runtime.asyncio.subscription_state import AsyncState
@@ -76,8 +76,9 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         self.client_loop = ClientLoop(
             self._bound, self._loop_closed, on_idle=lambda: self._driver.resume()
         )
-        kind = self._queue_kind(settings)
-        queue = kind(self.client_loop, settings.maxsize, settings.overflow, is_lasting=True)
+        queue = queue_kind(settings.is_acknowledged)(
+            self.client_loop, settings.maxsize, settings.overflow, is_lasting=True
+        )
         super().__init__(venue, settings, queue, AsyncRunning(self.client_loop))
         self._callbacks = CallbackRunner(self.client_loop, self._notifier, self._stream_ended)
         if settings.on_notice is not None and self._notifier.queue is not None:
@@ -106,15 +107,6 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
         self._ending = LoopCondition(self.client_loop)
         forks.watch(self)
 
-    @staticmethod
-    def _queue_kind(settings: Settings) -> type[AsyncQueue]:
-        if settings.source is None or not settings.source.is_acknowledged:
-            return AsyncQueue
-        # Few clients acknowledge.
-        from binance_streams_runtime.asyncio.acknowledged import AcknowledgedQueue
-
-        return AcknowledgedQueue
-
     def _end_running(self) -> None:
         loop = self.client_loop.loop
         if loop is not None and self._callbacks.has_more:
@@ -123,7 +115,7 @@ class AsyncEngine(ClientEngine[AsyncSubscription[Any], AsyncQueue]):
             self._running.end()
 
     def _make_queue(self, maxsize: int, overflow: Overflow) -> AsyncQueue:
-        return self._queue_kind(self._settings)(self.client_loop, maxsize, overflow)
+        return queue_kind(self._settings.is_acknowledged)(self.client_loop, maxsize, overflow)
 
     def _make_state(
         self,

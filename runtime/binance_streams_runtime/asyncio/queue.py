@@ -202,3 +202,13 @@ def raise_end(queue: AsyncQueue, was_closed: bool) -> None:
     if was_closed:
         raise client_closed()
     raise StopAsyncIteration
+
+
+def queue_kind(is_acknowledged: bool) -> type[AsyncQueue]:
+    """Return the class of queues of a client; it counts what is finished if that is needed."""
+    if not is_acknowledged:
+        return AsyncQueue
+    # Few clients acknowledge.
+    from binance_streams_runtime.asyncio.acknowledged import AcknowledgedQueue
+
+    return AcknowledgedQueue

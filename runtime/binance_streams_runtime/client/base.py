@@ -323,8 +323,8 @@ class ClientBase(ABC, Generic[S]):
             allowed = "a stream of the market: those of users are passed on to nobody"
             raise ParameterError("stream", stream.label, allowed)
         check_server(self.venue, self._settings.server, stream)
-        if self._settings.replay is not None:
-            self._settings.replay.check(stream)
+        if self._settings.source is not None:
+            self._settings.source.check(stream)
         return stream
 
     def _raw(

@@ -139,6 +139,11 @@ class Settings:
     """What takes the place of a server; None if there is a server."""
 
     @property
+    def is_acknowledged(self) -> bool:
+        """Whether it is remembered what users have finished with."""
+        return self.source is not None and self.source.is_acknowledged
+
+    @property
     def log_url(self) -> str:
         """The URL that the client connects to, without a path if its streams have several."""
         if not self.urls:

@@ -28,7 +28,7 @@ from binance_streams_runtime.protocol.requests import RequestId
 from binance_streams_runtime.sync.callbacks import CallbackDispatcher, Channel
 from binance_streams_runtime.sync.order_book import OrderBook
 from binance_streams_runtime.sync.queries import BlockingQueries
-from binance_streams_runtime.sync.queue import WaitableQueue
+from binance_streams_runtime.sync.queue import WaitableQueue, queue_kind
 from binance_streams_runtime.sync.running import BlockingRunning
 from binance_streams_runtime.sync.subscription import CandleSubscription, Subscription
 from binance_streams_runtime.sync.subscription_state import WaitableState
@@ -61,8 +61,9 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
     def __init__(self, venue: Venue, settings: Settings) -> None:
         for name in ("on_event", "on_notice", "on_error"):
             check_not_async(name, getattr(settings, name))
-        kind = self._queue_kind(settings)
-        queue = kind(settings.maxsize, settings.overflow, is_lasting=True)
+        queue = queue_kind(settings.is_acknowledged)(
+            settings.maxsize, settings.overflow, is_lasting=True
+        )
         super().__init__(venue, settings, queue, BlockingRunning())
         self._dispatcher = CallbackDispatcher(self._notifier.callback_failed, self._stream_ended)
         if settings.on_notice is not None and self._notifier.queue is not None:
@@ -78,15 +79,6 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         self._blocking_queries = BlockingQueries(self._queries, self._driver)
         forks.watch(self)
 
-    @staticmethod
-    def _queue_kind(settings: Settings) -> type[WaitableQueue]:
-        if settings.source is None or not settings.source.is_acknowledged:
-            return WaitableQueue
-        # Few clients acknowledge.
-        from binance_streams_runtime.sync.acknowledged import AcknowledgedQueue
-
-        return AcknowledgedQueue
-
     def _end_running(self) -> None:
         self._dispatcher.when_idle(self._running.end)
 
@@ -97,7 +89,7 @@ class ThreadedEngine(ClientEngine[Subscription[Any], WaitableQueue]):
         )
 
     def _make_queue(self, maxsize: int, overflow: Overflow) -> WaitableQueue:
-        queue = self._queue_kind(self._settings)(maxsize, overflow)
+        queue = queue_kind(self._settings.is_acknowledged)(maxsize, overflow)
         queue.driver = self._driver
         return queue
 

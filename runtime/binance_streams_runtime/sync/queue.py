@@ -188,3 +188,13 @@ class WaitableQueue(EventQueue):
     def _wake(self) -> None:
         self.wakeup.notify_all()
         super()._wake()
+
+
+def queue_kind(is_acknowledged: bool) -> type[WaitableQueue]:
+    """Return the class of queues of a client; it counts what is finished if that is needed."""
+    if not is_acknowledged:
+        return WaitableQueue
+    # Few clients acknowledge.
+    from binance_streams_runtime.sync.acknowledged import AcknowledgedQueue
+
+    return AcknowledgedQueue
