@@ -28,7 +28,9 @@ class RedisServer:
         if path is None:
             pytest.skip(MISSING)
         self._command = [path, "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-        self._command += ["--appendonly", "yes", "--appendfsync", "always", *options]
+        self._command += ["--appendonly", "yes", "--appendfsync", "always"]
+        # A replica would wait for others that may join it.
+        self._command += ["--repl-diskless-sync-delay", "0", *options]
         self._log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
@@ -44,7 +46,7 @@ class RedisServer:
 
     def start(self) -> None:
         """Start it, on its old port if it had one; return when it answers."""
-        for _ in range(20):
+        for _ in range(100):
             port = self.port or _free_port()
             with self._log.open("ab") as log:
                 self._process = subprocess.Popen(
