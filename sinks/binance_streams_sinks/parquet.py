@@ -10,16 +10,8 @@ from typing import Any, NamedTuple
 from binance_streams_runtime.decoding.recorded import Recorded
 from binance_streams_runtime.tables.convert import to_arrow
 from binance_streams_runtime.types import Numbers
+from binance_streams_sinks.arrow import pa, pq
 from binance_streams_sinks.target import DAY, Target
-
-try:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-except ModuleNotFoundError as error:
-    if error.name is None or error.name.partition(".")[0] != "pyarrow":
-        raise
-    text = "Parquet needs pyarrow: pip install 'binance-streams[arrow]'"
-    raise ImportError(text, name="pyarrow") from None
 
 _ROWS = 65_536
 """Rows of a group, unless too many rows wait."""

@@ -263,7 +263,7 @@ def test_rows_are_in_order_by_both_clocks() -> None:
 def test_a_missing_library_is_named(
     recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("parquet", "npz", "hftbacktest"):
+    for name in ("arrow", "parquet", "npz", "hftbacktest"):
         monkeypatch.delitem(sys.modules, f"binance_streams_sinks.{name}", raising=False)
     for name in ("pyarrow", "numpy"):
         monkeypatch.setitem(sys.modules, name, None)
