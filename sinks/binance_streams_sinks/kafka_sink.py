@@ -13,6 +13,8 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any
 
+from confluent_kafka import KafkaError, KafkaException, Producer
+
 from binance_streams_runtime.errors import ParameterError, redacted
 from binance_streams_runtime.messaging.subjects import LogStream
 from binance_streams_sinks.publishing.address import Address
@@ -24,14 +26,6 @@ from binance_streams_sinks.publishing.sink import (
     SinkError,
     SinkOptions,
 )
-
-try:
-    from confluent_kafka import KafkaError, KafkaException, Producer
-except ModuleNotFoundError as error:
-    if error.name is None or error.name.partition(".")[0] != "confluent_kafka":
-        raise
-    text = "Kafka needs confluent-kafka: pip install 'binance-streams[kafka]'"
-    raise ImportError(text, name="confluent_kafka") from None
 
 SUBJECT = "Binance-Subject"
 """The header with the subject, as a topic and a key do not say all of it."""

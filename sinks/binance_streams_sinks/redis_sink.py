@@ -13,21 +13,15 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+import redis.asyncio
+from redis import exceptions as errors
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_sinks.publishing.address import Address
 from binance_streams_sinks.publishing.sink import Failure, Published, Receipt, Sink, SinkError
 from binance_streams_sinks.publishing.sink import SinkOptions as Options
-
-try:
-    import redis.asyncio
-    from redis import exceptions as errors
-    from redis.asyncio.retry import Retry
-    from redis.backoff import NoBackoff
-except ModuleNotFoundError as error:
-    if error.name is None or error.name.partition(".")[0] != "redis":
-        raise
-    text = "Redis needs redis: pip install 'binance-streams[redis]'"
-    raise ImportError(text, name="redis") from None
 
 TIMEOUT = 10.0
 """Seconds without an answer after which the connection is given up."""

@@ -11,13 +11,25 @@ from binance_streams_sinks.publishing.sink import Sink, SinkOptions
 ENGINES = {
     "nats": "binance_streams_sinks.nats_sink:NatsSink",
     "tls": "binance_streams_sinks.nats_sink:NatsSink",
+    "redis": "binance_streams_sinks.redis_sink:RedisSink",
+    "rediss": "binance_streams_sinks.redis_sink:RedisSink",
+    "kafka": "binance_streams_sinks.kafka_sink:KafkaSink",
+    "parquet": "binance_streams_sinks.parquet_sink:ParquetSink",
 }
 """The module and the class of the sink of each scheme."""
 
-EXTRAS = {"nats": ("nats-py", "nats")}
+EXTRAS = {
+    "nats": ("nats-py", "nats"),
+    "redis": ("redis", "redis"),
+    "confluent_kafka": ("confluent-kafka", "kafka"),
+    "pyarrow": ("pyarrow", "arrow"),
+}
 """The package and the extra of this one that have each module which an engine needs."""
 
-EXAMPLES = ("nats://localhost:4222", "tls://nats.example:4222?creds=FILE")
+EXAMPLES = (
+    *("nats://localhost:4222", "tls://nats.example:4222?creds=FILE", "redis://localhost:6379"),
+    *("kafka://localhost:9092", "parquet:FOLDER"),
+)
 
 
 def make_sink(url: object, options: SinkOptions | None = None) -> Sink:

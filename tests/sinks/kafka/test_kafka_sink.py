@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import repeat
@@ -148,10 +147,3 @@ def test_passwords_are_never_shown() -> None:
     assert "rightpassword" not in repr(refused.value)
     sink = KafkaSink(parse_address("kafka://user:rightpassword@host:9092"), SinkOptions())
     assert sink.display_name == "kafka://host:9092"
-
-
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "confluent_kafka", None)
-    monkeypatch.delitem(sys.modules, "binance_streams_sinks.kafka_sink")
-    with pytest.raises(ImportError, match=r"pip install 'binance-streams\[kafka\]'"):
-        __import__("binance_streams_sinks.kafka_sink")

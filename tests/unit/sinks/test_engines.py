@@ -6,11 +6,19 @@ import sys
 
 import pytest
 
+import binance_streams
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_sinks.publishing.address import parse_address
 from binance_streams_sinks.publishing.engines import make_sink
+from binance_streams_sinks.publishing.sink import SinkOptions
 
 SECRET = "sEcr3tWord"
+
+MODULES = (
+    *("nats_sink", "nats_connection", "redis_sink", "kafka_sink", "parquet_sink"),
+    *("parquet_folder", "hour_file", "arrow"),
+)
+"""Those of the sinks that import packages of extras."""
 
 
 def test_parts_of_an_address() -> None:
@@ -29,20 +37,48 @@ def test_an_address_is_shown_without_its_secrets() -> None:
     assert SECRET not in f"{address!r} {address} {[address]} {address.display_name}"
 
 
-def test_a_missing_package_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "nats"]:
-        monkeypatch.delitem(sys.modules, name)
-    for name in ("binance_streams_sinks.nats_sink", "binance_streams_sinks.nats_connection"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setitem(sys.modules, "nats", None)
-    with pytest.raises(ImportError, match=r"pip install 'binance-streams\[nats\]'"):
-        make_sink("nats://localhost")
+@pytest.mark.parametrize(
+    ("url", "package", "extra"),
+    [
+        ("nats://localhost", "nats", "nats"),
+        ("redis://localhost", "redis", "redis"),
+        ("kafka://localhost", "confluent_kafka", "kafka"),
+        ("parquet:log", "pyarrow", "arrow"),
+    ],
+)
+def test_a_missing_package_is_named_with_its_extra(
+    url: str, package: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in list(sys.modules):
+        root, _, module = name.partition(".")
+        if root == package or (root == "binance_streams_sinks" and module in MODULES):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ImportError, match=rf"pip install 'binance-streams\[{extra}\]'"):
+        make_sink(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind", "name"),
+    [
+        ("nats://user:password@host:4222", "NatsSink", "nats://host:4222"),
+        ("redis://user:password@host:6379/3", "RedisSink", "redis://host:6379/3"),
+        ("rediss://host?ssl_ca_certs=ca.pem", "RedisSink", "rediss://host"),
+        ("kafka://one:9092,two:9092?acks=all", "KafkaSink", "kafka://one:9092,two:9092"),
+        ("parquet:log/trades?numbers=float", "ParquetSink", "parquet:log/trades"),
+    ],
+)
+def test_the_scheme_says_which(url: str, kind: str, name: str) -> None:
+    """Nothing is connected to before the sink is opened."""
+    sink = make_sink(url, SinkOptions(catalog=binance_streams.CATALOG))
+    assert (type(sink).__name__, sink.display_name) == (kind, name)
 
 
 @pytest.mark.parametrize(
     "url",
     [
         *("", "nats", "http://x", "nats:", "nats://", f"amqp://a:{SECRET}@h", None, 5),
+        *("redis://", f"kafka://a:{SECRET}@h?no=thing", f"redis://a:{SECRET}@h/x", "parquet:"),
         *(f"nats://a:{SECRET}@h/path", f"nats://{SECRET}@h?x={SECRET}", "nats://h?from=all"),
     ],
 )
