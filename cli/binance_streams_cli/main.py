@@ -28,7 +28,7 @@ COMMANDS = {
     "convert": "convert a recording to Parquet, CSV, hftbacktest or tardis",
     "repair": "repair a recording that was cut off",
     "info": "show what is in a recording",
-    "serve": "run a local server that behaves like the venue, or serves a recording",
+    "serve": "run a local server: one like the venue, a recording, or a relay of a real server",
     "streams": "list all streams, or describe one",
     "doctor": "find out why a server cannot be reached",
     "new-stream": "write the spec of a stream from a captured message",

@@ -88,7 +88,7 @@ def add_server(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_metrics(parser: argparse.ArgumentParser) -> None:
+def add_metrics(parser: argparse._ActionsContainer) -> None:
     """Add the option that serves metrics."""
     parser.add_argument(
         "--metrics",
@@ -167,6 +167,14 @@ def duration(text: str) -> float:
         if 0 < seconds < math.inf:
             return seconds
     raise argparse.ArgumentTypeError(f"got {text!r}; allowed: a time above 0, such as 30s, 10m, 1h")
+
+
+def size(text: str) -> int:
+    """Read bytes from texts such as ``512KB``, ``16MB``, ``1GB``."""
+    match = re.fullmatch(r"([0-9]{1,9})(KB|MB|GB)", text.strip().upper())
+    if match is not None and int(match[1]) > 0:
+        return int(match[1]) * _SIZES[match[2]]
+    raise argparse.ArgumentTypeError(f"got {text!r}; allowed: a size such as 512KB, 16MB, 1GB")
 
 
 def count(text: str) -> int:

@@ -78,7 +78,7 @@ class VenueConnection(ServerConnection):
         self._unanswered: dict[bytes, float] = {}
         self._message: list[bytes] = []
         self._received: deque[float] = deque()
-        self._outbox: list[bytes] = []
+        self.outbox: list[bytes] = []
         self._ending: asyncio.Task[None] | None = None
 
     def begin(self, owner: Owner, session: Session | None = None) -> None:
@@ -197,14 +197,14 @@ class VenueConnection(ServerConnection):
 
     def push(self, frame: bytes) -> None:
         """Add a frame to the next write; a step of the market is written as a whole."""
-        self._outbox.append(frame)
+        self.outbox.append(frame)
 
     def flush(self) -> None:
         """Write what was pushed."""
-        if not self._outbox:
+        if not self.outbox:
             return
-        waiting = b"".join(self._outbox)
-        self._outbox.clear()
+        waiting = b"".join(self.outbox)
+        self.outbox.clear()
         if not self.is_open or self.owner.is_stalled:
             return
         # The frames are complete and the server sends no fragments, so this is a clean boundary.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 from binance_streams import CATALOG
 from binance_streams._examples import EXAMPLES
@@ -17,37 +16,10 @@ from binance_streams_simulator import Market, Simulator
 from binance_streams_simulator.hub import Event, Hub
 from tests.simulator.api_peer import ApiPeer
 from tests.support.limits import LIMIT
+from tests.support.peers import Peer
 
 START = 1_767_225_600_000_000
 """2026-01-01 00:00 UTC, in microseconds: where simulated time begins."""
-
-
-class Peer:
-    """A connection of websockets' own client, without compression and keep-alive."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
-
-    def ask(self, **request: Any) -> Any:
-        """Send a request and return its answer; events before it are dropped."""
-        self.connection.send(json.dumps(request))
-        return self.until(lambda message: "id" in message or "code" in message)
-
-    def subscribe(self, *names: str, id: int = 1) -> None:
-        answer = self.ask(method="SUBSCRIBE", params=list(names), id=id)
-        assert answer == {"result": None, "id": id}
-
-    def next(self) -> Any:
-        return json.loads(self.connection.recv(timeout=LIMIT))
-
-    def until(self, wanted: Callable[[Any], object]) -> Any:
-        """The first message for which ``wanted`` is true."""
-        deadline = time.monotonic() + LIMIT
-        while time.monotonic() < deadline:
-            message = self.next()
-            if wanted(message):
-                return message
-        raise TimeoutError("other messages came, but not this one")
 
 
 @pytest.fixture

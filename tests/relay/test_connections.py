@@ -1,0 +1,227 @@
+"""Limits, pings, slow clients, and the end: as at the venue."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import urllib.request
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from binance_streams import ParameterError
+from binance_streams_relay import Relay, RelayLimits, RelayOptions
+from binance_streams_simulator import Simulator
+from tests.relay.conftest import Open, Start
+from tests.support.certificates import authority, trusting
+from tests.support.limits import LIMIT, MS, wait_until
+from tests.support.relays import RunningRelay
+
+FIRST = 10**12
+HANDSHAKE = (
+    b"GET %b HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+
+
+def ended(peer: Any) -> tuple[int, str]:
+    """Read until the server closes; the code and the reason."""
+    try:
+        while True:
+            peer.connection.recv(timeout=LIMIT)
+    except ConnectionClosed as closed:
+        frame = closed.rcvd
+    assert frame is not None
+    return frame.code, frame.reason
+
+
+def test_who_sends_too_much_is_disconnected(start: Start, open_peer: Open) -> None:
+    relay = start()
+    peer = open_peer(relay)
+    for id in range(6):
+        peer.connection.send(json.dumps({"method": "LIST_SUBSCRIPTIONS", "id": id}))
+    assert ended(peer) == (1008, "Too many requests")
+    assert relay.stats().violations == 1
+
+
+def test_a_request_that_is_too_long_is_ignored(start: Start, open_peer: Open) -> None:
+    peer = open_peer(start())
+    peer.connection.send(json.dumps({"method": "LIST_SUBSCRIPTIONS", "id": "x" * 5000}))
+    assert peer.ask(method="LIST_SUBSCRIPTIONS", id=2)["id"] == 2
+
+
+def test_more_streams_than_allowed_are_refused(start: Start, open_peer: Open) -> None:
+    peer = open_peer(start(limits=RelayLimits(streams_per_connection=2)))
+    answer = peer.ask(method="SUBSCRIBE", params=["a@trade", "b@trade", "c@trade"], id=1)
+    assert answer["error"]["code"] == 4
+
+
+def test_limits_can_be_lifted(start: Start, open_peer: Open) -> None:
+    peer = open_peer(start(limits=RelayLimits.none()))
+    names = [f"unknown{number}" for number in range(1100)]
+    for id in range(10):
+        peer.subscribe(*names, id=id)
+    assert len(peer.ask(method="LIST_SUBSCRIPTIONS", id=11)["result"]) == 1100
+
+
+def test_who_answers_no_ping_is_disconnected(start: Start) -> None:
+    limits = RelayLimits(ping_interval=50 * MS, pong_timeout=100 * MS)
+    relay = start(limits=limits)
+    with socket.create_connection(("127.0.0.1", relay.port), LIMIT) as silent:
+        silent.settimeout(LIMIT)
+        silent.sendall(HANDSHAKE % b"/stream")
+        received = b""
+        while b"\x03\xf0Pong timeout" not in received:
+            received += silent.recv(65536)
+    # A ping has the time in milliseconds, as at the venue.
+    assert b"\x89\x0d" in received
+
+
+def test_who_answers_pings_stays(start: Start, open_peer: Open) -> None:
+    limits = RelayLimits(ping_interval=20 * MS, pong_timeout=LIMIT, messages_per_second=0)
+    peer = open_peer(start(limits=limits), "/ws/btcusdt@trade")
+    for _ in range(20):
+        peer.next()
+
+
+def test_who_does_not_read_is_disconnected_and_holds_up_nobody(open_peer: Open) -> None:
+    with (
+        Simulator(speed=0.01) as simulator,
+        RunningRelay(simulator, max_pending_bytes=64 * 1024) as relay,
+    ):
+        good = open_peer(relay)
+        good.subscribe("btcusdt@trade")
+        with _silent(relay, "/stream?streams=btcusdt@trade"):
+            wait_until(lambda: _listeners(relay, "btcusdt@trade") == 2)
+            number = FIRST
+            while not relay.stats().clients_dropped:
+                number += 1
+                simulator.send_raw(_trade(number, filler=100_000))
+                while good.next()["data"]["t"] != number:
+                    pass
+            wait_until(lambda: relay.stats().clients == 1)
+        simulator.send_raw(_trade(number + 1))
+        assert good.next()["data"]["t"] == number + 1
+
+
+def test_of_whole_states_a_slow_client_gets_the_newest() -> None:
+    """Nothing is dropped of the other streams, and what comes is in order."""
+    with (
+        Simulator(speed=0.01) as simulator,
+        RunningRelay(simulator, slow="conflate", max_pending_bytes=64 * 2**20) as relay,
+    ):
+        with _silent(relay, "/stream?streams=btcusdt@bookTicker/btcusdt@trade") as slow:
+            wait_until(lambda: _listeners(relay, "btcusdt@bookTicker") == 1)
+            wait_until(lambda: simulator.subscriptions)
+            number = FIRST
+            while relay.stats().messages_conflated < 10:
+                number += 1
+                simulator.send_raw(_trade(number, filler=100_000))
+                simulator.send_raw(_ticker(number))
+            simulator.send_raw(_trade(number + 1))
+            trades, tickers = _read_until_trade(slow, number + 1)
+        assert [id for id in trades if id > FIRST] == list(range(FIRST + 1, number + 2))
+        assert tickers[-1] == number
+        assert tickers == sorted(tickers)
+        assert relay.stats().messages_conflated == number - FIRST - len(
+            [id for id in tickers if id > FIRST]
+        )
+
+
+def test_the_end_is_announced(start: Start, open_peer: Open) -> None:
+    relay = start()
+    combined, raw = open_peer(relay), open_peer(relay, "/ws/btcusdt@trade")
+    raw.next()
+    wait_until(lambda: relay.stats().clients == 2)
+    relay.close()
+    notice = combined.until(lambda message: message.get("stream") == "!serverShutdown")
+    assert notice["data"]["e"] == "serverShutdown"
+    assert raw.until(lambda message: message["e"] == "serverShutdown")["E"] > 10**12
+    assert ended(combined) == (1001, "")
+    assert ended(raw) == (1001, "")
+
+
+def test_it_closes_while_upstream_cannot_be_reached(open_peer: Open) -> None:
+    with Simulator() as simulator:
+        relay = RunningRelay(simulator)
+        simulator.close()
+        peer = open_peer(relay)
+        peer.subscribe("btcusdt@trade")
+        relay.close()
+        ended(peer)
+
+
+def test_tls_serves_wss_and_https(start: Start, open_peer: Open, tmp_path: Any) -> None:
+    ca = authority()
+    pem = tmp_path / "relay.pem"
+    ca.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
+    relay = start(tls_certificate=str(pem))
+    assert relay.url == f"wss://127.0.0.1:{relay.port}"
+    context = trusting(ca)
+    assert open_peer(relay, "/ws/btcusdt@trade", ssl=context).next()["e"] == "trade"
+    ping = f"{relay.rest_url}/api/v3/ping"
+    with urllib.request.urlopen(ping, timeout=LIMIT, context=context) as answer:
+        assert answer.read() == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"upstream": "nowhere"}, "'production'"),
+        ({"upstream": "replay:rec"}, "a recording"),
+        ({"port": 70_000}, "65535"),
+        ({"slow": "drop"}, "'conflate'"),
+        ({"max_pending_bytes": 1}, "at least 65536"),
+        ({"tls_key": "nowhere.pem"}, "a file that exists"),
+        ({"market": "nowhere"}, "a generated package"),
+        ({"linger": -1}, "seconds, from 0"),
+    ],
+)
+def test_what_is_not_allowed_is_refused_before_anything_is_done(
+    options: dict[str, Any], text: str
+) -> None:
+    with pytest.raises(ParameterError, match=text):
+        Relay(RelayOptions(**options))
+
+
+def _trade(id: int, filler: int = 0) -> str:
+    trade = {"e": "trade", "E": id, "s": "BTCUSDT", "t": id, "p": "1.0", "q": "1.0", "T": id}
+    data = {**trade, "m": True, "M": True, "filler": "x" * filler}
+    return json.dumps({"stream": "btcusdt@trade", "data": data})
+
+
+def _ticker(id: int) -> str:
+    data = {"u": id, "s": "BTCUSDT", "b": "1.0", "B": "1.0", "a": "2.0", "A": "1.0"}
+    return json.dumps({"stream": "btcusdt@bookTicker", "data": data})
+
+
+def _listeners(relay: RunningRelay, name: str) -> int:
+    return relay.do(
+        lambda: sum(len(one._listeners.get(name, ())) for one in relay._relay._upstreams.values())
+    )
+
+
+def _silent(relay: RunningRelay, target: str) -> socket.socket:
+    """A client that has read nothing but the handshake."""
+    opened = socket.socket()
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    opened.settimeout(LIMIT)
+    opened.connect(("127.0.0.1", relay.port))
+    opened.sendall(HANDSHAKE % target.encode())
+    received = b""
+    while not received.endswith(b"\r\n\r\n"):
+        received += opened.recv(1)
+    return opened
+
+
+def _read_until_trade(opened: socket.socket, id: int) -> tuple[list[int], list[int]]:
+    """The ids of the trades and of the book tickers that come until a trade."""
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**20)
+    received = bytearray()
+    end = b'"t": %d,' % id
+    while end not in received[-10_000:]:
+        received += opened.recv(2**20)
+    trades = [int(one) for one in re.findall(rb'"t": ?(\d+)', received)]
+    return trades, [int(one) for one in re.findall(rb'"u": ?(\d+)', received)]
