@@ -73,7 +73,7 @@ class Publisher:
         *,
         max_pending_bytes: int = MAX_PENDING_BYTES,
         overflow: Overflow = "drop_oldest",
-        on_state: Callable[[State, str], None] | None = None,
+        on_state: Callable[[State, str], object] | None = None,
         clock: Callable[[], float] | None = None,
         backoff: Callable[[], Iterator[float]] = lambda: default_backoff(random.random),
     ) -> None:
@@ -85,7 +85,7 @@ class Publisher:
         if not isinstance(max_pending_bytes, int) or max_pending_bytes < 1:
             raise ParameterError("max_pending_bytes", max_pending_bytes, "a number of bytes from 1")
         self._sink = sink
-        self._clock = clock or _seconds
+        self._clock = clock or boot_seconds
         self._backoff = backoff
         self._on_state = on_state
         self._state: State = "connecting"
@@ -297,7 +297,7 @@ def _text(error: Exception) -> str:
     return reason_of(error) if str(error) else type(error).__name__
 
 
-def _seconds() -> float:
-    """Seconds that also pass while the machine sleeps, where the system has such a clock."""
+def boot_seconds() -> float:
+    """Return seconds that also pass while the machine sleeps, if the system has such a clock."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if clock is None else time.clock_gettime(clock)

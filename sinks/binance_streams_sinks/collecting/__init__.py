@@ -1,0 +1,1 @@
+"""Collectors: they receive streams, and publish every message to a log."""

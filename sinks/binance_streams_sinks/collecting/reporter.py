@@ -1,0 +1,160 @@
+"""What a collector says about itself, in its log and to whoever runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.errors import redacted
+from binance_streams_runtime.messaging.log_notices import (
+    Alive,
+    Closed,
+    Collecting,
+    Interrupted,
+    LogGap,
+    LogNotice,
+    NotStored,
+    Refused,
+    Stopped,
+    encode_notice,
+    notice_id,
+)
+from binance_streams_runtime.messaging.subjects import NOTICES, Subjects
+from binance_streams_runtime.notices import Gap
+from binance_streams_sinks.collecting.states import States
+from binance_streams_sinks.publishing.outbox import Loss
+from binance_streams_sinks.publishing.publisher import Publisher
+from binance_streams_sinks.publishing.sink import Published
+
+logger = logging.getLogger("binance_streams.collector")
+
+
+class Reporter:
+    """Publishes the notices of one collector."""
+
+    def __init__(
+        self,
+        name: str,
+        subjects: Subjects,
+        states: States,
+        publisher: Publisher,
+        on_notice: Callable[[LogNotice], object] | None,
+    ) -> None:
+        """``on_notice`` gets each notice that is published."""
+        self.gaps: int = 0
+        self._name = name
+        self._subjects = subjects
+        self._states = states
+        self._publisher = publisher
+        self._on_notice = on_notice
+        self._session = secrets.token_hex(4)
+        self._number = 0
+        self._is_due = False
+
+    def changed(self) -> None:
+        """Report soon what has become of streams; what changes together is one notice."""
+        if not self._is_due:
+            self._is_due = True
+            asyncio.get_running_loop().call_soon(self.report)
+
+    def report(self) -> None:
+        """Report what the states of streams have become."""
+        self._is_due = False
+        interrupted, collecting = self._states.take_changes()
+        for (since, reason), names in interrupted.items():
+            self._say(Interrupted, streams=tuple(sorted(names)), since=since, reason=reason)
+        if collecting:
+            self._say(Collecting, streams=tuple(sorted(collecting)))
+
+    def gap(self, stream: Stream, gap: Gap) -> None:
+        """Report that messages were missed."""
+        self.gaps += 1
+        self._say(
+            LogGap,
+            stream=stream.name,
+            first_missing=gap.first_missing,
+            last_missing=gap.last_missing,
+            since=_nanoseconds(gap.since),
+            until=_nanoseconds(gap.until),
+            reason=redacted(gap.reason),
+            key=gap.key,
+        )
+
+    def stopped(self, names: Iterable[str]) -> None:
+        """Report streams that are not collected any more."""
+        streams = tuple(sorted(names))
+        if streams:
+            self._say(Stopped, streams=streams)
+
+    def refused(self, stream: Stream, error: BaseException) -> None:
+        """Report a stream that cannot be collected."""
+        logger.error("%s is not collected: %s", stream.label, error)
+        self._say(Refused, stream=stream.name, reason=redacted(str(error)))
+
+    def losses(self, losses: Iterable[Loss]) -> None:
+        """Report what could not be stored."""
+        for loss in losses:
+            log_loss(loss)
+            if loss.stream is not None:
+                self._say(
+                    NotStored,
+                    stream=loss.stream,
+                    count=loss.count,
+                    first_id=loss.first_id,
+                    last_id=loss.last_id,
+                    since=loss.since,
+                    until=loss.until,
+                    reason=loss.reason,
+                )
+
+    def alive(self, streams: Iterable[str], interval: float) -> None:
+        """Report that the collector is at work."""
+        stats = self._publisher.stats()
+        self._say(
+            Alive,
+            streams=tuple(sorted(streams)),
+            interval=interval,
+            stored_until=stats.oldest or time.time_ns(),
+            pending=stats.pending,
+        )
+
+    def closed(self) -> None:
+        """Report the end."""
+        self._say(Closed)
+
+    def _say(self, kind: type[LogNotice], **fields: Any) -> None:
+        self._number += 1
+        at = time.time_ns()
+        notice = kind(
+            collector=self._name, session=self._session, number=self._number, at=at, **fields
+        )
+        message = Published(
+            subject=self._subjects.notices(self._name),
+            id=notice_id(notice),
+            payload=encode_notice(notice),
+            received=at,
+            collector=self._name,
+            part=self._subjects.log_stream(NOTICES),
+            # That it was alive some time ago is of no use to anybody.
+            is_essential=not isinstance(notice, Alive),
+        )
+        self._publisher.submit([message])
+        if self._on_notice is not None:
+            self._on_notice(notice)
+
+
+def log_loss(loss: Loss) -> None:
+    """Log that messages were not stored."""
+    logger.error(
+        "%s: %d messages were not stored (%s to %s): %s",
+        *(loss.stream or loss.subject, loss.count, loss.first_id, loss.last_id, loss.reason),
+    )
+
+
+def _nanoseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else int(seconds * 1e9)
