@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any, Protocol
 
 import msgspec
+import nats.errors
 from msgspec import Struct
 
 from binance_streams_runtime.errors import ParameterError
@@ -24,6 +25,11 @@ from binance_streams_sinks.groups.bucket import (
     Watch,
     Work,
 )
+from binance_streams_sinks.nats_connection import reason_of_nats
+from binance_streams_sinks.publishing.sink import SinkError
+
+# What is raised while servers are down, change their leader or are slow.
+_UNREACHABLE = (nats.errors.Error, SinkError, OSError, TimeoutError)
 
 _log = logging.getLogger("binance_streams")
 
@@ -66,9 +72,9 @@ class MemberStatus(Struct, frozen=True):
 class Member:
     """One collector of a group.
 
-    ``connect`` opens a connection of nats-py that reconnects for ever. ``capacity`` is how many
-    streams the collector takes at most, None for any number. ``is_known`` says whether a name is
-    one of a stream; unknown ones of the group's list are left out.
+    ``connect`` opens a connection of nats-py, and another one if that has ended. ``capacity`` is
+    how many streams the collector takes at most, None for any number. ``is_known`` says whether a
+    name is one of a stream; unknown ones of the group's list are left out.
     """
 
     def __init__(
@@ -192,7 +198,7 @@ class Member:
                     await self._follow(watch)
                 finally:
                     await watch.stop()
-            except _unreachable() as error:
+            except _UNREACHABLE as error:
                 self._report(error)
                 await asyncio.sleep(self._interval)
             self._bucket.close()
@@ -202,7 +208,7 @@ class Member:
         self._back_at = now = _now()
         look_until = now + _LOOK * self._interval
         while self._written_at - self._back_at < _ECHO * self._interval:
-            if self._is_over:
+            if self._is_over or self._connection.is_closed:
                 return
             change = await watch.next(self._interval)
             if change is not None:
@@ -267,7 +273,7 @@ class Member:
                 if self._bucket.is_open:
                     async with asyncio.timeout(_REQUEST * self._interval):
                         await self._write()
-            except _unreachable() as error:
+            except _UNREACHABLE as error:
                 self._report(error)
             await asyncio.sleep(max(started_at + self._interval - _now(), 0.0))
 
@@ -299,8 +305,9 @@ class Member:
         try:
             async with asyncio.timeout(_REQUEST * self._interval):
                 await self._bucket.delete(self.name)
-        except _unreachable() as error:
-            _log.warning("%s: its entries stay until the others forget it: %s", self, error)
+        except _UNREACHABLE as error:
+            reason = reason_of_nats(error)
+            _log.warning("%s: its entries stay until the others forget it: %s", self, reason)
 
     def _others(self) -> set[str]:
         return {*self._group.membership.live()} - {self.name}
@@ -308,16 +315,9 @@ class Member:
     def _report(self, error: Exception) -> None:
         if self._is_reachable:
             self._is_reachable = False
-            reason = str(error) or type(error).__name__
+            reason = reason_of_nats(error)
             _log.warning("%s: the group is out of reach, nothing changes: %s", self, reason)
 
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-def _unreachable() -> tuple[type[Exception], ...]:
-    """Return what is raised while servers are down, change their leader or are slow."""
-    import nats.errors
-
-    return (nats.errors.Error, OSError, TimeoutError)

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
-import nats
 import pytest
 
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.messaging.assignment import assign
 from binance_streams_sinks.groups.bucket import Bucket, Work
 from binance_streams_sinks.groups.member import Member
+from binance_streams_sinks.nats_connection import connect_nats
+from binance_streams_sinks.publishing.address import parse_address
 from tests.support.limits import LIMIT, MS
 from tests.support.nats_server import NatsServer
 
@@ -49,12 +50,7 @@ class World:
         self._url = url
 
     async def connect(self) -> Any:
-        async def ignore(error: Exception) -> None:
-            """Servers go down here."""
-
-        return await nats.connect(
-            self._url, max_reconnect_attempts=-1, reconnect_time_wait=0.05, error_cb=ignore
-        )
+        return await connect_nats(parse_address(self._url))
 
     def start(self, name: str, **options: Any) -> None:
         self.collectors[name] = FakeCollector()
