@@ -50,7 +50,8 @@ class Connection:
         """The handshake is over, as the server sees it."""
         self.is_open = True
         self.last_pong = self.world.now
-        self.world.at(self.world.now + self.world.chance.uniform(1, 20), self._ping)
+        first_ping = self.world.now + self.world.chance.uniform(1, 20)
+        self.world.at(first_ping, self._ping, reaches_clients=False)
         lifetime = self.world.lifetime
         if lifetime is not None:
             self.world.at(self.world.now + lifetime, lambda: self.end("close", 1000, ""))
@@ -121,7 +122,7 @@ class Connection:
         if len(payload) > world.limits.frame_bytes:
             world.broken.append(f"a frame of {len(payload)} bytes was sent")
         at = self._last_up = max(world.soon(self.up), self._last_up)
-        world.at(at, lambda: self._hear(kind, payload))
+        world.at(at, lambda: self._hear(kind, payload), reaches_clients=False)
 
     def _is_too_often(self, times: deque[float]) -> bool:
         times.append(self.world.now)
@@ -194,7 +195,8 @@ class Connection:
         """Send an event of a stream, if it is subscribed here by then."""
         place = len(feed.ranges) - 1
         if self.lag:
-            self.world.at(self.world.now + self.lag, lambda: self._forward(feed.name, place, data))
+            at = self.world.now + self.lag
+            self.world.at(at, lambda: self._forward(feed.name, place, data), reaches_clients=False)
         else:
             self._forward(feed.name, place, data)
 
@@ -214,7 +216,7 @@ class Connection:
             self.end("close", 1008, "Pong timeout")
             return
         self.ping()
-        self.world.at(self.world.now + 20.0, self._ping)
+        self.world.at(self.world.now + 20.0, self._ping, reaches_clients=False)
 
     def ping(self) -> None:
         self.send(frame(str(self.world.now), PING))

@@ -67,7 +67,7 @@ class World:
         self.attempted: list[float] = []
         self.is_faulty = True
         self.outage_until = 0.0
-        self._agenda: list[tuple[float, int, Callable[[], None]]] = []
+        self._agenda: list[tuple[float, int, Callable[[], None], bool]] = []
         self._order = itertools.count()
         self._draw_venue()
         self.mood = Mood() if is_gentle or width else self._draw_mood()
@@ -131,8 +131,9 @@ class World:
 
     # Time
 
-    def at(self, time: float, do: Callable[[], None]) -> None:
-        heapq.heappush(self._agenda, (time, next(self._order), do))
+    def at(self, time: float, do: Callable[[], None], reaches_clients: bool = True) -> None:
+        """Do something later. What happens at the server reaches no client by itself."""
+        heapq.heappush(self._agenda, (time, next(self._order), do, reaches_clients))
 
     def soon(self, delay: float) -> float:
         """After about ``delay``; to the millisecond, so that things happen at the same time."""
@@ -163,19 +164,28 @@ class World:
 
     def _run_to(self, stop: float) -> None:
         agenda = self._agenda
+        # Most of what happens reaches no client: then none has anything new to do.
+        is_due_known = has_performed = False
         while True:
-            due, first = stop, None
-            for client in self.clients:
-                time = client.next_time()
-                if time is not None and time < due:
-                    due, first = time, client
+            if not is_due_known:
+                is_due_known = True
+                due, first = stop, None
+                for client in self.clients:
+                    time = client.next_time()
+                    if time is not None and time < due:
+                        due, first = time, client
             if agenda and agenda[0][0] <= due:
-                time, _, do = heapq.heappop(agenda)
+                time, _, do, reaches_clients = heapq.heappop(agenda)
                 self.now = max(self.now, time)
                 do()
+                if reaches_clients:
+                    is_due_known = has_performed = False
                 # What happens at the same moment is often served before the actions are done.
                 if agenda and agenda[0][0] <= self.now and self.chance.random() < 0.5:
                     continue
+                if has_performed:
+                    continue
+                has_performed = True
                 for client in self.clients:
                     client.perform()
             elif first is None:
@@ -183,6 +193,7 @@ class World:
             else:
                 self.now = max(self.now, due)
                 first.tick()
+            is_due_known = False
             self._check_bounds()
         self.now = stop
 
@@ -233,7 +244,7 @@ class World:
                 at = chance.choice(moments) + chance.expovariate(0.7)
             feed = chance.choice(feeds)
             for _ in range(chance.choice([1, 1, 3, 6])):
-                self.at(at, partial(self._publish, feed))
+                self.at(at, partial(self._publish, feed), reaches_clients=False)
                 at += chance.choice([0.0, 0.001, 0.05, 0.3])
 
     def _publish(self, feed: Feed) -> None:
