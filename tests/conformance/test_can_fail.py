@@ -246,7 +246,8 @@ class Runner:
         assert self._server.stdout is not None
         files = [str(ROOT / "generated" / "conformance" / "spot" / name) for name in tests.split()]
         arguments = [
-            *("-x", "-q", "-p", "no:cacheprovider"),
+            # Nobody reads what an assertion says.
+            *("-x", "-q", "-p", "no:cacheprovider", "--assert=plain"),
             *("--import-mode=importlib", "-k", "not end_to_end"),
             *("-c", str(generated / "pytest.ini"), "--rootdir", str(ROOT / "generated")),
             *options,
