@@ -137,7 +137,7 @@ def _common(one: _Name, other: _Name, differ: bool) -> list[tuple[str, int, int]
     Without ``differ`` the two must read it differently.
     """
     start = _Step(one.graph.start, other.graph.start, differ)
-    before: dict[_Step, tuple[_Step, str] | None] = {start: None}
+    before: dict[_Step, tuple[_Step, frozenset[str]] | None] = {start: None}
     waiting = deque([start])
     while waiting:
         step = waiting.popleft()
@@ -150,7 +150,7 @@ def _common(one: _Name, other: _Name, differ: bool) -> list[tuple[str, int, int]
                 differs = step.differ or one.parts[after] != other.parts[other_after]
                 found = _Step(after, other_after, differs)
                 if both and found not in before:
-                    before[found] = step, min(both, key=_plainness)
+                    before[found] = step, both
                     waiting.append(found)
     return None
 
@@ -160,12 +160,17 @@ def _edges(graph: Graph, states: set[int]) -> list[tuple[frozenset[str], int]]:
 
 
 def _path(
-    one: _Name, other: _Name, step: _Step, before: dict[_Step, tuple[_Step, str] | None]
+    one: _Name,
+    other: _Name,
+    step: _Step,
+    before: dict[_Step, tuple[_Step, frozenset[str]] | None],
 ) -> list[tuple[str, int, int]]:
     found = []
     while (came := before[step]) is not None:
-        found.append((came[1], one.parts[step.one], other.parts[step.other]))
-        step = came[0]
+        step_before, characters = came
+        plainest = min(characters, key=_plainness)
+        found.append((plainest, one.parts[step.one], other.parts[step.other]))
+        step = step_before
     return found[::-1]
 
 

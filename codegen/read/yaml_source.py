@@ -251,7 +251,8 @@ class _Reader:
 
     def _scalar(self, event: Any, position: Position, path: Path) -> Any:
         text: str = event.value
-        for character in text:
+        # What can be printed as a whole, as nearly all texts, hides nothing.
+        for character in "" if text.isprintable() else text:
             if is_hidden(character):
                 self._fail(
                     position,

@@ -99,7 +99,6 @@ def run(folder: Path, *arguments: object, root: Path = ROOT) -> subprocess.Compl
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(map(str, [folder, root])),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     return subprocess.run(
         [sys.executable, *map(str, arguments)],

@@ -108,7 +108,7 @@ print("delivered")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tree with one file more, generated again."""
     root = tmp_path_factory.mktemp("tree")
-    ignored = shutil.ignore_patterns("__pycache__", ".*_cache")
+    ignored = shutil.ignore_patterns(".*_cache")
     for folder in ("spec", "codegen", "runtime", "generated", "simulator"):
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", root)
@@ -128,7 +128,6 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(map(str, folders)),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     return subprocess.run(
         [sys.executable, *arguments], cwd=root, env=environment, capture_output=True, text=True

@@ -81,8 +81,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("codegen", "generated", "runtime", "simulator", "spec", "pyproject.toml"):
         source = ROOT / name
         if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, folder / name, ignore=ignored)
+            shutil.copytree(source, folder / name)
         else:
             shutil.copy(source, folder / name)
     # Somebody who tries the page out has the stream already.
