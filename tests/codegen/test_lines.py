@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 FILE = "streams/partial_book_depth.yaml"
 LINES = (ROOT / "spec" / "spot" / FILE).read_text(encoding="utf-8").splitlines()
 # What can be left out: the comment for editors, and what has a default.
-OPTIONAL = {"# yaml-language-server", "sequence"}
+OPTIONAL = {"# yaml-language-server", "state", "sequence"}
 
 
 @pytest.mark.parametrize("number", range(len(LINES)), ids=lambda number: f"line {number + 1}")
