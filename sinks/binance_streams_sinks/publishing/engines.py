@@ -1,8 +1,12 @@
-"""Which engine keeps the log: found by the scheme of its URL, and loaded only if it is used."""
+"""Which engine keeps the log: found by the scheme of its URL, and loaded only if it is used.
+
+Packages add others by an entry point of the group ``binance_streams.sinks``.
+"""
 
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import entry_points
 
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_sinks.publishing.address import parse_address
@@ -17,6 +21,9 @@ ENGINES = {
     "parquet": "binance_streams_sinks.parquet_sink:ParquetSink",
 }
 """The module and the class of the sink of each scheme."""
+
+ENTRY_POINTS = "binance_streams.sinks"
+"""The entry points by which other packages add sinks: the scheme, and ``module:Class``."""
 
 EXTRAS = {
     "nats": ("nats-py", "nats"),
@@ -42,7 +49,7 @@ def make_sink(url: object, options: SinkOptions | None = None) -> Sink:
     if not isinstance(url, str):
         raise ParameterError("to", url, allowed)
     address = parse_address(url)
-    path = ENGINES.get(address.scheme)
+    path = ENGINES.get(address.scheme) or _installed(address.scheme)
     if path is None:
         # Without what may be a password.
         raise ParameterError("to", f"{address.scheme}:…", allowed)
@@ -57,3 +64,9 @@ def make_sink(url: object, options: SinkOptions | None = None) -> Sink:
         raise ImportError(text, name=error.name) from None
     sink: Sink = getattr(loaded, name)(address, options or SinkOptions())
     return sink
+
+
+def _installed(scheme: str) -> str | None:
+    """Return the module and the class of a sink that another package has."""
+    found = [*entry_points(group=ENTRY_POINTS, name=scheme)]
+    return found[0].value if found else None
