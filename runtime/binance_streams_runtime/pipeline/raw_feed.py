@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.decoding.raw import RawMessage
+from binance_streams_runtime.notices import Duplicates, Gap, Late
 from binance_streams_runtime.pipeline.taps import Taps
 
 FeedState = Literal["confirmed", "interrupted", "failed"]
@@ -74,16 +76,28 @@ class RawFeed:
 class FedStream:
     """One stream of a feed."""
 
-    __slots__ = ("_feed", "_state", "stream")
+    __slots__ = ("_feed", "_has_begun", "_state", "stream")
 
     def __init__(self, feed: RawFeed, stream: Stream) -> None:
         self._feed = feed
         self.stream: Stream = stream
         self._state: FeedState = "interrupted"
+        # What was missed before the first message is not missed here.
+        self._has_begun = False
 
     def received(self, items: list[Any]) -> None:
+        if not self._has_begun:
+            items = self._since_first_message(items)
         stream = self.stream
         self._feed.items += [(stream, item) for item in items]
+
+    def _since_first_message(self, items: list[Any]) -> list[Any]:
+        kept = []
+        for item in items:
+            self._has_begun |= isinstance(item, RawMessage)
+            if self._has_begun or not isinstance(item, Gap | Late | Duplicates):
+                kept.append(item)
+        return kept
 
     def confirmed(self) -> None:
         self._change("confirmed", None)

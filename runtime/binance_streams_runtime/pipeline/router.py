@@ -124,7 +124,11 @@ class Router:
             if not isinstance(item, Mark)
         }
         routes = ((name, self._by_name.get(name)) for name in names)
-        known = {name: newest.get(name, route.last_event) for name, route in routes if route}
+        known = {
+            name: newest[name] if name in newest else route.tracker.as_received(route.last_event)
+            for name, route in routes
+            if route
+        }
         return {name: event for name, event in known.items() if event is not None}
 
     def release(self, batch: Batch) -> None:

@@ -86,5 +86,9 @@ class Tracker:
     def resume(self) -> None:
         """Note that the events since ``overlap`` are delivered a second time from now on."""
 
+    def as_received(self, event: Any) -> Any:
+        """Return the newest event, which is ``event`` to its user, as it came."""
+        return event
+
     def noticed(self, notice: Notice) -> None:
         """Note a notice that stands at this place, and was not found here."""

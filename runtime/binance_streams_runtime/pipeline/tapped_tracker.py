@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from binance_streams_runtime.catalog.streams import Range, Step
 from binance_streams_runtime.decoding.json import (
     PayloadDecoder,
     TextDecoder,
@@ -70,6 +71,7 @@ class TappedTracker(Tracker):
         "_is_plain",
         "_is_raw",
         "_is_text",
+        "_newest",
         "_originals",
         "_plain",
         "_seen",
@@ -104,6 +106,8 @@ class TappedTracker(Tracker):
         self._text: PayloadDecoder = decoder_of(route.stream.type, str)
         # Whether messages are left undecoded until they were checked. Once they are, they stay so.
         self._is_raw = isinstance(route.decoder, RawDecoder)
+        # The newest event as it came, if not all get events as they come.
+        self._newest: Any = None
         # Events as they came by the identity of what the inner one checks instead of them.
         self._originals: dict[int, tuple[Any, Any]] = {}
         self.attach(route)
@@ -206,6 +210,9 @@ class TappedTracker(Tracker):
     def resume(self) -> None:
         self.inner.resume()
 
+    def as_received(self, event: Any) -> Any:
+        return event if self._is_plain or self._newest is None else self._newest
+
     def noticed(self, notice: Notice) -> None:
         for observer in self.raw_observers:
             observer.received([notice])
@@ -228,6 +235,9 @@ class TappedTracker(Tracker):
             self._show_raw(failed)
         checked = self.inner.check(seen) if seen else []
         came = [self._original(item) for item in checked]
+        for item in came:
+            if not isinstance(item, Notice):
+                self._newest = item
         # The inner one holds them back, or has dropped them.
         while len(originals) > _MOST_HELD:
             del originals[next(iter(originals))]
@@ -301,11 +311,20 @@ class TappedTracker(Tracker):
         """Show what came undecoded."""
         items: list[Any] = []
         for item in came:
-            if isinstance(item, Notice | RawMessage):
-                items.append(item)
-            else:
-                items.append(Gap(self._stream, None, None, reason=_WITHOUT_BYTES))
+            is_whole = isinstance(item, Notice | RawMessage)
+            items.append(item if is_whole else self._without_bytes(item))
         self._show_raw(items)
+
+    def _without_bytes(self, event: Any) -> Gap:
+        """Say which event is left out of the messages."""
+        match self.route.stream.type.sequence:
+            case Step(attribute):
+                first = last = getattr(event, attribute)
+            case Range(start, end, None):
+                first, last = getattr(event, start), getattr(event, end)
+            case _:
+                first = last = None
+        return Gap(self._stream, first, last, reason=_WITHOUT_BYTES)
 
     def _miss(self, reason: str) -> None:
         for observer in self.observers:
