@@ -48,7 +48,7 @@ class Consumer:
         stream: str,
         subject: str,
         on_messages: Callable[[list[Found], bool], None],
-        on_started: Callable[[], None],
+        on_started: Callable[[bool], None],
         on_waiting: Callable[[str], None],
         on_skipped: Callable[[str], None],
         may_ask: Callable[[], bool],
@@ -59,7 +59,8 @@ class Consumer:
             stream: The name of the part of the log.
             subject: What to read of it.
             on_messages: Gets what has come, and whether the log had no more at that moment.
-            on_started: Called when reading begins, on each connection.
+            on_started: Called when reading begins, on each connection, with whether the log has
+                nothing to read at the moment.
             on_waiting: Called with the reason if it cannot be read at the moment.
             on_skipped: Called with the reason if the log no longer has what should come next.
             may_ask: Whether there is room for more messages.
@@ -97,7 +98,7 @@ class Consumer:
             self.name = secrets.token_hex(8).encode()
             self._inbox = f"{inbox}.{self.name.decode()}"
             try:
-                await self._make(connection)
+                is_empty = await self._make(connection)
             except LogFailure as failure:
                 if failure.code == STREAM_NOT_FOUND:
                     # Once a collector has made it, all that is in it is new.
@@ -112,7 +113,7 @@ class Consumer:
                 await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
                 attempt += 1
                 continue
-            self._on_started()
+            self._on_started(is_empty)
             self._ask()
             begun = time.monotonic()
             await self._broken.wait()
@@ -121,8 +122,11 @@ class Consumer:
             await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)] if attempt else 0)
             attempt += 1
 
-    async def _make(self, connection: NatsConnection) -> None:
-        """Make a consumer that continues where the last one ended; raise LogFailure."""
+    async def _make(self, connection: NatsConnection) -> bool:
+        """Make a consumer that continues where the last one ended; raise LogFailure.
+
+        Return whether there is nothing to read at the moment.
+        """
         begin = self.begin
         if self.last is not None:
             begin = {"deliver_policy": "by_start_sequence", "opt_start_seq": self.last + 1}
@@ -148,6 +152,7 @@ class Consumer:
             self._on_skipped("the log no longer has the messages that followed")
         if self.last is None:
             self.last = at
+        return not answer.get("num_pending")
 
     # What comes
 

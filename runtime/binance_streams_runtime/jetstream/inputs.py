@@ -80,9 +80,10 @@ class Answered(Struct, frozen=True):
 
 
 class Noticed(Struct, frozen=True):
-    """Collectors have published these notices: the payload of each, with the collector's name."""
+    """Collectors have published these notices; ``is_last`` if the log has no others."""
 
-    notices: Sequence[tuple[str, bytes]]
+    notices: Sequence[bytes]
+    is_last: bool
 
 
 Input = (

@@ -32,6 +32,7 @@ from binance_streams_runtime.jetstream.inputs import (
     Started,
     Waiting,
 )
+from binance_streams_runtime.jetstream.notices import Notices
 from binance_streams_runtime.jetstream.positions import Positions
 from binance_streams_runtime.jetstream.snapshots import Snapshots
 from binance_streams_runtime.messaging.headers import COLLECTOR, MESSAGE_ID
@@ -88,7 +89,7 @@ class LogReader:
         self._commands: deque[Callable[[], object]] = deque()
         # In the loop
         self._readings: dict[str, _Reading] = {}
-        self._consumers: dict[bytes, tuple[Consumer, Callable[[], None]]] = {}
+        self._consumers: dict[bytes, Consumer] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._connection: NatsConnection | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -97,8 +98,7 @@ class LogReader:
         self._is_starved = False
         self._servers = list(address.servers)
         self._ending = asyncio.Event()
-        self._notices: Consumer | None = None
-        self._notices_task: asyncio.Task[None] | None = None
+        self._notices = Notices(address, subjects, self._listen, lambda item: self.deliver(item))
         self._snapshots = Snapshots(subjects)
         self._positions: Positions | None = None
         if address.durable is not None:
@@ -169,7 +169,7 @@ class LogReader:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), _LOOK)
             now = time.monotonic()
-            for consumer, _ in list(self._consumers.values()):
+            for consumer in list(self._consumers.values()):
                 consumer.check(now)
 
     def _run_commands(self) -> None:
@@ -215,6 +215,7 @@ class LogReader:
             self._inbox = connection.inbox()
             await connection.listen(f"{self._inbox}.*", self._handle)
             self.deliver(Opened(server))
+            self._notices.task = self._begin(self._notices.run(connection, self._inbox))
             for reading in self._readings.values():
                 self._read(reading)
             return
@@ -225,6 +226,8 @@ class LogReader:
         if connection is None:
             return
         self._consumers.clear()
+        if self._notices.task is not None:
+            self._notices.task.cancel()
         for reading in self._readings.values():
             if reading.task is not None:
                 reading.task.cancel()
@@ -260,7 +263,7 @@ class LogReader:
             self._subjects.log_stream(key).name,
             self._subjects.of(stream),
             took,
-            on_started=lambda: self._started(name, run, consumer),
+            on_started=lambda is_empty: self._started(name, run, consumer),
             on_waiting=lambda reason: self.deliver(Waiting(name, run, reason)),
             on_skipped=lambda reason: self.deliver(Skipped(name, run, reason)),
             may_ask=self._may_ask,
@@ -296,6 +299,8 @@ class LogReader:
                 self.deliver(Refused(reading.stream.name, reading.run, redacted(failure.reason)))
                 return
             reading.is_placed = True
+            if not self._address.is_live:
+                await self._notices.wait()
         await reading.consumer.run(connection, self._inbox)
 
     async def _place(self, connection: NatsConnection, reading: _Reading) -> None:
@@ -316,14 +321,15 @@ class LogReader:
                 consumer.begin = start_time(taken - int(_BEFORE_SNAPSHOT * 1e9))
 
     def _started(self, name: str, run: int, consumer: Consumer) -> None:
-        def flush() -> None:
-            consumer.flush()
+        self._listen(consumer)
+        self.deliver(Started(name, run))
 
-        for old, (other, _) in list(self._consumers.items()):
+    def _listen(self, consumer: Consumer) -> None:
+        """Give a consumer what comes under its name, which is new."""
+        for old, other in list(self._consumers.items()):
             if other is consumer:
                 del self._consumers[old]
-        self._consumers[consumer.name] = consumer, flush
-        self.deliver(Started(name, run))
+        self._consumers[consumer.name] = consumer
 
     def _may_ask(self) -> bool:
         if self._delivered - self.consumed <= _MOST_UNREAD:
@@ -333,7 +339,7 @@ class LogReader:
 
     def _resume(self) -> None:
         self._is_starved = False
-        for consumer, _ in list(self._consumers.values()):
+        for consumer in list(self._consumers.values()):
             consumer.resume()
 
     def _handle(self, subject: bytes, reply: bytes, payload: bytes, headers: bytes) -> None:
@@ -341,12 +347,12 @@ class LogReader:
         if reply.startswith(b"$JS.ACK."):
             parts = reply.split(b".")
             known = self._consumers.get(parts[3 if len(parts) == 9 else 5])
-            if known is not None and known[0].received(parts, payload, headers):
-                asyncio.get_running_loop().call_soon(known[1])
+            if known is not None and known.received(parts, payload, headers):
+                asyncio.get_running_loop().call_soon(known.flush)
             return
         known = self._consumers.get(subject.rpartition(b".")[2])
         if known is not None:
-            known[0].status(headers)
+            known.status(headers)
 
     async def _fetch(self, number: int, request: RestRequest, not_before: float | None) -> None:
         result: object

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.catalog.streams import PerKey, Range, Step, Stream
+from binance_streams_runtime.messaging.coverage import Missed
 from binance_streams_runtime.messaging.reordering import Reordering, reordering_for
 
 
@@ -57,8 +58,11 @@ class Reading:
         # The time of the log that belongs to a time of the engine, once all of it was read.
         self.log_time = 0.0
         self.read_at: float | None = None
-        # What was missed at the end of what has been delivered.
-        self.interruption: str | None = None
+        sequence = sequence_of(stream)
+        inner = sequence.sequence if isinstance(sequence, PerKey) else sequence
+        self.is_numbered = isinstance(inner, Step | Range)
+        # What no collector had, up to the messages that come, in order.
+        self.missed: list[Missed] = []
 
     def next_time(self) -> float:
         """Return when what waits is given up by the engine's clock."""

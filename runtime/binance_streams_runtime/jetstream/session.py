@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from binance_streams_runtime.catalog.streams import Range, Stream
@@ -17,6 +18,7 @@ from binance_streams_runtime.jetstream.inputs import (
     Arrived,
     Input,
     Lost,
+    Noticed,
     Opened,
     Refused,
     Resumed,
@@ -25,7 +27,9 @@ from binance_streams_runtime.jetstream.inputs import (
     Waiting,
 )
 from binance_streams_runtime.jetstream.lifecycle import Lifecycle, LogConnection
+from binance_streams_runtime.jetstream.missed import MissedByAll, describe
 from binance_streams_runtime.jetstream.readings import Acknowledging, Port, Reading, sequence_of
+from binance_streams_runtime.messaging.coverage import Missed
 from binance_streams_runtime.messaging.reordering import Delivered, reordering_for
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sequence import Interruption
@@ -72,6 +76,8 @@ class LogSession(Session):
         )
         # The earliest time at which something waits no longer; None if it is to be found anew.
         self._due: float | None = math.inf
+        self.missed: MissedByAll = MissedByAll()
+        """What no collector had."""
         self.acknowledging: Acknowledging | None = None
         """Notes which message has become which event, if the client is durable."""
 
@@ -91,6 +97,9 @@ class LogSession(Session):
                 self._log.opened(now, url)
             case Lost(reason):
                 self._log.lost(now, ConnectionLost(reason))
+            case Noticed(notices, is_last):
+                self._due = None
+                self._report_missed(self.missed.take(notices, is_last))
             case _:
                 self._of_stream(now, item)
 
@@ -137,22 +146,49 @@ class LogSession(Session):
         if not delivered:
             return
         head = reading.head
-        others: list[Any] = []
         frames: list[Any] = [b"%b%b}" % (head, message.item) for _, message in delivered]
         if self.recorder is not None and self._log.connection is not None:
             size = sum(map(len, frames))
             self.recorder.received(now, self._log.connection.number, [*frames], size)
+        decode = partial(self._decode, reading, delivered, frames)
         if self.acknowledging is None:
-            self._router.decode(frames, others)
+            decode()
             return
         is_consecutive = reading.reordering.following is not None
         places = [
             (floor, message.last + 1 if is_consecutive and message.last is not None else None)
             for floor, message in delivered
         ]
-        self.acknowledging.deliver(
-            now, reading.stream.name, places, lambda: self._router.decode(frames, others)
-        )
+        self.acknowledging.deliver(now, reading.stream.name, places, decode)
+
+    def _decode(self, reading: Reading, delivered: list[Delivered], frames: list[Any]) -> None:
+        """Decode messages, with a mark at each place at which no collector had the stream."""
+        others: list[Any] = []
+        begin = 0
+        while reading.missed:
+            until = reading.missed[0].until / 1e9
+            end = next((at for at, one in enumerate(delivered) if one.message.time >= until), None)
+            if end is None:
+                break
+            if end > begin:
+                self._router.decode(frames[begin:end], others)
+                begin = end
+            self._mark(reading, reading.missed.pop(0))
+        self._router.decode(frames[begin:], others)
+
+    def _report_missed(self, found: list[Missed]) -> None:
+        for missed in found:
+            reading = self._readings.get(missed.stream)
+            if reading is None or reading.is_numbered:
+                continue
+            if reading.log_time >= missed.until / 1e9:
+                self._mark(reading, missed)
+            else:
+                reading.missed.append(missed)
+                reading.missed.sort(key=lambda one: one.until)
+
+    def _mark(self, reading: Reading, missed: Missed) -> None:
+        self._router.mark(reading.stream.name, Interruption(describe(missed)))
 
     # What users ask for
 
@@ -181,7 +217,9 @@ class LogSession(Session):
             return
         stream = route.stream
         self._runs += 1
-        self._readings[name] = Reading(stream, self._runs, self._window)
+        reading = self._readings[name] = Reading(stream, self._runs, self._window)
+        if not reading.is_numbered:
+            reading.missed = self.missed.of(name)
         if self.recorder is not None:
             self.recorder.subscribed(name)
         is_book = is_observed and isinstance(stream.type.sequence, Range)
@@ -242,6 +280,7 @@ class LogSession(Session):
     def tick(self, now: float, read_until: float | None = None) -> None:
         """Connect again, and give up what has waited for long enough, as far as it is due."""
         self._log.tick(now)
+        self._report_missed(self.missed.check(now))
         for reading in list(self._readings.values()):
             if reading.next_time() <= now:
                 self._deliver(now, reading, reading.reordering.expire(reading.time_of_log(now)))
@@ -251,7 +290,7 @@ class LogSession(Session):
         if self._due is None:
             times = (reading.next_time() for reading in self._readings.values())
             self._due = min(times, default=math.inf)
-        due = min(self._due, self._log.next_time())
+        due = min(self._due, self._log.next_time(), self.missed.next_time(now))
         return None if due == math.inf else due
 
     def pause(self) -> None:

@@ -1,0 +1,102 @@
+"""A gap of a stream without consecutive ids is what no collector had, by what they say."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from binance_streams import Gap
+from binance_streams_runtime.messaging.log_notices import (
+    Collecting,
+    Interrupted,
+    LogNotice,
+    encode_notice,
+    notice_id,
+)
+from tests.support.clients import Connect
+from tests.support.limits import LIMIT, wait_until
+from tests.support.log_writer import SUBJECTS, LogWriter, best
+from tests.support.nats_server import NatsServer
+
+NAME = "btcusdt@bookTicker"
+
+
+class Said:
+    """What collectors say, in order, about the stream."""
+
+    def __init__(self, log: LogWriter) -> None:
+        self._log = log
+        self._numbers: dict[str, int] = {}
+
+    def collecting(self, collector: str) -> None:
+        self._say(collector, Collecting, streams=(NAME,))
+
+    def interrupted(self, collector: str) -> None:
+        self._say(collector, Interrupted, streams=(NAME,), since=time.time_ns(), reason="cut")
+
+    def _say(self, collector: str, kind: Any, **others: object) -> None:
+        number = self._numbers[collector] = self._numbers.get(collector, 0) + 1
+        notice: LogNotice = kind(
+            collector=collector, session="1", number=number, at=time.time_ns(), **others
+        )
+        payload = encode_notice(notice)
+        self._log.publish("_notice", [(SUBJECTS.notices(collector), notice_id(notice), payload)])
+
+
+def write_history(log: LogWriter, collectors: tuple[str, ...]) -> None:
+    said = Said(log)
+    said.collecting("a")
+    said.collecting("b")
+    log.write(NAME, [best(1)])
+    for collector in collectors:
+        said.interrupted(collector)
+    for collector in collectors:
+        said.collecting(collector)
+    log.write(NAME, [best(2)])
+
+
+def items(subscription: Any, count: int) -> list[Any]:
+    iterator = iter(subscription.with_notices())
+    return [next(iterator) for _ in range(count)]
+
+
+def test_in_the_past_it_is_at_its_place(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    write_history(log, ("a", "b"))
+    client = connect(f"{nats_server.url}?from=all")
+    first, gap, second = items(client.book_ticker("btcusdt"), 3)
+    assert (first.update_id, second.update_id) == (1, 2)
+    assert isinstance(gap, Gap)
+    assert "no collector had it" in gap.reason
+
+
+def test_what_one_of_them_had_is_no_gap(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    write_history(log, ("a",))
+    client = connect(f"{nats_server.url}?from=all")
+    first, second = items(client.book_ticker("btcusdt"), 2)
+    assert (first.update_id, second.update_id) == (1, 2)
+
+
+def test_while_it_is_read(nats_server: NatsServer, log: LogWriter, connect: Connect) -> None:
+    said = Said(log)
+    said.collecting("a")
+    log.write(NAME, [best(1)])
+    gaps: list[Gap] = []
+
+    def note(notice: object) -> None:
+        if isinstance(notice, Gap):
+            gaps.append(notice)
+
+    tickers = connect(f"{nats_server.url}?from=all", on_notice=note).book_ticker("btcusdt")
+    assert tickers.get(LIMIT).update_id == 1
+    said.interrupted("a")
+    said.collecting("a")
+    log.write(NAME, [best(2)])
+    assert tickers.get(LIMIT).update_id == 2
+    log.write(NAME, [best(3)])
+    assert tickers.get(LIMIT).update_id == 3
+    wait_until(lambda: gaps)
+    assert [gap.stream for gap in gaps] == [NAME]
