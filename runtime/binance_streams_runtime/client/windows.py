@@ -108,6 +108,10 @@ def _check(
     if client._settings.rest is None:
         allowed = "a server whose REST API is known, which has the history; give rest_url="
         raise ParameterError("server", client._settings.target.url, allowed)
+    source = client._settings.source
+    if source is not None and not source.can_fill:
+        allowed = f"a server that has the history of candles: {source.what} has only the stream"
+        raise ParameterError("server", client._settings.target.url, allowed)
 
 
 def _check_same(window: CandleWindowBase[Any], count: int, options: WindowOptions[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import ssl
@@ -92,11 +93,13 @@ class NatsConnection:
                 **{name: value for name, value in options.items() if value is not None},
             )
         except ImportError as error:
+            await self.close()
             raise LogFailure(f"{error}: creds= needs pip install nkeys") from None
+        except asyncio.CancelledError:
+            await self.close()
+            raise
         except Exception as error:
-            self._is_closing = True
-            with contextlib.suppress(Exception):
-                await nats.close()
+            await self.close()
             if type(error).__name__ == "NoServersError" and self._error is not None:
                 error = self._error
             raise LogFailure(_reason(error)) from None

@@ -47,6 +47,9 @@ _RESUME_AT = 8 * 1024 * 1024
 
 _LOOK = 2.0
 
+# Seconds for what is under way to end.
+_CANCEL_TIMEOUT = 0.3
+
 # Seconds by which the messages of an order book begin before its snapshot: some may have waited
 # longer than it for their way into the log.
 _BEFORE_SNAPSHOT = 10.0
@@ -236,8 +239,11 @@ class LogReader:
         self.deliver(Lost(redacted(reason)))
 
     async def _close(self) -> None:
-        for task in self._tasks - {asyncio.current_task()}:
+        tasks = self._tasks - {asyncio.current_task()}
+        for task in tasks:
             task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=_CANCEL_TIMEOUT)
         connection, self._connection = self._connection, None
         if connection is not None:
             if self._positions is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +20,9 @@ from binance_streams import (
 )
 from binance_streams_runtime.notices import Notice
 from tests.support.clients import Connect
-from tests.support.limits import LIMIT, wait_until
-from tests.support.log_writer import LogWriter, best
-from tests.support.nats_server import NatsServer
+from tests.support.limits import LIMIT, in_time, wait_until
+from tests.support.log_writer import LogWriter, best, trade
+from tests.support.nats_server import MISSING, NatsServer, free_ports, nats_server_program
 
 
 def ids(subscription: Any, count: int) -> list[int]:
@@ -150,9 +152,79 @@ def test_a_client_that_does_not_reconnect_gives_up(connect: Connect) -> None:
         trades.get(LIMIT)
 
 
-def test_missing_events_cannot_be_fetched(nats_server: NatsServer, connect: Connect) -> None:
-    with pytest.raises(ParameterError, match="fill"):
-        connect(nats_server.url).agg_trade("btcusdt", fill=True)
+def test_what_needs_a_rest_api_is_refused(nats_server: NatsServer, connect: Connect) -> None:
+    client = connect(nats_server.url)
+    with pytest.raises(ParameterError, match="a log has no REST API"):
+        client.agg_trade("btcusdt", fill=True)
+    with pytest.raises(ParameterError, match="a log has only the stream"):
+        client.kline("btcusdt", "1m").window(5)
+
+
+def test_wrong_credentials_are_named(tmp_path: Path, connect: Connect) -> None:
+    """And nothing shows them."""
+    if nats_server_program() is None:
+        pytest.skip(MISSING)
+    settings = 'authorization { user: "me", password: "right-secret" }'
+    with NatsServer(tmp_path / "nats", settings=settings) as server:
+        place = server.url.removeprefix("nats://")
+        notices: list[Notice] = []
+        trades = connect(f"nats://me:wrong-secret@{place}", on_notice=notices.append).trade(
+            "btcusdt"
+        )
+        wait_for_reason(trades, "the server refused the credentials")
+        assert "secret" not in repr(notices)
+        right = connect(f"nats://me:right-secret@{place}").trade("btcusdt")
+        wait_for_reason(right, "no collector has written to it")
+
+
+def test_a_server_without_jetstream_is_named(tmp_path: Path, connect: Connect) -> None:
+    if nats_server_program() is None:
+        pytest.skip(MISSING)
+    port = free_ports(1)[0]
+    program = nats_server_program()
+    assert program is not None
+    process = subprocess.Popen(
+        [program, "-a", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        trades = connect(f"nats://127.0.0.1:{port}").trade("btcusdt")
+        wait_for_reason(trades, "the server has no JetStream")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_what_is_read_can_be_recorded(
+    nats_server: NatsServer, log: LogWriter, connect: Connect, tmp_path: Path
+) -> None:
+    """And replayed: the same events."""
+    log.trades(range(1, 21))
+    client = connect(f"{nats_server.url}?from=all")
+    recording = client.record(tmp_path)
+    assert ids(client.trade("btcusdt"), 20) == list(range(1, 21))
+    recording.close()
+    replayed = connect(f"replay:{tmp_path}?speed=max").trade("btcusdt")
+    assert ids(replayed, 20) == list(range(1, 21))
+
+
+def test_messages_can_be_read_undecoded(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    log.trades([1])
+    raw = connect(f"{nats_server.url}?from=all").raw("btcusdt@trade")
+    assert raw.get(LIMIT).data == trade(1)
+
+
+def test_closing_is_quick_even_if_much_is_left(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    log.trades(range(1, 301))
+    client = connect(f"{nats_server.url}?from=all")
+    trades = client.trade("btcusdt", maxsize=2)
+    assert ids(trades, 1) == [1]
+    in_time(client.close)
 
 
 def test_a_callback_gets_every_event(
