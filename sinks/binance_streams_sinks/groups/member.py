@@ -33,11 +33,9 @@ _UNREACHABLE = (nats.errors.Error, SinkError, OSError, TimeoutError)
 
 _log = logging.getLogger("binance_streams")
 
-# In intervals: how long a request may take, how long one's own heartbeat may take to come back, and
-# how long a member looks at first whether another one has its name.
+# In intervals: how long a request may take, and one's own heartbeat to come back.
 _REQUEST = 2
 _ECHO = 3
-_LOOK = 3
 
 
 class Collecting(Protocol):
@@ -206,7 +204,7 @@ class Member:
     async def _follow(self, watch: Watch) -> None:
         """Take note of each change, until our own heartbeats do not come back any more."""
         self._back_at = now = _now()
-        look_until = now + _LOOK * self._interval
+        look_until = now + self._timeout
         while self._written_at - self._back_at < _ECHO * self._interval:
             if self._is_over or self._connection.is_closed:
                 return
