@@ -29,6 +29,7 @@ COMMANDS = {
     "repair": "repair a recording that was cut off",
     "info": "show what is in a recording",
     "serve": "run a local server: one like the venue, a recording, or a relay of a real server",
+    "relay": "collect streams into a log, such as NATS JetStream",
     "streams": "list all streams, or describe one",
     "doctor": "find out why a server cannot be reached",
     "new-stream": "write the spec of a stream from a captured message",

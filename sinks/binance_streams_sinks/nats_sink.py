@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Coroutine
+from typing import Any, TypeVar
 
 import nats.errors
 import nats.js.errors
@@ -34,17 +34,20 @@ from binance_streams_sinks.publishing.sink import (
     SinkOptions,
 )
 
+T = TypeVar("T")
+
 _REQUEST_TIMEOUT = 5.0
 
-# Seconds for an answer about a message. A message is given up at three quarters of the window of
-# duplicates; this and the time to send it must be over within the last quarter.
+# Seconds for an answer about a message. A message is given up after half of the window of
+# duplicates. The other half is for these times, and for how long it may have been unread before the
+# collector had it: a connection that is dead is noticed after half a minute.
 _ACK_TIMEOUT = 6.0
 _SEND_TIMEOUT = 6.0
 
 _TOO_LARGE = 10054
 """JetStream's code for a message that is larger than its stream allows."""
 
-_WINDOW_LEFT = 0.75
+_WINDOW_LEFT = 0.5
 
 
 class _Batch:
@@ -83,9 +86,11 @@ class NatsSink(Sink):
         self._sending = asyncio.Lock()
         self._batches: dict[int, _Batch] = {}
         self._lost: str | None = None
+        self._has_lost = asyncio.Event()
 
     async def open(self) -> None:
         self._lost = None
+        self._has_lost.clear()
         client = await connect_nats(self._address, on_closed=self._closed)
         inbox = client.new_inbox()
         await client.subscribe(
@@ -108,25 +113,15 @@ class NatsSink(Sink):
             allow_direct=True,
         )
         try:
-            try:
-                info = await context.stream_info(part.name)
-            except nats.js.errors.NotFoundError:
-                info = await self._add(context, config)
+            info = await self._until_lost(_find_or_add(context, config))
+        except ConnectionError:
+            raise
         except Exception as error:
             self._connected()
             raise SinkError(reason_of_nats(error)) from None
         found = float(info.config.duplicate_window or 0)
         # An operator may have given the stream another window.
         self.max_retry_age = min(self.max_retry_age, _WINDOW_LEFT * found)
-
-    async def _add(self, context: Any, config: StreamConfig) -> Any:
-        try:
-            return await context.add_stream(config)
-        except nats.js.errors.BadRequestError:
-            # Another collector was faster, or an operator has one stream for many subjects.
-            subject = config.subjects[0] if config.subjects else ""
-            name = await context.find_stream_name_by_subject(subject)
-            return await context.stream_info(name)
 
     async def publish(self, batch: Collection[Published]) -> Receipt:
         client = self._connected()
@@ -205,13 +200,11 @@ class NatsSink(Sink):
     async def newest(self, subject: str) -> int | None:
         context = self._connected().jetstream(timeout=_REQUEST_TIMEOUT)
         try:
-            name = await context.find_stream_name_by_subject(subject)
-            message = await context.get_last_msg(name, subject)
+            return await self._until_lost(_newest(context, subject))
         except nats.js.errors.NotFoundError:
             return None
         except Exception as error:
             raise SinkError(reason_of_nats(error)) from None
-        return received_of(message.headers or {})
 
     async def close(self) -> None:
         client, self._client = self._client, None
@@ -224,11 +217,45 @@ class NatsSink(Sink):
         client = self._client
         error = None if client is None else client.last_error
         self._lost = "the connection was closed" if error is None else reason_of_nats(error)
+        self._has_lost.set()
         for batch in set(self._batches.values()):
             batch.done.set()
+
+    async def _until_lost(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what ``work`` returns; raise ConnectionError as soon as the connection is lost."""
+        task = asyncio.ensure_future(work)
+        lost = asyncio.ensure_future(self._has_lost.wait())
+        try:
+            await asyncio.wait((task, lost), return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise ConnectionError(self._lost)
+            return task.result()
+        finally:
+            task.cancel()
+            lost.cancel()
 
     def _connected(self) -> Client:
         client = self._client
         if client is None or not client.is_connected:
             raise ConnectionError(self._lost or "the connection is closed")
         return client
+
+
+async def _find_or_add(context: Any, config: StreamConfig) -> Any:
+    """Return what is known of a stream of JetStream, after adding it if need be."""
+    try:
+        return await context.stream_info(config.name)
+    except nats.js.errors.NotFoundError:
+        pass
+    try:
+        return await context.add_stream(config)
+    except nats.js.errors.BadRequestError:
+        # Another collector was faster, or an operator has one stream for many subjects.
+        subject = config.subjects[0] if config.subjects else ""
+        return await context.stream_info(await context.find_stream_name_by_subject(subject))
+
+
+async def _newest(context: Any, subject: str) -> int | None:
+    name = await context.find_stream_name_by_subject(subject)
+    message = await context.get_last_msg(name, subject)
+    return received_of(message.headers or {})

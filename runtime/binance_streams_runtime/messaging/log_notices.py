@@ -77,7 +77,8 @@ class NotStored(LogNotice, frozen=True, tag="not_stored"):
     """The collector received ``count`` messages of a stream that it could not put into the log.
 
     ``first_id`` and ``last_id`` are the message ids of the first and the last of them, ``since``
-    and ``until`` when these were received; others between them may have been stored.
+    and ``until`` when these were received; others between them may have been stored. So may a few
+    of them: an answer of the log can be lost with the connection.
     """
 
     stream: str

@@ -27,7 +27,8 @@ from binance_streams_sinks.collecting.reporter import Reporter, log_loss
 from binance_streams_sinks.collecting.snapshots import Snapshots
 from binance_streams_sinks.collecting.states import States
 from binance_streams_sinks.collecting.values import CollectorStats, check_seconds, host_name
-from binance_streams_sinks.publishing.outbox import Loss, Overflow
+from binance_streams_sinks.publishing.counts import Loss
+from binance_streams_sinks.publishing.outbox import Overflow
 from binance_streams_sinks.publishing.publisher import (
     MAX_PENDING_BYTES,
     Publisher,

@@ -27,7 +27,7 @@ from binance_streams_runtime.messaging.log_notices import (
 from binance_streams_runtime.messaging.subjects import NOTICES, Subjects
 from binance_streams_runtime.notices import Gap
 from binance_streams_sinks.collecting.states import States
-from binance_streams_sinks.publishing.outbox import Loss
+from binance_streams_sinks.publishing.counts import Loss
 from binance_streams_sinks.publishing.publisher import Publisher
 from binance_streams_sinks.publishing.sink import Published
 
@@ -93,7 +93,7 @@ class Reporter:
 
     def refused(self, stream: Stream, error: BaseException) -> None:
         """Report a stream that cannot be collected."""
-        logger.error("%s is not collected: %s", stream.label, error)
+        logger.warning("%s is not collected: %s", stream.label, error)
         self._say(Refused, stream=stream.name, reason=redacted(str(error)))
 
     def losses(self, losses: Iterable[Loss]) -> None:
@@ -140,8 +140,8 @@ class Reporter:
             received=at,
             collector=self._name,
             part=self._subjects.log_stream(NOTICES),
-            # That it was alive some time ago is of no use to anybody.
-            is_essential=not isinstance(notice, Alive),
+            # Also if it only was alive: a number that is left out means a notice that was lost.
+            is_essential=True,
         )
         self._publisher.submit([message])
         if self._on_notice is not None:
@@ -150,7 +150,7 @@ class Reporter:
 
 def log_loss(loss: Loss) -> None:
     """Log that messages were not stored."""
-    logger.error(
+    logger.warning(
         "%s: %d messages were not stored (%s to %s): %s",
         *(loss.stream or loss.subject, loss.count, loss.first_id, loss.last_id, loss.reason),
     )

@@ -7,6 +7,7 @@ without being counted: ``take_losses`` says what was, by stream.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, get_args
@@ -14,6 +15,8 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.messaging.subjects import LogStream
+from binance_streams_sinks.publishing.counts import Counts, Loss
 from binance_streams_sinks.publishing.sink import Published, Receipt
 
 Overflow = Literal["drop_oldest", "drop_newest"]
@@ -28,21 +31,6 @@ MOST_ESSENTIAL = 10_000
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 
-class Loss(Struct):
-    """Messages of one subject that were received but not stored."""
-
-    subject: str
-    stream: str | None
-    """The name of the stream; None for notices and snapshots."""
-    reason: str
-    count: int
-    first_id: str
-    last_id: str
-    since: int
-    """When the first of them was received: Unix time in nanoseconds."""
-    until: int
-
-
 class Batch(Struct):
     """Messages that are being published."""
 
@@ -51,29 +39,14 @@ class Batch(Struct):
     bytes: int
 
 
-class Counts(Struct):
-    """What became of all messages so far, and what waits."""
-
-    submitted: int = 0
-    stored: int = 0
-    """Those that the log has acknowledged, also if it had them already."""
-    duplicates: int = 0
-    """Those of them that the log had already."""
-    retried: int = 0
-    """How often a message had to be published again."""
-    not_stored: int = 0
-    """Those that were dropped."""
-    pending: int = 0
-    """Those that wait, or that are being published."""
-    pending_bytes: int = 0
-
-
 class _Part(Struct):
-    """The messages of a part of the log that wait for its next attempt."""
+    """The messages of a part of the log that wait for its next attempt, or until it is prepared."""
 
+    part: LogStream
     messages: deque[tuple[float, Published]]
     pauses: Iterator[float]
     at: float
+    """When they may go; infinite until the part is prepared."""
 
 
 def backoff(random: Callable[[], float]) -> Iterator[float]:
@@ -117,6 +90,8 @@ class Outbox:
         self._queue: deque[tuple[float, Published]] = deque()
         self._apart: dict[str, _Part] = {}
         self._in_flight: dict[int, tuple[list[float], Batch]] = {}
+        self._prepared: set[str] = set()
+        self._unprepared: list[LogStream] = []
         self._number = 0
         self._essential = 0
         self._losses: dict[tuple[str, str], Loss] = {}
@@ -149,21 +124,45 @@ class Outbox:
             waiting.extendleft(reversed(kept))
 
     def take(self, now: float) -> Batch | None:
-        """Return the next messages to publish, the oldest first; None if there are none now."""
+        """Return the next messages to publish, the oldest first; None if there are none now.
+
+        Messages of a part that is not prepared wait apart; see ``take_unprepared``.
+        """
         self.expire(now)
-        ready = [part for part in self._apart.values() if part.at <= now]
-        for part in ready:
-            if part.messages:
+        for key, part in list(self._apart.items()):
+            if part.at > now:
+                continue
+            if key not in self._prepared:
+                self._set_unprepared(part)
+            elif part.messages:
                 return self._batch(part.messages, apart=False)
-        for key in [key for key, part in self._apart.items() if not part.messages]:
-            # What failed last has been stored, or is being published.
-            if self._apart[key].at <= now and not self._is_in_flight(key):
+            elif not self._is_in_flight(key):
+                # What failed last has been stored.
                 del self._apart[key]
         return self._batch(self._queue, apart=True)
 
+    def take_unprepared(self) -> list[LogStream]:
+        """Return the parts of the log that messages wait for, and that are to be prepared now."""
+        unprepared, self._unprepared = self._unprepared, []
+        return unprepared
+
+    def set_prepared(self, now: float, part: LogStream) -> None:
+        """Note that messages of this part can be published."""
+        self._prepared.add(part.key)
+        if part.key in self._apart:
+            self._apart[part.key].at = now
+
+    def reopened(self, now: float) -> None:
+        """Note that the log was opened, so that every part is to be prepared."""
+        self._prepared.clear()
+        self._unprepared.clear()
+        for part in self._apart.values():
+            part.at = now
+
     def next_time(self) -> float | None:
         """Return when messages that wait for their next attempt may go; None if none do."""
-        return min((part.at for part in self._apart.values() if part.messages), default=None)
+        times = (part.at for part in self._apart.values() if part.messages)
+        return min((at for at in times if at < math.inf), default=None)
 
     def settle(self, now: float, batch: Batch, receipt: Receipt) -> None:
         """Note what the log has answered about a batch."""
@@ -192,14 +191,6 @@ class Outbox:
                 self._release(message)
         for key, messages in again.items():
             self._retry(now, key, messages)
-
-    def fail_part(self, now: float, batch: Batch, key: str) -> Batch | None:
-        """Put the messages of one part of a batch back; return what is left of the batch."""
-        times, _ = self._in_flight.pop(batch.number)
-        both = list(zip(times, batch.messages, strict=True))
-        self._retry(now, key, [pair for pair in both if pair[1].part.key == key])
-        rest = [pair for pair in both if pair[1].part.key != key]
-        return self._fly(rest) if rest else None
 
     def put_back(self, batches: Sequence[Batch]) -> None:
         """Put batches back that were not published, in front of everything else."""
@@ -259,7 +250,7 @@ class Outbox:
         size = 0
         while waiting and len(taken) < self._max_batch:
             message = waiting[0][1]
-            if apart and (part := self._apart.get(message.part.key)) is not None:
+            if apart and (part := self._apart_of(message.part)) is not None:
                 part.messages.append(waiting.popleft())
                 continue
             if taken and size + len(message.payload) > self._max_batch_bytes:
@@ -267,6 +258,18 @@ class Outbox:
             size += len(message.payload)
             taken.append(waiting.popleft())
         return self._fly(taken) if taken else None
+
+    def _apart_of(self, part: LogStream) -> _Part | None:
+        """Return where messages of a part wait apart from the others; None if they do not."""
+        found = self._apart.get(part.key)
+        if found is None and part.key not in self._prepared:
+            found = self._apart[part.key] = _Part(part, deque(), self._backoff(), 0.0)
+            self._set_unprepared(found)
+        return found
+
+    def _set_unprepared(self, part: _Part) -> None:
+        part.at = math.inf
+        self._unprepared.append(part.part)
 
     def _fly(self, taken: list[tuple[float, Published]]) -> Batch:
         self._number += 1
@@ -289,7 +292,9 @@ class Outbox:
         self.counts.retried += len(messages)
         part = self._apart.get(key)
         if part is None:
-            part = self._apart[key] = _Part(deque(), self._backoff(), now)
+            part = self._apart[key] = _Part(messages[0][1].part, deque(), self._backoff(), now)
+        # It may not be there any more.
+        self._prepared.discard(key)
         if part.at <= now:
             # Several batches may fail at once; that is one failure.
             part.at = now + next(part.pauses)

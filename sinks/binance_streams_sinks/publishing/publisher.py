@@ -13,15 +13,11 @@ from typing import Literal
 from msgspec import Struct
 
 from binance_streams_runtime.errors import ParameterError, reason_of, redacted
-from binance_streams_sinks.publishing.outbox import (
-    Batch,
-    Counts,
-    Loss,
-    Outbox,
-    Overflow,
-)
+from binance_streams_runtime.messaging.subjects import LogStream
+from binance_streams_sinks.publishing.counts import Counts, Loss
+from binance_streams_sinks.publishing.outbox import Batch, Outbox, Overflow
 from binance_streams_sinks.publishing.outbox import backoff as default_backoff
-from binance_streams_sinks.publishing.sink import Published, Receipt, Sink, SinkError
+from binance_streams_sinks.publishing.sink import Published, Sink, SinkError
 
 logger = logging.getLogger("binance_streams.publisher")
 
@@ -99,8 +95,7 @@ class Publisher:
             overflow=overflow,
         )
         self._wake = asyncio.Event()
-        self._prepared: set[str] = set()
-        self._preparing = asyncio.Lock()
+        self._preparing: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._returned: list[Batch] = []
         self._failure: str | None = None
@@ -154,10 +149,10 @@ class Publisher:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await self._task
-        for task in self._tasks:
+        left = [*self._tasks, *self._preparing]
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks.clear()
+        await asyncio.gather(*left, return_exceptions=True)
         self._outbox.abandon("the collector was closed")
         await self._close_sink()
         self._set("closed", "")
@@ -178,7 +173,7 @@ class Publisher:
                 await self._go_down(f"{self._sink.display_name}: {_text(error)}")
                 continue
             self._was_open = True
-            self._prepared.clear()
+            self._outbox.reopened(self._clock())
             self._failure = None
             self._set("open", "")
             await self._serve()
@@ -213,6 +208,10 @@ class Publisher:
                 task = loop.create_task(self._publish(batch))
                 tasks.add(task)
                 task.add_done_callback(self._published)
+            for part in outbox.take_unprepared():
+                preparing = loop.create_task(self._prepare(part))
+                self._preparing.add(preparing)
+                preparing.add_done_callback(self._preparing.discard)
             at = outbox.next_time()
             pause = _TICK if at is None else min(max(at - now, 0.001), _TICK)
             timer = loop.call_later(pause, self._wake.set)
@@ -220,6 +219,8 @@ class Publisher:
                 await self._wake.wait()
             finally:
                 timer.cancel()
+        for preparing in self._preparing:
+            preparing.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         outbox.put_back(self._returned)
         self._returned.clear()
@@ -229,52 +230,41 @@ class Publisher:
         self._wake.set()
 
     async def _publish(self, batch: Batch) -> None:
-        prepared: Batch | None = batch
         try:
-            prepared = await self._prepare(batch)
-            if prepared is None:
-                return
             async with asyncio.timeout(_PUBLISH_TIMEOUT):
-                receipt = await self._sink.publish(prepared.messages)
+                receipt = await self._sink.publish(batch.messages)
         except Exception as error:
-            self._failure = self._failure or f"{self._sink.display_name}: {_text(error)}"
-            self._returned.append(prepared or batch)
+            self._fail(error)
+            self._returned.append(batch)
             return
-        self._settle(prepared, receipt)
-
-    async def _prepare(self, batch: Batch) -> Batch | None:
-        """Prepare the parts of the log; return the batch without those that failed."""
-        left: Batch | None = batch
-        broken: dict[str, str] = {}
-        for part in {message.part.key: message.part for message in batch.messages}.values():
-            if part.key in self._prepared:
-                continue
-            async with self._preparing:
-                if part.key in self._prepared:
-                    continue
-                try:
-                    async with asyncio.timeout(_PREPARE_TIMEOUT):
-                        await self._sink.prepare(part)
-                except SinkError as error:
-                    broken[part.key] = f"{part.name}: {_text(error)}"
-                else:
-                    self._prepared.add(part.key)
-                    self._outbox.max_age = self._sink.max_retry_age
-        for key, reason in broken.items():
-            self._note(reason)
-            left = None if left is None else self._outbox.fail_part(self._clock(), left, key)
-        return left
-
-    def _settle(self, batch: Batch, receipt: Receipt) -> None:
         self._outbox.settle(self._clock(), batch, receipt)
-        for failure in receipt.failures:
-            if not failure.is_final:
-                self._prepared.discard(failure.message.part.key)
         if receipt.failures:
             self._note(receipt.failures[-1].reason)
         else:
             self._pauses = self._backoff()
             self._reason = ""
+
+    async def _prepare(self, part: LogStream) -> None:
+        """Prepare a part of the log, however often it fails."""
+        for pause in self._backoff():
+            try:
+                async with asyncio.timeout(_PREPARE_TIMEOUT):
+                    await self._sink.prepare(part)
+            except SinkError as error:
+                self._note(f"{part.name}: {_text(error)}")
+                await asyncio.sleep(pause)
+            except Exception as error:
+                self._fail(error)
+                break
+            else:
+                self._outbox.max_age = self._sink.max_retry_age
+                self._outbox.set_prepared(self._clock(), part)
+                break
+        self._wake.set()
+
+    def _fail(self, error: Exception) -> None:
+        """Note that the connection is lost."""
+        self._failure = self._failure or f"{self._sink.display_name}: {_text(error)}"
 
     def _note(self, reason: str) -> None:
         if reason != self._reason:
@@ -285,6 +275,10 @@ class Publisher:
         reason = redacted(reason)
         if (state, reason) == (self._state, self._reason):
             return
+        if state == "down":
+            logger.warning("%s; %d messages wait", reason, self._outbox.counts.pending)
+        elif state == "open" and self._state == "down":
+            logger.warning("%s: connected again", self._sink.display_name)
         self._state, self._reason = state, reason
         if self._on_state is not None:
             self._on_state(state, reason)

@@ -105,9 +105,9 @@ class Sink(ABC):
     async def prepare(self, part: LogStream) -> None:  # noqa: B027 (many engines need nothing)
         """Make sure that messages of a part of the log can be stored: that its stream exists.
 
-        Called after each ``open``, and again after messages of the part have failed. If it raises
-        SinkError, only messages of this part wait. Any other error means that the connection is
-        lost, as one of ``publish`` does.
+        Called after each ``open``, and again after messages of the part have failed, while messages
+        of other parts are published. If it raises SinkError, only messages of this part wait. Any
+        other error means that the connection is lost, as one of ``publish`` does.
         """
 
     @abstractmethod

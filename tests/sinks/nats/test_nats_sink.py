@@ -101,7 +101,7 @@ def test_a_stream_that_an_operator_has_made_is_used_with_its_window(
         await publisher.close()
 
     run(test())
-    assert sink.max_retry_age == 15.0
+    assert sink.max_retry_age == 10.0
     assert len(stored_ids(nats_server)) == 2
 
 

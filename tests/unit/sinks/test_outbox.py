@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from itertools import count, islice
 
+import msgspec
 import pytest
 
 from binance_streams_runtime.errors import ParameterError
@@ -18,8 +20,9 @@ from binance_streams_sinks.publishing.outbox import (
     backoff,
 )
 from binance_streams_sinks.publishing.sink import Failure, Receipt
-from tests.support.published import message
+from tests.support.published import message, part
 
+KEYS = ("trade", "diff_book_depth", "kline")
 STREAMS = ("btcusdt@trade", "ethusdt@trade", "btcusdt@depth", "btcusdt@kline_1m")
 
 
@@ -31,8 +34,9 @@ def outbox(
     max_batch_bytes: int = 10**6,
     overflow: Overflow = "drop_oldest",
     draw: Callable[[], float] = lambda: 1.0,
+    is_prepared: bool = True,
 ) -> Outbox:
-    return Outbox(
+    box = Outbox(
         max_bytes=max_bytes,
         max_age=max_age,
         max_batch=max_batch,
@@ -40,11 +44,29 @@ def outbox(
         backoff=lambda: backoff(draw),
         overflow=overflow,
     )
+    for key in KEYS if is_prepared else ():
+        box.set_prepared(0.0, part(key))
+    return box
+
+
+def prepare(box: Outbox, now: float) -> None:
+    """Prepare at once what is to be prepared."""
+    for one in box.take_unprepared():
+        box.set_prepared(now, one)
 
 
 def take(box: Outbox, now: float) -> Batch:
-    batch = box.take(now)
+    batch = take_any(box, now)
     assert batch is not None
+    return batch
+
+
+def take_any(box: Outbox, now: float) -> Batch | None:
+    """Take a batch, preparing what failed before."""
+    batch = box.take(now)
+    if batch is None:
+        prepare(box, now)
+        batch = box.take(now)
     return batch
 
 
@@ -164,7 +186,9 @@ def test_notices_outlive_what_they_are_about() -> None:
 
 def test_notices_are_bounded_too() -> None:
     box = outbox(max_batch=MOST_ESSENTIAL + 5)
-    box.submit(0.0, [message(n, is_essential=True) for n in range(MOST_ESSENTIAL + 3)])
+    one = message(1, is_essential=True)
+    named = (msgspec.structs.replace(one, id=f"btcusdt@trade:{n}") for n in count())
+    box.submit(0.0, islice(named, MOST_ESSENTIAL + 3))
     assert ids(take(box, 0.0))[0] == "btcusdt@trade:3"
     assert sum(loss.count for loss in box.take_losses()) == 3
 
@@ -179,15 +203,33 @@ def test_batches_of_a_lost_connection_are_published_again_in_order() -> None:
     ]
 
 
-def test_a_part_that_cannot_be_prepared_waits_alone() -> None:
-    box = outbox()
-    box.submit(0.0, [message(1), message(2, "btcusdt@depth")])
-    left = box.fail_part(0.0, take(box, 0.0), "trade")
-    assert left is not None
-    assert ids(left) == ["btcusdt@depth:2"]
-    box.settle(0.0, left, Receipt())
+def test_a_part_that_is_not_prepared_waits_alone() -> None:
+    box = outbox(is_prepared=False)
+    box.submit(0.0, [message(1), message(2, "btcusdt@depth"), message(3)])
     assert box.take(0.0) is None
-    assert ids(take(box, 0.2)) == ["btcusdt@trade:1"]
+    assert box.take_unprepared() == [part("trade"), part("diff_book_depth")]
+    assert box.take_unprepared() == []
+    assert box.next_time() is None
+    box.set_prepared(0.0, part("diff_book_depth"))
+    assert ids(take(box, 0.0)) == ["btcusdt@depth:2"]
+    box.submit(0.0, [message(4)])
+    assert box.take(50.0) is None
+    box.set_prepared(1.0, part("trade"))
+    assert ids(take(box, 1.0)) == [f"btcusdt@trade:{n}" for n in (1, 3, 4)]
+
+
+def test_a_part_is_prepared_again_after_a_failure_and_after_the_log_was_opened() -> None:
+    box = outbox()
+    box.submit(0.0, [message(1)])
+    batch = take(box, 0.0)
+    box.settle(0.0, batch, Receipt([Failure(batch.messages[0], "no such stream")]))
+    assert box.take(0.2) is None
+    assert box.take_unprepared() == [part("trade")]
+    box.reopened(0.3)
+    assert box.take(0.3) is None
+    assert box.take_unprepared() == [part("trade")]
+    box.set_prepared(0.4, part("trade"))
+    assert ids(take(box, 0.4)) == ["btcusdt@trade:1"]
 
 
 def test_the_oldest_pending_message_is_known() -> None:
@@ -239,7 +281,7 @@ def test_every_message_is_stored_once_or_counted_as_lost(seed: int) -> None:
             number += 1
             names = drawn.choices(STREAMS, k=drawn.randrange(6))
             box.submit(now, [message(number * 10 + n, name) for n, name in enumerate(names)])
-        if len(in_flight) < at_once and (taken := box.take(now)) is not None:
+        if len(in_flight) < at_once and (taken := take_any(box, now)) is not None:
             in_flight.append(taken)
         if in_flight and drawn.random() < 0.8:
             batch = in_flight.pop(drawn.randrange(len(in_flight)))
@@ -269,7 +311,7 @@ def test_every_message_is_stored_once_or_counted_as_lost(seed: int) -> None:
             batch = in_flight.pop()
             known.update(ids(batch))
             box.settle(now, batch, Receipt())
-        if (taken := box.take(now)) is not None:
+        if (taken := take_any(box, now)) is not None:
             in_flight.append(taken)
     for loss in box.take_losses():
         lost[loss.stream] += loss.count
@@ -296,7 +338,7 @@ def test_one_batch_at_a_time_keeps_the_order_of_each_subject(seed: int) -> None:
             names = drawn.choices(STREAMS, k=drawn.randrange(6))
             box.submit(now, [message(number + n, name) for n, name in enumerate(names)])
             number += len(names)
-        batch = box.take(now)
+        batch = take_any(box, now)
         if batch is None:
             continue
         if drawn.random() < 0.2:
