@@ -342,9 +342,9 @@ class Relay:
     def _serve_metrics(self) -> None:
         if self.options.metrics is not None:
             # Imported late: few relays serve them.
-            from binance_streams_runtime.metrics.server import serve_metrics
+            from binance_streams_relay import metrics
 
-            self._metrics = serve_metrics(self._main, self.options.metrics)
+            self._metrics = metrics.serve(self._main, self.options.metrics, self.stats)
 
     async def _close_clients(self) -> None:
         if self._metrics is not None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.request import urlopen
 
 import pytest
 from websockets.sync.client import connect
@@ -60,9 +61,12 @@ def test_the_command_serves_and_prints_where(simulator: Simulator) -> None:
         assert f"upstream:  {simulator.url}/stream" in served.text
         assert f'Client("ws://127.0.0.1:{served.port}")' in served.text
         assert f"http://127.0.0.1:{served.port}/api/v3/depth?" in served.text
-        assert re.search(r"metrics: +http://127.0.0.1:\d+/metrics", served.text)
+        found = re.search(r"metrics: +(http://127.0.0.1:\d+/metrics)", served.text)
+        assert found is not None
         with connect(f"ws://127.0.0.1:{served.port}/ws/btcusdt@trade") as connection:
             assert Peer(connection).next()["e"] == "trade"
+            with urlopen(found[1], timeout=LIMIT) as answer:
+                assert b"binance_streams_relay_clients 1\n" in answer.read()
             served.process.send_signal(signal.SIGINT)
             assert served.process.wait(LIMIT) == 0
             messages = list(connection)

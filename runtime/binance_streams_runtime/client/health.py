@@ -101,7 +101,11 @@ def _of_silence(
     if engine.is_paused:
         yield "nothing is read, because a queue with the policy block is full"
         return
-    watched = [route for route in routes if route.is_confirmed and route.subscriber is not None]
+    watched = [
+        route
+        for route in routes
+        if route.is_confirmed and (route.is_fed or route.subscriber is not None)
+    ]
     idle = [route for route in watched if _is_idle(route, now)]
     if idle:
         yield f"{_shown(idle, len(routes), 'has', 'have')} been idle for more than max_idle"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from binance_streams_runtime.metrics.programs import PROGRAMS
 from binance_streams_runtime.metrics.table import GROUPS, Metric
 
 _WIDTH, _HEIGHT, _COLUMNS = 8, 7, 3
@@ -19,7 +20,10 @@ _UNITS = {
 
 _FILTER = '{job=~"$job", instance=~"$instance"}'
 
-_ADDED = ("queue_events", "streams", "connections", "book_state", "recordings", "drift_fields")
+_ADDED = (
+    *("queue_events", "streams", "connections", "book_state", "recordings", "drift_fields"),
+    *("relay_clients", "relay_streams", "collector_streams", "collector_pending"),
+)
 """Gauges of what can be added up over processes; of others the largest is shown."""
 
 
@@ -30,7 +34,7 @@ def dashboard() -> str:
     """
     panels: list[dict[str, Any]] = []
     top = 0
-    for title, metrics in GROUPS.items():
+    for title, metrics in {**GROUPS, **PROGRAMS}.items():
         place = {"x": 0, "y": top, "w": _WIDTH * _COLUMNS, "h": 1}
         number = len(panels) + 1
         row = {"id": number, "type": "row", "title": title, "gridPos": place, "collapsed": False}

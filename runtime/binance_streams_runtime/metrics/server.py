@@ -18,8 +18,16 @@ import msgspec
 from binance_streams_runtime.client.health import Health
 from binance_streams_runtime.client.log import logger
 from binance_streams_runtime.errors import ParameterError
-from binance_streams_runtime.metrics.clients import Clients, Engine, engines_of, judged, measured
-from binance_streams_runtime.metrics.text import CONTENT_TYPE, exposition
+from binance_streams_runtime.metrics.clients import (
+    AnyClient,
+    Clients,
+    Engine,
+    engines_of,
+    judged,
+    measured,
+)
+from binance_streams_runtime.metrics.programs import Program
+from binance_streams_runtime.metrics.text import CONTENT_TYPE, exposition, program_exposition
 from binance_streams_runtime.transport import forks
 
 DEFAULT_ADDRESS = "127.0.0.1:9090"
@@ -59,16 +67,30 @@ def serve_metrics(
     return MetricsServer(engines_of(clients), host, port, per_stream)
 
 
+def serve_program(client: AnyClient, address: str | int, program: Program) -> MetricsServer:
+    """Serve the metrics and the health of a program together with those of its client.
+
+    As ``serve_metrics`` does, with the same arguments and errors.
+    """
+    host, port = _parsed(address)
+    return MetricsServer(engines_of(client), host, port, per_stream=False, program=program)
+
+
 class MetricsServer:
     """Answers requests until ``close()``, or until all its clients are closed."""
 
     def __init__(
-        self, engines: list[tuple[str | None, Engine]], host: str, port: int, per_stream: bool
+        self,
+        engines: list[tuple[str | None, Engine]],
+        host: str,
+        port: int,
+        per_stream: bool,
+        program: Program | None = None,
     ) -> None:
         """Listen; made by ``serve_metrics``."""
         try:
             with forks.lock():
-                self._server = _Server(engines, host, port, per_stream)
+                self._server = _Server(engines, host, port, per_stream, program)
                 forks.own(self._server.socket)
         except OSError as error:
             place = f"{_bracketed(host) or '*'}:{port}"
@@ -122,10 +144,16 @@ class _Server(ThreadingMixIn, TCPServer):
     allow_reuse_address = os.name == "posix"
 
     def __init__(
-        self, engines: list[tuple[str | None, Engine]], host: str, port: int, per_stream: bool
+        self,
+        engines: list[tuple[str | None, Engine]],
+        host: str,
+        port: int,
+        per_stream: bool,
+        program: Program | None,
     ) -> None:
         self.engines = engines
         self.per_stream = per_stream
+        self.program = program
         self._slots = threading.BoundedSemaphore(_MOST_AT_ONCE)
         self._is_stopping = False
         is_dual = not host and socket.has_dualstack_ipv6()
@@ -140,6 +168,12 @@ class _Server(ThreadingMixIn, TCPServer):
         except BaseException:
             self.server_close()
             raise
+
+    def counted(self) -> Any:
+        """Return what the program has counted."""
+        assert self.program is not None
+        stats = self.program.stats
+        return self.engines[0][1]._driver.run(lambda now: stats())
 
     def run(self) -> None:
         """Answer requests until there is no client any more."""
@@ -211,12 +245,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _metrics(self) -> str:
         server = self.server
-        return exposition(
+        text = exposition(
             [(name, measured(engine, server.per_stream)) for name, engine in server.engines]
         )
+        program = server.program
+        return text if program is None else text + program_exposition(program, server.counted())
 
     def _health(self) -> tuple[int, str, str]:
-        found = {name: judged(engine) for name, engine in self.server.engines}
+        server = self.server
+        found = {name: judged(engine) for name, engine in server.engines}
+        if server.program is not None:
+            found = {None: server.program.judged(found[None], server.counted())}
         status = 503 if any(health.status == "down" for health in found.values()) else 200
         body = msgspec.json.encode(found[None] if None in found else _named(found))
         return status, _JSON, body.decode()

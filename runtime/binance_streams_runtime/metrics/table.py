@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from binance_streams_runtime.client.health import Status
 from binance_streams_runtime.metrics.measurement import Measurement, StreamFigures
@@ -27,7 +27,7 @@ class Metric:
     """Without the prefix."""
     kind: Kind
     help: str
-    read: Callable[[Measurement], Iterable[Sample]]
+    read: Callable[[Any], Iterable[Sample]]
     labels: tuple[str, ...] = ()
     """All but ``stream``, which follows ``stream_type`` if each stream is measured."""
     unit: Unit = ""

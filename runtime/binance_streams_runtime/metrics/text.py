@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from math import isfinite
+from typing import Any
 
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.metrics.clients import Clients, engines_of, measured
 from binance_streams_runtime.metrics.measurement import Measurement, measure
+from binance_streams_runtime.metrics.programs import Program
 from binance_streams_runtime.metrics.table import METRICS, Metric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -59,17 +61,32 @@ def exposition(clients: Sequence[tuple[str | None, Measurement]]) -> str:
     """Write the metrics of several clients, or of one without a name."""
     lines: list[str] = []
     for metric in METRICS:
-        lines.append(f"# HELP {metric.full_name} {_help(metric)}")
-        lines.append(f"# TYPE {metric.full_name} {metric.kind}")
+        lines += _head(metric)
         for client, made in clients:
-            lines += _samples(metric, client, made)
+            names = metric.label_names(made.per_stream)
+            lines += _samples(metric, [] if client is None else [("client", client)], names, made)
     return "\n".join([*lines, ""])
 
 
-def _samples(metric: Metric, client: str | None, made: Measurement) -> Iterator[str]:
-    names = metric.label_names(made.per_stream)
-    given = [] if client is None else [("client", client)]
-    for values, number in metric.read(made):
+def program_exposition(program: Program, stats: Any) -> str:
+    """Write the metrics of a program, which are read from what it counts."""
+    lines: list[str] = []
+    for metric in program.metrics:
+        lines += [*_head(metric), *_samples(metric, [], metric.labels, stats)]
+    return "\n".join([*lines, ""])
+
+
+def _head(metric: Metric) -> tuple[str, str]:
+    return (
+        f"# HELP {metric.full_name} {_help(metric)}",
+        f"# TYPE {metric.full_name} {metric.kind}",
+    )
+
+
+def _samples(
+    metric: Metric, given: list[tuple[str, str]], names: tuple[str, ...], source: Any
+) -> Iterator[str]:
+    for values, number in metric.read(source):
         pairs = [*given, *zip(names, values, strict=True)]
         written = ",".join(f'{name}="{value.translate(_ESCAPED)}"' for name, value in pairs)
         place = f"{{{written}}}" if written else ""

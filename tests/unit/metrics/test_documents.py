@@ -10,11 +10,14 @@ import pytest
 import yaml
 
 from binance_streams_runtime.metrics.dashboard import dashboard
-from binance_streams_runtime.metrics.table import METRICS, PREFIX
+from binance_streams_runtime.metrics.programs import PROGRAMS
+from binance_streams_runtime.metrics.table import METRICS as OF_CLIENTS
+from binance_streams_runtime.metrics.table import PREFIX, Metric
 from binance_streams_runtime.session.counters import Outcome, ReconnectCause
 from tests.project.paths import ROOT
 
 PAGE = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+METRICS: list[Metric] = [*OF_CLIENTS, *(one for group in PROGRAMS.values() for one in group)]
 LABELS = {metric.full_name: set(metric.labels) for metric in METRICS}
 
 

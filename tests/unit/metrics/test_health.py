@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from binance_streams import ConnectionLost, Health
+from binance_streams import CATALOG, ConnectionLost, Health
 from binance_streams_runtime.client.health import client_health, engine_health
 from tests.support.engine_books import BookEngine
 from tests.support.frames import trade_frame
@@ -219,3 +219,15 @@ def test_a_closed_client_is_down() -> None:
     assert client_health(client, 1000.0) == OK
     client.is_closed = True  # type: ignore[misc]
     assert client_health(client, 1000.0) == Health("down", ("the client is closed",))
+
+
+def test_a_fed_stream_without_any_message_is_a_reason() -> None:
+    """Although it has no subscription of a user."""
+    world = EngineWorld()
+    feed = world.engine.open_feed(lambda items, now: None, lambda stream, state, error: None)
+    stream = CATALOG.resolve("btcusdt@trade")
+    world.engine.command(world.now, lambda _: feed.add(world.now, [stream]))
+    world.run(1)
+    assert health(world) == OK
+    world.run(61)
+    assert "has delivered no event within 60 s" in reason(world)
