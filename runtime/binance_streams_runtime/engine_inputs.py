@@ -219,6 +219,10 @@ class UserInputs(ABC):
         for session in self._sessions():
             yield from session.connections()
 
+    def carriers(self, route: Route) -> int:
+        """Return how many connections carry a stream now."""
+        return self._session_for(route).carriers(route.name)
+
     @property
     def reconnects(self) -> int:
         """How many connections were replaced."""
@@ -285,7 +289,7 @@ class UserInputs(ABC):
         self._recorder = recorder
         self.router.recorder = self.fetches.recorder = recorder
         for session in self._sessions():
-            session.recorder = recorder
+            session.record(recorder)
         self.clock.is_kept = recorder is not None
 
     def recording_state(self) -> State:

@@ -65,6 +65,33 @@ class Resubscribed(Notice, frozen=True):
     seconds: float
 
 
+class RedundancyReduced(Notice, frozen=True):
+    """Streams of a client with ``redundancy`` are carried by fewer connections than that.
+
+    They continue: ``carriers`` is how many connections carry each of ``streams`` now, at least.
+    ``connection`` is the one that has ended, 0 if the server has refused a stream on one of them;
+    ``reason`` says why. Another connection is opened meanwhile.
+    """
+
+    connection: int
+    streams: tuple[str, ...]
+    carriers: int
+    redundancy: int
+    reason: str
+
+
+class RedundancyRestored(Notice, frozen=True):
+    """Another connection carries ``streams`` again, after ``seconds``.
+
+    ``carriers`` is how many connections carry each of them now, at least, of ``redundancy``.
+    """
+
+    streams: tuple[str, ...]
+    carriers: int
+    redundancy: int
+    seconds: float
+
+
 class ServerShutdown(Notice, frozen=True):
     """The server announced that it is about to go down: a new connection is opened at once.
 

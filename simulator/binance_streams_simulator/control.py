@@ -43,11 +43,11 @@ class StreamControl(ABC):
         """
         self._do(VenueServer.notice_shutdown)
 
-    def drop_connections(self) -> None:
-        """Reset every TCP connection for streams."""
+    def drop_connections(self, count: int | None = None) -> None:
+        """Reset every TCP connection for streams, or only ``count`` of them."""
 
         def drop(server: VenueServer) -> None:
-            for connection in list(server.connections):
+            for connection in list(server.connections)[:count]:
                 connection.reset()
 
         self._do(drop)

@@ -108,6 +108,8 @@ EXPORTS = [
     "RecordingInfo",
     "RecordingReader",
     "RecordingStats",
+    "RedundancyReduced",
+    "RedundancyRestored",
     "Repair",
     "ReferencePrice",
     "RequestError",

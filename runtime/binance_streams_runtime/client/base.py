@@ -78,6 +78,7 @@ class ClientBase(ABC, Generic[S]):
         first_event_timeout: float | None = DEFAULT_FIRST_EVENT_TIMEOUT,
         connection_lifetime: float | None = None,
         handover_timeout: float = 10.0,
+        redundancy: int = 1,
         max_message: int = 16 * 1024 * 1024,
         rest_url: str | None = None,
         api_url: str | None = None,
@@ -150,6 +151,10 @@ class ClientBase(ABC, Generic[S]):
                 reported by a ``Gap``, unless ids show that nothing is missing. A stream that was
                 idle on both for this long is not reported: two connections are assumed to lag
                 behind each other by less than that.
+            redundancy: How many connections carry each stream, to other addresses of the server
+                where it has several: 1 (the default), 2 or 3. The first copy of each event is
+                delivered, so that the end of one connection is neither a gap nor a wait. Each
+                connection counts toward the server's limits.
             max_message: Size limit of a message in bytes.
             rest_url: The REST API that order books and ``fill=True`` use, such as
                 ``https://api.binance.com`` or ``http://127.0.0.1:8080``, without a path. None is
@@ -198,6 +203,7 @@ class ClientBase(ABC, Generic[S]):
             first_event_timeout=first_event_timeout,
             connection_lifetime=connection_lifetime,
             handover_timeout=handover_timeout,
+            redundancy=redundancy,
             max_message=max_message,
             rest_url=rest_url,
             api_url=api_url,

@@ -267,7 +267,7 @@ class ClientEngine(ABC, Generic[S, Q]):
 
     def _stream_stats(self, route: Route, now: float) -> StreamStats:
         engine = self._engine
-        return stream_stats(route, now, engine.unread, engine.clock(now))
+        return stream_stats(engine, route, now, engine.clock(now))
 
     def _post(self, command: Callable[[float], None]) -> None:
         """Have the driver run ``command``; raise the reason if it cannot."""

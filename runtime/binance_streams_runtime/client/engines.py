@@ -31,6 +31,11 @@ def make_engine(
         "rest": settings.rest,
         "fill_timeout": settings.fill_timeout,
     }
+    if settings.redundancy > 1:
+        # Few clients have several connections for each stream.
+        from binance_streams_runtime.session.redundancy.session import RedundantSession
+
+        common["make_session"] = partial(RedundantSession, settings.redundancy)
     args = (client._venue, settings.target.url, settings.timeouts, settings.retry, client.queue)
     if settings.source is not None:
         return settings.source.make_engine(client, partial(Engine, *args, notify, **common))

@@ -63,6 +63,7 @@ def engine_health(engine: Engine, now: float, first_event_timeout: float | None)
     reasons = [
         *_of_pending(engine, now, routes, pending),
         *_of_connections(engine),
+        *_of_redundancy(engine, routes),
         *_of_silence(engine, now, routes, first_event_timeout),
         *_of_queues(engine, now),
         *_of_books(engine),
@@ -93,6 +94,14 @@ def _of_connections(engine: Engine) -> Iterator[str]:
     for connection in engine.connections():
         if connection.state != "open" and connection.failure is not None and connection.is_used:
             yield f"connection {connection.number} is {connection.state}: {connection.failure}"
+
+
+def _of_redundancy(engine: Engine, routes: Sequence[Route]) -> Iterator[str]:
+    reduced = engine.session.reduced()
+    found = [route for route in routes if route.label in reduced]
+    if found:
+        what = _shown(found, len(routes), "is", "are")
+        yield f"{what} carried by fewer connections than the client's redundancy"
 
 
 def _of_silence(

@@ -34,6 +34,7 @@ from binance_streams_runtime.notices import (
     Notice,
     NotRecorded,
     RateLimited,
+    RedundancyReduced,
     SchemaDrift,
     Stale,
     Terminated,
@@ -58,7 +59,8 @@ _AT_EXIT = 0.5
 _LONGEST_LINE = 5.0
 
 _WARNINGS = (
-    *(BookMismatch, ClockOffset, Disconnected, Dropped, Gap, RateLimited, SchemaDrift, Stale),
+    *(BookMismatch, ClockOffset, Disconnected, Dropped, Gap, RateLimited),
+    *(RedundancyReduced, SchemaDrift, Stale),
     *(Terminated, Undecodable, NotRecorded),
     Unread,
 )

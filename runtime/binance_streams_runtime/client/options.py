@@ -47,6 +47,9 @@ _LONGEST = 24 * 60 * 60
 
 DEFAULT_FIRST_EVENT_TIMEOUT = 60.0
 
+MAX_REDUNDANCY = 3
+"""The most connections for one stream: more would use up the server's limits for little."""
+
 
 class SubscribeOptions(TypedDict, Generic[E], total=False):
     """Options of every stream method; ``E`` is the type of the events."""
@@ -93,6 +96,7 @@ class ClientOptions(TypedDict, Generic[E], total=False):
     first_event_timeout: float | None
     connection_lifetime: float | None
     handover_timeout: float
+    redundancy: int
     max_message: int
     rest_url: str | None
     api_url: str | None
@@ -135,6 +139,8 @@ class Settings:
     weight_reserve: int = 0
     """Request weight a window that is left for others."""
     fill_timeout: float = DEFAULT_FILL_TIMEOUT
+    redundancy: int = 1
+    """How many connections carry each stream."""
     source: Source | None = None
     """What takes the place of a server; None if there is a server."""
 
@@ -163,11 +169,22 @@ class Settings:
                 "connection_lifetime" if name == "lifetime" else f"{name}_timeout", seconds
             )
         check_seconds("fill_timeout", self.fill_timeout)
+        check_redundancy(self.redundancy, has_server=self.source is None)
         if self.first_event_timeout is not None:
             check_seconds("first_event_timeout", self.first_event_timeout)
         context = self.target.ssl_context
         if context is not None and not isinstance(context, ssl.SSLContext):
             raise ParameterError("ssl_context", context, "an ssl.SSLContext, or None")
+
+
+def check_redundancy(redundancy: object, has_server: bool) -> None:
+    """Raise ParameterError if this is no number of connections for each stream."""
+    is_int = isinstance(redundancy, int) and not isinstance(redundancy, bool)
+    if not is_int or redundancy not in range(1, MAX_REDUNDANCY + 1):
+        raise ParameterError("redundancy", redundancy, f"1 to {MAX_REDUNDANCY} connections")
+    if redundancy != 1 and not has_server:
+        allowed = "1, as recordings and logs have no connections that could be redundant"
+        raise ParameterError("redundancy", redundancy, allowed)
 
 
 def check_names(given: Mapping[str, object], venue: Venue) -> None:

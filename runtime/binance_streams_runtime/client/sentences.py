@@ -20,6 +20,8 @@ from binance_streams_runtime.notices import (
     Notice,
     NotRecorded,
     RateLimited,
+    RedundancyReduced,
+    RedundancyRestored,
     Resubscribed,
     SchemaDrift,
     ServerShutdown,
@@ -61,6 +63,14 @@ def _sentence(notice: Notice, url: str, was_open: bool) -> str:
             verb = "is" if len(streams) == 1 else "are"
             back = f"{_streams(streams)} {verb} back after {_duration(seconds)}"
             return f"{back} (connection {number})"
+        case RedundancyReduced(_, streams, carriers, redundancy, reason):
+            verb = "is" if len(streams) == 1 else "are"
+            which = f"{_streams(streams)} {verb} carried by {carriers} of {redundancy} connections"
+            return f"{which}: {reason}"
+        case RedundancyRestored(streams, carriers, redundancy, seconds):
+            verb = "is" if len(streams) == 1 else "are"
+            which = f"{_streams(streams)} {verb} carried by {carriers} of {redundancy} connections"
+            return f"{which} after {_duration(seconds)}"
         case ServerShutdown(number):
             return f"the server of connection {number} is about to go down; opening a new one"
         case Gap():

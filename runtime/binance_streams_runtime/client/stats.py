@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.pipeline.route import Route
-from binance_streams_runtime.pipeline.unread import UnreadMonitor
 from binance_streams_runtime.session.base_connection import BaseConnection, ConnectionState
 from binance_streams_runtime.times import is_microseconds
 
@@ -45,6 +45,8 @@ class StreamStats(Struct, frozen=True):
     events carry no time."""
     filled: int = 0
     """Missing events that were fetched by REST; see ``Filled``."""
+    connections: int = 0
+    """How many connections carry it now: up to the client's ``redundancy``."""
 
 
 class ConnectionStats(Struct, frozen=True):
@@ -113,7 +115,7 @@ def client_stats(client: ClientEngine[Any, Any], now: float) -> Stats:
     rest = *rest[:3], rest[3] or client.accounts.weight_used()
     return Stats(
         tuple(connection_stats(one, now) for one in engine.connections()),
-        {name: stream_stats(route, now, engine.unread, unix_now) for name, route in routes.items()},
+        {name: stream_stats(engine, route, now, unix_now) for name, route in routes.items()},
         engine.delivery.client_dropped,
         engine.reconnects,
         client._notifier.notices_dropped,
@@ -122,7 +124,7 @@ def client_stats(client: ClientEngine[Any, Any], now: float) -> Stats:
     )
 
 
-def stream_stats(route: Route, now: float, unread: UnreadMonitor, unix_now: float) -> StreamStats:
+def stream_stats(engine: Engine, route: Route, now: float, unix_now: float) -> StreamStats:
     """Make the statistics of one route at the monotonic time ``now``."""
     since = None if route.last_received is None else now - route.last_received
     return StreamStats(
@@ -130,7 +132,7 @@ def stream_stats(route: Route, now: float, unread: UnreadMonitor, unix_now: floa
         messages=route.messages,
         bytes=route.bytes,
         waiting=len(route.sink),
-        unread_bytes=unread.bytes_of(now, route, route.sink),
+        unread_bytes=engine.unread.bytes_of(now, route, route.sink),
         dropped=route.dropped,
         gaps=route.gaps,
         missing=route.missing,
@@ -140,6 +142,7 @@ def stream_stats(route: Route, now: float, unread: UnreadMonitor, unix_now: floa
         undecodable=route.undecodable,
         seconds_since_last=since,
         lag=None if since is None else lag_of(route.last_event, unix_now - since),
+        connections=engine.carriers(route),
     )
 
 

@@ -270,20 +270,19 @@ class Sockets:
                 open_socket = self._sockets.get(number)
                 if open_socket is not None:
                     self._send(open_socket, _OPCODES[kind], payload)
-            case Open(number, url):
-                self._open(number, url)
+            case Open(number, url, line):
+                self._open(number, url, line)
             case Close(number, payload):
                 self._start_closing(number, payload)
             case Abort(number):
                 self._abort(number)
 
-    def _open(self, number: int, url: str) -> None:
+    def _open(self, number: int, url: str, line: int) -> None:
         def done(dialed: Dialed | None, error: ConnectionLost | None) -> None:
             if not self._post(lambda now: self._opened(number, dialed, error)) and dialed:
                 forks.close(dialed.socket)
 
-        target = self._target
-        dialer = Dialer(url, target.timeout, target.ssl_context, target.proxy_of(url), done)
+        dialer = Dialer(url, *self._target.way_to(url), done, line)
         self._dialers[number] = dialer
         try:
             dialer.start()

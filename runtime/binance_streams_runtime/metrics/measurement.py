@@ -61,6 +61,7 @@ class Measurement:
     drift: dict[str, int] = field(default_factory=dict)
     connections: Counter[str] = field(default_factory=Counter)
     connection_age: float | None = None
+    reduced: int = 0
     reconnects: Counter[str] = field(default_factory=Counter)
     requests: Counter[tuple[str, str]] = field(default_factory=Counter)
     connect_attempts: int | None = None
@@ -186,6 +187,7 @@ def _measure_connections(client: ClientEngine[Any, Any], made: Measurement, now:
         made.connections[connection.state] += 1
         if connection.opened_at is not None and connection.state == "open":
             made.connection_age = max(made.connection_age or 0.0, now - connection.opened_at)
+    made.reduced = len(engine.session.reduced())
     for counters in engine.counters():
         made.reconnects.update(counters.reconnects)
         made.requests.update(counters.requests)

@@ -219,6 +219,12 @@ _CONNECTIONS = (
         ("state",),
     ),
     Metric(
+        "reduced_streams",
+        "gauge",
+        "Streams that fewer connections carry than the client's redundancy.",
+        _one(lambda made: made.reduced),
+    ),
+    Metric(
         "reconnects_total",
         "counter",
         "Connections that were replaced, by what ended them.",

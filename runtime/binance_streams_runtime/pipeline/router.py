@@ -149,8 +149,8 @@ class Router:
         """
         batch = self.arrivals if into is None else into
         if len(items) >= _WORTH_COMPARING:
-            route = self._route_of(items[0])
-            if route is not None and route is self._route_of(items[-1]):
+            route = self.route_of(items[0])
+            if route is not None and route is self.route_of(items[-1]):
                 # Most likely all of them belong to this stream.
                 items = self._decode_run(route, items, batch)
             else:
@@ -175,7 +175,8 @@ class Router:
             arrived.append(route)
             events.append(event)
 
-    def _route_of(self, item: Item) -> Route | None:
+    def route_of(self, item: Item) -> Route | None:
+        """Return the route of a message, if it is written as the server usually writes it."""
         if item.__class__ is not bytes:
             return None
         return self._routes.get(item[: item.find(b'"', _NAME_STARTS)])

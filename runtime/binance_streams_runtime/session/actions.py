@@ -10,10 +10,14 @@ from binance_streams_runtime.notices import Notice
 
 
 class Open(Struct, frozen=True):
-    """Open a connection to ``url``; the driver then calls ``opened`` or ``lost``."""
+    """Open a connection to ``url``; the driver then calls ``opened`` or ``lost``.
+
+    ``line`` numbers the redundant connections, which should lead to different addresses.
+    """
 
     connection: int
     url: str
+    line: int = 0
 
 
 class Send(Struct, frozen=True):

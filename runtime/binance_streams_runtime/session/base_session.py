@@ -8,7 +8,7 @@ end.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from binance_streams_runtime.catalog.venue import Limits
@@ -52,6 +52,10 @@ class BaseSession(ABC, Generic[C]):
         """What ``take_actions`` would return."""
         self._rotation = Rotation(pool, router, timeouts.handover)
         self._lifecycle = Lifecycle(pool, self._rotation, router, timeouts, keeps_last)
+
+    def record(self, recorder: Recorder | None) -> None:
+        """Notify ``recorder`` of what comes from now on; None ends that."""
+        self.recorder = recorder
 
     # Inputs
 
@@ -177,6 +181,15 @@ class BaseSession(ABC, Generic[C]):
         if connection is None:
             return "it is about to be subscribed to", None
         return self._pool.report.reason_of(now, connection), connection.failure
+
+    def carriers(self, name: str) -> int:
+        """Return how many connections carry a stream, apart from handovers."""
+        connection = self._pool.assignments.get(name)
+        return 0 if connection is None else int(name in connection.confirmed)
+
+    def reduced(self) -> Collection[str]:
+        """Return the labels of streams that fewer connections carry than the user wants."""
+        return ()
 
     def connections(self) -> Iterable[C]:
         """Return all connections, including those being replaced."""

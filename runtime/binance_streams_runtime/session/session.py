@@ -35,8 +35,12 @@ class Session(BaseSession[Connection]):
         max_message: int,
         label: Callable[[str], str],
         urls: Mapping[str, str] | None = None,
+        numbers: Iterator[int] | None = None,
     ) -> None:
-        """Set up without connections; ``urls`` are those of categories with URLs of their own."""
+        """Set up without connections.
+
+        ``urls`` are those of categories with URLs of their own; ``numbers`` numbers connections.
+        """
         self._venue = venue
         self._url = url
         self._urls = urls or {}
@@ -49,6 +53,7 @@ class Session(BaseSession[Connection]):
                 *(on_settled, on_interrupted),
             ),
             self._settled,
+            numbers=numbers,
         )
         super().__init__(pool, router, timeouts, venue.limits)
 

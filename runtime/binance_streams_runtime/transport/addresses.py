@@ -1,4 +1,7 @@
-"""The order in which to try a host's addresses: the one that worked last comes first."""
+"""The order in which to try a host's addresses: the one that worked last comes first.
+
+Redundant connections prefer different addresses: each of their lines has an order of its own.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +10,60 @@ from typing import Any
 # How many hosts are remembered; beyond that, the one noted longest ago is forgotten.
 _MOST = 64
 
-_worked: dict[tuple[str, int], Any] = {}
-_failed: dict[tuple[str, int], Any] = {}
+_Key = tuple[str, int, int]
+
+_worked: dict[_Key, Any] = {}
+_failed: dict[_Key, Any] = {}
+# What was about to be tried first, so that lines that begin together do not try the same.
+_tried: dict[_Key, Any] = {}
+
+# The most lines that avoid each other's addresses.
+_MOST_LINES = 8
 
 
-def best_first(host: str, port: int, found: list[Any]) -> list[Any]:
+def best_first(host: str, port: int, found: list[Any], line: int = 0) -> list[Any]:
     """Sort the results of ``getaddrinfo``, which otherwise keep their order.
 
     The address through which this process last opened a WebSocket comes first; the one that failed
-    last comes last, unless it has worked since.
+    last comes last, unless it has worked since. ``line`` numbers redundant connections: each
+    prefers addresses that the others do not use.
     """
-    worked, failed = _worked.get((host, port)), _failed.get((host, port))
-    return sorted(found, key=lambda entry: (entry[4] != worked, entry[4] == failed))
+    key = host, port, line
+    worked, failed = _worked.get(key), _failed.get(key)
+    used = [
+        address
+        for number in range(_MOST_LINES)
+        if number != line
+        for memory in (_worked, _tried)
+        if (address := memory.get((host, port, number))) is not None
+    ]
+    if line == 0:
+        # It chooses first, and the others avoid what it has chosen.
+        ordered = sorted(found, key=lambda entry: (entry[4] != worked, entry[4] == failed))
+    else:
+        ordered = sorted(
+            found,
+            key=lambda entry: (entry[4] == failed, entry[4] in used, entry[4] != worked),
+        )
+    if ordered:
+        _remember(_tried, {}, key, ordered[0][4])
+    return ordered
 
 
-def note_worked(host: str, port: int, address: Any) -> None:
+def note_worked(host: str, port: int, address: Any, line: int = 0) -> None:
     """Remember that a WebSocket was opened through ``address``."""
-    _remember(_worked, _failed, (host, port), address)
+    _remember(_worked, _failed, (host, port, line), address)
 
 
-def note_failed(host: str, port: int, address: Any) -> None:
+def note_failed(host: str, port: int, address: Any, line: int = 0) -> None:
     """Remember that no WebSocket could be opened through ``address``."""
-    _remember(_failed, _worked, (host, port), address)
+    _remember(_failed, _worked, (host, port, line), address)
 
 
 def _remember(
-    memory: dict[tuple[str, int], Any],
-    other: dict[tuple[str, int], Any],
-    key: tuple[str, int],
+    memory: dict[_Key, Any],
+    other: dict[_Key, Any],
+    key: _Key,
     address: Any,
 ) -> None:
     # Several threads may be here at once; each step is atomic, and stale data does no harm.

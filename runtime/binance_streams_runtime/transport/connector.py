@@ -56,11 +56,12 @@ class Connector:
         ssl_context: ssl.SSLContext | None,
         proxy: Proxy | None,
         addresses: Sequence[Any] | None = None,
+        line: int = 0,
     ) -> None:
         """Set up an attempt.
 
         ``addresses`` are results of ``getaddrinfo`` for the server, or for the proxy; None looks
-        them up.
+        them up. ``line`` numbers redundant connections, which prefer different addresses.
         """
         self.deadline = deadline
         self.step: str = "starting"
@@ -70,6 +71,7 @@ class Connector:
         self._ssl_context = ssl_context
         self._proxy = proxy
         self._addresses = addresses
+        self._line = line
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         # Host, port and address of the connection, once there is one.
@@ -114,7 +116,7 @@ class Connector:
     def note(self, has_worked: bool) -> None:
         """Remember whether the address was of use, for the order of the next attempts."""
         if self._reached is not None and not self.is_aborted:
-            (note_worked if has_worked else note_failed)(*self._reached)
+            (note_worked if has_worked else note_failed)(*self._reached, self._line)
 
     def close(self) -> None:
         """Close the connection; no-op if there is none."""
@@ -145,7 +147,7 @@ class Connector:
         addresses = self._addresses
         if addresses is None:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            addresses = best_first(host, port, found)
+            addresses = best_first(host, port, found, self._line)
         self.step = f"connecting to {target}"
         for position, (family, kind, protocol, _, address) in enumerate(addresses):
             # Each address gets its share of the time: one that hangs leaves some for the next.
@@ -163,7 +165,7 @@ class Connector:
                 self._connect(candidate, address, Deadline(time.monotonic() + share))
             except OSError as error:
                 forks.close(candidate)
-                note_failed(host, port, address)
+                note_failed(host, port, address, self._line)
                 failure = error
                 continue
             self._reached = host, port, address

@@ -48,6 +48,8 @@ class Dialer:
     ``on_done`` is called once, in the attempt's own thread: with what was opened and None, or with
     None and the error. The error has the ``status`` and the ``retry_after`` (seconds) of an HTTP
     response from the server or the proxy.
+
+    Attempts with another ``line`` prefer other addresses of the host.
     """
 
     def __init__(
@@ -57,11 +59,12 @@ class Dialer:
         ssl_context: ssl.SSLContext | None,
         proxy: Proxy | None,
         on_done: Callable[[Dialed | None, ConnectionLost | None], None],
+        line: int = 0,
     ) -> None:
         self._url = url
         self._timeout = timeout
         self._on_done = on_done
-        self._connector = Connector(Deadline(0.0), ssl_context, proxy)
+        self._connector = Connector(Deadline(0.0), ssl_context, proxy, line=line)
         self._thread = threading.Thread(
             target=self._run, name="binance-streams-connect", daemon=True
         )

@@ -24,3 +24,7 @@ class Target(Struct, frozen=True):
     def proxy_of(self, url: str) -> Proxy | None:
         """Return the proxy for connections to ``url``."""
         return self.proxies.get(urlsplit(url).netloc, self.proxy)
+
+    def way_to(self, url: str) -> tuple[float, ssl.SSLContext | None, Proxy | None]:
+        """Return the timeout, the TLS context and the proxy for a connection to ``url``."""
+        return self.timeout, self.ssl_context, self.proxy_of(url)

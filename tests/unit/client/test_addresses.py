@@ -17,6 +17,7 @@ FIRST, SECOND, THIRD = (entry[4] for entry in FOUND)
 def _nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(addresses, "_worked", {})
     monkeypatch.setattr(addresses, "_failed", {})
+    monkeypatch.setattr(addresses, "_tried", {})
 
 
 def order(host: str = "venue.test", port: int = 443) -> list[Any]:
@@ -66,3 +67,29 @@ def test_memory_is_bounded_and_keeps_the_newest() -> None:
     assert len(addresses._worked) == 64
     assert order("host999.test") == [THIRD, FIRST, SECOND]
     assert order("host0.test") == [FIRST, SECOND, THIRD]
+
+
+def of_line(line: int) -> list[Any]:
+    return [entry[4] for entry in best_first("venue.test", 443, FOUND, line)]
+
+
+def test_redundant_connections_prefer_different_addresses() -> None:
+    assert [of_line(line)[0] for line in range(3)] == [FIRST, SECOND, THIRD]
+
+
+def test_a_redundant_connection_keeps_the_address_that_worked() -> None:
+    assert of_line(0)[0] == FIRST
+    note_worked("venue.test", 443, THIRD, 1)
+    assert of_line(1)[0] == THIRD
+
+
+def test_a_redundant_connection_shares_an_address_rather_than_try_one_that_failed() -> None:
+    assert of_line(0)[0] == FIRST
+    note_failed("venue.test", 443, SECOND, 1)
+    note_failed("venue.test", 443, THIRD, 1)
+    assert of_line(1) == [SECOND, FIRST, THIRD]
+
+
+def test_one_connection_is_not_affected_by_redundant_ones() -> None:
+    note_worked("venue.test", 443, FIRST, 1)
+    assert of_line(0) == [FIRST, SECOND, THIRD]

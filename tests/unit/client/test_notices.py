@@ -21,6 +21,8 @@ from binance_streams import (
     Notice,
     NotRecorded,
     RateLimited,
+    RedundancyReduced,
+    RedundancyRestored,
     Resubscribed,
     SchemaDrift,
     ServerShutdown,
@@ -37,6 +39,8 @@ EACH = [
     Disconnected(1, 1008, None, "Too many\nrequests", ("a", "b"), 0.0),
     RateLimited(1, 212.3, "no more than 300 attempts"),
     Resubscribed(2, ("a", "b"), 1.5),
+    RedundancyReduced(1, ("a", "b"), 1, 2, "the server closed it"),
+    RedundancyRestored(("a", "b"), 2, 2, 1.5),
     ServerShutdown(1, None),
     Gap("a", 1, 3),
     Stale("a", 10.0, "notice"),
@@ -55,7 +59,7 @@ EACH = [
 ]
 COSTLY = (
     *(Disconnected, Gap, Dropped, RateLimited, Undecodable, Stale, SchemaDrift, Unread),
-    *(BookMismatch, Terminated, ClockOffset, NotRecorded),
+    *(BookMismatch, Terminated, ClockOffset, NotRecorded, RedundancyReduced),
 )
 
 

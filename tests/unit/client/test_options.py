@@ -35,6 +35,7 @@ PROXIES = "http://[user:password@]host:port, socks5h://"
     [
         ("reconnect", [None, 0, 1, "yes", []], "True, False, or a callable"),
         ("backoff", [0, 1.5, "fast", [1, 2]], "a callable, or None"),
+        ("redundancy", [0, 4, -1, 2.0, True, None, "2"], "1 to 3 connections"),
         ("trust_env", [None, 0, 1, "yes"], "True, False"),
         *[(name, NO_SECONDS, "seconds, above 0 and at most 86400") for name in TIMES],
         ("proxy", [5, True, b"http://h:1", ("h", 1)], "socks5h://"),

@@ -18,6 +18,8 @@ from binance_streams import (
     Notice,
     NotRecorded,
     RateLimited,
+    RedundancyReduced,
+    RedundancyRestored,
     Resubscribed,
     SchemaDrift,
     ServerShutdown,
@@ -55,6 +57,14 @@ SENTENCES = {
     "recovered": (
         Resubscribed(2, tuple("abcdefg"), 1.5),
         "7 streams (a, b, c, d, e and 2 more) are back after 1.5 s (connection 2)",
+    ),
+    "reduced": (
+        RedundancyReduced(2, (STREAM,), 1, 2, "the server closed it: 'bye'"),
+        f"{STREAM} is carried by 1 of 2 connections: the server closed it: 'bye'",
+    ),
+    "restored": (
+        RedundancyRestored(("a", "b"), 2, 2, 1.5),
+        "2 streams (a, b) are carried by 2 of 2 connections after 1.5 s",
     ),
     "shutdown": (
         ServerShutdown(3, None),

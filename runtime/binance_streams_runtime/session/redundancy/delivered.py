@@ -1,0 +1,100 @@
+"""What was delivered of a stream without consecutive ids, for comparison with what comes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from binance_streams_runtime.catalog.streams import Monotonic, Sequence
+from binance_streams_runtime.pipeline.position import is_same_event
+from binance_streams_runtime.pipeline.sequence import Mark
+from binance_streams_runtime.pipeline.trackers.restart import TOLERANCE
+from binance_streams_runtime.times import is_microseconds
+
+# How many delivered events are kept for comparison: of streams with numbers, and of those without.
+_MAX_COMPARED_BY_NUMBER = 64
+_MAX_COMPARED = 1024
+_MAX_COMPARED_ITEMS = 65_536
+
+
+class Pending:
+    """A message that is not delivered yet; decoded when its event is needed."""
+
+    __slots__ = ("at", "hashed", "items", "message")
+
+    def __init__(
+        self, at: float, message: bytes | None, items: list[Any], hashed: int | None
+    ) -> None:
+        self.at = at
+        self.message = message
+        self.items = items
+        self.hashed = hashed
+
+
+class Delivered:
+    """The last events that were delivered, and the highest number of all."""
+
+    def __init__(self, sequence: Sequence | None) -> None:
+        self._sequence = sequence
+        self._is_time = isinstance(sequence, Monotonic) and sequence.is_time
+        self._value: Callable[[Any], int] | None = None
+        if isinstance(sequence, Monotonic):
+            self._value = attrgetter(sequence.attribute)
+        self._highest: int | None = None
+        # Those at the end of the history; None stands for a message that was no event.
+        self._events: deque[Any] = deque(
+            maxlen=_MAX_COMPARED if self._value is None else _MAX_COMPARED_BY_NUMBER
+        )
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether the numbers of events show their order."""
+        return self._value is not None
+
+    def add(self, event: Any) -> None:
+        """Add what is delivered at the end of the history; None for what is no event."""
+        events = self._events
+        events.append(event)
+        if self._value is not None and event is not None:
+            value = self._value(event)
+            if self._highest is None or value > self._highest or self._is_back(value):
+                self._highest = value
+        elif isinstance(event, list):
+            while len(events) > 1 and sum(map(len, filter(None, events))) > _MAX_COMPARED_ITEMS:
+                events.popleft()
+
+    def find(self, event: Any, end: int, place: int) -> int | None:
+        """Return the place of an event in the history, which ends at ``end``, from a place on."""
+        first = end - len(self._events)
+        for at, one in enumerate(self._events):
+            if first + at >= place and is_same_event(self._sequence, event, one):
+                return first + at
+        return None
+
+    def is_newest(self, event: Any) -> bool:
+        """Return whether an event was delivered that has the highest number."""
+        if self._value is None or self._highest != self._value(event):
+            return False
+        return any(is_same_event(self._sequence, event, one) for one in self._events)
+
+    def is_old(self, event: Any) -> bool:
+        """Return whether an event's number shows that it precedes what was delivered."""
+        if self._value is None or self._highest is None or isinstance(event, Mark):
+            return False
+        return self._is_back(self._value(event))
+
+    def is_new(self, event: Any) -> bool:
+        """Return whether an event's number shows that it follows all that was delivered."""
+        return self._value is not None and (
+            self._highest is None or self._value(event) > self._highest
+        )
+
+    def _is_back(self, value: int) -> bool:
+        """Return whether a value is lower than any that one line delivers behind a higher one."""
+        assert self._highest is not None
+        tolerance = 0
+        if self._is_time:
+            tolerance = TOLERANCE * (1000 if is_microseconds(self._highest) else 1)
+        return value < self._highest - tolerance

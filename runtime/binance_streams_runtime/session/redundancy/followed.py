@@ -1,0 +1,400 @@
+"""Merging lines of a stream whose events have no consecutive ids: one line is followed at a time.
+
+Nothing shows what such a stream lacks, and lines need not be in step. So the events of one line are
+delivered as they come, and what the others deliver beyond them is kept. If the followed line is
+interrupted, or falls behind, another one is followed: without what was delivered already, and with
+what was kept. By the comparison of handovers, the numbers or the contents of events decide.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from binance_streams_runtime.catalog.streams import Sequence
+from binance_streams_runtime.notices import Disconnected
+from binance_streams_runtime.pipeline.position import is_same_event
+from binance_streams_runtime.pipeline.sequence import Interruption, Mark, Overlap
+from binance_streams_runtime.session.redundancy.arbiter import Arbiter, LineState
+from binance_streams_runtime.session.redundancy.delivered import Delivered, Pending
+
+# Seconds for which the followed line may be behind another one.
+_BEHIND = 1.0
+
+# How many events of a line may wait; and after how many unknown ones in a row it is not expected to
+# repeat anything of the history.
+_MAX_PENDING = 4096
+_MAX_UNKNOWN = 64
+
+_BEHIND_FOR_LONG = "a connection did not deliver what another one has delivered"
+_TOO_LATE = "a connection delivered events that another one lacks, but too late"
+
+
+class FollowedArbiter(Arbiter):
+    """Follows one line, and keeps what others have beyond it."""
+
+    def __init__(self, *args: Any, sequence: Sequence | None) -> None:
+        super().__init__(*args)
+        self._sequence = sequence
+        self._followed: LineState | None = None
+        self._followed_at = 0.0
+        # What may have made the followed line miss something; its first event may show that it
+        # has not.
+        self._doubt: Disconnected | Interruption | None = None
+        self._delivered = Delivered(sequence)
+
+    @property
+    def is_holding(self) -> bool:
+        return any(line.pending for line in self.lines)
+
+    # What lines deliver
+
+    def offer(self, now: float, number: int, message: bytes, hashed: int) -> bool:
+        line = self.lines[number]
+        place = line.place - self._base
+        if 0 <= place < len(self._history) and self._history[place] == hashed:
+            line.place += 1
+            line.is_live = True
+            self._join(line)
+            return True
+        if self._followed is line or self._followed is None:
+            return False
+        if place >= len(self._history) and not line.is_rewound:
+            # It is ahead of the followed one, whose copy is expected.
+            line.is_live = True
+            self._keep(now, line, Pending(now, message, [], hashed))
+            return True
+        return False
+
+    def add(self, now: float, number: int, item: Any, hashed: int | None) -> None:
+        line = self.lines[number]
+        line.is_live = True
+        if isinstance(item, Mark):
+            self._add_mark_of(now, number, item, hashed)
+            return
+        if self._followed is None:
+            self._begin(now, line)
+        if line.place < self._end or line.is_rewound:
+            if self._is_repeated(line, item, hashed):
+                return
+            if line.is_repeating and not self._delivered.is_new(item):
+                self._keep_back(now, line, Pending(now, None, [item], hashed))
+                return
+            if line is not self._followed and not line.is_joined:
+                # Nothing is known yet of where it is.
+                self._keep(now, line, Pending(now, None, [item], hashed))
+                return
+            is_next = (
+                line.is_rewound or self._delivered.is_new(item) or len(line.pending) >= _MAX_UNKNOWN
+            )
+            if not is_next:
+                # Something that was delivered may still follow.
+                self._keep(now, line, Pending(now, None, [item], hashed))
+                return
+            line.is_rewound = line.is_repeating = False
+            line.place = self._end
+        if line is self._followed:
+            self._deliver_pending(now, line)
+            self._deliver(now, line, item, hashed)
+        else:
+            self._keep(now, line, Pending(now, None, [item], hashed))
+
+    # What happens to lines
+
+    def confirmed(self, now: float, number: int) -> None:
+        super().confirmed(now, number)
+        line = self.lines[number]
+        if self._followed is None:
+            self._begin(now, line)
+
+    def interrupted(
+        self, now: float, number: int, mark: Disconnected | Interruption, alive_at: float
+    ) -> None:
+        line = self.lines[number]
+        line.is_live = line.is_live and not isinstance(mark, Disconnected)
+        line.is_joined = line.is_rewound = line.is_repeating = False
+        line.back.clear()
+        line.confirmed_at = None
+        line.place = self._base
+        line.pending.clear()
+        if line is not self._followed:
+            return
+        others = self._others(number)
+        following = next((other for other in others if self._is_proven(alive_at, other)), None)
+        if following is None:
+            candidates = [*others, *([line] if line.is_live else [])]
+            following = next(iter(candidates), None)
+            self._doubt = self._doubt or mark
+        self._followed = None
+        if following is None:
+            self._settle_doubt()
+            self._check_by(None)
+            return
+        if not following.is_joined:
+            following.is_rewound = True
+            self._drop_older(following)
+        self._follow(now, following)
+
+    def rewound(self, number: int) -> None:
+        line = self.lines[number]
+        line.place = self._base
+        line.is_rewound = True
+        line.is_repeating = False
+        line.back.clear()
+
+    def repeats(self, number: int) -> None:
+        line = self.lines[number]
+        line.is_repeating = line.is_joined and bool(self._history)
+
+    def check(self, now: float) -> None:
+        followed = self._followed
+        if followed is None:
+            self._check_by(None)
+            return
+        for line in self.lines:
+            if line.back and line.back[0].at + _BEHIND <= now:
+                self._give_back(now, line)
+        if followed.pending and followed.pending[0].at + _BEHIND <= now:
+            # It has not repeated what was delivered, so it never will.
+            followed.place = self._end
+            self._deliver_pending(now, followed)
+        for line in self.lines:
+            if line is followed or not line.pending or not line.is_live:
+                continue
+            self._prune(now, line)
+            is_behind = self._delivered.has_numbers or self._followed_at + _BEHIND <= now
+            if not is_behind or not line.pending or line.pending[0].at + _BEHIND > now:
+                continue
+            if line.is_joined or line.pending[0].at + self._patience <= now:
+                if not line.is_joined:
+                    self._doubt = self._doubt or Interruption(_BEHIND_FOR_LONG)
+                self._follow(now, line)
+                break
+        self._plan(now)
+
+    # Following
+
+    def _begin(self, now: float, line: LineState) -> None:
+        """Follow a line, as no other one delivers."""
+        line.place = self._end
+        line.is_joined, line.is_rewound = True, False
+        self._follow(now, line)
+
+    def _follow(self, now: float, line: LineState) -> None:
+        """Deliver what comes on a line from now on, and what it has beyond what was delivered."""
+        self._followed = line
+        if self._history:
+            # A tracker would take repetitions that differ a little for a restart of the numbers.
+            self._emit(Overlap.BEGINS)
+            self._emit(Overlap.ENDS)
+        if line.place >= self._end:
+            self._deliver_pending(now, line)
+        self._plan(now)
+
+    def _settle_doubt(self) -> None:
+        """Report that something may be missing before what is delivered next."""
+        if self._doubt is not None:
+            mark, self._doubt = self._doubt, None
+            self._emit(mark)
+
+    def _is_proven(self, alive_at: float, line: LineState) -> bool:
+        """Return whether a line will deliver all that follows what was delivered."""
+        return line.is_joined or self._is_quiet(alive_at, line)
+
+    def _is_quiet(self, now: float, line: LineState) -> bool:
+        """Return whether nothing can be on its way that precedes what comes next on a line.
+
+        The followed line must have been alive at ``now``.
+        """
+        since = line.confirmed_at
+        is_settled = since is not None and since + self._patience <= now
+        is_quiet = is_settled and not line.pending and self._followed_at + self._patience <= now
+        if is_quiet:
+            line.place, line.is_joined = self._end, True
+        return is_quiet
+
+    def _deliver(self, now: float, line: LineState, event: Any, hashed: int | None) -> None:
+        """Deliver an event of the followed line."""
+        if self._doubt is not None:
+            self._settle_doubt()
+            line.is_joined = True
+        for other in self.lines:
+            if other is line or not other.is_live:
+                continue
+            if other.pending:
+                self._match(now, line, other, event, hashed)
+            elif not other.is_joined:
+                self._is_quiet(now, other)
+        self._emit(event)
+        self._remember_event(hashed, event)
+        line.place = self._end
+        self._followed_at = now
+
+    def _match(
+        self, now: float, line: LineState, other: LineState, event: Any, hashed: int | None
+    ) -> None:
+        """Drop what another line has kept up to an event that is delivered now.
+
+        What precedes it there was missed by the followed line, and is delivered before it.
+        """
+        pending = other.pending
+        for at, one in enumerate(pending):
+            if at > _MAX_UNKNOWN:
+                return
+            if self._is_copy(one, event, hashed):
+                break
+        else:
+            return
+        missed = [pending.popleft() for _ in range(at + 1)][:-1]
+        was_joined, other.is_joined = other.is_joined, True
+        for one in missed if was_joined else ():
+            for item in self._items_of(one):
+                if not isinstance(item, Mark) and (
+                    not self._delivered.has_numbers or self._delivered.is_new(item)
+                ):
+                    self._deliver(now, line, item, one.hashed)
+        if not other.is_rewound:
+            other.place = self._end + 1
+
+    def _is_copy(self, one: Pending, event: Any, hashed: int | None) -> bool:
+        if hashed is not None and one.hashed is not None:
+            return one.hashed == hashed
+        return any(
+            not isinstance(item, Mark) and is_same_event(self._sequence, item, event)
+            for item in self._items_of(one)
+        )
+
+    def _deliver_pending(self, now: float, line: LineState) -> None:
+        """Deliver what a line has kept, as far as it is beyond what was delivered."""
+        pending, line.pending = line.pending, deque()
+        for one in pending:
+            for item in self._items_of(one):
+                if isinstance(item, Mark):
+                    self._emit(item)
+                elif self._delivered.is_old(item) or self._delivered.is_newest(item):
+                    self._doubt = None
+                else:
+                    self._deliver(now, line, item, one.hashed)
+
+    # What is kept
+
+    def _keep(self, now: float, line: LineState, one: Pending) -> None:
+        line.pending.append(one)
+        if len(line.pending) > _MAX_PENDING:
+            self._prune(now, line)
+            while len(line.pending) > _MAX_PENDING:
+                line.pending.popleft()
+        if self.check_at is None:
+            self._check_by(now + _BEHIND)
+
+    def _keep_back(self, now: float, line: LineState, one: Pending) -> None:
+        """Keep what a line begins with after a handover, as it must be old, but is unknown."""
+        line.back.append(one)
+        if len(line.back) > _MAX_UNKNOWN:
+            self._give_back(now, line)
+        elif self.check_at is None:
+            self._check_by(now + _BEHIND)
+
+    def _give_back(self, now: float, line: LineState) -> None:
+        """Take what was kept for new, unless another line has delivered it meanwhile."""
+        kept, line.back = line.back, []
+        unknown: list[Pending] = []
+        for one in kept:
+            items = [item for item in self._items_of(one) if not isinstance(item, Mark)]
+            if any(self._is_repeated(line, item, one.hashed) for item in items):
+                unknown.clear()
+            else:
+                unknown.append(one)
+        line.is_rewound = line.is_repeating = False
+        if not unknown:
+            return
+        line.place = self._end
+        line.pending.extend(unknown)
+        if line is self._followed:
+            self._doubt = self._doubt or Interruption(_BEHIND_FOR_LONG)
+            self._deliver_pending(now, line)
+
+    def _plan(self, now: float) -> None:
+        ats = [
+            line.pending[0].at + (_BEHIND if line.is_joined else self._patience)
+            for line in self.lines
+            if line.pending
+        ]
+        ats += [line.back[0].at + _BEHIND for line in self.lines if line.back]
+        self._check_by(max(min(ats), now + _BEHIND / 4) if ats else None)
+
+    def _prune(self, now: float, line: LineState) -> None:
+        """Drop what a line has kept that the followed one has passed, or will not repeat."""
+        pending = line.pending
+        if self._delivered.has_numbers:
+            while pending and any(
+                self._delivered.is_old(item) for item in self._items_of(pending[0])
+            ):
+                pending.popleft()
+                line.is_joined = True
+        # Nothing in common within that time, though the followed one delivers: they differ.
+        while pending and pending[0].at + self._patience <= min(now, self._followed_at):
+            pending.popleft()
+
+    def _drop_older(self, line: LineState) -> None:
+        """Drop what came before the followed line's last event, if nothing shows the order."""
+        while (
+            not self._delivered.has_numbers
+            and line.pending
+            and line.pending[0].at <= self._followed_at
+        ):
+            line.pending.popleft()
+        line.place = self._end if line.pending else self._base
+
+    def _join(self, line: LineState) -> None:
+        """Note that a line has delivered something that is in the history."""
+        if line.pending and not line.is_rewound:
+            # What it delivered before that is too late now, or older than the history.
+            line.pending.clear()
+            if line.is_joined:
+                self._emit(Interruption(_TOO_LATE))
+        line.is_joined = True
+        line.is_repeating = False
+        if line.back:
+            line.back.clear()
+        if line is self._followed:
+            self._doubt = None
+
+    def _is_repeated(self, line: LineState, event: Any, hashed: int | None) -> bool:
+        """Return whether an event was delivered or kept before; note where it was."""
+        found = self._find(line, hashed)
+        if found is None:
+            found = self._delivered.find(event, self._end, line.place)
+        if found is not None:
+            line.place = found + 1
+            self._join(line)
+            return True
+        if self._delivered.is_old(event):
+            self._join(line)
+            return True
+        if line.is_rewound and any(self._is_copy(one, event, hashed) for one in line.pending):
+            line.is_repeating = False
+            line.back.clear()
+            return True
+        return False
+
+    def _items_of(self, one: Pending) -> list[Any]:
+        if one.message is not None:
+            one.items, one.message = self._decode(one.message), None
+        return one.items
+
+    # The history
+
+    def _remember_event(self, hashed: int | None, event: Any) -> None:
+        self._remember(hashed)
+        self._delivered.add(event)
+
+    def _add_mark_of(self, now: float, number: int, mark: Mark, hashed: int | None) -> None:
+        line = self.lines[number]
+        if line is self._followed or self._followed is None:
+            before = self._end
+            self._add_mark(number, mark, hashed)
+            if self._end > before:
+                self._delivered.add(None)
+        elif self._find(line, hashed) is None:
+            self._keep(now, line, Pending(now, None, [mark], hashed))

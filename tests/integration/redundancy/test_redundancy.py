@@ -1,0 +1,239 @@
+"""Clients each of whose streams is carried by several connections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import binance_streams
+from binance_streams import (
+    BookResynced,
+    Connected,
+    Disconnected,
+    Filled,
+    Gap,
+    ParameterError,
+    RedundancyReduced,
+    RedundancyRestored,
+    Resubscribed,
+)
+from binance_streams_simulator import Simulator
+from tests.support.clients import Connect
+from tests.support.front_ends import FrontEnd
+from tests.support.limits import LIMIT, in_time, wait_until
+from tests.support.watching import Notices, ids, take
+
+TRADE = "btcusdt@trade"
+
+
+def wait_for_both(client: Any, *names: str, count: int = 2) -> None:
+    """Wait until so many connections carry each stream."""
+
+    def is_carried() -> bool:
+        streams = client.stats().streams
+        return all(streams[name].connections == count for name in names)
+
+    wait_until(is_carried)
+
+
+def test_the_cut_of_one_connection_is_neither_a_gap_nor_an_interruption(
+    simulator: Simulator, connect: Connect
+) -> None:
+    notices = Notices()
+    client = connect(simulator.url, redundancy=2, on_notice=notices.append)
+    trades = client.trade("BTCUSDT")
+    in_time(lambda: trades.wait(LIMIT))
+    wait_for_both(client, TRADE)
+    assert simulator.connections == 2
+    events = take(iter(trades), 20)
+    for round in range(1, 4):
+        simulator.drop_connections(1)
+        wait_until(lambda round=round: len(notices.of(RedundancyReduced)) == round)
+        events += take(iter(trades), 20)
+        wait_until(lambda round=round: len(notices.of(RedundancyRestored)) == round)
+        wait_for_both(client, TRADE)
+    seen = ids(events)
+    assert seen == list(range(seen[0], seen[0] + len(seen)))
+    assert notices.of(Gap) == []
+    assert notices.of(Resubscribed) == []
+    assert [notice.streams for notice in notices.of(Disconnected)] == [()] * 3
+    assert {notice.streams for notice in notices.of(RedundancyReduced)} == {(TRADE,)}
+    assert {notice.carriers for notice in notices.of(RedundancyReduced)} == {1}
+
+
+def test_a_client_is_degraded_until_all_connections_are_back(
+    simulator: Simulator, connect: Connect
+) -> None:
+    client = connect(simulator.url, redundancy=2)
+    trades = client.trade("BTCUSDT")
+    in_time(lambda: trades.wait(LIMIT))
+    wait_for_both(client, TRADE)
+    assert client.health().status == "ok"
+    simulator.refuse_connections()
+    simulator.drop_connections(1)
+    wait_until(lambda: client.health().status == "degraded")
+    wait_until(lambda: any(TRADE in reason for reason in client.health().reasons))
+    assert client.stats().streams[TRADE].connections == 1
+    take(iter(trades), 5)
+    simulator.accept_connections()
+    wait_for_both(client, TRADE)
+    wait_until(lambda: client.health().status == "ok")
+
+
+def test_if_all_connections_are_cut_what_no_one_brought_is_a_gap(
+    simulator: Simulator, connect: Connect
+) -> None:
+    notices = Notices()
+    client = connect(simulator.url, redundancy=2, on_notice=notices.append)
+    trades = client.trade("BTCUSDT")
+    in_time(lambda: trades.wait(LIMIT))
+    wait_for_both(client, TRADE)
+    events = take(iter(trades), 10)
+    simulator.refuse_connections()
+    simulator.drop_connections()
+    wait_until(lambda: any(notice.streams == (TRADE,) for notice in notices.of(Disconnected)))
+    simulator.skip_events(TRADE, 2)
+    simulator.accept_connections()
+    wait_for_both(client, TRADE)
+    while not notices.of(Gap):
+        events += take(iter(trades), 1)
+    wait_until(lambda: notices.of(Resubscribed))
+    (gap,) = notices.of(Gap)
+    events += take(iter(trades), 10)
+    assert gap.first_missing is not None
+    assert gap.last_missing is not None
+    missing = list(range(gap.first_missing, gap.last_missing + 1))
+    seen = sorted(ids(events) + missing)
+    assert seen == list(range(seen[0], seen[0] + len(seen)))
+
+
+def test_the_slower_connection_takes_over_without_loss(
+    simulator: Simulator, connect: Connect
+) -> None:
+    """The faster one is cut: what the other one has yet to deliver comes from it, once."""
+    notices = Notices()
+    simulator.lag_connections(0.0, later=0.2)
+    client = connect(simulator.url, redundancy=2, on_notice=notices.append)
+    trades, klines = client.trade("BTCUSDT"), client.kline("BTCUSDT", "1m")
+    wait_for_both(client, TRADE, "btcusdt@kline_1m")
+    simulator.lag_connections(0.0, later=0.4)
+    events = take(iter(trades), 20)
+    for _ in range(2):
+        simulator.drop_connections(1)
+        events += take(iter(trades), 20)
+        wait_for_both(client, TRADE, "btcusdt@kline_1m")
+    take(iter(klines), 1)
+    seen = ids(events)
+    assert seen == list(range(seen[0], seen[0] + len(seen)))
+    assert [gap for gap in notices.of(Gap) if gap.stream == TRADE] == []
+
+
+def test_an_order_book_goes_on_if_one_connection_is_cut(
+    simulator: Simulator, connect: Connect
+) -> None:
+    notices = Notices()
+    client = connect(
+        simulator.url, redundancy=2, on_notice=notices.append, rest_url=simulator.rest_url
+    )
+    book = client.order_book("BTCUSDT")
+    in_time(lambda: book.wait(LIMIT))
+    wait_for_both(client, "btcusdt@depth@100ms")
+    for round in range(1, 3):
+        simulator.drop_connections(1)
+        wait_until(lambda round=round: len(notices.of(RedundancyRestored)) == round)
+    before = book.update_id
+    wait_until(lambda: book.update_id > before)
+    assert book.is_synced
+    assert notices.of(BookResynced) == []
+    assert notices.of(Gap) == []
+
+
+def test_nothing_is_filled_that_one_connection_has_delivered(
+    simulator: Simulator, connect: Connect
+) -> None:
+    notices = Notices()
+    client = connect(
+        simulator.url, redundancy=2, on_notice=notices.append, rest_url=simulator.rest_url
+    )
+    trades = client.trade("BTCUSDT", fill=True)
+    wait_for_both(client, TRADE)
+    events = take(iter(trades), 10)
+    simulator.drop_connections(1)
+    wait_until(lambda: notices.of(RedundancyRestored))
+    events += take(iter(trades), 10)
+    seen = ids(events)
+    assert seen == list(range(seen[0], seen[0] + len(seen)))
+    assert notices.of(Filled) == []
+
+
+def test_streams_come_and_go_on_all_connections(simulator: Simulator, connect: Connect) -> None:
+    client = connect(simulator.url, redundancy=3)
+    first, second = client.trade("BTCUSDT"), client.agg_trade("ETHUSDT")
+    wait_for_both(client, TRADE, "ethusdt@aggTrade", count=3)
+    wait_until(lambda: simulator.subscriptions == [{TRADE, "ethusdt@aggTrade"}] * 3)
+    assert sorted(client.list_subscriptions()) == [TRADE, "ethusdt@aggTrade"]
+    in_time(first.unsubscribe)
+    wait_until(lambda: simulator.subscriptions == [{"ethusdt@aggTrade"}] * 3)
+    take(iter(second), 3)
+    assert sorted({one.connection for one in client.stats().connections}) == [1, 2, 3]
+
+
+def test_a_planned_replacement_of_each_connection_loses_nothing(connect: Connect) -> None:
+    """The server announces its end on all of them."""
+    notices = Notices()
+    with Simulator(speed=50) as simulator:
+        client = connect(
+            simulator.url, redundancy=2, on_notice=notices.append, handover_timeout=LIMIT
+        )
+        trades = client.trade("BTCUSDT")
+        wait_for_both(client, TRADE)
+        events = take(iter(trades), 10)
+        simulator.shutdown_notice()
+        wait_until(lambda: len(notices.of(Connected)) == 4)
+        wait_until(lambda: len(notices.of(Disconnected)) == 2)
+        events += take(iter(trades), 10)
+        seen = ids(events)
+        assert seen == list(range(seen[0], seen[0] + len(seen)))
+        assert notices.of(Gap) == []
+        assert notices.of(RedundancyReduced) == []
+
+
+def test_a_recording_replays_what_was_delivered(
+    simulator: Simulator, connect: Connect, front_end: FrontEnd, tmp_path: Path
+) -> None:
+    """Of all connections, though each event is in the recording several times."""
+    client = connect(simulator.url, redundancy=2)
+    recording = in_time(lambda: client.record(str(tmp_path)))
+    trades, quotes = client.trade("BTCUSDT"), client.book_ticker("BTCUSDT")
+    wait_for_both(client, TRADE, "btcusdt@bookTicker")
+    seen = ids(take(iter(trades), 10))
+    simulator.drop_connections(1)
+    seen += ids(take(iter(trades), 20))
+    take(iter(quotes), 1)
+    in_time(client.close)
+    assert recording is not None
+    replayed = connect(f"replay:{tmp_path}?speed=max")
+    again = [event.trade_id for event in replayed.trade("BTCUSDT")]
+    assert again[: len(seen)] == seen
+    assert again == list(range(again[0], again[0] + len(again)))
+
+
+def test_a_replay_has_no_connections_to_be_redundant(
+    simulator: Simulator, connect: Connect, client_class: Any, tmp_path: Path
+) -> None:
+    client = connect(simulator.url)
+    in_time(lambda: client.record(str(tmp_path)))
+    take(iter(client.trade("BTCUSDT")), 1)
+    in_time(client.close)
+    with pytest.raises(ParameterError, match=r"redundancy=2 .*a recording has no connections"):
+        client_class(f"replay:{tmp_path}", redundancy=2)
+
+
+def test_redundancy_is_for_both_markets(front_end: FrontEnd) -> None:
+    import binance_streams_us
+
+    for market in (binance_streams, binance_streams_us):
+        with pytest.raises(ParameterError, match="redundancy"):
+            front_end.client_class(market)("ws://127.0.0.1:1", redundancy=4)
