@@ -87,7 +87,7 @@ class Queries:
 
 
 def names_in(answers: Sequence[object]) -> list[str]:
-    """Return the names that the answers to LIST_SUBSCRIPTIONS list.
+    """Return the names that the answers to LIST_SUBSCRIPTIONS list, each once.
 
     Raises RequestError if an answer is not a list.
     """
@@ -96,7 +96,8 @@ def names_in(answers: Sequence[object]) -> list[str]:
         if not isinstance(answer, list):
             raise RequestError(None, f"its answer is not a list: {shown(answer)}")
         names += answer
-    return names
+    # Several connections may carry a stream.
+    return list(dict.fromkeys(names))
 
 
 def check_property(name: object) -> str:

@@ -198,15 +198,15 @@ class Coverage:
         new = [label for label in labels if label not in reduced]
         if new:
             reduced.update(dict.fromkeys(new, now))
-            carriers = self._carriers(new)
+            carriers = self._carriers(new, without=number)
             notice = RedundancyReduced(connection, tuple(new), carriers, len(self._lines), reason)
             self._actions.append(Notify(notice))
 
-    def _carriers(self, labels: Iterable[str]) -> int:
+    def _carriers(self, labels: Iterable[str], without: int | None = None) -> int:
         """Return how many lines carry each of these streams, at least."""
         wanted = set(labels)
         counts = [
-            arbiter.carriers
+            sum(line.is_confirmed for at, line in enumerate(arbiter.lines) if at != without)
             for name, arbiter in self.arbiters.items()
             if self._label(name) in wanted
         ]
