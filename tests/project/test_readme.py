@@ -24,7 +24,7 @@ PAGES = tuple(
     for page in (
         *("README.md", "docs/accounts.md", "docs/backfill.md", "docs/candles.md"),
         *("docs/convert.md", "docs/frames.md", "docs/metrics.md", "docs/order-book.md"),
-        *("docs/recording.md", "docs/replay.md"),
+        *("docs/recording.md", "docs/redundancy.md", "docs/replay.md"),
     )
 )
 BLOCKS = [

@@ -28,7 +28,7 @@ PACKAGES = [path.parent.name for path in (ROOT / "generated").glob("*/_venue.py"
 PAGES = (
     *("README.md", "docs/accounts.md", "docs/backfill.md", "docs/candles.md"),
     *("docs/convert.md", "docs/frames.md", "docs/metrics.md", "docs/migrating.md"),
-    *("docs/order-book.md", "docs/recording.md", "docs/replay.md"),
+    *("docs/order-book.md", "docs/recording.md", "docs/redundancy.md", "docs/replay.md"),
 )
 
 

@@ -73,6 +73,7 @@ class Arbiter(ABC):
         count: int,
         patience: float,
         emit: Callable[[Any], None],
+        mark: Callable[[Mark], None],
         decode: Callable[[bytes], list[Any]],
         wait: Callable[[], None],
     ) -> None:
@@ -82,7 +83,8 @@ class Arbiter(ABC):
             now: The time.
             count: How many lines there are.
             patience: The seconds by which one line may be behind another.
-            emit: Delivers an event or a mark.
+            emit: Delivers an event.
+            mark: Delivers a mark.
             decode: Makes events and marks of a message.
             wait: Called if ``check_at`` is set, which was None before.
         """
@@ -93,11 +95,13 @@ class Arbiter(ABC):
         """Whether the user knows the stream as confirmed."""
         self._patience = patience
         self._emit = emit
+        self._mark = mark
         self._decode = decode
         self._wait = wait
         self._history: deque[int | None] = deque()
         # The place of the first message of the history.
         self._base = 0
+        self._trim_at = 2 * _MIN_HISTORY
 
     @property
     def carriers(self) -> int:
@@ -117,7 +121,11 @@ class Arbiter(ABC):
 
     @abstractmethod
     def add(self, now: float, number: int, item: Any, hashed: int | None) -> None:
-        """Take an event of a line, or a notice in its place; ``hashed`` is that of its message."""
+        """Take an event of a line; ``hashed`` is the hash of its message, if it is known."""
+
+    @abstractmethod
+    def add_mark(self, now: float, number: int, mark: Mark, hashed: int | None) -> None:
+        """Take a notice about a message of a line, in the place of its events."""
 
     # What happens to lines
 
@@ -156,15 +164,17 @@ class Arbiter(ABC):
 
     def _remember(self, hashed: int | None) -> None:
         """Add a message that is delivered, and forget those that no line can repeat."""
+        self._history.append(hashed)
+        if len(self._history) >= self._trim_at:
+            self._trim()
+
+    def _trim(self) -> None:
         history = self._history
-        history.append(hashed)
-        if len(history) > _MIN_HISTORY:
-            behind = min((line.place for line in self.lines if line.is_live), default=self._end)
-            while len(history) > _MIN_HISTORY and (
-                self._base < behind or len(history) > _MAX_HISTORY
-            ):
-                history.popleft()
-                self._base += 1
+        behind = min((line.place for line in self.lines if line.is_live), default=self._end)
+        while len(history) > _MIN_HISTORY and (self._base < behind or len(history) > _MAX_HISTORY):
+            history.popleft()
+            self._base += 1
+        self._trim_at = len(history) + _MIN_HISTORY
 
     def _find(self, line: LineState, hashed: int | None) -> int | None:
         """Return the place of a message from that of the line on; None if it is not there."""
@@ -192,7 +202,7 @@ class Arbiter(ABC):
         if found is not None:
             line.place = found + 1
             return
-        self._emit(mark)
+        self._mark(mark)
         if hashed is not None:
             self._remember(hashed)
             line.place = self._end

@@ -69,9 +69,6 @@ class FollowedArbiter(Arbiter):
     def add(self, now: float, number: int, item: Any, hashed: int | None) -> None:
         line = self.lines[number]
         line.is_live = True
-        if isinstance(item, Mark):
-            self._add_mark_of(now, number, item, hashed)
-            return
         if self._followed is None:
             self._begin(now, line)
         if line.place < self._end or line.is_rewound:
@@ -185,8 +182,8 @@ class FollowedArbiter(Arbiter):
         self._followed = line
         if self._history:
             # A tracker would take repetitions that differ a little for a restart of the numbers.
-            self._emit(Overlap.BEGINS)
-            self._emit(Overlap.ENDS)
+            self._mark(Overlap.BEGINS)
+            self._mark(Overlap.ENDS)
         if line.place >= self._end:
             self._deliver_pending(now, line)
         self._plan(now)
@@ -195,7 +192,7 @@ class FollowedArbiter(Arbiter):
         """Report that something may be missing before what is delivered next."""
         if self._doubt is not None:
             mark, self._doubt = self._doubt, None
-            self._emit(mark)
+            self._mark(mark)
 
     def _is_proven(self, alive_at: float, line: LineState) -> bool:
         """Return whether a line will deliver all that follows what was delivered."""
@@ -270,7 +267,7 @@ class FollowedArbiter(Arbiter):
         for one in pending:
             for item in self._items_of(one):
                 if isinstance(item, Mark):
-                    self._emit(item)
+                    self._mark(item)
                 elif self._delivered.is_old(item) or self._delivered.is_newest(item):
                     self._doubt = None
                 else:
@@ -352,7 +349,7 @@ class FollowedArbiter(Arbiter):
             # What it delivered before that is too late now, or older than the history.
             line.pending.clear()
             if line.is_joined:
-                self._emit(Interruption(_TOO_LATE))
+                self._mark(Interruption(_TOO_LATE))
         line.is_joined = True
         line.is_repeating = False
         if line.back:
@@ -389,8 +386,9 @@ class FollowedArbiter(Arbiter):
         self._remember(hashed)
         self._delivered.add(event)
 
-    def _add_mark_of(self, now: float, number: int, mark: Mark, hashed: int | None) -> None:
+    def add_mark(self, now: float, number: int, mark: Mark, hashed: int | None) -> None:
         line = self.lines[number]
+        line.is_live = True
         if line is self._followed or self._followed is None:
             before = self._end
             self._add_mark(number, mark, hashed)

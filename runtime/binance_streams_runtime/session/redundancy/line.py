@@ -83,7 +83,8 @@ class LineRouter(Router):
                 continue
             arbiter = self._arbiters.get(route.name)
             if arbiter is not None:
-                arbiter.add(now, number, item, None)
+                add = arbiter.add_mark if isinstance(item, Mark) else arbiter.add
+                add(now, number, item, None)
 
     def decode(self, items: list[Item], others: list[Any], into: Batch | None = None) -> None:
         """Give messages to the arbiters; decode those that are no copies of delivered ones."""
@@ -125,7 +126,8 @@ class LineRouter(Router):
         for route, event in zip(batch.routes, batch.items, strict=True):
             arbiter = self._arbiters.get(route.name)
             if arbiter is not None:
-                arbiter.add(self.now, self.number, event, hashed)
+                add = arbiter.add_mark if isinstance(event, Mark) else arbiter.add
+                add(self.now, self.number, event, hashed)
 
     def _decode_recorded(self, recorder: Recorder, items: list[Item], others: list[Any]) -> None:
         """Do the same while the client is recorded: a replay decodes all messages."""

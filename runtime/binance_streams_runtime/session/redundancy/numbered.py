@@ -56,6 +56,8 @@ class NumberedArbiter(Arbiter):
         self._waiting: dict[int, tuple[float, Any, int | None]] = {}
         self._gaps: deque[tuple[int, int]] = deque(maxlen=_MAX_GAPS)
         self._late = 0
+        # Whether each event needs a closer look.
+        self._is_uneasy = False
 
     @property
     def is_holding(self) -> bool:
@@ -78,10 +80,34 @@ class NumberedArbiter(Arbiter):
     def add(self, now: float, number: int, item: Any, hashed: int | None) -> None:
         line = self.lines[number]
         line.is_live = True
-        if isinstance(item, Mark):
-            self._add_mark_of(number, item, hashed)
+        first = last = self._first(item)
+        if not self._is_single:
+            last = self._last(item)
+        if first == self._next and first == line.next and last >= first and not self._is_uneasy:
+            # The next event of a line that is level: this is the path of most first copies.
+            self._next = line.next = next = last + self._step
+            self._emit(item)
+            self._newest = item
+            self._history.append(hashed)
+            self._nexts.append(next)
+            line.place = self._base + len(self._history)
+            if len(self._history) >= self._trim_at:
+                self._trim()
             return
-        first, last = self._first(item), self._last(item)
+        self._resolve(now, line, item, first, last, hashed)
+
+    def _resolve(
+        self, now: float, line: LineState, item: Any, first: int, last: int, hashed: int | None
+    ) -> None:
+        """Take an event that needs a closer look."""
+        self._add_closely(now, line, item, first, last, hashed)
+        self._is_uneasy = bool(
+            self._waiting or self._late or any(one.back or one.is_ignored for one in self.lines)
+        )
+
+    def _add_closely(
+        self, now: float, line: LineState, item: Any, first: int, last: int, hashed: int | None
+    ) -> None:
         following = max(first, last + self._step)
         if line.next is not None and first < line.next:
             if self._went_back(line, item, first, last):
@@ -123,7 +149,7 @@ class NumberedArbiter(Arbiter):
         is_missed = bool(self._waiting) and not self._may_come(min(self._waiting))
         # If nothing is missing, the ids will show it. If something is, this is why.
         if is_missed or all(other.next is None for other in self._others(number)):
-            self._emit(mark)
+            self._mark(mark)
         if self._waiting:
             self._settle(now)
 
@@ -201,8 +227,8 @@ class NumberedArbiter(Arbiter):
                 self._gaps.append(rest)
         if not self._late:
             # So that the tracker does not take a few of them for a restart of the ids.
-            self._emit(Overlap.BEGINS)
-            self._emit(Overlap.ENDS)
+            self._mark(Overlap.BEGINS)
+            self._mark(Overlap.ENDS)
         self._late += 1
         self._emit(event)
         return True
@@ -236,13 +262,20 @@ class NumberedArbiter(Arbiter):
     def _remember_next(self, hashed: int | None, next: int) -> None:
         self._remember(hashed)
         self._nexts.append(next)
+        self._align()
+
+    def _trim(self) -> None:
+        super()._trim()
+        self._align()
+
+    def _align(self) -> None:
         while len(self._nexts) > len(self._history):
             self._nexts.popleft()
 
-    def _add_mark_of(self, number: int, mark: Mark, hashed: int | None) -> None:
+    def add_mark(self, now: float, number: int, mark: Mark, hashed: int | None) -> None:
+        self.lines[number].is_live = True
         before = self._end
         self._add_mark(number, mark, hashed)
         if self._end > before:
             self._nexts.append(0 if self._next is None else self._next)
-            while len(self._nexts) > len(self._history):
-                self._nexts.popleft()
+            self._align()

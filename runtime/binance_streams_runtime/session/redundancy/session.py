@@ -133,16 +133,17 @@ class RedundantSession(Session):
         """Make what merges the lines of a stream."""
         router, waiting = self._router, self._waiting
 
-        def emit(item: Any) -> None:
+        def emit(event: Any) -> None:
             route = router.get(name)
-            if route is None:
-                return
-            if isinstance(item, Mark):
-                router.mark(name, item)
-                return
-            if router.recorder is not None:
-                router.recorder.arrived(route, item)
-            router.arrivals.append(route, item)
+            if route is not None:
+                if router.recorder is not None:
+                    router.recorder.arrived(route, event)
+                arrivals = router.arrivals
+                arrivals.routes.append(route)
+                arrivals.items.append(event)
+
+        def mark(mark: Mark) -> None:
+            router.mark(name, mark)
 
         def decode(message: bytes) -> list[Any]:
             batch = Batch()
@@ -155,7 +156,7 @@ class RedundantSession(Session):
 
         route = router.get(name)
         sequence = None if route is None else route.stream.type.sequence
-        args = (now, len(self.lines), self._timeouts.handover, emit, decode, wait)
+        args = (now, len(self.lines), self._timeouts.handover, emit, mark, decode, wait)
         arbiter: Arbiter
         if isinstance(sequence, Step | Range):
             arbiter = NumberedArbiter(*args, sequence=sequence)
