@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from binance_streams_cli import choose, status
-from binance_streams_cli.connecting import connected, measured
+from binance_streams_cli.connecting import connected
 from binance_streams_cli.lines import counted, size
 from binance_streams_cli.market import Market
 from binance_streams_cli.notices import Notices, printed
@@ -121,7 +121,7 @@ class Running:
                     f"{collector.name}: {counted(len(collector.streams), 'stream')} to "
                     f"{self._sink.display_name}, subjects {collector.subjects.prefix}.…"
                 )
-                with measured(collector._client, self._options.metrics):
+                with _measured(collector, self._options.metrics):
                     running = asyncio.ensure_future(collector.run())
                     try:
                         await self._watch(collector, ended, running)
@@ -215,3 +215,16 @@ class Running:
                 sys.stderr.write(_CLEAR)
                 sys.stderr.flush()
             self._has_line = False
+
+
+@contextlib.contextmanager
+def _measured(collector: Collector, address: str | None) -> Iterator[None]:
+    """Serve the collector's metrics at this address, if there is one."""
+    if address is None:
+        yield
+        return
+    from binance_streams_sinks.collecting.metrics import serve
+
+    # After a standstill, it has another client.
+    with serve(lambda: collector._client, address, collector.stats):
+        yield

@@ -11,9 +11,9 @@ from binance_streams_runtime.metrics.server import MetricsServer, serve_program
 
 
 def serve(client: Any, address: str | int, stats: Callable[[], RelayStats]) -> MetricsServer:
-    """Serve what a relay counts, and what its client does, until the client is closed.
+    """Serve what a relay counts, and what its client does, until it is closed.
 
     Raises ParameterError for an address that is not allowed, and OSError that names it if it cannot
     be listened at.
     """
-    return serve_program(client, address, Program(RELAY, stats))
+    return serve_program(lambda: client, address, Program(RELAY, stats))

@@ -7,7 +7,7 @@ import os
 import re
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from types import TracebackType
@@ -64,16 +64,25 @@ def serve_metrics(
     cannot be listened at, as another program does.
     """
     host, port = _parsed(address)
-    return MetricsServer(engines_of(clients), host, port, per_stream)
+    engines = engines_of(clients)
+    return MetricsServer(lambda: engines, host, port, per_stream)
 
 
-def serve_program(client: AnyClient, address: str | int, program: Program) -> MetricsServer:
+def serve_program(
+    client: Callable[[], AnyClient], address: str | int, program: Program
+) -> MetricsServer:
     """Serve the metrics and the health of a program together with those of its client.
 
-    As ``serve_metrics`` does, with the same arguments and errors.
+    As ``serve_metrics`` does, with the same errors, but until it is closed: ``client`` returns the
+    client that the program has at the moment.
     """
     host, port = _parsed(address)
-    return MetricsServer(engines_of(client), host, port, per_stream=False, program=program)
+    return MetricsServer(
+        lambda: engines_of(client()), host, port, per_stream=False, program=program
+    )
+
+
+Engines = Callable[[], list[tuple[str | None, Engine]]]
 
 
 class MetricsServer:
@@ -81,7 +90,7 @@ class MetricsServer:
 
     def __init__(
         self,
-        engines: list[tuple[str | None, Engine]],
+        engines: Engines,
         host: str,
         port: int,
         per_stream: bool,
@@ -145,13 +154,13 @@ class _Server(ThreadingMixIn, TCPServer):
 
     def __init__(
         self,
-        engines: list[tuple[str | None, Engine]],
+        engines: Engines,
         host: str,
         port: int,
         per_stream: bool,
         program: Program | None,
     ) -> None:
-        self.engines = engines
+        self._engines = engines
         self.per_stream = per_stream
         self.program = program
         self._slots = threading.BoundedSemaphore(_MOST_AT_ONCE)
@@ -168,6 +177,11 @@ class _Server(ThreadingMixIn, TCPServer):
         except BaseException:
             self.server_close()
             raise
+
+    @property
+    def engines(self) -> list[tuple[str | None, Engine]]:
+        """What is measured, by name."""
+        return self._engines()
 
     def counted(self) -> Any:
         """Return what the program has counted."""
@@ -192,7 +206,9 @@ class _Server(ThreadingMixIn, TCPServer):
             socket.create_connection(self.socket.getsockname()[:2], _LOOK).close()
 
     def service_actions(self) -> None:
-        if self._is_stopping or all(engine.is_closed for _, engine in self.engines):
+        # A program may go on with another client.
+        is_over = self.program is None and all(engine.is_closed for _, engine in self.engines)
+        if self._is_stopping or is_over:
             raise _Over
 
     def process_request(self, request: Any, client_address: Any) -> None:

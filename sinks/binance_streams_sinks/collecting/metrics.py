@@ -15,8 +15,10 @@ BEHIND = 10.0
 """Seconds for which a message may wait to be stored."""
 
 
-def serve(client: Any, address: str | int, stats: Callable[[], CollectorStats]) -> MetricsServer:
-    """Serve what a collector counts, and what its client does, until the client is closed.
+def serve(
+    client: Callable[[], Any], address: str | int, stats: Callable[[], CollectorStats]
+) -> MetricsServer:
+    """Serve what a collector counts, and what its client does at the moment, until it is closed.
 
     Raises ParameterError for an address that is not allowed, and OSError that names it if it cannot
     be listened at.

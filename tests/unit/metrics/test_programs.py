@@ -116,7 +116,7 @@ def test_they_are_served_with_those_of_the_client() -> None:
     with (
         client,
         serve_relay(client, 0, lambda: RelayStats(clients=7)) as relay,
-        serve_collector(client, 0, lambda: collector("down", "refused")) as other,
+        serve_collector(lambda: client, 0, lambda: collector("down", "refused")) as other,
     ):
         text = read(relay.address, "/metrics")
         assert 'binance_streams_health{status="ok"} 1\n' in text
