@@ -7,6 +7,7 @@ from pathlib import Path
 from codegen.model import api as build_api
 from codegen.model import columns, payload_schema, rest_conformance
 from codegen.model import conformance as build_conformance
+from codegen.model import messages as build_messages
 from codegen.model import methods as build_methods
 from codegen.model import order_book as build_order_book
 from codegen.model import rest as build_rest
@@ -27,7 +28,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
     choices = build_structs.choices(spec)
     unions = build_streams.unions(spec)
     by_name = {struct.name: struct for struct in structs}
-    streams = build_streams.streams(spec, by_name)
+    streams = build_streams.streams(spec, by_name, market.name)
     own = sorted(
         [
             *(struct.name for struct in structs),
@@ -69,6 +70,7 @@ def build(spec: Spec, market: Market, runtime_exports: tuple[str, ...]) -> Model
         runtime_exports=runtime,
         own_exports=tuple(own),
         exports=tuple(sorted({*reserved, *runtime})),
+        messages=build_messages.messages(spec, market.name, market.made_by),
         schemas=payload_schema.schemas(spec, market.made_by),
         conformance={
             stream.key: build_conformance.conformance(

@@ -154,6 +154,10 @@ class Stream(msgspec.Struct, frozen=True):
     """Paths of the keys that the payload has and no struct takes."""
     sequence: str | None
     sequence_prose: str
+    subject: str | None
+    """The subject of its messages in a log, with placeholders; None if they are never published."""
+    message_id: str
+    """The id of a message in a log, with placeholders."""
     backfill: str | None
     """Source of it."""
     missed: Request | None
@@ -388,6 +392,8 @@ class Model(msgspec.Struct, frozen=True):
     own_exports: tuple[str, ...]
     """Public names of the structs module."""
     exports: tuple[str, ...]
+    messages: dict[str, Any]
+    """How a log names the messages."""
     schemas: dict[str, Any]
     conformance: dict[str, Conformance]
     typechecks: dict[str, Typecheck]

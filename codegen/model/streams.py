@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from codegen.model import messages
 from codegen.model import parts as model
 from codegen.model import rest as build_rest
 from codegen.model.literals import Source, call, literal
@@ -26,9 +27,10 @@ from codegen.read.spec_model import Spec
 NUMBERS = ("Decimal", "float", "str")
 
 
-def streams(spec: Spec, structs: dict[str, model.Struct]) -> tuple[model.Stream, ...]:
-    """Return every stream of the model."""
-    return tuple(stream(spec, item, structs) for item in spec.streams)
+def streams(spec: Spec, structs: dict[str, model.Struct], market: str) -> tuple[model.Stream, ...]:
+    """Return every stream of the model; ``market`` is the folder's name."""
+    prefix = spec.connection.get("subjects", market)
+    return tuple(stream(spec, item, structs, prefix) for item in spec.streams)
 
 
 def unions(spec: Spec) -> tuple[model.Alias, ...]:
@@ -103,8 +105,13 @@ def _parameter_source(spec: Spec, parameter: spec_model.Parameter) -> str:
     return call(kind, parameter.name)
 
 
-def stream(spec: Spec, stream: spec_model.Stream, structs: dict[str, model.Struct]) -> model.Stream:
-    """Return one entry of the catalog."""
+def stream(
+    spec: Spec,
+    stream: spec_model.Stream,
+    structs: dict[str, model.Struct],
+    prefix: str | None = None,
+) -> model.Stream:
+    """Return one entry of the catalog; ``prefix`` is that of its messages in a log, if any."""
     speed, speed_prose = update_speed(spec, stream)
     sequence, sequence_prose = _sequence(spec, stream)
     lifecycle = stream.lifecycle
@@ -128,6 +135,8 @@ def stream(spec: Spec, stream: spec_model.Stream, structs: dict[str, model.Struc
         ignored=ignored_paths(spec, stream),
         sequence=sequence,
         sequence_prose=sequence_prose,
+        subject=None if prefix is None else messages.subject(stream, prefix),
+        message_id=messages.message_id(stream),
         backfill=build_rest.backfill(spec, stream),
         missed=build_rest.missed(spec, stream),
         lifecycle=call("Lifecycle", **lifecycle) if lifecycle else None,

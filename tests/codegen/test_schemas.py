@@ -14,7 +14,7 @@ from binance_streams._examples import EXAMPLES
 from tests.codegen.conftest import ROOT
 
 SPEC_SCHEMAS = sorted((ROOT / "spec" / "schema").glob("*.json"))
-PAYLOAD_SCHEMAS = sorted((ROOT / "generated" / "schemas" / "spot").glob("*.json"))
+PAYLOAD_SCHEMAS = sorted((ROOT / "generated" / "schemas" / "spot").glob("*.schema.json"))
 
 
 def subschemas(schema: Any, path: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -20,7 +20,6 @@ from typing import Any
 from msgspec import Struct
 
 from binance_streams_runtime.catalog.streams import (
-    Identified,
     Monotonic,
     PerKey,
     Range,
@@ -73,13 +72,6 @@ def position_of(type: StreamType, message_id: str) -> Position | None:
     return None
 
 
-def describe(type: StreamType) -> str:
-    """Return the form of the ids of a type's messages, for people."""
-    if type.is_array:
-        return f"{type.template}:<16 hex digits>"
-    return f"{type.template}:{_description(type.sequence)}"
-
-
 def _rule(sequence: Sequence | None) -> Rule:
     match sequence:
         case Step(attribute):
@@ -94,22 +86,7 @@ def _rule(sequence: Sequence | None) -> Rule:
         case PerKey(key, inner):
             key_of, rule = attrgetter(key), _rule(inner)
             return lambda event, payload: f"{key_of(event)}:{rule(event, payload)}"
-        case Identified() | None:
-            return _by_hash
-
-
-def _description(sequence: Sequence | None) -> str:
-    match sequence:
-        case Step(attribute):
-            return f"<{attribute}>"
-        case Range(first, last):
-            return f"<{first}>-<{last}>"
-        case Monotonic(attribute):
-            return f"<{attribute}>-<8 hex digits>"
-        case PerKey(key, inner):
-            return f"<{key}>:{_description(inner)}"
-        case Identified() | None:
-            return "<16 hex digits>"
+    return _by_hash
 
 
 def _by_hash(event: Any, payload: bytes) -> str:

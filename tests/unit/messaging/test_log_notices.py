@@ -20,6 +20,7 @@ from binance_streams_runtime.messaging.log_notices import (
     decode_notice,
     encode_notice,
     notice_id,
+    snapshot_id,
 )
 
 WHO: dict[str, Any] = {"collector": "a", "session": "00ff", "number": 3}
@@ -74,3 +75,7 @@ def test_what_is_not_known_is_none(payload: bytes) -> None:
 def test_what_a_later_version_adds_is_ignored() -> None:
     payload = json.loads(encode_notice(notices()[-1])) | {"more": 1}
     assert decode_notice(json.dumps(payload).encode()) == notices()[-1]
+
+
+def test_snapshots_are_identified_by_their_last_update() -> None:
+    assert snapshot_id("BTCUSDT", 7) == "snapshot:BTCUSDT:7"

@@ -4,46 +4,86 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from importlib import import_module
 from typing import Any
 
 import msgspec
 import pytest
 
 import binance_streams
-from binance_streams._examples import EXAMPLES
-from binance_streams_runtime.catalog.streams import PerKey, Range, Step, StreamType, UpdateSpeed
-from binance_streams_runtime.messaging.headers import RECEIVED, received_of
+from binance_streams_runtime.catalog.parameters import Symbol
+from binance_streams_runtime.catalog.streams import (
+    Identified,
+    PerKey,
+    Range,
+    Step,
+    StreamType,
+    UpdateSpeed,
+)
+from binance_streams_runtime.messaging.headers import COLLECTOR, MESSAGE_ID, RECEIVED, received_of
 from binance_streams_runtime.messaging.message_ids import (
     Position,
-    describe,
     message_id,
     position_of,
     rule_of,
 )
+from binance_streams_runtime.messaging.subjects import Subjects
 from binance_streams_runtime.types import Id
+from tests.project.paths import ROOT
+
+PACKAGES = {"spot": "binance_streams", "binance_us": "binance_streams_us"}
 
 
-def test_ids_of_documented_messages() -> None:
-    """One for each form of continuity."""
-    found: dict[str, tuple[str, Any]] = {}
-    for example in (example for each in EXAMPLES.values() for example in each):
-        type = binance_streams.CATALOG.resolve(example.stream).type
-        if not type.is_secret:
-            event = None if type.is_array else binance_streams.decode(example.message)
-            made = message_id(example.stream, rule_of(type), event, example.payload)
+@pytest.mark.parametrize("market", ["spot", "binance_us"])
+def test_ids_are_those_that_are_documented(market: str) -> None:
+    """Of every documented message, also in the form that programs read."""
+    package = import_module(PACKAGES[market])
+    examples = import_module(f"{PACKAGES[market]}._examples").EXAMPLES
+    documented = _documented(market)
+    for type in package.CATALOG:
+        for example in () if type.is_secret else examples[type.key]:
+            event = None if type.is_array else package.decode(example.message)
+            payload = json.loads(example.payload)
             digest = hashlib.sha256(example.payload).hexdigest()
-            made = made.replace(digest[:16], "HASH").replace(digest[:8], "HASH")
-            found.setdefault(type.key, (made, json.loads(example.payload)))
-    assert found.keys() >= {"trade", "diff_book_depth", "book_ticker", "kline", "all_tickers"}
-    id, payload = found["trade"]
-    assert id == f"{payload['s'].lower()}@trade:{payload['t']}"
-    id, payload = found["diff_book_depth"]
-    assert id.endswith(f":{payload['U']}-{payload['u']}")
-    id, payload = found["book_ticker"]
-    assert id.endswith(f"@bookTicker:{payload['u']}-HASH")
-    id, payload = found["kline"]
-    assert id.endswith(f":{payload['E']}-HASH")
-    assert found["all_tickers"][0] == "!ticker@arr:HASH"
+            known = {"hash8": digest[:8], "hash16": digest[:16]}
+            if not type.is_array:
+                known |= payload
+            form = documented["streams"][type.key]["id"]
+            assert form.startswith(f"{type.template}:")
+            rest = _rest(form)
+            for name in re.findall(r"<(\w+)>", rest):
+                rest = rest.replace(f"<{name}>", str(known[name]))
+            made = message_id(example.stream, rule_of(type), event, example.payload)
+            assert made == f"{example.stream}:{rest}"
+
+
+@pytest.mark.parametrize("market", ["spot", "binance_us"])
+def test_subjects_are_those_that_are_documented(market: str) -> None:
+    package = import_module(PACKAGES[market])
+    documented = _documented(market)
+    subjects = Subjects(package.CATALOG, package.VENUE.subjects)
+    assert documented["prefix"] == subjects.prefix
+    found = {}
+    for type in package.CATALOG:
+        if not type.is_secret:
+            part = subjects.log_stream(type.key)
+            names = [
+                f"<{one.name.upper() if isinstance(one, Symbol) else one.name}>"
+                for one in type.parameters
+            ]
+            found[type.key] = (
+                part.name,
+                ".".join([part.subjects.removesuffix(".>"), *names]),
+                type.template,
+            )
+    assert found == {
+        key: (one["jetstream"], one["subject"], one["name"])
+        for key, one in documented["streams"].items()
+    }
+    assert documented["notices"] == f"{subjects.prefix}._notice.<collector>"
+    assert documented["snapshots"] == f"{subjects.prefix}._snapshot.<SYMBOL>"
+    assert documented["headers"] == {"id": MESSAGE_ID, "received": RECEIVED, "collector": COLLECTOR}
 
 
 def test_positions_are_read_from_ids() -> None:
@@ -75,21 +115,30 @@ def test_sequences_by_key() -> None:
     made = message_id("!all", rule_of(type), Event("BTCUSDT", 3), b"{}")
     assert made == "!all:BTCUSDT:3"
     assert position_of(type, made) == Position(3, 3, "BTCUSDT")
-    assert describe(type) == "!all:<symbol>:<id>"
     ranges = msgspec.structs.replace(type, sequence=PerKey("symbol", Range("id", "id")))
     assert message_id("!all", rule_of(ranges), Event("A", 4), b"") == "!all:A:4-4"
     assert position_of(ranges, "!all:A:4-6") == Position(4, 6, "A")
 
 
-def test_descriptions_for_people() -> None:
-    found = {type.key: describe(type) for type in binance_streams.CATALOG}
-    assert found["trade"] == "<symbol>@trade:<trade_id>"
-    depth = "<symbol>@depth<speed>:<first_update_id>-<last_update_id>"
-    assert found["diff_book_depth"] == depth
-    assert found["book_ticker"] == "<symbol>@bookTicker:<update_id>-<8 hex digits>"
-    assert found["all_mini_tickers"] == "!miniTicker@arr:<16 hex digits>"
+def test_sequences_of_identified_events_and_of_none() -> None:
+    for sequence in (Identified({}), None):
+        type = StreamType("x", "", "", "", ("!x",), (), UpdateSpeed(None), sequence=sequence)
+        made = message_id("!x", rule_of(type), None, b"{}")
+        assert made == "!x:44136fa355b3678a"
+        assert position_of(type, made) is None
 
 
 def test_times_in_headers() -> None:
     assert received_of({RECEIVED: "1795645242000000000"}) == 1795645242000000000
     assert received_of({RECEIVED: "soon"}) is received_of({}) is None
+
+
+def _documented(market: str) -> dict[str, Any]:
+    path = ROOT / "generated" / "schemas" / market / "messages.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _rest(form: str) -> str:
+    """Return the part of a documented id behind the stream's name, which may have colons itself."""
+    return form.rpartition(":")[2]
