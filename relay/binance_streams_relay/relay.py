@@ -69,6 +69,7 @@ class Relay:
     def __init__(self, options: RelayOptions) -> None:
         """Check the options; nothing is opened yet."""
         self.options: RelayOptions = options.checked()
+        self._tls = _tls_context(options)
         self.stats_now: RelayStats = RelayStats()
         package = GeneratedPackage(options.market)
         self._catalog = package.catalog
@@ -77,7 +78,6 @@ class Relay:
         self._main = self._make_client(None)
         self._venue = self._main.venue.at(self._main._settings.server)
         self.limits: Limits = options.limits.applied_to(self._venue.limits)
-        self._tls = _tls_context(options)
         self._started = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
         self._connections: set[RelayConnection] = set()
         # Every TCP connection, even without a handshake.
@@ -103,12 +103,12 @@ class Relay:
     @property
     def url(self) -> str:
         """The URL of streams, without a path, as a client's ``server``."""
-        return f"{'ws' if self._tls is None else 'wss'}://{self.options.host}:{self._port}"
+        return f"{'ws' if self._tls is None else 'wss'}://{self._address}"
 
     @property
     def rest_url(self) -> str:
         """The URL of the REST API, without a path, as a client's ``rest_url``."""
-        return f"{'http' if self._tls is None else 'https'}://{self.options.host}:{self._port}"
+        return f"{'http' if self._tls is None else 'https'}://{self._address}"
 
     @property
     def upstream_url(self) -> str:
@@ -238,6 +238,11 @@ class Relay:
 
     # Inside
 
+    @property
+    def _address(self) -> str:
+        host = self.options.host
+        return f"[{host}]:{self._port}" if ":" in host else f"{host}:{self._port}"
+
     def _make_client(self, time_unit: str | None) -> Any:
         options = self.options
         given: dict[str, Any] = {} if time_unit is None else {"time_unit": time_unit}
@@ -358,5 +363,9 @@ def _tls_context(options: RelayOptions) -> ssl.SSLContext | None:
     if options.tls_certificate is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(options.tls_certificate, options.tls_key)
+    try:
+        context.load_cert_chain(options.tls_certificate, options.tls_key)
+    except (ssl.SSLError, OSError) as error:
+        allowed = f"PEM files with a certificate and its private key ({error})"
+        raise ParameterError("tls_certificate", options.tls_certificate, allowed) from None
     return context

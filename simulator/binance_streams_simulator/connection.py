@@ -8,7 +8,7 @@ import socket
 import struct
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode, Frame, Opcode
@@ -95,10 +95,10 @@ class VenueConnection(ServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note the new TCP connection; what it is for shows as soon as it speaks."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # Those of uvloop are of no class of asyncio.
+        self.transport = cast("asyncio.Transport", transport)
         self._known.add(self)
-        self._patience = self.loop.call_later(_FIRST_BYTES_TIMEOUT, transport.abort)
+        self._patience = self.loop.call_later(_FIRST_BYTES_TIMEOUT, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Handle what has arrived, unless it is a request of the REST API."""

@@ -175,6 +175,7 @@ def test_tls_serves_wss_and_https(start: Start, open_peer: Open, tmp_path: Any) 
         ({"slow": "drop"}, "'conflate'"),
         ({"max_pending_bytes": 1}, "at least 65536"),
         ({"tls_key": "nowhere.pem"}, "a file that exists"),
+        ({"tls_certificate": __file__}, "PEM files with a certificate"),
         ({"market": "nowhere"}, "a generated package"),
         ({"linger": -1}, "seconds, from 0"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import urllib.request
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from binance_streams_simulator import Simulator
 from tests.relay.conftest import Open, Start
-from tests.support.limits import wait_until
+from tests.support.limits import LIMIT, wait_until
 
 
 def upstream(simulator: Simulator) -> list[str]:
@@ -115,6 +116,8 @@ def test_a_stream_that_nobody_needs_is_unsubscribed_after_a_while(
     wait_until(lambda: upstream(simulator) == ["btcusdt@trade", "ethusdt@trade"])
     staying.ask(method="UNSUBSCRIBE", params=["ethusdt@trade"], id=2)
     wait_until(lambda: upstream(simulator) == ["btcusdt@trade"])
+    staying.ask(method="UNSUBSCRIBE", params=["btcusdt@trade"], id=3)
+    wait_until(lambda: upstream(simulator) == [])
 
 
 def test_who_comes_back_at_once_costs_no_request(
@@ -160,3 +163,12 @@ def test_a_path_that_does_not_exist_is_refused(start: Start, open_peer: Open) ->
         with pytest.raises(InvalidStatus) as refused:
             open_peer(relay, target)
         assert refused.value.response.status_code == status
+
+
+def test_uvloop_serves_as_well(start: Start, open_peer: Open) -> None:
+    uvloop = pytest.importorskip("uvloop", reason="UVLOOP IS NOT TESTED: it is not installed")
+    relay = start(new_event_loop=uvloop.new_event_loop)
+    assert open_peer(relay, "/ws/btcusdt@trade").next()["e"] == "trade"
+    with urllib.request.urlopen(f"{relay.rest_url}/api/v3/ping", timeout=LIMIT) as answer:
+        assert answer.read() == b"{}"
+    relay.close()

@@ -9,7 +9,7 @@ import socket
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, cast
 
 _MOST_HEAD_BYTES = 65_536
 _PIECES = 20
@@ -62,8 +62,8 @@ class RestConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; also called for a transport that another protocol had first."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # Those of uvloop are of no class of asyncio.
+        self.transport = cast("asyncio.Transport", transport)
         self._known.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
