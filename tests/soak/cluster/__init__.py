@@ -1,0 +1,1 @@
+"""Collectors, servers and readers of a log on one machine, killed, cut off and started again."""
