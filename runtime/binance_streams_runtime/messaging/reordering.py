@@ -118,7 +118,7 @@ class _Holding:
         self.repeated: int = 0
         self._window = window
         self._max_held = max_held
-        # By the last id, then by position, which is unique.
+        # By the first id, then by position, which is unique.
         self._held: list[tuple[int, int, Logged]] = []
         # When the log took them, by position: the lowest comes first.
         self._times: OrderedDict[int, float] = OrderedDict()
@@ -131,8 +131,8 @@ class _Holding:
         return math.inf
 
     def _hold(self, message: Logged) -> None:
-        assert message.last is not None
-        heapq.heappush(self._held, (message.last, message.number, message))
+        assert message.first is not None
+        heapq.heappush(self._held, (message.first, message.number, message))
         self._times[message.number] = message.time
 
     def _pop(self) -> Logged:

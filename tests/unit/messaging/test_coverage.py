@@ -17,6 +17,7 @@ from binance_streams_runtime.messaging.log_notices import (
     LogGap,
     LogNotice,
     NotStored,
+    Refused,
     Stopped,
 )
 
@@ -172,3 +173,59 @@ def test_drawn_interruptions(seed: int) -> None:
     first, last = anybody.index(True), 199 - anybody[::-1].index(True)
     expected = [int(first < moment < last and not anybody[moment]) for moment in range(200)]
     assert reported == expected
+
+
+def test_a_stream_that_is_refused_is_not_had_any_more() -> None:
+    a, coverage = Collector("a"), Coverage()
+    assert coverage.take(a.collecting(1)) == []
+    assert coverage.take(a.say(Refused, 5, stream=NAME, reason="no such stream")) == []
+    missed = coverage.take(a.collecting(7))
+    assert [(one.since, one.until) for one in missed] == [(5 * SECOND, 7 * SECOND)]
+    assert "no such stream" in missed[0].reason
+
+
+def test_a_stream_that_is_no_longer_listed_was_interrupted() -> None:
+    a, coverage = Collector("a"), Coverage()
+    notices = (a.collecting(1), a.alive(5, streams=()), a.alive(9))
+    assert taken(coverage, *notices) == [(5, 9)]
+
+
+def test_an_interruption_of_what_was_not_collected_changes_nothing() -> None:
+    a, coverage = Collector("a"), Coverage()
+    assert taken(coverage, a.interrupted(5, 4), a.collecting(6)) == []
+
+
+def test_an_interruption_from_the_beginning_leaves_nothing() -> None:
+    a, b, coverage = Collector("a"), Collector("b"), Coverage()
+    notices = (b.collecting(1), b.interrupted(3, 2), a.collecting(4), a.interrupted(6, 4))
+    assert taken(coverage, *notices) == [(2, 4)]
+    assert taken(coverage, a.collecting(8)) == [(4, 8)]
+
+
+def test_a_gap_whose_times_are_not_known_is_none() -> None:
+    a, coverage = Collector("a"), Coverage()
+    gap = {"stream": NAME, "first_missing": None, "last_missing": None, "reason": "handover"}
+    coverage.take(a.collecting(1))
+    assert taken(coverage, a.say(LogGap, 9, **gap, since=None, until=5 * SECOND)) == []
+
+
+def test_what_another_one_did_not_store_of_what_it_never_had() -> None:
+    a, coverage = Collector("a"), Coverage()
+    notice = a.say(
+        NotStored, 9, stream=NAME, count=3, first_id="x", last_id="y", reason="full",
+        since=4 * SECOND, until=6 * SECOND,
+    )  # fmt: skip
+    assert taken(coverage, notice) == []
+
+
+def test_an_unknown_kind_says_nothing() -> None:
+    a, coverage = Collector("a"), Coverage()
+    assert taken(coverage, a.collecting(1), a.say(LogNotice, 3)) == []
+
+
+def test_what_ended_long_ago_is_forgotten() -> None:
+    a, coverage = Collector("a"), Coverage()
+    for begin in range(0, 100_000, 1000):
+        taken(coverage, a.collecting(begin), a.interrupted(begin + 900, begin + 900))
+    kept = coverage._spans[NAME]["a"]
+    assert len(kept) < 5

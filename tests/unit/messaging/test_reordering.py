@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
 
-from binance_streams_runtime.catalog.streams import Monotonic, Range, Step
+from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
 from binance_streams_runtime.messaging.reordering import Logged, Reordering, reordering_for
 
 WINDOW = 0.2
@@ -160,3 +161,58 @@ def test_drawn_logs_are_delivered_in_order_and_once(seed: int) -> None:
     floors = [one.floor for one in delivered]
     assert floors == sorted(floors)
     assert floors[-1] <= len(log)
+
+
+def nameless(number: int, time: float = 0.0, by: str = "a") -> Logged:
+    """A message whose id says nothing about its place."""
+    return Logged(number, time, None, None, by, b"")
+
+
+@pytest.mark.parametrize("sequence", [Step("id"), Monotonic("id"), None])
+def test_a_message_without_an_id_is_delivered_where_it_is(sequence: Sequence | None) -> None:
+    reordering = reordering_for(sequence, WINDOW, 1)
+    (delivered,) = reordering.push(nameless(5))
+    assert (delivered.floor, delivered.message.number) == (5, 5)
+
+
+def test_what_has_no_order_waits_for_nothing() -> None:
+    reordering = reordering_for(None)
+    assert reordering.expire(math.inf) == []
+    assert (reordering.next_time(), reordering.following) == (math.inf, None)
+
+
+def test_the_floor_does_not_fall_if_the_log_is_read_again() -> None:
+    reordering = consecutive(1)
+    reordering.push(logged(5, 1))
+    (delivered,) = reordering.push(logged(4, 2))
+    assert delivered.floor == 5
+
+
+def test_what_waited_and_was_delivered_meanwhile_is_dropped() -> None:
+    reordering = reordering_for(Range("first", "last"), WINDOW, 1)
+    messages = [logged(1, 4, 5), logged(2, 4, 4), logged(3, 1, 9)]
+    assert ids(reordering, messages) == [1]
+    reordering = reordering_for(Range("first", "last"), WINDOW, 1)
+    messages = [logged(1, 4, 6), logged(2, 5, 7), logged(3, 1, 3), logged(4, 8, 8)]
+    assert ids(reordering, messages) == [1, 4, 5, 8]
+
+
+def test_what_waits_is_delivered_before_a_new_numbering() -> None:
+    reordering = consecutive(1000)
+    assert ids(reordering, [logged(1, 1005)]) == []
+    restarted = ids(reordering, [logged(2 + n, 1 + n) for n in range(20)])
+    assert restarted[0] == 1005
+    assert restarted[-1] == 20
+
+
+def test_the_only_collector_waits_for_nobody() -> None:
+    """However long it has written nothing."""
+    reordering = reordering_for(Monotonic("id"), WINDOW)
+    assert ids(reordering, [logged(1, 10, time=1.0), logged(2, 20, time=9.0)]) == [10, 20]
+
+
+def test_so_many_messages_with_rising_numbers_wait_at_most() -> None:
+    reordering = reordering_for(Monotonic("id"), WINDOW, max_held=1)
+    reordering.push(logged(1, 10, time=1.0))
+    assert ids(reordering, [logged(2, 30, time=1.1, by="b")]) == []
+    assert ids(reordering, [logged(3, 40, time=1.15, by="c")]) == [30]
