@@ -107,6 +107,7 @@ def findings(
     from binance_streams_runtime.client.options import find_proxy
     from binance_streams_runtime.client.rest_options import rest_server
     from binance_streams_runtime.client.servers import (
+        LOGS,
         REPLAY,
         SERVER_VARIABLE,
         default_server,
@@ -119,6 +120,8 @@ def findings(
     if given.startswith(REPLAY):
         allowed = "a server; binance-streams info says what is in a recording"
         raise ParameterError("server", given, allowed)
+    if given.startswith(LOGS):
+        raise ParameterError("server", "a log", "a server of the venue, which is reached directly")
     known, host = find_server(market.venue, given)
     venue = market.venue.at(known)
     url = stream_url(venue, host, None)

@@ -94,7 +94,9 @@ class ClientBase(ABC, Generic[S]):
         Args:
             server: The name of one of the venue's servers, such as ``testnet``, or a URL such as
                 ``ws://127.0.0.1:9443``, or a recording: ``replay:DIR?speed=10``, with the speed a
-                number or ``max``, ``from`` and ``to`` (ISO 8601, UTC) and ``session``. None is what
+                number or ``max``, ``from`` and ``to`` (ISO 8601, UTC) and ``session``, or a log of
+                collectors: ``nats://HOST:4222?from=all``, with ``from`` (``now``, ``all`` or a
+                time), ``durable``, ``reorder``, ``prefix``, ``server`` and ``creds``. None is what
                 the environment variable ``BINANCE_STREAMS_SERVER`` names, or production if it is
                 not set.
             numbers: The type of prices and quantities: ``Decimal`` (exact, the default),
@@ -176,6 +178,7 @@ class ClientBase(ABC, Generic[S]):
             ParameterError: A value is not allowed; the text says what is.
             TypeError: An argument of that name does not exist; the text lists those that do.
             RecordingError: There is no recording to replay at that path.
+            ImportError: A log is read by nats-py, which is not installed.
             SetupError: The module ``websocket`` is not websocket-client.
         """
         venue, self._settings = make_settings(

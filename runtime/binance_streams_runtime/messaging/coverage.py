@@ -186,7 +186,11 @@ class Coverage:
             reported = self._reported.setdefault(stream, [])
             for span in _between(spans):
                 for since, until in _without(span, reported):
+                    is_known = any(begin == until for begin, _ in reported)
                     reported.append((since, until))
+                    if is_known:
+                        # It began a little earlier than it was thought to.
+                        continue
                     reason = self._reasons.get(stream, "it was interrupted")
                     found.append(Missed(stream, round(since), round(until), reason))
             self._forget(stream, spans)

@@ -120,6 +120,15 @@ def test_a_gap_of_the_only_collector_is_missing() -> None:
     assert taken(coverage, notice) == [(4, 5)]
 
 
+def test_an_interruption_that_began_earlier_is_not_another_one() -> None:
+    """A collector reports when its connection was lost, and later what it missed before that."""
+    a, coverage = Collector("a"), Coverage()
+    gap = {"stream": NAME, "first_missing": None, "last_missing": None, "reason": "cut"}
+    assert taken(coverage, a.collecting(1), a.interrupted(5, 5), a.collecting(7)) == [(5, 7)]
+    notice = a.say(LogGap, 9, **gap, since=4 * SECOND, until=7 * SECOND)
+    assert taken(coverage, notice) == []
+
+
 def test_a_collector_that_stops_hands_over() -> None:
     a, b, coverage = Collector("a"), Collector("b"), Coverage()
     stopped = a.say(Stopped, 5, streams=(NAME,))
