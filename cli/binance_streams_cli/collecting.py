@@ -75,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
             snapshot_depth=options.snapshot_depth,
             max_pending_bytes=options.max_pending_bytes or MAX_PENDING_BYTES,
             overflow=options.overflow,
+            close_timeout=options.close_timeout,
         )
         return running.run(collector)
 

@@ -53,6 +53,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what is dropped, and reported, if more waits (%(default)s)",
     )
     parser.add_argument(
+        "--close-timeout",
+        type=duration,
+        default=10.0,
+        metavar="TIME",
+        help="how long it may take at the end to store what waits (10s)",
+    )
+    parser.add_argument(
         "--for", dest="total", type=duration, metavar="TIME", help="end after this time: 30s, 1h"
     )
     parser.add_argument(

@@ -108,4 +108,5 @@ def reason_of_nats(error: Exception) -> str:
         return f"JetStream: {error.description} (code {error.err_code})"
     if isinstance(error, TimeoutError | nats.errors.TimeoutError):
         return "no answer in time"
-    return redacted(reason_of(error)) if str(error) else type(error).__name__
+    text = reason_of(error).removeprefix("nats: ").strip("'")
+    return redacted(text) if text else type(error).__name__

@@ -70,6 +70,7 @@ class Collector:
         alive: float = ALIVE_INTERVAL,
         max_pending_bytes: int = MAX_PENDING_BYTES,
         overflow: Overflow = "drop_oldest",
+        close_timeout: float = CLOSE_TIMEOUT,
         on_notice: Callable[[LogNotice], object] | None = None,
         on_state: Callable[[State, str], object] | None = None,
     ) -> None:
@@ -89,6 +90,7 @@ class Collector:
             alive: Seconds between two notices that it is at work.
             max_pending_bytes: How much may wait for the log in memory.
             overflow: What is dropped if more waits: ``drop_oldest`` or ``drop_newest``.
+            close_timeout: Seconds for which ``close`` stores what waits.
             on_notice: Gets each notice that it publishes about itself.
             on_state: Gets each change of the connection to the log, and its reason.
         """
@@ -101,6 +103,7 @@ class Collector:
         self.subjects: Subjects = Subjects(client.catalog, prefix)
         self._sink = sink
         self._alive = check_seconds("alive", alive)
+        self._close_timeout = check_seconds("close_timeout", close_timeout)
         self._states = States(self.subjects, time.time_ns)
         self._publisher = Publisher(
             sink, max_pending_bytes=max_pending_bytes, overflow=overflow, on_state=on_state
@@ -192,8 +195,8 @@ class Collector:
     ) -> None:
         await self.close()
 
-    async def close(self, timeout: float = CLOSE_TIMEOUT) -> list[Loss]:
-        """Stop receiving, and store what waits within ``timeout`` seconds.
+    async def close(self) -> list[Loss]:
+        """Stop receiving, and store what waits within ``close_timeout`` seconds.
 
         Returns what was not stored.
         """
@@ -203,12 +206,13 @@ class Collector:
         self._generation += 1
         await self._client.close()
         self._reporter.report()
-        await self._publisher.flush(timeout)
+        await self._publisher.flush(self._close_timeout)
         self._reporter.losses(self._publisher.take_losses())
         self._reporter.closed()
-        losses = await self._publisher.close(min(timeout, 2.0))
+        losses = await self._publisher.close(min(self._close_timeout, 2.0))
         for loss in losses:
-            log_loss(loss)
+            if loss.stream is not None:
+                log_loss(loss)
         if self._ended is not None and not self._ended.done():
             self._ended.set_result(None)
         return losses

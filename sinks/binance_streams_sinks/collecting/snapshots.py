@@ -84,9 +84,13 @@ class Snapshots:
         self._update_id = attrgetter(rules.snapshot_id)
 
     def add(self, symbol: str, stream: Stream) -> None:
-        """Take snapshots of a book from now on; ``stream`` is one of its streams of changes."""
+        """Take snapshots of a book from now on; ``stream`` is one of its streams of changes.
+
+        The first one is younger than now: nobody may have collected the stream before.
+        """
         if symbol not in self._books:
-            self._books[symbol] = _Book(stream, time.monotonic() + random.random() * _FIRST)
+            at = time.monotonic() + random.random() * _FIRST
+            self._books[symbol] = _Book(stream, at, time.time_ns())
 
     def keep(self, symbols: set[str]) -> None:
         """Take snapshots of no other books any more."""

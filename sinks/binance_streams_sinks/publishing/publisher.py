@@ -27,6 +27,10 @@ State = Literal["connecting", "open", "down", "closed"]
 """``down`` means that the connection is lost, or could not be opened, and is tried again."""
 
 _TICK = 1.0
+
+# Seconds for which a message waits for others: one batch of several costs much less than several.
+_LINGER = 0.002
+
 _OPEN_TIMEOUT = 30.0
 _PREPARE_TIMEOUT = 20.0
 _PUBLISH_TIMEOUT = 20.0
@@ -99,7 +103,7 @@ class Publisher:
         self._tasks: set[asyncio.Task[None]] = set()
         self._returned: list[Batch] = []
         self._failure: str | None = None
-        self._is_closing = False
+        self._is_lingering = False
         self._was_open = False
         self._pauses = self._backoff()
         self._task: asyncio.Task[None] | None = None
@@ -113,6 +117,14 @@ class Publisher:
     def submit(self, messages: Iterable[Published]) -> None:
         """Publish messages, which were received just now."""
         self._outbox.submit(self._clock(), messages)
+        if self._outbox.counts.pending >= self._sink.max_batch:
+            self._wake.set()
+        elif not self._is_lingering and not self._wake.is_set():
+            self._is_lingering = True
+            asyncio.get_running_loop().call_later(_LINGER, self._lingered)
+
+    def _lingered(self) -> None:
+        self._is_lingering = False
         self._wake.set()
 
     def take_losses(self) -> list[Loss]:
@@ -142,7 +154,6 @@ class Publisher:
 
     async def close(self, timeout: float = 10.0) -> list[Loss]:
         """Store what waits within ``timeout`` seconds, and return what was not stored."""
-        self._is_closing = True
         self._wake.set()
         await self.flush(timeout)
         if self._task is not None:

@@ -1,0 +1,129 @@
+"""``binance-streams relay``: what it stores and says, and how it ends."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from binance_streams_cli.main import main
+from binance_streams_simulator import Simulator
+from tests.project.paths import ROOT
+from tests.support.limits import LIMIT
+from tests.support.nats_server import NatsServer
+
+TRADES = "btcusdt@trade"
+SECRET = "sEcr3tWord"
+
+
+def relay(simulator: Simulator, url: str, *options: str) -> int:
+    """Run the command in this process; return its exit status."""
+    return main(["relay", "--to", url, "--server", simulator.url, *options])
+
+
+def test_streams_are_stored_until_the_time_is_over(
+    simulator: Simulator, nats_server: NatsServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--prefix", "p", "--name", "tokyo", "--for", "300ms", "--metrics", "0")
+    assert relay(simulator, nats_server.url, TRADES, "ethusdt@trade", *options) == 0
+    out, err = capfd.readouterr()
+    first, *_, last = err.splitlines()
+    assert out == ""
+    assert first == f"binance-streams: tokyo: 2 streams to {nats_server.url}, subjects p.…"
+    found = re.fullmatch(r"binance-streams: stored ([0-9,]+) messages \(.*, 0 not stored", last)
+    assert found is not None, last
+    assert int(found[1]) == len(nats_server.messages("p.>"))
+    assert {one.subject for one in nats_server.messages("p.trade.>")} <= {
+        *("p.trade.BTCUSDT", "p.trade.ETHUSDT"),
+    }
+    assert nats_server.messages("p._notice.tokyo")
+
+
+def test_every_stream_of_a_symbol_but_no_account(nats_server: NatsServer) -> None:
+    options = ("--server", "simulator", "--all", "BTCUSDT", "--for", "500ms", "--notices", "none")
+    assert main(["relay", "--to", nats_server.url, *options]) == 0
+    keys = {one.subject.split(".")[2] for one in nats_server.messages("binance.>")}
+    assert {"trade", "diff_book_depth", "_notice"} <= keys
+    assert "user_data" not in keys
+    prefixes = {one.subject.rsplit(".trade")[0] for one in nats_server.messages("*.*.trade.>")}
+    assert prefixes == {"binance.spot_simulator"}
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_a_signal_stores_what_waits(
+    simulator: Simulator, nats_server: NatsServer, number: signal.Signals, status: int
+) -> None:
+    given = ["relay", "--to", nats_server.url, "--server", simulator.url, TRADES]
+    with subprocess.Popen(
+        [sys.executable, "-m", "binance_streams", *given, "--prefix", "p"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        assert "1 stream to nats://" in process.stderr.readline()
+        end = time.monotonic() + LIMIT
+        while not nats_server.messages("p.trade.>") and time.monotonic() < end:
+            pass
+        process.send_signal(number)
+        _, err = process.communicate(timeout=LIMIT)
+    assert process.returncode == status
+    assert err.endswith(" 0 not stored\n")
+    kinds = [one.data.split(b'"')[3] for one in nats_server.messages("p._notice.>")]
+    assert kinds[-1] == b"closed"
+
+
+def test_what_is_not_stored_is_a_status(
+    simulator: Simulator, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever starts it again must know. Nothing that is printed has the password."""
+    url = f"nats://me:{SECRET}@127.0.0.1:9"
+    status = relay(simulator, url, TRADES, "--for", "1s", "--close-timeout", "100ms")
+    err = capfd.readouterr().err
+    assert status == 1
+    assert re.search(r"relay: [0-9,]+ messages could not be stored\n$", err)
+    assert "btcusdt@trade:" in err
+    assert "nats://127.0.0.1:9" in err
+    assert SECRET not in err
+
+
+def test_a_refused_password_is_a_status(
+    simulator: Simulator, tmp_path: object, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with NatsServer(tmp_path, settings="authorization { token: right }") as server:  # type: ignore[arg-type]
+        host = server.url.rpartition("//")[2].rpartition("@")[2]
+        status = relay(simulator, f"nats://{SECRET}@{host}", TRADES)
+    err = capfd.readouterr().err
+    assert status == 4
+    assert err.endswith(f"relay: nats://{host}: Authorization Violation\n"), err
+    assert SECRET not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["--to", "nats://h", "btcusdt@nothing"], 3),
+        (["--to", "nats://h"], 2),
+        (["--to", f"amqp://a:{SECRET}@h", TRADES], 2),
+        (["--to", "nats://h", TRADES, "--name", "a b"], 2),
+        (["--to", "nats://h", TRADES, "--prefix", "*"], 2),
+        (["--to", "nats://h", TRADES, "--replicas", "9"], 2),
+        (["--to", "nats://h", TRADES, "--snapshot-depth", "99999"], 2),
+        (["--to", "nats://h", "a" * 60], 2),
+        ([TRADES], 2),
+    ],
+)
+def test_mistakes_are_a_line(
+    arguments: list[str], status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["relay", *arguments]) == status
+    err = capfd.readouterr().err
+    assert len(err.splitlines()) == 1
+    assert SECRET not in err
+    assert "a" * 60 not in err
