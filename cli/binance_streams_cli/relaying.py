@@ -38,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
         rest_url=options.rest_url,
         proxy=options.proxy,
         trust_env=options.trust_env,
+        redundancy=options.redundancy,
         limits=RelayLimits.none() if options.no_limits else RelayLimits(),
         slow=options.slow,
         linger=options.linger,

@@ -49,6 +49,13 @@ def _add_relay(group: argparse._ArgumentGroup) -> None:
         "--trust-env", action="store_true", help="take the proxy from HTTPS_PROXY and the like"
     )
     group.add_argument(
+        "--redundancy",
+        type=count,
+        default=1,
+        metavar="COUNT",
+        help="connections upstream that carry each stream, so that a cut of one is not seen (1)",
+    )
+    group.add_argument(
         "--workers",
         type=count,
         default=1,

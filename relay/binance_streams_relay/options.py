@@ -83,6 +83,8 @@ class RelayOptions:
     """The proxy to go through, as the client's ``proxy``."""
     trust_env: bool = False
     """Whether the environment names the proxy."""
+    redundancy: int = 1
+    """How many connections upstream carry each stream, as the client's ``redundancy``."""
     limits: RelayLimits = field(default_factory=RelayLimits)
     """What each client may do."""
     slow: Slow = "close"

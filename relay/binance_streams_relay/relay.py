@@ -30,7 +30,7 @@ from binance_streams_relay.rest import RestService
 from binance_streams_relay.upstream import Upstream
 from binance_streams_runtime.catalog.venue import Limits
 from binance_streams_runtime.errors import ParameterError
-from binance_streams_simulator.admission import requested
+from binance_streams_simulator.admission import requested, response
 from binance_streams_simulator.connection import VenueConnection
 from binance_streams_simulator.package import GeneratedPackage
 from binance_streams_simulator.protocol import Session, shutdown_notice
@@ -253,6 +253,7 @@ class Relay:
                 rest_url=options.rest_url,
                 proxy=options.proxy,
                 trust_env=options.trust_env,
+                redundancy=options.redundancy,
                 **given,
             )
         except ParameterError as error:
@@ -317,6 +318,11 @@ class Relay:
         target = requested(request.path, self._venue, allowed, self.on_violation)
         if isinstance(target, Response):
             return target
+        try:
+            self._upstream(target.is_microseconds)
+        except ParameterError as error:
+            # A log has the times that were collected.
+            return response(400, f"{error}\n".encode())
         connection.begin(self, Session(self._venue, target, allowed))
         return None
 

@@ -32,7 +32,8 @@ class ForwardedRequests:
         self._stats = stats
         self._numbers = count()
         self._requests = None
-        if self._rest is not None and limits is not None:
+        # A log of messages has snapshots, which its client fetches, and no REST API.
+        if self._rest is not None and limits is not None and settings.source is None:
             self._requests = RestRequests(
                 *(limits, settings.weight_reserve, settings.rest_proxy),
                 settings.target.ssl_context,
@@ -44,7 +45,7 @@ class ForwardedRequests:
     @property
     def used_weight(self) -> int:
         """The request weight that the server has counted, as far as it is known."""
-        if self._rest is None:
+        if self._requests is None:
             return 0
         return SERVICE.used(self._rest.url.partition("://")[2])
 

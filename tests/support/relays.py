@@ -16,16 +16,17 @@ T = TypeVar("T")
 
 
 class RunningRelay:
-    """A relay of a simulator, in an event loop of its own: by default, one of asyncio's."""
+    """A relay in an event loop of its own: by default, one of asyncio's."""
 
     def __init__(
         self,
-        simulator: Simulator,
+        upstream: Simulator | str,
         new_event_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop,
         **options: Any,
     ) -> None:
         options.setdefault("shutdown_delay", 0.0)
-        self._relay = Relay(RelayOptions(simulator.url, **options))
+        url = upstream if isinstance(upstream, str) else upstream.url
+        self._relay = Relay(RelayOptions(url, **options))
         self._loop = new_event_loop()
         self._unhandled: list[dict[str, Any]] = []
         self._loop.set_exception_handler(lambda _, context: self._unhandled.append(context))
