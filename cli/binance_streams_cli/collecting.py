@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from binance_streams_cli import choose, status
 from binance_streams_cli.connecting import connected
@@ -24,6 +24,9 @@ from binance_streams_sinks.publishing.engines import make_sink
 from binance_streams_sinks.publishing.publisher import MAX_PENDING_BYTES
 from binance_streams_sinks.publishing.sink import Sink, SinkError, SinkOptions
 
+if TYPE_CHECKING:
+    from binance_streams_cli.grouping import Grouped
+
 _ON_TERMINAL = 0.5
 _ELSEWHERE = 60.0
 """Seconds between two statuses."""
@@ -35,7 +38,10 @@ def run(options: argparse.Namespace) -> int:
     """Collect until something ends it; return the exit status."""
     market = Market(options.market)
     is_simulator = options.server == SIMULATOR
-    chosen = choose.choose(market, options.streams, options.all, is_simulator)
+    is_group = options.group is not None
+    if options.max_streams is not None and not is_group:
+        raise CommandError("--max-streams is of a group: give --group, too", status.USAGE)
+    chosen = choose.choose(market, options.streams, options.all, is_simulator, is_enough=is_group)
     # Events of accounts are never published, also not those of the simulator's.
     streams = [stream for stream in chosen.streams if not stream.is_secret or options.all is None]
     sink = make_sink(
@@ -68,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
         collector = Collector(
             make_client,
             sink,
-            names,
+            () if is_group else names,
             name=options.name,
             prefix=prefix,
             snapshots=None if options.no_snapshots else options.snapshots,
@@ -77,6 +83,10 @@ def run(options: argparse.Namespace) -> int:
             overflow=options.overflow,
             close_timeout=options.close_timeout,
         )
+        if is_group:
+            from binance_streams_cli.grouping import Grouped
+
+            running.grouped = Grouped(options, collector, names)
         return running.run(collector)
 
 
@@ -92,6 +102,7 @@ class Running:
         self._is_terminal = sys.stderr.isatty()
         self._has_line = False
         self._signal: int | None = None
+        self.grouped: Grouped | None = None
         notices.on_print = self._clear
 
     def run(self, collector: Collector) -> int:
@@ -123,29 +134,35 @@ class Running:
                     f"{self._sink.display_name}, subjects {collector.subjects.prefix}.…"
                 )
                 with _measured(collector, self._options.metrics):
-                    running = asyncio.ensure_future(collector.run())
+                    running: list[asyncio.Future[Any]] = [asyncio.ensure_future(collector.run())]
+                    if self.grouped is not None:
+                        running.append(self.grouped.start())
                     try:
                         await self._watch(collector, ended, running)
+                        if self.grouped is not None:
+                            await self.grouped.leave()
                     finally:
-                        running.cancel()
+                        for one in running:
+                            one.cancel()
 
     async def _watch(
-        self, collector: Collector, ended: asyncio.Event, running: asyncio.Future[None]
+        self, collector: Collector, ended: asyncio.Event, running: list[asyncio.Future[Any]]
     ) -> None:
         """Show how it goes until it ends; raise why, if that is an error."""
         loop = asyncio.get_running_loop()
         total = self._options.total
         timer = None if total is None else loop.call_later(total, ended.set)
-        waiting = asyncio.ensure_future(ended.wait())
+        waiting: asyncio.Future[Any] = asyncio.ensure_future(ended.wait())
         pause = _ON_TERMINAL if self._is_terminal else _ELSEWHERE
         try:
-            while not ended.is_set() and not running.done():
+            while not ended.is_set() and not any(one.done() for one in running):
                 await asyncio.wait(
-                    (waiting, running), timeout=pause, return_when=asyncio.FIRST_COMPLETED
+                    [waiting, *running], timeout=pause, return_when=asyncio.FIRST_COMPLETED
                 )
                 self._show(collector.stats())
-            if running.done():
-                await running
+            for one in running:
+                if one.done():
+                    await one
         finally:
             waiting.cancel()
             if timer is not None:
@@ -192,6 +209,8 @@ class Running:
             words.append(counted(stats.gaps, "gap"))
         if publisher.not_stored:
             words.append(f"{publisher.not_stored:,} NOT STORED")
+        if self.grouped is not None:
+            words.append(str(self.grouped))
         if publisher.state != "open":
             words.append(f"log {publisher.state}")
         line = "  ".join(words)

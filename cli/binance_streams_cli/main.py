@@ -30,6 +30,7 @@ COMMANDS = {
     "info": "show what is in a recording",
     "serve": "run a local server: one like the venue, a recording, or a relay of a real server",
     "relay": "collect streams into a log, such as NATS JetStream",
+    "group": "show or change what a group of collectors collects",
     "streams": "list all streams, or describe one",
     "doctor": "find out why a server cannot be reached",
     "new-stream": "write the spec of a stream from a captured message",

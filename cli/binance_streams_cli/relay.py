@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what all subjects begin with (binance.spot; another one for other servers, so that "
         "their messages never mix)",
     )
+    _add_group(parser)
     _add_snapshots(parser)
     _add_log(parser)
     parser.add_argument(
@@ -70,6 +71,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_metrics(parser)
     add_server(parser)
+
+
+def _add_group(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--group",
+        metavar="GROUP",
+        help="share the work with the other collectors of this group (NATS only): each stream is "
+        "collected by some of them; streams that are given are added to the group's list",
+    )
+    parser.add_argument(
+        "--max-streams",
+        type=count,
+        metavar="COUNT",
+        help="the most streams that this collector takes of its group (any number)",
+    )
 
 
 def _add_snapshots(parser: argparse.ArgumentParser) -> None:

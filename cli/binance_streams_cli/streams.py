@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 def _list(market: Market, is_json: bool) -> None:
     rows = [(type.template, type.method, _speed(type), _title(type)) for type in market.catalog]
     if is_json:
-        _print_json([_entry(type) for type in market.catalog])
+        print_json([_entry(type) for type in market.catalog])
         return
     print_columns(("name", "method", "sent", "title"), rows)
 
@@ -79,7 +79,7 @@ def _describe(market: Market, type: StreamType, is_json: bool) -> None:
             event: [{"name": name, "type": kind, "description": text} for name, kind, text in rows]
             for event, rows in events.items()
         }
-        _print_json({**_entry(type), "events": fields})
+        print_json({**_entry(type), "events": fields})
         return
     print(f"{type.template}  {type.title}")
     print(f"  sent      {_speed(type)}")
@@ -147,7 +147,8 @@ def _allowed(parameter: Parameter) -> str:
     return parameter.allowed if isinstance(parameter, Text) else "a key, which is secret"
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
+    """Print a value as JSON that is easy to read."""
     import msgspec
 
     print(msgspec.json.format(msgspec.json.encode(value)).decode())

@@ -28,6 +28,10 @@ TAKEN = "taken"
 # How many times a change of the list is tried if others change it at the same moment.
 _ATTEMPTS = 20
 
+# Seconds for reading all of a bucket, and after which nothing more is taken to come.
+_READ = 10.0
+_PAUSE = 0.2
+
 _GROUP = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DELETED = ("DEL", "PURGE")
 
@@ -46,6 +50,27 @@ class Change(NamedTuple):
 
     key: str
     value: bytes | None
+    at: float
+    """When it got it: Unix seconds, by the server's clock."""
+
+
+class MemberState(Struct, frozen=True):
+    """What the bucket says of a member."""
+
+    name: str
+    heartbeat: Heartbeat
+    seen_at: float
+    """When it wrote its last heartbeat: Unix seconds, by the server's clock."""
+    taken: tuple[str, ...]
+    """The streams that it gets from the venue."""
+
+
+class State(Struct, frozen=True):
+    """All that the bucket holds."""
+
+    work: Work
+    members: tuple[MemberState, ...]
+    """Sorted by name; also those that are dead, as long as the others remember them."""
 
 
 class Watch:
@@ -67,7 +92,8 @@ class Watch:
                 async for entry in self._watcher:
                     if entry is not None:
                         is_deleted = entry.operation in _DELETED
-                        return Change(entry.key, None if is_deleted else entry.value)
+                        value = None if is_deleted else entry.value
+                        return Change(entry.key, value, entry.created.timestamp())
                     self.is_complete = True
         except TimeoutError:
             pass
@@ -168,6 +194,35 @@ class Bucket:
         """Begin to watch: the value of each key, then each change."""
         return Watch(await self._entries.watchall())
 
+    async def state(self) -> State:
+        """Return all that is there at the moment; raise TimeoutError if the servers are silent."""
+        watch = await self.watch()
+        changes: dict[str, Change] = {}
+        try:
+            async with asyncio.timeout(_READ):
+                while not watch.is_complete:
+                    change = await watch.next(_PAUSE)
+                    if change is not None:
+                        changes[change.key] = change
+        finally:
+            await watch.stop()
+        found = {key: one for key, one in changes.items() if one.value is not None}
+        work = found.get(STREAMS)
+        members = [
+            MemberState(
+                key.partition(".")[2],
+                msgspec.json.decode(one.value or b"", type=Heartbeat),
+                one.at,
+                _taken(found.get(TAKEN + key[len(MEMBERS) :])),
+            )
+            for key, one in sorted(found.items())
+            if key.startswith(f"{MEMBERS}.")
+        ]
+        return State(
+            Work() if work is None else msgspec.json.decode(work.value or b"", type=Work),
+            tuple(members),
+        )
+
     async def _read_work(self) -> tuple[Work, int]:
         """Return what the group collects, and its revision; 0 if nothing was ever chosen."""
         import nats.js.errors
@@ -177,3 +232,9 @@ class Bucket:
         except nats.js.errors.KeyNotFoundError as error:
             return Work(), error.entry.revision if error.entry else 0
         return msgspec.json.decode(entry.value, type=Work), entry.revision
+
+
+def _taken(change: Change | None) -> tuple[str, ...]:
+    if change is None:
+        return ()
+    return msgspec.json.decode(change.value or b"[]", type=tuple[str, ...])

@@ -1,0 +1,79 @@
+"""``group`` and ``relay --group``: the list of a group, and collectors that follow it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from binance_streams_cli.main import main
+from binance_streams_simulator import Simulator
+from tests.support.limits import LIMIT, wait_until
+from tests.support.nats_server import NatsServer
+
+
+def _group(url: str, *arguments: str) -> int:
+    return main(["group", *arguments, "--group", "eu", "--to", url])
+
+
+def _state(url: str, capsys: pytest.CaptureFixture[str]) -> dict[str, list[str]]:
+    """The streams that each member has."""
+    capsys.readouterr()
+    assert _group(url, "show", "--output", "json") == 0
+    state = json.loads(capsys.readouterr().out)
+    return {member["name"]: member["taken"] for member in state["members"]}
+
+
+@contextmanager
+def _collector(name: str, url: str, server: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "binance_streams", "relay", "--to", url, "--name", name]
+    command += ["--group", "eu", "--prefix", "binance.spot", "--server", server]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_the_list_of_a_group_is_changed_and_shown(
+    nats_server: NatsServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = nats_server.url
+    assert _group(url, "set", "btcusdt@trade", "ethusdt@trade") == 0
+    assert _group(url, "add", "BNBUSDT@trade".lower(), "--copies", "3") == 0
+    assert _group(url, "remove", "ethusdt@trade") == 0
+    assert _group(url, "set", "--copies", "1") == 0
+    assert _group(url, "show") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "2 streams, each collected by 2 members: 2 added, 0 removed",
+        "3 streams, each collected by 3 members: 1 added, 0 removed",
+        "2 streams, each collected by 3 members: 0 added, 1 removed",
+        "2 streams, each collected by 1 member: 0 added, 0 removed",
+        "streams  2, each collected by 1 member",
+        "",
+        "stream         collected by",
+        "bnbusdt@trade  nobody",
+        "btcusdt@trade  nobody",
+    ]
+
+
+def test_a_collector_follows_the_list_and_leaves_nothing_behind(
+    nats_server: NatsServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = nats_server.url
+    assert _group(url, "set", "btcusdt@trade") == 0
+    with Simulator() as simulator, _collector("one", url, simulator.url) as one:
+        wait_until(lambda: _state(url, capsys) == {"one": ["btcusdt@trade"]}, 2 * LIMIT)
+        assert _group(url, "add", "ethusdt@trade") == 0
+        wait_until(lambda: len(_state(url, capsys)["one"]) == 2)
+        one.send_signal(signal.SIGTERM)
+        assert one.wait(LIMIT) == 0
+        assert _state(url, capsys) == {}
+        assert {message.subject for message in nats_server.messages("binance.spot.trade.>")} == {
+            *("binance.spot.trade.BTCUSDT", "binance.spot.trade.ETHUSDT"),
+        }
