@@ -98,6 +98,14 @@ class RedundantWorld(World):
                 for line in lines
                 for one in line.connections()
             )
+            session = client.engine.session
+            assert isinstance(session, RedundantSession)
+            # A stream that has just been subscribed has not shown yet that its lines are in step.
+            is_whole &= all(
+                line.confirmed_at is not None and line.confirmed_at < self.now - 15.0
+                for arbiter in session._arbiters.values()
+                for line in arbiter.lines
+            )
             if not is_whole or any(line.is_handing_over() for line in lines) or not held:
                 continue
             line = self.chance.choice(held)

@@ -20,6 +20,8 @@ from binance_streams import (
     RedundancyReduced,
     RedundancyRestored,
     Resubscribed,
+    decode,
+    read_recording,
 )
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
@@ -168,6 +170,30 @@ def test_nothing_is_filled_that_one_connection_has_delivered(
     assert notices.of(Filled) == []
 
 
+def test_raw_messages_come_once_whichever_connection_brings_them(
+    simulator: Simulator, connect: Connect
+) -> None:
+    client = connect(simulator.url, redundancy=2)
+    messages = client.raw(TRADE)
+    wait_for_both(client, TRADE)
+    taken = take(iter(messages), 10)
+    simulator.drop_connections(1)
+    taken += take(iter(messages), 10)
+    seen = [decode(message.frame).trade_id for message in taken]
+    assert seen == list(range(seen[0], seen[0] + len(seen)))
+
+
+def test_a_full_queue_stops_reading_all_connections(simulator: Simulator, connect: Connect) -> None:
+    notices = Notices()
+    client = connect(simulator.url, redundancy=2, on_notice=notices, maxsize=10, overflow="block")
+    trades = client.trade("BTCUSDT")
+    wait_for_both(client, TRADE)
+    wait_until(lambda: trades.stats().waiting >= 10)
+    seen = ids(take(iter(trades), 200))
+    assert seen == list(range(seen[0], seen[0] + len(seen)))
+    assert notices.of(Gap) == []
+
+
 def test_streams_come_and_go_on_all_connections(simulator: Simulator, connect: Connect) -> None:
     client = connect(simulator.url, redundancy=3)
     first, second = client.trade("BTCUSDT"), client.agg_trade("ETHUSDT")
@@ -216,6 +242,8 @@ def test_a_recording_replays_what_was_delivered(
     again = [event.trade_id for event in replayed.trade("BTCUSDT")]
     assert again[: len(seen)] == seen
     assert again == list(range(again[0], again[0] + len(again)))
+    read = [event.data.trade_id for event in read_recording(tmp_path, stream="trade")]
+    assert read == again
 
 
 def test_a_replay_has_no_connections_to_be_redundant(

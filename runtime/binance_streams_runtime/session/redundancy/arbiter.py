@@ -31,7 +31,7 @@ class LineState:
         "is_ignored",
         "is_joined",
         "is_live",
-        "is_repeating",
+        "is_matched",
         "is_rewound",
         "next",
         "pending",
@@ -56,11 +56,11 @@ class LineState:
         self.back: list[Any] = []
         self.replays: int = 0
         self.is_ignored: bool = False
-        # By contents: whether it has delivered something that is in the history, and what it has
-        # delivered beyond that.
+        # By contents: whether it will deliver all that follows the history, whether it has
+        # delivered something that is in the history, and what it has delivered beyond that.
         self.is_joined: bool = False
+        self.is_matched: bool = False
         self.is_rewound: bool = False
-        self.is_repeating: bool = False
         self.pending: deque[Any] = deque()
 
 
@@ -148,9 +148,9 @@ class Arbiter(ABC):
     def rewound(self, number: int) -> None:
         """Note that a line begins again with something that it has delivered already."""
 
-    @abstractmethod
-    def repeats(self, number: int) -> None:
-        """Note that what a rewound line delivers next is no later than what it had delivered."""
+    def repeated(self, number: int, events: list[Any]) -> int:
+        """Return how many of a rewound line's events are to be left out, as later ones came."""
+        return 0
 
     @abstractmethod
     def check(self, now: float) -> None:

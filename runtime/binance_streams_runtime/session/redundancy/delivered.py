@@ -7,9 +7,10 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-from binance_streams_runtime.catalog.streams import Monotonic, Sequence
+from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Range, Sequence, Step
 from binance_streams_runtime.pipeline.position import is_same_event
 from binance_streams_runtime.pipeline.sequence import Mark
+from binance_streams_runtime.pipeline.trackers.keyed import MAX_KEYS
 from binance_streams_runtime.pipeline.trackers.restart import TOLERANCE
 from binance_streams_runtime.times import is_microseconds
 
@@ -38,14 +39,22 @@ class Delivered:
 
     def __init__(self, sequence: Sequence | None) -> None:
         self._sequence = sequence
-        self._is_time = isinstance(sequence, Monotonic) and sequence.is_time
+        inner = sequence.sequence if isinstance(sequence, PerKey) else sequence
+        self._is_time = isinstance(inner, Monotonic) and inner.is_time
         self._value: Callable[[Any], int] | None = None
-        if isinstance(sequence, Monotonic):
-            self._value = attrgetter(sequence.attribute)
-        self._highest: int | None = None
+        if isinstance(inner, Monotonic | Step):
+            self._value = attrgetter(inner.attribute)
+        elif isinstance(inner, Range):
+            self._value = attrgetter(inner.last)
+        self._key: Callable[[Any], Any] = lambda event: None
+        if isinstance(sequence, PerKey):
+            self._key = attrgetter(sequence.key)
+        # By key, or by None if there are none.
+        self._highest: dict[Any, int] = {}
         # Those at the end of the history; None stands for a message that was no event.
+        has_one = isinstance(sequence, Monotonic)
         self._events: deque[Any] = deque(
-            maxlen=_MAX_COMPARED if self._value is None else _MAX_COMPARED_BY_NUMBER
+            maxlen=_MAX_COMPARED_BY_NUMBER if has_one else _MAX_COMPARED
         )
 
     @property
@@ -58,9 +67,12 @@ class Delivered:
         events = self._events
         events.append(event)
         if self._value is not None and event is not None:
-            value = self._value(event)
-            if self._highest is None or value > self._highest or self._is_back(value):
-                self._highest = value
+            key, value = self._key(event), self._value(event)
+            highest = self._highest.get(key)
+            if highest is None or value > highest or self._is_back(value, highest):
+                self._highest[key] = value
+                if len(self._highest) > MAX_KEYS:
+                    del self._highest[next(iter(self._highest))]
         elif isinstance(event, list):
             while len(events) > 1 and sum(map(len, filter(None, events))) > _MAX_COMPARED_ITEMS:
                 events.popleft()
@@ -75,26 +87,27 @@ class Delivered:
 
     def is_newest(self, event: Any) -> bool:
         """Return whether an event was delivered that has the highest number."""
-        if self._value is None or self._highest != self._value(event):
+        if self._value is None or self._highest.get(self._key(event)) != self._value(event):
             return False
         return any(is_same_event(self._sequence, event, one) for one in self._events)
 
     def is_old(self, event: Any) -> bool:
         """Return whether an event's number shows that it precedes what was delivered."""
-        if self._value is None or self._highest is None or isinstance(event, Mark):
+        if self._value is None or isinstance(event, Mark):
             return False
-        return self._is_back(self._value(event))
+        highest = self._highest.get(self._key(event))
+        return highest is not None and self._is_back(self._value(event), highest)
 
     def is_new(self, event: Any) -> bool:
-        """Return whether an event's number shows that it follows all that was delivered."""
-        return self._value is not None and (
-            self._highest is None or self._value(event) > self._highest
-        )
+        """Return whether an event's number shows that it follows what was delivered."""
+        if self._value is None:
+            return False
+        highest = self._highest.get(self._key(event))
+        return highest is None or self._value(event) > highest
 
-    def _is_back(self, value: int) -> bool:
+    def _is_back(self, value: int, highest: int) -> bool:
         """Return whether a value is lower than any that one line delivers behind a higher one."""
-        assert self._highest is not None
         tolerance = 0
         if self._is_time:
-            tolerance = TOLERANCE * (1000 if is_microseconds(self._highest) else 1)
-        return value < self._highest - tolerance
+            tolerance = TOLERANCE * (1000 if is_microseconds(highest) else 1)
+        return value < highest - tolerance

@@ -74,9 +74,6 @@ class FollowedArbiter(Arbiter):
         if line.place < self._end or line.is_rewound:
             if self._is_repeated(line, item, hashed):
                 return
-            if line.is_repeating and not self._delivered.is_new(item):
-                self._keep_back(now, line, Pending(now, None, [item], hashed))
-                return
             if line is not self._followed and not line.is_joined:
                 # Nothing is known yet of where it is.
                 self._keep(now, line, Pending(now, None, [item], hashed))
@@ -88,7 +85,7 @@ class FollowedArbiter(Arbiter):
                 # Something that was delivered may still follow.
                 self._keep(now, line, Pending(now, None, [item], hashed))
                 return
-            line.is_rewound = line.is_repeating = False
+            line.is_rewound = False
             line.place = self._end
         if line is self._followed:
             self._deliver_pending(now, line)
@@ -109,8 +106,7 @@ class FollowedArbiter(Arbiter):
     ) -> None:
         line = self.lines[number]
         line.is_live = line.is_live and not isinstance(mark, Disconnected)
-        line.is_joined = line.is_rewound = line.is_repeating = False
-        line.back.clear()
+        line.is_joined = line.is_matched = line.is_rewound = False
         line.confirmed_at = None
         line.place = self._base
         line.pending.clear()
@@ -136,21 +132,29 @@ class FollowedArbiter(Arbiter):
         line = self.lines[number]
         line.place = self._base
         line.is_rewound = True
-        line.is_repeating = False
-        line.back.clear()
 
-    def repeats(self, number: int) -> None:
+    def repeated(self, number: int, events: list[Any]) -> int:
         line = self.lines[number]
-        line.is_repeating = line.is_joined and bool(self._history)
+        if not line.is_rewound:
+            return 0
+        places = [self._delivered.find(event, self._end, line.place) for event in events]
+        last = max((at for at, place in enumerate(places) if place is not None), default=None)
+        if last is None:
+            return 0
+        line.place = max(place for place in places if place is not None) + 1
+        if line is self._followed and None in places[:last]:
+            # They would be out of order now.
+            is_first = places[0] is None
+            if not is_first or line.is_matched:
+                self._mark(Interruption(_TOO_LATE))
+        line.is_joined = line.is_matched = True
+        return last + 1
 
     def check(self, now: float) -> None:
         followed = self._followed
         if followed is None:
             self._check_by(None)
             return
-        for line in self.lines:
-            if line.back and line.back[0].at + _BEHIND <= now:
-                self._give_back(now, line)
         if followed.pending and followed.pending[0].at + _BEHIND <= now:
             # It has not repeated what was delivered, so it never will.
             followed.place = self._end
@@ -244,6 +248,7 @@ class FollowedArbiter(Arbiter):
             return
         missed = [pending.popleft() for _ in range(at + 1)][:-1]
         was_joined, other.is_joined = other.is_joined, True
+        other.is_matched = True
         for one in missed if was_joined else ():
             for item in self._items_of(one):
                 if not isinstance(item, Mark) and (
@@ -284,40 +289,12 @@ class FollowedArbiter(Arbiter):
         if self.check_at is None:
             self._check_by(now + _BEHIND)
 
-    def _keep_back(self, now: float, line: LineState, one: Pending) -> None:
-        """Keep what a line begins with after a handover, as it must be old, but is unknown."""
-        line.back.append(one)
-        if len(line.back) > _MAX_UNKNOWN:
-            self._give_back(now, line)
-        elif self.check_at is None:
-            self._check_by(now + _BEHIND)
-
-    def _give_back(self, now: float, line: LineState) -> None:
-        """Take what was kept for new, unless another line has delivered it meanwhile."""
-        kept, line.back = line.back, []
-        unknown: list[Pending] = []
-        for one in kept:
-            items = [item for item in self._items_of(one) if not isinstance(item, Mark)]
-            if any(self._is_repeated(line, item, one.hashed) for item in items):
-                unknown.clear()
-            else:
-                unknown.append(one)
-        line.is_rewound = line.is_repeating = False
-        if not unknown:
-            return
-        line.place = self._end
-        line.pending.extend(unknown)
-        if line is self._followed:
-            self._doubt = self._doubt or Interruption(_BEHIND_FOR_LONG)
-            self._deliver_pending(now, line)
-
     def _plan(self, now: float) -> None:
         ats = [
             line.pending[0].at + (_BEHIND if line.is_joined else self._patience)
             for line in self.lines
             if line.pending
         ]
-        ats += [line.back[0].at + _BEHIND for line in self.lines if line.back]
         self._check_by(max(min(ats), now + _BEHIND / 4) if ats else None)
 
     def _prune(self, now: float, line: LineState) -> None:
@@ -348,12 +325,9 @@ class FollowedArbiter(Arbiter):
         if line.pending and not line.is_rewound:
             # What it delivered before that is too late now, or older than the history.
             line.pending.clear()
-            if line.is_joined:
+            if line.is_matched:
                 self._mark(Interruption(_TOO_LATE))
-        line.is_joined = True
-        line.is_repeating = False
-        if line.back:
-            line.back.clear()
+        line.is_joined = line.is_matched = True
         if line is self._followed:
             self._doubt = None
 
@@ -367,13 +341,11 @@ class FollowedArbiter(Arbiter):
             self._join(line)
             return True
         if self._delivered.is_old(event):
-            self._join(line)
+            line.is_joined = True
+            if line is self._followed:
+                self._doubt = None
             return True
-        if line.is_rewound and any(self._is_copy(one, event, hashed) for one in line.pending):
-            line.is_repeating = False
-            line.back.clear()
-            return True
-        return False
+        return line.is_rewound and any(self._is_copy(one, event, hashed) for one in line.pending)
 
     def _items_of(self, one: Pending) -> list[Any]:
         if one.message is not None:

@@ -39,8 +39,6 @@ class LineRouter(Router):
         """The number of the connection on which it came."""
         self.alive_at: dict[int, float] = {}
         """When something last came on each connection, by its number."""
-        # Streams that a handover has just passed on.
-        self._ended: set[str] = set()
         self._main = main
         self._arbiters = arbiters
         self._describe = describe
@@ -60,7 +58,6 @@ class LineRouter(Router):
         if arbiter is None:
             return
         if mark is Overlap.ENDS:
-            self._ended.add(name)
             arbiter.rewound(self.number)
         elif mark is Confirmation.CONFIRMED:
             arbiter.confirmed(self.now, self.number)
@@ -74,10 +71,11 @@ class LineRouter(Router):
     def release(self, batch: Batch) -> None:
         """Take what a handover of this line delivers."""
         now, number = self.now, self.number
-        for name in {route.name for route in batch.routes} & self._ended:
-            self._arbiters[name].repeats(number)
-        self._ended.clear()
+        skipped = self._repeated(batch)
         for route, item in zip(batch.routes, batch.items, strict=True):
+            if skipped.get(route.name) and not isinstance(item, Mark):
+                skipped[route.name] -= 1
+                continue
             if isinstance(item, Interruption):
                 self.mark(route.name, item)
                 continue
@@ -85,6 +83,18 @@ class LineRouter(Router):
             if arbiter is not None:
                 add = arbiter.add_mark if isinstance(item, Mark) else arbiter.add
                 add(now, number, item, None)
+
+    def _repeated(self, batch: Batch) -> dict[str, int]:
+        """Return how many of a handover's first events are left out, by stream."""
+        by_name: dict[str, list[Any]] = {}
+        for route, item in zip(batch.routes, batch.items, strict=True):
+            if not isinstance(item, Mark):
+                by_name.setdefault(route.name, []).append(item)
+        return {
+            name: self._arbiters[name].repeated(self.number, events)
+            for name, events in by_name.items()
+            if name in self._arbiters
+        }
 
     def decode(self, items: list[Item], others: list[Any], into: Batch | None = None) -> None:
         """Give messages to the arbiters; decode those that are no copies of delivered ones."""

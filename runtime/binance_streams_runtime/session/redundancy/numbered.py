@@ -157,9 +157,6 @@ class NumberedArbiter(Arbiter):
         line = self.lines[number]
         line.replays = REPLAYED_AFTER + len(self._history)
 
-    def repeats(self, number: int) -> None:
-        """Do nothing: ids show what is repeated."""
-
     def check(self, now: float) -> None:
         self._settle(now)
 
