@@ -31,29 +31,50 @@ _OLDEST = (6, 2)
 
 _FINAL = ("DB index is out of range", "unknown command")
 
+_OTHER_SERVER = ("READONLY", "MASTERDOWN", "CLUSTERDOWN")
+"""What a server says whose place another one has taken."""
+
 _PARAMETERS = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 
-# XLEN first: if the key is something else, that is an error before anything is written. The first
-# command that needs memory is ZADD; if there is none, it refuses, and nothing has been written.
+# For each subject, how many messages were not there yet, or the error. XLEN first: if the key is
+# something else, that is an error before anything is written. The first command that needs memory
+# is ZADD; if there is none, it refuses, and nothing has been written.
 _SCRIPT = """
-redis.call('XLEN', KEYS[1])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local added = 0
-for at = 3, #ARGV, 4 do
-  if redis.call('ZADD', KEYS[2], 'NX', now, ARGV[at]) == 1 then
-    redis.call('XADD', KEYS[1], '*', 'id', ARGV[at], 'received', ARGV[at + 1],
-               'collector', ARGV[at + 2], 'payload', ARGV[at + 3])
-    added = added + 1
+
+local function add(stream, ids, from, to)
+  local checked = redis.pcall('XLEN', stream)
+  if type(checked) == 'table' then return checked.err end
+  local added = 0
+  for at = from, to, 4 do
+    local is_new = redis.pcall('ZADD', ids, 'NX', now, ARGV[at])
+    if type(is_new) == 'table' then return is_new.err end
+    if is_new == 1 then
+      redis.call('XADD', stream, '*', 'id', ARGV[at], 'received', ARGV[at + 1],
+                 'collector', ARGV[at + 2], 'payload', ARGV[at + 3])
+      added = added + 1
+    end
   end
+  redis.call('ZREMRANGEBYSCORE', ids, '-inf', '(' .. now - ARGV[1])
+  redis.call('PEXPIRE', ids, ARGV[1])
+  if ARGV[2] ~= '' then
+    redis.call('XTRIM', stream, 'MINID', '~', now - ARGV[2])
+  end
+  return added
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. now - ARGV[1])
-redis.call('PEXPIRE', KEYS[2], ARGV[1])
-if ARGV[2] ~= '' then
-  redis.call('XTRIM', KEYS[1], 'MINID', '~', now - ARGV[2])
+
+local results = {}
+local at = 3
+for key = 1, #KEYS, 2 do
+  local to = at + ARGV[at] * 4
+  results[#results + 1] = add(KEYS[key], KEYS[key + 1], at + 1, to)
+  at = to + 1
 end
-return added
+return results
 """
+
+_PLACE = re.compile(r"^(@user_script: ?\d+: )?-?")
 
 _log = logging.getLogger("binance_streams.redis")
 
@@ -66,7 +87,7 @@ def ids_key(subject: str) -> str:
 class RedisSink(Sink):
     """Publishes to a Redis server, version 6.2 or later, or to a Redis Cluster."""
 
-    max_batch = 2000
+    max_batch = 1000
 
     def __init__(self, address: Address, options: Options) -> None:
         """Connect to nothing yet.
@@ -119,26 +140,28 @@ class RedisSink(Sink):
             self._warn(about)
             self._sha = str(await client.script_load(_SCRIPT))
         except errors.RedisError as error:
-            raise self._error(error) from None
+            raise self._error(_text(error), error) from None
 
     async def publish(self, batch: Collection[Published]) -> Receipt:
         subjects: dict[str, list[Published]] = {}
         for message in batch:
             subjects.setdefault(message.subject, []).append(message)
-        answers = await self._run(subjects)
         failures: list[Failure] = []
         duplicates = 0
-        for messages, answer in zip(subjects.values(), answers, strict=True):
-            if isinstance(answer, int):
-                duplicates += len(messages) - answer
-            else:
-                reason, is_final = self._judged(answer)
-                failures += [Failure(message, reason, is_final) for message in messages]
+        for messages, result in zip(subjects.values(), await self._add(subjects), strict=True):
+            if isinstance(result, int):
+                duplicates += len(messages) - result
+                continue
+            reason = _without_place(result.decode())
+            if reason.startswith(_OTHER_SERVER):
+                raise self._error(reason)
+            text, is_final = f"{self.display_name}: {reason}", reason.startswith("WRONGTYPE")
+            failures += [Failure(message, text, is_final) for message in messages]
         if failures and self._max_age:
             await self._make_room(subjects)
         if self._reached < self._replicas:
-            reason = f"{self.display_name}: {self._reached} of {self._replicas} replicas have them"
-            return Receipt([Failure(message, reason) for message in batch])
+            text = f"{self.display_name}: {self._reached} of {self._replicas} replicas have them"
+            return Receipt([Failure(message, text) for message in batch])
         return Receipt(failures, duplicates)
 
     async def newest(self, subject: str) -> int | None:
@@ -161,23 +184,33 @@ class RedisSink(Sink):
             **self._settings,
         )
 
-    async def _run(self, subjects: dict[str, list[Published]]) -> list[Any]:
-        """Run the script for each subject; return its results, or what Redis refused it with."""
-        calls = [
-            ("EVALSHA", self._sha, 2, subject, ids_key(subject), *self._arguments(messages))
-            for subject, messages in subjects.items()
-        ]
-        answers = await self._execute(calls)
-        if any(isinstance(answer, errors.NoScriptError) for answer in answers):
-            # The server has been restarted, or has another one in its place.
+    async def _add(self, subjects: dict[str, list[Published]]) -> list[Any]:
+        """Run the script; return for each subject how many were added, or the error's text."""
+        # In a cluster, each subject may be on another server.
+        parts = [[subject] for subject in subjects] if self._is_cluster else [list(subjects)]
+        calls = [self._call({subject: subjects[subject] for subject in part}) for part in parts]
+        results = await self._execute(calls)
+        if any(isinstance(result, errors.NoScriptError) for result in results):
+            # The server has been restarted, or there is another one in its place.
             await self._client.script_load(_SCRIPT)
-            answers = await self._execute(calls)
-        for answer in answers:
-            if isinstance(answer, Exception) and not self._is_about_messages(answer):
-                raise self._error(answer)
-        return answers
+            results = await self._execute(calls)
+        for result in results:
+            if isinstance(result, Exception):
+                raise self._error(_text(result), result)
+        return [one for result in results for one in result]
 
-    async def _execute(self, calls: list[tuple[Any, ...]]) -> list[Any]:
+    def _call(self, subjects: dict[str, list[Published]]) -> list[Any]:
+        call: list[Any] = ["EVALSHA", self._sha, 2 * len(subjects)]
+        for subject in subjects:
+            call += (subject, ids_key(subject))
+        call += (self._window, self._max_age)
+        for messages in subjects.values():
+            call.append(len(messages))
+            for message in messages:
+                call += (message.id, message.received, message.collector, message.payload)
+        return call
+
+    async def _execute(self, calls: list[list[Any]]) -> list[Any]:
         if self._is_cluster:
             sent = (self._client.execute_command(*call) for call in calls)
             return await asyncio.gather(*sent, return_exceptions=True)
@@ -187,47 +220,29 @@ class RedisSink(Sink):
         if self._replicas > 0:
             # For what has been written on this connection.
             pipeline.execute_command("WAIT", self._replicas, round(TIMEOUT * 500))
-        answers: list[Any] = await pipeline.execute(raise_on_error=False)
+        results: list[Any] = await pipeline.execute(raise_on_error=False)
         if self._replicas > 0:
-            self._reached = answers.pop()
-        return answers
+            self._reached = results.pop()
+        return results
 
-    def _arguments(self, messages: list[Published]) -> list[Any]:
-        arguments: list[Any] = [self._window, self._max_age]
-        for message in messages:
-            arguments += (message.id, message.received, message.collector, message.payload)
-        return arguments
-
-    def _is_about_messages(self, error: Exception) -> bool:
-        """Return whether Redis may take others all the same, on this connection."""
-        return isinstance(error, errors.ResponseError) and not isinstance(
-            error, (errors.ReadOnlyError, errors.AuthenticationError, errors.NoPermissionError)
-        )
-
-    def _error(self, error: Exception) -> SinkError:
+    def _error(self, text: str, error: Exception | None = None) -> SinkError:
         """Return the error of a connection on which nothing can be published."""
-        refused = (errors.AuthenticationError, errors.NoPermissionError)
-        text = _text(error)
         if text.startswith(("HELLO must be called", "Authentication required")):
             text = "it wants a password"
+        refused = (errors.AuthenticationError, errors.NoPermissionError)
         is_final = isinstance(error, refused) or text.startswith(_FINAL)
         return SinkError(f"{self.display_name}: {text}", is_final)
-
-    def _judged(self, error: Exception) -> tuple[str, bool]:
-        """Return why messages were not stored, and whether they never can be."""
-        text = _text(error)
-        return f"{self.display_name}: {text}", text.startswith("WRONGTYPE")
 
     async def _make_room(self, subjects: dict[str, list[Published]]) -> None:
         """Trim streams, which the script cannot do while there is no memory."""
         seconds, micros = await self._client.time()
         now = seconds * 1000 + micros // 1000
-        calls: list[tuple[Any, ...]] = []
+        calls: list[list[Any]] = []
         for subject in subjects:
             oldest = now - int(self._max_age)
-            calls.append(("XTRIM", subject, "MINID", "~", oldest))
+            calls.append(["XTRIM", subject, "MINID", "~", oldest])
             forgotten = f"({now - self._window}"
-            calls.append(("ZREMRANGEBYSCORE", ids_key(subject), "-inf", forgotten))
+            calls.append(["ZREMRANGEBYSCORE", ids_key(subject), "-inf", forgotten])
         await self._execute(calls)
 
     def _warn(self, about: dict[str, Any]) -> None:
@@ -240,5 +255,10 @@ class RedisSink(Sink):
 
 
 def _text(error: Exception) -> str:
+    return _without_place(str(error)) or type(error).__name__
+
+
+def _without_place(text: str) -> str:
     """Return what Redis says, without where in the script it happened."""
-    return str(error).partition(" script: ")[0] or type(error).__name__
+    # Redis 6 says it in front, Redis 7 behind.
+    return _PLACE.sub("", text).partition(" script: ")[0]

@@ -265,7 +265,7 @@ def test_a_message_counts_once_as_many_replicas_have_it(
             assert "0 of 1 replicas have them" in failure.reason
             (tmp_path / "replica").mkdir()
             port = str(own_redis_server.port)
-            with running(tmp_path / "replica", "--replicaof", f"127.0.0.1 {port}") as replica:
+            with running(tmp_path / "replica", "--replicaof", "127.0.0.1", port) as replica:
                 with replica.connect() as client:
                     wait_until(lambda: client.info("replication")["master_link_status"] == "up")
                 assert not (await sink.publish(messages(1, 2))).failures
@@ -288,7 +288,7 @@ def test_a_cluster_has_each_stream_beside_its_ids(tmp_path: Path) -> None:
 
     with running(tmp_path, "--cluster-enabled", "yes") as server:
         with server.connect() as client:
-            client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+            client.execute_command("CLUSTER", "ADDSLOTS", *range(16384))
             wait_until(lambda: "cluster_state:ok" in client.execute_command("CLUSTER", "INFO"))
         run(lambda: test(server))
 
