@@ -179,7 +179,7 @@ class KafkaSink(Sink):
         except KafkaException as error:
             text = redacted(error.args[0].str())
             raise ParameterError(
-                "url", self.display_name, f"properties of librdkafka: {text}"
+                "to", self.display_name, f"properties of librdkafka: {text}"
             ) from None
 
     def _poll(self, producer: Producer) -> None:
@@ -199,7 +199,7 @@ class KafkaSink(Sink):
         return SinkError(self._text(error), error.code() in _DENIED)
 
     def _text(self, error: KafkaError) -> str:
-        return f"{self.display_name}: {error.name()}: {redacted(error.str())}"
+        return f"{error.name()}: {redacted(error.str())}"
 
 
 class _Sending:

@@ -69,7 +69,7 @@ class ParquetSink(Sink):
         try:
             await self._do(lambda: self._folder.mkdir(parents=True, exist_ok=True))
         except OSError as error:
-            raise SinkError(f"{self.display_name}: {error.strerror}", True) from None
+            raise SinkError(error.strerror or str(error), True) from None
         self._maintaining = asyncio.create_task(self._maintain())
 
     async def publish(self, batch: Collection[Published]) -> Receipt:
@@ -117,7 +117,7 @@ class ParquetSink(Sink):
         ]
         reasons = folder.store(entries, time.time_ns())
         return [
-            Failure(message, f"{self.display_name}: {reason}")
+            Failure(message, reason)
             for message, reason in zip(messages, reasons, strict=True)
             if reason is not None
         ]

@@ -114,8 +114,9 @@ class RedisSink(Sink):
         self._window = round(options.duplicate_window * 1000)
         self._max_age = "" if options.max_age is None else round(options.max_age * 1000)
         self._replicas = options.replicas - 1
-        # What is retried must come before its id is forgotten.
-        self.max_retry_age = options.duplicate_window * 0.75
+        # The rest is for the last attempt, and for how long a message was not read by a collector
+        # whose connection was dead.
+        self.max_retry_age = options.duplicate_window * 0.5
         self._client: Any = None
         self._is_cluster = False
         self._sha = ""
@@ -127,16 +128,16 @@ class RedisSink(Sink):
             about = await client.info("everything")
             version = str(about["redis_version"])
             if tuple(map(int, version.split(".")[:2])) < _OLDEST:
-                raise SinkError(f"{self.display_name}: Redis {version} is older than 6.2", True)
+                raise SinkError(f"Redis {version} is older than 6.2", True)
             if about.get("cluster_enabled"):
                 await client.aclose()
                 client = self._client = self._connect(redis.asyncio.RedisCluster)
                 self._is_cluster = True
                 if self._replicas > 0:
                     text = "in a Redis Cluster, set min-replicas-to-write instead of replicas"
-                    raise SinkError(f"{self.display_name}: {text}", True)
+                    raise SinkError(text, True)
             elif about["role"] != "master":
-                raise SinkError(f"{self.display_name} is a read-only replica")
+                raise SinkError("it is a read-only replica")
             self._warn(about)
             self._sha = str(await client.script_load(_SCRIPT))
         except errors.RedisError as error:
@@ -155,12 +156,12 @@ class RedisSink(Sink):
             reason = _without_place(result.decode())
             if reason.startswith(_OTHER_SERVER):
                 raise self._error(reason)
-            text, is_final = f"{self.display_name}: {reason}", reason.startswith("WRONGTYPE")
-            failures += [Failure(message, text, is_final) for message in messages]
+            is_final = reason.startswith("WRONGTYPE")
+            failures += [Failure(message, reason, is_final) for message in messages]
         if failures and self._max_age:
             await self._make_room(subjects)
         if self._reached < self._replicas:
-            text = f"{self.display_name}: {self._reached} of {self._replicas} replicas have them"
+            text = f"{self._reached} of {self._replicas} replicas have them"
             return Receipt([Failure(message, text) for message in batch])
         return Receipt(failures, duplicates)
 
@@ -231,7 +232,7 @@ class RedisSink(Sink):
             text = "it wants a password"
         refused = (errors.AuthenticationError, errors.NoPermissionError)
         is_final = isinstance(error, refused) or text.startswith(_FINAL)
-        return SinkError(f"{self.display_name}: {text}", is_final)
+        return SinkError(text, is_final)
 
     async def _make_room(self, subjects: dict[str, list[Published]]) -> None:
         """Trim streams, which the script cannot do while there is no memory."""
@@ -261,4 +262,4 @@ def _text(error: Exception) -> str:
 def _without_place(text: str) -> str:
     """Return what Redis says, without where in the script it happened."""
     # Redis 6 says it in front, Redis 7 behind.
-    return _PLACE.sub("", text).partition(" script: ")[0]
+    return _PLACE.sub("", text).partition(" script: ")[0].rstrip(".")
