@@ -14,7 +14,6 @@ from binance_streams_runtime.pipeline.draws import Draws
 from binance_streams_runtime.pipeline.fetches import Fetches
 from binance_streams_runtime.pipeline.idle import no_event_yet
 from binance_streams_runtime.pipeline.monitors import Monitors
-from binance_streams_runtime.pipeline.raw_feed import OnItems, OnState, RawFeed
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.route_lifecycle import RouteLifecycle
 from binance_streams_runtime.pipeline.router import Router
@@ -34,6 +33,7 @@ from binance_streams_runtime.session.session import Session
 
 if TYPE_CHECKING:
     from binance_streams_runtime.candles.windows import Windows
+    from binance_streams_runtime.pipeline.raw_feed import OnItems, OnState, RawFeed
 
 T = TypeVar("T")
 
@@ -202,6 +202,9 @@ class UserInputs(ABC):
 
     def open_feed(self, on_items: OnItems, on_state: OnState) -> RawFeed:
         """Return a feed of messages as they were received, which has no streams yet."""
+        # On demand only, as few clients have feeds.
+        from binance_streams_runtime.pipeline.raw_feed import RawFeed
+
         feed = RawFeed(self.taps, on_items, on_state)
         self._feeds = (*self._feeds, feed)
         return feed
