@@ -147,10 +147,7 @@ class Engine(UserInputs):
                 *(api, self.router, timeouts, retry, max_message, self._label),
                 *(clock, session.actions, session.numbers),
             )
-        self.taps: Taps = Taps(
-            *(self.router, self.delivery, session.observe, session.unsubscribe),
-            session.is_handing_over,
-        )
+        self.taps: Taps = Taps(self.router, self.delivery, session)
         self.books: Books = Books(
             *(self.delivery, self.taps, self.fetches, rest, notify, session.resubscribe_stale),
             self._deadline_changed,

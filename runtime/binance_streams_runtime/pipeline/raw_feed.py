@@ -42,17 +42,17 @@ class RawFeed:
     def add(self, now: float, streams: Iterable[Stream]) -> None:
         """Pass on streams, and subscribe to those that nobody else has; no-op for others."""
         self.now = now
+        new: dict[str, FedStream] = {}
         for stream in streams:
             if stream.name not in self._streams:
-                fed = self._streams[stream.name] = FedStream(self, stream)
-                self._taps.add_raw(now, stream, fed)
+                new.setdefault(stream.name, FedStream(self, stream))
+        self._streams |= new
+        self._taps.add_raw(now, list(new.values()))
 
     def remove(self, now: float, names: Iterable[str]) -> None:
         """Pass on streams no longer, and unsubscribe from those that nobody else needs."""
-        for name in names:
-            fed = self._streams.pop(name, None)
-            if fed is not None:
-                self._taps.remove(now, name, fed)
+        removed = [self._streams.pop(name, None) for name in names]
+        self._taps.remove_raw(now, [fed for fed in removed if fed is not None])
 
     def close(self, now: float) -> None:
         """Pass on no stream any more."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from binance_streams_runtime.catalog.streams import Range, Step
+from binance_streams_runtime.catalog.streams import Range, Step, Stream
 from binance_streams_runtime.decoding.json import (
     PayloadDecoder,
     TextDecoder,
@@ -46,6 +46,13 @@ class RawObserver(Protocol):
 
     def failed(self, error: BaseException) -> None:
         """Note that the stream has ended; nothing more will come."""
+
+
+class FeedObserver(RawObserver, Protocol):
+    """The same, of a stream that it names."""
+
+    @property
+    def stream(self) -> Stream: ...
 
 
 class Observer(RawObserver, Protocol):

@@ -7,8 +7,8 @@ what its user gets is made of that after it was checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.json import PayloadDecoder, decoder_of
@@ -17,34 +17,42 @@ from binance_streams_runtime.pipeline.delivery import Delivery
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sink import NoSink
-from binance_streams_runtime.pipeline.tapped_tracker import Observer, RawObserver, TappedTracker
+from binance_streams_runtime.pipeline.tapped_tracker import (
+    FeedObserver,
+    Observer,
+    RawObserver,
+    TappedTracker,
+)
+
+
+class Subscribing(Protocol):
+    """What is needed of the session of the streams."""
+
+    def observe(self, now: float, name: str) -> None: ...
+
+    def observe_many(self, now: float, names: Sequence[str]) -> None: ...
+
+    def unsubscribe(self, now: float, name: str) -> None: ...
+
+    def release_many(self, now: float, names: Sequence[str]) -> None: ...
+
+    def is_handing_over(self) -> bool: ...
 
 
 class Taps:
     """The observed streams of one client. Only the driver may call it."""
 
-    def __init__(
-        self,
-        router: Router,
-        delivery: Delivery,
-        subscribe: Callable[[float, str], None],
-        unsubscribe: Callable[[float, str], None],
-        is_handing_over: Callable[[], bool],
-    ) -> None:
+    def __init__(self, router: Router, delivery: Delivery, session: Subscribing) -> None:
         """Observe nothing yet.
 
         Args:
             router: The routes of the client.
             delivery: What delivers their events.
-            subscribe: Subscribes to a stream; without effect on the server if it is subscribed.
-            unsubscribe: Unsubscribes from a stream.
-            is_handing_over: Whether events may be held back that were decoded a while ago.
+            session: Subscribes and unsubscribes.
         """
         self._router = router
         self._delivery = delivery
-        self._subscribe = subscribe
-        self._unsubscribe = unsubscribe
-        self._is_handing_over = is_handing_over
+        self._session = session
         self._trackers: dict[str, TappedTracker] = {}
 
     def add(
@@ -55,12 +63,22 @@ class Taps:
         ``is_text`` says whether an event was decoded as text.
         """
         self._tracker(stream, decoder_of(stream.type, str)).observe_text(observer, is_text)
-        self._subscribe(now, stream.name)
+        self._session.observe(now, stream.name)
 
-    def add_raw(self, now: float, stream: Stream, observer: RawObserver) -> None:
-        """Observe the messages of a stream, and subscribe to it if nobody else has."""
-        self._tracker(stream, RawDecoder(stream)).observe_raw(observer)
-        self._subscribe(now, stream.name)
+    def add_raw(self, now: float, observers: Sequence[FeedObserver]) -> None:
+        """Observe the messages of streams, and subscribe to those that nobody else has."""
+        streams = [observer.stream for observer in observers]
+        for stream, observer in zip(streams, observers, strict=True):
+            self._tracker(stream, RawDecoder(stream)).observe_raw(observer)
+        self._session.observe_many(now, [stream.name for stream in streams])
+
+    def remove_raw(self, now: float, observers: Iterable[FeedObserver]) -> None:
+        """Stop observing the messages of streams, and unsubscribe from those nobody needs."""
+        found = [self._forget(observer.stream.name, observer) for observer in observers]
+        unneeded = [route for route in found if route is not None]
+        self._session.release_many(now, [route.name for route in unneeded])
+        for route in unneeded:
+            self._delivery.remove(route)
 
     def _tracker(self, stream: Stream, decoder: PayloadDecoder) -> TappedTracker:
         """Return the tracker of an observed stream; ``decoder`` is for one without a route."""
@@ -79,19 +97,26 @@ class Taps:
 
     def remove(self, now: float, name: str, observer: RawObserver) -> None:
         """Stop observing a stream, and unsubscribe from it if nobody needs it."""
+        route = self._forget(name, observer)
+        if route is not None:
+            self._session.unsubscribe(now, name)
+            self._delivery.remove(route)
+
+    def _forget(self, name: str, observer: RawObserver) -> Route | None:
+        """Stop observing a stream; return its route if nobody needs it any more."""
         tracker = self._trackers.get(name)
         if tracker is None or observer not in tracker.all:
-            return
+            return None
         tracker.forget(observer)
         if tracker.all:
-            return
+            return None
         del self._trackers[name]
         if tracker.route.consumer == "internal":
-            self._unsubscribe(now, name)
-            self._delivery.remove(tracker.route)
-        elif tracker.can_detach and not self._is_handing_over():
+            return tracker.route
+        if tracker.can_detach and not self._session.is_handing_over():
             # Else, events may come that were decoded otherwise, and must still be converted.
             tracker.detach()
+        return None
 
     def is_tapped(self, name: str) -> bool:
         """Return whether a stream is observed, and must stay subscribed."""

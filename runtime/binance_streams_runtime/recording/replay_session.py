@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from binance_streams_runtime.errors import ConnectionLost, ParameterError, RecordingError
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.pipeline.router import Batch
 from binance_streams_runtime.pipeline.sequence import Interruption, Mark
-from binance_streams_runtime.protocol.requests import Request
+from binance_streams_runtime.protocol.requests import Request, RequestId
 from binance_streams_runtime.recording.facts import (
     Arrived,
     Confirmed,
@@ -300,6 +300,14 @@ class ReplaySession(Session):
         self._desired.pop(name, None)
         if request is not None:
             request.settle(None, None)
+
+    def subscribe_many(self, now: float, names: Sequence[str], id: RequestId) -> None:
+        for name in names:
+            self.subscribe(now, name)
+
+    def unsubscribe_many(self, now: float, names: Sequence[str], id: RequestId) -> None:
+        for name in names:
+            self.unsubscribe(now, name)
 
     def is_desired(self, name: str) -> bool:
         return name in self._desired

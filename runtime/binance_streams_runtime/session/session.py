@@ -68,6 +68,20 @@ class Session(BaseSession[Connection]):
         """Subscribe to ``name`` for the client itself, beside its user or without one."""
         self.subscribe(now, name, is_of_user=False)
 
+    def observe_many(self, now: float, names: Sequence[str]) -> None:
+        """Do the same for several streams, by as few requests as possible."""
+        new = [name for name in names if not self.is_desired(name)]
+        for name in names:
+            if name not in new:
+                self.observe(now, name)
+        self.subscribe_many(now, new, None)
+
+    def release_many(self, now: float, names: Sequence[str]) -> None:
+        """Unsubscribe from streams that nobody needs any more, by as few requests as possible."""
+        desired = [name for name in names if self.is_desired(name)]
+        if desired:
+            self.unsubscribe_many(now, desired, None)
+
     def subscribe(
         self, now: float, name: str, request: Request | None = None, *, is_of_user: bool = True
     ) -> None:

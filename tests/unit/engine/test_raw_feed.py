@@ -117,6 +117,30 @@ def test_a_stream_that_is_removed_is_unsubscribed() -> None:
     assert feed.seen == [1, 7]
 
 
+def test_streams_that_come_together_are_one_request() -> None:
+    """And so are those that go together, as far as nobody else needs them."""
+    world = EngineWorld()
+    feed = fed(world)
+    route, _ = world.open_route("ethusdt@trade")
+    world.run(2)
+    names = [NAME, OTHER, "ethusdt@trade", "bnbusdt@trade"]
+    streams = [CATALOG.resolve(name) for name in names]
+    requests = world.servers[1].requests
+    before = len(requests)
+    world.engine.command(world.now, lambda _: feed.feed.add(world.now, [*streams, streams[1]]))
+    world.run(2)
+    assert [request["params"] for request in requests[before:]] == [[OTHER, "bnbusdt@trade"]]
+    assert feed.log[1:] == [(name, "confirmed") for name in ("ethusdt@trade", OTHER, names[3])]
+    world.engine.command(world.now, lambda _: feed.feed.close(world.now))
+    world.run(2)
+    (last,) = requests[before + 1 :]
+    assert (last["method"], sorted(last["params"])) == (
+        "UNSUBSCRIBE",
+        sorted([NAME, *names[1:4:2]]),
+    )
+    assert world.router.get("ethusdt@trade") is route
+
+
 def test_two_feeds_share_a_subscription() -> None:
     world = EngineWorld()
     one, other = fed(world), fed(world)
