@@ -328,17 +328,24 @@ class Relay:
 
     async def _watch(self) -> None:
         """Send pings, close what is too old, and give up what nobody needs any more."""
-        loop = asyncio.get_running_loop()
         while True:
-            for number, connection in enumerate(list(self._connections), start=1):
-                connection.watch(loop.time(), self.now())
-                if number % _AT_ONCE == 0:
-                    await asyncio.sleep(0)
-            for upstream in self._upstreams.values():
-                upstream.unsubscribe_idle()
-            if self._books is not None:
-                self._books.close_idle()
+            try:
+                await self._look()
+            except Exception:
+                # Without it, no client would get a ping any more.
+                logger.exception("looking after connections failed")
             await asyncio.sleep(_WATCH_EVERY)
+
+    async def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number, connection in enumerate(list(self._connections), start=1):
+            connection.watch(loop.time(), self.now())
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+        for upstream in self._upstreams.values():
+            upstream.unsubscribe_idle()
+        if self._books is not None:
+            self._books.close_idle()
 
     async def _end_connections(self) -> None:
         """Wait until every connection is closed, and abort those that take too long."""

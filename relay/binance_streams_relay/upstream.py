@@ -85,7 +85,11 @@ class Upstream:
         for reason, count in ignored.items():
             logger.warning("a client asked for %d stream(s) %s, which stay silent", count, reason)
         if new:
-            self._feed.add(new)
+            try:
+                self._feed.add(new)
+            except BinanceStreamsError as error:
+                # Others must not be cut off because one stream cannot be added.
+                logger.error("%d stream(s) cannot be subscribed to: %s", len(new), error)
 
     def forget(self, connection: RelayConnection, names: Iterable[str]) -> None:
         """Give a connection no more events of these streams."""

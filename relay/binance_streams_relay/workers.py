@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import multiprocessing
@@ -69,6 +70,9 @@ async def _serve(options: RelayOptions, on_ready: OnReady, parent: Connection | 
         loop.add_reader(parent.fileno(), stopped.set)
     try:
         async with Relay(options) as relay:
+            # What is there now stays: looking through it again and again would delay messages.
+            gc.collect()
+            gc.freeze()
             on_ready(Served.by(relay))
             await stopped.wait()
     finally:
