@@ -98,6 +98,9 @@ class Collector:
         self._make_client = make_client
         self._client = client = make_client()
         settings = client._settings
+        if settings.source is not None:
+            allowed = "a server of the venue: a recording, or a log, is not published again"
+            raise ParameterError("server", settings.target.url, allowed)
         if prefix is None:
             prefix = default_prefix(client.venue, settings.server, settings.target.url)
         self.subjects: Subjects = Subjects(client.catalog, prefix)

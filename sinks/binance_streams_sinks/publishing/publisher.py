@@ -31,6 +31,10 @@ _TICK = 1.0
 # Seconds for which a message waits for others: one batch of several costs much less than several.
 _LINGER = 0.002
 
+# Seconds after which the same reason is logged again, and how many reasons are remembered.
+_NOTE_AGAIN = 60.0
+_MOST_NOTED = 100
+
 _OPEN_TIMEOUT = 30.0
 _PREPARE_TIMEOUT = 20.0
 _PUBLISH_TIMEOUT = 20.0
@@ -103,6 +107,8 @@ class Publisher:
         self._tasks: set[asyncio.Task[None]] = set()
         self._returned: list[Batch] = []
         self._failure: str | None = None
+        # Reasons, and when they were logged.
+        self._noted: dict[str, float] = {}
         self._is_lingering = False
         self._was_open = False
         self._pauses = self._backoff()
@@ -278,9 +284,14 @@ class Publisher:
         self._failure = self._failure or f"{self._sink.display_name}: {_text(error)}"
 
     def _note(self, reason: str) -> None:
-        if reason != self._reason:
-            logger.info("messages are published again: %s", redacted(reason))
-        self._reason = redacted(reason)
+        """Note why messages are published again, and log it, but not all the time."""
+        self._reason = reason = redacted(reason)
+        now = self._clock()
+        if now - self._noted.get(reason, -_NOTE_AGAIN) >= _NOTE_AGAIN:
+            if len(self._noted) >= _MOST_NOTED:
+                self._noted.clear()
+            self._noted[reason] = now
+            logger.warning("%s; messages are published again", reason)
 
     def _set(self, state: State, reason: str) -> None:
         reason = redacted(reason)

@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -312,3 +313,13 @@ def test_arguments_are_checked(simulator: Simulator, name: str, value: object) -
             make_sink("nats://localhost"),
             **options,
         )
+
+
+@pytest.mark.parametrize("server", ["nats://me:sEcr3t@127.0.0.1:9", "replay:recordings"])
+def test_only_what_the_venue_sends_is_published(server: str, recording: Path) -> None:
+    with pytest.raises(ParameterError, match="a server of the venue") as caught:
+        Collector(
+            lambda: binance_streams.AsyncClient(server.replace("recordings", str(recording))),
+            make_sink("nats://localhost"),
+        )
+    assert "sEcr3t" not in str(caught.value)

@@ -156,6 +156,34 @@ def test_what_is_refused_for_good_is_returned() -> None:
     run(test())
 
 
+def test_why_messages_wait_is_logged_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    now = 0.0
+    seen = []
+
+    def fault(call: str) -> None:
+        if call == "prepare":
+            seen.append(now)
+            raise SinkError("no JetStream")
+
+    async def test() -> None:
+        nonlocal now
+        publisher = Publisher(FakeSink(fault), clock=lambda: now, backoff=lambda: repeat(MS))
+        publisher.start()
+        publisher.submit([message(1)])
+        while len(seen) < 5:
+            await asyncio.sleep(0)
+        now = 61.0
+        while len(seen) < 10:
+            await asyncio.sleep(0)
+        assert publisher.stats().reason == "binance-spot-trade: no JetStream"
+        await publisher.close(0.0)
+
+    run(test())
+    texts = [record.getMessage() for record in caplog.records]
+    said = "binance-spot-trade: no JetStream; messages are published again"
+    assert texts == [said, said]
+
+
 def test_closing_ends_in_time_and_says_what_is_left() -> None:
     class Hanging(FakeSink):
         async def publish(self, batch: Collection[Published]) -> Receipt:
