@@ -91,3 +91,18 @@ def subscribe(
 
 def waiting(route: Route) -> list[Any]:
     return route.sink.sample(1 << 20)
+
+
+def hold_back(world: EngineWorld) -> None:
+    """Another connection takes over, and has delivered 3, but this one only 1."""
+    world.receive(update(1, 1))
+    world.engine.command(world.now, lambda session: session.rotate(world.now, NAME, "a test"))
+    world.run(1)
+    world.receive(update(3, 3), connection=2)
+
+
+def release(world: EngineWorld) -> None:
+    """The old connection delivers 2, so the new one takes over."""
+    world.receive(update(2, 2), connection=1)
+    world.run(30)
+    world.receive(update(4, 4), connection=2)

@@ -16,7 +16,18 @@ from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.raw_feed import FeedState, RawFeed
 from binance_streams_runtime.pipeline.route import Route
 from tests.support.frames import frame, wrapped
-from tests.support.observed import NAME, STREAM, Watcher, add, subscribe, untap, update, waiting
+from tests.support.observed import (
+    NAME,
+    STREAM,
+    Watcher,
+    add,
+    hold_back,
+    release,
+    subscribe,
+    untap,
+    update,
+    waiting,
+)
 from tests.support.simulated_engine import EngineWorld, Subscriber
 from tests.support.simulated_session import Server
 
@@ -69,7 +80,11 @@ def shown(item: Any) -> Any:
 
 
 def trade(number: int) -> bytes:
-    return frame(wrapped(OTHER, f'{{"e":"trade","E":{number},"s":"BTCUSDT","t":{number}}}'))
+    payload = (
+        f'{{"e":"trade","E":{number},"s":"BTCUSDT","t":{number},"p":"1.0","q":"0.5",'
+        f'"T":{number},"m":true,"M":true}}'
+    )
+    return frame(wrapped(OTHER, payload))
 
 
 def fed(world: EngineWorld) -> Fed:
@@ -277,6 +292,43 @@ def test_a_subscription_to_messages_shares_its_stream_with_observers() -> None:
     feed.remove()
     world.receive(update(6, 6))
     assert shown(waiting(route)[-1]) == 6
+
+
+def test_a_feed_that_comes_in_a_handover_is_told_what_was_decoded_before() -> None:
+    """The user gets it as an event; its bytes are gone."""
+    world = EngineWorld()
+    route, _ = subscribe(world)
+    hold_back(world)
+    feed = fed(world)
+    release(world)
+    assert feed.seen == [2, "Gap", 4]
+    gap = next(item for _, item in feed.items if isinstance(item, Gap))
+    assert (gap.first_missing, gap.last_missing) == (3, 3)
+    assert "decoded before" in gap.reason
+    assert [getattr(item, "last_update_id", None) for item in waiting(route)][-3:] == [2, 3, 4]
+
+
+def test_a_feed_that_goes_in_a_handover_costs_its_user_nothing() -> None:
+    world = EngineWorld()
+    feed = fed(world)
+    route, _ = subscribe(world)
+    hold_back(world)
+    feed.remove()
+    release(world)
+    assert feed.seen == [1]
+    assert [getattr(item, "last_update_id", None) for item in waiting(route)] == [1, 2, 3, 4]
+    assert all(isinstance(event.bids[0].price, Decimal) for event in waiting(route))
+
+
+def test_a_feed_of_a_filled_stream_gets_the_gap() -> None:
+    """What REST has is no message."""
+    world = EngineWorld()
+    world.open_route(OTHER, fill=True)
+    world.run(1)
+    feed = Fed(world)
+    feed.add(OTHER)
+    world.receive(trade(1) + trade(2) + trade(5))
+    assert feed.seen == [1, 2, "Gap", 5]
 
 
 def test_only_fields_that_the_spec_lacks_are_new() -> None:

@@ -21,6 +21,8 @@ from tests.support.observed import (
     STREAM,
     Watcher,
     add,
+    hold_back,
+    release,
     shown,
     subscribe,
     tap,
@@ -234,21 +236,6 @@ def test_what_a_handover_holds_back_outlasts_who_goes(goes: str) -> None:
     else:
         assert [item for item in watcher.log if item != "confirmed"] == [1, 2, 3, 4]
         assert shown(waiting(route)) == [1]
-
-
-def hold_back(world: EngineWorld) -> None:
-    """Another connection takes over, and has delivered 3, but this one only 1."""
-    world.receive(update(1, 1))
-    world.engine.command(world.now, lambda session: session.rotate(world.now, NAME, "a test"))
-    world.run(1)
-    world.receive(update(3, 3), connection=2)
-
-
-def release(world: EngineWorld) -> None:
-    """The old connection delivers 2, so the new one takes over."""
-    world.receive(update(2, 2), connection=1)
-    world.run(30)
-    world.receive(update(4, 4), connection=2)
 
 
 def test_the_sink_of_a_stream_that_nobody_consumes_keeps_nothing() -> None:
