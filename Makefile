@@ -22,6 +22,8 @@ SECONDS ?= 10
 PORT ?= 9443
 # How long the long run is.
 MINUTES ?= 5
+# How many runs of the cluster there are.
+RUNS ?= 3
 # Options of the benchmark, such as --quick or --suite pace.
 BENCH ?=
 
@@ -38,7 +40,7 @@ PURE := tests/unit tests/simulation/test_found.py tests/simulation/test_seeds.py
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast lowest coverage servers new-stream generate check lint format conformance simulator bench soak sdist wheel clean
+.PHONY: help demo demo-cluster test fast lowest coverage servers new-stream generate check lint format conformance simulator bench soak soak-cluster sdist wheel clean
 
 help: ## List every target, and how long it takes once .venv is set up (a minute, by itself).
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +50,9 @@ demo: generate ## Show every stream live, 15 s: make demo [SERVER=production] [S
 	@$(RUN) -m binance_streams watch --all BTCUSDT --output table --for '$(SECONDS)' \
 		--server '$(or $(SERVER),simulator)' $(if $(SERVER),,--each)
 	@$(if $(SERVER),,echo 'The same with real data: make demo SERVER=production')
+
+demo-cluster: $(VENV) ## Kill a collector and a NATS server while a consumer reads the log, a minute.
+	@$(RUN) -m tests.soak.cluster.demo
 
 test: $(VENV) ## Run every test, the generated conformance suite included, 3 to 5 minutes.
 	@$(RUN) -m pytest --numprocesses auto --dist loadfile
@@ -112,6 +117,9 @@ bench: $(VENV) ## Compare with other clients, about an hour: make bench [BENCH="
 
 soak: $(VENV) ## Run the client under faults, 5 minutes: make soak [MINUTES=5].
 	@$(RUN) -m tests.soak --minutes '$(MINUTES)'
+
+soak-cluster: $(VENV) ## Run collectors and NATS servers under faults, compare the log, 6 minutes: make soak-cluster [RUNS=3].
+	@$(RUN) -m tests.soak.cluster --runs '$(RUNS)'
 
 sdist: $(VENV) ## Build the source distribution into dist/, a few seconds.
 	@$(RUN) -m build --sdist --no-isolation

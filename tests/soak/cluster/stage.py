@@ -59,6 +59,10 @@ class Stage:
         for collector in self.collectors.values():
             collector.start()
         self.settle()
+        self.begin_comparison()
+
+    def begin_comparison(self) -> None:
+        """Compare what is sent from now on."""
         self.begin = time.time_ns()
 
     def settle(self) -> None:
