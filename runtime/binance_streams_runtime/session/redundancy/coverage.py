@@ -162,7 +162,8 @@ class Coverage:
         line = arbiter.lines[number]
         line.is_live = False
         arbiter.interrupted(now, number, Interruption(str(error)), 0.0)
-        self._interrupted_on(now, number, name)
+        if line.is_confirmed:
+            self._interrupted_on(now, number, name)
         if not any(other.is_desired(name) for other in self._lines):
             self._on_ended(name)
             self._actions.append(Fail(name, error))
