@@ -10,7 +10,9 @@ import asyncio
 import contextlib
 import logging
 import re
+import ssl
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 import redis.asyncio
@@ -105,12 +107,18 @@ class RedisSink(Sink):
         address.check_parameters(_PARAMETERS)
         if len(address.hosts) != 1 or not re.fullmatch(r"(/\d*)?", address.path):
             raise ParameterError("to", self.display_name, "redis://HOST[:PORT][/NUMBER]")
+        for name, path in address.parameters.items():
+            if not Path(path).is_file():
+                raise ParameterError(name, path, "the path of a PEM file")
         self._url = f"{address.scheme}://{address.hosts[0]}{address.path}"
-        self._settings = {
+        self._settings: dict[str, Any] = {
             "username": address.user or None,
             "password": address.password,
             **address.parameters,
         }
+        if address.scheme == "rediss":
+            # Redis-py 5 does not do so by itself.
+            self._settings["ssl_check_hostname"] = True
         self._window = round(options.duplicate_window * 1000)
         self._max_age = "" if options.max_age is None else round(options.max_age * 1000)
         self._replicas = options.replicas - 1
@@ -230,6 +238,9 @@ class RedisSink(Sink):
         """Return the error of a connection on which nothing can be published."""
         if text.startswith(("HELLO must be called", "Authentication required")):
             text = "it wants a password"
+        cause = None if error is None else error.__cause__ or error.__context__
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return SinkError(f"its certificate is not trusted: {cause.verify_message}", True)
         refused = (errors.AuthenticationError, errors.NoPermissionError)
         is_final = isinstance(error, refused) or text.startswith(_FINAL)
         return SinkError(text, is_final)

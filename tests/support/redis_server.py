@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tests.support.limits import LIMIT, wait_until
 
@@ -47,7 +49,7 @@ class RedisServer:
     def start(self) -> None:
         """Start it, on its old port if it had one; return when it answers."""
         for _ in range(100):
-            port = self.port or _free_port()
+            port = self.port or free_port()
             with self._log.open("ab") as log:
                 self._process = subprocess.Popen(
                     [*self._command, "--port", str(port)], stdout=log, stderr=log
@@ -55,7 +57,8 @@ class RedisServer:
             if self._is_ready(self._process, port):
                 self.port = port
                 return
-            # Somebody else has the port, for a moment or for good.
+            if "Address already in use" not in self._log.read_text(encoding="utf-8"):
+                break
         raise AssertionError(self._log.read_text(encoding="utf-8"))
 
     def kill(self) -> None:
@@ -73,7 +76,7 @@ class RedisServer:
             self._process = None
 
     def _is_ready(self, process: subprocess.Popen[bytes], port: int) -> bool:
-        with redis.Redis(port=port) as client:
+        with redis.Redis(port=port, retry=Retry(NoBackoff(), 0)) as client:
 
             def is_decided() -> bool:
                 if process.poll() is not None:
@@ -97,7 +100,8 @@ def redis_server(folder: Path, *options: str) -> Iterator[RedisServer]:
         server.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody has at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

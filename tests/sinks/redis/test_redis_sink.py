@@ -15,10 +15,11 @@ from binance_streams_sinks import redis_sink
 from binance_streams_sinks.publishing.address import parse_address
 from binance_streams_sinks.publishing.sink import Published, SinkError, SinkOptions
 from binance_streams_sinks.redis_sink import RedisSink, ids_key
+from tests.support.certificates import authority
 from tests.support.limits import MS, wait_until
 from tests.support.loops import run
 from tests.support.published import message
-from tests.support.redis_server import RedisServer
+from tests.support.redis_server import RedisServer, free_port
 from tests.support.redis_server import redis_server as running
 
 HOST = parse_address("redis://host")
@@ -230,6 +231,34 @@ def test_passwords_are_checked_at_once_and_never_shown(own_redis_server: RedisSe
     run(test)
 
 
+def test_tls_is_verified(tmp_path: Path) -> None:
+    ca = authority()
+    certificate = ca.issue_cert("localhost")
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    port = free_port()
+    options = {
+        "--tls-port": str(port),
+        "--tls-cert-file": str(tmp_path / "server.pem"),
+        "--tls-key-file": str(tmp_path / "server.pem"),
+        "--tls-ca-cert-file": str(tmp_path / "ca.pem"),
+        "--tls-auth-clients": "no",
+    }
+
+    async def test() -> None:
+        trusted = f"?ssl_ca_certs={tmp_path}/ca.pem"
+        async with opened(f"rediss://localhost:{port}{trusted}") as sink:
+            assert not (await sink.publish(messages(1))).failures
+        for url in (f"rediss://localhost:{port}", f"rediss://127.0.0.1:{port}{trusted}"):
+            with pytest.raises(SinkError, match="certificate is not trusted") as refused:
+                async with opened(url):
+                    pass
+            assert refused.value.is_final
+
+    with running(tmp_path, *(part for option in options.items() for part in option)):
+        run(test)
+
+
 def test_a_database_that_does_not_exist_is_refused_for_good(redis_server: RedisServer) -> None:
     async def test() -> None:
         with pytest.raises(SinkError, match="DB index is out of range") as refused:
@@ -244,6 +273,7 @@ def test_a_database_that_does_not_exist_is_refused_for_good(redis_server: RedisS
     ("url", "allowed"),
     [
         ("redis://host?ssl_ca_cert=ca.pem", "ssl_ca_certs, ssl_certfile, ssl_keyfile"),
+        ("rediss://host?ssl_ca_certs=none.pem", "the path of a PEM file"),
         ("redis://host,host2", "redis://HOST"),
         ("redis://host/trades", "redis://HOST"),
         ("redis:host", "redis://HOST"),
