@@ -44,6 +44,9 @@ _REQUEST_TIMEOUT = 5.0
 _ACK_TIMEOUT = 6.0
 _SEND_TIMEOUT = 6.0
 
+# Seconds after which a message that was overtaken by an answer to a later one is published again.
+_OVERTAKEN = 0.05
+
 _TOO_LARGE = 10054
 """JetStream's code for a message that is larger than its stream allows."""
 
@@ -53,20 +56,38 @@ _WINDOW_LEFT = 0.5
 class _Batch:
     """Messages whose answers are awaited."""
 
-    __slots__ = ("answered", "done", "duplicates", "failures", "waiting")
+    __slots__ = ("done", "duplicates", "failures", "newest", "waiting")
 
     def __init__(self) -> None:
         self.waiting: dict[int, Published] = {}
         self.failures: list[Failure] = []
         self.duplicates = 0
         self.done = asyncio.Event()
+        self.newest = 0
+        """The highest number that was answered."""
+
+    async def until_done(self) -> None:
+        """Wait until all are answered, or some will not be.
+
+        JetStream answers in order: what was overtaken by an answer is lost, as happens if another
+        server becomes the leader. It is published again at once, since its place is behind others
+        already.
+        """
+        while not self.done.is_set():
+            oldest = next(iter(self.waiting))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_OVERTAKEN):
+                    await self.done.wait()
+            if self.waiting and next(iter(self.waiting)) == oldest < self.newest:
+                break
 
 
 class NatsSink(Sink):
     """A log in NATS JetStream, 2.9 or later."""
 
-    max_batch = 500
-    max_in_flight = 8
+    # More than there are parts, as each has one batch at a time.
+    max_in_flight = 64
+    is_by_part = True
 
     def __init__(self, address: Address, options: SinkOptions) -> None:
         """Raise ParameterError if the address or the options cannot be right."""
@@ -134,13 +155,13 @@ class NatsSink(Sink):
             if waiting.waiting and self._lost is None:
                 waiting.done.clear()
                 async with asyncio.timeout(_ACK_TIMEOUT):
-                    await waiting.done.wait()
+                    await waiting.until_done()
         except TimeoutError:
             reason = f"JetStream did not answer within {_ACK_TIMEOUT:g} s"
         except (nats.errors.Error, OSError) as error:
             reason = reason_of_nats(error)
         else:
-            reason = ""
+            reason = "JetStream did not answer"
         finally:
             for number in waiting.waiting:
                 self._batches.pop(number, None)
@@ -172,6 +193,7 @@ class NatsSink(Sink):
             if batch is None:
                 return
             del batch.waiting[number]
+            batch.newest = max(batch.newest, number)
             # Servers write it with and without a blank.
             if b'"duplicate"' in data:
                 batch.duplicates += 1

@@ -72,10 +72,13 @@ class Outbox:
         max_batch_bytes: int,
         backoff: Callable[[], Iterator[float]],
         overflow: Overflow = "drop_oldest",
+        is_by_part: bool = False,
     ) -> None:
-        """``max_age`` is the seconds since its receipt after which a message is dropped.
+        """Have no messages.
 
-        ``backoff`` makes the pauses, in seconds, before a part of the log is tried again.
+        ``max_age`` is the seconds since its receipt after which a message is dropped. ``backoff``
+        makes the pauses, in seconds, before a part of the log is tried again. ``is_by_part`` is
+        that of the sink.
         """
         if overflow not in get_args(Overflow):
             raise ParameterError("overflow", overflow, ", ".join(map(repr, get_args(Overflow))))
@@ -90,6 +93,7 @@ class Outbox:
         self._queue: deque[tuple[float, Published]] = deque()
         self._apart: dict[str, _Part] = {}
         self._in_flight: dict[int, tuple[list[float], Batch]] = {}
+        self._is_by_part = is_by_part
         self._prepared: set[str] = set()
         self._unprepared: list[LogStream] = []
         self._number = 0
@@ -130,7 +134,7 @@ class Outbox:
         """
         self.expire(now)
         for key, part in list(self._apart.items()):
-            if part.at > now:
+            if part.at > now or (self._is_by_part and self._is_in_flight(key)):
                 continue
             if key not in self._prepared:
                 self._set_unprepared(part)
@@ -250,7 +254,8 @@ class Outbox:
         size = 0
         while waiting and len(taken) < self._max_batch:
             message = waiting[0][1]
-            if apart and (part := self._apart_of(message.part)) is not None:
+            first = taken[0][1].part if taken else None
+            if apart and (part := self._apart_of(message.part, first)) is not None:
                 part.messages.append(waiting.popleft())
                 continue
             if taken and size + len(message.payload) > self._max_batch_bytes:
@@ -259,12 +264,21 @@ class Outbox:
             taken.append(waiting.popleft())
         return self._fly(taken) if taken else None
 
-    def _apart_of(self, part: LogStream) -> _Part | None:
-        """Return where messages of a part wait apart from the others; None if they do not."""
+    def _apart_of(self, part: LogStream, first: LogStream | None) -> _Part | None:
+        """Return where messages of a part wait apart from the others; None if they do not.
+
+        ``first`` is the part of the batch that is being made, if there is one.
+        """
         found = self._apart.get(part.key)
-        if found is None and part.key not in self._prepared:
-            found = self._apart[part.key] = _Part(part, deque(), self._backoff(), 0.0)
+        if found is not None:
+            return found
+        if part.key not in self._prepared:
+            found = _Part(part, deque(), self._backoff(), 0.0)
             self._set_unprepared(found)
+        elif self._is_by_part and (first not in (None, part) or self._is_in_flight(part.key)):
+            found = _Part(part, deque(), self._backoff(), 0.0)
+        if found is not None:
+            self._apart[part.key] = found
         return found
 
     def _set_unprepared(self, part: _Part) -> None:
@@ -279,6 +293,8 @@ class Outbox:
         return batch
 
     def _is_in_flight(self, key: str) -> bool:
+        if self._is_by_part:
+            return any(batch.messages[0].part.key == key for _, batch in self._in_flight.values())
         return any(
             message.part.key == key
             for _, batch in self._in_flight.values()

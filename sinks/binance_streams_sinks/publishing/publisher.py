@@ -101,6 +101,7 @@ class Publisher:
             max_batch_bytes=sink.max_batch_bytes,
             backoff=backoff,
             overflow=overflow,
+            is_by_part=sink.is_by_part,
         )
         self._wake = asyncio.Event()
         self._preparing: set[asyncio.Task[None]] = set()

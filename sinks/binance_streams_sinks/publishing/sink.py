@@ -94,6 +94,10 @@ class Sink(ABC):
     """The most bytes of payloads of one batch; a single message may be larger."""
     max_in_flight: int = 1
     """How many batches are published at once. With 1, the order of each subject is kept."""
+    is_by_part: bool = False
+    """Whether a batch has messages of one part of the log only, and no two batches of one part are
+    published at once. That keeps the order of each subject as well, and no part waits for another
+    one that is slow to answer."""
     max_retry_age: float = float("inf")
     """The seconds after its receipt until which a message is published. If the engine recognizes
     duplicates for a limited time, well below that time. ``prepare`` may change it."""

@@ -35,6 +35,7 @@ def outbox(
     overflow: Overflow = "drop_oldest",
     draw: Callable[[], float] = lambda: 1.0,
     is_prepared: bool = True,
+    is_by_part: bool = False,
 ) -> Outbox:
     box = Outbox(
         max_bytes=max_bytes,
@@ -43,6 +44,7 @@ def outbox(
         max_batch_bytes=max_batch_bytes,
         backoff=lambda: backoff(draw),
         overflow=overflow,
+        is_by_part=is_by_part,
     )
     for key in KEYS if is_prepared else ():
         box.set_prepared(0.0, part(key))
@@ -354,3 +356,38 @@ def test_one_batch_at_a_time_keeps_the_order_of_each_subject(seed: int) -> None:
     for found in log.values():
         numbers = [int(id.rpartition(":")[2]) for id in found]
         assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_one_batch_of_each_part_at_a_time_keeps_the_order_of_each_subject(seed: int) -> None:
+    """While several are published at once, and fail in any order."""
+    drawn = random.Random(seed)
+    max_batch = drawn.randrange(1, 8)
+    box = outbox(max_batch=max_batch, draw=drawn.random, max_age=10**6, is_by_part=True)
+    log: dict[str, list[int]] = {}
+    in_flight: list[Batch] = []
+    now, number = 0.0, 0
+    while number < 300 or not box.is_empty:
+        now += drawn.random()
+        if number < 300:
+            names = drawn.choices(STREAMS, k=drawn.randrange(6))
+            box.submit(now, [message(number + n, name) for n, name in enumerate(names)])
+            number += len(names)
+        while (batch := take_any(box, now)) is not None:
+            in_flight.append(batch)
+        parts = [{one.part.key for one in batch.messages} for batch in in_flight]
+        assert sum(map(len, parts)) == len(in_flight) == len(set().union(*parts))
+        for batch in drawn.sample(in_flight, drawn.randrange(len(in_flight) + 1)):
+            in_flight.remove(batch)
+            fault = drawn.random()
+            if fault < 0.1:
+                box.put_back([batch])
+                continue
+            # What is lost behind the last one that was stored.
+            stored = len(batch.messages) if fault < 0.7 else drawn.randrange(len(batch.messages))
+            for one in batch.messages[:stored]:
+                log.setdefault(one.subject, []).append(int(one.id.rpartition(":")[2]))
+            lost = [Failure(one, "no leader") for one in batch.messages[stored:]]
+            box.settle(now, batch, Receipt(lost))
+    assert sum(map(len, log.values())) == number
+    assert all(numbers == sorted(numbers) for numbers in log.values())
