@@ -42,9 +42,8 @@ class Journal:
     def __init__(self, path: Path, *, is_new: bool) -> None:
         """Open it; raise OSError if it cannot be, or if another process has it open."""
         self.path: Path = path
-        self._descriptor = os.open(
-            path, os.O_RDWR | os.O_APPEND | (os.O_CREAT | os.O_EXCL if is_new else 0), 0o644
-        )
+        flags = os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        self._descriptor = os.open(path, flags | (os.O_CREAT | os.O_EXCL if is_new else 0), 0o644)
         self._size = os.fstat(self._descriptor).st_size
         self._is_synced = True
         if fcntl is not None:
@@ -105,6 +104,9 @@ class Journal:
 
     def remove(self) -> None:
         """Remove the file, and close it."""
+        if os.name == "nt":
+            # It has no names of open files to remove.
+            self.close()
         with contextlib.suppress(FileNotFoundError):
             self.path.unlink()
         self.close()
