@@ -26,10 +26,11 @@ Handle = Callable[[bytes, bytes, bytes, bytes], None]
 class LogFailure(Exception):
     """A request to the log failed; the text says why, and has no secret."""
 
-    def __init__(self, reason: str, code: int | None = None) -> None:
+    def __init__(self, reason: str, code: int | None = None, is_timeout: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.code = code
+        self.is_timeout = is_timeout
 
 
 def check_installed() -> None:
@@ -137,6 +138,8 @@ class NatsConnection:
             message = await self._nats.request(
                 f"$JS.API.{subject}", payload, timeout=self._request_timeout
             )
+        except TimeoutError as error:
+            raise LogFailure(_reason(error), is_timeout=True) from None
         except Exception as error:
             raise LogFailure(_reason(error)) from None
         answer: dict[str, Any] = json.loads(message.data)
@@ -145,6 +148,14 @@ class NatsConnection:
             text = failure.get("description", "an error")
             raise LogFailure(f"JetStream answered: {text}", failure.get("err_code"))
         return answer
+
+    async def check(self) -> None:
+        """Raise LogFailure if there is no JetStream; a cluster without a leader will have one."""
+        try:
+            await self.ask("INFO", {})
+        except LogFailure as failure:
+            if not failure.is_timeout:
+                raise
 
     def jetstream(self) -> Any:
         """Return nats-py's own interface to JetStream."""

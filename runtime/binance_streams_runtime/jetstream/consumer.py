@@ -26,8 +26,9 @@ _BATCH = 500
 _ASK_AT = 250
 
 _EXPIRES = 30.0
-_HEARTBEAT = 5.0
-_SILENCE = 20.0
+# The server sends heartbeats so often if it has nothing else; after this silence it is gone.
+_HEARTBEAT = 1.5
+_SILENCE = 5.0
 _NANOSECONDS = 1_000_000_000
 
 # Seconds after which the server forgets a consumer that asks for nothing.

@@ -38,10 +38,21 @@ class Positions:
         self._positions: dict[str, Position] = {}
         self._revision: int | None = None
         self._store: Any = None
+        self._opened: NatsConnection | None = None
+        self._is_taken = False
         self._has_changed = False
         self._saving: asyncio.Task[None] | None = None
         # What was stored last, and what was sent last, whose answer may have been lost.
         self._known: set[bytes] = set()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the positions are known."""
+        return bool(self._known)
+
+    def is_open(self, connection: NatsConnection) -> bool:
+        """Whether positions are stored over this connection, or not at all any more."""
+        return self._opened is connection or self._is_taken
 
     def get(self, name: str) -> Position | None:
         """Return the position in a stream; None if it has none yet."""
@@ -56,18 +67,20 @@ class Positions:
 
         jetstream = connection.jetstream()
         entry: Any = None
+        self._store = None
         try:
             try:
-                self._store = await jetstream.key_value(self._bucket)
+                store = await jetstream.key_value(self._bucket)
             except BucketNotFoundError:
-                self._store = await jetstream.create_key_value(bucket=self._bucket, history=1)
+                store = await jetstream.create_key_value(bucket=self._bucket, history=1)
             with contextlib.suppress(KeyNotFoundError):
-                entry = await self._store.get(self._name)
+                entry = await store.get(self._name)
         except Exception as error:
             raise LogFailure(f"no positions of durable={self._name}: {error}") from None
         if self._known and (entry is None or entry.value not in self._known):
             self._taken()
             return
+        self._store, self._opened = store, connection
         self._revision = None if entry is None else entry.revision
         if not self._known:
             if entry is not None:
@@ -80,17 +93,15 @@ class Positions:
         """Take note of positions, and store them soon."""
         self._positions.update(positions)
         self._has_changed = True
-        if self._saving is None or self._saving.done():
+        if not self._is_taken and (self._saving is None or self._saving.done()):
             self._saving = asyncio.get_running_loop().create_task(self._save_soon())
 
     async def _save_soon(self) -> None:
-        while self._has_changed:
+        while self._has_changed and not self._is_taken:
             await asyncio.sleep(_EVERY)
-            try:
+            # If it fails, it is tried again.
+            with contextlib.suppress(LogFailure):
                 await self.save()
-            except LogFailure:
-                # The next acknowledgement tries again.
-                return
 
     async def save(self) -> None:
         """Store the positions, if they have changed; raise LogFailure if that is not possible."""
@@ -102,19 +113,26 @@ class Positions:
         kept = {"client": self._client, "positions": self._positions}
         value = json.dumps(kept).encode()
         self._known.add(value)
+        store = self._store
         try:
-            if self._revision is None:
-                self._revision = await self._store.create(self._name, value)
-            else:
-                self._revision = await self._store.update(self._name, value, last=self._revision)
-        except KeyWrongLastSequenceError:
-            self._taken()
+            try:
+                if self._revision is None:
+                    self._revision = await store.create(self._name, value)
+                else:
+                    self._revision = await store.update(self._name, value, last=self._revision)
+            except KeyWrongLastSequenceError:
+                entry = await store.get(self._name)
+                if entry.value not in self._known:
+                    self._taken()
+                    return
+                # It was stored, and the answer was lost.
+                self._revision, self._has_changed = entry.revision, entry.value != value
+                return
         except Exception as error:
             self._has_changed = True
             raise LogFailure(f"the positions were not stored: {error}") from None
-        else:
-            self._known = {value}
+        self._known = {value}
 
     def _taken(self) -> None:
-        self._store = None
+        self._store, self._is_taken = None, True
         self._on_taken(f"another client reads with durable={self._name}")

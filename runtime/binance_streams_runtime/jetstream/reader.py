@@ -45,7 +45,8 @@ from binance_streams_runtime.protocol.rest import RestFailure, RestRequest
 _MOST_UNREAD = 16 * 1024 * 1024
 _RESUME_AT = 8 * 1024 * 1024
 
-_LOOK = 2.0
+# Seconds between two looks whether consumers are alive, and attempts to store positions.
+_LOOK = 1.0
 
 # Seconds for what is under way to end.
 _CANCEL_TIMEOUT = 0.3
@@ -201,8 +202,8 @@ class LogReader:
             )
             try:
                 await connection.open(server)
-                await connection.ask("INFO", {})
-                if self._positions is not None:
+                await connection.check()
+                if self._positions is not None and not self._positions.is_loaded:
                     await self._positions.load(connection)
             except LogFailure as failure:
                 reason = failure.reason
@@ -218,11 +219,21 @@ class LogReader:
             self._inbox = connection.inbox()
             await connection.listen(f"{self._inbox}.*", self._handle)
             self.deliver(Opened(server))
+            if self._positions is not None:
+                self._begin(self._reload(self._positions, connection))
             self._notices.task = self._begin(self._notices.run(connection, self._inbox))
             for reading in self._readings.values():
                 self._read(reading)
             return
         self.deliver(Lost(redacted(reason)))
+
+    async def _reload(self, positions: Positions, connection: NatsConnection) -> None:
+        """Store positions over this connection from now on, as soon as the log answers."""
+        while self._connection is connection and not positions.is_open(connection):
+            try:
+                await positions.load(connection)
+            except LogFailure:
+                await asyncio.sleep(_LOOK)
 
     def _lose(self, reason: str) -> None:
         connection, self._connection = self._connection, None

@@ -29,7 +29,9 @@ def test_a_book_begins_at_the_newest_snapshot(
 ) -> None:
     """And has the updates that the log has since then."""
     write_book(log)
-    book = connect(nats_server.url).order_book("BTCUSDT", speed=1000, verify=False)
+    book = connect(f"{nats_server.url}?reorder=0.02").order_book(
+        "BTCUSDT", speed=1000, verify=False
+    )
     book.wait(LIMIT)
     wait_until(lambda: best_bid(book) == "6.0")
     log.write(NAME, [depth(7, 7, [["7.0", "1.0"]])])
@@ -39,7 +41,9 @@ def test_a_book_begins_at_the_newest_snapshot(
 
 def test_a_book_of_the_past(nats_server: NatsServer, log: LogWriter, connect: Connect) -> None:
     write_book(log)
-    book = connect(f"{nats_server.url}?from=all").order_book("BTCUSDT", speed=1000, verify=False)
+    book = connect(f"{nats_server.url}?from=all&reorder=0.02").order_book(
+        "BTCUSDT", speed=1000, verify=False
+    )
     book.wait(LIMIT)
     wait_until(lambda: best_bid(book) == "6.0")
 
@@ -48,7 +52,9 @@ def test_without_a_snapshot_a_book_says_why(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     log.write(NAME, [depth(1, 1, [["1.0", "1.0"]])])
-    book = connect(nats_server.url).order_book("BTCUSDT", speed=1000, verify=False)
+    book = connect(f"{nats_server.url}?reorder=0.02").order_book(
+        "BTCUSDT", speed=1000, verify=False
+    )
     log.write(NAME, [depth(2, 2, [["1.0", "1.0"]])])
     wait_until(lambda: "no snapshot of BTCUSDT yet" in str(book.reason))
     log.write(NAME, [depth(3, 3, [["3.0", "1.0"]])])

@@ -21,7 +21,7 @@ def test_the_next_client_continues(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     """The event that was taken last is not finished, as no other one was asked for."""
-    url = f"{nats_server.url}?from=all&durable=bot"
+    url = f"{nats_server.url}?from=all&reorder=0.02&durable=bot"
     log.trades(range(1, 11))
     first = connect(url)
     assert ids(first.trade("btcusdt"), 4) == [1, 2, 3, 4]
@@ -33,7 +33,7 @@ def test_the_next_client_continues(
 def test_a_callback_that_has_returned_is_finished(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
-    url = f"{nats_server.url}?from=all&durable=bot"
+    url = f"{nats_server.url}?from=all&reorder=0.02&durable=bot"
     log.trades(range(1, 11))
     got: list[int] = []
     first = connect(url)
@@ -47,7 +47,7 @@ def test_a_callback_that_has_returned_is_finished(
 def test_batches_are_finished_when_the_next_one_is_asked_for(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
-    url = f"{nats_server.url}?from=all&durable=bot"
+    url = f"{nats_server.url}?from=all&reorder=0.02&durable=bot"
     log.trades(range(1, 11))
     first = connect(url)
     batches = iter(first.trade("btcusdt").batches(5, max_wait=LIMIT))
@@ -60,7 +60,7 @@ def test_it_begins_where_it_is_told_to_the_first_time(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     log.trades([1])
-    trades = connect(f"{nats_server.url}?durable=bot").trade("btcusdt")
+    trades = connect(f"{nats_server.url}?durable=bot&reorder=0.02").trade("btcusdt")
     trades.wait(LIMIT)
     log.trades([2])
     assert ids(trades, 1) == [2]
@@ -71,14 +71,14 @@ def test_each_name_has_its_own_place(
 ) -> None:
     log.trades([1, 2])
     for name in ("one", "other"):
-        trades = connect(f"{nats_server.url}?from=all&durable={name}").trade("btcusdt")
+        trades = connect(f"{nats_server.url}?from=all&reorder=0.02&durable={name}").trade("btcusdt")
         assert ids(trades, 2) == [1, 2]
 
 
 def test_the_events_of_the_client_itself_are_finished_as_well(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
-    url = f"{nats_server.url}?from=all&durable=bot"
+    url = f"{nats_server.url}?from=all&reorder=0.02&durable=bot"
     log.trades([1, 2, 3])
     log.trades([7, 8, 9], symbol="ETHUSDT")
     got: list[int] = []
@@ -98,7 +98,7 @@ def test_another_client_takes_the_name_over(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     """As after a crash: it continues where the first one was, and the first one ends."""
-    url = f"{nats_server.url}?from=all&durable=bot"
+    url = f"{nats_server.url}?from=all&reorder=0.02&durable=bot"
     log.trades([1, 2, 3])
     first = connect(url).trade("btcusdt")
     assert ids(first, 3) == [1, 2, 3]
@@ -117,7 +117,7 @@ def test_a_server_that_is_killed_does_not_lose_the_place(
     own_nats_server: NatsServer, connect: Connect
 ) -> None:
     log = LogWriter(own_nats_server)
-    url = f"{own_nats_server.url}?from=all&durable=bot"
+    url = f"{own_nats_server.url}?from=all&reorder=0.02&durable=bot"
     log.trades([1, 2])
     first = connect(url)
     trades = first.trade("btcusdt")

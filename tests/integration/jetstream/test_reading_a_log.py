@@ -33,7 +33,7 @@ def test_it_reads_from_the_beginning_and_goes_on(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     log.trades([1, 2, 3])
-    client = connect(f"{nats_server.url}?from=all")
+    client = connect(f"{nats_server.url}?from=all&reorder=0.02")
     trades = client.trade("btcusdt")
     trades.wait(LIMIT)
     assert ids(trades, 3) == [1, 2, 3]
@@ -44,7 +44,7 @@ def test_it_reads_from_the_beginning_and_goes_on(
 
 def test_from_now_on_by_default(nats_server: NatsServer, log: LogWriter, connect: Connect) -> None:
     log.trades([1, 2, 3])
-    trades = connect(nats_server.url).trade("btcusdt")
+    trades = connect(f"{nats_server.url}?reorder=0.02").trade("btcusdt")
     trades.wait(LIMIT)
     log.trades([4])
     assert ids(trades, 1) == [4]
@@ -54,7 +54,7 @@ def test_from_a_time_on(nats_server: NatsServer, log: LogWriter, connect: Connec
     log.trades([1, 2])
     since = time.time()
     log.trades([3])
-    trades = connect(f"{nats_server.url}?from={since:.6f}").trade("btcusdt")
+    trades = connect(f"{nats_server.url}?from={since:.6f}&reorder=0.02").trade("btcusdt")
     assert ids(trades, 1) == [3]
 
 
@@ -66,7 +66,9 @@ def test_what_one_collector_missed_another_has(
     log.trades([3, 4], by="b")
     log.trades([6], by="a")
     notices: list[Notice] = []
-    trades = connect(f"{nats_server.url}?from=all", on_notice=notices.append).trade("btcusdt")
+    trades = connect(f"{nats_server.url}?from=all&reorder=0.02", on_notice=notices.append).trade(
+        "btcusdt"
+    )
     assert ids(trades, 6) == [1, 2, 3, 4, 5, 6]
     assert [one for one in notices if isinstance(one, Gap)] == []
 
@@ -92,7 +94,7 @@ def test_several_streams_in_one_client(
     log.trades([1], symbol="BTCUSDT")
     log.trades([7], symbol="ETHUSDT")
     log.write("btcusdt@bookTicker", [best(1)])
-    client = connect(f"{nats_server.url}?from=all")
+    client = connect(f"{nats_server.url}?from=all&reorder=0.02")
     names = {"btcusdt@trade", "ethusdt@trade", "btcusdt@bookTicker"}
     subscriptions = [client.subscribe(name) for name in names]
     events = {one.name: one.get(LIMIT) for one in subscriptions}
@@ -103,7 +105,7 @@ def test_several_streams_in_one_client(
 def test_a_stream_that_nobody_collects_yet_waits(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
-    trades = connect(nats_server.url).trade("btcusdt")
+    trades = connect(f"{nats_server.url}?reorder=0.02").trade("btcusdt")
     wait_for_reason(trades, "no collector has written to it")
     log.trades([1])
     assert ids(trades, 1) == [1]
@@ -127,7 +129,7 @@ def test_a_killed_server_costs_nothing(own_nats_server: NatsServer, connect: Con
     log = LogWriter(own_nats_server)
     log.trades([1])
     notices: list[Notice] = []
-    client = connect(f"{own_nats_server.url}?from=all", on_notice=notices.append)
+    client = connect(f"{own_nats_server.url}?from=all&reorder=0.02", on_notice=notices.append)
     trades = client.trade("btcusdt")
     assert ids(trades, 1) == [1]
     own_nats_server.restart(kill=True)
@@ -153,7 +155,7 @@ def test_a_client_that_does_not_reconnect_gives_up(connect: Connect) -> None:
 
 
 def test_what_needs_a_rest_api_is_refused(nats_server: NatsServer, connect: Connect) -> None:
-    client = connect(nats_server.url)
+    client = connect(f"{nats_server.url}?reorder=0.02")
     with pytest.raises(ParameterError, match="a log has no REST API"):
         client.agg_trade("btcusdt", fill=True)
     with pytest.raises(ParameterError, match="a log has only the stream"):
@@ -201,7 +203,7 @@ def test_what_is_read_can_be_recorded(
 ) -> None:
     """And replayed: the same events."""
     log.trades(range(1, 21))
-    client = connect(f"{nats_server.url}?from=all")
+    client = connect(f"{nats_server.url}?from=all&reorder=0.02")
     recording = client.record(tmp_path)
     assert ids(client.trade("btcusdt"), 20) == list(range(1, 21))
     recording.close()
@@ -213,7 +215,7 @@ def test_messages_can_be_read_undecoded(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     log.trades([1])
-    raw = connect(f"{nats_server.url}?from=all").raw("btcusdt@trade")
+    raw = connect(f"{nats_server.url}?from=all&reorder=0.02").raw("btcusdt@trade")
     assert raw.get(LIMIT).data == trade(1)
 
 
@@ -221,7 +223,7 @@ def test_closing_is_quick_even_if_much_is_left(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     log.trades(range(1, 301))
-    client = connect(f"{nats_server.url}?from=all")
+    client = connect(f"{nats_server.url}?from=all&reorder=0.02")
     trades = client.trade("btcusdt", maxsize=2)
     assert ids(trades, 1) == [1]
     in_time(client.close)
@@ -232,7 +234,7 @@ def test_a_callback_gets_every_event(
 ) -> None:
     log.trades(range(1, 101))
     got: list[int] = []
-    client = connect(f"{nats_server.url}?from=all")
+    client = connect(f"{nats_server.url}?from=all&reorder=0.02")
     client.trade("btcusdt", on_event=lambda event: got.append(event.trade_id))
     wait_until(lambda: len(got) == 100)
     assert got == list(range(1, 101))
@@ -243,6 +245,6 @@ def test_nobody_has_to_be_fast_enough(
 ) -> None:
     """Whoever reads the past drops nothing, however small a queue is."""
     log.trades(range(1, 101))
-    trades = connect(f"{nats_server.url}?from=all").trade("btcusdt", maxsize=3)
+    trades = connect(f"{nats_server.url}?from=all&reorder=0.02").trade("btcusdt", maxsize=3)
     trades.wait(LIMIT)
     assert ids(trades, 100) == list(range(1, 101))

@@ -64,7 +64,7 @@ def test_in_the_past_it_is_at_its_place(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     write_history(log, ("a", "b"))
-    client = connect(f"{nats_server.url}?from=all")
+    client = connect(f"{nats_server.url}?from=all&reorder=0.02")
     first, gap, second = items(client.book_ticker("btcusdt"), 3)
     assert (first.update_id, second.update_id) == (1, 2)
     assert isinstance(gap, Gap)
@@ -75,7 +75,7 @@ def test_what_one_of_them_had_is_no_gap(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     write_history(log, ("a",))
-    client = connect(f"{nats_server.url}?from=all")
+    client = connect(f"{nats_server.url}?from=all&reorder=0.02")
     first, second = items(client.book_ticker("btcusdt"), 2)
     assert (first.update_id, second.update_id) == (1, 2)
 
@@ -90,7 +90,9 @@ def test_while_it_is_read(nats_server: NatsServer, log: LogWriter, connect: Conn
         if isinstance(notice, Gap):
             gaps.append(notice)
 
-    tickers = connect(f"{nats_server.url}?from=all", on_notice=note).book_ticker("btcusdt")
+    tickers = connect(f"{nats_server.url}?from=all&reorder=0.02", on_notice=note).book_ticker(
+        "btcusdt"
+    )
     assert tickers.get(LIMIT).update_id == 1
     said.interrupted("a")
     said.collecting("a")
