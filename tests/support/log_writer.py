@@ -56,11 +56,17 @@ class LogWriter:
 
     def write(self, name: str, payloads: Iterable[bytes], by: str = "a") -> None:
         """Write messages of a stream; return once the log has them."""
+        self.write_in_turn(name, [(payload, by) for payload in payloads])
+
+    def write_in_turn(self, name: str, payloads: Iterable[tuple[bytes, str]]) -> None:
+        """Write messages of a stream, each in the name of a collector, right after each other."""
         stream = Client.catalog.resolve(name)
         self.publish(
             stream.type.key,
-            [(SUBJECTS.of(stream), _id_of(stream, payload), payload) for payload in payloads],
-            by,
+            [
+                (SUBJECTS.of(stream), _id_of(stream, payload), payload, by)
+                for payload, by in payloads
+            ],
         )
 
     def trades(self, ids: Iterable[int], by: str = "a", symbol: str = "BTCUSDT") -> None:
@@ -70,16 +76,16 @@ class LogWriter:
     def snapshot(self, symbol: str, body: bytes) -> None:
         """Write a snapshot of an order book."""
         id = f"snapshot:{symbol}:{msgspec.json.decode(body)['lastUpdateId']}"
-        self.publish(SNAPSHOTS, [(SUBJECTS.snapshots(symbol), id, body)])
+        self.publish(SNAPSHOTS, [(SUBJECTS.snapshots(symbol), id, body, "a")])
 
-    def publish(self, key: str, messages: list[tuple[str, str, bytes]], by: str = "a") -> None:
-        """Write messages, each with its subject and id, to one part of the log."""
+    def publish(self, key: str, messages: list[tuple[str, str, bytes, str]]) -> None:
+        """Write messages, each with subject, id and collector, to one part of the log."""
         part = SUBJECTS.log_stream(key)
 
         async def work(connection: Any) -> None:
             jetstream = connection.jetstream()
             await jetstream.add_stream(name=part.name, subjects=[part.subjects])
-            for subject, id, payload in messages:
+            for subject, id, payload, by in messages:
                 headers = {
                     "Nats-Msg-Id": id,
                     "Binance-Received": str(time.time_ns()),

@@ -97,6 +97,7 @@ class LogReader:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._connection: NatsConnection | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._is_closing = False
         self._inbox = ""
         self._delivered = 0
         self._is_starved = False
@@ -111,7 +112,7 @@ class LogReader:
     # For the driver
 
     def connect(self) -> None:
-        self._post(lambda: self._begin(self._open()))
+        self._post(self._connect)
 
     def start(self, stream: Stream, run: int, is_observed: bool) -> None:
         self._post(lambda: self._start(stream, run, is_observed))
@@ -194,6 +195,9 @@ class LogReader:
 
     # The connection
 
+    def _connect(self) -> None:
+        self._opening = self._begin(self._open())
+
     async def _open(self) -> None:
         reason = "there is no server"
         for server in list(self._servers):
@@ -202,6 +206,9 @@ class LogReader:
             )
             try:
                 await connection.open(server)
+                if self._is_closing:
+                    await connection.close()
+                    return
                 await connection.check()
                 if self._positions is not None and not self._positions.is_loaded:
                     await self._positions.load(connection)
@@ -250,6 +257,10 @@ class LogReader:
         self.deliver(Lost(redacted(reason)))
 
     async def _close(self) -> None:
+        self._is_closing = True
+        if self._opening is not None:
+            # An attempt that is cut off may leave its socket behind.
+            await asyncio.wait({self._opening}, timeout=_CANCEL_TIMEOUT)
         tasks = self._tasks - {asyncio.current_task()}
         for task in tasks:
             task.cancel()

@@ -62,13 +62,11 @@ def test_what_one_collector_missed_another_has(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     """In order, and without a gap."""
-    log.trades([1, 2, 5], by="a")
-    log.trades([3, 4], by="b")
-    log.trades([6], by="a")
+    written = [(1, "a"), (2, "a"), (5, "a"), (3, "b"), (4, "b"), (6, "a")]
+    log.write_in_turn("btcusdt@trade", [(trade(id), by) for id, by in written])
     notices: list[Notice] = []
-    trades = connect(f"{nats_server.url}?from=all&reorder=0.02", on_notice=notices.append).trade(
-        "btcusdt"
-    )
+    client = connect(f"{nats_server.url}?from=all&reorder=0.5", on_notice=notices.append)
+    trades = client.trade("btcusdt")
     assert ids(trades, 6) == [1, 2, 3, 4, 5, 6]
     assert [one for one in notices if isinstance(one, Gap)] == []
 

@@ -40,7 +40,8 @@ class Said:
             collector=collector, session="1", number=number, at=time.time_ns(), **others
         )
         payload = encode_notice(notice)
-        self._log.publish("_notice", [(SUBJECTS.notices(collector), notice_id(notice), payload)])
+        message = SUBJECTS.notices(collector), notice_id(notice), payload, collector
+        self._log.publish("_notice", [message])
 
 
 def write_history(log: LogWriter, collectors: tuple[str, ...]) -> None:
