@@ -181,7 +181,7 @@ class Consumer:
         if code == b"100":
             return
         if code in (b"404", b"408"):
-            left = _header(headers, b"Nats-Pending-Messages")
+            left = header_of(headers, b"Nats-Pending-Messages")
             self._asked = max(0, self._asked - int(left or self._asked))
             self._ask()
             return
@@ -228,15 +228,12 @@ class Consumer:
             self._broken.set()
 
 
-def _header(headers: bytes, name: bytes) -> bytes | None:
+def header_of(headers: bytes, name: bytes) -> bytes | None:
     """Return the value of a header; None if it is not there."""
     at = headers.find(b"\r\n" + name + b":")
     if at < 0:
         return None
     return headers[at + len(name) + 3 : headers.index(b"\r\n", at + 2)].strip()
-
-
-header_of = _header
 
 
 def start_time(unix_ns: int) -> dict[str, Any]:

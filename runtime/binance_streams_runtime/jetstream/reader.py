@@ -15,11 +15,11 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from binance_streams_runtime.catalog.streams import Stream, StreamType
+from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.errors import redacted
 from binance_streams_runtime.jetstream.address import LogAddress
 from binance_streams_runtime.jetstream.connection import LogFailure, NatsConnection
-from binance_streams_runtime.jetstream.consumer import Consumer, Found, header_of, start_time
+from binance_streams_runtime.jetstream.consumer import Consumer, Found, start_time
 from binance_streams_runtime.jetstream.inputs import (
     Answered,
     Arrived,
@@ -32,12 +32,10 @@ from binance_streams_runtime.jetstream.inputs import (
     Started,
     Waiting,
 )
+from binance_streams_runtime.jetstream.messages import maker_of
 from binance_streams_runtime.jetstream.notices import Notices
 from binance_streams_runtime.jetstream.positions import Positions
 from binance_streams_runtime.jetstream.snapshots import Snapshots
-from binance_streams_runtime.messaging.headers import COLLECTOR, MESSAGE_ID
-from binance_streams_runtime.messaging.message_ids import position_of
-from binance_streams_runtime.messaging.reordering import Logged
 from binance_streams_runtime.messaging.subjects import Subjects
 from binance_streams_runtime.protocol.rest import RestFailure, RestRequest
 
@@ -54,8 +52,6 @@ _CANCEL_TIMEOUT = 0.3
 # Seconds by which the messages of an order book begin before its snapshot: some may have waited
 # longer than it for their way into the log.
 _BEFORE_SNAPSHOT = 10.0
-
-_MESSAGE_ID, _COLLECTOR = MESSAGE_ID.encode(), COLLECTOR.encode()
 
 
 class _Reading:
@@ -280,7 +276,7 @@ class LogReader:
         self._stop(stream.name)
         key = stream.type.key
         name = stream.name
-        make = _maker_of(stream.type)
+        make = maker_of(stream.type)
 
         def took(found: list[Found], is_last: bool) -> None:
             size = sum(len(payload) for _, _, payload, _ in found)
@@ -392,21 +388,3 @@ class LogReader:
         except LogFailure as failure:
             result = RestFailure(redacted(failure.reason))
         self.deliver(Answered(number, result))
-
-
-def _maker_of(type: StreamType) -> Callable[[Found], Logged]:
-    """Make what returns a message with its place in the stream."""
-
-    def make(found: Found) -> Logged:
-        number, taken, payload, headers = found
-        text = header_of(headers, _MESSAGE_ID)
-        place = None if text is None else position_of(type, text.decode(errors="replace"))
-        if place is None or place.key is not None:
-            first = last = None
-        else:
-            first, last = place.first, place.last
-        collector = header_of(headers, _COLLECTOR)
-        name = "" if collector is None else collector.decode(errors="replace")
-        return Logged(number, taken / 1e9, first, last, name, payload)
-
-    return make
