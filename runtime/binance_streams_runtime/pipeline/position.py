@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
@@ -14,6 +13,7 @@ from binance_streams_runtime.catalog.streams import (
     Sequence,
     Step,
 )
+from binance_streams_runtime.pipeline.trackers.identified import identity_by
 from binance_streams_runtime.pipeline.trackers.restart import TOLERANCE, is_same
 from binance_streams_runtime.times import is_microseconds
 
@@ -76,18 +76,6 @@ def is_same_event(sequence: Sequence | None, event: Any, other: Any) -> bool:
         identity = identity_by(sequence)
         return is_same(identity(event), identity(other))
     return is_same(event, other)
-
-
-def identity_by(sequence: Identified) -> Callable[[Any], object]:
-    """Return what makes what is equal for one event that came on two connections."""
-    getters = {name: attrgetter(*attributes) for name, attributes in sequence.attributes.items()}
-
-    def identity(event: Any) -> object:
-        name = type(event).__name__
-        get = getters.get(name)
-        return name, event if get is None else get(event)
-
-    return identity
 
 
 def has_unique_numbers(sequence: Sequence | None) -> bool:

@@ -15,9 +15,8 @@ from binance_streams_runtime.catalog.streams import (
     Sequence,
     Step,
 )
-from binance_streams_runtime.pipeline.position import identity_by
 from binance_streams_runtime.pipeline.sequence import Tracker
-from binance_streams_runtime.pipeline.trackers.identified import IdentifiedTracker
+from binance_streams_runtime.pipeline.trackers.identified import IdentifiedTracker, identity_by
 from binance_streams_runtime.pipeline.trackers.ids import IdTracker
 from binance_streams_runtime.pipeline.trackers.keyed import KeyedTracker
 from binance_streams_runtime.pipeline.trackers.monotonic import MonotonicTracker

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
+from binance_streams_runtime.catalog.streams import Identified
 from binance_streams_runtime.notices import Duplicates, Gap
 from binance_streams_runtime.pipeline.sequence import Tracker
 from binance_streams_runtime.pipeline.trackers.restart import MAX_REMEMBERED, MOST_BETWEEN
@@ -126,3 +128,15 @@ class IdentifiedTracker(Tracker):
 
     def _gap(self) -> Gap:
         return Gap(self._stream, None, None, reason=_REASON)
+
+
+def identity_by(sequence: Identified) -> Callable[[Any], object]:
+    """Return what makes what is equal for one event that came on two connections."""
+    getters = {name: attrgetter(*attributes) for name, attributes in sequence.attributes.items()}
+
+    def identity(event: Any) -> object:
+        name = type(event).__name__
+        get = getters.get(name)
+        return name, event if get is None else get(event)
+
+    return identity
