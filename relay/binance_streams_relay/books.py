@@ -107,7 +107,9 @@ class Books:
             view = book.top(limit)
             if view.state == "synced" and view.is_complete:
                 return view
-            if self._clock() >= until:
+            # A book becomes deeper only once less than half of its depth is left.
+            stays_shallow = view.state == "synced" and 2 * limit > self._depth
+            if stays_shallow or self._clock() >= until:
                 return None
             await asyncio.sleep(_LOOK_EVERY)
 

@@ -94,8 +94,8 @@ class RelayOptions:
     linger: float = DEFAULT_LINGER
     """Seconds for which a stream stays subscribed upstream after its last client has left."""
     book_depth: int = 5000
-    """Levels a side of the order books that answer ``/api/v3/depth``; requests for more are passed
-    on upstream. 0 passes on all."""
+    """Levels a side of the order books that answer ``/api/v3/depth``. At least half of them are
+    known at any time; requests for more than are known are passed on upstream. 0 passes on all."""
     shutdown_delay: float = 0.5
     """Seconds between the announcement of the end and the end itself."""
     tls_certificate: str | None = None
