@@ -129,6 +129,7 @@ class RedisSink(Sink):
         self._is_cluster = False
         self._sha = ""
         self._reached = 0
+        self._has_warned = False
 
     async def open(self) -> None:
         try:
@@ -259,9 +260,11 @@ class RedisSink(Sink):
 
     def _warn(self, about: dict[str, Any]) -> None:
         policy = str(about.get("maxmemory_policy", "noeviction"))
-        if policy.startswith("allkeys") and about.get("maxmemory"):
+        if policy != "noeviction" and about.get("maxmemory") and not self._has_warned:
+            self._has_warned = True
+            # With the policies `volatile-...` only ids, so messages would be there twice.
             _log.warning(
-                "%s deletes messages if its memory is full: maxmemory-policy is %s",
+                "%s deletes messages or their ids if its memory is full: maxmemory-policy is %s",
                 *(self.display_name, policy),
             )
 

@@ -323,16 +323,20 @@ def test_a_cluster_has_each_stream_beside_its_ids(tmp_path: Path) -> None:
         run(lambda: test(server))
 
 
-def test_who_evicts_messages_is_warned(
-    own_redis_server: RedisServer, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("policy", ["allkeys-lru", "volatile-ttl"])
+def test_who_evicts_messages_is_warned_once(
+    policy: str, own_redis_server: RedisServer, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Ids expire, so also the policies for what expires matter."""
     with own_redis_server.connect() as client:
-        client.config_set("maxmemory-policy", "allkeys-lru")
+        client.config_set("maxmemory-policy", policy)
         client.config_set("maxmemory", 10**9)
 
     async def test() -> None:
-        async with opened(own_redis_server.url):
-            pass
+        async with opened(own_redis_server.url) as sink:
+            await sink.close()
+            await sink.open()
 
     run(test)
-    assert "deletes messages if its memory is full" in caplog.text
+    (record,) = caplog.records
+    assert record.message.endswith(f"maxmemory-policy is {policy}")
