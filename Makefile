@@ -32,6 +32,7 @@ BASE := .venv/.base
 VENV := .venv/.stamp
 CHECKERS := .venv/.checkers-stamp
 LOWEST := .lowest-venv/.stamp
+PEERS := .peers-venv/.stamp
 # What needs no connection, but for a few tests of the generator and of this project.
 FAST := tests/unit tests/simulation tests/captures tests/codegen tests/project
 # What the pure modules are tested with: none of it needs a connection.
@@ -41,7 +42,7 @@ PURE := tests/unit tests/simulation/test_found.py tests/simulation/test_replays.
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-cluster test fast lowest coverage servers new-stream generate check lint format conformance simulator bench soak soak-cluster sdist wheel clean
+.PHONY: help demo demo-cluster test fast lowest coverage servers peers new-stream generate check lint format conformance simulator bench soak soak-cluster sdist wheel clean
 
 help: ## List every target, and how long it takes once .venv is set up (a minute, by itself).
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -81,6 +82,8 @@ servers: ## Install redis-server, which tests need and no wheel of ours has, hal
 	command -v redis-server >/dev/null || \
 		echo 'There is no redis-server, so the tests that need it are skipped. Install it with your' \
 			'package manager, such as: brew install redis' >&2
+
+peers: $(PEERS) ## Install other people's clients, which the relay is tested with, half a minute.
 
 new-stream: $(BASE) ## Draft the spec of a stream, a second: make new-stream MESSAGE=file [NAME=btcusdt@x] [MARKET=binance_us].
 	@$(if $(MESSAGE),,echo 'Say what it is drafted from: make new-stream MESSAGE=file (a file of messages,' \
@@ -129,7 +132,7 @@ wheel: $(VENV) ## Build the wheel into dist/, a few seconds.
 	@$(RUN) -m build --wheel --no-isolation
 
 clean: ## Remove .venv, dist/ and all caches.
-	rm -rf .venv .lowest-venv .bench-venv dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .lowest-venv .peers-venv .bench-venv dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is touched last, so that a setup that failed halfway is repeated.
@@ -168,6 +171,18 @@ $(VENV): $(BASE)
 $(CHECKERS): $(VENV)
 	@echo "Adding to .venv the type checkers, $$([ -e $@ ] && echo again || echo once) ..." >&2
 	@$(PIP) install --constraint constraints.txt --group checkers
+	@touch $@
+
+# The old official client has the same import name as another one, so it has a folder of its own.
+$(PEERS): $(BASE) $(wildcard tests/relay/clients/peers*.txt)
+	@echo "Setting up .peers-venv with other people's clients, once ..." >&2
+	@$(RUN) -m venv --clear .peers-venv
+	@$(PIP) --python .peers-venv install --requirement tests/relay/clients/peers.txt
+	@$(PIP) --python .peers-venv install --no-deps --target .peers-venv/connector \
+		--requirement tests/relay/clients/peers-connector.txt
+	@if command -v npm >/dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix .peers-venv/node ws@8.23.0 >/dev/null || :; \
+	fi
 	@touch $@
 
 # Everything else has the usual versions, so that only these differ.
