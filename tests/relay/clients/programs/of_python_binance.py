@@ -38,7 +38,8 @@ async def main() -> None:
     url, rest_url = sys.argv[1:]
     client = AsyncClient()
     client.API_URL = f"{rest_url}/api"
-    manager = BinanceSocketManager(client)
+    # A simulator that is faster than the venue fills its queue while it waits for a snapshot.
+    manager = BinanceSocketManager(client, max_queue_size=100_000)
     manager.STREAM_URL = f"{url}/"
     tasks = [asyncio.create_task(trades(manager)), asyncio.create_task(book(client, manager))]
     end = asyncio.create_task(asyncio.to_thread(sys.stdin.readline))
