@@ -83,4 +83,4 @@ def test_ci_can_be_run() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert "for target in lint check test; do" in script.read_text(encoding="utf-8")
-    assert "make servers" in script.read_text(encoding="utf-8")
+    assert "for target in servers peers; do" in script.read_text(encoding="utf-8")
