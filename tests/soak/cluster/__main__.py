@@ -18,13 +18,13 @@ from tests.soak.cluster.stage import Stage
 from tests.soak.cluster.troubles import Troubles
 
 
-def run(seed: int, rounds: int, speed: float, collectors: int) -> list[str]:
+def run(seed: int, rounds: int, speed: float, collectors: int, is_group: bool) -> list[str]:
     """Run once; what did not hold, in words. Leaves its folder behind if something did not."""
     folder = Path(tempfile.mkdtemp(prefix=f"cluster-{seed}-"))
     names = [f"collector{number + 1}" for number in range(collectors)]
     wrong: list[str] = []
     try:
-        with Stage(folder, seed=seed, speed=speed, collectors=names) as stage:
+        with Stage(folder, seed=seed, speed=speed, collectors=names, is_group=is_group) as stage:
             troubles = Troubles(stage, seed)
             for number in range(rounds):
                 start = time.monotonic()
@@ -56,11 +56,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first run")
     parser.add_argument("--speed", type=float, default=5.0, help="of the simulated market")
     parser.add_argument("--collectors", type=int, default=2)
+    parser.add_argument(
+        "--group", action="store_true", help="they share the streams, each has two collectors"
+    )
     options = parser.parse_args()
     failed = []
     for seed in range(options.seed, options.seed + options.runs):
         print(f"run {seed}", flush=True)
-        if run(seed, options.rounds, options.speed, options.collectors):
+        if run(seed, options.rounds, options.speed, options.collectors, options.group):
             failed.append(seed)
     print(f"{options.runs} runs, {len(failed)} failed: {failed}" if failed else "all held")
     return 1 if failed else 0

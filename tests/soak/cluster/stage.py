@@ -41,13 +41,16 @@ class Stage:
         speed: float = 5.0,
         collectors: Sequence[str] = ("a", "b"),
         streams: Sequence[str] = STREAMS,
+        is_group: bool = False,
     ) -> None:
+        """If ``is_group``, the collectors share the streams: each has two collectors."""
         self.streams = list(streams)
         self.servers = NatsCluster(folder)
         self.venue = Venue(seed, speed, self.streams)
         self.sent: list[Sent] = []
         self.begin = 0
-        arguments = ["--replicas", "3", *self.streams]
+        self._is_group = is_group
+        arguments = ["--replicas", "3", *(["--group", "soak"] if is_group else []), *self.streams]
         self.collectors = {
             name: CollectorProcess(name, self.venue.port, self.servers.url, arguments, folder)
             for name in collectors
@@ -92,9 +95,9 @@ class Stage:
         return Verdict(self.sent, stored)
 
     def _are_subscribed(self) -> bool:
-        wanted = {*self.streams}
-        found = [one for one in self.venue.subscriptions() if wanted <= one]
-        return len(found) >= len(self.collectors)
+        enough = min(2, len(self.collectors)) if self._is_group else len(self.collectors)
+        found = self.venue.subscriptions()
+        return all(sum(name in one for one in found) >= enough for name in self.streams)
 
     def _stored_until(self, name: str) -> int:
         """Up to when a collector says that all it received is in the log, in Unix nanoseconds."""
@@ -104,7 +107,9 @@ class Stage:
             subject = f"{PREFIX}._notice.{name}"
             stream = await jetstream.find_stream_name_by_subject(subject)
             notice = json.loads((await jetstream.get_last_msg(stream, subject)).data)
-            if notice["kind"] != "alive" or {*self.streams} - {*notice["streams"]}:
+            if notice["kind"] != "alive":
+                return 0
+            if not self._is_group and {*self.streams} - {*notice["streams"]}:
                 return 0
             return int(notice["stored_until"])
 
