@@ -109,7 +109,12 @@ class NatsConnection:
         self._error = error
 
     async def _closed(self) -> None:
-        if not self._is_closing:
+        self.look()
+
+    def look(self) -> None:
+        """Report it if it has ended: some versions of nats-py do not always say so."""
+        if self._nats.is_closed and not self._is_closing:
+            self._is_closing = True
             error = self._nats.last_error
             self._on_lost("the server closed it" if error is None else _reason(error))
 
@@ -167,6 +172,11 @@ class NatsConnection:
         if self._nats is not None:
             with contextlib.suppress(Exception):
                 await self._nats.close()
+            # Some versions leave it open if the server was the first to close its side.
+            transport = getattr(self._nats, "_transport", None)
+            if transport is not None:
+                with contextlib.suppress(Exception):
+                    transport.close()
 
 
 def _client_class(base: Any) -> Any:

@@ -170,6 +170,8 @@ class LogReader:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), _LOOK)
             now = time.monotonic()
+            if self._connection is not None:
+                self._connection.look()
             for consumer in list(self._consumers.values()):
                 consumer.check(now)
 
