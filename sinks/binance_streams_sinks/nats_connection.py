@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import random
 import ssl
@@ -16,10 +17,26 @@ from binance_streams_runtime.errors import reason_of, redacted
 from binance_streams_sinks.publishing.address import Address
 from binance_streams_sinks.publishing.sink import SinkError
 
+PARAMETERS = ("creds", "ca")
+"""Files that an address may name: credentials, and certificates of one's own authority."""
+
 _CONNECT_TIMEOUT = 3
+_CLOSE_TIMEOUT = 0.5
 _PING_INTERVAL = 5
 _MOST_PINGS = 2
 _DEFAULT_PORT = 4222
+
+
+class _TlsClient(Client):
+    """A client that sends no credentials to a server that does not encrypt the connection.
+
+    nats-py leaves it to the server whether there is TLS, also if the URL begins with ``tls://``.
+    """
+
+    def _connect_command(self) -> bytes:
+        if not self._server_info.get("tls_required"):
+            raise nats.errors.Error("the server does not use TLS, which tls:// asks for")
+        return super()._connect_command()
 
 
 async def connect_nats(
@@ -49,12 +66,17 @@ async def connect_nats(
 async def _connect(
     address: Address, host: str, on_closed: Callable[[], Awaitable[None]] | None, name: str
 ) -> Client:
-    client = Client()
+    client = _TlsClient() if address.scheme == "tls" else Client()
     failures: list[Exception] = []
 
     async def note(error: Exception) -> None:
         failures[:] = [error]
 
+    try:
+        credentials = _credentials(address)
+    except OSError as error:
+        # Of the file with the authority's certificates.
+        raise SinkError(f"ca={address.parameters.get('ca')}: {error}", is_final=True) from None
     port = "" if host.rpartition(":")[2].isdigit() else f":{_DEFAULT_PORT}"
     try:
         await client.connect(
@@ -69,11 +91,13 @@ async def _connect(
             max_outstanding_pings=_MOST_PINGS,
             error_cb=note,
             closed_cb=on_closed,
-            **_credentials(address),
+            **credentials,
         )
     except Exception as error:
         with contextlib.suppress(Exception):
-            await client.close()
+            # After a TLS handshake that has failed, it waits for an end that does not come.
+            async with asyncio.timeout(_CLOSE_TIMEOUT):
+                await client.close()
         shown = failures[0] if isinstance(error, nats.errors.NoServersError) and failures else error
         raise SinkError(reason_of_nats(shown), _is_final(shown)) from None
     return client
@@ -88,13 +112,14 @@ def _credentials(address: Address) -> dict[str, Any]:
     if "creds" in address.parameters:
         options["user_credentials"] = address.parameters["creds"]
     if address.scheme == "tls":
-        options["tls"] = ssl.create_default_context()
+        options["tls"] = ssl.create_default_context(cafile=address.parameters.get("ca"))
     return options
 
 
 def _is_final(error: Exception) -> bool:
-    """Return whether the server refuses these credentials, or they cannot be read."""
-    if isinstance(error, FileNotFoundError | IsADirectoryError | PermissionError | ImportError):
+    """Return whether credentials are refused or cannot be read, or the server is not trusted."""
+    kinds = (FileNotFoundError, IsADirectoryError, PermissionError, ImportError)
+    if isinstance(error, (*kinds, ssl.SSLCertVerificationError)):
         return True
     words = str(error).lower()
     return "authorization" in words or "authentication" in words or "nkeys" in words

@@ -125,6 +125,9 @@ class Session(BaseSession[Connection]):
         for name in names:
             connection = self._pool.assignments.get(name) or self._assign(now, name)
             connection.add_desired(name)
+            if id is None and connection.is_settled(name):
+                # As in ``subscribe``: its UNSUBSCRIBE had not been sent yet.
+                self._pool.actions.append(Confirm(name))
             by_connection.setdefault(connection, []).append(name)
         self._request_many(now, "SUBSCRIBE", by_connection, id)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from binance_streams_sinks.publishing.engines import make_sink
 from binance_streams_sinks.publishing.publisher import Publisher
@@ -186,6 +187,31 @@ def test_credentials(tmp_path: Path, settings: str, user: str) -> None:
             assert "wrong" not in f"{caught.value}{sink.display_name}{sink!r}"
 
         run(refused(user.replace(SECRET, "wrong")))
+
+
+@pytest.mark.parametrize("is_optional", [False, True])
+def test_tls_with_certificates_of_ones_own(tmp_path: Path, is_optional: bool) -> None:
+    """Without them, or if the server does not insist on TLS, nothing is sent."""
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost", "127.0.0.1")
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    files = f"cert_file: '{tmp_path}/server.pem', key_file: '{tmp_path}/server.pem'"
+    settings = f"tls {{ {files} }}" + ("\nallow_non_tls: true" if is_optional else "")
+
+    async def refused(url: str, reason: str) -> None:
+        with pytest.raises(SinkError, match=reason):
+            await make_sink(url).open()
+
+    with NatsServer(tmp_path / "nats", settings=settings) as server:
+        url = f"tls://{server.url.rpartition('//')[2]}"
+        trusted = f"{url}?ca={tmp_path}/ca.pem"
+        if is_optional:
+            run(refused(trusted, "does not use TLS"))
+        else:
+            assert publish(trusted, [message(1)]).stats().stored == 1
+            run(refused(url, "certificate verify failed"))
+            run(refused(f"{url}?ca={tmp_path}/none.pem", "none.pem: .*No such file"))
 
 
 def test_a_server_that_is_not_there_is_waited_for() -> None:

@@ -93,6 +93,12 @@ def fed(world: EngineWorld) -> Fed:
     return feed
 
 
+def add_one(world: EngineWorld, feed: Fed, name: str) -> None:
+    """Add a stream, and wait for nothing."""
+    stream = CATALOG.resolve(name)
+    world.engine.command(world.now, lambda _: feed.feed.add(world.now, [stream]))
+
+
 def test_messages_come_as_they_were_received() -> None:
     world = EngineWorld()
     feed = fed(world)
@@ -130,6 +136,20 @@ def test_a_stream_that_is_removed_is_unsubscribed() -> None:
     feed.add()
     world.receive(update(7, 7))
     assert feed.seen == [1, 7]
+
+
+def test_a_stream_that_comes_back_before_it_was_unsubscribed_is_confirmed() -> None:
+    """Its request waits for the limit of requests a second, so no answer will come."""
+    world = EngineWorld()
+    feed = fed(world)
+    for other in ("a", "b", "c", "d", "e", "f"):
+        add_one(world, feed, f"{other}@trade")
+    feed.log.clear()
+    world.engine.command(world.now, lambda _: feed.feed.remove(world.now, [NAME]))
+    add_one(world, feed, NAME)
+    world.run(10)
+    assert (NAME, "confirmed") in feed.log
+    assert NAME in world.streams
 
 
 def test_streams_that_come_together_are_one_request() -> None:
