@@ -57,7 +57,9 @@ class RedisServer:
             if self._is_ready(self._process, port):
                 self.port = port
                 return
-            if "Address already in use" not in self._log.read_text(encoding="utf-8"):
+            # Somebody else has the port, or it is too high for a cluster.
+            self.kill()
+            if "FATAL CONFIG" in self._log.read_text(encoding="utf-8"):
                 break
         raise AssertionError(self._log.read_text(encoding="utf-8"))
 
