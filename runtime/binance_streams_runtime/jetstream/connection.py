@@ -16,6 +16,9 @@ from binance_streams_runtime.jetstream.address import LogAddress
 _PING_INTERVAL = 10
 _MOST_PINGS = 2
 
+# Seconds for nats-py to close a connection.
+_CLOSE_TIMEOUT = 0.3
+
 STREAM_NOT_FOUND = 10059
 """The code of JetStream's error for a part of the log that does not exist."""
 
@@ -78,6 +81,7 @@ class NatsConnection:
             "user_credentials": address.creds,
         }
         if server.startswith("tls:"):
+            nats.needs_tls = True
             options["tls"] = self._ssl_context or ssl.create_default_context()
         try:
             await nats.connect(
@@ -170,8 +174,9 @@ class NatsConnection:
         """Close it."""
         self._is_closing = True
         if self._nats is not None:
+            # After a failed TLS handshake it would wait for ever.
             with contextlib.suppress(Exception):
-                await self._nats.close()
+                await asyncio.wait_for(self._nats.close(), _CLOSE_TIMEOUT)
             # Some versions leave it open if the server was the first to close its side.
             transport = getattr(self._nats, "_transport", None)
             if transport is not None:
@@ -190,6 +195,14 @@ def _client_class(base: Any) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.handlers: dict[int, Handle] = {}
+            self.needs_tls = False
+
+        def _connect_command(self) -> bytes:
+            # nats-py leaves it to the server whether there is TLS, and would send the credentials.
+            if self.needs_tls and not self._server_info.get("tls_required"):
+                raise ConnectionError("the server does not use TLS, which tls:// asks for")
+            command: bytes = super()._connect_command()
+            return command
 
         def _process_msg(
             self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes

@@ -21,11 +21,11 @@ DEFAULT_WINDOW = 0.2
 MAX_HELD = 10_000
 """How many messages of a stream wait at most."""
 
-# How many missing ranges are remembered, so that what they lack may still come.
+# How many missing ranges are remembered.
 _MAX_MISSED = 64
 
 # So many messages in a row with ids that were delivered before begin a new numbering.
-_RESTARTED_AFTER = 16
+_RESTARTED_AFTER = 64
 
 
 class Logged(NamedTuple):
@@ -57,7 +57,7 @@ class Reordering(Protocol):
     """Puts the messages of one stream in order. Times are those of the log."""
 
     repeated: int
-    """How many messages were dropped because they had been delivered before."""
+    """How many messages were dropped: delivered before, or too late for their place."""
 
     @property
     def following(self) -> int | None:
@@ -158,7 +158,7 @@ class Consecutive(_Holding):
         super().__init__(window, max_held)
         self._step = step
         self.following: int | None = following
-        # What was given up, so that it is no repetition if it comes after all.
+        # What was given up: if it comes after all, that is no new numbering.
         self._missed: deque[tuple[int, int]] = deque(maxlen=_MAX_MISSED)
         self._old = 0
 
@@ -196,10 +196,9 @@ class Consecutive(_Holding):
         """Take a message whose ids precede the one that is due."""
         for missed in self._missed:
             if missed[0] <= first and last <= missed[1]:
-                self._missed.remove(missed)
-                rest = ((missed[0], first - 1), (last + 1, missed[1]))
-                self._missed.extend(one for one in rest if one[0] <= one[1])
-                return [self._delivered(message)]
+                # Its place is gone: what follows it has been delivered, behind a gap.
+                self.repeated += 1
+                return []
         self._old += 1
         if self._old < _RESTARTED_AFTER:
             self.repeated += 1

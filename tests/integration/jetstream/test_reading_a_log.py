@@ -177,6 +177,13 @@ def test_wrong_credentials_are_named(tmp_path: Path, connect: Connect) -> None:
         wait_for_reason(right, "no collector has written to it")
 
 
+def test_credentials_are_not_sent_without_tls(nats_server: NatsServer, connect: Connect) -> None:
+    """Whatever the server says: the URL asks for TLS."""
+    place = nats_server.url.removeprefix("nats://")
+    trades = connect(f"tls://me:secret@{place}").trade("btcusdt")
+    wait_for_reason(trades, "the server does not use TLS")
+
+
 def test_a_server_without_jetstream_is_named(tmp_path: Path, connect: Connect) -> None:
     if nats_server_program() is None:
         pytest.skip(MISSING)
