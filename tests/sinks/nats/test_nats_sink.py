@@ -70,16 +70,16 @@ def test_each_stream_type_has_a_stream_of_jetstream(nats_server: NatsServer) -> 
 
 
 def test_two_collectors_store_each_message_once(nats_server: NatsServer) -> None:
-    publish(nats_server.url, [message(n) for n in range(3000) if n % 7])
-    second = publish(nats_server.url, [message(n) for n in range(3000) if n % 5])
+    publish(nats_server.url, [message(n) for n in range(1200) if n % 7])
+    second = publish(nats_server.url, [message(n) for n in range(1200) if n % 5])
     found = stored_ids(nats_server)
-    assert sorted(found) == sorted(f"btcusdt@trade:{n}" for n in range(3000) if n % 7 or n % 5)
-    assert second.stats().duplicates == sum(1 for n in range(3000) if n % 7 and n % 5)
+    assert sorted(found) == sorted(f"btcusdt@trade:{n}" for n in range(1200) if n % 7 or n % 5)
+    assert second.stats().duplicates == sum(1 for n in range(1200) if n % 7 and n % 5)
 
 
 def test_a_subject_keeps_its_order(nats_server: NatsServer) -> None:
-    publish(nats_server.url, [message(n, size=3000) for n in range(4000)])
-    assert stored_ids(nats_server) == [f"btcusdt@trade:{n}" for n in range(4000)]
+    publish(nats_server.url, [message(n, size=3000) for n in range(1500)])
+    assert stored_ids(nats_server) == [f"btcusdt@trade:{n}" for n in range(1500)]
 
 
 def test_a_stream_that_an_operator_has_made_is_used_with_its_window(
