@@ -131,8 +131,9 @@ def test_an_interruption_that_began_earlier_is_not_another_one() -> None:
 
 def test_a_collector_that_stops_hands_over() -> None:
     a, b, coverage = Collector("a"), Collector("b"), Coverage()
-    stopped = a.say(Stopped, 5, streams=(NAME,))
-    assert taken(coverage, a.collecting(1), b.collecting(4), stopped) == []
+    notices = (a.collecting(1), b.collecting(4), a.say(Stopped, 5, streams=(NAME,)))
+    assert taken(coverage, *notices, b.collecting(6), b.interrupted(8, 7)) == []
+    assert taken(coverage, b.collecting(9)) == [(7, 9)]
 
 
 def test_a_collector_that_is_closed_has_it_until_then() -> None:
