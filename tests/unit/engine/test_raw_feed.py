@@ -374,3 +374,19 @@ def test_messages_that_the_user_cannot_decode_are_passed_on() -> None:
     world.receive(update(1, 1, price="much") + update(2, 2))
     assert feed.seen == [1, 2]
     assert [type(item).__name__ for item in waiting(route)] == ["Undecodable", "DepthUpdate"]
+
+
+def test_a_feed_ends_with_its_engine() -> None:
+    world = EngineWorld()
+    feed = fed(world)
+    world.receive(update(1, 3))
+    world.engine.close(world.now)
+    assert feed.seen == [3]
+
+
+def test_a_stream_that_the_feed_has_is_added_once() -> None:
+    world = EngineWorld()
+    feed = fed(world)
+    feed.add()
+    world.receive(update(1, 3))
+    assert feed.log == [(NAME, "confirmed"), 3]

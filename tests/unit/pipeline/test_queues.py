@@ -237,3 +237,24 @@ def test_what_was_being_taken_at_once_still_waits_if_a_signal_interrupts_that() 
     with pytest.raises(KeyboardInterrupt):
         queue.take_many(2)
     assert list(queue.items) == [1, 2, 3]
+
+
+def test_what_was_added_is_counted_without_what_was_dropped() -> None:
+    queue = EventQueue(2, "drop_oldest")
+    queue.put([1, 2, 3])
+    assert (queue.added, queue.taken) == (2, 0)
+    assert queue.take_many(1) == [2]
+    assert (queue.added, queue.taken) == (2, 1)
+
+
+def test_a_queue_that_counts_no_ends_leaves_callbacks_as_they_are() -> None:
+    assert EventQueue().counting(print) is print
+
+
+def test_long_queues_ask_for_packed_events() -> None:
+    queue = EventQueue()
+    queue.pack_after = 2
+    queue.put([1])
+    assert not queue.is_long()
+    queue.put([2])
+    assert queue.is_long()

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from binance_streams import AggTrade, Gap
+from binance_streams_runtime.decoding.recorded import Recorded
 from binance_streams_runtime.recording.lines import (
     LOST,
     NOTICE,
@@ -287,3 +288,8 @@ def test_a_newer_connection_that_is_lost_leaves_the_stream_to_the_older_one() ->
     lines += [notice_line(2, lost), line_of("btcusdt@trade", 2, 3), line_of("btcusdt@trade", 3, 4)]
     lines += [line_of("btcusdt@trade", 5, 5, 3), line_of("btcusdt@trade", 6, 5, 4)]
     assert Reading(lines, end=False).numbers == [1, 2, 3]
+
+
+def test_a_recorded_event_is_shown_with_its_origin() -> None:
+    shown = repr(Recorded(5, 2, "btcusdt@trade", 1))
+    assert shown == "Recorded(received=5, connection=2, stream='btcusdt@trade', data=1)"
