@@ -258,3 +258,13 @@ def test_long_queues_ask_for_packed_events() -> None:
     assert not queue.is_long()
     queue.put([2])
     assert queue.is_long()
+
+
+def test_whoever_takes_all_makes_a_full_queue_wait_until_it_relaxes() -> None:
+    queue = EventQueue(2, "drop_oldest")
+    queue.take_all()
+    assert queue.put([1, 2, 3]) == 0
+    assert queue.is_blocking
+    queue.relax()
+    assert not queue.is_blocking
+    assert queue.put([4]) > 0
