@@ -62,6 +62,11 @@ class Delivered:
         """Whether the numbers of events show their order."""
         return self._value is not None
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the numbers of any two events show their order."""
+        return isinstance(self._sequence, Monotonic)
+
     def add(self, event: Any) -> None:
         """Add what is delivered at the end of the history; None for what is no event."""
         events = self._events
@@ -103,7 +108,7 @@ class Delivered:
         if self._value is None:
             return False
         highest = self._highest.get(self._key(event))
-        return highest is None or self._value(event) > highest
+        return highest is not None and self._value(event) > highest
 
     def _is_back(self, value: int, highest: int) -> bool:
         """Return whether a value is lower than any that one line delivers behind a higher one."""

@@ -163,10 +163,10 @@ class FollowedArbiter(Arbiter):
             if line is followed or not line.pending or not line.is_live:
                 continue
             self._prune(now, line)
-            is_behind = self._delivered.has_numbers or self._followed_at + _BEHIND <= now
+            is_behind = self._delivered.is_ordered or self._followed_at + _BEHIND <= now
             if not is_behind or not line.pending or line.pending[0].at + _BEHIND > now:
                 continue
-            if line.is_joined or line.pending[0].at + self._patience <= now:
+            if self._is_located(line) or line.pending[0].at + self._patience <= now:
                 if not line.is_joined:
                     self._doubt = self._doubt or Interruption(_BEHIND_FOR_LONG)
                 self._follow(now, line)
@@ -191,6 +191,10 @@ class FollowedArbiter(Arbiter):
         if line.place >= self._end:
             self._deliver_pending(now, line)
         self._plan(now)
+
+    def _is_located(self, line: LineState) -> bool:
+        """Return whether what a line has kept certainly follows what was delivered."""
+        return line.is_joined if self._delivered.is_ordered else line.is_matched
 
     def _settle_doubt(self) -> None:
         """Report that something may be missing before what is delivered next."""
@@ -251,9 +255,9 @@ class FollowedArbiter(Arbiter):
         other.is_matched = True
         for one in missed if was_joined else ():
             for item in self._items_of(one):
-                if not isinstance(item, Mark) and (
-                    not self._delivered.has_numbers or self._delivered.is_new(item)
-                ):
+                delivered = self._delivered
+                is_known = isinstance(item, Mark) or delivered.is_old(item)
+                if not is_known and not delivered.is_newest(item):
                     self._deliver(now, line, item, one.hashed)
         if not other.is_rewound:
             other.place = self._end + 1
@@ -291,7 +295,7 @@ class FollowedArbiter(Arbiter):
 
     def _plan(self, now: float) -> None:
         ats = [
-            line.pending[0].at + (_BEHIND if line.is_joined else self._patience)
+            line.pending[0].at + (_BEHIND if self._is_located(line) else self._patience)
             for line in self.lines
             if line.pending
         ]
