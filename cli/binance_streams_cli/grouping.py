@@ -9,13 +9,15 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import nats.errors
+
 from binance_streams_cli.parser import PROGRAM
 from binance_streams_cli.status import USAGE, CommandError
 from binance_streams_runtime.errors import BinanceStreamsError
 from binance_streams_sinks.collecting.collector import Collector
 from binance_streams_sinks.groups.bucket import Bucket, Work, check_group
 from binance_streams_sinks.groups.member import Member
-from binance_streams_sinks.nats_connection import connect_nats
+from binance_streams_sinks.nats_connection import connect_nats, reason_of_nats
 from binance_streams_sinks.publishing.address import Address, parse_address
 from binance_streams_sinks.publishing.sink import SinkError
 
@@ -86,14 +88,20 @@ class Grouped:
         return text if status.is_connected else f"{text}, OUT OF REACH"
 
     async def _run(self) -> None:
-        if self._names:
+        while self._names:
             connection = await self._connect()
             try:
                 bucket = Bucket(*self._bucket_name)
                 await bucket.open(connection.jetstream(), replicas=self._replicas)
                 await bucket.change(lambda work: with_streams(work, add=self._names))
+                break
+            except (nats.errors.Error, OSError, TimeoutError) as error:
+                # Such as a cluster that has just been started, and has no leader yet.
+                text = f"{PROGRAM}: group: {reason_of_nats(error)}; tried again"
+                print(text, file=sys.stderr, flush=True)
             finally:
                 await connection.close()
+            await asyncio.sleep(_RETRY)
         await self.member.run()
 
     async def _connect(self) -> Any:
