@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.simulation import feeds
-from tests.simulation.raw import FedWorld, RawWorld, live
+from tests.simulation.raw import FedClient, FedWorld, RawClient, RawWorld, live
+from tests.simulation.redundancy import RedundantClient, RedundantWorld, check_redundant
 
 
 @pytest.mark.parametrize("is_gentle", [False, True])
@@ -26,3 +29,27 @@ def test_sequences_of_other_markets(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(2):
         live(RawWorld, seed)
         live(FedWorld, seed)
+
+
+class RawRedundantClient(RawClient, RedundantClient):
+    """Subscribes to messages that several connections carry."""
+
+
+class FedRedundantClient(FedClient, RedundantClient):
+    """Has a feed, and users of the same streams, that several connections carry."""
+
+
+@pytest.mark.parametrize("kind", [RawRedundantClient, FedRedundantClient])
+def test_messages_that_several_connections_carry(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when a user joins a stream of a feed that one connection is about to request again."""
+    monkeypatch.setattr(
+        RedundantWorld,
+        "make_client",
+        lambda world, attempts: kind(world, attempts, count=world.chance.choice([2, 2, 2, 3])),
+    )
+    for seed, cuts_one in [(0, True), (1, True), (1, False), (5, False), (16, False)]:
+        world = RedundantWorld(seed, cuts_one)
+        world.run()
+        check_redundant(world)

@@ -13,9 +13,7 @@ from binance_streams_runtime.pipeline.recorder import Recorder
 from binance_streams_runtime.pipeline.router import Batch, Router
 from binance_streams_runtime.pipeline.sequence import Mark
 from binance_streams_runtime.protocol.requests import Request, RequestId
-from binance_streams_runtime.session.actions import (
-    Abort,
-)
+from binance_streams_runtime.session.actions import Abort, Confirm
 from binance_streams_runtime.session.connection import Connection
 from binance_streams_runtime.session.redundancy.arbiter import Arbiter
 from binance_streams_runtime.session.redundancy.coverage import Coverage
@@ -82,6 +80,9 @@ class RedundantSession(Session):
             own = request if number == chosen else None
             line.subscribe(now, name, own, is_of_user=is_of_user)
             self.coverage.collect(now, number)
+        if self.coverage.repeated == name and self._arbiters[name].is_confirmed:
+            # No line confirms at once what it is about to request again.
+            self.actions.append(Confirm(name, is_of_user))
         self.coverage.repeated = None
 
     def unsubscribe(self, now: float, name: str, request: Request | None = None) -> None:
