@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from binance_streams_runtime.errors import redacted
 from binance_streams_runtime.jetstream.address import LogAddress
 
 # Seconds between two pings, and how many may be unanswered: a server that is gone without a word
@@ -225,6 +226,11 @@ async def _done() -> None:
 
 async def _ignore(*_: object) -> None:
     """Do nothing: what matters is reported otherwise."""
+
+
+def unexpected(error: BaseException) -> str:
+    """Say what ended the reading of a log that should not have, without secrets."""
+    return redacted(f"reading the log failed: {type(error).__name__}: {error}")
 
 
 def _reason(error: BaseException) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import secrets
 from collections.abc import Callable
 from typing import Any
+
+import msgspec
+from msgspec import Struct
 
 from binance_streams_runtime.jetstream.connection import LogFailure, NatsConnection
 from binance_streams_runtime.messaging.subjects import Subjects
@@ -24,6 +26,13 @@ _EVERY = 0.2
 
 Position = tuple[int, int | None]
 """The position in the log up to which a stream was handled, and its next id, if that is known."""
+
+
+class _Kept(Struct):
+    """The value of a key."""
+
+    client: str
+    positions: dict[str, Position]
 
 
 class Positions:
@@ -84,10 +93,17 @@ class Positions:
         self._revision = None if entry is None else entry.revision
         if not self._known:
             if entry is not None:
-                found = json.loads(entry.value)["positions"]
-                self._positions = {name: (at, following) for name, (at, following) in found.items()}
+                self._positions = self._read(entry.value)
             self._has_changed = True
             await self.save()
+
+    def _read(self, value: bytes) -> dict[str, Position]:
+        try:
+            return msgspec.json.decode(value, type=_Kept).positions
+        except (msgspec.DecodeError, UnicodeError) as error:
+            where = f"the key {self._name} of bucket {self._bucket}"
+            text = f"{where} has no positions: {error}; delete it to forget durable={self._name}"
+            raise LogFailure(text) from None
 
     def acknowledge(self, positions: dict[str, Position]) -> None:
         """Take note of positions, and store them soon."""
@@ -110,8 +126,7 @@ class Positions:
         from nats.js.errors import KeyWrongLastSequenceError
 
         self._has_changed = False
-        kept = {"client": self._client, "positions": self._positions}
-        value = json.dumps(kept).encode()
+        value = msgspec.json.encode(_Kept(self._client, self._positions))
         self._known.add(value)
         store = self._store
         try:

@@ -18,7 +18,7 @@ from typing import Any
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.errors import redacted
 from binance_streams_runtime.jetstream.address import LogAddress
-from binance_streams_runtime.jetstream.connection import LogFailure, NatsConnection
+from binance_streams_runtime.jetstream.connection import LogFailure, NatsConnection, unexpected
 from binance_streams_runtime.jetstream.consumer import Consumer, Found, start_time
 from binance_streams_runtime.jetstream.inputs import (
     Answered,
@@ -160,7 +160,7 @@ class LogReader:
         try:
             asyncio.run(self._main())
         except BaseException as error:
-            self.deliver(Lost(f"reading the log failed: {type(error).__name__}: {error}"))
+            self.deliver(Lost(unexpected(error)))
 
     async def _main(self) -> None:
         with self._lock:
@@ -187,9 +187,15 @@ class LogReader:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            error = task.exception()
-            self._lose(f"reading the log failed: {type(error).__name__}: {error}")
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        reason = unexpected(error)
+        if task is self._opening and self._connection is None:
+            # Whoever waits for the connection must not wait for ever.
+            self.deliver(Lost(reason))
+        else:
+            self._lose(reason)
 
     # The connection
 
@@ -361,7 +367,8 @@ class LogReader:
         if self._delivered - self.consumed <= _MOST_UNREAD:
             return True
         self._is_starved = True
-        return False
+        # The driver, in another thread, may have taken all before that.
+        return self._delivered - self.consumed <= _RESUME_AT
 
     def _resume(self) -> None:
         self._is_starved = False

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from binance_streams import ConnectionLost
+from binance_streams import ConnectionLost, Disconnected
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.log_writer import LogWriter
 from tests.support.nats_server import NatsServer
+from tests.support.watching import Notices
 
 
 def ids(subscription: Any, count: int) -> list[int]:
@@ -103,7 +104,7 @@ def test_another_client_takes_the_name_over(
     first = connect(url).trade("btcusdt")
     assert ids(first, 3) == [1, 2, 3]
     key = "$KV.binance-spot-readers.bot"
-    wait_until(lambda: b'"btcusdt@trade": [2, 3]' in nats_server.messages(key)[-1].data)
+    wait_until(lambda: b'"btcusdt@trade":[2,3]' in nats_server.messages(key)[-1].data)
     second = connect(url).trade("btcusdt")
     assert ids(second, 1) == [3]
     log.trades([4, 5])
@@ -127,3 +128,26 @@ def test_a_server_that_is_killed_does_not_lose_the_place(
     assert ids(trades, 2) == [3, 4]
     in_time(first.close)
     assert ids(connect(url).trade("btcusdt"), 1) == [4]
+
+
+def test_a_place_that_cannot_be_read_is_said_and_tried_again(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    """Somebody may delete the key; then reading begins."""
+
+    async def put(connection: Any) -> Any:
+        bucket = await connection.jetstream().create_key_value(bucket="binance-spot-readers")
+        await bucket.put("bot", b"not JSON")
+
+    async def delete(connection: Any) -> Any:
+        await (await connection.jetstream().key_value("binance-spot-readers")).delete("bot")
+
+    log.trades([1])
+    nats_server.run(put)
+    notices = Notices()
+    client = connect(f"{nats_server.url}?from=all&reorder=0.02&durable=bot", on_notice=notices)
+    trades = client.trade("btcusdt")
+    wait_until(lambda: notices.of(Disconnected))
+    assert "has no positions" in notices.of(Disconnected)[0].reason
+    nats_server.run(delete)
+    assert ids(trades, 1) == [1]

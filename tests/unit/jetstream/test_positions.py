@@ -167,3 +167,15 @@ def test_without_an_answer_there_are_no_positions() -> None:
             await positions([]).load(connection(bucket))
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("value", [b"", b"[]", b'{"client": "a"}', b'{"client":"a","positions":1}'])
+def test_a_key_that_somebody_else_has_written_is_an_error_that_says_so(value: bytes) -> None:
+    async def test() -> None:
+        bucket = Bucket()
+        bucket.exists, bucket.entry = True, Entry(value, 1)
+        with pytest.raises(LogFailure, match="the key bot of bucket binance-spot-readers has no"):
+            await positions([]).load(connection(bucket))
+        assert bucket.entry.value == value
+
+    asyncio.run(test())
