@@ -65,6 +65,10 @@ def parse_address(server: str) -> LogAddress:
     rest, _, query = server.partition("?")
     scheme, _, places = rest.partition("://")
     credentials, at, hosts = places.rpartition("@")
+    if not at and "@" in query:
+        # What is in front of the question mark may be a part of a password.
+        shown = f"{scheme}://...@{query.rpartition('@')[2]}"
+        raise ParameterError("server", shown, "%3F for ? in a password, and %40 for @ in an option")
     shown = f"{scheme}://{'...@' if at else ''}{hosts}"
     servers = tuple(_server(scheme, host, shown) for host in hosts.rstrip("/").split(","))
     options = _parse_options(query)

@@ -44,12 +44,17 @@ class Address(Struct, frozen=True):
 
 
 def parse_address(url: str) -> Address:
-    """Return the parts of a URL, or of ``scheme:path``; it need not be that of a known engine."""
+    """Return the parts of a URL, or of ``scheme:path``; it need not be that of a known engine.
+
+    Raises ParameterError, without what may be a password, if a host's port is no port, or if a
+    password may have a character that ends the hosts.
+    """
     rest, _, query = url.partition("?")
     scheme, colon, rest = rest.partition(":")
     parameters = dict(parse_qsl(query, keep_blank_values=True))
     if not rest.startswith("//"):
         return Address(scheme, (), f"{rest}" if colon else "", parameters, None, None)
+    _check_place(scheme, rest[2:], query)
     place, slash, path = rest[2:].partition("/")
     credentials, at, hosts = place.rpartition("@")
     user, colon, password = credentials.partition(":")
@@ -61,3 +66,18 @@ def parse_address(url: str) -> Address:
         unquote(user) if at else None,
         unquote(password) if colon else None,
     )
+
+
+def _check_place(scheme: str, rest: str, query: str) -> None:
+    """Check what is between ``//`` and the end of a URL."""
+    place, _, path = rest.partition("/")
+    _, at, hosts = place.rpartition("@")
+    if "@" in path or (not at and "@" in query):
+        shown = f"{scheme}://...@{(query if '@' in query else path).rpartition('@')[2]}"
+        allowed = "%2F for / and %3F for ? in a password, and %40 for @ behind the hosts"
+        raise ParameterError("to", shown, allowed)
+    for host in hosts.split(","):
+        _, colon, port = host[host.rfind("]") + 1 :].partition(":")
+        if colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            shown = f"{scheme}://{'...@' if at else ''}{hosts}"
+            raise ParameterError("to", shown, "a port from 1 to 65535 behind each host")

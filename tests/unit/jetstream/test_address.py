@@ -68,6 +68,13 @@ def test_nothing_shows_a_secret(url: str) -> None:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("password", ["a?secret", "1?secret", "1?from=secret"])
+def test_a_question_mark_in_a_password_shows_nothing_of_it(password: str) -> None:
+    with pytest.raises(ParameterError, match=r"@host'; allowed: %3F for \?") as caught:
+        Client(f"nats://me:{password}@host")
+    assert "secret" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("options", "name"),
     [

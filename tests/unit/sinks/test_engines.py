@@ -38,6 +38,26 @@ def test_an_address_is_shown_without_its_secrets() -> None:
 
 
 @pytest.mark.parametrize(
+    "password", [f"a/b{SECRET}", f"a?b{SECRET}", f"{SECRET}@a/b", f"1?{SECRET}"]
+)
+def test_a_password_with_a_character_that_ends_the_hosts_is_not_shown(password: str) -> None:
+    with pytest.raises(ParameterError, match=r"to: got .*@one:4222.*%2F for /") as caught:
+        parse_address(f"nats://me:{password}@one:4222")
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999", "abc", "-1"])
+def test_a_port_that_is_none_is_refused_without_showing_the_password(port: str) -> None:
+    with pytest.raises(ParameterError, match=f"one:{port}.*a port from 1 to 65535") as caught:
+        parse_address(f"nats://me:{SECRET}@two:1,one:{port}")
+    assert SECRET not in str(caught.value)
+
+
+def test_hosts_with_brackets_need_no_port() -> None:
+    assert parse_address("nats://[::1],[::1]:4222,one").hosts == ("[::1]", "[::1]:4222", "one")
+
+
+@pytest.mark.parametrize(
     ("url", "package", "extra"),
     [
         ("nats://localhost", "nats", "nats"),
