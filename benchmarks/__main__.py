@@ -18,8 +18,12 @@ from benchmarks.certificates import Certificates
 from benchmarks.contenders.registry import CONTENDERS, RECORDERS
 from benchmarks.environment import HERE, machine, make_venv
 from benchmarks.recording import frames, record, replay
+from benchmarks.scale import suite as scale
 
-SUITES = ("pace", "flood", "latency", "growth", "book", "footprint", "record", "replay", "frames")
+SUITES = (
+    *("pace", "flood", "latency", "growth", "book", "footprint", "record", "replay", "frames"),
+    "scale",
+)
 QUICK_SUITES = ("pace", "flood", "growth", "book", "footprint")
 QUICK_TRANSPORTS = ("tls",)
 
@@ -71,7 +75,7 @@ def main() -> int:
     chosen = tuple(one for one in CONTENDERS if any(text in one.name for text in texts))
     chosen_books = tuple(one for one in BOOKS if any(text in one.name for text in texts))
     chosen_recorders = tuple(one for one in RECORDERS if any(text in one.name for text in texts))
-    if not chosen and not chosen_books and not chosen_recorders:
+    if options.suite != ["scale"] and not (chosen or chosen_books or chosen_recorders):
         names = ", ".join(dict.fromkeys(one.name for one in (*CONTENDERS, *BOOKS, *RECORDERS)))
         print(f"no such contender; there are: {names}", file=sys.stderr)
         return 2
@@ -113,6 +117,7 @@ def main() -> int:
             "record": functools.partial(record.run, plan),
             "replay": functools.partial(replay.run, plan, texts),
             "frames": functools.partial(frames.run, plan),
+            "scale": functools.partial(scale.run, plan, texts),
         }
         results: dict[str, Any] = {
             "machine": machine(),
@@ -161,7 +166,8 @@ def _write(
 def _failed(results: dict[str, Any]) -> bool:
     ours = {one.name for one in BOOKS if one.is_ours}
     return (
-        any(
+        scale.has_failed(results.get("scale", {}))
+        or any(
             row["status"] == "failed" or (row["status"] == "wrong" and name in ours)
             for result in results.get("book", {}).get("updates", {}).values()
             for name, row in result["rows"].items()

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from benchmarks.workloads import Workload
 
 _BLOCK = 256 * 1024
-_SENT_AT = re.compile(rb'"f":\d+')
 WARMUP, MEASURED = "warmup", "measured"
 
 
@@ -81,7 +80,10 @@ class Connection:
 
     def _receive(self) -> None:
         if not (isinstance(self.socket, ssl.SSLSocket) and self.socket.pending()):
-            select.select([self.socket], [], [])
+            # Not select(), which takes only the first thousand of a process's files.
+            waiting = select.poll()
+            waiting.register(self.socket, select.POLLIN)
+            waiting.poll()
         with self._lock:
             data = self.socket.recv(65_536)
         if not data:
@@ -92,8 +94,12 @@ class Connection:
 class Frames:
     """The workload's messages as frames, by form and by the connection's streams."""
 
-    def __init__(self, workload: Workload, warmup: int, messages: int) -> None:
+    def __init__(
+        self, workload: Workload, warmup: int, messages: int, stamped_key: str = "f"
+    ) -> None:
         self._streams = workload.streams
+        self._sent_at = re.compile(rb'"%b":\d+' % stamped_key.encode())
+        self._stamp = b'"%b":0123456789abcdef' % stamped_key.encode()
         made = list(workload.make(warmup + messages))
         self._phases = {WARMUP: made[:warmup], MEASURED: made[warmup:]}
         self._blocks: dict[tuple[str, bool, frozenset[str]], list[bytes]] = {}
@@ -132,17 +138,18 @@ class Frames:
             self._blocks[key] = _join(frames)
         return self._blocks[key]
 
-    def stamped(self, phase: str, is_wrapped: bool) -> list[tuple[bytes, bytes]]:
-        """Return the messages of a phase, split where the time of sending goes (16 digits, in us).
+    def stamped(self, phase: str, is_wrapped: bool) -> list[tuple[int, bytes, bytes]]:
+        """Return the messages of a phase with the index of their stream.
 
-        That is ``f`` of an aggregate trade: an id that no library interprets, while some convert
-        ``E`` to a datetime and would not accept microseconds. Other messages are not split.
+        They are split where the time of sending goes (16 digits, in us): by default, that is ``f``
+        of an aggregate trade, an id that no library interprets, while some convert ``E`` to a
+        datetime and would not accept microseconds. Other messages are not split.
         """
         cut = []
         for stream, payload in self._phases[phase]:
-            text = _SENT_AT.sub(b'"f":0123456789abcdef', payload, count=1)
+            text = self._sent_at.sub(self._stamp, payload, count=1)
             head, _, tail = self._encode(stream, text, is_wrapped).partition(b"0123456789abcdef")
-            cut.append((head, tail))
+            cut.append((stream, head, tail))
         return cut
 
     def _encode(self, stream: int, payload: bytes, is_wrapped: bool) -> bytes:

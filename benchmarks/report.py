@@ -11,6 +11,7 @@ from benchmarks.books import report as books
 from benchmarks.contenders.registry import BASELINES, LIMIT
 from benchmarks.recording import frames, record, replay
 from benchmarks.recording.rounds import reasons
+from benchmarks.scale import suite as scale
 from benchmarks.summary import ratio
 
 _EMPTY = [""]
@@ -271,6 +272,16 @@ def _recordings(results: dict[str, Any]) -> list[str]:
     return parts
 
 
+def _scale(results: dict[str, Any]) -> list[str]:
+    """Format what is beyond one process."""
+    parts = []
+    for title, about, tables in scale.sections(results):
+        parts += [f"## {title}", about]
+        for what, head, lines, notes in tables:
+            parts += [what, table(head, lines), "\n".join(notes)]
+    return parts
+
+
 def text(results: dict[str, Any]) -> str:
     """Return the whole report."""
     parts = [_about(results["machine"])]
@@ -303,6 +314,7 @@ def text(results: dict[str, Any]) -> str:
     for transport, paced in book.get("clients", {}).items():
         parts += [f"## Clients that keep an order book, {_TRANSPORTS[transport]}", _kept(paced)]
     parts += _recordings(results)
+    parts += _scale(results.get("scale", {}))
     if results.get("footprint"):
         parts += ["## Import and size", _footprint(results["footprint"])]
     return "\n\n".join(stripped for part in parts if (stripped := part.strip())) + "\n"

@@ -59,6 +59,8 @@ class Load:
     """Messages a second, each sent by itself; 0 for as fast as they go, in blocks."""
     certificates: Certificates | None = None
     """For TLS."""
+    stamp: str = "f"
+    """The key of a message whose value is replaced by the time of sending, if sent at a rate."""
 
     def __str__(self) -> str:
         transport = ", TLS" if self.certificates else ""
@@ -76,7 +78,7 @@ class Serving:
         load = self.load
         command = [
             OUR_PYTHON, "-m", "benchmarks.server", load.workload, "--warmup", str(load.warmup),
-            "--messages", str(load.messages), *_core(self._server_core),
+            "--messages", str(load.messages), "--stamp", load.stamp, *_core(self._server_core),
         ]  # fmt: skip
         if load.certificates is not None:
             command += ["--certificate", str(load.certificates.server)]

@@ -102,7 +102,7 @@ class Server:
             be_punctual()
             messages = self._frames.stamped(phase, connections[0].is_wrapped)
             start, cpu = time.monotonic(), time.process_time()
-            pace = self._send_stamped(connections[0], messages, rate)
+            pace = self._send_stamped(connections, messages, rate)
         else:
             blocks = [self._frames.blocks(phase, one) for one in connections]
             start, cpu = time.monotonic(), time.process_time()
@@ -114,13 +114,18 @@ class Server:
         }
 
     def _send_stamped(
-        self, connection: Connection, messages: list[tuple[bytes, bytes]], rate: float
+        self, connections: list[Connection], messages: list[tuple[int, bytes, bytes]], rate: float
     ) -> Pace:
         frames = self._frames
+        listeners = [
+            [one for one in connections if name in one.streams] for name in self._workload.streams
+        ]
 
-        def send(message: tuple[bytes, bytes]) -> None:
-            head, tail = message
-            connection.send(head + b"%d" % (time.time_ns() // 1000) + tail if tail else head)
+        def send(message: tuple[int, bytes, bytes]) -> None:
+            stream, head, tail = message
+            data = head + b"%d" % (time.time_ns() // 1000) + tail if tail else head
+            for connection in listeners[stream]:
+                connection.send(data)
             frames.sent += 1
 
         return send_evenly(messages, send, rate)
@@ -237,13 +242,15 @@ def main() -> None:
     parser.add_argument("--warmup", type=int, required=True)
     parser.add_argument("--messages", type=int, required=True)
     parser.add_argument("--certificate", type=Path, help="for TLS: of the server, with its key")
+    parser.add_argument("--stamp", default="f", help="where the time of sending goes")
     parser.add_argument("--core", type=int)
     options = parser.parse_args()
     if options.core is not None and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {options.core})
     workload = find(options.workload)
     context = None if options.certificate is None else presenting(options.certificate)
-    server = Server(workload, Frames(workload, options.warmup, options.messages), context)
+    frames = Frames(workload, options.warmup, options.messages, options.stamp)
+    server = Server(workload, frames, context)
     print(*server.serve(), flush=True)
     sys.stdin.read()
 

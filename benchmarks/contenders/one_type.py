@@ -95,7 +95,7 @@ def _kline(d: Any) -> object:
     return d.E, d.s, k.t, k.i, k.o, k.h, k.l, k.c, k.v, k.n, k.x
 
 
-_KINDS: dict[str, tuple[Any, Any]] = {
+KINDS: dict[str, tuple[Any, Any]] = {
     "aggTrade": (AggTrade, lambda d: (d.E, d.s, d.a, d.p, d.q, d.T, d.m)),
     "bookTicker": (BookTicker, lambda d: (d.u, d.s, d.b, d.B, d.a, d.A)),
     "depth": (Depth, _depth),
@@ -107,6 +107,6 @@ def prepare(task: Task) -> tuple[Callable[[Any], Any], Callable[[Any], None]]:
     """Return what decodes a message, and the user's code."""
     if len(task.streams) > 1:
         raise NotPossible("it has one hard-coded type and no routing")
-    kind, read = _KINDS[task.kind]
+    kind, read = KINDS[task.kind]
     handle = task.meter.handler(read, lambda event: int(event.f))
     return msgspec.json.Decoder(kind).decode, handle

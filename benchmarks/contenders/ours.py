@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,13 @@ def run(task: Task) -> None:
         def on_event(message: Any) -> None:
             handle(message.data)
 
-    client = Client(task.base, numbers=NUMBERS[numbers], on_notice=notice, on_event=on_event)
+    client = Client(
+        task.base,
+        numbers=NUMBERS[numbers],
+        on_notice=notice,
+        on_event=on_event,
+        redundancy=_lines(task),
+    )
     subscriptions = [client.subscribe(name) for name in task.streams]
     if way == "callback":
         _ready(task, client, subscriptions)
@@ -61,5 +68,11 @@ def run(task: Task) -> None:
 def _ready(task: Task, client: Client[Any], subscriptions: list[Any]) -> None:
     for subscription in subscriptions:
         subscription.wait(60)
+    while any(own.connections < _lines(task) for own in client.stats().streams.values()):
+        time.sleep(0.01)
     task.meter.notes["connections"] = len(client.stats().connections)
     task.meter.ready()
+
+
+def _lines(task: Task) -> int:
+    return 2 if task.variant.endswith("redundant") else 1

@@ -86,6 +86,28 @@ RECORDERS = (
 
 RECORDING_PEERS = tuple(one.name for one in RECORDERS if not one.is_ours)
 
+LINES = (
+    Contender("ours: redundancy=1", "ours", "str-iterate", is_ours=True),
+    Contender("ours: redundancy=2", "ours", "str-redundant", is_ours=True),
+    Contender("websockets + msgspec, one connection", "websockets_msgspec"),
+    Contender("the same twice, the first copy wins", "websockets_msgspec", "twice"),
+)
+"""One connection, and two that carry the same."""
+
+COLLECTORS = {
+    "nats": (
+        Contender("ours: Collector", "log_collector", "nats", is_ours=True),
+        Contender("nats-py, await publish", "log_by_hand", "nats-await"),
+        Contender("nats-py, gather", "log_by_hand", "nats-gather"),
+    ),
+    "redis": (
+        Contender("ours: Collector", "log_collector", "redis", is_ours=True),
+        Contender("redis-py, await xadd", "log_by_hand", "redis-await"),
+        Contender("redis-py, pipeline", "log_by_hand", "redis-pipeline"),
+    ),
+}
+"""Those that publish what they receive, by the kind of the log."""
+
 BASELINES = (CONTENDERS[0].name, CONTENDERS[3].name)
 """The baseline of ratios: the default way or, if that takes only one stream, the next one."""
 

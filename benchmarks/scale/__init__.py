@@ -1,0 +1,1 @@
+"""What is beyond one process: relays, two connections, collectors, and readers of logs."""
