@@ -344,6 +344,7 @@ class Relay:
                 await asyncio.sleep(0)
         for upstream in self._upstreams.values():
             upstream.unsubscribe_idle()
+        self._rest.close_idle(loop.time())
         if self._books is not None:
             self._books.close_idle()
 

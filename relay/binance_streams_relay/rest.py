@@ -23,6 +23,8 @@ logger = logging.getLogger("binance_streams_relay")
 _CACHED_FOR = 60.0
 """Seconds for which the description of the market is cached."""
 _DESCRIPTION_WEIGHT = 20
+_IDLE = 60.0
+"""Seconds for which a connection is kept whose client neither asks nor reads."""
 _LEVELS = 100
 """How many levels a snapshot has if no limit is sent."""
 
@@ -79,6 +81,13 @@ class RestService:
             headers[self._venue.rest.used_header] = str(self._requests.used_weight)
         # The body of another method is not read, so nothing can follow it.
         return HttpAnswer(status, body, headers=headers, is_last=request.method != "GET")
+
+    def close_idle(self, now: float) -> None:
+        """End the connections whose clients have neither asked nor read for a while."""
+        for connection in list(self.connections):
+            since = connection.idle_since
+            if since is not None and now - since > _IDLE:
+                connection.transport.abort()
 
     def close(self) -> None:
         """End all connections at once."""

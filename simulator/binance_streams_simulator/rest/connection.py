@@ -58,13 +58,31 @@ class RestConnection(asyncio.Protocol):
         self._known = known
         self._buffer = b""
         self._task: asyncio.Task[None] | None = None
+        # Whether the client reads what it is sent: another answer would only be buffered.
+        self._reads = asyncio.Event()
+        self._reads.set()
+        self._idle_since: float | None = None
         self.transport: asyncio.Transport
+
+    @property
+    def idle_since(self) -> float | None:
+        """Since when the client owes a request, by the event loop's clock; None if it is served."""
+        return self._idle_since
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; also called for a transport that another protocol had first."""
         # Those of uvloop are of no class of asyncio.
         self.transport = cast("asyncio.Transport", transport)
+        self._idle_since = asyncio.get_running_loop().time()
         self._known.add(self)
+
+    def pause_writing(self) -> None:
+        """Answer no further request until the client reads."""
+        self._reads.clear()
+
+    def resume_writing(self) -> None:
+        """Go on with what was asked meanwhile."""
+        self._reads.set()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the TCP connection has ended."""
@@ -78,6 +96,7 @@ class RestConnection(asyncio.Protocol):
         if len(self._buffer) > _MOST_HEAD_BYTES:
             self.transport.abort()
         elif self._task is None and b"\r\n\r\n" in self._buffer:
+            self._idle_since = None
             self._task = asyncio.get_running_loop().create_task(self._answer_all())
 
     def reset(self) -> None:
@@ -107,6 +126,11 @@ class RestConnection(asyncio.Protocol):
             keeps_open = request.headers.get("connection", "").lower() != "close"
             is_last = answer.is_last or answer.is_truncated
             await self._send(answer, keeps_open and not is_last)
+            if not self._reads.is_set():
+                self._idle_since = asyncio.get_running_loop().time()
+                await self._reads.wait()
+                self._idle_since = None
+        self._idle_since = asyncio.get_running_loop().time()
         self._task = None
 
     def _parse(self, head: bytes) -> HttpRequest | None:
