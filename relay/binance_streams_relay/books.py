@@ -64,7 +64,8 @@ class Books:
         now = self._clock()
         refused = self._refused.get(symbol)
         if refused is not None and now < refused[0]:
-            raise refused[1]
+            # Without what it had: each time it is raised, its traceback becomes longer.
+            raise refused[1].with_traceback(None)
         book = self._book(symbol)
         self._used_at[symbol] = now
         try:

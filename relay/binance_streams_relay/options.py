@@ -9,7 +9,12 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from binance_streams_runtime.catalog.venue import Limits
-from binance_streams_runtime.client.options import check_count, check_flag, check_pause
+from binance_streams_runtime.client.options import (
+    check_count,
+    check_flag,
+    check_pause,
+    check_seconds,
+)
 from binance_streams_runtime.client.servers import REPLAY
 from binance_streams_runtime.errors import ParameterError
 
@@ -25,9 +30,10 @@ _LARGEST_PORT = 65_535
 
 @dataclass(frozen=True)
 class RelayLimits:
-    """Limits of a client that are not the venue's; None is the venue's own, 0 is no limit.
+    """Limits of a client that are not the venue's; None is the venue's own.
 
-    Times are in seconds.
+    Counts and ``connection_lifetime`` may be 0, which is no limit. Times are in seconds, up to a
+    day; those of pings and pongs are above 0.
     """
 
     messages_per_second: int | None = None
@@ -35,10 +41,26 @@ class RelayLimits:
     frame_bytes: int | None = None
     """The largest request; the venue ignores a larger one."""
     streams_per_connection: int | None = None
+    """How many streams a client may have on one connection."""
     ping_interval: float | None = None
+    """After how long a connection gets a ping, again and again."""
     pong_timeout: float | None = None
+    """How long the answer to a ping may take; then the connection is closed."""
     connection_lifetime: float | None = 0
     """When a connection is closed; never, as there is no reason to."""
+
+    def check(self) -> None:
+        """Raise ParameterError if one of them is not allowed."""
+        units = {"messages_per_second": "messages", "frame_bytes": "bytes"}
+        units["streams_per_connection"] = "streams"
+        for name, unit in units.items():
+            if (count := getattr(self, name)) is not None:
+                check_count(name, count, unit, 0)
+        for name in ("ping_interval", "pong_timeout"):
+            if (seconds := getattr(self, name)) is not None:
+                check_seconds(name, seconds)
+        if self.connection_lifetime is not None:
+            check_pause("connection_lifetime", self.connection_lifetime)
 
     def applied_to(self, limits: Limits) -> Limits:
         """Return the venue's limits with these in their place."""
@@ -118,6 +140,7 @@ class RelayOptions:
         if self.slow not in get_args(Slow):
             raise ParameterError("slow", self.slow, "'close', 'conflate'")
         check_count("max_pending_bytes", self.max_pending_bytes, "bytes", _LEAST_PENDING_BYTES)
+        self.limits.check()
         check_pause("linger", self.linger)
         check_pause("shutdown_delay", self.shutdown_delay)
         check_count("book_depth", self.book_depth, "levels", 0)

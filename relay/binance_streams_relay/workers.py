@@ -188,9 +188,20 @@ class Workers:
             for index, (process, ours) in enumerate(self._processes):
                 if process.is_alive():
                     continue
-                logger.error("a process of the relay has ended (%s): restarting", process.exitcode)
+                logger.error(
+                    "a process of the relay has ended (%s): restarting", _why(process, ours)
+                )
                 ours.close()
                 self._processes[index] = self._start(index)
+
+
+def _why(process: Any, ours: Connection) -> str:
+    """Return why a process has ended: what it has said itself, or its exit code."""
+    with contextlib.suppress(EOFError, OSError):
+        while ours.poll():
+            if isinstance(said := ours.recv(), str):
+                return said
+    return f"exit code {process.exitcode}"
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -178,6 +178,9 @@ def test_tls_serves_wss_and_https(start: Start, open_peer: Open, tmp_path: Any) 
         ({"tls_certificate": __file__}, "PEM files with a certificate"),
         ({"market": "nowhere"}, "a generated package"),
         ({"linger": -1}, "seconds, from 0"),
+        ({"limits": RelayLimits(ping_interval=0)}, "seconds, above 0"),
+        ({"limits": RelayLimits(frame_bytes=-1)}, "bytes, at least 0"),
+        ({"limits": RelayLimits(connection_lifetime=-1)}, "seconds, from 0"),
     ],
 )
 def test_what_is_not_allowed_is_refused_before_anything_is_done(

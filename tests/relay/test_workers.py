@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 from urllib.request import urlopen
 
@@ -17,6 +19,7 @@ import pytest
 from websockets.sync.client import connect
 
 from binance_streams_cli.main import main
+from binance_streams_relay.workers import _why
 from binance_streams_simulator import Simulator
 from tests.support.limits import LIMIT, wait_until
 from tests.support.peers import Peer
@@ -109,6 +112,17 @@ def test_what_is_not_allowed_is_a_usage_error(
 ) -> None:
     assert main(["serve", *arguments.split()]) == 2
     assert text in capsys.readouterr().err
+
+
+def test_a_process_that_does_not_start_again_says_why() -> None:
+    ours, theirs = multiprocessing.Pipe()
+    process = SimpleNamespace(exitcode=-9)
+    assert _why(process, ours) == "exit code -9"
+    theirs.send("OSError: no address")
+    theirs.close()
+    assert _why(process, ours) == "OSError: no address"
+    assert _why(process, ours) == "exit code -9"
+    ours.close()
 
 
 def _workers(id: int) -> set[int]:
