@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import nats.errors
@@ -25,6 +25,7 @@ HANDOVER = 30.0
 """Seconds that a collector waits at its end for others to have taken its streams."""
 
 _RETRY = 1.0
+_CANCEL_TIMEOUT = 5.0
 
 
 def group_address(url: str) -> Address:
@@ -77,8 +78,7 @@ class Grouped:
         self.member.leave()
         await asyncio.wait([task], timeout=HANDOVER)
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([task])
+        await asyncio.wait([task], timeout=_CANCEL_TIMEOUT)
 
     def __str__(self) -> str:
         status = self.member.status()
@@ -95,7 +95,7 @@ class Grouped:
                 await bucket.open(connection.jetstream(), replicas=self._replicas)
                 await bucket.change(lambda work: with_streams(work, add=self._names))
                 break
-            except (nats.errors.Error, OSError, TimeoutError) as error:
+            except (nats.errors.Error, SinkError, OSError, TimeoutError) as error:
                 # Such as a cluster that has just been started, and has no leader yet.
                 text = f"{PROGRAM}: group: {reason_of_nats(error)}; tried again"
                 print(text, file=sys.stderr, flush=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -84,13 +83,15 @@ class ParquetSink(Sink):
     async def close(self) -> None:
         if self._maintaining is not None:
             self._maintaining.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._maintaining
+            # It may have ended by an error, which the next message meets as well.
+            await asyncio.gather(self._maintaining, return_exceptions=True)
             self._maintaining = None
         if self._thread is not None:
-            await self._do(self._close)
-            self._thread.shutdown()
-            self._thread = None
+            try:
+                await self._do(self._close)
+            finally:
+                self._thread.shutdown(wait=False)
+                self._thread = None
 
     async def _do(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -17,4 +17,4 @@ COLLECTOR = "Binance-Collector"
 def received_of(headers: Mapping[str, str]) -> int | None:
     """Return when a message was received, in Unix nanoseconds; None if no header says so."""
     text = headers.get(RECEIVED, "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else None

@@ -28,6 +28,9 @@ from binance_streams_runtime.catalog.streams import (
     StreamType,
 )
 
+# Of 64 bits; Python refuses to read numbers that are much longer.
+_MOST_DIGITS = 20
+
 Rule = Callable[[Any, bytes], str]
 """Returns the part of an id behind the stream's name, of an event and its payload."""
 
@@ -98,4 +101,4 @@ def _digest(payload: bytes) -> str:
 
 
 def _are_ids(*texts: str) -> bool:
-    return all(text.isascii() and text.isdigit() for text in texts)
+    return all(text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS for text in texts)

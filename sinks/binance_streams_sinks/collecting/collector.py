@@ -128,6 +128,8 @@ class Collector:
         self._tasks: list[asyncio.Task[Any]] = []
         self._ended: asyncio.Future[None] | None = None
         self._reopening: asyncio.Task[None] | None = None
+        # Those and the ones that still close the client before.
+        self._reopenings: set[asyncio.Task[None]] = set()
 
     @property
     def streams(self) -> frozenset[str]:
@@ -203,9 +205,11 @@ class Collector:
 
         Returns what was not stored.
         """
-        for task in (*self._tasks, *([self._reopening] if self._reopening else [])):
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A client that is being replaced is closed by what replaces it, which takes no longer.
+        waiting = [*self._tasks, *self._reopenings]
+        await asyncio.gather(*waiting, return_exceptions=True)
         self._generation += 1
         await self._client.close()
         self._reporter.report()
@@ -338,6 +342,8 @@ class Collector:
             self._states.interrupt(self._client.catalog.resolve(name), reason)
         self._reporter.report()
         self._reopening = asyncio.get_running_loop().create_task(self._reopen())
+        self._reopenings.add(self._reopening)
+        self._reopening.add_done_callback(self._reopenings.discard)
         self._reopening.add_done_callback(self._task_ended)
         return True
 

@@ -20,6 +20,7 @@ from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.messaging.assignment import COPIES
 from binance_streams_runtime.messaging.membership import Heartbeat
 from binance_streams_runtime.messaging.subjects import check_prefix
+from binance_streams_sinks.publishing.sink import SinkError
 
 STREAMS = "streams"
 MEMBERS = "members"
@@ -161,7 +162,8 @@ class Bucket:
     async def change(self, change: Callable[[Work], Work]) -> tuple[Work, Work]:
         """Change what the group collects, and return what it was and what it is.
 
-        Members may change it at the same time: none of the changes is lost.
+        Members may change it at the same time: none of the changes is lost. Raises SinkError if
+        others change it all the time, and what nats-py raises.
         """
         import nats.js.errors
 
@@ -175,7 +177,7 @@ class Bucket:
             except nats.js.errors.KeyWrongLastSequenceError:
                 continue
             return before, after
-        raise RuntimeError(f"the list of bucket {self.name} is changed by others all the time")
+        raise SinkError(f"the list of bucket {self.name} is changed by others all the time")
 
     async def beat(self, name: str, heartbeat: Heartbeat) -> None:
         """Write a member's heartbeat."""

@@ -316,6 +316,32 @@ def test_files_are_completed_although_no_message_comes(
     run(test)
 
 
+def test_the_sink_can_be_closed_and_opened_whatever_went_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet_sink, "MAINTAIN_EVERY", 1 * MS)
+    failures: list[int] = []
+
+    def fail(folder: ParquetFolder, now: int) -> None:
+        failures.append(now)
+        raise ArithmeticError
+
+    async def test() -> None:
+        sink = sink_of(tmp_path)
+        await sink.open()
+        await sink.publish([published(1)])
+        with monkeypatch.context() as patch:
+            patch.setattr(ParquetFolder, "maintain", fail)
+            await until(lambda: failures)
+            await sink.close()
+        await sink.open()
+        assert not (await sink.publish([published(2)])).failures
+        await sink.close()
+
+    run(test)
+    assert ids(tmp_path) == [1, 2]
+
+
 def test_a_folder_that_cannot_be_made_is_refused_for_good(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 

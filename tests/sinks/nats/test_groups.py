@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Any
+from unittest.mock import AsyncMock
 
+import nats.js.errors
 import pytest
 
 from binance_streams_runtime.errors import ParameterError
@@ -15,6 +17,7 @@ from binance_streams_sinks.groups.bucket import Bucket, Work
 from binance_streams_sinks.groups.member import Member
 from binance_streams_sinks.nats_connection import connect_nats
 from binance_streams_sinks.publishing.address import parse_address
+from binance_streams_sinks.publishing.sink import SinkError
 from tests.support.limits import LIMIT, MS
 from tests.support.nats_server import NatsServer
 
@@ -235,6 +238,18 @@ def test_what_is_wrong_is_said_at_once(options: dict[str, Any], message: str) ->
     given = {"name": "a", **options}
     with pytest.raises(ParameterError, match=message):
         Member(Bucket(PREFIX, GROUP), FakeCollector(), World("").connect, **given)
+
+
+def test_a_list_that_others_change_all_the_time_is_an_error(nats_server: NatsServer) -> None:
+    async def test(connection: Any) -> None:
+        bucket = Bucket(PREFIX, GROUP)
+        await bucket.open(connection.jetstream())
+        conflict = nats.js.errors.KeyWrongLastSequenceError()
+        bucket._entries.update = AsyncMock(side_effect=conflict)
+        with pytest.raises(SinkError, match="changed by others all the time"):
+            await bucket.change(lambda work: Work(("btcusdt@trade",)))
+
+    nats_server.run(test)
 
 
 @pytest.mark.parametrize(("prefix", "group"), [("a b", "eu"), ("binance.spot", "e.u")])

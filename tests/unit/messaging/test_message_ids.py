@@ -97,7 +97,9 @@ def test_positions_are_read_from_ids() -> None:
     assert position_of(catalog["all_tickers"], "!ticker@arr:0123456789012345") is None
 
 
-@pytest.mark.parametrize("id", ["", ":", "btcusdt@trade:", "btcusdt@trade:x", "btcusdt@trade:-1"])
+@pytest.mark.parametrize(
+    "id", ["", ":", "btcusdt@trade:", "btcusdt@trade:x", "btcusdt@trade:-1", f"x:{'9' * 5000}"]
+)
 def test_invalid_ids_have_no_position(id: str) -> None:
     assert position_of(binance_streams.CATALOG["trade"], id) is None
     assert position_of(binance_streams.CATALOG["diff_book_depth"], id) is None
@@ -131,6 +133,7 @@ def test_sequences_of_identified_events_and_of_none() -> None:
 def test_times_in_headers() -> None:
     assert received_of({RECEIVED: "1795645242000000000"}) == 1795645242000000000
     assert received_of({RECEIVED: "soon"}) is received_of({}) is None
+    assert received_of({RECEIVED: "9" * 5000}) is None
 
 
 def _documented(market: str) -> dict[str, Any]:
