@@ -127,7 +127,7 @@ class Upstream:
         return None
 
     def _on_items(self, items: list[tuple[Stream, RawMessage | Notice]], received: int) -> None:
-        """Pass on what one read brought: each message is framed once, each client written once."""
+        """Pass on the messages of one read: each is framed once, each client written to once."""
         listeners = self._listeners
         touched: list[RelayConnection] = []
         messages = sent = size = 0

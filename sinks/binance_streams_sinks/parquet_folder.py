@@ -71,7 +71,7 @@ class ParquetFolder:
         """Store messages; return for each why it could not be stored now, or None if it is.
 
         ``now`` is Unix time in nanoseconds. What is stored survives the end of this process; after
-        a second at most, the system has been told to write it to the disk.
+        a second at most, it has been synced to the disk.
         """
         places: dict[_Place, list[int]] = {}
         rows: list[Any] = []

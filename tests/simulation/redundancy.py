@@ -194,7 +194,7 @@ def _check_whole(feed: Feed, episode: Episode) -> None:
 
 
 def _check_told(client: RedundantClient, feed: Feed, episode: Episode) -> None:
-    """In order, each once; what no connection has brought is reported, and nothing else."""
+    """In order, each once; what no connection has delivered is reported, and nothing else."""
     seen: set[int] = set()
     missing: set[int] = set()
     last: int | None = None
@@ -223,10 +223,10 @@ def _check_told(client: RedundantClient, feed: Feed, episode: Episode) -> None:
             between = set() if last is None else set(range(last + 1, place))
             # What the server did not send, though it should have.
             between -= {gone for name, gone in client.skipped if name == feed.name}
-            assert is_gap or not between, f"{feed.name}: {between} missing and not told"
+            assert is_gap or not between, f"{feed.name}: {between} missing without a gap"
             seen.add(place)
             last, is_gap = place, False
-    # A handover that is cut short by the user or the server may drop what the old one has brought.
+    # A handover that is cut short by the user or the server may drop what came on the old one.
     mood = client.world.mood
     is_exact = client.world.max_idle is None and not (mood.refuses or mood.ignores)
     if feed.has_ids and is_exact:

@@ -138,7 +138,7 @@ def _check_places(client: Client, feed: Feed, log: list[Any]) -> int | None:
             assert is_new, f"{feed.name}: event {place} after event {last}"
             between = range(place if last is None else last + 1, place)
             missing = [gone for gone in between if (feed.name, gone) not in client.skipped]
-            assert is_gap or not missing, f"{feed.name}: {missing} missing and not told"
+            assert is_gap or not missing, f"{feed.name}: {missing} missing without a gap"
             last, is_gap = place, False
     return last
 

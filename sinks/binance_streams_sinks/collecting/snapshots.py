@@ -1,6 +1,6 @@
 """Snapshots of order books, put into the log beside the streams of changes.
 
-Without one, a reader could not tell the order book from the changes. Collectors share the work by
+Without one, a reader could not make an order book of the changes. Collectors share the work by
 looking at the log first: who finds a snapshot that is young enough takes none.
 """
 

@@ -90,7 +90,7 @@ def test_a_client_is_degraded_until_all_connections_are_back(
     wait_until(lambda: client.health().status == "ok")
 
 
-def test_if_all_connections_are_cut_what_no_one_brought_is_a_gap(
+def test_if_all_connections_are_cut_what_came_on_none_is_a_gap(
     simulator: Simulator, connect: Connect
 ) -> None:
     notices = Notices()

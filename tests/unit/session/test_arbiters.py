@@ -47,8 +47,8 @@ class Lines:
     def _wait(self) -> None:
         self.waits += 1
 
-    def bring(self, line: int, *ids: int, key: str = "") -> None:
-        """Let a line bring events with these ids; ``last`` is the same."""
+    def deliver(self, line: int, *ids: int, key: str = "") -> None:
+        """Let a line deliver events with these ids; ``last`` is the same."""
         for id in ids:
             event = Event(id, id, key)
             message = repr(tuple(event)).encode()
@@ -88,9 +88,9 @@ SEQUENCES = [
 def test_copies_are_delivered_once_and_decoded_once(sequence: Sequence | None) -> None:
     lines = Lines(sequence)
     for id in range(1, 101):
-        lines.bring(0, id)
+        lines.deliver(0, id)
         if id > 5:
-            lines.bring(1, id - 5)
+            lines.deliver(1, id - 5)
     assert lines.ids == list(range(1, 101))
     assert lines.decoded == 100
 
@@ -98,10 +98,10 @@ def test_copies_are_delivered_once_and_decoded_once(sequence: Sequence | None) -
 @pytest.mark.parametrize("sequence", SEQUENCES, ids=repr)
 def test_a_slower_line_goes_on_where_the_faster_one_was_cut(sequence: Sequence | None) -> None:
     lines = Lines(sequence)
-    lines.bring(0, 1, 2, 3, 4, 5)
-    lines.bring(1, 1, 2)
+    lines.deliver(0, 1, 2, 3, 4, 5)
+    lines.deliver(1, 1, 2)
     lines.cut(0)
-    lines.bring(1, 3, 4, 5, 6, 7)
+    lines.deliver(1, 3, 4, 5, 6, 7)
     assert lines.ids == [1, 2, 3, 4, 5, 6, 7]
     assert lines.marks == []
 
@@ -109,10 +109,10 @@ def test_a_slower_line_goes_on_where_the_faster_one_was_cut(sequence: Sequence |
 @pytest.mark.parametrize("sequence", SEQUENCES, ids=repr)
 def test_a_faster_line_goes_on_where_the_slower_one_was_cut(sequence: Sequence | None) -> None:
     lines = Lines(sequence)
-    lines.bring(0, 1, 2, 3)
-    lines.bring(1, 1, 2, 3, 4, 5, 6)
+    lines.deliver(0, 1, 2, 3)
+    lines.deliver(1, 1, 2, 3, 4, 5, 6)
     lines.cut(0)
-    lines.bring(1, 7)
+    lines.deliver(1, 7)
     assert lines.ids == [1, 2, 3, 4, 5, 6, 7]
     assert lines.marks == []
 
@@ -122,14 +122,14 @@ def test_a_line_that_comes_back_behind_the_other_one_repeats_nothing(
     sequence: Sequence | None,
 ) -> None:
     lines = Lines(sequence)
-    lines.bring(0, 1, 2)
-    lines.bring(1, 1, 2)
+    lines.deliver(0, 1, 2)
+    lines.deliver(1, 1, 2)
     lines.cut(0)
-    lines.bring(1, 3, 4, 5, 6)
+    lines.deliver(1, 3, 4, 5, 6)
     lines.arbiter.confirmed(lines.now, 0)
-    lines.bring(0, 5, 6)
+    lines.deliver(0, 5, 6)
     lines.cut(1)
-    lines.bring(0, 7)
+    lines.deliver(0, 7)
     assert lines.ids == [1, 2, 3, 4, 5, 6, 7]
     assert lines.marks == []
 
@@ -137,8 +137,8 @@ def test_a_line_that_comes_back_behind_the_other_one_repeats_nothing(
 @pytest.mark.parametrize("sequence", SEQUENCES, ids=repr)
 def test_if_all_lines_are_cut_the_stream_is_interrupted(sequence: Sequence | None) -> None:
     lines = Lines(sequence)
-    lines.bring(0, 1)
-    lines.bring(1, 1)
+    lines.deliver(0, 1)
+    lines.deliver(1, 1)
     lines.cut(0)
     assert lines.marks == []
     lines.cut(1)
@@ -149,8 +149,8 @@ def test_if_all_lines_are_cut_the_stream_is_interrupted(sequence: Sequence | Non
 def test_a_notice_about_a_message_comes_once(sequence: Sequence | None) -> None:
     lines = Lines(sequence)
     wrong = Undecodable("a", "why", b"{")
-    lines.bring(0, 1)
-    lines.bring(1, 1)
+    lines.deliver(0, 1)
+    lines.deliver(1, 1)
     lines.arbiter.add_mark(lines.now, 0, wrong, 7)
     assert lines.arbiter.offer(lines.now, 1, b"{", 7)
     assert lines.marks == [wrong]
@@ -159,14 +159,14 @@ def test_a_notice_about_a_message_comes_once(sequence: Sequence | None) -> None:
 @pytest.mark.parametrize("sequence", SEQUENCES, ids=repr)
 def test_what_a_handover_repeats_is_dropped(sequence: Sequence | None) -> None:
     lines = Lines(sequence)
-    lines.bring(0, 1, 2, 3, 4)
-    lines.bring(1, 1, 2)
+    lines.deliver(0, 1, 2, 3, 4)
+    lines.deliver(1, 1, 2)
     for line in (0, 1):
         lines.arbiter.rewound(line)
         for id in (2, 3, 4):
             lines.arbiter.add(lines.now, line, Event(id, id), None)
-    lines.bring(0, 5)
-    lines.bring(1, 5, 6)
+    lines.deliver(0, 5)
+    lines.deliver(1, 5, 6)
     lines.cut(0)
     assert lines.ids == [1, 2, 3, 4, 5, 6]
     assert lines.marks == []
@@ -177,25 +177,25 @@ def test_what_a_handover_repeats_is_dropped(sequence: Sequence | None) -> None:
 
 def test_what_one_line_lacks_comes_from_the_other_one_in_order() -> None:
     lines = Lines(Step("id"))
-    lines.bring(0, 1, 2, 4, 5)
+    lines.deliver(0, 1, 2, 4, 5)
     assert lines.ids == [1, 2]
-    lines.bring(1, 1, 2, 3)
+    lines.deliver(1, 1, 2, 3)
     assert lines.ids == [1, 2, 3, 4, 5]
-    lines.bring(1, 4, 5)
+    lines.deliver(1, 4, 5)
     assert lines.ids == [1, 2, 3, 4, 5]
 
 
 def test_what_both_lines_lack_is_not_waited_for() -> None:
     lines = Lines(Step("id"))
-    lines.bring(0, 1, 2, 4)
-    lines.bring(1, 1, 2, 4)
+    lines.deliver(0, 1, 2, 4)
+    lines.deliver(1, 1, 2, 4)
     assert lines.ids == [1, 2, 4]
 
 
 def test_a_line_that_is_behind_is_waited_for_only_so_long() -> None:
     lines = Lines(Step("id"))
-    lines.bring(0, 1, 3)
-    lines.bring(1, 1)
+    lines.deliver(0, 1, 3)
+    lines.deliver(1, 1)
     assert lines.waits == 1
     lines.wait(PATIENCE - 0.1)
     assert lines.ids == [1]
@@ -205,7 +205,7 @@ def test_a_line_that_is_behind_is_waited_for_only_so_long() -> None:
 
 def test_a_line_that_is_cut_is_not_waited_for() -> None:
     lines = Lines(Step("id"))
-    lines.bring(0, 1, 3)
+    lines.deliver(0, 1, 3)
     lines.cut(1)
     assert lines.ids == [1, 3]
     assert lines.marks == [CUT]
@@ -214,26 +214,26 @@ def test_a_line_that_is_cut_is_not_waited_for() -> None:
 def test_what_was_reported_missing_is_delivered_late() -> None:
     """The line that came back first was ahead of the other one."""
     lines = Lines(Step("id"))
-    lines.bring(0, 1)
+    lines.deliver(0, 1)
     lines.cut(1)
     lines.cut(0)
     lines.arbiter.confirmed(lines.now, 0)
-    lines.bring(0, 10)
+    lines.deliver(0, 10)
     lines.arbiter.confirmed(lines.now, 1)
-    lines.bring(1, 8, 9, 10, 11)
+    lines.deliver(1, 8, 9, 10, 11)
     assert lines.ids == [1, 10, 8, 9, 11]
 
 
 def test_ids_that_restart_on_one_line_are_left_to_the_tracker() -> None:
     """The old ids of the other line are ignored until it has restarted as well."""
     lines = Lines(Step("id"))
-    lines.bring(0, *range(1000, 1010))
-    lines.bring(1, *range(1000, 1010))
-    lines.bring(0, *range(1, 31))
+    lines.deliver(0, *range(1000, 1010))
+    lines.deliver(1, *range(1000, 1010))
+    lines.deliver(0, *range(1, 31))
     assert lines.ids[-5:] == [26, 27, 28, 29, 30]
-    lines.bring(1, 1010, 1011)
+    lines.deliver(1, 1010, 1011)
     assert lines.ids[-1] == 30
-    lines.bring(1, *range(1, 41))
+    lines.deliver(1, *range(1, 41))
     assert lines.ids[-1] == 40
 
 
@@ -244,69 +244,69 @@ def test_two_series_of_snapshots_are_not_mixed() -> None:
     """Each line has its own, which have nothing in common."""
     lines = Lines(None)
     for id in range(0, 100, 2):
-        lines.bring(0, id)
-        lines.bring(1, id + 1)
+        lines.deliver(0, id)
+        lines.deliver(1, id + 1)
         lines.wait(0.1)
     assert all(id % 2 == 0 for id in lines.ids)
     lines.cut(0)
-    lines.bring(1, 101, 103)
+    lines.deliver(1, 101, 103)
     assert lines.ids[-2:] == [101, 103]
     assert lines.marks == [CUT]
 
 
 def test_a_line_that_falls_behind_is_left() -> None:
     lines = Lines(Monotonic("id"))
-    lines.bring(0, 1, 2)
-    lines.bring(1, 1, 2, 3, 4)
+    lines.deliver(0, 1, 2)
+    lines.deliver(1, 1, 2, 3, 4)
     assert lines.ids == [1, 2]
     lines.wait(1.1)
     assert lines.ids == [1, 2, 3, 4]
-    lines.bring(0, 3, 4, 5)
-    lines.bring(1, 5)
+    lines.deliver(0, 3, 4, 5)
+    lines.deliver(1, 5)
     assert lines.ids == [1, 2, 3, 4, 5]
     assert lines.marks == []
 
 
 def test_a_line_that_has_shown_nothing_proves_nothing() -> None:
     lines = Lines(None)
-    lines.bring(0, 1, 2)
+    lines.deliver(0, 1, 2)
     lines.cut(0)
-    lines.bring(1, 5)
+    lines.deliver(1, 5)
     assert lines.ids == [1, 2, 5]
     assert lines.marks == [CUT]
 
 
 def test_lines_that_were_quiet_for_long_are_in_step() -> None:
     lines = Lines(None)
-    lines.bring(0, 1)
+    lines.deliver(0, 1)
     lines.wait(PATIENCE + 1)
     lines.cut(0)
-    lines.bring(1, 2)
+    lines.deliver(1, 2)
     assert lines.ids == [1, 2]
     assert lines.marks == []
 
 
 def test_the_silence_of_a_dead_line_proves_nothing() -> None:
     lines = Lines(None)
-    lines.bring(0, 1)
+    lines.deliver(0, 1)
     lines.wait(PATIENCE + 1)
     lines.arbiter.interrupted(lines.now, 0, CUT, lines.now - PATIENCE)
-    lines.bring(1, 2)
+    lines.deliver(1, 2)
     assert lines.marks == [CUT]
 
 
 def test_what_the_followed_line_lacks_comes_from_the_other_one() -> None:
     lines = Lines(None)
-    lines.bring(0, 1)
-    lines.bring(1, 1, 2, 3)
-    lines.bring(0, 3)
+    lines.deliver(0, 1)
+    lines.deliver(1, 1, 2, 3)
+    lines.deliver(0, 3)
     assert lines.ids == [1, 2, 3]
 
 
 def test_an_interruption_is_no_gap_if_the_next_event_was_delivered_before() -> None:
     lines = Lines(Monotonic("id"))
-    lines.bring(0, 1, 2, 3)
+    lines.deliver(0, 1, 2, 3)
     lines.arbiter.interrupted(lines.now, 0, Interruption("it was resubscribed"), 0.0)
-    lines.bring(1, 2, 3, 4)
+    lines.deliver(1, 2, 3, 4)
     assert lines.ids == [1, 2, 3, 4]
     assert lines.marks == []

@@ -31,7 +31,7 @@ _REFUSED_AGAIN = 60.0
 
 
 class Coverage:
-    """Which lines carry each stream, and what users are told about that."""
+    """Which lines carry each stream, and which notices users get of that."""
 
     def __init__(
         self,
