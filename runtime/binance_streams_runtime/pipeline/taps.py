@@ -137,17 +137,17 @@ class Taps:
             self._delivery.add(internal)
 
     def confirmed(self, name: str) -> None:
-        """Tell the observers that the server has confirmed a stream."""
+        """Notify the observers that the server has confirmed a stream."""
         for observer in self._observers(name):
             observer.confirmed()
 
     def interrupted(self, name: str) -> None:
-        """Tell the observers that a stream was interrupted."""
+        """Notify the observers that a stream was interrupted."""
         for observer in self._observers(name):
             observer.interrupted()
 
     def failed(self, name: str, error: BaseException) -> None:
-        """Tell the observers that a stream has ended, and observe it no longer."""
+        """Notify the observers that a stream has ended, and observe it no longer."""
         tracker = self._trackers.pop(name, None)
         if tracker is None:
             return

@@ -70,10 +70,12 @@ class Session(BaseSession[Connection]):
 
     def observe_many(self, now: float, names: Sequence[str]) -> None:
         """Do the same for several streams, by as few requests as possible."""
-        new = [name for name in names if not self.is_desired(name)]
+        new: list[str] = []
         for name in names:
-            if name not in new:
+            if self.is_desired(name):
                 self.observe(now, name)
+            else:
+                new.append(name)
         self.subscribe_many(now, new, None)
 
     def release_many(self, now: float, names: Sequence[str]) -> None:
