@@ -78,7 +78,6 @@ class Log(Source):
         )
         assert isinstance(engine.session, LogSession)
         self._session = engine.session
-        self._session.missed.unix_time = engine.clock
         if self.is_acknowledged:
             self._acknowledging = FinishedPlaces(engine, client.queue)
             self._session.acknowledging = self._acknowledging

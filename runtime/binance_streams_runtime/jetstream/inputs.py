@@ -82,7 +82,8 @@ class Answered(Struct, frozen=True):
 class Noticed(Struct, frozen=True):
     """Collectors have published these notices; ``is_last`` if the log has no others."""
 
-    notices: Sequence[bytes]
+    notices: Sequence[tuple[int, bytes]]
+    """Each with when the log took it: Unix time in nanoseconds."""
     is_last: bool
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from binance_streams_runtime.messaging.coverage import Coverage, Missed
@@ -17,39 +17,44 @@ class MissedByAll:
     """The interruptions of all streams, from the notices of their collectors."""
 
     def __init__(self) -> None:
-        self.unix_time: Callable[[float], float] = lambda now: now
-        """Converts times of the engine to Unix time."""
         self._coverage = Coverage()
         self._by_stream: dict[str, list[Missed]] = {}
-        # While the past is read, nobody is silent only because they say no more.
-        self._is_read = False
+        # The log's time in nanoseconds less that of the engine, since all that was there has been
+        # read. While the past is read, nobody is silent only because they say no more.
+        self._offset: float | None = None
 
     def of(self, name: str) -> list[Missed]:
         """Return the interruptions of a stream that are known."""
         return [*self._by_stream.get(name, ())]
 
-    def take(self, payloads: Iterable[bytes], is_last: bool) -> list[Missed]:
-        """Take notices; return what is known now. ``is_last`` if the log has no others."""
-        self._is_read = is_last
+    def take(self, now: float, notices: Iterable[tuple[int, bytes]], is_last: bool) -> list[Missed]:
+        """Take notices, each with when the log took it; return what is known now.
+
+        ``is_last`` if the log has no others.
+        """
         found: list[Missed] = []
-        for payload in payloads:
+        logged = 0
+        for logged, payload in notices:
             notice = decode_notice(payload)
             if notice is not None:
-                found += self._coverage.take(notice)
+                time = logged if self._offset is None else now * 1e9 + self._offset
+                found += self._coverage.take(notice, time)
+        if is_last and self._offset is None and logged:
+            self._offset = logged - now * 1e9
         return self._keep(found)
 
     def check(self, now: float) -> list[Missed]:
         """Return what is missing because collectors have fallen silent."""
-        if not self._is_read:
+        if self._offset is None:
             return []
-        return self._keep(self._coverage.check(self.unix_time(now) * 1e9))
+        return self._keep(self._coverage.check(now * 1e9 + self._offset))
 
     def next_time(self, now: float) -> float:
         """Return when to call ``check``; infinite for never."""
-        due = self._coverage.next_time()
-        if due == math.inf or not self._is_read:
+        if self._offset is None:
             return math.inf
-        return now + max(0.0, due / 1e9 - self.unix_time(now))
+        due = self._coverage.next_time()
+        return due if due == math.inf else max(now, (due - self._offset) / 1e9)
 
     def _keep(self, found: list[Missed]) -> list[Missed]:
         for missed in found:

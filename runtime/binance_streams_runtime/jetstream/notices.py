@@ -70,4 +70,4 @@ class Notices:
     def _take(self, found: list[Found], is_last: bool) -> None:
         if is_last:
             self._is_read.set()
-        self._deliver(Noticed([payload for _, _, payload, _ in found], is_last))
+        self._deliver(Noticed([(time, payload) for _, time, payload, _ in found], is_last))

@@ -99,7 +99,7 @@ class LogSession(Session):
                 self._log.lost(now, ConnectionLost(reason))
             case Noticed(notices, is_last):
                 self._due = None
-                self._report_missed(self.missed.take(notices, is_last))
+                self._report_missed(self.missed.take(now, notices, is_last))
             case _:
                 self._of_stream(now, item)
 

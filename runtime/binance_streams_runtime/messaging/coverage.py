@@ -2,7 +2,7 @@
 
 Each collector has a stream from the moment at which it says that it is collecting it until it says
 otherwise, or falls silent. What lies between is missing in the log only if no other one had it.
-Times are Unix times in nanoseconds, by the collectors' clocks.
+Times are Unix times in nanoseconds: in notices by the collectors' clocks, otherwise by the log's.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from binance_streams_runtime.messaging.log_notices import (
     Stopped,
 )
 
-# A collector that has said nothing for so many of its intervals is gone.
+# A collector that has said nothing for so many of its intervals is gone, unless nobody has said
+# anything for so many of the longest interval: then it is the log that is silent.
 _MISSED_INTERVALS = 3
+_QUIET_INTERVALS = 2
 
 # How long it is remembered who had what, in nanoseconds: what is found to be missing later is not
 # reported.
@@ -53,6 +55,7 @@ class _Collector:
         # Up to when it certainly had what it says; and when it is gone if it says nothing more.
         self.certain_until = 0.0
         self.gone_at = math.inf
+        self.interval = 0.0
 
 
 class Coverage:
@@ -64,9 +67,13 @@ class Coverage:
         self._spans: dict[str, dict[str, list[Span]]] = {}
         self._reported: dict[str, list[Span]] = {}
         self._reasons: dict[str, str] = {}
+        # When anybody said something last.
+        self._said_at = -math.inf
 
-    def take(self, notice: LogNotice) -> list[Missed]:
-        """Take a collector's notice; return what is known now to be missing."""
+    def take(self, notice: LogNotice, time: float) -> list[Missed]:
+        """Take a collector's notice, which came at ``time``; return what is known to be missing."""
+        self._postpone(time)
+        self._said_at = max(self._said_at, time)
         collector = self._collectors.get(notice.collector)
         changed: set[str] = set()
         if collector is None or collector.session != notice.session:
@@ -79,15 +86,16 @@ class Coverage:
         elif notice.number <= collector.number:
             return []
         collector.number = notice.number
-        changed |= self._apply(notice, collector)
+        changed |= self._apply(notice, collector, time)
         return self._missed(changed)
 
     def next_time(self) -> float:
-        """Return the Unix time in nanoseconds at which to call ``check``; infinite for never."""
+        """Return the time at which to call ``check``; infinite for never."""
         return min((one.gone_at for one in self._collectors.values()), default=math.inf)
 
     def check(self, time: float) -> list[Missed]:
         """Return what is missing because collectors have fallen silent by ``time``."""
+        self._postpone(time)
         changed: set[str] = set()
         for name, collector in self._collectors.items():
             if collector.gone_at <= time:
@@ -95,12 +103,22 @@ class Coverage:
                 changed |= self._end_all(name, collector, "it has fallen silent")
         return self._missed(changed)
 
-    def _apply(self, notice: LogNotice, collector: _Collector) -> set[str]:
+    def _postpone(self, time: float) -> None:
+        """Give everybody time to speak if the log has been silent: it may have been down."""
+        collectors = self._collectors.values()
+        quiet = _QUIET_INTERVALS * max((one.interval for one in collectors), default=0.0)
+        if time - self._said_at > quiet:
+            for one in collectors:
+                if one.gone_at != math.inf:
+                    one.gone_at = max(one.gone_at, time + _MISSED_INTERVALS * one.interval)
+
+    def _apply(self, notice: LogNotice, collector: _Collector, time: float) -> set[str]:
         name = notice.collector
         match notice:
             case Alive(streams=streams, interval=interval, stored_until=until):
                 collector.certain_until = max(collector.certain_until, until)
-                collector.gone_at = notice.at + _MISSED_INTERVALS * interval * 1e9
+                collector.interval = interval * 1e9
+                collector.gone_at = time + _MISSED_INTERVALS * collector.interval
                 has = set(streams)
                 changed = {one for one in streams if one not in collector.begun}
                 for stream in changed:

@@ -53,8 +53,13 @@ class Collector:
         return self.say(Alive, at, streams=streams, interval=5.0, stored_until=until, pending=0)
 
 
+def take(coverage: Coverage, notice: LogNotice) -> list[Missed]:
+    """Take a notice that the log has at once."""
+    return coverage.take(notice, notice.at)
+
+
 def taken(coverage: Coverage, *notices: LogNotice) -> list[tuple[float, float]]:
-    return spans([one for notice in notices for one in coverage.take(notice)])
+    return spans([one for notice in notices for one in take(coverage, notice)])
 
 
 def spans(missed: list[Missed]) -> list[tuple[float, float]]:
@@ -64,7 +69,7 @@ def spans(missed: list[Missed]) -> list[tuple[float, float]]:
 def test_the_only_collector_was_interrupted() -> None:
     a, coverage = Collector("a"), Coverage()
     assert taken(coverage, a.collecting(1), a.interrupted(5, 4)) == []
-    assert coverage.take(a.collecting(6)) == [Missed(NAME, 4 * SECOND, 6 * SECOND, "a: cut")]
+    assert take(coverage, a.collecting(6)) == [Missed(NAME, 4 * SECOND, 6 * SECOND, "a: cut")]
 
 
 def test_another_collector_had_it() -> None:
@@ -101,6 +106,36 @@ def test_a_collector_that_falls_silent_is_gone() -> None:
     assert spans(coverage.check(20 * SECOND)) == [(10, 12)]
 
 
+def test_a_collector_whose_clock_is_wrong_is_not_silent() -> None:
+    for behind in (60, -60):
+        a, coverage = Collector("a"), Coverage()
+        for at in range(0, 100, 5):
+            assert coverage.take(a.alive(at - behind), at * SECOND) == []
+            assert coverage.check((at + 4) * SECOND) == []
+        assert coverage.next_time() == (95 + 15) * SECOND
+
+
+def test_nobody_is_silent_while_the_log_is() -> None:
+    """Servers were down, or the reader stood still: what collectors said comes afterwards."""
+    a, b, coverage = Collector("a"), Collector("b"), Coverage()
+    taken(coverage, a.alive(5), b.alive(6))
+    assert coverage.check(40 * SECOND) == []
+    assert coverage.next_time() > 40 * SECOND
+    for at in (10, 15, 20, 25, 30, 35, 40):
+        assert coverage.take(a.alive(at), 41 * SECOND) == []
+    for at in (11, 16, 21, 26, 31, 36, 41):
+        assert coverage.take(b.alive(at), 45 * SECOND) == []
+    assert coverage.check(46 * SECOND) == []
+
+
+def test_who_does_not_come_back_with_the_log_is_gone() -> None:
+    a, b, coverage = Collector("a"), Collector("b"), Coverage()
+    taken(coverage, a.alive(5), b.alive(6), b.interrupted(8, 7), b.collecting(9))
+    for at in (41, 46, 51):
+        assert coverage.take(b.alive(at), at * SECOND) == []
+    assert spans(coverage.check(56 * SECOND)) == [(7, 9)]
+
+
 def test_what_was_received_and_not_stored_is_missing() -> None:
     a, coverage = Collector("a"), Coverage()
     not_stored = a.say(Collecting, 1, streams=(NAME,))
@@ -115,7 +150,7 @@ def test_what_was_received_and_not_stored_is_missing() -> None:
 def test_a_gap_of_the_only_collector_is_missing() -> None:
     a, coverage = Collector("a"), Coverage()
     gap = {"stream": NAME, "first_missing": None, "last_missing": None, "reason": "handover"}
-    coverage.take(a.collecting(1))
+    take(coverage, a.collecting(1))
     notice = a.say(LogGap, 9, **gap, since=4 * SECOND, until=5 * SECOND)
     assert taken(coverage, notice) == [(4, 5)]
 
@@ -187,9 +222,9 @@ def test_drawn_interruptions(seed: int) -> None:
 
 def test_a_stream_that_is_refused_is_not_had_any_more() -> None:
     a, coverage = Collector("a"), Coverage()
-    assert coverage.take(a.collecting(1)) == []
-    assert coverage.take(a.say(Refused, 5, stream=NAME, reason="no such stream")) == []
-    missed = coverage.take(a.collecting(7))
+    assert take(coverage, a.collecting(1)) == []
+    assert take(coverage, a.say(Refused, 5, stream=NAME, reason="no such stream")) == []
+    missed = take(coverage, a.collecting(7))
     assert [(one.since, one.until) for one in missed] == [(5 * SECOND, 7 * SECOND)]
     assert "no such stream" in missed[0].reason
 
@@ -215,7 +250,7 @@ def test_an_interruption_from_the_beginning_leaves_nothing() -> None:
 def test_a_gap_whose_times_are_not_known_is_none() -> None:
     a, coverage = Collector("a"), Coverage()
     gap = {"stream": NAME, "first_missing": None, "last_missing": None, "reason": "handover"}
-    coverage.take(a.collecting(1))
+    take(coverage, a.collecting(1))
     assert taken(coverage, a.say(LogGap, 9, **gap, since=None, until=5 * SECOND)) == []
 
 
