@@ -62,6 +62,11 @@ class RelayConnection(VenueConnection):
             self._discard_pending()
             self.owner.on_slow(self)
 
+    def write(self, frame: bytes) -> None:
+        """Write a frame by itself, at once; nothing may wait to be written before it."""
+        if self.is_open:
+            self.transport.write(frame)
+
     def flush(self) -> None:
         """Write what was pushed, or hold it."""
         outbox = self.outbox

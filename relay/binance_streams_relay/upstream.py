@@ -130,6 +130,8 @@ class Upstream:
         """Pass on the messages of one read: each is framed once, each client written to once."""
         listeners = self._listeners
         touched: list[RelayConnection] = []
+        # As they come at the market's pace: there is nothing to write together with it.
+        is_alone = len(items) == 1
         messages = sent = size = 0
         for stream, item in items:
             if not isinstance(item, RawMessage):
@@ -152,6 +154,9 @@ class Upstream:
                 size += len(frame)
                 if connection.is_slow:
                     connection.hold(frame, self._replaced(stream))
+                    continue
+                if is_alone:
+                    connection.write(frame)
                     continue
                 if not connection.outbox:
                     touched.append(connection)
