@@ -114,11 +114,8 @@ class Listeners:
         """Take what has come on a connection; return how many messages were completed."""
         connection = self._sockets[file]
         try:
-            data = connection.recv(_READ)
-            if isinstance(connection, ssl.SSLSocket):
-                while connection.pending():
-                    data += connection.recv(_READ)
-        except (BlockingIOError, ssl.SSLWantReadError):
+            data = _received(connection)
+        except BlockingIOError:
             return 0
         except OSError:
             data = b""
@@ -144,6 +141,21 @@ class Listeners:
         self._left[file] = data[position:]
         self._counts[file] += count
         return count
+
+
+def _received(connection: socket.socket) -> bytes:
+    """Return what has come, which is empty at the end; raise BlockingIOError if nothing has."""
+    if not isinstance(connection, ssl.SSLSocket):
+        return connection.recv(_READ)
+    # One call returns one record, which is one message.
+    records: list[bytes] = []
+    try:
+        while record := connection.recv(_READ):
+            records.append(record)
+    except ssl.SSLWantReadError:
+        if not records:
+            raise BlockingIOError from None
+    return b"".join(records)
 
 
 def _frame(data: bytes, position: int) -> tuple[int, int] | None:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from benchmarks.contenders.registry import LINES
+from benchmarks.environment import ROOT
 from benchmarks.frames import MEASURED, Connection, Frames, frame
-from benchmarks.scale import collectors, listen, relay, suite
+from benchmarks.scale import collectors, listen, readme, relay, suite
 from benchmarks.scale import lines as connections
 from benchmarks.scale.read import Count
 from benchmarks.server import Server
@@ -129,3 +130,16 @@ def test_more_than_a_thousand_connections_can_be_read() -> None:
     with socket.socket(fileno=high) as moved, ours, theirs:
         theirs.sendall(b"a line\n")
         assert Connection(moved).read_line() == b"a line\n"
+
+
+def test_the_readme_has_the_figures_of_the_newest_run() -> None:
+    path = readme.newest()
+    expected = f"{readme.BEGIN}\n{readme.END}" if path is None else readme.text(path)
+    assert expected in (ROOT / "README.md").read_text(), (
+        "run .venv/bin/python -m benchmarks.scale.readme"
+    )
+
+
+def test_the_readme_names_what_is_measured() -> None:
+    loads = set(map(str, relay.FAN_OUTS))
+    assert loads.issuperset(readme._RELAY)
