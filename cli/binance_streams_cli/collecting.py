@@ -41,6 +41,11 @@ def run(options: argparse.Namespace) -> int:
     is_group = options.group is not None
     if options.max_streams is not None and not is_group:
         raise CommandError("--max-streams is of a group: give --group, too", status.USAGE)
+    if options.metrics is not None:
+        # Imported late: few collectors serve them.
+        from binance_streams_runtime.metrics.server import parse_host_port
+
+        parse_host_port(options.metrics)
     chosen = choose.choose(market, options.streams, options.all, is_simulator, is_enough=is_group)
     # Events of accounts are never published, also not those of the simulator's.
     streams = [stream for stream in chosen.streams if not stream.is_secret or options.all is None]

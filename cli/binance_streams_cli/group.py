@@ -52,6 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do it; return the exit status."""
     # Imported late, so that help and completion need none of it.
-    from binance_streams_cli import grouped
-
+    try:
+        from binance_streams_cli import grouped
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "nats":
+            raise
+        text = "groups need nats-py: pip install 'binance-streams[nats]'"
+        raise ImportError(text, name=error.name) from None
     return grouped.run(options)

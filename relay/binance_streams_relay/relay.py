@@ -10,6 +10,7 @@ import contextlib
 import functools
 import importlib
 import logging
+import socket
 import ssl
 import time
 from dataclasses import replace
@@ -147,6 +148,9 @@ class Relay:
         try:
             self._serve_metrics()
             await self._listen()
+        except socket.gaierror as error:
+            await self._close_clients()
+            raise OSError(f"no address to listen at: {self.options.host}: {error}") from None
         except BaseException:
             await self._close_clients()
             raise

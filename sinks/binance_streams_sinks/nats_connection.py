@@ -131,6 +131,8 @@ def reason_of_nats(error: Exception) -> str:
         return "JetStream does not answer: it is not enabled, or has no leader just now"
     if isinstance(error, nats.js.errors.APIError):
         return f"JetStream: {error.description} (code {error.err_code})"
+    if isinstance(error, ImportError):
+        return "creds= needs nkeys: pip install nkeys"
     if isinstance(error, TimeoutError | nats.errors.TimeoutError):
         return "no answer in time"
     text = reason_of(error).removeprefix("nats: ").strip("'")

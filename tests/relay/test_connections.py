@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
@@ -188,6 +189,19 @@ def test_what_is_not_allowed_is_refused_before_anything_is_done(
 ) -> None:
     with pytest.raises(ParameterError, match=text):
         Relay(RelayOptions(**options))
+
+
+def test_a_host_without_an_address_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_none(*arguments: object, **options: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    async def serve() -> None:
+        async with Relay(RelayOptions("ws://127.0.0.1:9", host="nowhere")):
+            pass
+
+    monkeypatch.setattr(socket, "getaddrinfo", find_none)
+    with pytest.raises(OSError, match="no address to listen at: nowhere: "):
+        asyncio.run(serve())
 
 
 def _trade(id: int, filler: int = 0) -> str:

@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from binance_streams_runtime.catalog.streams import Catalog, Range, Stream
@@ -131,6 +132,8 @@ def log_settings(
     for name, value in others.items():
         if value is not None:
             raise ParameterError(name, value if name != "proxy" else "a proxy", "None for a log")
+    if address.creds is not None and not Path(address.creds).is_file():
+        raise ParameterError("creds", address.creds, "the path of a NATS credentials file")
     check_installed()
     names = {known.name: known for known in venue.servers}
     if address.server is not None and address.server not in names:

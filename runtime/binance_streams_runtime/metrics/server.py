@@ -63,7 +63,7 @@ def serve_metrics(
     Raises ParameterError if an argument is not allowed, and OSError that names the address if it
     cannot be listened at, as another program does.
     """
-    host, port = _parsed(address)
+    host, port = parse_host_port(address)
     engines = engines_of(clients)
     return MetricsServer(lambda: engines, host, port, per_stream)
 
@@ -76,7 +76,7 @@ def serve_program(
     As ``serve_metrics`` does, with the same errors, but until it is closed: ``client`` returns the
     client that the program has at the moment.
     """
-    host, port = _parsed(address)
+    host, port = parse_host_port(address)
     return MetricsServer(
         lambda: engines_of(client()), host, port, per_stream=False, program=program
     )
@@ -299,8 +299,8 @@ def _named(found: Mapping[str | None, Health]) -> dict[str, object]:
     return {"status": worst, "clients": found}
 
 
-def _parsed(address: str | int) -> tuple[str, int]:
-    """Return the host, empty for every interface, and the port."""
+def parse_host_port(address: str | int) -> tuple[str, int]:
+    """Return the host, empty for every interface, and the port; raise ParameterError."""
     if isinstance(address, int) and not isinstance(address, bool):
         host, port = "127.0.0.1", str(address)
     else:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
+import binance_streams_cli
 from binance_streams_cli.main import main
 from binance_streams_simulator import Simulator
 from tests.support.limits import LIMIT, wait_until
@@ -77,3 +78,16 @@ def test_a_collector_follows_the_list_and_leaves_nothing_behind(
         assert {message.subject for message in nats_server.messages("binance.spot.trade.>")} == {
             *("binance.spot.trade.BTCUSDT", "binance.spot.trade.ETHUSDT"),
         }
+
+
+def test_a_missing_package_is_named_with_its_extra(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of_nats = ("nats", "binance_streams_cli.group", "binance_streams_sinks.nats_")
+    for name in [name for name in sys.modules if name.startswith(of_nats)]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "nats", None)
+    for name in ("grouped", "grouping"):
+        monkeypatch.delattr(binance_streams_cli, name, raising=False)
+    assert main(["group", "show", "--group", "g", "--to", "nats://h"]) == 1
+    assert "pip install 'binance-streams[nats]'" in capsys.readouterr().err

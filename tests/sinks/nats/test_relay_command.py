@@ -114,6 +114,7 @@ def test_a_refused_password_is_a_status(
         (["--to", "nats://h", TRADES, "--name", "a b"], 2),
         (["--to", "nats://h", TRADES, "--prefix", "*"], 2),
         (["--to", "nats://h", TRADES, "--replicas", "9"], 2),
+        (["--to", "nats://h", TRADES, "--metrics", "nowhere:x"], 2),
         (["--to", "nats://h", TRADES, "--snapshot-depth", "99999"], 2),
         (["--to", "nats://h", "a" * 60], 2),
         ([TRADES], 2),

@@ -58,6 +58,11 @@ def test_what_is_not_allowed(url: str, name: str) -> None:
     assert str(caught.value).startswith(name)
 
 
+def test_a_credentials_file_that_is_not_there_is_refused_at_once() -> None:
+    with pytest.raises(ParameterError, match="creds: got '/nowhere'; allowed: the path of"):
+        Client("nats://host?creds=%2Fnowhere")
+
+
 @pytest.mark.parametrize("url", ["nats://me:secret@host", "nats://secret@host"])
 def test_nothing_shows_a_secret(url: str) -> None:
     address = parse_address(url)
