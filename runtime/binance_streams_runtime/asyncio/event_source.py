@@ -111,7 +111,7 @@ class AsyncEventSource(EventSourceBase[E_co]):
                 raise queue.error or self._ended()
             if deadline is not None and time.monotonic() >= deadline:
                 if is_late or not await self._owner.should_wait_again(deadline):
-                    raise self._timeout(f"delivered no event within {timeout} s")
+                    raise self._timeout(f"delivered no event within {timeout:g} s")
                 # Only once: whatever comes after this is late.
                 is_late = True
 
@@ -155,5 +155,5 @@ class AsyncEventSource(EventSourceBase[E_co]):
         ):
             is_settled = await self._state.wait(deadline, known)
         if not is_settled:
-            raise self._timeout(f"{text} within {timeout} s")
+            raise self._timeout(f"{text} within {timeout:g} s")
         self._check_confirmed()

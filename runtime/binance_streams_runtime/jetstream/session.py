@@ -194,8 +194,11 @@ class LogSession(Session):
 
     def observe(self, now: float, name: str) -> None:
         """Read a stream for the client itself; an order book begins at its newest snapshot."""
-        if name not in self._readings:
+        reading = self._readings.get(name)
+        if reading is None:
             self._start(now, name, is_observed=True)
+        elif reading.is_confirmed:
+            self.actions.append(Confirm(name, False))
 
     def subscribe(
         self, now: float, name: str, request: Request | None = None, *, is_of_user: bool = True

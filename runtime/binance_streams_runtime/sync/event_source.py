@@ -116,7 +116,7 @@ class EventSource(EventSourceBase[E_co]):
                 events, deadline = self._queue.iterate(deadline, is_loop=False), None
                 continue
             raise self._ended()
-        raise self._timeout(f"delivered no event within {timeout} s")
+        raise self._timeout(f"delivered no event within {timeout:g} s")
 
     def _items(self, is_loop: bool = True) -> Iterator[Any]:
         items = self._queue.iterate(is_loop=is_loop)
@@ -142,7 +142,7 @@ class EventSource(EventSourceBase[E_co]):
         if not is_settled and deadline is not None and self._owner.should_wait_again(deadline):
             is_settled = self._state.wait(deadline, known)
         if not is_settled:
-            raise self._timeout(f"{text} within {timeout} s")
+            raise self._timeout(f"{text} within {timeout:g} s")
         self._check_confirmed()
 
 

@@ -63,6 +63,24 @@ def test_without_a_snapshot_a_book_says_why(
     book.wait(LIMIT)
 
 
+def test_a_book_of_updates_that_are_read_already_begins_at_the_next_snapshot(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    """The newest one is older than the first update that the client has."""
+    write_book(log)
+    client = connect(f"{nats_server.url}?reorder=0.02")
+    updates = client.diff_book_depth("BTCUSDT", speed=1000)
+    updates.wait(LIMIT)
+    log.write(NAME, [depth(7, 7, [["7.0", "1.0"]])])
+    assert updates.get(timeout=LIMIT).last_update_id == 7
+    book = client.order_book("BTCUSDT", speed=1000, verify=False)
+    log.write(NAME, [depth(8, 8, [["8.0", "1.0"]])])
+    wait_until(lambda: "older than the updates" in str(book.reason))
+    log.snapshot("BTCUSDT", snapshot(8, [["8.0", "1.0"]], [["9.0", "2.0"]]))
+    log.write(NAME, [depth(9, 9, [["8.5", "1.0"]])])
+    wait_until(lambda: best_bid(book) == "8.5")
+
+
 def test_a_book_goes_on_after_the_server_was_killed(
     own_nats_server: NatsServer, connect: Connect
 ) -> None:
