@@ -23,7 +23,7 @@ from binance_streams_runtime.messaging.subjects import (
     default_prefix,
 )
 from binance_streams_runtime.notices import Disconnected, Gap, Notice
-from binance_streams_sinks.collecting.reporter import Reporter, log_loss
+from binance_streams_sinks.collecting.reporter import Reporter, log_losses
 from binance_streams_sinks.collecting.snapshots import Snapshots
 from binance_streams_sinks.collecting.states import States
 from binance_streams_sinks.collecting.values import CollectorStats, check_seconds, host_name
@@ -217,9 +217,7 @@ class Collector:
         self._reporter.losses(self._publisher.take_losses())
         self._reporter.closed()
         losses = await self._publisher.close(min(self._close_timeout, 2.0))
-        for loss in losses:
-            if loss.stream is not None:
-                log_loss(loss)
+        log_losses([loss for loss in losses if loss.stream is not None])
         if self._ended is not None and not self._ended.done():
             self._ended.set_result(None)
         return losses
@@ -321,11 +319,11 @@ class Collector:
         said = boot_seconds() - self._alive
         while True:
             self._is_stalled()
-            if self._publisher.state == "open":
-                # In the meantime they add up, by stream.
-                self._reporter.losses(self._publisher.take_losses())
             if boot_seconds() - said >= self._alive:
                 said = boot_seconds()
+                if self._publisher.state == "open":
+                    # In the meantime they add up, by stream.
+                    self._reporter.losses(self._publisher.take_losses())
                 self._reporter.alive(self.confirmed, self._alive)
             await asyncio.sleep(min(_TICK, self._alive))
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from binance_streams_runtime.catalog.streams import Stream
@@ -32,6 +32,8 @@ from binance_streams_sinks.publishing.publisher import Publisher
 from binance_streams_sinks.publishing.sink import Published
 
 logger = logging.getLogger("binance_streams.collector")
+
+_MOST_LOGGED = 3
 
 
 class Reporter:
@@ -98,8 +100,9 @@ class Reporter:
 
     def losses(self, losses: Iterable[Loss]) -> None:
         """Report what could not be stored."""
+        losses = list(losses)
+        log_losses(losses)
         for loss in losses:
-            log_loss(loss)
             if loss.stream is not None:
                 self._say(
                     NotStored,
@@ -148,12 +151,19 @@ class Reporter:
             self._on_notice(notice)
 
 
-def log_loss(loss: Loss) -> None:
-    """Log that messages were not stored."""
-    logger.warning(
-        "%s: %d messages were not stored (%s to %s): %s",
-        *(loss.stream or loss.subject, loss.count, loss.first_id, loss.last_id, loss.reason),
-    )
+def log_losses(losses: Sequence[Loss]) -> None:
+    """Log that messages were not stored: of a few streams each, of many in one line."""
+    if len(losses) > _MOST_LOGGED:
+        count = sum(loss.count for loss in losses)
+        reasons = "; ".join(dict.fromkeys(loss.reason for loss in losses))
+        text = "%d messages of %d streams were not stored: %s"
+        logger.warning(text, count, len(losses), reasons)
+        return
+    for loss in losses:
+        logger.warning(
+            "%s: %d messages were not stored (%s to %s): %s",
+            *(loss.stream or loss.subject, loss.count, loss.first_id, loss.last_id, loss.reason),
+        )
 
 
 def _nanoseconds(seconds: float | None) -> int | None:

@@ -299,7 +299,7 @@ class Publisher:
         if (state, reason) == (self._state, self._reason):
             return
         if state == "down":
-            logger.warning("%s; %d messages wait", reason, self._outbox.counts.pending)
+            logger.warning("%s; messages waiting: %d", reason, self._outbox.counts.pending)
         elif state == "open" and self._state == "down":
             logger.warning("%s: connected again", self._sink.display_name)
         self._state, self._reason = state, reason
