@@ -13,12 +13,15 @@ from binance_streams_cli.main import COMMANDS, command_parser
 from tests.project.paths import ROOT
 
 PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [
+    page.read_text(encoding="utf-8")
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+]
 # What is explained where it comes from.
 ELSEWHERE = {"serve", "doctor", "new-stream"}
 EXAMPLES = [
     line
-    for text in (PAGE, README)
+    for text in PAGES
     for block in re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     for line in block.splitlines()
     if line.startswith("binance-streams ")
