@@ -48,6 +48,8 @@ def open_peer() -> Iterator[Open]:
             opening = connect(
                 server.url + target,
                 compression=None,
+                # With many messages unread, it would not see the answer when it closes.
+                max_queue=None,
                 ping_interval=None,
                 open_timeout=LIMIT,
                 close_timeout=1,

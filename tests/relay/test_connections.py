@@ -21,6 +21,9 @@ from tests.support.limits import LIMIT, MS, wait_until
 from tests.support.relays import RunningRelay
 
 FIRST = 10**12
+MANY = 1000
+"""More large messages than the buffers of any system hold."""
+
 HANDSHAKE = (
     b"GET %b HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
@@ -75,7 +78,7 @@ def test_who_answers_no_ping_is_disconnected(start: Start) -> None:
         silent.sendall(HANDSHAKE % b"/stream")
         received = b""
         while b"\x03\xf0Pong timeout" not in received:
-            received += silent.recv(65536)
+            received += _more(silent)
     # A ping has the time in milliseconds, as at the venue.
     assert b"\x89\x0d" in received
 
@@ -99,9 +102,9 @@ def test_who_does_not_read_is_disconnected_and_holds_up_nobody(open_peer: Open) 
             number = FIRST
             while not relay.stats().clients_dropped:
                 number += 1
+                assert number < FIRST + MANY
                 simulator.send_raw(_trade(number, filler=100_000))
-                while good.next()["data"]["t"] != number:
-                    pass
+                good.until(lambda message: message["data"]["t"] == number)  # noqa: B023
             wait_until(lambda: relay.stats().clients == 1)
         simulator.send_raw(_trade(number + 1))
         assert good.next()["data"]["t"] == number + 1
@@ -119,6 +122,7 @@ def test_of_whole_states_a_slow_client_gets_the_newest() -> None:
             number = FIRST
             while relay.stats().messages_conflated < 10:
                 number += 1
+                assert number < FIRST + MANY
                 simulator.send_raw(_trade(number, filler=100_000))
                 simulator.send_raw(_ticker(number))
             simulator.send_raw(_trade(number + 1))
@@ -230,8 +234,14 @@ def _silent(relay: RunningRelay, target: str) -> socket.socket:
     opened.sendall(HANDSHAKE % target.encode())
     received = b""
     while not received.endswith(b"\r\n\r\n"):
-        received += opened.recv(1)
+        received += _more(opened, 1)
     return opened
+
+
+def _more(opened: socket.socket, size: int = 65536) -> bytes:
+    received = opened.recv(size)
+    assert received, "the relay has closed"
+    return received
 
 
 def _read_until_trade(opened: socket.socket, id: int) -> tuple[list[int], list[int]]:
@@ -240,6 +250,6 @@ def _read_until_trade(opened: socket.socket, id: int) -> tuple[list[int], list[i
     received = bytearray()
     end = b'"t": %d,' % id
     while end not in received[-10_000:]:
-        received += opened.recv(2**20)
+        received += _more(opened, 2**20)
     trades = [int(one) for one in re.findall(rb'"t": ?(\d+)', received)]
     return trades, [int(one) for one in re.findall(rb'"u": ?(\d+)', received)]

@@ -25,11 +25,12 @@ def test_messages_of_the_combined_path_are_those_of_upstream(
 ) -> None:
     peer = open_peer(start(), "/stream?streams=btcusdt@trade")
     direct = open_peer(simulator, "/stream?streams=btcusdt@trade")
-    first = peer.connection.recv()
+    first = peer.connection.recv(timeout=LIMIT)
     same = direct.until(lambda message: message == json.loads(first))
     assert json.dumps(same, separators=(",", ":")) == first
     for _ in range(10):
-        assert peer.connection.recv() == direct.connection.recv()
+        mine, theirs = (one.connection.recv(timeout=LIMIT) for one in (peer, direct))
+        assert mine == theirs
 
 
 def test_the_raw_path_has_bare_payloads(start: Start, open_peer: Open) -> None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.request import urlopen
 
 import pytest
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 from binance_streams_cli.main import main
 from binance_streams_relay.workers import _why
@@ -59,6 +59,13 @@ def serving(*arguments: str) -> Iterator[Served]:
         process.stdout.close()
 
 
+def opened(served: Served) -> ClientConnection:
+    """A client of websockets' own, subscribed to trades."""
+    url = f"ws://127.0.0.1:{served.port}/ws/btcusdt@trade"
+    # With many messages unread, it would not see the answer when it closes.
+    return connect(url, open_timeout=LIMIT, max_queue=None)
+
+
 def test_the_command_serves_and_prints_where(simulator: Simulator) -> None:
     with serving("--upstream", simulator.url, "--metrics", "0") as served:
         assert f"upstream:  {simulator.url}/stream" in served.text
@@ -66,7 +73,7 @@ def test_the_command_serves_and_prints_where(simulator: Simulator) -> None:
         assert f"http://127.0.0.1:{served.port}/api/v3/depth?" in served.text
         found = re.search(r"metrics: +(http://127.0.0.1:\d+/metrics)", served.text)
         assert found is not None
-        with connect(f"ws://127.0.0.1:{served.port}/ws/btcusdt@trade") as connection:
+        with opened(served) as connection:
             assert Peer(connection).next()["e"] == "trade"
             with urlopen(found[1], timeout=LIMIT) as answer:
                 assert b"binance_streams_relay_clients 1\n" in answer.read()
@@ -82,7 +89,7 @@ def test_workers_share_a_port_are_replaced_and_outlive_nobody(simulator: Simulat
         workers = _workers(served.process.pid)
         assert len(workers) == 2
         for _ in range(16):
-            with connect(f"ws://127.0.0.1:{served.port}/ws/btcusdt@trade") as connection:
+            with opened(served) as connection:
                 assert Peer(connection).next()["e"] == "trade"
         # The system gives each process a part of the clients.
         assert simulator.connection_attempts == 2

@@ -41,7 +41,9 @@ class Brokers:
             consumer.assign([TopicPartition(topic, at, 0) for at in partitions])
             found: list[Stored] = []
             while len(found) < count:
-                for message in consumer.consume(count - len(found), LIMIT):
+                came = consumer.consume(count - len(found), LIMIT)
+                assert came, f"{topic} has {len(found)} messages, not {count}"
+                for message in came:
                     assert message.error() is None, message.error()
                     headers: Any = message.headers() or []
                     found.append(

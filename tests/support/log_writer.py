@@ -13,6 +13,7 @@ from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.json import decoder_of
 from binance_streams_runtime.messaging.message_ids import message_id, rule_of
 from binance_streams_runtime.messaging.subjects import SNAPSHOTS, Subjects
+from tests.support.limits import LIMIT
 from tests.support.nats_server import NatsServer
 
 SUBJECTS = Subjects(Client.catalog, "binance.spot")
@@ -83,7 +84,7 @@ class LogWriter:
         part = SUBJECTS.log_stream(key)
 
         async def work(connection: Any) -> None:
-            jetstream = connection.jetstream()
+            jetstream = connection.jetstream(timeout=LIMIT)
             await jetstream.add_stream(name=part.name, subjects=[part.subjects])
             for subject, id, payload, by in messages:
                 headers = {

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from tests.support.limits import LIMIT
+from tests.support.limits import LIMIT, MARGIN
 from tests.support.nats_log import StoredMessage, delete_streams, read_messages, run_connected
 
 T = TypeVar("T")
@@ -140,7 +140,7 @@ class NatsServer:
         """What the server says about itself: its JSON of ``/varz``, ``/jsz?streams=true`` …"""
         url = f"http://127.0.0.1:{self.monitor_port}/{path.lstrip('/')}"
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(url, timeout=5) as answer:
+        with opener.open(url, timeout=MARGIN) as answer:
             return json.load(answer)
 
     def is_healthy(self) -> bool:

@@ -136,11 +136,15 @@ def test_a_place_that_cannot_be_read_is_said_and_tried_again(
     """Somebody may delete the key; then reading begins."""
 
     async def put(connection: Any) -> Any:
-        bucket = await connection.jetstream().create_key_value(bucket="binance-spot-readers")
+        bucket = await connection.jetstream(timeout=LIMIT).create_key_value(
+            bucket="binance-spot-readers"
+        )
         await bucket.put("bot", b"not JSON")
 
     async def delete(connection: Any) -> Any:
-        await (await connection.jetstream().key_value("binance-spot-readers")).delete("bot")
+        await (await connection.jetstream(timeout=LIMIT).key_value("binance-spot-readers")).delete(
+            "bot"
+        )
 
     log.trades([1])
     nats_server.run(put)

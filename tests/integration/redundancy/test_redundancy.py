@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,9 @@ def test_if_all_connections_are_cut_what_came_on_none_is_a_gap(
     wait_until(lambda: any(notice.streams == (TRADE,) for notice in notices.of(Disconnected)))
     simulator.accept_connections()
     wait_for_both(client, TRADE)
+    deadline = time.monotonic() + LIMIT
     while not notices.of(Gap):
+        assert time.monotonic() < deadline
         events += take(iter(trades), 1)
     wait_until(lambda: notices.of(Resubscribed))
     events += take(iter(trades), 10)

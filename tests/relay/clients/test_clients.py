@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from decimal import Decimal
 from typing import Any
 from urllib.request import urlopen
@@ -91,8 +92,10 @@ def test_a_local_order_book_is_that_of_the_venue(name: str, run: Run, simulator:
 
 def wait_for_the_true_book(program: Program, simulator: Simulator, after: int) -> None:
     """Wait until the client has the ten best levels a side as they are upstream."""
+    deadline = time.monotonic() + LIMIT
     is_true = False
     while not is_true:
+        assert time.monotonic() < deadline, "it has other levels"
         id, *sides = program.next("book")
         if id < after:
             continue

@@ -26,7 +26,7 @@ STREAMS = [f"s{number}usdt@trade" for number in range(12)]
 
 # Where members die, it takes as long until they are known to be dead; elsewhere nobody is taken for
 # dead, however slow the machine.
-INTERVAL, TIMEOUT = 50 * MS, 200 * MS
+INTERVAL, TIMEOUT = 50 * MS, 600 * MS
 
 
 class FakeCollector:
@@ -79,7 +79,7 @@ class World:
     async def change(self, change: Callable[[Work], Work]) -> None:
         connection = await self.connect()
         bucket = Bucket(PREFIX, GROUP)
-        await bucket.open(connection.jetstream())
+        await bucket.open(connection.jetstream(timeout=LIMIT))
         await bucket.change(change)
         await connection.close()
 

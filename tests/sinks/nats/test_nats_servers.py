@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.support.limits import LIMIT
 from tests.support.nats_cluster import NatsCluster
 from tests.support.nats_server import NatsServer
 
 
 async def _publish(connection: Any, replicas: int = 1) -> None:
-    jetstream = connection.jetstream()
+    jetstream = connection.jetstream(timeout=LIMIT)
     await jetstream.add_stream(name="log", subjects=["log.>"], num_replicas=replicas)
     for number in (1, 2, 2, 3):
         await jetstream.publish(f"log.{number}", b"x", headers={"Nats-Msg-Id": str(number)})

@@ -62,7 +62,8 @@ def test_each_stream_type_has_a_stream_of_jetstream(nats_server: NatsServer) -> 
     publish(nats_server.url, [message(1)], max_age=3600.0, duplicate_window=60.0)
 
     async def info(connection: Any) -> Any:
-        return await connection.jetstream().stream_info("binance-spot-trade")
+        context = connection.jetstream(timeout=LIMIT)
+        return await context.stream_info("binance-spot-trade")
 
     config = nats_server.run(info).config
     assert (config.subjects, config.storage) == (["binance.spot.trade.>"], "file")
@@ -86,7 +87,7 @@ def test_a_stream_that_an_operator_has_made_is_used_with_its_window(
     nats_server: NatsServer,
 ) -> None:
     async def make(connection: Any) -> None:
-        context = connection.jetstream()
+        context = connection.jetstream(timeout=LIMIT)
         await context.add_stream(
             name="everything", subjects=["binance.spot.>"], duplicate_window=20.0
         )
