@@ -90,14 +90,19 @@ class Listeners:
         expected = each * len(self._counts)
         start, cpu = time.monotonic(), time.process_time()
         received, turn, due = 0, 0, start
+        timed = each * (len(self._counts) - len(self._others))
         while received < expected and (now := time.monotonic()) < start + patience:
             if self._others and now >= due:
                 due = max(due + _SLICE, now - _CYCLE)
-                for file in self._others[turn : turn + self._slice]:
+                # At the end nobody waits for their turn, or it would end late.
+                end = turn + (self._slice if timed else len(self._others))
+                for file in self._others[turn:end]:
                     received += self._take(file, False)
-                turn = turn + self._slice if turn + self._slice < len(self._others) else 0
+                turn = end if end < len(self._others) else 0
             for file, _ in self._poll.poll(_SLICE if self._others else 0.5):
-                received += self._take(file, True)
+                count = self._take(file, True)
+                received += count
+                timed -= count
         short = sum(count != each for count in self._counts.values())
         wall = time.monotonic() - start
         return {
