@@ -50,6 +50,9 @@ def _ours(numbers: str, url: str, workload: str, count: int) -> dict[str, Any]:
     from benchmarks.contenders.ours_reads import NUMBERS, READS
     from binance_streams import Client
 
+    # What a log needs is imported late, which is not reading.
+    with Client(url) as client:
+        client.subscribe(STREAMS[workload]).wait(60)
     handle = Count(READS[workload], count)
     with Client(f"{url}?from=all", numbers=NUMBERS[numbers]) as client:
         for event in client.subscribe(STREAMS[workload]):
