@@ -34,7 +34,7 @@ _GRACE = 60 * 1_000_000_000
 
 _SYNC_EVERY = 1_000_000_000
 _NOT_DECODABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
-_log = logging.getLogger("binance_streams")
+logger = logging.getLogger("binance_streams.parquet")
 
 
 class _Place(NamedTuple):
@@ -141,7 +141,7 @@ class ParquetFolder:
         try:
             table = to_arrow(rows, type=struct, numbers=self._numbers)
         except ParameterError as error:
-            _log.warning("%s: an event has no place in a table: %s", key, error)
+            logger.warning("%s: an event has no place in a table: %s", key, error)
             return self._events(key, self._without_misfits(struct, rows))
         names = ["stream_name" if name == "stream" else name for name in table.column_names]
         # The folder is called stream; on which connection a message came is not published.
@@ -182,7 +182,7 @@ class ParquetFolder:
             file = self._open.pop(place)
             file.abandon()
             self._left.append(file.path)
-            _log.error("%s: %s; what is in the journal is kept", file.path, error)
+            logger.error("%s: %s; what is in the journal is kept", file.path, error)
 
     def _make_what_was_left(self) -> None:
         """Make files from journals that were left; those that cannot be made stay."""
@@ -200,9 +200,9 @@ class ParquetFolder:
                 if file is not None:
                     file.abandon()
                 self._left.append(path)
-                _log.error("%s: %s; what is in the journal is kept", path, error)
+                logger.error("%s: %s; what is in the journal is kept", path, error)
             else:
-                _log.info("made from a journal that was left: %s", ", ".join(map(str, made)))
+                logger.info("made from a journal that was left: %s", ", ".join(map(str, made)))
 
 
 def _texts(entries: list[Entry]) -> Any:

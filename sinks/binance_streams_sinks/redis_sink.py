@@ -78,7 +78,7 @@ return results
 
 _PLACE = re.compile(r"^(@user_script: ?\d+: )?-?")
 
-_log = logging.getLogger("binance_streams.redis")
+logger = logging.getLogger("binance_streams.redis")
 
 
 def ids_key(subject: str) -> str:
@@ -263,7 +263,7 @@ class RedisSink(Sink):
         if policy != "noeviction" and about.get("maxmemory") and not self._has_warned:
             self._has_warned = True
             # With the policies `volatile-...` only ids, so messages would be there twice.
-            _log.warning(
+            logger.warning(
                 "%s deletes messages or their ids if its memory is full: maxmemory-policy is %s",
                 *(self.display_name, policy),
             )

@@ -31,7 +31,7 @@ from binance_streams_sinks.publishing.sink import SinkError
 # What is raised while servers are down, change their leader or are slow.
 _UNREACHABLE = (nats.errors.Error, SinkError, OSError, TimeoutError)
 
-_log = logging.getLogger("binance_streams")
+logger = logging.getLogger("binance_streams.group")
 
 # In intervals: how long a request may take, and one's own heartbeat to come back.
 _REQUEST = 2
@@ -234,7 +234,7 @@ class Member:
                 streams = msgspec.json.decode(change.value or b"[]", type=list[str])
                 self._group.on_taken(name, streams)
         except msgspec.MsgspecError as error:
-            _log.warning("%s: %s is not understood, so it is ignored: %s", self, change.key, error)
+            logger.warning("%s: %s is not understood, so it is ignored: %s", self, change.key, error)
         self._changed.set()
 
     def _on_work(self, value: bytes | None) -> None:
@@ -242,7 +242,7 @@ class Member:
         unknown = frozenset(name for name in work.streams if not self._is_known(name))
         if unknown - self._unknown:
             names = ", ".join(sorted(unknown - self._unknown))
-            _log.warning("%s: no streams of this market, so they are left out: %s", self, names)
+            logger.warning("%s: no streams of this market, so they are left out: %s", self, names)
         self._unknown = unknown
         self._group.on_work(work.streams, work.copies)
 
@@ -252,12 +252,12 @@ class Member:
         elif heartbeat not in self._strange:
             self._strange.add(heartbeat)
             if self._may_beat.is_set():
-                _log.error("%s: another collector of the group has this name", self)
+                logger.error("%s: another collector of the group has this name", self)
         if heartbeat.incarnation == self._incarnation:
             self._back_at = _now()
             if not self._is_reachable:
                 self._is_reachable = True
-                _log.info("%s takes part", self)
+                logger.info("%s takes part", self)
 
     async def _beat(self) -> None:
         """Say once an interval that we live, and what we have."""
@@ -305,7 +305,7 @@ class Member:
                 await self._bucket.delete(self.name)
         except _UNREACHABLE as error:
             reason = reason_of_nats(error)
-            _log.warning("%s: its entries stay until the others forget it: %s", self, reason)
+            logger.warning("%s: its entries stay until the others forget it: %s", self, reason)
 
     def _others(self) -> set[str]:
         return {*self._group.membership.live()} - {self.name}
@@ -314,7 +314,7 @@ class Member:
         if self._is_reachable:
             self._is_reachable = False
             reason = reason_of_nats(error)
-            _log.warning("%s: the group is out of reach, nothing changes: %s", self, reason)
+            logger.warning("%s: the group is out of reach, nothing changes: %s", self, reason)
 
 
 def _now() -> float:
