@@ -138,11 +138,6 @@ class Workers:
     ) -> None:
         self.close()
 
-    @property
-    def process_ids(self) -> list[int]:
-        """The ids of the processes that run."""
-        return [process.pid for process, _ in self._processes if process.is_alive()]
-
     def close(self) -> None:
         """End all processes, which announce it to their clients."""
         self._stopping.set()

@@ -138,10 +138,6 @@ class Subjects:
             subjects = self.every(self._types[key])
         return LogStream(f"{self.prefix.replace('.', '-')}-{key}", subjects, key)
 
-    def log_streams(self) -> tuple[LogStream, ...]:
-        """Return every part of the log, those of stream types first."""
-        return tuple(map(self.log_stream, (*self._types, NOTICES, SNAPSHOTS)))
-
     def _values(self, stream: Stream) -> list[str]:
         if stream.is_secret:
             raise ParameterError("stream", stream.label, "a stream whose name is no secret")

@@ -234,7 +234,9 @@ class Member:
                 streams = msgspec.json.decode(change.value or b"[]", type=list[str])
                 self._group.on_taken(name, streams)
         except msgspec.MsgspecError as error:
-            logger.warning("%s: %s is not understood, so it is ignored: %s", self, change.key, error)
+            logger.warning(
+                "%s: %s is not understood, so it is ignored: %s", self, change.key, error
+            )
         self._changed.set()
 
     def _on_work(self, value: bytes | None) -> None:

@@ -224,16 +224,6 @@ class Outbox:
         return losses
 
     @property
-    def has_losses(self) -> bool:
-        """Whether anything was dropped since the last call of ``take_losses``."""
-        return bool(self._losses)
-
-    @property
-    def in_flight(self) -> int:
-        """How many batches are being published."""
-        return len(self._in_flight)
-
-    @property
     def is_empty(self) -> bool:
         """Whether everything has been stored or dropped."""
         return not self.counts.pending
