@@ -44,7 +44,7 @@ def wait_for_both(client: Any, *names: str, count: int = 2) -> None:
 
 
 def wait_for_count(notices: Notices, kind: type[Notice], count: int) -> None:
-    wait_until(lambda: len(notices.of(kind)) == count)
+    wait_until(lambda: len(notices.of(kind)) >= count)
 
 
 def test_the_cut_of_one_connection_is_neither_a_gap_nor_an_interruption(
@@ -221,8 +221,8 @@ def test_a_planned_replacement_of_each_connection_loses_nothing(connect: Connect
         wait_for_both(client, TRADE)
         events = take(iter(trades), 10)
         simulator.shutdown_notice()
-        wait_until(lambda: len(notices.of(Connected)) == 4)
-        wait_until(lambda: len(notices.of(Disconnected)) == 2)
+        wait_until(lambda: len(notices.of(Connected)) >= 4)
+        wait_until(lambda: len(notices.of(Disconnected)) >= 2)
         events += take(iter(trades), 10)
         seen = ids(events)
         assert seen == list(range(seen[0], seen[0] + len(seen)))
