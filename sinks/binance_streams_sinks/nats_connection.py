@@ -14,6 +14,7 @@ import nats.js.errors
 from nats.aio.client import Client
 
 from binance_streams_runtime.errors import reason_of, redacted
+from binance_streams_runtime.jetstream.connection import check_encrypted
 from binance_streams_sinks.publishing.address import Address
 from binance_streams_sinks.publishing.sink import SinkError
 
@@ -28,14 +29,10 @@ _DEFAULT_PORT = 4222
 
 
 class _TlsClient(Client):
-    """A client that sends no credentials to a server that does not encrypt the connection.
-
-    nats-py leaves it to the server whether there is TLS, also if the URL begins with ``tls://``.
-    """
+    """A client that sends no credentials to a server that does not encrypt the connection."""
 
     def _connect_command(self) -> bytes:
-        if not self._server_info.get("tls_required"):
-            raise nats.errors.Error("the server does not use TLS, which tls:// asks for")
+        check_encrypted(self._server_info)
         return super()._connect_command()
 
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import ssl
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from binance_streams_runtime.errors import redacted
@@ -185,6 +185,16 @@ class NatsConnection:
                     transport.close()
 
 
+def check_encrypted(server_info: Mapping[str, Any]) -> None:
+    """Raise ConnectionError if a server says that it does without TLS.
+
+    nats-py leaves that to the server, also if the URL begins with ``tls://``, and would send the
+    credentials.
+    """
+    if not server_info.get("tls_required"):
+        raise ConnectionError("the server does not use TLS, which tls:// asks for")
+
+
 def _client_class(base: Any) -> Any:
     """Return nats-py's class of clients, with a short way for messages of a log.
 
@@ -199,9 +209,8 @@ def _client_class(base: Any) -> Any:
             self.needs_tls = False
 
         def _connect_command(self) -> bytes:
-            # nats-py leaves it to the server whether there is TLS, and would send the credentials.
-            if self.needs_tls and not self._server_info.get("tls_required"):
-                raise ConnectionError("the server does not use TLS, which tls:// asks for")
+            if self.needs_tls:
+                check_encrypted(self._server_info)
             command: bytes = super()._connect_command()
             return command
 
