@@ -72,7 +72,12 @@ class Log(Source):
     def make_engine(self, client: ClientEngine[Any, Any], make: Callable[..., Engine]) -> Engine:
         engine = make(
             UnixClock(lambda: time.time_ns() - time.monotonic_ns()),
-            make_session=partial(LogSession, port=self._reader, window=self._address.reorder),
+            make_session=partial(
+                LogSession,
+                port=self._reader,
+                window=self._address.reorder,
+                is_live=self._address.is_live,
+            ),
             make_router=client._settings.make_router,
             fetch=self._fetch,
             cancel=lambda number: None,

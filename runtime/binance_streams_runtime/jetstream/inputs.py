@@ -27,6 +27,8 @@ class Started(Struct, frozen=True):
     name: str
     run: int
     """Distinguishes the subscriptions to one stream that follow each other."""
+    is_empty: bool = True
+    """Whether the log has nothing to read at the moment."""
 
 
 class Waiting(Struct, frozen=True):

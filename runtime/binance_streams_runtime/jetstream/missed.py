@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from binance_streams_runtime.messaging.coverage import Coverage, Missed
 from binance_streams_runtime.messaging.log_notices import decode_notice
+from binance_streams_runtime.messaging.storing import Stored
 
 # How many interruptions of a stream are remembered for who subscribes to it later.
 _MOST = 1000
@@ -17,6 +18,8 @@ class MissedByAll:
     """The interruptions of all streams, from the notices of their collectors."""
 
     def __init__(self) -> None:
+        self.stored: Stored = Stored()
+        """Up to when collectors have stored what they received."""
         self._coverage = Coverage()
         self._by_stream: dict[str, list[Missed]] = {}
         # The log's time in nanoseconds less that of the engine, since all that was there has been
@@ -37,6 +40,7 @@ class MissedByAll:
         for logged, payload in notices:
             notice = decode_notice(payload)
             if notice is not None:
+                self.stored.take(notice, logged / 1e9)
                 time = logged if self._offset is None else now * 1e9 + self._offset
                 found += self._coverage.take(notice, time)
         if is_last and self._offset is None and logged:

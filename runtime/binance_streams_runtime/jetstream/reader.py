@@ -295,7 +295,7 @@ class LogReader:
             self._subjects.log_stream(key).name,
             self._subjects.of(stream),
             took,
-            on_started=lambda is_empty: self._started(name, run, consumer),
+            on_started=lambda is_empty: self._started(name, run, consumer, is_empty),
             on_waiting=lambda reason: self.deliver(Waiting(name, run, reason)),
             on_skipped=lambda reason: self.deliver(Skipped(name, run, reason)),
             may_ask=self._may_ask,
@@ -352,9 +352,9 @@ class LogReader:
             if taken is not None:
                 consumer.begin = start_time(taken - int(_BEFORE_SNAPSHOT * 1e9))
 
-    def _started(self, name: str, run: int, consumer: Consumer) -> None:
+    def _started(self, name: str, run: int, consumer: Consumer, is_empty: bool) -> None:
         self._listen(consumer)
-        self.deliver(Started(name, run))
+        self.deliver(Started(name, run, is_empty))
 
     def _listen(self, consumer: Consumer) -> None:
         """Give a consumer what comes under its name, which is new."""

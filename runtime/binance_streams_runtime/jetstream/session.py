@@ -28,9 +28,9 @@ from binance_streams_runtime.jetstream.inputs import (
 )
 from binance_streams_runtime.jetstream.lifecycle import Lifecycle, LogConnection
 from binance_streams_runtime.jetstream.missed import MissedByAll, describe
-from binance_streams_runtime.jetstream.readings import Acknowledging, Port, Reading, sequence_of
+from binance_streams_runtime.jetstream.readings import Acknowledging, Port, Reading
 from binance_streams_runtime.messaging.coverage import Missed
-from binance_streams_runtime.messaging.reordering import Delivered, reordering_for
+from binance_streams_runtime.messaging.reordering import Delivered
 from binance_streams_runtime.pipeline.router import Router
 from binance_streams_runtime.pipeline.sequence import Interruption
 from binance_streams_runtime.protocol.requests import Request, RequestIds
@@ -58,11 +58,16 @@ class LogSession(Session):
         urls: Mapping[str, str] | None,
         port: Port,
         window: float,
+        is_live: bool = True,
     ) -> None:
-        """Have no connection; ``window`` is for how long messages wait for earlier ones."""
+        """Have no connection; ``window`` is for how long messages wait for earlier ones.
+
+        It ``is_live`` if what the log has from before is not read.
+        """
         super().__init__(venue, router, url, timeouts, retry, max_message, label, urls)
         self._port = port
         self._window = window
+        self._is_live = is_live
         self._readings: dict[str, Reading] = {}
         self._runs = 0
         self._is_closed = False
@@ -96,6 +101,8 @@ class LogSession(Session):
             case Opened(url):
                 self._log.opened(now, url)
             case Lost(reason):
+                for reading in self._readings.values():
+                    reading.read_at = None
                 self._log.lost(now, ConnectionLost(reason))
             case Noticed(notices, is_last):
                 self._due = None
@@ -108,17 +115,19 @@ class LogSession(Session):
         if reading is None or reading.run != item.run:
             return
         match item:
-            case Started(name):
+            case Started(name, _, is_empty):
                 reading.reason = None
+                reading.read_at = now if is_empty else None
+                self._due = None
                 if not reading.is_confirmed:
                     reading.is_confirmed = True
                     self.actions.append(Confirm(name))
                     self._log.confirmed(now, name)
-            case Waiting(name, _, reason):
+            case Waiting(_, _, reason):
                 reading.reason = reason
+                reading.read_at = None
             case Resumed(_, _, following):
-                sequence = sequence_of(reading.stream)
-                reading.reordering = reordering_for(sequence, reading.window, following)
+                reading.follow(following)
             case Skipped(name, _, reason):
                 self._router.mark(name, Interruption(reason))
             case Refused(name, _, reason):
@@ -220,7 +229,9 @@ class LogSession(Session):
             return
         stream = route.stream
         self._runs += 1
-        reading = self._readings[name] = Reading(stream, self._runs, self._window)
+        may_come = partial(self.missed.stored.may_come, name)
+        reading = Reading(stream, self._runs, self._window, may_come, self._is_live)
+        self._readings[name] = reading
         if not reading.is_numbered:
             reading.missed = self.missed.of(name)
         if self.recorder is not None:
@@ -286,7 +297,7 @@ class LogSession(Session):
         self._report_missed(self.missed.check(now))
         for reading in list(self._readings.values()):
             if reading.next_time() <= now:
-                self._deliver(now, reading, reading.reordering.expire(reading.time_of_log(now)))
+                self._deliver(now, reading, reading.expire(now))
         self._due = None
 
     def next_time(self, now: float) -> float | None:

@@ -14,6 +14,7 @@ from collections import OrderedDict, deque
 from typing import Any, NamedTuple, Protocol
 
 from binance_streams_runtime.catalog.streams import Monotonic, Range, Sequence, Step
+from binance_streams_runtime.messaging.storing import MayCome
 
 DEFAULT_WINDOW = 0.2
 """Seconds for which what comes too early waits for what is missing before it."""
@@ -66,11 +67,19 @@ class Reordering(Protocol):
     def push(self, message: Logged) -> list[Delivered]:
         """Take the next message of the log; return what is delivered now, in order."""
 
-    def expire(self, time: float) -> list[Delivered]:
-        """Give up what has been waited for long enough at ``time``; return what is delivered."""
+    def expire(self, time: float, margin: float = 0.0) -> list[Delivered]:
+        """Give up what has been waited for long enough at ``time``; return what is delivered.
 
-    def next_time(self) -> float:
+        ``margin`` is for how many seconds longer a collector is waited for.
+        """
+
+    def next_time(self, margin: float = 0.0) -> float:
         """Return when ``expire`` has something to do; infinite if nothing waits."""
+
+
+def _never(first: int, last: int, until: float) -> float:
+    """Expect nothing: there are no notices of collectors."""
+    return -math.inf
 
 
 def reordering_for(
@@ -78,16 +87,21 @@ def reordering_for(
     window: float = DEFAULT_WINDOW,
     following: int | None = None,
     max_held: int = MAX_HELD,
+    may_come: MayCome = _never,
+    first_window: float | None = None,
 ) -> Reordering:
     """Make what puts the messages of a stream with this sequence in order.
 
     ``window`` is in seconds, ``following`` the id that is due first, if that is known.
+    ``may_come`` says until when missing ids may come from a collector; ``first_window`` is for how
+    long the first messages wait, if that is not the window.
     """
+    first = window if first_window is None else first_window
     match sequence:
         case Step(step=step):
-            return Consecutive(window, step, following, max_held)
+            return Consecutive(window, step, following, max_held, may_come, first)
         case Range(previous=None):
-            return Consecutive(window, 1, following, max_held)
+            return Consecutive(window, 1, following, max_held, may_come, first)
         case Range() | Monotonic():
             return Rising(window, max_held)
         case _:
@@ -104,10 +118,10 @@ class Unordered:
     def push(self, message: Logged) -> list[Delivered]:
         return [Delivered(message.number, message)]
 
-    def expire(self, time: float) -> list[Delivered]:
+    def expire(self, time: float, margin: float = 0.0) -> list[Delivered]:
         return []
 
-    def next_time(self) -> float:
+    def next_time(self, margin: float = 0.0) -> float:
         return math.inf
 
 
@@ -125,7 +139,7 @@ class _Holding:
         # The highest position so far.
         self._highest = 0
 
-    def next_time(self) -> float:
+    def next_time(self, margin: float = 0.0) -> float:
         for time in self._times.values():
             return time + self._window
         return math.inf
@@ -150,13 +164,24 @@ class _Holding:
 class Consecutive(_Holding):
     """Messages with consecutive ids: each follows the one before it at once.
 
-    Without an id that is due first, the first messages wait for the window, as earlier ones may
-    follow.
+    Without an id that is due first, the first messages wait for ``first_window``, as earlier ones
+    may follow. A missing id is given up after the window, and not before all of the log was read up
+    to the moment until which a collector might have added it.
     """
 
-    def __init__(self, window: float, step: int, following: int | None, max_held: int) -> None:
+    def __init__(
+        self,
+        window: float,
+        step: int,
+        following: int | None,
+        max_held: int,
+        may_come: MayCome,
+        first_window: float,
+    ) -> None:
         super().__init__(window, max_held)
         self._step = step
+        self._may_come = may_come
+        self._first_window = first_window
         self.following: int | None = following
         # What was given up: if it comes after all, that is no new numbering.
         self._missed: deque[tuple[int, int]] = deque(maxlen=_MAX_MISSED)
@@ -164,8 +189,11 @@ class Consecutive(_Holding):
 
     def push(self, message: Logged) -> list[Delivered]:
         first, last = message.first, message.last
-        delivered = self.expire(message.time) if self._held else []
         due = self.following
+        delivered: list[Delivered] = []
+        if self._held and not (due is not None and first is not None and first <= due):
+            delivered = self.expire(message.time)
+            due = self.following
         if message.number > self._highest:
             self._highest = message.number
         if first is None or last is None or last < first:
@@ -186,11 +214,22 @@ class Consecutive(_Holding):
             return delivered + self._release()
         return delivered
 
-    def expire(self, time: float) -> list[Delivered]:
+    def expire(self, time: float, margin: float = 0.0) -> list[Delivered]:
         delivered: list[Delivered] = []
-        while self._held and time >= self.next_time():
+        while self._held and time >= self.next_time(margin):
             delivered += self._give_up()
         return delivered
+
+    def next_time(self, margin: float = 0.0) -> float:
+        for time in self._times.values():
+            if self.following is None:
+                return time + self._first_window
+            until = time + self._window
+            # What is missing was sent before anything that waits, and each collector received it
+            # about when another one received that.
+            missing = self._may_come(self.following, self._held[0][0] - 1, until)
+            return max(until, missing + self._window + margin)
+        return math.inf
 
     def _push_old(self, message: Logged, first: int, last: int) -> list[Delivered]:
         """Take a message whose ids precede the one that is due."""
@@ -275,7 +314,7 @@ class Rising(_Holding):
             delivered.append(self._delivered(self._pop()))
         return delivered
 
-    def expire(self, time: float) -> list[Delivered]:
+    def expire(self, time: float, margin: float = 0.0) -> list[Delivered]:
         delivered: list[Delivered] = []
         while self._held and time >= self.next_time():
             delivered.append(self._delivered(self._pop()))

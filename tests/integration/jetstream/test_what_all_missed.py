@@ -7,6 +7,7 @@ from typing import Any
 
 from binance_streams import Gap
 from binance_streams_runtime.messaging.log_notices import (
+    Alive,
     Collecting,
     Interrupted,
     LogNotice,
@@ -19,6 +20,7 @@ from tests.support.log_writer import SUBJECTS, LogWriter, best
 from tests.support.nats_server import NatsServer
 
 NAME = "btcusdt@bookTicker"
+TRADES = "btcusdt@trade"
 
 
 class Said:
@@ -30,6 +32,11 @@ class Said:
 
     def collecting(self, collector: str) -> None:
         self._say(collector, Collecting, streams=(NAME,))
+
+    def alive(self, collector: str, stored_until: float) -> None:
+        until = round(stored_until * 1e9)
+        streams = (TRADES,)
+        self._say(collector, Alive, streams=streams, interval=5.0, stored_until=until, pending=0)
 
     def interrupted(self, collector: str) -> None:
         self._say(collector, Interrupted, streams=(NAME,), since=time.time_ns(), reason="cut")
@@ -103,3 +110,29 @@ def test_while_it_is_read(nats_server: NatsServer, log: LogWriter, connect: Conn
     assert tickers.get(LIMIT).update_id == 3
     wait_until(lambda: gaps)
     assert [gap.stream for gap in gaps] == [NAME]
+
+
+def test_an_id_that_a_delayed_collector_adds_is_no_gap(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    """As long as a collector may have it, it is waited for; then it is a gap."""
+    said = Said(log)
+    began = time.time()
+    said.alive("b", began)
+    log.trades([1])
+    notices: list[Any] = []
+    client = connect(f"{nats_server.url}?from=all&reorder=0.02", on_notice=notices.append)
+    trades = client.trade("btcusdt")
+    assert trades.get(LIMIT).trade_id == 1
+    log.trades([3, 4, 6])
+    said.alive("b", began)
+    log.trades([7])
+    log.trades([2], by="b")
+    assert [trades.get(LIMIT).trade_id for _ in range(3)] == [2, 3, 4]
+    said.alive("b", time.time() + 0.02)
+    log.trades([8])
+    log.trades([9])
+    assert [trades.get(LIMIT).trade_id for _ in range(4)] == [6, 7, 8, 9]
+    wait_until(lambda: any(isinstance(one, Gap) for one in notices))
+    gaps = [one for one in notices if isinstance(one, Gap)]
+    assert [(one.first_missing, one.last_missing) for one in gaps] == [(5, 5)]

@@ -13,10 +13,6 @@ from tests.soak.cluster.venue import Sent
 # Streams whose ids are consecutive: the key of the id, and the attribute that has it.
 _NUMBERED = {"trade": ("t", "trade_id"), "aggTrade": ("a", "aggregate_trade_id")}
 
-# Seconds: while a collector does not reach the log, newer messages of another one come before its
-# own, which are stored as soon as it reaches it again.
-_REORDER = 60
-
 
 def read_by_client(url: str, sent: Iterable[Sent], timeout: float = 60.0) -> list[str]:
     """Read the log from its beginning; return what is wrong, in words."""
@@ -27,7 +23,7 @@ def read_by_client(url: str, sent: Iterable[Sent], timeout: float = 60.0) -> lis
             expected[one.stream].append(json.loads(one.payload)[_NUMBERED[kind][0]])
     notices: list[Notice] = []
     wrong: list[str] = []
-    url = f"{url}?from=all&prefix={PREFIX}&reorder={_REORDER}"
+    url = f"{url}?from=all&prefix={PREFIX}"
     with Client(url, on_notice=notices.append) as client:
         for name, ids in expected.items():
             attribute = _NUMBERED[name.partition("@")[2]][1]

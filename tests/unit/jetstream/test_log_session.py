@@ -17,6 +17,7 @@ from binance_streams_runtime.jetstream.inputs import (
     Arrived,
     Input,
     Lost,
+    Noticed,
     Opened,
     Refused,
     Skipped,
@@ -24,6 +25,7 @@ from binance_streams_runtime.jetstream.inputs import (
     Waiting,
 )
 from binance_streams_runtime.jetstream.session import LogSession
+from binance_streams_runtime.messaging.log_notices import Alive, LogNotice, encode_notice
 from binance_streams_runtime.messaging.message_ids import position_of
 from binance_streams_runtime.messaging.reordering import Logged
 from binance_streams_runtime.notices import Connected, Disconnected, Gap, Notice, Resubscribed
@@ -64,7 +66,7 @@ class Subscriber:
 class World:
     """An engine whose log is the test; its time stands still unless it is moved."""
 
-    def __init__(self, should_retry: bool = True) -> None:
+    def __init__(self, should_retry: bool = True, window: float = 0.2) -> None:
         self.now = 100.0
         self.attempts = 0
         self.runs: dict[str, int] = {}
@@ -78,7 +80,7 @@ class World:
             Retry(lambda lost: should_retry, _then(0.0, pauses), lambda now: now, lambda: 0.5),
             *(EventQueue(), self.notices.append, UnixClock(lambda: 0)),
             max_message=1 << 20,
-            make_session=partial(LogSession, port=self, window=0.2),
+            make_session=partial(LogSession, port=self, window=window),
         )
         assert isinstance(self.engine.session, LogSession)
         self.session = self.engine.session
@@ -126,6 +128,9 @@ class World:
             messages.append(Logged(self._position, time, place.first, place.last, "a", payload))
         size = sum(map(len, payloads))
         self.give(Arrived(name, self.runs[name], messages, size, is_last))
+
+    def notice(self, notice: LogNotice, at: float) -> None:
+        self.give(Noticed([(round((LOG_TIME + at) * 1e9), encode_notice(notice))], True))
 
     def tick(self, seconds: float) -> None:
         self.now += seconds
@@ -269,3 +274,81 @@ def test_without_another_attempt_everything_ends() -> None:
     world.give(Lost("the server went away"))
     assert world.subscribers[TRADES].said[-1] == "ended"
     assert world.attempts == 1
+
+
+def alive(number: int, at: float, stored_until: float) -> Alive:
+    return Alive(
+        collector="b", session="1", number=number, streams=(TRADES,), interval=5.0, pending=0,
+        at=round((LOG_TIME + at) * 1e9), stored_until=round((LOG_TIME + stored_until) * 1e9),
+    )  # fmt: skip
+
+
+def test_a_missing_id_waits_for_a_collector_that_has_not_stored_everything() -> None:
+    world = World()
+    world.begin(TRADES)
+    world.write(TRADES, trade(1))
+    world.tick(0.2)
+    world.notice(alive(1, at=0.5, stored_until=0.4), at=0.5)
+    world.write(TRADES, trade(3), at=1.0)
+    world.tick(4.5)
+    world.write(TRADES, trade(4), at=5.5)
+    world.notice(alive(2, at=5.5, stored_until=0.9), at=5.5)
+    world.write(TRADES, trade(2), at=9.0)
+    assert world.ids(TRADES) == [1, 2, 3, 4]
+
+
+def test_what_comes_tells_that_everything_before_has_come() -> None:
+    world = World()
+    world.begin(TRADES)
+    world.write(TRADES, trade(1))
+    world.tick(0.2)
+    world.notice(alive(1, at=0.5, stored_until=0.5), at=0.5)
+    world.write(TRADES, trade(3), at=1.0)
+    world.notice(alive(2, at=5.5, stored_until=5.5), at=5.6)
+    world.write(TRADES, trade(4), at=5.7)
+    assert world.ids(TRADES) == [1]
+    world.write(TRADES, trade(5), at=5.9)
+    gap, *events = world.taken(TRADES)
+    assert (gap.first_missing, gap.last_missing) == (2, 2)
+    assert [one.trade_id for one in events] == [3, 4, 5]
+
+
+def test_if_nothing_comes_it_takes_some_seconds_more() -> None:
+    """The consumer of the stream may have come to a standstill unlike that of the notices."""
+    world = World()
+    world.begin(TRADES)
+    world.write(TRADES, trade(1))
+    world.tick(0.2)
+    world.notice(alive(1, at=0.5, stored_until=0.5), at=0.5)
+    world.write(TRADES, trade(3), at=1.0)
+    world.notice(alive(2, at=5.5, stored_until=5.5), at=5.6)
+    world.tick(5.6 + 5.0 - 1.0)
+    assert world.ids(TRADES) == [1]
+    world.tick(1.3)
+    assert world.ids(TRADES) == [3]
+
+
+@pytest.mark.parametrize("is_waiting", [False, True])
+def test_while_it_cannot_be_read_nothing_is_given_up(is_waiting: bool) -> None:
+    world = World()
+    world.begin(TRADES)
+    world.write(TRADES, trade(1))
+    world.tick(0.2)
+    world.write(TRADES, trade(3), at=1.0)
+    run = world.runs[TRADES]
+    world.give(Waiting(TRADES, run, "no leader") if is_waiting else Lost("gone"))
+    world.tick(60.0)
+    assert world.ids(TRADES) == [1]
+    world.give(Opened(URL))
+    world.give(Started(TRADES, run, is_empty=False))
+    world.tick(60.0)
+    world.write(TRADES, trade(2), at=1.1)
+    assert world.ids(TRADES) == [2, 3]
+
+
+def test_the_first_event_does_not_wait_for_a_long_window() -> None:
+    world = World(window=20.0)
+    world.begin(TRADES)
+    world.write(TRADES, trade(1))
+    world.tick(0.21)
+    assert world.ids(TRADES) == [1]
