@@ -36,7 +36,8 @@ PEERS := .peers-venv/.stamp
 # What needs no connection, but for a few tests of the generator and of this project.
 FAST := tests/unit tests/simulation tests/captures tests/codegen tests/project
 # What the pure modules are tested with: none of it needs a connection.
-PURE := tests/unit tests/simulation/test_found.py tests/simulation/test_replays.py \
+PURE := tests/unit tests/simulation/test_found.py tests/simulation/test_raw.py \
+	tests/simulation/test_redundancy.py tests/simulation/test_replays.py \
 	tests/simulation/test_seeds.py \
 	tests/compat/test_session.py tests/compat/test_texts.py
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet --quiet

@@ -172,18 +172,17 @@ class TappedTracker(Tracker):
             and not (self._is_raw and self.observers)
         )
 
-    @property
-    def can_detach(self) -> bool:
-        """Whether the route's own events fit what the inner tracker has seen."""
-        plain = self._plain
-        return plain is not None and _makes_same(self._seen, plain) and not self._is_new
-
     def detach(self) -> None:
-        """Let the route check and decode as it would without observers."""
+        """Let the route check and decode as it would without observers.
+
+        No-op if its own events do not fit what the inner tracker has seen.
+        """
+        plain = self._plain
+        if plain is None or self._is_new or not _makes_same(self._seen, plain):
+            return
         self.route.tracker = self.inner
         self.route.is_fed = False
-        if self._plain is not None:
-            _decode_by(self.route, self._plain)
+        _decode_by(self.route, plain)
 
     def is_next(self, event: Any) -> bool:
         if not self._is_plain or self._is_new or not self.inner.is_next(event):

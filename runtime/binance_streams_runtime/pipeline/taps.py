@@ -113,7 +113,7 @@ class Taps:
         del self._trackers[name]
         if tracker.route.consumer == "internal":
             return tracker.route
-        if tracker.can_detach and not self._session.is_handing_over():
+        if not self._session.is_handing_over():
             # Else, events may come that were decoded otherwise, and must still be converted.
             tracker.detach()
         return None

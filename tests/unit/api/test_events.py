@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from binance_streams import Connected, Disconnected, Gap, Resubscribed, SchemaDrift, Undecodable
 from tests.support.api_world import ApiWorld, Key, Peer, deposit, items
 from tests.support.frames import frame
@@ -89,11 +91,12 @@ def test_events_that_no_answer_claims_are_reported_when_all_is_answered() -> Non
     assert len(world.told(Undecodable)) == 1
 
 
-def test_only_so_many_events_wait_for_an_answer() -> None:
+@pytest.mark.parametrize("said", [{"subscriptionId": 0}, {}], ids=["subscription", "none"])
+def test_only_so_many_events_wait_for_an_answer(said: dict[str, int]) -> None:
     def flooding(peer: Peer, request: dict[str, Any]) -> None:
         if request["method"] == SUBSCRIBE:
             for number in range(1030):
-                peer.event(0, deposit(number))
+                peer.send({**said, "event": deposit(number)})
             peer.world.at(peer.world.now + 1, lambda: peer.obey(request))
         else:
             peer.obey(request)
@@ -298,3 +301,26 @@ def test_why_an_account_delivers_nothing() -> None:
     reason, error = world.engine.reason_of(world.now, route, False)
     assert "being opened" in reason
     assert "cut" in str(error)
+
+
+def test_a_recording_is_told_which_frames_are_of_an_account() -> None:
+    class Noted:
+        """A tap that notes where frames come from."""
+
+        def __init__(self) -> None:
+            self.reads: list[tuple[int, bool]] = []
+
+        def frames(
+            self, now: float, connection: int, items: Any, size: int, is_account: bool = False
+        ) -> None:
+            self.reads.append((connection, is_account))
+
+        def __getattr__(self, name: str) -> Any:
+            return lambda *_: None
+
+    world, [_] = opened(KEY)
+    tap: Any = Noted()
+    world.engine.attach_tap(world.now, tap)
+    world.peer.event(0, deposit(1))
+    world.run(1)
+    assert set(tap.reads) == {(world.peer.number, True)}

@@ -284,3 +284,9 @@ def test_the_candles_have_the_clients_number_type() -> None:
         world.update()
         shown: tuple[Any, ...] = world.view.candles
         assert {type(candle.open) for candle in shown} == {number}
+
+
+def test_closing_the_engine_ends_its_windows() -> None:
+    world = complete()
+    world.call("close")
+    assert world.subscriber.log[-2:] == ["ended", None]

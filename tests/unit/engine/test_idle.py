@@ -131,3 +131,15 @@ def test_events_that_nobody_takes_do_not_fill_the_memory() -> None:
     assert "Unread" in [type(notice).__name__ for notice in world.notices]
     assert route.dropped > 0
     assert world.engine.unread.total(world.now) < 2 * 1024 * 1024
+
+
+def test_what_keeps_no_time_is_idle_by_what_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a recording is: how long its reader waits for a full queue says nothing."""
+    world = EngineWorld(first_event_timeout=60.0)
+    monkeypatch.setattr(type(world.session), "keeps_time", False)
+    route, _ = world.open_route(consumer="subscription", max_idle=10.0, maxsize=2, overflow="block")
+    world.run(1)
+    world.receive(trade_frame(1) + trade_frame(2) + trade_frame(3))
+    assert world.engine.is_paused
+    world.run(20)
+    assert {notice.stream for notice in stale(world)} == {route.label}

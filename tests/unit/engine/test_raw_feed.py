@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from binance_streams import CATALOG, ConnectionLost, Gap
-from binance_streams_runtime.catalog.streams import Stream
-from binance_streams_runtime.decoding.raw import RawDecoder, RawMessage
+from binance_streams_runtime.decoding.raw import RawDecoder
 from binance_streams_runtime.notices import Disconnected, Notice, SchemaDrift
 from binance_streams_runtime.pipeline.queues import EventQueue
-from binance_streams_runtime.pipeline.raw_feed import FeedState, RawFeed
 from binance_streams_runtime.pipeline.route import Route
+from tests.support.fed import OTHER, Fed, add_one, fed, quote, shown, trade
 from tests.support.frames import frame, wrapped
 from tests.support.observed import (
     NAME,
@@ -32,71 +31,6 @@ from tests.support.simulated_engine import EngineWorld, Subscriber
 from tests.support.simulated_session import Server
 
 LOST = ConnectionLost("a test cut it")
-OTHER = "btcusdt@trade"
-
-
-class Fed:
-    """A feed, and what it was given: update ids, names of notices, and states."""
-
-    def __init__(self, world: EngineWorld) -> None:
-        self.world = world
-        self.log: list[Any] = []
-        self.items: list[tuple[Stream, Any]] = []
-        self.batches = 0
-        self.received: list[float] = []
-        self.feed: RawFeed = world.engine.open_feed(self.on_items, self.on_state)
-
-    def on_items(self, items: list[tuple[Stream, Any]], received: float) -> None:
-        self.batches += 1
-        self.items += items
-        self.received.append(received)
-        self.log += [shown(item) for _, item in items]
-
-    def on_state(self, stream: Stream, state: FeedState, error: BaseException | None) -> None:
-        self.log.append((stream.name, state))
-
-    def add(self, name: str = NAME) -> None:
-        world, stream = self.world, CATALOG.resolve(name)
-        world.engine.command(world.now, lambda _: self.feed.add(world.now, [stream]))
-        world.run(1)
-
-    def remove(self, name: str = NAME) -> None:
-        world = self.world
-        world.engine.command(world.now, lambda _: self.feed.remove(world.now, [name]))
-        world.run(1)
-
-    @property
-    def seen(self) -> list[Any]:
-        """What came, without the states."""
-        return [item for item in self.log if not isinstance(item, tuple)]
-
-
-def shown(item: Any) -> Any:
-    if isinstance(item, Notice):
-        return type(item).__name__
-    assert isinstance(item, RawMessage)
-    payload = json.loads(item.data)
-    return payload.get("u", payload.get("t"))
-
-
-def trade(number: int) -> bytes:
-    payload = (
-        f'{{"e":"trade","E":{number},"s":"BTCUSDT","t":{number},"p":"1.0","q":"0.5",'
-        f'"T":{number},"m":true,"M":true}}'
-    )
-    return frame(wrapped(OTHER, payload))
-
-
-def fed(world: EngineWorld) -> Fed:
-    feed = Fed(world)
-    feed.add()
-    return feed
-
-
-def add_one(world: EngineWorld, feed: Fed, name: str) -> None:
-    """Add a stream, and wait for nothing."""
-    stream = CATALOG.resolve(name)
-    world.engine.command(world.now, lambda _: feed.feed.add(world.now, [stream]))
 
 
 def test_messages_come_as_they_were_received() -> None:
@@ -390,3 +324,39 @@ def test_a_stream_that_the_feed_has_is_added_once() -> None:
     feed.add()
     world.receive(update(1, 3))
     assert feed.log == [(NAME, "confirmed"), 3]
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "missing"), [(OTHER, trade, 3), ("btcusdt@bookTicker", quote, None)]
+)
+def test_what_a_message_that_was_decoded_before_is_called_depends_on_its_ids(
+    name: str, message: Callable[[int], bytes], missing: int | None
+) -> None:
+    world = EngineWorld()
+    world.open_route(name)
+    world.run(1)
+    world.receive(message(1))
+    world.engine.command(world.now, lambda session: session.rotate(world.now, name, "a test"))
+    world.run(1)
+    world.receive(message(3), connection=2)
+    feed = Fed(world)
+    feed.add(name)
+    world.receive(message(2), connection=1)
+    world.run(30)
+    world.receive(message(4), connection=2)
+    gaps = [item for _, item in feed.items if isinstance(item, Gap)]
+    before = [gap for gap in gaps if "decoded before" in gap.reason]
+    assert {(gap.first_missing, gap.last_missing) for gap in before} == {(missing, missing)}
+    assert feed.seen[-1] == 4
+
+
+def test_what_was_missed_before_its_first_message_is_not_the_feeds() -> None:
+    world = EngineWorld()
+    route, _ = subscribe(world)
+    world.receive(update(1, 3))
+    feed = fed(world)
+    world.receive(update(6, 7) + update(9, 9))
+    assert feed.seen == [7, "Gap", 9]
+    assert [type(item).__name__ for item in waiting(route)] == [
+        *("DepthUpdate", "Gap", "DepthUpdate", "Gap", "DepthUpdate")
+    ]

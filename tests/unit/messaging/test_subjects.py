@@ -165,3 +165,11 @@ def _streams(type: StreamType) -> list[Stream]:
     ]
     names = [parameter.name for parameter in type.parameters]
     return [type.stream(**dict(zip(names, found, strict=True))) for found in product(*values)]
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [("btcusdt@kline_1m", "BTCUSDT"), ("!ticker_4h@arr", None), ("!miniTicker@arr", None)],
+)
+def test_the_symbol_of_a_stream_is_that_of_its_subject(name: str, symbol: str | None) -> None:
+    assert SPOT.symbol_of(binance_streams.CATALOG.resolve(name)) == symbol

@@ -268,3 +268,10 @@ def test_whoever_takes_all_makes_a_full_queue_wait_until_it_relaxes() -> None:
     queue.relax()
     assert not queue.is_blocking
     assert queue.put([4]) > 0
+
+
+def test_a_queue_that_nobody_takes_all_of_keeps_its_policy() -> None:
+    queue = EventQueue(2, "drop_oldest")
+    queue.relax()
+    assert queue.put([1, 2, 3]) == 1
+    assert list(queue.items) == [2, 3]
