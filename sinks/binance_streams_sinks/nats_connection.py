@@ -28,11 +28,18 @@ _MOST_PINGS = 2
 _DEFAULT_PORT = 4222
 
 
+class _NotEncryptedError(nats.errors.Error):
+    pass
+
+
 class _TlsClient(Client):
     """A client that sends no credentials to a server that does not encrypt the connection."""
 
     def _connect_command(self) -> bytes:
-        check_encrypted(self._server_info)
+        try:
+            check_encrypted(self._server_info)
+        except ConnectionError as error:
+            raise _NotEncryptedError(str(error)) from None
         return super()._connect_command()
 
 
@@ -114,9 +121,12 @@ def _credentials(address: Address) -> dict[str, Any]:
 
 
 def _is_final(error: Exception) -> bool:
-    """Return whether credentials are refused or cannot be read, or the server is not trusted."""
+    """Return whether credentials are refused or cannot be read, or the server is not trusted.
+
+    A server without TLS is not, if the address asks for it.
+    """
     kinds = (FileNotFoundError, IsADirectoryError, PermissionError, ImportError)
-    if isinstance(error, (*kinds, ssl.SSLCertVerificationError)):
+    if isinstance(error, (*kinds, ssl.SSLCertVerificationError, _NotEncryptedError)):
         return True
     words = str(error).lower()
     return "authorization" in words or "authentication" in words or "nkeys" in words

@@ -201,8 +201,9 @@ def test_tls_with_certificates_of_ones_own(tmp_path: Path, is_optional: bool) ->
     settings = f"tls {{ {files} }}" + ("\nallow_non_tls: true" if is_optional else "")
 
     async def refused(url: str, reason: str) -> None:
-        with pytest.raises(SinkError, match=reason):
+        with pytest.raises(SinkError, match=reason) as caught:
             await make_sink(url).open()
+        assert caught.value.is_final
 
     with NatsServer(tmp_path / "nats", settings=settings) as server:
         url = f"tls://{server.url.rpartition('//')[2]}"
