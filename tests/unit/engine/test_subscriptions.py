@@ -274,3 +274,13 @@ def test_a_subscription_that_attaches_gets_what_has_waited_and_what_comes() -> N
     world.call("attach_consumer", route, False)
     world.receive(trade_frame(2))
     assert items(route) == [1, 2]
+
+
+def test_a_stream_is_carried_by_one_connection_while_it_is_confirmed() -> None:
+    world = EngineWorld()
+    route, _ = world.open_route()
+    assert world.engine.carriers(route) == 0
+    world.run(1)
+    assert world.engine.carriers(route) == 1
+    world.lose(1, ConnectionLost("a test cut it"))
+    assert world.engine.carriers(route) == 0
