@@ -14,12 +14,15 @@ import nats.js.errors
 from nats.aio.client import Client
 
 from binance_streams_runtime.errors import reason_of, redacted
-from binance_streams_runtime.jetstream.connection import check_encrypted
+from binance_streams_runtime.jetstream.connection import check_encrypted, check_installed
 from binance_streams_sinks.publishing.address import Address
 from binance_streams_sinks.publishing.sink import SinkError
 
 PARAMETERS = ("creds", "ca")
 """Files that an address may name: credentials, and certificates of one's own authority."""
+
+# Before anything relies on it: a version of nats-py may lack what is overridden below.
+check_installed()
 
 _CONNECT_TIMEOUT = 3
 _CLOSE_TIMEOUT = 0.5

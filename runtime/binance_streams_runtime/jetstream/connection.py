@@ -20,6 +20,8 @@ _MOST_PINGS = 2
 # Seconds for nats-py to close a connection.
 _CLOSE_TIMEOUT = 0.3
 
+_OVERRIDDEN = ("_process_msg", "_connect_command")
+
 STREAM_NOT_FOUND = 10059
 """The code of JetStream's error for a part of the log that does not exist."""
 
@@ -44,7 +46,8 @@ def check_installed() -> None:
     except ImportError as error:
         text = "a log is read by nats-py: pip install 'binance-streams[nats]'"
         raise ImportError(text, name=error.name) from error
-    if not hasattr(nats.aio.client.Client, "_process_msg"):
+    # What is overridden here: if it had another name, nothing would look for TLS, say.
+    if not all(hasattr(nats.aio.client.Client, name) for name in _OVERRIDDEN):
         raise ImportError("this version of nats-py is not supported; 2.9 to 2.16 are")
 
 

@@ -57,6 +57,16 @@ def test_hosts_with_brackets_need_no_port() -> None:
     assert parse_address("nats://[::1],[::1]:4222,one").hosts == ("[::1]", "[::1]:4222", "one")
 
 
+def test_another_version_of_nats_py_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that would not ask whether a connection is encrypted, as it calls that otherwise."""
+    client = pytest.importorskip("nats.aio.client", reason="nats-py is not installed")
+    for name in ("nats_sink", "nats_connection"):
+        monkeypatch.delitem(sys.modules, f"binance_streams_sinks.{name}", raising=False)
+    monkeypatch.delattr(client.Client, "_connect_command")
+    with pytest.raises(ImportError, match="this version of nats-py is not supported"):
+        make_sink("nats://localhost")
+
+
 @pytest.mark.parametrize(
     ("url", "package", "extra"),
     [
