@@ -119,7 +119,7 @@ def main() -> int:
         tempfile.TemporaryDirectory(prefix="demo-cluster-") as folder,
         Stage(Path(folder), collectors=("one", "two"), streams=STREAMS, speed=20.0) as stage,
         # A missing id is waited for a little longer than usual, and so is the first event.
-        Consumer(f"{stage.servers.url}?from=now&prefix={PREFIX}&reorder=2", STREAMS) as consumer,
+        Consumer(f"{stage.servers.url}?from=now&prefix={PREFIX}", STREAMS) as consumer,
     ):
         stage.begin_comparison()
         demo = Demo(stage, consumer, options.seconds)
