@@ -126,6 +126,12 @@ def test_it_does_not_wait_longer_than_the_window() -> None:
     assert [one.message.first for one in reordering.expire(0.4)] == [30]
 
 
+def test_nothing_is_due_if_nothing_waits() -> None:
+    reordering = reordering_for(Monotonic("id"), WINDOW)
+    reordering.push(logged(1, 10, time=0.1))
+    assert reordering.next_time() == math.inf
+
+
 def test_messages_without_numbers_keep_the_order_of_the_log() -> None:
     messages = [Logged(n, 0.0, None, None, "a", n) for n in (1, 2)]
     reordering = reordering_for(None)
