@@ -149,3 +149,18 @@ def test_a_stream_that_is_unsubscribed_leaves_all_connections() -> None:
     both.run(1.0)
     assert all(not server.streams for server in both.servers.values())
     assert both.engine.carriers(route) == 0
+
+
+def test_no_connection_is_given_up_while_a_full_queue_keeps_all_of_them_from_being_read() -> None:
+    both = world()
+    route, _ = both.open_route(TRADE, "subscription", maxsize=2, overflow="block")
+    both.run(1.0)
+    both.receive(trade_frame(1) + trade_frame(2) + trade_frame(3))
+    assert both.engine.is_paused
+    both.run(600.0, pings=None)
+    assert (both.opened, both.dropped) == ([1, 2], [])
+    route.sink.replace(lambda waiting: [])
+    both.call("tick")
+    assert not both.engine.is_paused
+    both.run(5.0)
+    assert both.engine.carriers(route) == 2
