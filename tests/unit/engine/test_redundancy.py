@@ -164,3 +164,25 @@ def test_no_connection_is_given_up_while_a_full_queue_keeps_all_of_them_from_bei
     assert not both.engine.is_paused
     both.run(5.0)
     assert both.engine.carriers(route) == 2
+
+
+def test_several_streams_are_subscribed_and_unsubscribed_on_all_connections() -> None:
+    both = world()
+    names = [TRADE, "ethusdt@trade"]
+    routes = [both.make_route(name)[0] for name in names]
+    both.call("subscribe_many", names, routes, 7)
+    both.run(1.0)
+    assert [both.engine.carriers(route) for route in routes] == [2, 2]
+    assert [server.streams for server in both.servers.values()] == [{*names}, {*names}]
+    both.call("unsubscribe_many", [*names, "bnbusdt@trade"], 8)
+    both.run(1.0)
+    assert [server.streams for server in both.servers.values()] == [set(), set()]
+
+
+def test_closing_says_goodbye_on_all_connections() -> None:
+    both = world()
+    both.open_route(TRADE)
+    both.run(1.0)
+    both.call("close")
+    assert {sent[1] for sent in both.sent if sent[2] == "close"} == {1, 2}
+    assert both.engine.next_time(both.now) is None
