@@ -57,6 +57,9 @@ class World:
     are in a wide world, which keeps the venue's own limits and is cut off three times.
     """
 
+    most_unquiet = 200
+    """Seconds within which a moment comes at the end at which no connection is about to end."""
+
     def __init__(self, seed: int, is_gentle: bool = False, width: int = 0) -> None:
         self.seed = seed
         self.width = width
@@ -142,7 +145,7 @@ class World:
     def run(self) -> None:
         """Live to the end, and on to a moment at which no connection is about to end."""
         self._run_to(self.ends_at)
-        for _ in range(200):
+        for _ in range(self.most_unquiet):
             if self._is_quiet():
                 break
             self._run_to(self.now + 1.0)

@@ -33,6 +33,27 @@ class Pending:
         self.items = items
         self.hashed = hashed
 
+    def decoded(self, decode: Callable[[bytes], list[Any]]) -> list[Any]:
+        """Return the events and marks of the message."""
+        if self.message is not None:
+            self.items, self.message = decode(self.message), None
+        return self.items
+
+    def is_copy(
+        self,
+        event: Any,
+        hashed: int | None,
+        sequence: Sequence | None,
+        decode: Callable[[bytes], list[Any]],
+    ) -> bool:
+        """Return whether the message is a copy of that of an event."""
+        if hashed is not None and self.hashed is not None:
+            return self.hashed == hashed
+        return any(
+            not isinstance(item, Mark) and is_same_event(sequence, item, event)
+            for item in self.decoded(decode)
+        )
+
 
 class Delivered:
     """The last events that were delivered, and the highest number of all."""
@@ -82,6 +103,10 @@ class Delivered:
             while len(events) > 1 and sum(map(len, filter(None, events))) > _MAX_COMPARED_ITEMS:
                 events.popleft()
 
+    def forget_numbers(self) -> None:
+        """Take what comes next for new, whatever its number."""
+        self._highest.clear()
+
     def find(self, event: Any, end: int, place: int) -> int | None:
         """Return the place of an event in the history, which ends at ``end``, from a place on."""
         first = end - len(self._events)
@@ -102,6 +127,13 @@ class Delivered:
             return False
         highest = self._highest.get(self._key(event))
         return highest is not None and self._is_back(self._value(event), highest)
+
+    def is_lower(self, event: Any) -> bool:
+        """Return whether an event's number is lower than one that was delivered."""
+        if self._value is None or isinstance(event, Mark):
+            return False
+        highest = self._highest.get(self._key(event))
+        return highest is not None and self._value(event) < highest
 
     def is_new(self, event: Any) -> bool:
         """Return whether an event's number shows that it follows what was delivered."""

@@ -13,7 +13,6 @@ from typing import Any
 
 from binance_streams_runtime.catalog.streams import Sequence
 from binance_streams_runtime.notices import Disconnected
-from binance_streams_runtime.pipeline.position import is_same_event
 from binance_streams_runtime.pipeline.sequence import Interruption, Mark, Overlap
 from binance_streams_runtime.session.redundancy.arbiter import Arbiter, LineState
 from binance_streams_runtime.session.redundancy.delivered import Delivered, Pending
@@ -27,6 +26,7 @@ _MAX_PENDING = 4096
 _MAX_UNKNOWN = 64
 
 _BEHIND_FOR_LONG = "a connection did not deliver what another one has delivered"
+_RESTARTED = "the numbers of the stream have restarted"
 _TOO_LATE = "a connection delivered events that another one lacks, but too late"
 
 
@@ -41,6 +41,9 @@ class FollowedArbiter(Arbiter):
         # What may have made the followed line miss something; its first event may show that it
         # has not.
         self._doubt: Disconnected | Interruption | None = None
+        # Since when it has delivered only what is old; whether all lines were cut before it.
+        self._old_since: float | None = None
+        self._is_new = False
         self._delivered = Delivered(sequence)
 
     @property
@@ -72,7 +75,11 @@ class FollowedArbiter(Arbiter):
         if self._followed is None:
             self._begin(now, line)
         if line.place < self._end or line.is_rewound:
-            if self._is_repeated(line, item, hashed):
+            if self._is_repeated(line, item, hashed) or self._is_before(now, line, item):
+                return
+            if line.is_rewound and any(
+                one.is_copy(item, hashed, self._sequence, self._decode) for one in line.pending
+            ):
                 return
             if line is not self._followed and not line.is_joined:
                 # Nothing is known yet of where it is.
@@ -87,6 +94,8 @@ class FollowedArbiter(Arbiter):
                 return
             line.is_rewound = False
             line.place = self._end
+            self._is_new = self._is_new and line is not self._followed
+            self._old_since = None
         if line is self._followed:
             self._deliver_pending(now, line)
             self._deliver(now, line, item, hashed)
@@ -134,19 +143,19 @@ class FollowedArbiter(Arbiter):
         line.is_rewound = True
 
     def repeated(self, number: int, events: list[Any]) -> int:
-        line = self.lines[number]
-        if not line.is_rewound:
+        if not (line := self.lines[number]).is_rewound:
             return 0
         places = [self._delivered.find(event, self._end, line.place) for event in events]
         last = max((at for at, place in enumerate(places) if place is not None), default=None)
         if last is None:
             return 0
         line.place = max(place for place in places if place is not None) + 1
-        if line is self._followed and None in places[:last]:
+        # What it has kept came before one of these, or comes once more.
+        line.pending.clear()
+        is_late = line is self._followed and None in places[:last]
+        if is_late and (places[0] is not None or line.is_matched):
             # They would be out of order now.
-            is_first = places[0] is None
-            if not is_first or line.is_matched:
-                self._mark(Interruption(_TOO_LATE))
+            self._mark(Interruption(_TOO_LATE))
         line.is_joined = line.is_matched = True
         return last + 1
 
@@ -156,9 +165,10 @@ class FollowedArbiter(Arbiter):
             self._check_by(None)
             return
         if followed.pending and followed.pending[0].at + _BEHIND <= now:
-            # It has not repeated what was delivered, so it never will.
-            followed.place = self._end
+            # It has not repeated what was delivered, so it never will, unless it begins again.
+            place = followed.place
             self._deliver_pending(now, followed)
+            followed.place = place if followed.is_rewound else self._end
         for line in self.lines:
             if line is followed or not line.pending or not line.is_live:
                 continue
@@ -177,13 +187,16 @@ class FollowedArbiter(Arbiter):
 
     def _begin(self, now: float, line: LineState) -> None:
         """Follow a line, as no other one delivers."""
-        line.place = self._end
-        line.is_joined, line.is_rewound = True, False
+        # It may repeat the last ones; if their numbers go back, they have restarted meanwhile.
+        is_new = bool(self._history) and now < self._followed_at + self._patience
+        line.place = self._base if is_new else self._end
+        line.is_joined, line.is_rewound = True, is_new
         self._follow(now, line)
+        self._is_new = is_new
 
     def _follow(self, now: float, line: LineState) -> None:
         """Deliver what comes on a line from now on, and what it has beyond what was delivered."""
-        self._followed = line
+        self._followed, self._old_since, self._is_new = line, None, False
         if self._history:
             # A tracker would take repetitions that differ a little for a restart of the numbers.
             self._mark(Overlap.BEGINS)
@@ -246,7 +259,7 @@ class FollowedArbiter(Arbiter):
         for at, one in enumerate(pending):
             if at > _MAX_UNKNOWN:
                 return
-            if self._is_copy(one, event, hashed):
+            if one.is_copy(event, hashed, self._sequence, self._decode):
                 break
         else:
             return
@@ -254,7 +267,7 @@ class FollowedArbiter(Arbiter):
         was_joined, other.is_joined = other.is_joined, True
         other.is_matched = True
         for one in missed if was_joined else ():
-            for item in self._items_of(one):
+            for item in one.decoded(self._decode):
                 delivered = self._delivered
                 is_known = isinstance(item, Mark) or delivered.is_old(item)
                 if not is_known and not delivered.is_newest(item):
@@ -262,24 +275,16 @@ class FollowedArbiter(Arbiter):
         if not other.is_rewound:
             other.place = self._end + 1
 
-    def _is_copy(self, one: Pending, event: Any, hashed: int | None) -> bool:
-        if hashed is not None and one.hashed is not None:
-            return one.hashed == hashed
-        return any(
-            not isinstance(item, Mark) and is_same_event(self._sequence, item, event)
-            for item in self._items_of(one)
-        )
-
     def _deliver_pending(self, now: float, line: LineState) -> None:
         """Deliver what a line has kept, as far as it is beyond what was delivered."""
         pending, line.pending = line.pending, deque()
         for one in pending:
-            for item in self._items_of(one):
+            for item in one.decoded(self._decode):
                 if isinstance(item, Mark):
                     self._mark(item)
                 elif self._delivered.is_old(item) or self._delivered.is_newest(item):
                     self._doubt = None
-                else:
+                elif not self._is_disordered(line, item):
                     self._deliver(now, line, item, one.hashed)
 
     # What is kept
@@ -306,7 +311,7 @@ class FollowedArbiter(Arbiter):
         pending = line.pending
         if self._delivered.has_numbers:
             while pending and any(
-                self._delivered.is_old(item) for item in self._items_of(pending[0])
+                self._delivered.is_old(item) for item in pending[0].decoded(self._decode)
             ):
                 pending.popleft()
                 line.is_joined = True
@@ -326,17 +331,18 @@ class FollowedArbiter(Arbiter):
 
     def _join(self, line: LineState) -> None:
         """Note that a line has delivered something that is in the history."""
-        if line.pending and not line.is_rewound:
-            # What it delivered before that is too late now, or older than the history.
+        if line.pending:
+            # What it delivered before that is too late now, older than the history, or, if it
+            # begins again, comes once more.
             line.pending.clear()
-            if line.is_matched:
+            if line.is_matched and not line.is_rewound:
                 self._mark(Interruption(_TOO_LATE))
         line.is_joined = line.is_matched = True
         if line is self._followed:
-            self._doubt = None
+            self._doubt = self._old_since = None
 
     def _is_repeated(self, line: LineState, event: Any, hashed: int | None) -> bool:
-        """Return whether an event was delivered or kept before; note where it was."""
+        """Return whether an event was delivered before; note where it was."""
         found = self._find(line, hashed)
         if found is None:
             found = self._delivered.find(event, self._end, line.place)
@@ -344,17 +350,36 @@ class FollowedArbiter(Arbiter):
             line.place = found + 1
             self._join(line)
             return True
-        if self._delivered.is_old(event):
-            line.is_joined = True
-            if line is self._followed:
-                self._doubt = None
-            return True
-        return line.is_rewound and any(self._is_copy(one, event, hashed) for one in line.pending)
+        return False
 
-    def _items_of(self, one: Pending) -> list[Any]:
-        if one.message is not None:
-            one.items, one.message = self._decode(one.message), None
-        return one.items
+    def _is_before(self, now: float, line: LineState, event: Any) -> bool:
+        """Return whether an event's number shows that it is too late to deliver it."""
+        is_old = self._delivered.is_old(event)
+        if is_old and self._is_new and line is self._followed:
+            return False
+        if not is_old and not self._is_disordered(line, event):
+            return False
+        if line is self._followed:
+            since = self._old_since = now if self._old_since is None else self._old_since
+            if since + self._patience <= now:
+                # No line is so far behind.
+                self._delivered.forget_numbers()
+                self._doubt = Interruption(_RESTARTED)
+                line.is_rewound = True
+                return False
+            if is_old:
+                self._doubt = None
+        line.is_joined = line.is_joined or is_old
+        return True
+
+    def _is_disordered(self, line: LineState, event: Any) -> bool:
+        """Return whether an event may have preceded what was delivered.
+
+        Times of one line may go back a little, but nothing shows yet that this line goes on where
+        another one has ended. That something may be missing is reported before its next event.
+        """
+        is_unknown = self._is_new or (self._doubt is not None and not line.is_joined)
+        return line is self._followed and is_unknown and self._delivered.is_lower(event)
 
     # The history
 
