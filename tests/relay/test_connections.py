@@ -99,6 +99,7 @@ def test_who_does_not_read_is_disconnected_and_holds_up_nobody(open_peer: Open) 
         good.subscribe("btcusdt@trade")
         with _silent(relay, "/stream?streams=btcusdt@trade"):
             wait_until(lambda: _listeners(relay, "btcusdt@trade") == 2)
+            wait_until(lambda: {"btcusdt@trade"} in simulator.subscriptions)
             number = FIRST
             while not relay.stats().clients_dropped:
                 number += 1
@@ -118,7 +119,7 @@ def test_of_whole_states_a_slow_client_gets_the_newest() -> None:
     ):
         with _silent(relay, "/stream?streams=btcusdt@bookTicker/btcusdt@trade") as slow:
             wait_until(lambda: _listeners(relay, "btcusdt@bookTicker") == 1)
-            wait_until(lambda: simulator.subscriptions)
+            wait_until(lambda: any(simulator.subscriptions))
             number = FIRST
             while relay.stats().messages_conflated < 10:
                 number += 1
