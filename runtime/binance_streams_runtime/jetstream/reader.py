@@ -20,6 +20,7 @@ from binance_streams_runtime.errors import redacted
 from binance_streams_runtime.jetstream.address import LogAddress
 from binance_streams_runtime.jetstream.connection import LogFailure, NatsConnection, unexpected
 from binance_streams_runtime.jetstream.consumer import Consumer, Found, start_time
+from binance_streams_runtime.jetstream.forwarding import BEFORE_SNAPSHOT, Forwarding
 from binance_streams_runtime.jetstream.inputs import (
     Answered,
     Arrived,
@@ -37,7 +38,7 @@ from binance_streams_runtime.jetstream.notices import Notices
 from binance_streams_runtime.jetstream.positions import Positions
 from binance_streams_runtime.jetstream.snapshots import Snapshots
 from binance_streams_runtime.messaging.subjects import Subjects
-from binance_streams_runtime.protocol.rest import RestFailure, RestRequest
+from binance_streams_runtime.protocol.rest import RestRequest
 
 # Bytes that may wait for the driver, and at how few of them reading goes on.
 _MOST_UNREAD = 16 * 1024 * 1024
@@ -48,10 +49,6 @@ _LOOK = 1.0
 
 # Seconds for what is under way to end.
 _CANCEL_TIMEOUT = 0.3
-
-# Seconds by which the messages of an order book begin before its snapshot: some may have waited
-# longer than it for their way into the log.
-_BEFORE_SNAPSHOT = 10.0
 
 
 class _Reading:
@@ -100,7 +97,8 @@ class LogReader:
         self._servers = list(address.servers)
         self._ending = asyncio.Event()
         self._notices = Notices(address, subjects, self._listen, lambda item: self.deliver(item))
-        self._snapshots = Snapshots(subjects)
+        forwarding = self._forwarding = Forwarding(subjects, self._listen, self._forget)
+        self._snapshots = Snapshots(subjects, forwarding)
         self._positions: Positions | None = None
         if address.durable is not None:
             self._positions = Positions(subjects, address.durable, self._refuse_all)
@@ -251,6 +249,7 @@ class LogReader:
         if connection is None:
             return
         self._consumers.clear()
+        self._forwarding.lose()
         if self._notices.task is not None:
             self._notices.task.cancel()
         for reading in self._readings.values():
@@ -307,7 +306,7 @@ class LogReader:
     def _stop(self, name: str) -> None:
         reading = self._readings.pop(name, None)
         if reading is not None:
-            self._consumers.pop(reading.consumer.name, None)
+            self._forget(reading.consumer)
             if reading.task is not None:
                 reading.task.cancel()
 
@@ -350,7 +349,7 @@ class LogReader:
         if reading.is_observed and begin == "now":
             taken = await self._snapshots.newest(connection, reading.stream)
             if taken is not None:
-                consumer.begin = start_time(taken - int(_BEFORE_SNAPSHOT * 1e9))
+                consumer.begin = start_time(taken - int(BEFORE_SNAPSHOT * 1e9))
 
     def _started(self, name: str, run: int, consumer: Consumer, is_empty: bool) -> None:
         self._listen(consumer)
@@ -362,6 +361,9 @@ class LogReader:
             if other is consumer:
                 del self._consumers[old]
         self._consumers[consumer.name] = consumer
+
+    def _forget(self, consumer: Consumer) -> None:
+        self._consumers.pop(consumer.name, None)
 
     def _may_ask(self) -> bool:
         if self._delivered - self.consumed <= _MOST_UNREAD:
@@ -388,12 +390,5 @@ class LogReader:
             known.status(headers)
 
     async def _fetch(self, number: int, request: RestRequest, not_before: float | None) -> None:
-        result: object
-        try:
-            if self._connection is None:
-                result = RestFailure("there is no connection to the log")
-            else:
-                result = await self._snapshots.answer(self._connection, request, not_before)
-        except LogFailure as failure:
-            result = RestFailure(redacted(failure.reason))
+        result = await self._snapshots.answer(self._connection, self._inbox, request, not_before)
         self.deliver(Answered(number, result))

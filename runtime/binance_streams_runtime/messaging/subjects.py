@@ -79,7 +79,8 @@ class Subjects:
     def __init__(self, catalog: Catalog, prefix: str) -> None:
         """Raise ParameterError if the prefix is invalid."""
         self.prefix: str = check_prefix(prefix)
-        self._catalog = catalog
+        self.catalog: Catalog = catalog
+        """Describes the streams."""
         self._types = {type.key: type for type in catalog if not type.is_secret}
 
     def of(self, stream: Stream) -> str:

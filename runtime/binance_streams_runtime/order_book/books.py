@@ -198,6 +198,7 @@ class Books:
             json_decoder(concrete(rules.snapshot_struct, str), str).decode,
             server.headers,
             f"{feed.updates.name.partition('@')[0]}@depthSnapshot",
+            feed.updates.name,
         )
 
     def cancel(self, feed: BookFeed, number: int) -> None:

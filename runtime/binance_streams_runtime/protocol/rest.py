@@ -54,6 +54,8 @@ class RestRequest(Struct, frozen=True, eq=False):
     headers: Mapping[str, str] = {}
     snapshot: str | None = None
     """The name of the snapshots that it asks for, as recordings have it; None if for none."""
+    updates: str | None = None
+    """The name of the stream whose events follow that snapshot; None if it is for none."""
 
     @property
     def target(self) -> str:

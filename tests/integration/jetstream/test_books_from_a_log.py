@@ -63,21 +63,39 @@ def test_without_a_snapshot_a_book_says_why(
     book.wait(LIMIT)
 
 
-def test_a_book_of_updates_that_are_read_already_begins_at_the_next_snapshot(
+def test_a_book_of_updates_that_are_read_already_needs_no_new_snapshot(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
-    """The newest one is older than the first update that the client has."""
+    """The newest one is brought forward by the updates that the log has after it."""
     write_book(log)
     client = connect(f"{nats_server.url}?reorder=0.02")
     updates = client.diff_book_depth("BTCUSDT", speed=1000)
     updates.wait(LIMIT)
-    log.write(NAME, [depth(7, 7, [["7.0", "1.0"]])])
-    assert updates.get(timeout=LIMIT).last_update_id == 7
+    log.write(NAME, [depth(7, 7, [["5.0", "0.0"]]), depth(8, 8, [["8.0", "1.0"]])])
+    assert [updates.get(timeout=LIMIT).last_update_id for _ in range(2)] == [7, 8]
     book = client.order_book("BTCUSDT", speed=1000, verify=False)
-    log.write(NAME, [depth(8, 8, [["8.0", "1.0"]])])
-    wait_until(lambda: "older than the updates" in str(book.reason))
-    log.snapshot("BTCUSDT", snapshot(8, [["8.0", "1.0"]], [["9.0", "2.0"]]))
     log.write(NAME, [depth(9, 9, [["8.5", "1.0"]])])
+    wait_until(lambda: best_bid(book) == "8.5")
+    prices = [str(level.price) for level in book.bids]
+    assert prices == ["8.5", "8.0", "6.0", "4.0"]
+    assert [str(level.price) for level in book.asks] == ["9.0"]
+
+
+def test_a_book_behind_a_gap_of_the_log_begins_at_the_next_snapshot(
+    nats_server: NatsServer, log: LogWriter, connect: Connect
+) -> None:
+    """Updates that no collector had are missing between the newest one and those of the client."""
+    write_book(log)
+    client = connect(f"{nats_server.url}?reorder=0.02")
+    updates = client.diff_book_depth("BTCUSDT", speed=1000)
+    updates.wait(LIMIT)
+    log.write(NAME, [depth(8, 8, [["8.0", "1.0"]])])
+    assert updates.get(timeout=LIMIT).last_update_id == 8
+    book = client.order_book("BTCUSDT", speed=1000, verify=False)
+    log.write(NAME, [depth(9, 9, [["8.1", "1.0"]])])
+    wait_until(lambda: "older than the updates" in str(book.reason))
+    log.snapshot("BTCUSDT", snapshot(9, [["8.1", "1.0"]], [["9.0", "2.0"]]))
+    log.write(NAME, [depth(10, 10, [["8.5", "1.0"]])])
     wait_until(lambda: best_bid(book) == "8.5")
 
 
