@@ -255,7 +255,7 @@ def test_what_is_not_there_is_late(is_late: bool) -> None:
     for work in (lambda: subscription.get(0.0), lambda: subscription.wait(0.0)):
         error = failure(work)
         assert isinstance(error, RequestTimeout)
-        assert str(error).endswith(" within 0.0 s: because")
+        assert str(error).endswith(" within 0 s: because")
 
 
 def test_a_timeout_of_a_program_that_was_stopped_looks_first(
