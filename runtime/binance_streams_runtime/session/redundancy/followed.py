@@ -129,7 +129,7 @@ class FollowedArbiter(Arbiter):
             self._doubt = self._doubt or mark
         self._followed = None
         if following is None:
-            self._settle_doubt()
+            self._settle_doubt(self._doubt or mark)
             self._check_by(None)
             return
         if not following.is_joined:
@@ -161,9 +161,8 @@ class FollowedArbiter(Arbiter):
 
     def check(self, now: float) -> None:
         followed = self._followed
-        if followed is None:
-            self._check_by(None)
-            return
+        # Nothing is kept unless a line is followed.
+        assert followed is not None
         if followed.pending and followed.pending[0].at + _BEHIND <= now:
             # It has not repeated what was delivered, so it never will, unless it begins again.
             place = followed.place
@@ -209,11 +208,10 @@ class FollowedArbiter(Arbiter):
         """Return whether what a line has kept certainly follows what was delivered."""
         return line.is_joined if self._delivered.is_ordered else line.is_matched
 
-    def _settle_doubt(self) -> None:
+    def _settle_doubt(self, doubt: Disconnected | Interruption) -> None:
         """Report that something may be missing before what is delivered next."""
-        if self._doubt is not None:
-            mark, self._doubt = self._doubt, None
-            self._mark(mark)
+        self._doubt = None
+        self._mark(doubt)
 
     def _is_proven(self, alive_at: float, line: LineState) -> bool:
         """Return whether a line will deliver all that follows what was delivered."""
@@ -234,7 +232,7 @@ class FollowedArbiter(Arbiter):
     def _deliver(self, now: float, line: LineState, event: Any, hashed: int | None) -> None:
         """Deliver an event of the followed line."""
         if self._doubt is not None:
-            self._settle_doubt()
+            self._settle_doubt(self._doubt)
             line.is_joined = True
         for other in self.lines:
             if other is line or not other.is_live:

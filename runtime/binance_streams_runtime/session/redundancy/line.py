@@ -180,4 +180,4 @@ class LineRecorder:
         """Do nothing."""
 
     def fetched(self, now: float, request: RestRequest, result: object) -> None:
-        self._recorder.fetched(now, request, result)
+        """Do nothing: no line fetches."""

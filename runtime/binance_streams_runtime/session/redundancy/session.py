@@ -258,9 +258,7 @@ class RedundantSession(Session):
             return
         self._at(now)
         self.lines[at].opened(now, number)
-        connection = self.lines[at]._pool.connections.get(number)
-        if connection is not None:
-            self._stagger(at, connection)
+        self._stagger(at, self.lines[at]._pool.connections[number])
         self.coverage.collect(now, at)
 
     def received(self, now: float, number: int, data: bytes) -> bool:
