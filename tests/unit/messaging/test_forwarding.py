@@ -153,3 +153,33 @@ def test_an_update_that_cannot_be_decoded_ends_it() -> None:
 def test_a_snapshot_that_cannot_be_decoded() -> None:
     with pytest.raises(ValueError, match="last_update_id"):
         ForwardedSnapshot(rules_of(is_linked=False), b"{}", 16)
+
+
+def test_a_whole_book_stays_whole() -> None:
+    server = TrueBook(Random(1))
+    body = msgspec.json.encode(server.snapshot(1000))
+    updates = updates_of(server, Random(1), 5)
+    forwarded = ForwardedSnapshot(rules_of(is_linked=False), body, 1000)
+    forwarded.take(logged(n, update) for n, update in enumerate(updates, 1))
+    newer = forwarded.end()
+    assert newer is not None
+    snapshot = msgspec.json.decode(newer, type=Snapshot)
+    book = Messages(rules_of(is_linked=False)).book(snapshot, 1000)
+    assert (known(book.bids), known(book.asks)) == server.history[server.id][-1]
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_an_update_that_the_snapshot_holds_changes_nothing(is_linked: bool) -> None:
+    """Its ids show that, even if the log does not give them."""
+    random = Random(1)
+    server, given = TrueBook(random, is_linked=is_linked), rules_of(is_linked)
+    (before,) = updates_of(server, random, 1)
+    body = msgspec.json.encode(server.snapshot(LEVELS))
+    (update,) = updates_of(server, random, 1)
+    forwarded = ForwardedSnapshot(given, body, 16)
+    old = logged(1, before)._replace(first=None, last=None)
+    forwarded.take([old, logged(2, update)])
+    newer = forwarded.end()
+    assert forwarded.interrupted_at is None
+    assert newer is not None
+    assert assert_right(given, server, newer).last_update_id == server.id
