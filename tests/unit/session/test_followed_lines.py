@@ -100,3 +100,13 @@ def test_what_a_line_has_kept_is_not_repeated_while_it_begins_again() -> None:
     lines.deliver(1, 3, 4, 5)
     assert lines.ids == [1, 2, 3, 4, 5]
     assert lines.marks == []
+
+
+def test_a_replacement_that_begins_earlier_delivers_nothing_that_came_before() -> None:
+    """A handover just after the subscription, to a server that is behind the first one."""
+    lines = Lines(Monotonic("id", is_time=True))
+    lines.deliver(0, 1003, 1004, 1005)
+    lines.arbiter.rewound(0)
+    lines.deliver(0, 1000, 1001, 1002, 1003, 1004, 1005, 1006)
+    assert lines.ids == [1003, 1004, 1005, 1006]
+    assert lines.marks == []

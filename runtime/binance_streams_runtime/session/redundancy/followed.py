@@ -373,10 +373,11 @@ class FollowedArbiter(Arbiter):
     def _is_disordered(self, line: LineState, event: Any) -> bool:
         """Return whether an event may have preceded what was delivered.
 
-        Times of one line may go back a little, but nothing shows yet that this line goes on where
-        another one has ended. That something may be missing is reported before its next event.
+        Times of one line may go back a little, but nothing shows yet that this one goes on where
+        another one, or its own last connection, has ended.
         """
         is_unknown = self._is_new or (self._doubt is not None and not line.is_joined)
+        is_unknown |= line.is_rewound and line.place <= self._base
         return line is self._followed and is_unknown and self._delivered.is_lower(event)
 
     # The history
