@@ -110,3 +110,21 @@ def test_a_replacement_that_begins_earlier_delivers_nothing_that_came_before() -
     lines.deliver(0, 1000, 1001, 1002, 1003, 1004, 1005, 1006)
     assert lines.ids == [1003, 1004, 1005, 1006]
     assert lines.marks == []
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES[2:], ids=repr)
+@pytest.mark.parametrize("seconds", [0.0, 1.2])
+def test_whatever_the_followed_line_skips_comes_from_the_other_one(
+    sequence: Sequence | None, seconds: float
+) -> None:
+    """However much that is, it is neither missed nor repeated."""
+    lines = Lines(sequence)
+    lines.deliver(0, 1)
+    lines.deliver(1, *range(1, 101))
+    lines.deliver(0, 100)
+    lines.wait(seconds)
+    lines.deliver(0, 101)
+    lines.cut(0)
+    lines.deliver(1, 101, 102)
+    assert lines.ids == list(range(1, 103))
+    assert lines.marks == []

@@ -255,7 +255,7 @@ class FollowedArbiter(Arbiter):
         """
         pending = other.pending
         for at, one in enumerate(pending):
-            if at > _MAX_UNKNOWN:
+            if at > _MAX_UNKNOWN and not other.is_matched:
                 return
             if one.is_copy(event, hashed, self._sequence, self._decode):
                 break
