@@ -28,7 +28,7 @@ class Missing(Exception):
 
 @contextmanager
 def log(kind: str, folder: Path, is_pinned: bool) -> Iterator[str]:
-    """Run the servers of a log, tell contenders where it is, and return its URL."""
+    """Run the servers of a log, pass its URL to contenders, and return it."""
     folder.mkdir(exist_ok=True)
     with contextlib.ExitStack() as stack:
         url, pids = _start(kind, folder, stack)

@@ -100,7 +100,7 @@ def _add_relay(group: argparse._ArgumentGroup) -> None:
         "--event-loop",
         choices=("asyncio", "uvloop"),
         default="asyncio",
-        help="uvloop is faster, where it is installed (%(default)s)",
+        help="uvloop needs a little less CPU under some loads, if it is installed (%(default)s)",
     )
     add_metrics(group)
 

@@ -1,4 +1,4 @@
-"""Brings the newest snapshot of a log forward by the updates that the log has after it."""
+"""Rolls the newest snapshot of a log forward by the updates that the log has after it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LATEST = 5.0
 
 
 class Forwarding:
-    """Brings snapshots forward, one at a time, in the loop of the reading thread."""
+    """Rolls snapshots forward, one at a time, in the loop of the reading thread."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Forwarding:
     ) -> bytes | None:
         """Return a newer body for one that the log took at this Unix time in ns; None if none is.
 
-        A deeper snapshot is never urgent: it is not brought forward.
+        A deeper snapshot is never urgent: it is not rolled forward.
         """
         catalog = self._subjects.catalog
         rules, name = catalog.order_book, request.updates

@@ -1,4 +1,4 @@
-"""Snapshots of order books that are brought forward by the updates of a log."""
+"""Snapshots of order books that are rolled forward by the updates of a log."""
 
 from __future__ import annotations
 
