@@ -13,7 +13,7 @@ import pytest
 
 from binance_streams_simulator import Simulator
 from tests.relay.clients.conftest import Program, Run
-from tests.support.limits import LIMIT
+from tests.support.limits import LIMIT, wait_until
 from tests.support.relays import RunningRelay
 
 # Each with how many connections it opens.
@@ -44,6 +44,8 @@ def test_trades_are_those_of_the_venue_and_a_cut_upstream_is_not_seen(
     """All of them, once and in order; what was sent upstream during the cut is missing."""
     program = run(name)
     before = [program.next("trade") for _ in range(50)]
+    # Some open the connection of their book long after that of their trades.
+    wait_until(lambda: relay.stats().clients_accepted == CONNECTIONS[name])
     simulator.drop_connections()
     after = [program.next("trade") for _ in range(200)]
     got = [*before, *after]
