@@ -25,7 +25,7 @@ _SETTLING = 1.5
 
 
 class Meter:
-    """Counts messages in the user's code, tells the server to continue, and reports."""
+    """Counts messages in the user's code, has the server continue, and reports."""
 
     def __init__(self, control: int, warmup: int, messages: int, rate: float) -> None:
         self.rate = rate

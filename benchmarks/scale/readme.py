@@ -59,15 +59,15 @@ def text(path: Path) -> str:
             BEGIN,
             f"Beyond one process, in {link} on {machine['date'].partition(' ')[0]} (load before "
             f"{load:.1f}); the peers are written",
-            "as people write them ([how](benchmarks/README.md)). A relay on one core: CPU µs a "
-            "message sent, and latency in ms from the source's write to a",
-            "client's read, median and 99 %. A message is written to one client after the other, "
-            "with or without a relay:",
+            "as people write them ([how](benchmarks/README.md)). A relay on one core, in one "
+            "round: CPU µs a message sent, and latency in ms from the source's write",
+            "to a client's read, median and 99 %. A message is written to one client after the "
+            "other, with or without a relay:",
             "",
             *_table("relay", _RELAY, scale["relay"], _relayed),
             "",
-            "CPU µs a message that a collector has stored, and messages a second in a flood, "
-            "with the servers on one other core:",
+            "The mean of two rounds, here and below. CPU µs a message that a collector has "
+            "stored, and messages a second in a flood, with the servers on one other core:",
             "",
             *_table("collector", _COLLECTORS, scale["collectors"], _stored),
             "",

@@ -111,7 +111,7 @@ def _add_log(parser: argparse.ArgumentParser) -> None:
         "--max-age",
         type=duration,
         metavar="TIME",
-        help="how long the log keeps messages, such as 7d, if it is new (for ever)",
+        help="how long the log keeps messages, such as 7d, if it is new (forever)",
     )
     parser.add_argument(
         "--replicas",

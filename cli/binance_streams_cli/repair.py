@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         if one.damage is not None or one.has_new_index:
             print(_sentence(one))
     repaired = sum(not one.is_skipped and one.damage is not None for one in repairs)
-    print(f"{repaired} of {len(repairs)} files mended")
+    print(f"{repaired} of {len(repairs)} files repaired")
     return 0
 
 

@@ -965,7 +965,7 @@ class SessionStatus(Struct, frozen=True, gc=False):
     connected_since: Timestamp = field(name="connectedSince")
     """When the connection was opened."""
     return_rate_limits: bool = field(name="returnRateLimits")
-    """Whether answers tell the rate limits."""
+    """Whether answers contain the rate limits."""
     server_time: Timestamp = field(name="serverTime")
     """The server's time."""
     user_data_stream: bool | None = field(name="userDataStream")

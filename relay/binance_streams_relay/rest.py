@@ -70,7 +70,7 @@ class RestService:
         except Refusal as error:
             status, body, retry_after = error.status, error.body, error.retry_after
         except Exception:
-            # Who asked must not wait for ever, and the relay goes on.
+            # Who asked must not wait forever, and the relay goes on.
             logger.exception("a request of the REST API failed")
             failure = Refusal(-1000, "An error occurred in the relay.", 500)
             status, body = failure.status, failure.body

@@ -19,7 +19,7 @@ _ALLOWED = f"a generated package, or the name that imports it, such as {DEFAULT_
 
 
 class GeneratedPackage:
-    """Parts of a generated package; imported late, for tests that bring their own catalog.
+    """Parts of a generated package; imported late, for tests with a catalog of their own.
 
     Each part raises ParameterError if there is no such package.
     """

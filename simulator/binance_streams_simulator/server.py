@@ -324,6 +324,6 @@ def _replay_sender(settings: Settings, server: VenueServer) -> ReplaySender | No
 
 
 def _leaves_out_ids(catalog: Catalog) -> bool:
-    """Whether the updates of books tell what they follow, as their ids are not consecutive."""
+    """Whether the updates of books name what they follow, as their ids are not consecutive."""
     sequence = None if catalog.order_book is None else catalog.order_book.updates.sequence
     return isinstance(sequence, Range) and sequence.previous is not None

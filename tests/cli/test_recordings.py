@@ -25,8 +25,8 @@ def test_convert_says_what_it_wrote(command: Run, tmp_path: Path) -> None:
     assert command(*given, "--stream", "trad").status == 2
 
 
-def test_repair_says_what_it_mended(command: Run, tmp_path: Path) -> None:
-    """And info says what is to be mended, and how."""
+def test_repair_says_what_it_repaired(command: Run, tmp_path: Path) -> None:
+    """And info says what is to be repaired, and how."""
     lines = [[whole_trade(number, number) for number in range(n, n + 5)] for n in (0, 5)]
     part = write_part(tmp_path, lines)
     part.write_bytes(part.read_bytes()[:-20])
@@ -36,7 +36,7 @@ def test_repair_says_what_it_mended(command: Run, tmp_path: Path) -> None:
     ran = command("repair", str(tmp_path))
     assert ran.status == 0
     assert f"{part}: the last block is incomplete" in ran.out
-    assert ran.out.endswith("1 of 1 files mended\n")
+    assert ran.out.endswith("1 of 1 files repaired\n")
     assert "damaged" not in command("info", str(tmp_path)).out
     assert json.loads(command("repair", str(tmp_path), "--output", "json").out)[0]["damage"] is None
 

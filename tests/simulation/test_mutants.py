@@ -201,7 +201,7 @@ def believe_a_timeout(patch: Patch) -> None:
 
 
 def never_expire(patch: Patch) -> None:
-    """A request that is not answered is waited for for ever."""
+    """A request that is not answered is waited for forever."""
     patch.setattr(Connection, "expire", lambda self, now, read_until: None)
     next_time = Connection.next_time
 

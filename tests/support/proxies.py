@@ -183,7 +183,7 @@ def socks_proxy(seen: list[bytes], login: str | None = None) -> Handle:
 
 
 def drip(peer: Peer, start: bytes, more: bytes = b"x") -> None:
-    """Say ``start``, then ``more`` again and again, slowly and for ever."""
+    """Say ``start``, then ``more`` again and again, slowly and forever."""
     peer.send(start)
     while not peer.stopping.wait(0.02):
         peer.send(more)

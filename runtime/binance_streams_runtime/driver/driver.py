@@ -126,7 +126,7 @@ class Driver:
         """Have ``command(now)`` called by the thread that drives, and return its result."""
         if self.is_current():
             return command(self.now())
-        # No Future, whose lock a signal's handler that raises may leave locked for ever.
+        # No Future, whose lock a signal's handler that raises may leave locked forever.
         outcomes: SimpleQueue[tuple[T] | Exception] = SimpleQueue()
 
         def run(now: float) -> None:

@@ -89,7 +89,7 @@ class LoopDriver(Driver):
         on_loop_closed: Callable[[], None],
         make_sockets: Callable[..., Sockets] = Sockets,
     ) -> None:
-        """``client_loop`` wakes the tasks that wait for what a turn brings.
+        """``client_loop`` wakes the tasks that wait for what a turn delivers.
 
         ``on_loop_closed`` is called in the keeper, if the loop is closed before ``detach``.
         """

@@ -42,7 +42,7 @@ class OpenSocket:
         self.close_by: float | None = None
 
     def receive(self) -> bytes | None:
-        """Return what one read brings, decrypted; None if there is nothing, b"" at the end.
+        """Return what one read returns, decrypted; None if there is nothing, b"" at the end.
 
         Nothing that can be decrypted is left behind. What TLS has to answer is sent, as far as the
         socket accepts it; see ``unsent``. Raises OSError if the connection has ended otherwise.
@@ -89,7 +89,7 @@ class OpenSocket:
         self.unsent = b""
 
     def _adapt(self, size: int) -> None:
-        """Choose the size of the next read after one that has brought ``size`` bytes."""
+        """Choose the size of the next read after one that has returned ``size`` bytes."""
         if size == self._read_size:
             self._read_size = min(2 * size, _LARGEST_READ)
             self._small_reads = 0

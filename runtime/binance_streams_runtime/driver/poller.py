@@ -26,7 +26,7 @@ class Poller(Protocol):
     def poll(self, timeout: float | None) -> list[tuple[int, int]]:
         """Return descriptors with READ, WRITE or both; wait at most ``timeout`` seconds.
 
-        None waits for ever. A descriptor with an error or a hang-up is both.
+        None waits forever. A descriptor with an error or a hang-up is both.
         """
 
     def close(self) -> None:

@@ -319,7 +319,7 @@ class Sockets:
             self._watch(open_socket)
 
     def _watch(self, open_socket: OpenSocket) -> None:
-        """Tell the poller what is of interest on a socket now."""
+        """Set in the poller what is of interest on a socket now."""
         is_read = open_socket in self._closing or not self.is_paused
         mask = READ if is_read else 0
         if open_socket.unsent:

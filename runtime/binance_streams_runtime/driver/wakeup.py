@@ -17,7 +17,7 @@ class Wakeup:
     """Wakes the threads that sleep until something is ready.
 
     Notifying costs next to nothing while nobody sleeps, and takes no lock: a ``Condition`` may keep
-    its lock for ever if a signal's handler raises in the midst of its lines, and whoever notifies
+    its lock forever if a signal's handler raises in the midst of its lines, and whoever notifies
     would hang. As a context, it is a lock for what is changed.
     """
 
@@ -72,7 +72,7 @@ class Wakeup:
 class Once:
     """An event that one thread waits for.
 
-    It holds no lock that a signal's handler that raises may leave locked for ever.
+    It holds no lock that a signal's handler that raises may leave locked forever.
     """
 
     def __init__(self) -> None:

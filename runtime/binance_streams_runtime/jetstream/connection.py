@@ -178,7 +178,7 @@ class NatsConnection:
         """Close it."""
         self._is_closing = True
         if self._nats is not None:
-            # After a failed TLS handshake it would wait for ever.
+            # After a failed TLS handshake it would wait forever.
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(self._nats.close(), _CLOSE_TIMEOUT)
             # Some versions leave it open if the server was the first to close its side.

@@ -190,7 +190,7 @@ class LogReader:
             return
         reason = unexpected(error)
         if task is self._opening and self._connection is None:
-            # Whoever waits for the connection must not wait for ever.
+            # Whoever waits for the connection must not wait forever.
             self.deliver(Lost(reason))
         else:
             self._lose(reason)

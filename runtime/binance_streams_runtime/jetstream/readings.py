@@ -17,8 +17,8 @@ from binance_streams_runtime.messaging.reordering import (
 )
 from binance_streams_runtime.messaging.storing import MayCome
 
-# Seconds for which a stream must bring nothing after a collector has said that it stored everything
-# before: it takes as long until a consumer that has come to a standstill is noticed.
+# Seconds for which a stream must deliver nothing after a collector has said that it stored
+# everything before: it takes as long until a consumer that has come to a standstill is noticed.
 _QUIET = 6.0
 
 

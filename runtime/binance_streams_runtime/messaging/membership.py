@@ -16,7 +16,7 @@ TIMEOUT = 5.0
 
 # Seconds of steady heartbeats that a member needs to be live again after a failure, in timeouts:
 # 1 after the first, twice as many after each further one, so that a slow machine does not make
-# streams move for ever.
+# streams move forever.
 _LONGEST_PROBATION = 16
 
 # Timeouts of life after which failures are forgiven; of death, after which members are forgotten.

@@ -1,6 +1,6 @@
 """The order books of one client: which streams they observe, and which may fetch, or be verified.
 
-Pure: it is told the time, and what it decides is done by what it was given.
+Pure: the time is passed in, and what it decides is done by what it was given.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ class BookFeed:
             depth: How many levels of each side are wanted.
             is_verified: Whether the book is always compared with that stream; None for now and
                 then, if its turn comes.
-            route: Where its changes go, and who is told about its state.
+            route: Where its changes go, and who is notified of its state.
             numbers: The number type of its changes.
             random: Draws from 0 to 1.
             lock: Held while the levels change.
@@ -129,7 +129,7 @@ class BookFeed:
 
     @property
     def subscriber(self) -> Subscriber:
-        """Who is told about the state of the book."""
+        """Who is notified of the state of the book."""
         assert self.route.subscriber is not None
         return self.route.subscriber
 
@@ -213,7 +213,7 @@ class BookFeed:
         self.synchronizer.close(now)
 
     def advanced(self) -> None:
-        """Tell who waits whether the book is synced, and when something is due."""
+        """Notify who waits whether the book is synced, and of when something is due."""
         if self.has_ended:
             return
         is_synced = self.local.is_synced

@@ -1,4 +1,4 @@
-"""What becomes of a client's streams: who is told when one is confirmed, interrupted or ended."""
+"""What becomes of a client's streams, and whom to notify when one is confirmed or has ended."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class FrameReader:
             self._chunks.clear()
             self._held = 0
         elif (
-            # At the market's pace, a read brings one message, and every line counts.
+            # At the market's pace, a read returns one message, and every line counts.
             len(data) > 129
             and data[0] == _FINAL_TEXT
             and data[1] == 126

@@ -64,7 +64,7 @@ class RestRequest(Struct, frozen=True, eq=False):
 
 
 class RestFailure(Struct, frozen=True):
-    """Why a request brought no answer that could be decoded.
+    """Why a request got no answer that could be decoded.
 
     ``status`` is the HTTP status and ``code`` that of the venue, each None if there was none.
     ``retry_after`` is how many seconds the server wants to be left alone. ``is_final`` if the same

@@ -1,4 +1,4 @@
-"""The lines of a recording as they belong together: what one read brought, or one other line."""
+"""The lines of a recording as they belong together: what one read returned, or one other line."""
 
 from __future__ import annotations
 

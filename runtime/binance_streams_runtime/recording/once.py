@@ -44,7 +44,7 @@ class OneStream:
         self._active: int | None = None
         self._newest: Any = None
         self._last_at = 0
-        # The connection that is about to take over, and what it has brought.
+        # The connection that is about to take over, and what it has delivered.
         self._new: int | None = None
         self._new_since = 0
         self._carried: CarriedStream | None = None
@@ -102,7 +102,7 @@ class OneStream:
         if connection == self._active and self._carried is not None:
             self._take_over(out)
         elif connection == self._new:
-            # The older one has everything that it brought.
+            # The older one has everything that it delivered.
             self._forget_new()
 
     def flush(self, out: list[Recorded[Any]]) -> None:
@@ -153,7 +153,7 @@ class OneStream:
         return is_late or len(self._carried.buffered.items) > _MAX_BUFFERED
 
     def _take_over(self, out: list[Recorded[Any]]) -> None:
-        """Deliver what the new connection has brought, after that of the old one."""
+        """Deliver what the new connection has received, after that of the old one."""
         carried, self._carried = self._carried, None
         assert carried is not None
         if not carried.is_passed:

@@ -3,7 +3,7 @@
 The server counts in windows that begin at full minutes of its own clock, and it counts all requests
 from this address, also those of other programs. Each answer says how much was used, and when by the
 server's clock. Both are known only roughly: a request may be counted at any time between its
-sending and its answer, and the clock is told in whole seconds. What is uncertain counts in every
+sending and its answer, and the clock has whole seconds. What is uncertain counts in every
 window that it may belong to.
 """
 

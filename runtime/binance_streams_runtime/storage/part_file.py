@@ -110,7 +110,7 @@ def _numbers() -> Iterator[str]:
 
 
 def _open_new(path: Path) -> FileIO:
-    """Create a file that does not exist yet, and tell other processes that it is being written."""
+    """Create a file that does not exist yet, and mark it for other processes as being written."""
     with forks.lock():
         file = forks.own(FileIO(path, "xb"))
     if fcntl is not None:

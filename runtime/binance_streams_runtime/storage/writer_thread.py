@@ -34,7 +34,7 @@ _running: WeakSet[WriterThread] = WeakSet()
 
 
 class WriterThread:
-    """Runs a writer until it is told to finish."""
+    """Runs a writer until it is asked to finish."""
 
     def __init__(
         self,

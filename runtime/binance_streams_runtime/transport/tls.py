@@ -116,7 +116,7 @@ class TLSSocket(DeadlineSocket):
             except ssl.SSLWantReadError:
                 super().sendall(codec.outgoing.read())
             except ssl.SSLError:
-                # The server is told why, if it is still there.
+                # The reason goes to the server, if it is still there.
                 with contextlib.suppress(OSError):
                     super().sendall(codec.outgoing.read())
                 raise

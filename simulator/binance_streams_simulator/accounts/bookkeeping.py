@@ -1,4 +1,4 @@
-"""What orders lock, pay and bring, so that an account always adds up."""
+"""What orders lock, pay and yield, so that an account always adds up."""
 
 from __future__ import annotations
 

@@ -253,7 +253,7 @@ class ApiService:
         return session.key is not None and session.key.is_revoked
 
     def _revoke(self, channel: Channel, request: ApiRequest) -> None:
-        """Tell a client that its session's key has become invalid, in place of an answer."""
+        """Notify a client that its session's key has become invalid, in place of an answer."""
         channel.session.account = channel.session.key = channel.session.authorized = None
         code, message = REJECTED_KEY
         body = {"id": None, "status": 401, "error": {"code": code, "msg": message}}

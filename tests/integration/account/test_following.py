@@ -127,7 +127,7 @@ def check_following(simulator: Simulator, account: Any, owner: SimulatedAccount,
     follower = Follower(account)
 
     def is_right() -> bool:
-        # An answer that waits for an event must not wait for ever.
+        # An answer that waits for an event must not wait forever.
         simulator.release_api_answers()
         assert follower.error is None
         return follower.known == truth(owner)

@@ -1,4 +1,4 @@
-"""Users' code that is slow, raises, blocks for ever, or closes the client."""
+"""Users' code that is slow, raises, blocks forever, or closes the client."""
 
 from __future__ import annotations
 

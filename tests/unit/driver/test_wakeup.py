@@ -30,7 +30,7 @@ def test_every_sleeper_is_woken() -> None:
 
 
 def test_nobody_oversleeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two threads wake each other by turns: one that is not woken would sleep for ever."""
+    """Two threads wake each other by turns: one that is not woken would sleep forever."""
     monkeypatch.setattr(wakeups, "_MAX_WAIT", 2 * LIMIT)
     turns: list[int] = []
     there = Wakeup()

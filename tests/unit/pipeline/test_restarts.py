@@ -1,4 +1,4 @@
-"""No number is believed for ever: wrong ids and times, counts that begin anew, late events."""
+"""No number is believed forever: wrong ids and times, counts that begin anew, late events."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_a_place_is_kept_for_a_pong(waits: list[float]) -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_time_it_names_is_the_first_that_it_accepts(seed: int) -> None:
-    """Called at the time it gave, it says yes: nothing would wait for ever, or in small steps."""
+    """Called at the time it gave, it says yes: nothing would wait forever, or in small steps."""
     chance = random.Random(seed)
     limiter = RateLimiter(LIMIT)
     now = 0.0

@@ -40,7 +40,7 @@ class _Job:
         # When to act next, if none is; and when there was progress last.
         self.due = now
         self.progress_at = now
-        # How many requests in a row brought nothing, and why the last one did not.
+        # How many requests in a row got nothing, and why the last one did not.
         self.failures = 0
         self.waits = 0
         self.reason = "it has not answered"
