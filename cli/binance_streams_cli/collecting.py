@@ -25,7 +25,7 @@ from binance_streams_sinks.publishing.publisher import MAX_PENDING_BYTES
 from binance_streams_sinks.publishing.sink import Sink, SinkError, SinkOptions
 
 if TYPE_CHECKING:
-    from binance_streams_cli.grouping import Grouped
+    from binance_streams_cli.membership import Membership
 
 _ON_TERMINAL = 0.5
 _ELSEWHERE = 60.0
@@ -89,9 +89,9 @@ def run(options: argparse.Namespace) -> int:
             close_timeout=options.close_timeout,
         )
         if is_group:
-            from binance_streams_cli.grouping import Grouped
+            from binance_streams_cli.membership import Membership
 
-            running.grouped = Grouped(options, collector, names)
+            running.membership = Membership(options, collector, names)
         return running.run(collector)
 
 
@@ -107,7 +107,7 @@ class Running:
         self._is_terminal = sys.stderr.isatty()
         self._has_line = False
         self._signal: int | None = None
-        self.grouped: Grouped | None = None
+        self.membership: Membership | None = None
         notices.on_print = self._clear
 
     def run(self, collector: Collector) -> int:
@@ -140,12 +140,12 @@ class Running:
                 )
                 with _measured(collector, self._options.metrics):
                     running: list[asyncio.Future[Any]] = [asyncio.ensure_future(collector.run())]
-                    if self.grouped is not None:
-                        running.append(self.grouped.start())
+                    if self.membership is not None:
+                        running.append(self.membership.start())
                     try:
                         await self._watch(collector, ended, running)
-                        if self.grouped is not None:
-                            await self.grouped.leave()
+                        if self.membership is not None:
+                            await self.membership.leave()
                     finally:
                         for one in running:
                             one.cancel()
@@ -214,8 +214,8 @@ class Running:
             words.append(counted(stats.gaps, "gap"))
         if publisher.not_stored:
             words.append(f"{publisher.not_stored:,} NOT STORED")
-        if self.grouped is not None:
-            words.append(str(self.grouped))
+        if self.membership is not None:
+            words.append(str(self.membership))
         if publisher.state != "open":
             words.append(f"log {publisher.state}")
         line = "  ".join(words)
@@ -250,6 +250,5 @@ def _measured(collector: Collector, address: str | None) -> Iterator[None]:
         return
     from binance_streams_sinks.collecting.metrics import serve
 
-    # After a standstill, it has another client.
-    with serve(lambda: collector._client, address, collector.stats):
+    with serve(lambda: collector.client, address, collector.stats):
         yield

@@ -10,9 +10,9 @@ from typing import Any
 import nats.errors
 
 from binance_streams_cli import choose, status
-from binance_streams_cli.grouping import group_address, opened, with_streams
 from binance_streams_cli.lines import counted, printable
 from binance_streams_cli.market import Market
+from binance_streams_cli.membership import group_address, opened, with_streams
 from binance_streams_cli.status import CommandError
 from binance_streams_cli.streams import print_columns, print_json
 from binance_streams_runtime.messaging.membership import TIMEOUT

@@ -11,6 +11,7 @@ import msgspec
 from binance_streams_relay.counters import RelayStats
 from binance_streams_relay.requests import ForwardedRequests, refusal_of
 from binance_streams_runtime.catalog.rest import OrderBookRules
+from binance_streams_runtime.client.forwarding import settings_of
 from binance_streams_runtime.errors import BinanceStreamsError, RequestError
 from binance_streams_simulator.refusals import Refusal
 
@@ -59,7 +60,7 @@ class Books:
 
     async def snapshot(self, symbol: str, limit: int) -> bytes:
         """Return a snapshot of at most ``limit`` levels a side; raise Refusal."""
-        if limit > self._depth or self._client._settings.rest is None:
+        if limit > self._depth or settings_of(self._client).rest is None:
             return await self._forward(symbol, limit)
         now = self._clock()
         refused = self._refused.get(symbol)

@@ -30,6 +30,7 @@ from binance_streams_relay.requests import ForwardedRequests
 from binance_streams_relay.rest import RestService
 from binance_streams_relay.upstream import Upstream
 from binance_streams_runtime.catalog.venue import Limits
+from binance_streams_runtime.client.forwarding import settings_of
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_simulator.admission import requested, response
 from binance_streams_simulator.connection import VenueConnection
@@ -77,7 +78,7 @@ class Relay:
         self._package = importlib.import_module(package.name)
         self._clients: list[Any] = []
         self._main = self._make_client(None)
-        self._venue = self._main.venue.at(self._main._settings.server)
+        self._venue = self._main.venue.at(settings_of(self._main).server)
         self.limits: Limits = options.limits.applied_to(self._venue.limits)
         self._started = time.time_ns() // 1_000 - time.monotonic_ns() // 1_000
         self._connections: set[RelayConnection] = set()

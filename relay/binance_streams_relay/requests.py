@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from binance_streams_relay.counters import RelayStats
+from binance_streams_runtime.client.forwarding import settings_of
 from binance_streams_runtime.protocol.rest import Need, RestFailure, RestRequest
 from binance_streams_runtime.rest.requests import RestRequests
 from binance_streams_runtime.rest.service import SERVICE
@@ -27,7 +28,7 @@ class ForwardedRequests:
 
     def __init__(self, client: Any, stats: RelayStats) -> None:
         """Take the server and the proxy of ``client``."""
-        settings, limits = client._settings, client.venue.rest
+        settings, limits = settings_of(client), client.venue.rest
         self._rest = settings.rest
         self._stats = stats
         self._numbers = count()
@@ -45,7 +46,7 @@ class ForwardedRequests:
     @property
     def used_weight(self) -> int:
         """The request weight that the server has counted, as far as it is known."""
-        if self._requests is None:
+        if self._requests is None or self._rest is None:
             return 0
         return SERVICE.used(self._rest.url.partition("://")[2])
 

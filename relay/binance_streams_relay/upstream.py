@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from binance_streams_relay.connection import RelayConnection
 from binance_streams_relay.counters import RelayStats
 from binance_streams_runtime.catalog.streams import Catalog, Stream
+from binance_streams_runtime.client.forwarding import open_feed, settings_of
 from binance_streams_runtime.decoding.raw import RawMessage
 from binance_streams_runtime.errors import BinanceStreamsError
 from binance_streams_runtime.notices import Gap, Notice
@@ -17,20 +18,6 @@ from binance_streams_simulator.hub import text_frame
 from binance_streams_simulator.protocol import wrapped
 
 logger = logging.getLogger("binance_streams_relay")
-
-
-class Feed(Protocol):
-    """What a client gives its messages to, as they were received."""
-
-    @property
-    def streams(self) -> frozenset[str]:
-        """The names of its streams."""
-
-    def add(self, names: Iterable[str]) -> None:
-        """Subscribe to streams."""
-
-    def remove(self, names: Iterable[str]) -> None:
-        """Unsubscribe from streams."""
 
 
 class Upstream:
@@ -61,7 +48,7 @@ class Upstream:
         self._listeners: dict[str, set[RelayConnection]] = {}
         # When the streams that have lost their last listener are to be unsubscribed.
         self._idle_until: dict[str, float] = {}
-        self._feed: Feed = client._raw_feed(self._on_items, self._on_state)
+        self._feed = open_feed(client, self._on_items, self._on_state)
 
     @property
     def streams(self) -> frozenset[str]:
@@ -119,7 +106,7 @@ class Upstream:
             return "that are not in the catalog"
         if stream.is_secret:
             return "of accounts"
-        server = self.client._settings.server
+        server = settings_of(self.client).server
         if server is not None and not server.supports(stream):
             return f"that {server.name} lacks"
         if not connection.session.carries(stream.type.category):

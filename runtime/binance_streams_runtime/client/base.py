@@ -8,7 +8,7 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Unpack, cast, get_origin
+from typing import Any, ClassVar, Generic, Unpack, cast, get_origin
 
 from binance_streams_runtime.catalog.streams import Catalog, Stream, StreamType
 from binance_streams_runtime.catalog.venue import Venue
@@ -37,10 +37,6 @@ from binance_streams_runtime.pipeline.unread import DEFAULT_MAX_UNREAD_BYTES
 from binance_streams_runtime.protocol.api_requests import SigningKey
 from binance_streams_runtime.protocol.requests import Action, RequestId, check_action
 from binance_streams_runtime.signing.keys import check_key
-
-if TYPE_CHECKING:
-    from binance_streams_runtime.client.raw_feed import ClientFeed, OnBatch
-    from binance_streams_runtime.pipeline.raw_feed import OnState
 
 
 class ClientBase(ABC, Generic[S]):
@@ -348,16 +344,6 @@ class ClientBase(ABC, Generic[S]):
         given = cast("FillOptions[Any]", options)
         self._check_subscribing(stream, given, stacklevel)
         return self._engine.subscribe(stream, id, given, is_raw=True)
-
-    def _raw_feed(self, on_items: OnBatch, on_state: OnState) -> ClientFeed:
-        """Return a feed of messages as they were received, without streams, for servers and logs.
-
-        An AsyncClient must be in its event loop. Raises ClientClosed.
-        """
-        # On demand only, as few clients pass on messages.
-        from binance_streams_runtime.client.raw_feed import ClientFeed
-
-        return ClientFeed(self._engine, self._raw_stream, on_items, on_state)
 
     def _stream(
         self,

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from binance_streams_runtime.asyncio.client import BaseAsyncClient
 from binance_streams_runtime.catalog.streams import Stream
+from binance_streams_runtime.client.forwarding import forwarded_stream, open_feed, settings_of
 from binance_streams_runtime.client.rest_options import rest_requests
 from binance_streams_runtime.decoding.raw import RawMessage
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
@@ -97,7 +98,7 @@ class Collector:
         self.name: str = check_collector(host_name() if name is None else name)
         self._make_client = make_client
         self._client = client = make_client()
-        settings = client._settings
+        settings = settings_of(client)
         if settings.source is not None:
             allowed = "a server of the venue: a recording, or a log, is not published again"
             raise ParameterError("server", settings.target.url, allowed)
@@ -130,6 +131,11 @@ class Collector:
         self._reopening: asyncio.Task[None] | None = None
         # Those and the ones that still close the client before.
         self._reopenings: set[asyncio.Task[None]] = set()
+
+    @property
+    def client(self) -> BaseAsyncClient[Any]:
+        """The client that receives: after a standstill, it is another one."""
+        return self._client
 
     @property
     def streams(self) -> frozenset[str]:
@@ -223,11 +229,11 @@ class Collector:
         return losses
 
     def _check(self, names: Iterable[str]) -> list[str]:
-        return [self._client._raw_stream(name).name for name in names]
+        return [forwarded_stream(self._client, name).name for name in names]
 
     def _make_snapshots(self, interval: float, depth: int) -> Snapshots | None:
         client = self._client
-        rules, settings = client.catalog.order_book, client._settings
+        rules, settings = client.catalog.order_book, settings_of(client)
         requests = rest_requests(client.venue, settings)
         if rules is None or requests is None or settings.rest is None:
             return None
@@ -249,7 +255,8 @@ class Collector:
     def _open(self) -> None:
         """Begin to receive with the client, which is new."""
         generation = self._generation
-        self._feed = self._client._raw_feed(
+        self._feed = open_feed(
+            self._client,
             lambda items, received: self._on_items(generation, items, received),
             lambda stream, state, error: self._on_state(generation, stream, state, error),
         )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from binance_streams import ParameterError, UnknownStreamError
+from binance_streams_runtime.client.forwarding import open_feed
 from binance_streams_runtime.decoding.raw import RawMessage
 from binance_streams_runtime.notices import Disconnected, Gap, Notice
 from binance_streams_simulator import Simulator
@@ -32,7 +33,7 @@ class Fed:
         self.threads: set[int] = set()
         self.failures: list[Exception] = []
         real = getattr(client, "_real", client)
-        self.feed = front_end.do(lambda: real._raw_feed(self.on_items, self.on_state))
+        self.feed = front_end.do(lambda: open_feed(real, self.on_items, self.on_state))
 
     def on_items(self, items: list[Any], received: int) -> None:
         self.threads.add(threading.get_ident())

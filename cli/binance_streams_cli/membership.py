@@ -37,7 +37,7 @@ def group_address(url: str) -> Address:
     return address
 
 
-class Grouped:
+class Membership:
     """A collector's part in a group, as its options say."""
 
     def __init__(self, options: argparse.Namespace, collector: Collector, names: list[str]) -> None:
@@ -47,7 +47,7 @@ class Grouped:
         self._bucket_name = (collector.subjects.prefix, check_group(options.group))
         self._replicas = options.replicas
         self._task: asyncio.Task[None] | None = None
-        catalog = collector._client.catalog
+        catalog = collector.client.catalog
 
         def is_known(name: str) -> bool:
             try:
