@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
 import select
 import socket
 import ssl
@@ -193,10 +192,7 @@ def main() -> None:
     parser.add_argument("--streams", required=True)
     parser.add_argument("--patience", type=float, required=True)
     parser.add_argument("--tls", action="store_true")
-    parser.add_argument("--core", type=int)
     options = parser.parse_args()
-    if options.core is not None:
-        os.sched_setaffinity(0, {options.core})
     listeners = Listeners(options)
     print("READY", flush=True)
     streams = len(options.streams.split("/"))

@@ -192,10 +192,10 @@ def names(text: str) -> list[str]:
     raise argparse.ArgumentTypeError(f"got {text!r}; allowed: names separated by commas")
 
 
-def nearest(name: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """Return the known names that are most like ``name``, whatever their case."""
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """Return up to three known names that are most like ``name``, whatever their case."""
     alike = {one.lower(): one for one in known}
-    return [alike[one] for one in difflib.get_close_matches(name.lower(), alike, most, 0.6)]
+    return [alike[one] for one in difflib.get_close_matches(name.lower(), alike, 3, 0.6)]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -18,6 +18,8 @@ from binance_streams_simulator.package import DEFAULT_MARKET, GeneratedPackage
 from binance_streams_simulator.recorded import is_recording
 from binance_streams_simulator.simulator import DEFAULT_SYMBOLS, Simulator
 
+_MOST_NAMES = 8
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C or SIGTERM; return the exit status."""
@@ -161,10 +163,10 @@ def _market_of(replay: str | None) -> str:
     return package_in(replay) if replay is not None and is_recording(replay) else DEFAULT_MARKET
 
 
-def shortened(names: Sequence[str], most: int = 8) -> str:
-    """List names, at most so many."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+def shortened(names: Sequence[str]) -> str:
+    """List names, and of many only the first ones."""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
 
 
 def _targets_of(package: GeneratedPackage, names: Sequence[str]) -> Iterator[str]:

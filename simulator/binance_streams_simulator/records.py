@@ -31,8 +31,7 @@ _time = attrgetter("time")
 class Records(Generic[R]):
     """The newest records of one kind. ``until`` hides those that are later, in every method."""
 
-    def __init__(self, keep: int = KEPT) -> None:
-        self._keep = keep
+    def __init__(self) -> None:
         self._records: list[R] = []
 
     def __len__(self) -> int:
@@ -42,8 +41,8 @@ class Records(Generic[R]):
         """Add the newest record."""
         self._records.append(record)
         # Seldom, as it moves all the others.
-        if len(self._records) > self._keep * 2:
-            del self._records[: -self._keep]
+        if len(self._records) > KEPT * 2:
+            del self._records[:-KEPT]
 
     def clear(self) -> None:
         """Forget all records."""

@@ -25,15 +25,20 @@ class Receivers(Protocol):
     """The connections that a replay is sent to."""
 
     @property
-    def listeners(self) -> Mapping[str, Set[VenueConnection]]: ...
+    def listeners(self) -> Mapping[str, Set[VenueConnection]]:
+        """The connections that have subscribed to each stream."""
 
-    def deliver(self, event: Event, touched: set[VenueConnection]) -> None: ...
+    def deliver(self, event: Event, touched: set[VenueConnection]) -> None:
+        """Put an event into the buffers of its listeners, and add these to ``touched``."""
 
-    def schedule_late(self) -> None: ...
+    def schedule_late(self) -> None:
+        """Send what lagging connections get later."""
 
-    def end_all(self, code: int, reason: str) -> None: ...
+    def end_all(self, code: int, reason: str) -> None:
+        """Close every connection with a close frame."""
 
-    def cut_all(self) -> None: ...
+    def cut_all(self) -> None:
+        """Reset every connection."""
 
 
 class ReplaySender:

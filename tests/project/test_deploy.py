@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,12 @@ def test_every_volume_is_declared_and_every_file_is_there() -> None:
     assert {one for one in sources if one[0] != "."} == {*COMPOSE["volumes"]}
     assert all((DEPLOY / one).is_file() for one in sources if one[0] == ".")
     assert (ROOT / COMPOSE["services"]["relay"]["build"]["dockerfile"]).is_file()
+
+
+def test_the_image_is_made_of_what_the_wheel_is_made_of() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    copied = re.findall(r"^COPY (\w+) \1$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    assert copied == project["tool"]["hatch"]["build"]["dev-mode-dirs"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)

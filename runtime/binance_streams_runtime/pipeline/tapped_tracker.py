@@ -93,21 +93,20 @@ class TappedTracker(Tracker):
         self,
         route: Route,
         explain: Callable[[Route, list[Any]], list[Any]],
-        is_text: Callable[[Any], bool] | None = None,
     ) -> None:
         """Observe a route.
 
         Args:
             route: The route; ``attach`` is called with it.
             explain: Adds the causes to gaps that a route's tracker has found.
-            is_text: Says whether an event was decoded as text; None if only messages are shown.
         """
         super().__init__(route.label)
         self.inner: Tracker = route.tracker
         self.observers: tuple[Observer, ...] = ()
         self.raw_observers: tuple[RawObserver, ...] = ()
         self._explain = explain
-        self._is_text: Callable[[Any], bool] = is_text or (lambda event: False)
+        # Says whether an event was decoded as text; none is while only messages are shown.
+        self._is_text: Callable[[Any], bool] = lambda event: False
         # What makes the events that the inner one compares.
         self._seen: PayloadDecoder = route.decoder
         self._text: PayloadDecoder = decoder_of(route.stream.type, str)

@@ -31,12 +31,15 @@ class Section(Protocol):
     """One part of a recording."""
 
     @property
-    def begin(self) -> int: ...
+    def begin(self) -> int:
+        """When its first line was received, in Unix nanoseconds."""
 
     @property
-    def header(self) -> Header: ...
+    def header(self) -> Header:
+        """Its first line."""
 
-    def blocks(self) -> Iterator[bytes]: ...
+    def blocks(self) -> Iterator[bytes]:
+        """Yield its lines, in blocks of whole lines."""
 
 
 class ReadAhead:

@@ -42,7 +42,6 @@ class WriterThread:
         pending: Pending,
         path: str,
         notify: Callable[[NotRecorded], None],
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Set up without starting.
 
@@ -51,7 +50,6 @@ class WriterThread:
             pending: What waits for it.
             path: The folder of the recording, for notices.
             notify: Called in the thread with what is not recorded.
-            clock: That of the entries.
         """
         self.on_done: Callable[[], None] = _ignore
         """Called in the thread at its end."""
@@ -61,7 +59,6 @@ class WriterThread:
         self._pending = pending
         self._path = path
         self._notify = notify
-        self._clock = clock
         self._is_finishing = threading.Event()
         self._is_done = threading.Event()
         self._is_abandoned = False
@@ -120,23 +117,23 @@ class WriterThread:
             self._writer.give_up()
         finally:
             with contextlib.suppress(Exception):
-                self._report(self._clock(), is_last=True)
+                self._report(time.monotonic(), is_last=True)
             self._is_done.set()
             self.on_done()
 
     def _work(self) -> None:
-        while self._writer.work(self._clock()) and not self._is_finishing.is_set():
+        while self._writer.work(time.monotonic()) and not self._is_finishing.is_set():
             time.sleep(_PAUSE)
-        self._report(self._clock())
+        self._report(time.monotonic())
 
     def _finish(self) -> None:
         writer = self._writer
         writer.retry()
-        while not self._is_abandoned and writer.work(self._clock()):
+        while not self._is_abandoned and writer.work(time.monotonic()):
             pass
         if self._is_abandoned:
             writer.abandon()
-        writer.finish(self._clock())
+        writer.finish(time.monotonic())
 
     def _report(self, now: float, is_last: bool = False) -> None:
         """Notify of what cannot be written, at most once a second."""
