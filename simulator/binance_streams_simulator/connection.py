@@ -76,7 +76,8 @@ class VenueConnection(ServerConnection):
         self.lag = 0.0
         self.fed_until = 0.0
         self._unanswered: dict[bytes, float] = {}
-        self._message: list[bytes] = []
+        # No list, which empty fragments would make longer without end.
+        self._message = bytearray()
         self._received: deque[float] = deque()
         self.outbox: list[bytes] = []
         self._ending: asyncio.Task[None] | None = None
@@ -142,11 +143,11 @@ class VenueConnection(ServerConnection):
         if event.opcode is Opcode.PONG:
             self._on_pong(bytes(event.data))
         elif event.opcode in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
-            self._message.append(bytes(event.data))
+            self._message += event.data
             if event.opcode is not Opcode.CONT:
                 self.is_binary = event.opcode is Opcode.BINARY
             if event.fin:
-                text = b"".join(self._message)
+                text = bytes(self._message)
                 self._message.clear()
                 self._receive(text)
 

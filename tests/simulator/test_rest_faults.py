@@ -40,6 +40,14 @@ def test_some_requests_are_refused_with_a_pause(start: Any) -> None:
     assert simulator.violations == []
 
 
+def test_a_status_without_a_name_is_sent_as_well(start: Any) -> None:
+    """Content delivery networks have some of their own."""
+    simulator = start()
+    simulator.refuse_rest(520, requests=1)
+    assert ask(simulator, TARGET).status == 520
+    assert ask(simulator, TARGET).status == 200
+
+
 def test_a_stalled_request_gets_no_answer(start: Any) -> None:
     simulator = start()
     simulator.stall_rest()

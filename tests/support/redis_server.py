@@ -33,7 +33,7 @@ class RedisServer:
         # A replica would wait for others that may join it.
         self._command += ["--repl-diskless-sync-delay", "0", *options]
         self._log = folder / "server.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
         self.start()
 
@@ -50,10 +50,10 @@ class RedisServer:
         for _ in range(100):
             port = self.port or free_port()
             with self._log.open("ab") as log:
-                self._process = subprocess.Popen(
+                self.process = subprocess.Popen(
                     [*self._command, "--port", str(port)], stdout=log, stderr=log
                 )
-            if self._is_ready(self._process, port):
+            if self._is_ready(self.process, port):
                 self.port = port
                 return
             # Somebody else has the port, or it is too high for a cluster.
@@ -64,10 +64,10 @@ class RedisServer:
 
     def kill(self) -> None:
         """End it as a power cut does."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait(LIMIT)
-            self._process = None
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(LIMIT)
+            self.process = None
 
     def _is_ready(self, process: subprocess.Popen[bytes], port: int) -> bool:
         with redis.Redis(port=port, retry=Retry(NoBackoff(), 0)) as client:

@@ -13,6 +13,8 @@ from typing import Protocol, cast
 
 _MOST_HEAD_BYTES = 65_536
 _PIECES = 20
+# What stands in front of the venue has statuses of its own, such as 520.
+_PHRASES = {status.value: status.phrase for status in http.HTTPStatus}
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class RestConnection(asyncio.Protocol):
 
     def _send_head(self, answer: HttpAnswer, keeps_open: bool) -> None:
         lines = [
-            f"HTTP/1.1 {answer.status} {http.HTTPStatus(answer.status).phrase}",
+            f"HTTP/1.1 {answer.status} {_PHRASES.get(answer.status, '')}",
             f"Content-Type: {answer.content_type}",
             f"Content-Length: {len(answer.body)}",
             f"Connection: {'keep-alive' if keeps_open else 'close'}",
