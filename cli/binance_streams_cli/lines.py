@@ -78,6 +78,9 @@ class LineWriter:
                 return
             # First, so that what is written meanwhile is flushed, too.
             self._is_dirty.clear()
+            # The end may have come since the pause, and sets it only once.
+            if self._is_closed.is_set():
+                return
             try:
                 self._file.flush()
             except OSError as error:
