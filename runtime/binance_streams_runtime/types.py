@@ -66,3 +66,8 @@ class OpenEnum(enum.StrEnum):
         member._name_ = "UNKNOWN"
         member._value_ = value
         return member
+
+    # Python 3.11.0 to 3.11.3 copies and pickles members by name, and UNKNOWN names no member.
+    def __reduce_ex__(self, protocol: object) -> tuple[type[OpenEnum], tuple[str]]:
+        """Return how to make this member again: by its value."""
+        return type(self), (self.value,)
