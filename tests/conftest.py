@@ -37,6 +37,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Whoever runs the tests may have named a server for programs; tests name their own.
 os.environ.pop("BINANCE_STREAMS_SERVER", None)
 
+# Nor does the proxy of this machine lead to the servers of tests.
+for _name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+    del os.environ[_name]
+
 
 def pytest_xdist_auto_num_workers() -> int | None:
     """Return two workers for each core, as tests wait for a third of their time."""
