@@ -76,14 +76,10 @@ def requested(
 ) -> Target | Response:
     """Return what the path of a handshake requests, or the response that rejects it.
 
-    ``allowed`` is how many streams a connection may have; the path comes as websockets reads it.
+    ``allowed`` is how many streams a connection may have.
     """
     try:
-        text = path.encode("ascii", "surrogateescape").decode()
-    except UnicodeDecodeError:
-        return response(400, b"the path is no UTF-8\n")
-    try:
-        target = Target.parse(text, venue)
+        target = Target.parse(path, venue)
     except TargetError as error:
         return response(400, f"{error}\n".encode(errors="replace"))
     if target is None:

@@ -9,6 +9,7 @@ import struct
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol, cast
+from urllib.parse import quote_from_bytes
 
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import CloseCode, Frame, Opcode
@@ -24,6 +25,8 @@ MOST_WAITING_BYTES = 64 * 2**20
 _FIRST_BYTES_TIMEOUT = 10.0
 """Seconds after which a connection without a request is closed."""
 _MOST_LINE_BYTES = 16_384
+_TLS_HANDSHAKE = b"\x16"
+_ASCII = bytes(range(128))
 _MESSAGES = (Opcode.TEXT, Opcode.BINARY, Opcode.PING, Opcode.PONG)
 
 
@@ -107,6 +110,10 @@ class VenueConnection(ServerConnection):
             super().data_received(data)
             return
         self._first_bytes += data
+        if self._first_bytes.startswith(_TLS_HANDSHAKE):
+            # It expects TLS where there is none, and is to see that at once.
+            self.transport.abort()
+            return
         if b"\n" not in self._first_bytes and len(self._first_bytes) < _MOST_LINE_BYTES:
             return
         first_bytes, self._first_bytes = self._first_bytes, None
@@ -115,7 +122,9 @@ class VenueConnection(ServerConnection):
             self._known.discard(self)
             return
         super().connection_made(self.transport)
-        super().data_received(first_bytes)
+        # Some clients send other characters of a URL as they are, which websockets refuses.
+        line, newline, rest = first_bytes.partition(b"\n")
+        super().data_received(quote_from_bytes(line, _ASCII).encode() + newline + rest)
 
     def eof_received(self) -> None:
         """Handle the end of what is received."""

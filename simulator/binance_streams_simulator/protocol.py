@@ -200,7 +200,8 @@ class Session:
             return _SMALLEST_ID <= id <= _LARGEST_ID
         if isinstance(id, str):
             length = self._venue.limits.request_id_length
-            return re.fullmatch(rf"[A-Za-z0-9]{{1,{length}}}", id) is not None
+            # Documented are letters and digits; the venue's own clients send UUIDs with hyphens.
+            return re.fullmatch(rf"[A-Za-z0-9-]{{1,{length}}}", id) is not None
         return False
 
     def _refusal(self, refused: RefusedError, id: Any) -> bytes:

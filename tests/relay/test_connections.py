@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import socket
+import ssl
 import urllib.request
 from typing import Any
 
@@ -81,6 +82,35 @@ def test_who_answers_no_ping_is_disconnected(start: Start) -> None:
             received += _more(silent)
     # A ping has the time in milliseconds, as at the venue.
     assert b"\x89\x0d" in received
+
+
+@pytest.mark.parametrize(
+    "path", ["/ws/币安人生usdt@trade", "/ws/%E5%B8%81%E5%AE%89%E4%BA%BA%E7%94%9Fusdt@trade"]
+)
+def test_a_symbol_in_a_path_may_have_letters_of_any_alphabet(
+    start: Start, simulator: Simulator, path: str
+) -> None:
+    """As bytes of UTF-8, which some clients send, or encoded as URLs should be."""
+    with socket.create_connection(("127.0.0.1", start().port), LIMIT) as opened:
+        opened.settimeout(LIMIT)
+        opened.sendall(HANDSHAKE % path.encode())
+        received = b""
+        while "币安人生USDT".encode() not in received:
+            received += _more(opened)
+    assert {"币安人生usdt@trade"} in simulator.subscriptions
+
+
+def test_who_expects_tls_where_there_is_none_is_disconnected_at_once(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long before a client without a request would be."""
+    monkeypatch.setattr("binance_streams_simulator.connection._FIRST_BYTES_TIMEOUT", 2 * LIMIT)
+    relay = start()
+    with (
+        socket.create_connection(("127.0.0.1", relay.port), LIMIT) as opened,
+        pytest.raises((ConnectionError, ssl.SSLEOFError)),
+    ):
+        ssl.create_default_context().wrap_socket(opened, server_hostname="localhost")
 
 
 def test_who_answers_pings_stays(start: Start, open_peer: Open) -> None:

@@ -129,7 +129,10 @@ def test_refusals_in_the_nested_shape() -> None:
     assert json.loads(ask(nested, "?"))["id"] is None
 
 
-@pytest.mark.parametrize("id", [0, -(2**63), 2**63 - 1, "a", "Z9" * 18, None])
+A_UUID = "c1b0e6a2-6b76-4c4e-8a40-0d3b9c7a3a55"
+
+
+@pytest.mark.parametrize("id", [0, -(2**63), 2**63 - 1, "a", "Z9" * 18, A_UUID, None])
 def test_ids_come_back_as_they_were(id: Any) -> None:
     reply = ask(session(), {"method": "LIST_SUBSCRIPTIONS", "id": id})
     assert json.loads(reply) == {"result": [], "id": id}
