@@ -47,8 +47,9 @@ _RESUME_AT = 8 * 1024 * 1024
 # Seconds between two looks whether consumers are alive, and attempts to store positions.
 _LOOK = 1.0
 
-# Seconds for what is under way to end.
+# Seconds for what is under way to end, and for the positions to be stored at the end.
 _CANCEL_TIMEOUT = 0.3
+_SAVE_TIMEOUT = 0.5
 
 
 class _Reading:
@@ -273,7 +274,7 @@ class LogReader:
         if connection is not None:
             if self._positions is not None:
                 with contextlib.suppress(LogFailure, TimeoutError):
-                    await asyncio.wait_for(self._positions.save(), 0.5)
+                    await asyncio.wait_for(self._positions.save(), _SAVE_TIMEOUT)
             await connection.close()
         self._ending.set()
 

@@ -18,6 +18,12 @@ def ids(subscription: Any, count: int) -> list[int]:
     return [subscription.get(LIMIT).trade_id for _ in range(count)]
 
 
+def wait_for_place(server: NatsServer, place: bytes) -> None:
+    """Wait until the log has this place: a position, and the id that follows it."""
+    key = "$KV.binance-spot-readers.bot"
+    wait_until(lambda: b'"btcusdt@trade":' + place in server.messages(key)[-1].data)
+
+
 def test_the_next_client_continues(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
@@ -103,8 +109,7 @@ def test_another_client_takes_the_name_over(
     log.trades([1, 2, 3])
     first = connect(url).trade("btcusdt")
     assert ids(first, 3) == [1, 2, 3]
-    key = "$KV.binance-spot-readers.bot"
-    wait_until(lambda: b'"btcusdt@trade":[2,3]' in nats_server.messages(key)[-1].data)
+    wait_for_place(nats_server, b"[2,3]")
     second = connect(url).trade("btcusdt")
     assert ids(second, 1) == [3]
     log.trades([4, 5])
@@ -126,6 +131,8 @@ def test_a_server_that_is_killed_does_not_lose_the_place(
     own_nats_server.restart(kill=True)
     log.trades([3, 4])
     assert ids(trades, 2) == [3, 4]
+    # Events are read before the bucket answers again.
+    wait_for_place(own_nats_server, b"[3,4]")
     in_time(first.close)
     assert ids(connect(url).trade("btcusdt"), 1) == [4]
 

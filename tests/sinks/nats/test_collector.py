@@ -117,6 +117,7 @@ def test_two_collectors_in_turns_store_the_union_once(
         first = collector(simulator, nats_server, TRADES, name="a")
         second = collector(simulator, nats_server, TRADES, name="b")
         async with first, second:
+            await confirmed(second)
             for turn in range(6):
                 one = (first, second)[turn % 2]
                 await receive(one, 5)

@@ -36,9 +36,13 @@ def test_two_collectors_in_turns_store_the_union_once(own_redis_server: RedisSer
         before = one.stats().received
         await until(lambda: one.stats().received > before + count)
 
+    async def confirmed(one: Collector) -> None:
+        await until(lambda: one.confirmed == one.streams)
+
     async def test() -> None:
         first, second = collector("a"), collector("b")
         async with first, second:
+            await confirmed(first)
             for turn in range(2):
                 one, other = (first, second) if turn % 2 else (second, first)
                 await receive(one, 5)
@@ -48,7 +52,7 @@ def test_two_collectors_in_turns_store_the_union_once(own_redis_server: RedisSer
                 await receive(other, 5)
                 server.start()
                 await one.set_streams([TRADES, CHANGES])
-                await until(lambda one=one: one.confirmed == one.streams)  # type: ignore[misc]
+                await confirmed(one)
         for one in (first, second):
             stats = one.stats().publisher
             assert (stats.not_stored, stats.pending) == (0, 0)
