@@ -36,9 +36,9 @@ from binance_streams_simulator.settings import LimitOverrides, ReplayEnd, Settin
 
 T = TypeVar("T")
 DEFAULT_SYMBOLS = ("BTCUSDT", "ETHUSDT", "BNBUSDT", "BNBBTC")
-_START_TIMEOUT = 10.0
+_START_TIMEOUT = 60.0
 _STOP_TIMEOUT = 10.0
-_CALL_TIMEOUT = 10.0
+_CALL_TIMEOUT = 60.0
 
 
 class Simulator(StreamControl, RestControl, ApiControl):

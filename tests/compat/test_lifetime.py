@@ -19,6 +19,7 @@ from binance_streams_simulator import Simulator
 from tests.compat.conftest import Make, Recorder
 from tests.support.frames import close_frame, frame, wrapped
 from tests.support.limits import LIMIT, MARGIN, MS, client_threads, failure, in_time, wait_until
+from tests.support.ports import free_ports
 from tests.support.raw_server import Peer, RawServer
 
 STOP_LIMIT = 2.0
@@ -254,8 +255,7 @@ def test_first_attempt_that_fails_is_reported_and_tried_again(
     make: Make, recorder: Recorder
 ) -> None:
     """The constructor returns, and what is asked for comes once the server is there."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    (port,) = free_ports(1)
     client = make(f"ws://127.0.0.1:{port}", recorder)
     client.trade("btcusdt", id=1)
     assert [type(error) for error in recorder.errors] == [ConnectionLost]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from websockets.sync.client import connect
@@ -17,6 +19,15 @@ from tests.support.relays import RunningRelay
 
 Start = Callable[..., RunningRelay]
 Open = Callable[..., Peer]
+
+
+def newest_trade(simulator: Simulator) -> int:
+    """The id of the newest trade upstream, whoever has received it."""
+    target = f"{simulator.rest_url}/api/v3/historicalTrades?symbol=BTCUSDT&limit=1"
+    with urlopen(target, timeout=LIMIT) as response:
+        (row,) = json.load(response)
+    id: int = row["id"]
+    return id
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from binance_streams_simulator.book import Book
-from tests.support.limits import LIMIT, MS
+from tests.support.limits import LIMIT, MS, wait_until
 from tests.support.rest import ask
 
 TARGET = "/api/v3/aggTrades?symbol=BTCUSDT&limit=1000"
@@ -56,7 +56,7 @@ def test_a_stalled_request_gets_no_answer(start: Any) -> None:
     with pytest.raises(TimeoutError):
         connection.getresponse()
     connection.close()
-    assert [call.status for call in simulator.rest_requests] == [None]
+    wait_until(lambda: [call.status for call in simulator.rest_requests] == [None])
 
 
 def test_a_truncated_answer_is_shorter_than_it_says(start: Any) -> None:

@@ -10,7 +10,8 @@ from typing import Any, Self, TypeVar
 
 from tests.support.limits import wait_until
 from tests.support.nats_log import StoredMessage, delete_streams, read_messages, run_connected
-from tests.support.nats_server import NatsServer, free_ports
+from tests.support.nats_server import NatsServer
+from tests.support.ports import free_ports
 
 T = TypeVar("T")
 

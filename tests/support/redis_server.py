@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from tests.support.limits import LIMIT, wait_until
+from tests.support.ports import free_ports
 
 MISSING = "no redis-server on PATH: `make servers` installs it, or `apt-get install redis-server`"
 
@@ -48,7 +48,7 @@ class RedisServer:
     def start(self) -> None:
         """Start it, on its old port if it had one; return when it answers."""
         for _ in range(100):
-            port = self.port or free_port()
+            port = self.port or free_ports(1)[0]
             with self._log.open("ab") as log:
                 self.process = subprocess.Popen(
                     [*self._command, "--port", str(port)], stdout=log, stderr=log
@@ -56,7 +56,7 @@ class RedisServer:
             if self._is_ready(self.process, port):
                 self.port = port
                 return
-            # Somebody else has the port, or it is too high for a cluster.
+            # Somebody else has the port.
             self.kill()
             if "FATAL CONFIG" in self._log.read_text(encoding="utf-8"):
                 break
@@ -92,11 +92,3 @@ def redis_server(folder: Path, *options: str) -> Iterator[RedisServer]:
         yield server
     finally:
         server.kill()
-
-
-def free_port() -> int:
-    """A port that nobody has at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -22,7 +22,8 @@ from binance_streams_runtime.notices import Notice
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.log_writer import LogWriter, best, trade
-from tests.support.nats_server import MISSING, NatsServer, free_ports, nats_server_program
+from tests.support.nats_server import MISSING, NatsServer, nats_server_program
+from tests.support.ports import free_ports
 
 
 def ids(subscription: Any, count: int) -> list[int]:

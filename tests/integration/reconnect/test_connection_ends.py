@@ -17,6 +17,7 @@ from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.frames import CLOSE, close_frame
 from tests.support.limits import LIMIT, in_time, wait_until
+from tests.support.ports import free_ports
 from tests.support.processes import server_process
 from tests.support.raw_server import Peer, RawServer
 from tests.support.scripts import in_turn, sending, serving, when
@@ -162,7 +163,8 @@ def test_an_end_without_a_close_frame(connect: Connect) -> None:
 
 def test_the_servers_process_is_killed_and_comes_back(connect: Connect) -> None:
     notices = Notices()
-    with server_process() as (process, port):
+    (port,) = free_ports(1)
+    with server_process(port) as (process, _):
         client = connect(
             f"ws://127.0.0.1:{port}", on_notice=notices, backoff=lambda: iter([0.02] * 1000)
         )

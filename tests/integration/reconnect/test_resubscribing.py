@@ -69,7 +69,7 @@ def test_it_comes_back_after_being_refused(
 
 @pytest.mark.parametrize(
     ("status", "retry_after", "least"),
-    [(429, 7, 7), (503, 20, 20), (429, None, 10), (418, None, 60)],
+    [(429, 17, 17), (503, 20, 20), (429, None, 10), (418, None, 60)],
 )
 def test_the_server_says_how_long_to_wait(
     connect: Connect, simulator: Simulator, status: int, retry_after: int | None, least: int

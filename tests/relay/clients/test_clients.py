@@ -13,6 +13,7 @@ import pytest
 
 from binance_streams_simulator import Simulator
 from tests.relay.clients.conftest import Program, Run
+from tests.relay.conftest import newest_trade
 from tests.support.limits import LIMIT, wait_until
 from tests.support.relays import RunningRelay
 
@@ -29,12 +30,16 @@ WITH_BOOKS = ["of_python_binance.py", "of_ccxt.py", "of_ours.py"]
 pytestmark = pytest.mark.slow
 
 
-def trades_of(simulator: Simulator, first: int) -> dict[int, list[Any]]:
-    """The next thousand trades upstream, by their ids: price and quantity."""
-    target = f"/api/v3/historicalTrades?symbol=BTCUSDT&fromId={first}&limit=1000"
-    with urlopen(simulator.rest_url + target, timeout=LIMIT) as response:
-        rows = json.load(response)
-    return {row["id"]: [row["price"], row["qty"]] for row in rows}
+def trades_of(simulator: Simulator, first: int, last: int) -> dict[int, list[Any]]:
+    """The trades upstream between two ids, by their ids: price and quantity."""
+    found: dict[int, list[Any]] = {}
+    while first <= last:
+        target = f"/api/v3/historicalTrades?symbol=BTCUSDT&fromId={first}&limit=1000"
+        with urlopen(simulator.rest_url + target, timeout=LIMIT) as response:
+            rows = json.load(response)
+        found |= {row["id"]: [row["price"], row["qty"]] for row in rows}
+        first = rows[-1]["id"] + 1
+    return found
 
 
 @pytest.mark.parametrize("name", CONNECTIONS)
@@ -43,17 +48,18 @@ def test_trades_are_those_of_the_venue_and_a_cut_upstream_is_not_seen(
 ) -> None:
     """All of them, once and in order; what was sent upstream during the cut is missing."""
     program = run(name)
-    before = [program.next("trade") for _ in range(50)]
+    got = [program.next("trade") for _ in range(50)]
     # Some open the connection of their book long after that of their trades.
     wait_until(lambda: relay.stats().clients_accepted == CONNECTIONS[name])
     simulator.drop_connections()
-    after = [program.next("trade") for _ in range(200)]
-    got = [*before, *after]
+    last = newest_trade(simulator) + 100
+    while got[-1][0] < last:
+        got.append(program.next("trade"))
     ids = [id for id, *_ in got]
     assert ids == sorted(set(ids))
     jumps = [later - earlier for earlier, later in itertools.pairwise(ids)]
     assert sum(jump > 1 for jump in jumps) <= 1
-    truth = trades_of(simulator, ids[0])
+    truth = trades_of(simulator, ids[0], ids[-1])
     assert [values for _, *values in got] == [truth[id] for id in ids]
     # It has never connected anew.
     assert relay.stats().clients_accepted == CONNECTIONS[name]

@@ -18,8 +18,9 @@ from binance_streams_sinks.redis_sink import RedisSink, ids_key
 from tests.support.certificates import authority
 from tests.support.limits import MS, wait_until
 from tests.support.loops import run
+from tests.support.ports import free_ports
 from tests.support.published import message
-from tests.support.redis_server import RedisServer, free_port
+from tests.support.redis_server import RedisServer
 from tests.support.redis_server import redis_server as running
 
 HOST = parse_address("redis://host")
@@ -236,7 +237,7 @@ def test_tls_is_verified(tmp_path: Path) -> None:
     certificate = ca.issue_cert("localhost")
     ca.cert_pem.write_to_path(tmp_path / "ca.pem")
     certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
-    port = free_port()
+    (port,) = free_ports(1)
     options = {
         "--tls-port": str(port),
         "--tls-cert-file": str(tmp_path / "server.pem"),
