@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import nats.errors
+import nats.js.errors
 
 from binance_streams_cli import choose, status
 from binance_streams_cli.lines import counted, printable
@@ -37,13 +38,16 @@ def run(options: argparse.Namespace) -> int:
         # Also those that another version has put there.
         names = options.streams
     else:
-        names = [choose.resolve(market.catalog, name).name for name in options.streams]
+        names = [_published(market, name) for name in options.streams]
     try:
         if is_shown:
             _show(asyncio.run(_state(address, bucket, options.replicas)), options.output)
         else:
             before, after = asyncio.run(_change(address, bucket, options, names))
             _print_change(before, after, options.output)
+    except nats.js.errors.NotFoundError:
+        text = f"{address.display_name}: there is no group {options.group!r} (bucket {bucket.name})"
+        raise CommandError(f"{text}; `group set` makes it") from None
     except SinkError as error:
         raise CommandError(f"{address.display_name}: {error}", status.CONNECTION) from None
     except (nats.errors.Error, TimeoutError) as error:
@@ -52,8 +56,17 @@ def run(options: argparse.Namespace) -> int:
     return status.DONE
 
 
+def _published(market: Market, name: str) -> str:
+    """Return the name of a stream; raise CommandError if it must not be published."""
+    stream = choose.resolve(market.catalog, name)
+    if stream.is_secret:
+        text = f"{stream.label} is a listen key: streams of accounts are never published"
+        raise CommandError(text, status.STREAM)
+    return stream.name
+
+
 async def _state(address: Any, bucket: Bucket, replicas: int) -> State:
-    async with opened(address, bucket, replicas):
+    async with opened(address, bucket, replicas, create=False):
         return await bucket.state()
 
 
@@ -70,7 +83,8 @@ async def _change(
             case _:
                 return with_streams(work, remove=names, copies=options.copies)
 
-    async with opened(address, bucket, options.replicas):
+    create = options.action != "remove"
+    async with opened(address, bucket, options.replicas, create):
         return await bucket.change(change)
 
 

@@ -134,11 +134,13 @@ def with_streams(
 
 
 @asynccontextmanager
-async def opened(address: Address, bucket: Bucket, replicas: int) -> AsyncIterator[Bucket]:
+async def opened(
+    address: Address, bucket: Bucket, replicas: int, create: bool
+) -> AsyncIterator[Bucket]:
     """Open the bucket of a group on a connection of its own."""
     connection = await connect_nats(address, name="binance-streams group")
     try:
-        await bucket.open(connection.jetstream(), replicas=replicas)
+        await bucket.open(connection.jetstream(), replicas=replicas, create=create)
         yield bucket
     finally:
         await connection.close()

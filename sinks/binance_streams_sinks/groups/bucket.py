@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.jetstream.positions import BUCKET as READERS
 from binance_streams_runtime.messaging.assignment import COPIES
 from binance_streams_runtime.messaging.membership import Heartbeat
 from binance_streams_runtime.messaging.subjects import check_prefix
@@ -110,8 +111,9 @@ class Watch:
 
 def check_group(name: object) -> str:
     """Return the name of a group; raise ParameterError if no bucket can have it."""
-    if not isinstance(name, str) or not _GROUP.fullmatch(name):
-        raise ParameterError("group", name, "1 to 64 ASCII letters, digits, '_' and '-'")
+    if not isinstance(name, str) or not _GROUP.fullmatch(name) or name == READERS:
+        allowed = f"1 to 64 ASCII letters, digits, '_' and '-', other than {READERS!r}"
+        raise ParameterError("group", name, allowed)
     return name
 
 
@@ -123,10 +125,11 @@ class Bucket:
         self.name: str = f"{check_prefix(prefix).replace('.', '-')}-{check_group(group)}"
         self._entries: Any = None
 
-    async def open(self, jetstream: Any, *, replicas: int = 1) -> None:
+    async def open(self, jetstream: Any, *, replicas: int = 1, create: bool = True) -> None:
         """Use a JetStream context of nats-py; create the bucket if there is none.
 
-        ``replicas``: how many servers of a cluster keep it. Raises what nats-py raises.
+        ``replicas``: how many servers of a cluster keep it. Raises what nats-py raises, such as its
+        NotFoundError if there is no bucket, and none is to be created.
         """
         import nats.js.errors
 
@@ -134,6 +137,8 @@ class Bucket:
             try:
                 self._entries = await jetstream.key_value(self.name)
             except nats.js.errors.NotFoundError:
+                if not create:
+                    raise
                 try:
                     await jetstream.create_key_value(
                         bucket=self.name,

@@ -63,6 +63,17 @@ def test_the_list_of_a_group_is_changed_and_shown(
     ]
 
 
+@pytest.mark.parametrize("action", ["show", "remove"])
+def test_a_group_that_does_not_exist_is_not_created_by_a_slip(
+    nats_server: NatsServer, capsys: pytest.CaptureFixture[str], action: str
+) -> None:
+    """Otherwise `show --group mian` would say that nothing is collected."""
+    streams = ["btcusdt@trade"] if action == "remove" else []
+    for _ in range(2):
+        assert _group(nats_server.url, action, *streams) == 1
+        assert "there is no group 'eu' (bucket binance-spot-eu)" in capsys.readouterr().err
+
+
 def test_a_collector_follows_the_list_and_leaves_nothing_behind(
     nats_server: NatsServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
