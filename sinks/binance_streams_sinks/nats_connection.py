@@ -118,7 +118,7 @@ def _credentials(address: Address) -> dict[str, Any]:
         options = {"token": address.user}
     if "creds" in address.parameters:
         options["user_credentials"] = address.parameters["creds"]
-    if address.scheme == "tls":
+    if address.scheme == "tls" or "ca" in address.parameters:
         options["tls"] = ssl.create_default_context(cafile=address.parameters.get("ca"))
     return options
 
@@ -138,12 +138,19 @@ def _is_final(error: Exception) -> bool:
 def reason_of_nats(error: Exception) -> str:
     """Say what went wrong, without secrets."""
     if isinstance(error, nats.js.errors.ServiceUnavailableError):
-        return "JetStream does not answer: it is not enabled, or has no leader just now"
+        return (
+            "JetStream does not answer: it is not enabled (nats-server --jetstream), "
+            "or has no leader just now"
+        )
     if isinstance(error, nats.js.errors.APIError):
         return f"JetStream: {error.description} (code {error.err_code})"
     if isinstance(error, ImportError):
         return "creds= needs nkeys: pip install nkeys"
     if isinstance(error, TimeoutError | nats.errors.TimeoutError):
         return "no answer in time"
-    text = reason_of(error).removeprefix("nats: ").strip("'")
-    return redacted(text) if text else type(error).__name__
+    text = redacted(reason_of(error).removeprefix("nats: ").strip("'")) or type(error).__name__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"{text}; ?ca=FILE in the URL trusts an authority of your own"
+    if "authorization violation" in text.lower():
+        return f"the server refused the credentials: {text}"
+    return text

@@ -92,9 +92,9 @@ class ClientBase(ABC, Generic[S]):
                 ``ws://127.0.0.1:9443``, or a recording: ``replay:DIR?speed=10``, with the speed a
                 number or ``max``, ``from`` and ``to`` (ISO 8601, UTC) and ``session``, or a log of
                 collectors: ``nats://HOST:4222?from=all``, with ``from`` (``now``, ``all`` or a
-                time), ``durable``, ``reorder``, ``prefix``, ``server`` and ``creds``. None is what
-                the environment variable ``BINANCE_STREAMS_SERVER`` names, or production if it is
-                not set.
+                time), ``durable``, ``reorder``, ``prefix``, ``server``, ``creds`` and ``ca``. None
+                is what the environment variable ``BINANCE_STREAMS_SERVER`` names, or production if
+                it is not set.
             numbers: The type of prices and quantities: ``Decimal`` (exact, the default),
                 ``float``, or ``str`` (the digits as they were sent).
             time_unit: ``millisecond`` or ``microsecond``, for all times in all events; None is

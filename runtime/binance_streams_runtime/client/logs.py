@@ -139,6 +139,8 @@ def log_settings(
             raise ParameterError(name, value if name != "proxy" else "a proxy", "None for a log")
     if address.creds is not None and not Path(address.creds).is_file():
         raise ParameterError("creds", address.creds, "the path of a NATS credentials file")
+    if address.ca is not None:
+        ssl_context = _trusting(address.ca, ssl_context)
     check_installed()
     names = {known.name: known for known in venue.servers}
     if address.server is not None and address.server not in names:
@@ -156,3 +158,13 @@ def log_settings(
         source=log,
         **checked_later,
     )
+
+
+def _trusting(path: str, ssl_context: ssl.SSLContext | None) -> ssl.SSLContext:
+    """Return a TLS context for servers that are trusted by the certificates in this file."""
+    if ssl_context is not None:
+        raise ParameterError("ca", path, "no ca= in the URL of a client with ssl_context=")
+    try:
+        return ssl.create_default_context(cafile=path)
+    except OSError as error:
+        raise ParameterError("ca", path, f"the path of certificates in PEM ({error})") from None

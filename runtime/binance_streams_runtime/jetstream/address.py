@@ -14,7 +14,7 @@ from binance_streams_runtime.recording.moments import ALLOWED_WITH_TIME, unix_ns
 
 DEFAULT_PORT = 4222
 
-_OPTIONS = ("from", "durable", "reorder", "prefix", "server", "creds")
+_OPTIONS = ("from", "durable", "reorder", "prefix", "server", "creds", "ca")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_WINDOW = 60.0
 
@@ -47,6 +47,8 @@ class LogAddress:
     token: str | None = field(default=None, repr=False)
     creds: str | None = field(default=None, repr=False)
     """The path of a NATS credentials file."""
+    ca: str | None = None
+    """The path of the certificates that servers are trusted by, in PEM."""
 
     @property
     def url(self) -> str:
@@ -87,6 +89,7 @@ def parse_address(server: str) -> LogAddress:
         password=password if is_user else None,
         token=user if at and not is_user else None,
         creds=options.get("creds"),
+        ca=options.get("ca"),
     )
 
 

@@ -87,6 +87,8 @@ class NatsConnection:
         if server.startswith("tls:"):
             nats.needs_tls = True
             options["tls"] = self._ssl_context or ssl.create_default_context()
+        elif self._ssl_context is not None:
+            options["tls"] = self._ssl_context
         try:
             await nats.connect(
                 server,
@@ -253,6 +255,8 @@ def _reason(error: BaseException) -> str:
     if name in ("TimeoutError", "FlushTimeoutError"):
         return "the server has not answered in time"
     text = str(error).removeprefix("nats: ").strip("'") or name
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"{text}; ?ca=FILE in the URL, or ssl_context=, trusts an authority of your own"
     if "authorization" in text.lower():
         return f"the server refused the credentials: {text}"
     return text

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from binance_streams import (
     Connected,
@@ -183,6 +184,21 @@ def test_credentials_are_not_sent_without_tls(nats_server: NatsServer, connect: 
     place = nats_server.url.removeprefix("nats://")
     trades = connect(f"tls://me:secret@{place}").trade("btcusdt")
     wait_for_reason(trades, "the server does not use TLS")
+
+
+def test_an_authority_of_ones_own_is_trusted_by_the_url(tmp_path: Path, connect: Connect) -> None:
+    if nats_server_program() is None:
+        pytest.skip(MISSING)
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    files = f"cert_file: '{tmp_path}/server.pem', key_file: '{tmp_path}/server.pem'"
+    with NatsServer(tmp_path / "nats", settings=f"tls {{ {files} }}") as server:
+        url = f"tls://{server.url.removeprefix('nats://')}"
+        trusted = connect(f"{url}?ca={tmp_path}/ca.pem").trade("btcusdt")
+        wait_for_reason(trusted, "no collector has written to it")
+        wait_for_reason(connect(url).trade("btcusdt"), "?ca=FILE in the URL")
 
 
 def test_a_server_without_jetstream_is_named(tmp_path: Path, connect: Connect) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
+from pathlib import Path
+
 import pytest
 
 from binance_streams import Client, ParameterError
@@ -61,6 +64,19 @@ def test_what_is_not_allowed(url: str, name: str) -> None:
 def test_a_credentials_file_that_is_not_there_is_refused_at_once() -> None:
     with pytest.raises(ParameterError, match="creds: got '/nowhere'; allowed: the path of"):
         Client("nats://host?creds=%2Fnowhere")
+
+
+def test_certificates_that_cannot_be_read_are_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("nothing")
+    with pytest.raises(ParameterError, match=r"ca: got '/nowhere'; allowed: .* No such file"):
+        Client("tls://host?ca=/nowhere")
+    with pytest.raises(ParameterError, match=r"allowed: the path of certificates in PEM"):
+        Client(f"tls://host?ca={tmp_path}/ca.pem")
+
+
+def test_certificates_are_given_in_one_place() -> None:
+    with pytest.raises(ParameterError, match=r"ca: got '/ca\.pem'; allowed: no ca= in the URL"):
+        Client("tls://host?ca=/ca.pem", ssl_context=ssl.create_default_context())
 
 
 @pytest.mark.parametrize("url", ["nats://me:secret@host", "nats://secret@host"])
