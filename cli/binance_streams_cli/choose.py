@@ -173,7 +173,9 @@ def _nearest_names(catalog: Catalog, name: str) -> list[str]:
         if not type.is_secret:
             known += names_of(type, symbol)
     same = [one for one in known if one.lower() == name.lower()]
-    return same or nearest(name, known)
+    near = same or nearest(name, known)
+    # With a symbol that is none, the name of a stream is the same, and as wrong.
+    return [one for one in near if one != name]
 
 
 def _argument(parameter: Parameter, method: Any, symbol: str) -> object:

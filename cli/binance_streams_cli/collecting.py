@@ -41,11 +41,6 @@ def run(options: argparse.Namespace) -> int:
     is_group = options.group is not None
     if options.max_streams is not None and not is_group:
         raise CommandError("--max-streams is of a group: give --group, too", status.USAGE)
-    if options.metrics is not None:
-        # Imported late: few collectors serve them.
-        from binance_streams_runtime.metrics.server import parse_host_port
-
-        parse_host_port(options.metrics)
     chosen = choose.choose(market, options.streams, options.all, is_simulator, is_enough=is_group)
     # Events of accounts are never published, also not those of the simulator's.
     streams = [stream for stream in chosen.streams if not stream.is_secret or options.all is None]
@@ -132,7 +127,7 @@ class Running:
 
     async def _collect(self, collector: Collector) -> None:
         ended = asyncio.Event()
-        with self._signals(ended):
+        with self._signals(collector, ended):
             async with collector:
                 self._say(
                     f"{collector.name}: {counted(len(collector.streams), 'stream')} to "
@@ -164,7 +159,8 @@ class Running:
                 await asyncio.wait(
                     [waiting, *running], timeout=pause, return_when=asyncio.FIRST_COMPLETED
                 )
-                self._show(collector.stats())
+                if not any(one.done() for one in running):
+                    self._show(collector.stats())
             for one in running:
                 if one.done():
                     await one
@@ -174,7 +170,7 @@ class Running:
                 timer.cancel()
 
     @contextlib.contextmanager
-    def _signals(self, ended: asyncio.Event) -> Iterator[None]:
+    def _signals(self, collector: Collector, ended: asyncio.Event) -> Iterator[None]:
         """End on SIGINT and SIGTERM, so that what waits is stored; a second one ends at once."""
         loop = asyncio.get_running_loop()
 
@@ -182,6 +178,12 @@ class Running:
             self._signal = number
             ended.set()
             loop.remove_signal_handler(number)
+            pending = collector.stats().publisher.pending
+            if number == signal.SIGINT and self.membership is not None:
+                self._say("hands over its streams; Ctrl-C again ends at once")
+            elif number == signal.SIGINT and pending:
+                most = f"for at most {self._options.close_timeout:g} s"
+                self._say(f"stores {counted(pending, 'message')}, {most}; Ctrl-C again drops them")
 
         numbers = (signal.SIGINT, signal.SIGTERM)
         # Other systems have no such handlers; there, the signal ends it as any other program.

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from binance_streams_cli.market import Market
-from binance_streams_cli.parser import SIMULATOR
+from binance_streams_cli.parser import SIMULATOR, did_you_mean
+from binance_streams_cli.status import USAGE, CommandError
+from binance_streams_runtime.errors import shown
 
 _LISTED = ("BTCUSDT", "ETHUSDT", "BNBBTC")
 
@@ -17,6 +19,7 @@ _LISTED = ("BTCUSDT", "ETHUSDT", "BNBBTC")
 def connected(server: str | None, market: Market, symbols: Iterable[str]) -> Iterator[str | None]:
     """Give the server to connect to; a simulator lists these symbols and runs until the end."""
     if server != SIMULATOR:
+        _check_name(server, market)
         yield server
         return
     # Imported late: it needs an extra, and time.
@@ -27,6 +30,20 @@ def connected(server: str | None, market: Market, symbols: Iterable[str]) -> Ite
     listed = tuple(dict.fromkeys((*symbols, *_LISTED)))
     with Simulator(symbols=listed, market=market.package) as simulator:
         yield simulator.url
+
+
+def _check_name(server: str | None, market: Market) -> None:
+    """Raise CommandError if no server has this name; URLs are checked by the client."""
+    venue = market.venue
+    names = [one.name for one in venue.servers]
+    elsewhere = {name for other in venue.elsewhere for name in other.servers}
+    if server is None or ":" in server or server in names or server in elsewhere:
+        return
+    names.append(SIMULATOR)
+    listed = ", ".join(map(repr, names))
+    text = f"{listed}, or a ws:// or wss:// URL, or replay:FOLDER, or nats://HOST"
+    hint = did_you_mean(server, names)
+    raise CommandError(f"server: got {shown(server)}; allowed: {text}{hint}", USAGE)
 
 
 @contextlib.contextmanager

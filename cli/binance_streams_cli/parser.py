@@ -92,6 +92,7 @@ def add_metrics(parser: argparse._ActionsContainer) -> None:
     """Add the option that serves metrics."""
     parser.add_argument(
         "--metrics",
+        type=host_port,
         metavar="ADDRESS",
         help="serve /metrics for Prometheus and /health at this address, such as 9090 (this "
         "machine only) or :9090 (every interface)",
@@ -175,6 +176,19 @@ def size(text: str) -> int:
     if match is not None and int(match[1]) > 0:
         return int(match[1]) * _SIZES[match[2]]
     raise argparse.ArgumentTypeError(f"got {text!r}; allowed: a size such as 512KB, 16MB, 1GB")
+
+
+def host_port(text: str) -> str:
+    """Check where metrics are to be served."""
+    # Imported late: few runs serve them.
+    from binance_streams_runtime.errors import ParameterError
+    from binance_streams_runtime.metrics.server import parse_host_port
+
+    try:
+        parse_host_port(text)
+    except ParameterError as error:
+        raise argparse.ArgumentTypeError(f"got {text!r}; allowed: {error.allowed}") from None
+    return text
 
 
 def count(text: str) -> int:

@@ -89,7 +89,8 @@ def _add_group(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_snapshots(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+    interval = parser.add_mutually_exclusive_group()
+    interval.add_argument(
         "--snapshots",
         type=duration,
         default=300.0,
@@ -103,7 +104,7 @@ def _add_snapshots(parser: argparse.ArgumentParser) -> None:
         metavar="LEVELS",
         help="levels a side of a snapshot (%(default)s)",
     )
-    parser.add_argument("--no-snapshots", action="store_true", help="no snapshots of order books")
+    interval.add_argument("--no-snapshots", action="store_true", help="no snapshots of order books")
 
 
 def _add_log(parser: argparse.ArgumentParser) -> None:

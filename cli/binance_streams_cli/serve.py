@@ -7,7 +7,17 @@ import functools
 
 from binance_streams_cli.parser import add_metrics, count, duration, size
 from binance_streams_cli.status import USAGE, CommandError
-from binance_streams_simulator import __main__ as simulator
+
+try:
+    from binance_streams_simulator import __main__ as simulator
+except ImportError as error:
+    if "pip install" not in str(error):
+        raise
+    # The relay is made of the same package; whether this is one is not known yet.
+    raise ImportError(
+        "serve needs websockets: pip install 'binance-streams[relay]' for a relay, "
+        "'binance-streams[simulator]' for the simulator"
+    ) from error
 
 _SHARED = {"help", "host", "port", "market", "verbose", "upstream"}
 
@@ -27,7 +37,10 @@ def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C or SIGTERM; return the exit status."""
     options.check(options)
     if options.upstream is None:
-        return simulator.run(options)
+        try:
+            return simulator.run(options)
+        except ValueError as error:
+            raise CommandError(str(error), USAGE) from None
     # Imported late: the simulator needs none of it.
     from binance_streams_cli import relaying
 
@@ -82,7 +95,8 @@ def _add_relay(group: argparse._ArgumentGroup) -> None:
         metavar="TIME",
         help="how long a stream without clients stays subscribed upstream (10s)",
     )
-    group.add_argument(
+    books = group.add_mutually_exclusive_group()
+    books.add_argument(
         "--book-depth",
         type=count,
         default=5000,
@@ -90,7 +104,7 @@ def _add_relay(group: argparse._ArgumentGroup) -> None:
         help="levels a side of the order books that answer /api/v3/depth; requests for more are "
         "passed on (%(default)s)",
     )
-    group.add_argument("--no-books", action="store_true", help="pass on all requests for snapshots")
+    books.add_argument("--no-books", action="store_true", help="pass on all requests for snapshots")
     group.add_argument(
         "--no-limits", action="store_true", help="lift the venue's limits of what clients send"
     )

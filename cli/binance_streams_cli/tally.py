@@ -37,7 +37,7 @@ class Tally:
     ) -> None:
         """Count at most ``most`` events; ``on_full`` is called when they are there."""
         self._counts = {
-            stream.name: _Count(stream.label, len(stream.type.events) > 1) for stream in streams
+            stream.name: _Count(_label(stream), len(stream.type.events) > 1) for stream in streams
         }
         self._most = most
         self._on_full = on_full
@@ -89,3 +89,8 @@ class Tally:
 
     def __len__(self) -> int:
         return len(self._counts)
+
+
+def _label(stream: Stream) -> str:
+    """Return what the table calls a stream: a listen key alone would not say what it is."""
+    return f"{stream.type.key} {stream.label}" if stream.is_secret else stream.name

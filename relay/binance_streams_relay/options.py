@@ -132,7 +132,10 @@ class RelayOptions:
     def checked(self) -> RelayOptions:
         """Return these options; raise ParameterError if one of them is not allowed."""
         if not isinstance(self.upstream, str) or self.upstream.startswith(REPLAY):
-            allowed = "the name or the URL of a server; Simulator(replay=...) serves a recording"
+            allowed = (
+                "the name or the URL of a server; a recording is served by Simulator(replay=...) "
+                "and by the option --replay"
+            )
             raise ParameterError("upstream", self.upstream, allowed)
         check_count("port", self.port, "a port, or 0 for any", 0)
         if self.port > _LARGEST_PORT:

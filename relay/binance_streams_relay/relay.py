@@ -149,9 +149,6 @@ class Relay:
         try:
             self._serve_metrics()
             await self._listen()
-        except socket.gaierror as error:
-            await self._close_clients()
-            raise OSError(f"no address to listen at: {self.options.host}: {error}") from None
         except BaseException:
             await self._close_clients()
             raise
@@ -288,21 +285,24 @@ class Relay:
             max_pending_bytes=self.options.max_pending_bytes,
         )
         extra: dict[str, Any] = {"reuse_port": True} if self.options.reuse_port else {}
-        self._server = await serve(
-            self._serve,
-            self.options.host,
-            self.options.port,
-            ssl=self._tls,
-            process_request=self._handshake,
-            create_connection=connect,
-            compression=None,
-            ping_interval=None,
-            open_timeout=10,
-            close_timeout=1,
-            backlog=_BACKLOG,
-            logger=_library_logger,
-            **extra,
-        )
+        try:
+            self._server = await serve(
+                self._serve,
+                self.options.host,
+                self.options.port,
+                ssl=self._tls,
+                process_request=self._handshake,
+                create_connection=connect,
+                compression=None,
+                ping_interval=None,
+                open_timeout=10,
+                close_timeout=1,
+                backlog=_BACKLOG,
+                logger=_library_logger,
+                **extra,
+            )
+        except socket.gaierror as error:
+            raise OSError(f"no address to listen at: {self.options.host}: {error}") from None
         self._port = next(iter(self._server.sockets)).getsockname()[1]
 
     async def _serve(self, connection: Any) -> None:

@@ -208,6 +208,10 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         placeholder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         placeholder.bind((host, port))
+    except OSError as error:
+        placeholder.close()
+        reason = error.strerror or str(error)
+        raise OSError(error.errno, f"cannot listen at {host}:{port}: {reason}") from None
     except BaseException:
         placeholder.close()
         raise

@@ -28,7 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="A local server that behaves like the venue.",
     )
     add_arguments(parser)
-    return run(parser.parse_args(arguments))
+    try:
+        return run(parser.parse_args(arguments))
+    except (OSError, ValueError, BinanceStreamsError) as error:
+        print(f"cannot start: {error}", file=sys.stderr)
+        return 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +87,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until Ctrl-C or SIGTERM; return the exit status."""
+    """Serve until Ctrl-C or SIGTERM; return the exit status.
+
+    Raises OSError, ValueError or BinanceStreamsError if it cannot start.
+    """
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(message)s",
@@ -97,27 +104,23 @@ def run(options: argparse.Namespace) -> int:
     if options.symbols is not None:
         symbols = [symbol for symbol in options.symbols.split(",") if symbol]
     replays = options.replay is not None
-    try:
-        market = options.market or _market_of(options.replay)
-        simulator = Simulator(
-            seed=options.seed,
-            host=options.host,
-            port=options.port,
-            market=market,
-            server=options.server,
-            symbols=symbols,
-            speed=1.0 if replays else options.speed or 1.0,
-            history=options.history,
-            replay=options.replay,
-            replay_speed=options.speed if replays else None,
-            replay_from=options.since,
-            replay_to=options.until,
-            replay_cuts=options.cuts,
-            replay_end="loop" if options.loop else None,
-        )
-    except (OSError, ValueError, BinanceStreamsError) as error:
-        print(f"cannot start: {error}", file=sys.stderr)
-        return 1
+    market = options.market or _market_of(options.replay)
+    simulator = Simulator(
+        seed=options.seed,
+        host=options.host,
+        port=options.port,
+        market=market,
+        server=options.server,
+        symbols=symbols,
+        speed=1.0 if replays else options.speed or 1.0,
+        history=options.history,
+        replay=options.replay,
+        replay_speed=options.speed if replays else None,
+        replay_from=options.since,
+        replay_to=options.until,
+        replay_cuts=options.cuts,
+        replay_end="loop" if options.loop else None,
+    )
     with simulator:
         package = GeneratedPackage(market)
         recorded = sorted(simulator.recorded_streams)
@@ -148,13 +151,11 @@ def _speed(text: str) -> float | None:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
-        raise ValueError(text)
-    return port
+    if text.isdecimal() and int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"got {text!r}; allowed: 1 to 65535, or 0 for any free port")
 
 
-_port.__name__ = "port"  # what argparse calls it
 _speed.__name__ = "speed"  # what argparse calls it
 
 

@@ -244,6 +244,21 @@ def test_a_host_without_an_address_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         asyncio.run(serve())
 
 
+def test_a_host_without_an_address_for_metrics_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not that of the relay."""
+
+    def find_none(*arguments: object, **options: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    async def serve() -> None:
+        async with Relay(RelayOptions("ws://127.0.0.1:9", metrics="nowhere:0")):
+            pass
+
+    monkeypatch.setattr(socket, "getaddrinfo", find_none)
+    with pytest.raises(OSError, match=r"] metrics cannot be served at nowhere:0: "):
+        asyncio.run(serve())
+
+
 def _trade(id: int, filler: int = 0) -> str:
     trade = {"e": "trade", "E": id, "s": "BTCUSDT", "t": id, "p": "1.0", "q": "1.0", "T": id}
     data = {**trade, "m": True, "M": True, "filler": "x" * filler}

@@ -23,10 +23,14 @@ _EXTRAS = {
     "account": ("cryptography",),
     "arrow": ("pyarrow",),
     "cli": ("rich", "shtab"),
+    "kafka": ("confluent-kafka",),
     "metrics": ("prometheus-client", "opentelemetry-api"),
+    "nats": ("nats-py",),
     "pandas": ("pandas",),
     "polars": ("polars",),
     "record": () if sys.version_info >= (3, 14) else ("backports.zstd",),
+    "redis": ("redis",),
+    "relay": ("websockets",),
     "simulator": ("websockets",),
 }
 

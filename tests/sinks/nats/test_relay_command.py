@@ -34,15 +34,17 @@ def relay(simulator: Simulator, url: str, *options: str) -> int:
 
 
 @contextmanager
-def ended_when(condition: Callable[[], object]) -> Iterator[None]:
-    """End a command of this process by SIGTERM as soon as the condition is true."""
+def ended_when(
+    condition: Callable[[], object], number: signal.Signals = signal.SIGTERM
+) -> Iterator[None]:
+    """End a command of this process by a signal as soon as the condition is true."""
     is_over = threading.Event()
 
     def end() -> None:
         while not condition():
             if is_over.wait(MS):
                 return
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), number)
 
     thread = threading.Thread(target=end)
     thread.start()
@@ -123,14 +125,31 @@ def test_what_is_not_stored_is_a_status(
             running.append(self)
 
     monkeypatch.setattr(collecting, "Collector", Noted)
-    with ended_when(lambda: any(one.stats().received for one in running)):
+    with ended_when(lambda: any(one.stats().received for one in running), signal.SIGINT):
         status = relay(simulator, url, TRADES, "--close-timeout", "100ms", *LIMITED)
     err = capfd.readouterr().err
     assert status == 1
     assert re.search(r"relay: [0-9,]+ messages could not be stored\n$", err)
+    assert re.search(r"stores [0-9,]+ messages?, for at most 0.1 s; Ctrl-C again drops", err)
     assert "btcusdt@trade:" in err
     assert "nats://127.0.0.1:9" in err
     assert SECRET not in err
+
+
+def test_a_second_ctrl_c_ends_at_once(simulator: Simulator) -> None:
+    """The first one says so; without that, it would seem to hang if the log is gone."""
+    command = [sys.executable, "-m", "binance_streams", "relay", "--to", "nats://127.0.0.1:9"]
+    command += ["--group", "eu", "--server", simulator.url, "--close-timeout", "1h"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        lines = iter(process.stderr.readline, "")
+        next(line for line in lines if line.startswith("binance-streams: group: nats://"))
+        process.send_signal(signal.SIGINT)
+        next(line for line in lines if line.endswith("; Ctrl-C again ends at once\n"))
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=LIMIT)
+    assert process.returncode == 130
+    assert "Traceback" not in err
 
 
 def test_a_refused_password_is_a_status(
@@ -141,7 +160,8 @@ def test_a_refused_password_is_a_status(
         status = relay(simulator, f"nats://{SECRET}@{host}", TRADES)
     err = capfd.readouterr().err
     assert status == 4
-    assert err.endswith(f"relay: nats://{host}: Authorization Violation\n"), err
+    reason = "the server refused the credentials: Authorization Violation"
+    assert err.endswith(f"relay: nats://{host}: {reason}\n"), err
     assert SECRET not in err
 
 
