@@ -54,7 +54,9 @@ def _add_relay(group: argparse._ArgumentGroup) -> None:
         help="the server to relay: one of the market, such as production, a ws:// or wss:// URL, "
         "or a log of messages (nats://...)",
     )
-    group.add_argument("--rest-url", metavar="URL", help="its REST API (that of the server)")
+    group.add_argument(
+        "--rest-url", metavar="URL", help="its REST API (that of the server; a log has none)"
+    )
     group.add_argument(
         "--proxy", metavar="URL", help="http://user:password@host:port, socks5h://..."
     )

@@ -63,7 +63,7 @@ def _optional(connection: dict[str, Any]) -> dict[str, str]:
         values = tuple(unit["values"])
         found["time_units"] = call("TimeUnits", parameter=unit["parameter"], values=values)
     if "rest" in connection:
-        found["rest"] = call("RestLimits", **connection["rest"])
+        found["rest"] = _rest_limits(connection["rest"])
     if connection.get("refusals"):
         found["refusals"] = _tuple([call("Refusal", **item) for item in connection["refusals"]])
     if "shutdown" in connection:
@@ -82,6 +82,20 @@ def _optional(connection: dict[str, Any]) -> dict[str, str]:
             ]
         )
     return found
+
+
+def _rest_limits(given: dict[str, Any]) -> Source:
+    requests = [
+        call(
+            "PublicRequest",
+            path=path,
+            weight=request["weight"],
+            parameters=tuple(request["parameters"]) if "parameters" in request else None,
+        )
+        for path, request in given.get("public", {}).items()
+    ]
+    public = Source(_tuple(requests)) if requests else None
+    return call("RestLimits", **given | {"public": public})
 
 
 def _paths(paths: dict[str, str]) -> Source:

@@ -11,6 +11,7 @@ from binance_streams_runtime.catalog_api import (
     Elsewhere,
     Limits,
     Paths,
+    PublicRequest,
     Refusal,
     RestLimits,
     Server,
@@ -86,6 +87,80 @@ VENUE = Venue(
         window=60,
         used_header="X-MBX-USED-WEIGHT-1M",
         time_unit_header="X-MBX-TIME-UNIT",
+        public=(
+            PublicRequest(path="/api/v3/ping", weight=1),
+            PublicRequest(path="/api/v3/time", weight=1),
+            PublicRequest(
+                path="/api/v3/exchangeInfo",
+                weight=20,
+                parameters=(
+                    "symbol",
+                    "symbols",
+                    "permissions",
+                    "showPermissionSets",
+                    "symbolStatus",
+                ),
+            ),
+            PublicRequest(
+                path="/api/v3/executionRules",
+                weight=40,
+                parameters=("symbol", "symbols", "symbolStatus"),
+            ),
+            PublicRequest(
+                path="/api/v3/depth", weight=250, parameters=("symbol", "limit", "symbolStatus")
+            ),
+            PublicRequest(path="/api/v3/trades", weight=25, parameters=("symbol", "limit")),
+            PublicRequest(
+                path="/api/v3/historicalTrades", weight=25, parameters=("symbol", "fromId", "limit")
+            ),
+            PublicRequest(
+                path="/api/v3/historicalBlockTrades",
+                weight=25,
+                parameters=("symbol", "fromId", "limit"),
+            ),
+            PublicRequest(
+                path="/api/v3/aggTrades",
+                weight=4,
+                parameters=("symbol", "fromId", "startTime", "endTime", "limit"),
+            ),
+            PublicRequest(
+                path="/api/v3/klines",
+                weight=2,
+                parameters=("symbol", "interval", "startTime", "endTime", "timeZone", "limit"),
+            ),
+            PublicRequest(
+                path="/api/v3/uiKlines",
+                weight=2,
+                parameters=("symbol", "interval", "startTime", "endTime", "timeZone", "limit"),
+            ),
+            PublicRequest(path="/api/v3/avgPrice", weight=2, parameters=("symbol",)),
+            PublicRequest(path="/api/v3/referencePrice", weight=2, parameters=("symbol",)),
+            PublicRequest(
+                path="/api/v3/ticker",
+                weight=200,
+                parameters=("symbol", "symbols", "windowSize", "type", "symbolStatus"),
+            ),
+            PublicRequest(
+                path="/api/v3/ticker/24hr",
+                weight=80,
+                parameters=("symbol", "symbols", "type", "symbolStatus"),
+            ),
+            PublicRequest(
+                path="/api/v3/ticker/tradingDay",
+                weight=200,
+                parameters=("symbol", "symbols", "timeZone", "type", "symbolStatus"),
+            ),
+            PublicRequest(
+                path="/api/v3/ticker/price",
+                weight=4,
+                parameters=("symbol", "symbols", "symbolStatus"),
+            ),
+            PublicRequest(
+                path="/api/v3/ticker/bookTicker",
+                weight=4,
+                parameters=("symbol", "symbols", "symbolStatus"),
+            ),
+        ),
     ),
     refusals=(
         Refusal(

@@ -10,6 +10,7 @@ from binance_streams_runtime.catalog_api import (
     Elsewhere,
     Limits,
     Paths,
+    PublicRequest,
     Refusal,
     RestLimits,
     Server,
@@ -51,7 +52,45 @@ VENUE = Venue(
         ControlMethod(name="GET_PROPERTY", params="property", returns="value"),
     ),
     paths=Paths(raw="/ws", combined="/stream"),
-    rest=RestLimits(weight=1200, window=60, used_header="X-MBX-USED-WEIGHT-1M"),
+    rest=RestLimits(
+        weight=1200,
+        window=60,
+        used_header="X-MBX-USED-WEIGHT-1M",
+        public=(
+            PublicRequest(path="/api/v3/ping", weight=1),
+            PublicRequest(path="/api/v3/time", weight=1),
+            PublicRequest(
+                path="/api/v3/exchangeInfo",
+                weight=10,
+                parameters=("symbol", "symbols", "permissions"),
+            ),
+            PublicRequest(path="/api/v3/depth", weight=50, parameters=("symbol", "limit")),
+            PublicRequest(path="/api/v3/trades", weight=1, parameters=("symbol", "limit")),
+            PublicRequest(
+                path="/api/v3/aggTrades",
+                weight=1,
+                parameters=("symbol", "fromId", "startTime", "endTime", "limit"),
+            ),
+            PublicRequest(
+                path="/api/v3/klines",
+                weight=1,
+                parameters=("symbol", "interval", "startTime", "endTime", "limit"),
+            ),
+            PublicRequest(path="/api/v3/avgPrice", weight=1, parameters=("symbol",)),
+            PublicRequest(
+                path="/api/v3/ticker",
+                weight=100,
+                parameters=("symbol", "symbols", "windowSize", "type"),
+            ),
+            PublicRequest(
+                path="/api/v3/ticker/24hr", weight=40, parameters=("symbol", "symbols", "type")
+            ),
+            PublicRequest(path="/api/v3/ticker/price", weight=2, parameters=("symbol", "symbols")),
+            PublicRequest(
+                path="/api/v3/ticker/bookTicker", weight=2, parameters=("symbol", "symbols")
+            ),
+        ),
+    ),
     refusals=(
         Refusal(
             code=0,

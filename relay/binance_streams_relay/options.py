@@ -14,9 +14,11 @@ from binance_streams_runtime.client.options import (
     check_flag,
     check_pause,
     check_seconds,
+    find_proxy,
 )
-from binance_streams_runtime.client.servers import REPLAY
+from binance_streams_runtime.client.servers import LOGS, REPLAY
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.protocol.url import check_rest_url
 
 Slow = Literal["close", "conflate"]
 """What happens to a client that does not keep up: it is disconnected once too much waits for it; or
@@ -100,9 +102,9 @@ class RelayOptions:
     port: int = 0
     """Where to listen; 0 takes any free port."""
     rest_url: str | None = None
-    """The REST API upstream, as the client's ``rest_url``."""
+    """The REST API upstream, as the client's ``rest_url``. A log has none of its own."""
     proxy: str | None = None
-    """The proxy to go through, as the client's ``proxy``."""
+    """The proxy to go through, as the client's ``proxy``; that to the REST API only for a log."""
     trust_env: bool = False
     """Whether the environment names the proxy."""
     redundancy: int = 1
@@ -129,6 +131,11 @@ class RelayOptions:
     reuse_port: bool = False
     """Whether other processes may listen at the same port."""
 
+    @property
+    def has_log_upstream(self) -> bool:
+        """Whether it relays a log of messages, which is no server of the venue."""
+        return self.upstream.startswith(LOGS)
+
     def checked(self) -> RelayOptions:
         """Return these options; raise ParameterError if one of them is not allowed."""
         if not isinstance(self.upstream, str) or self.upstream.startswith(REPLAY):
@@ -137,6 +144,8 @@ class RelayOptions:
                 "and by the option --replay"
             )
             raise ParameterError("upstream", self.upstream, allowed)
+        if self.rest_url is not None:
+            find_proxy(self.proxy, self.trust_env, check_rest_url(self.rest_url))
         check_count("port", self.port, "a port, or 0 for any", 0)
         if self.port > _LARGEST_PORT:
             raise ParameterError("port", self.port, f"a port, from 0 to {_LARGEST_PORT}")

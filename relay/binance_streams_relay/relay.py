@@ -138,7 +138,7 @@ class Relay:
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._closed = asyncio.Event()
-        self._requests = ForwardedRequests(self._main, self.stats_now)
+        self._requests = ForwardedRequests.upstream(self._main, self.options, self.stats_now)
         rules = self._catalog.order_book
         if rules is not None:
             self._books = Books(
@@ -248,12 +248,13 @@ class Relay:
     def _make_client(self, time_unit: str | None) -> Any:
         options = self.options
         given: dict[str, Any] = {} if time_unit is None else {"time_unit": time_unit}
+        if options.rest_url is None or not options.has_log_upstream:
+            # Beside a log, both are of the REST API alone.
+            given |= {"rest_url": options.rest_url, "proxy": options.proxy}
         try:
             client = self._package.AsyncClient(
                 options.upstream,
                 numbers=str,
-                rest_url=options.rest_url,
-                proxy=options.proxy,
                 trust_env=options.trust_env,
                 redundancy=options.redundancy,
                 **given,

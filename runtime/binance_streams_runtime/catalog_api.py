@@ -20,6 +20,7 @@ from binance_streams_runtime.catalog.rest import (
     Candle,
     Endpoint,
     OrderBookRules,
+    PublicRequest,
     RestLimits,
 )
 from binance_streams_runtime.catalog.streams import (
@@ -86,6 +87,7 @@ __all__ = [
     "Paths",
     "PerKey",
     "PriceLevel",
+    "PublicRequest",
     "Range",
     "Refusal",
     "RestLimits",

@@ -42,3 +42,10 @@ def missing(name: str) -> Refusal:
     return Refusal(
         -1102, f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed."
     )
+
+
+def invalid_unit() -> Refusal:
+    """Return the refusal for a unit of times that does not exist."""
+    return Refusal(
+        -1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."
+    )

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from tests.codegen.rule import Rule
 
 BOOK = "order_book.yaml"
 CONNECTION = "connection.yaml"
+
+_spec = Path(__file__).resolve().parents[2] / "spec" / "spot" / CONNECTION
+_limits = re.search(r"^rest:\n(?:  .*\n)+", _spec.read_text(encoding="utf-8"), re.MULTILINE)
+assert _limits is not None
+_LIMITS = _limits[0]
 
 RULES = {
     "limits that do not ascend": Rule(
@@ -26,13 +34,7 @@ RULES = {
     ),
     "requests without limits": Rule(
         CONNECTION,
-        (
-            "rest:\n"
-            "  weight: 6000\n"
-            "  window: 1m\n"
-            "  used_header: X-MBX-USED-WEIGHT-1M\n"
-            "  time_unit_header: X-MBX-TIME-UNIT\n"
-        ),
+        _LIMITS,
         "",
         [
             (

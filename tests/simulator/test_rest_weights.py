@@ -131,7 +131,20 @@ def test_exchange_info_tells_the_limit(start: Any) -> None:
             "limit": 6000,
         }
     ]
-    assert {"symbol": "BTCUSDT", "status": "TRADING"} in info["symbols"]
+    assert "BTCUSDT" in [each["symbol"] for each in info["symbols"]]
+
+
+def test_exchange_info_is_about_the_symbols_that_are_asked_for(start: Any) -> None:
+    simulator = start()
+
+    def symbols(query: str) -> Any:
+        answer = ask(simulator, f"/api/v3/exchangeInfo?{query}").json
+        return [each["symbol"] for each in answer["symbols"]] if "symbols" in answer else answer
+
+    assert symbols("symbol=BTCUSDT") == ["BTCUSDT"]
+    assert symbols("symbols=%5B%22BTCUSDT%22,%22ETHUSDT%22%5D") == ["BTCUSDT", "ETHUSDT"]
+    assert symbols("symbols=BTCUSDT")["code"] == -1130
+    assert symbols("symbols=%5B%22BTCUSDT%22,%22NOSUCH%22%5D")["code"] == -1121
 
 
 def test_requests_are_remembered(start: Any) -> None:

@@ -105,6 +105,17 @@ class OrderBookRules(Struct, frozen=True, eq=False):
     """The stream that verifies a book, if the market has one."""
 
 
+class PublicRequest(Struct, frozen=True):
+    """A GET request about the market that needs no key."""
+
+    path: str
+    """The path under the server's REST URL."""
+    weight: int
+    """The most request weight that it has, whatever its parameters are."""
+    parameters: tuple[str, ...] = ()
+    """The query parameters that it may have."""
+
+
 class RestLimits(Struct, frozen=True):
     """The request weight that a server allows to one address, and what it says about its use."""
 
@@ -116,3 +127,5 @@ class RestLimits(Struct, frozen=True):
     """The response header with the weight that was used in the current window."""
     time_unit_header: str | None = None
     """The request header that selects the unit of all times, with the values of the streams."""
+    public: tuple[PublicRequest, ...] = ()
+    """The requests that anybody may make."""

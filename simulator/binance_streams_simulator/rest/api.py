@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from binance_streams_runtime.catalog.rest import Backfill
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_simulator import feeds, payloads
-from binance_streams_simulator.refusals import Refusal
+from binance_streams_simulator.accounts.symbols import described
+from binance_streams_simulator.market import Instrument, Market
+from binance_streams_simulator.refusals import Refusal, invalid
 from binance_streams_simulator.rest.arguments import Arguments
 from binance_streams_simulator.rest.routes import (
     CandlesRoute,
@@ -20,7 +22,7 @@ from binance_streams_simulator.rest.routes import (
     View,
     rows_route,
 )
-from binance_streams_simulator.rest.weights import described
+from binance_streams_simulator.rest.weights import described as described_limits
 from binance_streams_simulator.settings import Settings
 
 _DEFAULT_ROOT = "/api/v3"
@@ -40,6 +42,45 @@ class _Constant:
     def answer(self, arguments: Arguments, view: View) -> bytes:
         arguments.check_names(())
         return payloads.encoded(self._answer(view))
+
+
+class _Description:
+    """The description of the market: all symbols, or those that are asked for."""
+
+    _weight = 20
+    _known = ("symbol", "symbols", "permissions", "showPermissionSets", "symbolStatus")
+
+    def __init__(self, limits: list[object]) -> None:
+        self._limits = limits
+
+    def weight(self, arguments: Arguments) -> int:
+        return self._weight
+
+    def answer(self, arguments: Arguments, view: View) -> bytes:
+        arguments.check_names(self._known)
+        return payloads.encoded(
+            {
+                "timezone": "UTC",
+                "serverTime": view.now // view.divisor,
+                "rateLimits": self._limits,
+                "exchangeFilters": [],
+                "symbols": [described(each) for each in self._instruments(arguments, view.market)],
+            }
+        )
+
+    def _instruments(self, arguments: Arguments, market: Market) -> list[Instrument]:
+        if "symbol" in arguments.values:
+            return [arguments.instrument("symbol", market)]
+        symbols: Sequence[str] = market.listed
+        if "symbols" in arguments.values:
+            try:
+                symbols = msgspec.json.decode(arguments.text("symbols"), type=list[str])
+            except msgspec.DecodeError:
+                raise invalid("symbols") from None
+        found = [market.instruments.get(symbol) for symbol in symbols]
+        if None in found:
+            raise Refusal(-1121, "Invalid symbol.")
+        return [each for each in found if each is not None]
 
 
 class RestApi:
@@ -65,7 +106,7 @@ class RestApi:
             if type.backfill is not None and examples:
                 stream = catalog.resolve(examples[0].stream)
                 self._add_rows(stream, type.backfill, examples[0].payload)
-        limits: list[object] = [] if venue.rest is None else [described(venue.rest)]
+        limits: list[object] = [] if venue.rest is None else [described_limits(venue.rest)]
         for root in {posixpath.dirname(path) for path in self._routes} or {_DEFAULT_ROOT}:
             self._add_general(root, limits)
         self._beginnings = tuple({f" /{path.split('/')[1]}/".encode() for path in self._routes})
@@ -112,18 +153,7 @@ class RestApi:
         self._routes[f"{root}/time"] = _Constant(
             1, lambda view: {"serverTime": view.now // view.divisor}
         )
-        self._routes[f"{root}/exchangeInfo"] = _Constant(
-            20,
-            lambda view: {
-                "timezone": "UTC",
-                "serverTime": view.now // view.divisor,
-                "rateLimits": limits,
-                "exchangeFilters": [],
-                "symbols": [
-                    {"symbol": symbol, "status": "TRADING"} for symbol in view.market.listed
-                ],
-            },
-        )
+        self._routes[f"{root}/exchangeInfo"] = _Description(limits)
 
 
 def _nothing(symbol: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from urllib.parse import parse_qsl
 
 from binance_streams_simulator.market import Instrument, Market
@@ -27,6 +27,11 @@ class Arguments:
         pairs = parse_qsl(query, keep_blank_values=True)
         self._values = dict(pairs)
         self._count = len(pairs)
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The arguments by their names."""
+        return self._values
 
     def check_names(self, known: Collection[str]) -> None:
         """Refuse parameters that the endpoint does not have."""

@@ -9,7 +9,7 @@ from email.utils import formatdate
 from urllib.parse import parse_qsl, unquote
 
 from binance_streams_simulator.market import Market
-from binance_streams_simulator.refusals import Refusal
+from binance_streams_simulator.refusals import Refusal, invalid_unit
 from binance_streams_simulator.rest.api import RestApi
 from binance_streams_simulator.rest.arguments import Arguments
 from binance_streams_simulator.rest.connection import HttpAnswer, HttpRequest, RestConnection
@@ -151,7 +151,5 @@ class RestService:
         unit = "MILLISECOND" if header is None else request.headers.get(header.lower())
         divisor = _UNITS.get((unit or "MILLISECOND").upper())
         if divisor is None:
-            raise Refusal(
-                -1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND."
-            )
+            raise invalid_unit()
         return divisor

@@ -25,6 +25,7 @@ CONNECTIONS = {
     "of_ours.py": 1,
     "of_ws.js": 1,
 }
+WITH_CANDLES = ["of_connector.py", "of_python_binance.py", "of_ccxt.py"]
 WITH_BOOKS = ["of_python_binance.py", "of_ccxt.py", "of_ours.py"]
 
 pytestmark = pytest.mark.slow
@@ -63,6 +64,18 @@ def test_trades_are_those_of_the_venue_and_a_cut_upstream_is_not_seen(
     assert [values for _, *values in got] == [truth[id] for id in ids]
     # It has never connected anew.
     assert relay.stats().clients_accepted == CONNECTIONS[name]
+    if name in WITH_CANDLES:
+        check_candles(program, simulator)
+
+
+def check_candles(program: Program, simulator: Simulator) -> None:
+    """Those that it has asked for by REST are those of the venue, but for one that goes on."""
+    (rows,) = program.first("candles")
+    target = "/api/v3/klines?symbol=BTCUSDT&interval=1s&startTime=0&limit=3"
+    with urlopen(simulator.rest_url + target, timeout=LIMIT) as response:
+        truth = json.load(response)
+    # Some clients make texts of the numbers.
+    assert [[*map(str, row)] for row in rows[:3]] == [[*map(str, row)] for row in truth]
 
 
 @pytest.mark.parametrize("name", ["of_connector.py", "of_ws.js"])

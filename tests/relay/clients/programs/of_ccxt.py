@@ -1,4 +1,4 @@
-"""ccxt.pro: unified trades and a unified order book."""
+"""ccxt.pro: unified trades and a unified order book, and candles by REST."""
 
 from __future__ import annotations
 
@@ -8,13 +8,6 @@ import sys
 from typing import Any
 
 import ccxt.pro
-
-MARKET = {
-    "id": "BTCUSDT", "lowercaseId": "btcusdt", "symbol": "BTC/USDT", "base": "BTC",
-    "quote": "USDT", "baseId": "BTC", "quoteId": "USDT", "type": "spot", "spot": True,
-    "contract": False, "option": False, "linear": None, "inverse": None, "active": True,
-    "precision": {"amount": 1e-5, "price": 1e-2}, "limits": {}, "info": {},
-}  # fmt: skip
 
 
 def show(*line: Any) -> None:
@@ -38,13 +31,23 @@ async def book(exchange: Any) -> None:
         show("book", found["nonce"], found["bids"][:10], found["asks"][:10])
 
 
+async def candles(exchange: Any) -> None:
+    query = {"symbol": "BTCUSDT", "interval": "1s", "startTime": 0, "limit": 4}
+    while len(rows := await exchange.public_get_klines(query)) < 4:
+        await asyncio.sleep(0.05)
+    show("candles", rows)
+    await asyncio.Event().wait()
+
+
 async def main() -> None:
     url, rest_url = sys.argv[1:]
-    exchange = ccxt.pro.binance({"enableRateLimit": False})
-    exchange.set_markets([MARKET])
+    # Its other markets have servers of their own.
+    options = {"fetchMarkets": {"types": ["spot"]}, "fetchMargins": False}
+    exchange = ccxt.pro.binance({"enableRateLimit": False, "options": options})
     exchange.urls["api"]["ws"]["spot"] = f"{url}/ws"
     exchange.urls["api"]["public"] = f"{rest_url}/api/v3"
-    tasks = [asyncio.create_task(trades(exchange)), asyncio.create_task(book(exchange))]
+    await exchange.load_markets()
+    tasks = [asyncio.create_task(work(exchange)) for work in (trades, book, candles)]
     end = asyncio.create_task(asyncio.to_thread(sys.stdin.readline))
     done, _ = await asyncio.wait([*tasks, end], return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:

@@ -1,11 +1,13 @@
-"""binance-connector: combined streams, subscribed and listed by requests."""
+"""binance-connector: combined streams, subscribed and listed by requests, and candles by REST."""
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from typing import Any
 
+from binance.spot import Spot
 from binance.websocket.spot.websocket_stream import SpotWebsocketStreamClient
 
 
@@ -27,6 +29,10 @@ client = SpotWebsocketStreamClient(
 )
 client.trade("btcusdt", id=1)
 client.ping()
+rest = Spot(base_url=sys.argv[2])
+while len(rows := rest.klines("BTCUSDT", "1s", startTime=0, limit=4)) < 4:
+    time.sleep(0.05)
+show("candles", rows)
 sys.stdin.readline()
 client.book_ticker("btcusdt", id=2)
 client.list_subscribe(id=3)

@@ -1,4 +1,4 @@
-"""python-binance: a trade socket, which is a path, and a depth cache."""
+"""python-binance: a trade socket, which is a path, a depth cache, and candles by REST."""
 
 from __future__ import annotations
 
@@ -34,14 +34,24 @@ async def book(client: AsyncClient, manager: BinanceSocketManager) -> None:
             show("book", depth._last_update_id, *texts)
 
 
+async def candles(client: AsyncClient) -> None:
+    query = {"symbol": "BTCUSDT", "interval": "1s", "startTime": 0, "limit": 4}
+    while len(rows := await client.get_klines(**query)) < 4:
+        await asyncio.sleep(0.05)
+    show("candles", rows)
+    await asyncio.Event().wait()
+
+
 async def main() -> None:
     url, rest_url = sys.argv[1:]
-    client = AsyncClient()
-    client.API_URL = f"{rest_url}/api"
+    AsyncClient.API_URL = f"{rest_url}/api"
+    # It asks whether the server is there, and for its time.
+    client = await AsyncClient.create()
     # A simulator that is faster than the venue fills its queue while it waits for a snapshot.
     manager = BinanceSocketManager(client, max_queue_size=100_000)
     manager.STREAM_URL = f"{url}/"
-    tasks = [asyncio.create_task(trades(manager)), asyncio.create_task(book(client, manager))]
+    works = (trades(manager), book(client, manager), candles(client))
+    tasks = [asyncio.create_task(work) for work in works]
     end = asyncio.create_task(asyncio.to_thread(sys.stdin.readline))
     await asyncio.wait([*tasks, end], return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
