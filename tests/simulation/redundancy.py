@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from binance_streams_runtime.client.connect_limit import ConnectLimiter
-from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.decoding.json import PayloadDecoder, decoder_of
 from binance_streams_runtime.notices import Disconnected, Gap, Late, Notice
 from binance_streams_runtime.protocol.frames import FrameReader
 from binance_streams_runtime.session.redundancy.session import RedundantSession
@@ -29,6 +29,7 @@ class RedundantClient(Client):
         self.came: dict[str, set[int]] = {}
         """The places of the events that have come on any connection."""
         self._readers: dict[int, FrameReader] = {}
+        self._decoders: dict[str, PayloadDecoder] = {}
         super().__init__(world, attempts, make_session=partial(RedundantSession, count), **options)
 
     def received(self, number: int, data: bytes) -> None:
@@ -38,7 +39,10 @@ class RedundantClient(Client):
             name = item.split(b'"', 4)[3].decode()
             feed = self.world.feeds.get(name)
             if feed is not None:
-                event = decoder_of(feed.stream.type, float).wrapped(item).data
+                decoder = self._decoders.get(name)
+                if decoder is None:
+                    decoder = self._decoders[name] = decoder_of(feed.stream.type, float)
+                event = decoder.wrapped(item).data
                 self.came.setdefault(name, set()).add(feed.place_of(event))
         super().received(number, data)
 

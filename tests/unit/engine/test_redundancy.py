@@ -92,6 +92,30 @@ def test_the_end_of_all_connections_interrupts_the_stream() -> None:
     assert back == [(TRADE,)]
 
 
+def test_a_stream_that_is_about_to_be_confirmed_on_one_connection_is_not_interrupted() -> None:
+    """If the other one ends before any request was answered, nothing has been missed."""
+    both = world(react=lambda server, request: None)
+    route, subscriber = both.open_route(TRADE)
+    both.run(0.5)
+    both.lose(1, ConnectionLost("reset"))
+    both.react = behave
+    both.run(10.0)
+    lost = [notice.streams for notice in both.notices if isinstance(notice, Disconnected)]
+    assert lost == [()]
+    assert not {"Resubscribed", "RedundancyReduced"} & {*kinds(both)}
+    assert subscriber.log[-1] == "confirmed"
+    assert both.engine.carriers(route) == 2
+
+
+def test_a_stream_that_no_open_connection_is_about_to_carry_is_interrupted() -> None:
+    both = world()
+    both.opens_after = None
+    both.open_route(TRADE)
+    both.lose(1, ConnectionLost("refused"))
+    lost = [notice.streams for notice in both.notices if isinstance(notice, Disconnected)]
+    assert lost == [(TRADE,)]
+
+
 def test_a_stream_that_is_refused_on_one_connection_is_requested_there_again() -> None:
     both = world(react=refuse_on(2))
     route, subscriber = both.open_route(TRADE)

@@ -149,7 +149,7 @@ class Coverage:
         if line.is_confirmed:
             line.is_confirmed = False
             line.unconfirmed_since = now
-        if not arbiter.carriers:
+        if not arbiter.carriers and not self._is_expected(name, arbiter, number):
             arbiter.is_confirmed = False
             self._interrupted.setdefault(self._label(name), now)
             self._actions.append(Interrupt(name))
@@ -173,12 +173,16 @@ class Coverage:
         self._reduce(now, number, 0, [self._label(name)], str(error))
 
     def describe(self, number: int, notice: Disconnected) -> Disconnected:
-        """Return a notice about one line with the streams that no other line carries."""
+        """Return a notice about one line with the streams that it interrupts.
+
+        These are neither carried by another line, nor about to be for the first time.
+        """
         if self._described is None or self._described[0] is not notice:
             covered = {
                 self._label(name)
                 for name, arbiter in self.arbiters.items()
-                if any(line.is_confirmed for at, line in enumerate(arbiter.lines) if at != number)
+                if self._is_carried(arbiter, without=number)
+                or self._is_expected(name, arbiter, number)
             }
             streams = tuple(label for label in notice.streams if label not in covered)
             self._described = notice, msgspec.structs.replace(notice, streams=streams)
@@ -188,7 +192,12 @@ class Coverage:
         described = self.describe(number, notice)
         self._described = None
         self._actions.append(Notify(described))
-        covered = [label for label in notice.streams if label not in described.streams]
+        carried = {
+            self._label(name)
+            for name, arbiter in self.arbiters.items()
+            if self._is_carried(arbiter, without=number)
+        }
+        covered = [label for label in notice.streams if label in carried]
         self._reduce(now, number, notice.connection, covered, notice.reason)
 
     def _reduce(
@@ -202,6 +211,25 @@ class Coverage:
             carriers = self._carriers(new, without=number)
             notice = RedundancyReduced(connection, tuple(new), carriers, len(self._lines), reason)
             self._actions.append(Notify(notice))
+
+    @staticmethod
+    def _is_carried(arbiter: Arbiter, without: int) -> bool:
+        """Return whether a line other than this one carries a stream."""
+        return any(line.is_confirmed for at, line in enumerate(arbiter.lines) if at != without)
+
+    def _is_expected(self, name: str, arbiter: Arbiter, without: int) -> bool:
+        """Return whether no line has carried a stream yet, and another one is about to.
+
+        Nothing has been interrupted if this line ends before the server has confirmed the stream.
+        """
+        if arbiter.is_confirmed or self._label(name) in self._interrupted:
+            return False
+        carrying = (
+            line._pool.assignments.get(name)
+            for number, line in enumerate(self._lines)
+            if number != without
+        )
+        return any(one is not None and one.state == "open" for one in carrying)
 
     def _carriers(self, labels: Iterable[str], without: int | None = None) -> int:
         """Return how many lines carry each of these streams, at least."""
