@@ -118,10 +118,10 @@ def test_what_only_another_line_could_not_decode_is_not_reported() -> None:
 
 def test_an_event_that_contradicts_its_own_line_is_held_back() -> None:
     lines = Lines(Step("id"))
-    lines.deliver(0, 1, 3, 2)
-    assert lines.ids == [1]
-    lines.deliver(1, 1, 2)
-    assert lines.ids == [1, 2, 3]
+    lines.deliver(0, 5, 6, 1)
+    assert lines.ids == [5, 6]
+    lines.deliver(1, 5, 6, 7)
+    assert lines.ids == [5, 6, 7]
 
 
 def test_a_line_of_which_nothing_has_come_may_begin_with_restarted_ids() -> None:

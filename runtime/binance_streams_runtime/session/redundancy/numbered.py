@@ -7,6 +7,7 @@ left to the stream's tracker, which reports it as a ``Gap``.
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from collections.abc import Callable
 from operator import attrgetter
@@ -16,10 +17,11 @@ from binance_streams_runtime.catalog.streams import Range, Step
 from binance_streams_runtime.notices import Disconnected
 from binance_streams_runtime.pipeline.sequence import Interruption, Mark, Overlap
 from binance_streams_runtime.pipeline.trackers.restart import (
+    OLD_AFTER,
     REPLAYED_AFTER,
     believed_after,
+    is_among,
     is_newer,
-    is_same,
 )
 from binance_streams_runtime.session.redundancy.arbiter import Arbiter, LineState
 
@@ -39,6 +41,7 @@ class NumberedArbiter(Arbiter):
         super().__init__(*args)
         self._step = sequence.step if isinstance(sequence, Step) else 1
         self._is_single = isinstance(sequence, Step)
+        self._is_linked = isinstance(sequence, Range) and sequence.previous is not None
         self._first: Callable[[Any], int]
         self._last: Callable[[Any], int]
         if isinstance(sequence, Step):
@@ -52,8 +55,10 @@ class NumberedArbiter(Arbiter):
         self._nexts: deque[int] = deque()
         self._next: int | None = None
         self._newest: Any = None
-        # What is ahead of what is due: when it came, the event and its hash, by its first id.
-        self._waiting: dict[int, tuple[float, Any, int | None]] = {}
+        # What is ahead of what is due: when it came, the event and its hash, by its first and last
+        # id; and these ids as a heap.
+        self._waiting: dict[tuple[int, int], tuple[float, Any, int | None]] = {}
+        self._ahead: list[tuple[int, int]] = []
         self._gaps: deque[tuple[int, int]] = deque(maxlen=_MAX_GAPS)
         self._late = 0
         # Whether each event needs a closer look.
@@ -108,12 +113,18 @@ class NumberedArbiter(Arbiter):
     def _add_closely(
         self, now: float, line: LineState, item: Any, first: int, last: int, hashed: int | None
     ) -> None:
-        following = max(first, last + self._step)
-        if line.next is not None and first < line.next:
-            if self._went_back(line, item, first, last):
-                self._restart(now, line)
-            elif self._next is not None and last < self._next:
-                self._find_place(line, following)
+        if last < first:
+            if hashed is not None and hashed in self._history:
+                found = self._find(line, hashed)
+                line.place = line.place if found is None else found + 1
+                return
+            if not self._is_linked or last != first - 1:
+                # Which ids it covers is unknown, so it cannot say what comes next either.
+                self._deliver(line, item, self._next, hashed)
+                return
+        following = last + self._step
+        if line.next is not None and max(first, last) < line.next:
+            self._add_earlier(now, line, item, first, last, hashed)
             return
         line.next = following
         if line.back:
@@ -124,13 +135,36 @@ class NumberedArbiter(Arbiter):
             if due is None or last >= due:
                 return
             line.is_ignored = False
-        if due is None or first == due or first <= due <= last or last < first:
-            self._deliver(line, item, following, hashed)
-        elif first < due:
+        if due is not None and max(first, last) < due:
             if not self._is_late(line, item, first, last):
                 self._find_place(line, following)
         else:
-            self._waiting.setdefault(first, (now, item, hashed))
+            self._add_later(line, now, item, first, last, hashed)
+
+    def _add_earlier(
+        self, now: float, line: LineState, item: Any, first: int, last: int, hashed: int | None
+    ) -> None:
+        """Take an event that precedes what its own line has delivered."""
+        assert self._next is not None
+        if not line.is_ignored and last >= self._next:
+            self._add_later(line, now, item, first, last, hashed)
+        elif not line.is_ignored and self._is_late(line, item, first, last):
+            pass
+        elif self._went_back(line, item):
+            self._restart(now, line)
+        elif last < self._next:
+            self._find_place(line, last + self._step)
+
+    def _add_later(
+        self, line: LineState, now: float, item: Any, first: int, last: int, hashed: int | None
+    ) -> None:
+        """Deliver an event whose turn it is, or let it wait."""
+        due = self._next
+        if due is None or first <= due:
+            self._deliver(line, item, last + self._step, hashed)
+        elif (first, last) not in self._waiting:
+            self._waiting[first, last] = now, item, hashed
+            heapq.heappush(self._ahead, (first, last))
         if self._waiting:
             self._settle(now)
 
@@ -146,7 +180,7 @@ class NumberedArbiter(Arbiter):
         line.back.clear()
         line.is_ignored = False
         line.is_live = line.is_live and not isinstance(mark, Disconnected)
-        is_missed = bool(self._waiting) and not self._may_come(min(self._waiting))
+        is_missed = bool(self._waiting) and not self._may_come(self._ahead[0][0])
         # If nothing is missing, the ids will show it. If something is, this is why.
         if is_missed or all(other.next is None for other in self._others(number)):
             self._mark(mark)
@@ -162,9 +196,11 @@ class NumberedArbiter(Arbiter):
 
     # What is next
 
-    def _deliver(self, line: LineState | None, event: Any, next: int, hashed: int | None) -> None:
+    def _deliver(
+        self, line: LineState | None, event: Any, next: int | None, hashed: int | None
+    ) -> None:
         due, first = self._next, self._first(event)
-        if due is not None and first > due:
+        if due is not None and first > due and next != due:
             self._gaps.append((due, first - 1))
         self._emit(event)
         self._next = next
@@ -179,17 +215,16 @@ class NumberedArbiter(Arbiter):
         waiting = self._waiting
         check_at = None
         while waiting:
-            first = min(waiting)
-            at, event, hashed = waiting[first]
+            first, last = self._ahead[0]
+            at, event, hashed = waiting[first, last]
             assert self._next is not None
             is_ahead = first > self._next and len(waiting) <= _MAX_WAITING
             if is_ahead and now < at + self._patience and self._may_come(first):
                 check_at = at + self._patience
                 break
-            del waiting[first]
-            next = max(first, self._last(event) + self._step)
-            if next > self._next:
-                self._deliver(None, event, next, hashed)
+            del waiting[heapq.heappop(self._ahead)]
+            if first == self._next or last >= self._next:
+                self._deliver(None, event, last + self._step, hashed)
         self._check_by(check_at)
         for line in self.lines:
             if line.next is not None and line.next == self._next:
@@ -205,15 +240,17 @@ class NumberedArbiter(Arbiter):
     def _find_place(self, line: LineState, next: int) -> None:
         """Note which message is expected on a line after one that was delivered before."""
         place = max(line.place, self._base)
-        while place < self._end and self._nexts[place - self._base] <= next:
+        while place < self._end and self._nexts[place - self._base] < next:
             place += 1
-        line.place = place
+        # What follows it without ids of its own is still expected.
+        is_there = place < self._end and self._nexts[place - self._base] == next
+        line.place = place + is_there
 
     # What contradicts the ids
 
     def _is_late(self, line: LineState, event: Any, first: int, last: int) -> bool:
         """Deliver an event that was reported as missing; return whether it was."""
-        if not self._is_single or self._late >= _MAX_LATE:
+        if self._late >= _MAX_LATE:
             return False
         gap = next((gap for gap in self._gaps if gap[0] <= first and last <= gap[1]), None)
         if gap is None:
@@ -230,11 +267,9 @@ class NumberedArbiter(Arbiter):
         self._emit(event)
         return True
 
-    def _went_back(self, line: LineState, event: Any, first: int, last: int) -> bool:
+    def _went_back(self, line: LineState, event: Any) -> bool:
         """Return whether the ids of a line have restarted, which takes several events."""
-        if any(is_same(event, one) for one in (self._newest, *line.back[-1:])):
-            return False
-        if line.next is not None and last >= line.next:
+        if is_among(event, (self._newest, *line.back[-OLD_AFTER:])):
             return False
         line.back.append(event)
         replayed = line.replays or None
@@ -244,21 +279,22 @@ class NumberedArbiter(Arbiter):
         """Leave it to the tracker what to make of the new ids, which the others have not yet."""
         events, line.back = line.back, []
         self._waiting.clear()
+        self._ahead.clear()
         self._gaps.clear()
         for other in self.lines:
             other.is_ignored = other is not line and other.is_live and not other.is_ignored
         line.is_ignored = False
         for event in events:
             self._next = None
-            next = max(self._first(event), self._last(event) + self._step)
+            next = self._last(event) + self._step
             self._deliver(line, event, next, None)
             line.next = next
 
     # The history
 
-    def _remember_next(self, hashed: int | None, next: int) -> None:
+    def _remember_next(self, hashed: int | None, next: int | None) -> None:
         self._remember(hashed)
-        self._nexts.append(next)
+        self._nexts.append(0 if next is None else next)
         self._align()
 
     def _trim(self) -> None:
