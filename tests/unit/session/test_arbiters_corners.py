@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Range, Sequence, Step
+from binance_streams_runtime.decoding.raw import RawMessage
 from binance_streams_runtime.notices import Undecodable
 from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
 from binance_streams_runtime.pipeline.trackers.keyed import MAX_KEYS
@@ -259,3 +260,13 @@ def test_numbers_of_ranges_by_key_show_what_is_old() -> None:
     lines.arbiter.rewound(0)
     lines.deliver(0, 4, 6, key="a")
     assert lines.ids == [1, 5, 6]
+
+
+def test_lists_are_counted_though_other_events_are_no_lists() -> None:
+    """A feed of messages as they were received has begun, or ended, in between."""
+    delivered = Delivered(None)
+    message = RawMessage(b'{"stream":"!ticker@arr","data":[]}')
+    for event in (message, [Event(1)], None, message, [Event(2)] * 65_536):
+        delivered.add(event)
+    assert delivered.find([Event(1)], 5, 0) is None
+    assert delivered.find([Event(2)] * 65_536, 5, 0) == 4

@@ -89,8 +89,13 @@ def remember(remembered: deque[Any], events: list[Any]) -> None:
     """Add events to the remembered ones, and forget the oldest if there are too many."""
     remembered.extend(events)
     if isinstance(events[-1], list):
-        while len(remembered) > 1 and sum(map(len, remembered)) > _MAX_REMEMBERED_ITEMS:
+        # Before or after a change of how messages are decoded, others may be no lists.
+        while len(remembered) > 1 and _items_of(remembered) > _MAX_REMEMBERED_ITEMS:
             remembered.popleft()
+
+
+def _items_of(events: Iterable[Any]) -> int:
+    return sum(len(event) for event in events if isinstance(event, list))
 
 
 def is_same(one: Any, other: Any) -> bool:

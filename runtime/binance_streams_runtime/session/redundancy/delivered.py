@@ -11,13 +11,12 @@ from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Range, Se
 from binance_streams_runtime.pipeline.position import is_same_event
 from binance_streams_runtime.pipeline.sequence import Mark
 from binance_streams_runtime.pipeline.trackers.keyed import MAX_KEYS
-from binance_streams_runtime.pipeline.trackers.restart import TOLERANCE
+from binance_streams_runtime.pipeline.trackers.restart import TOLERANCE, remember
 from binance_streams_runtime.times import is_microseconds
 
 # How many delivered events are kept for comparison: of streams with numbers, and of those without.
 _MAX_COMPARED_BY_NUMBER = 64
 _MAX_COMPARED = 1024
-_MAX_COMPARED_ITEMS = 65_536
 
 
 class Pending:
@@ -90,8 +89,7 @@ class Delivered:
 
     def add(self, event: Any) -> None:
         """Add what is delivered at the end of the history; None for what is no event."""
-        events = self._events
-        events.append(event)
+        remember(self._events, [event])
         if self._value is not None and event is not None:
             key, value = self._key(event), self._value(event)
             highest = self._highest.get(key)
@@ -99,9 +97,6 @@ class Delivered:
                 self._highest[key] = value
                 if len(self._highest) > MAX_KEYS:
                     del self._highest[next(iter(self._highest))]
-        elif isinstance(event, list):
-            while len(events) > 1 and sum(map(len, filter(None, events))) > _MAX_COMPARED_ITEMS:
-                events.popleft()
 
     def forget_numbers(self) -> None:
         """Take what comes next for new, whatever its number."""
