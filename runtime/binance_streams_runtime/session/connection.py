@@ -260,6 +260,7 @@ class Connection(BaseConnection):
                 # If this request is rejected, the outcome of the previous one is unknown.
                 self._unknown.add(name)
             self._in_flight[name] = request
+            self._counted.add(name)
             self._pending_change.pop(name, None)
 
     def _settle(self, request: Request, result: Any, error: BaseException | None) -> None:

@@ -99,11 +99,12 @@ class ConnectionPool(Generic[C]):
     def connection_for(self, now: float, name: str) -> C:
         """Return the connection that still carries ``name``, or one with room, or a new one."""
         connections = self.lasting()
+        most = self._limits.streams_per_connection
         for connection in connections:
-            if connection.carries(name):
+            # A request for a stream that it has never carried may be under way on a full one.
+            if connection.carries(name) and connection.load <= most:
                 return connection
         url = self._url_of(name)
-        most = self._limits.streams_per_connection
         having_room = (one for one in connections if one.url == url and one.load < most)
         return next(having_room, None) or self.new_connection(now, url)
 

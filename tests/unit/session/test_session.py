@@ -48,6 +48,18 @@ def test_a_full_connection_is_never_asked_for_more() -> None:
     assert len(world.believed) == MOST == len(world.streams)
 
 
+def test_a_full_connection_is_not_asked_for_a_stream_that_is_being_unsubscribed_on_it() -> None:
+    """It has never carried the stream, whose UNSUBSCRIBE was sent for the server's answer."""
+    world = World()
+    world.call("subscribe_many", [f"s{number}@trade" for number in range(MOST)], None)
+    world.run(60)
+    world.call("unsubscribe", "late@trade", Request("UNSUBSCRIBE", ["late@trade"], 7))
+    world.subscribe("late@trade")
+    world.run(60)
+    assert [server.most_streams for server in world.servers.values()] == [MOST, 1]
+    assert "late@trade" in world.believed
+
+
 def test_every_connection_is_asked_what_it_carries() -> None:
     world = World()
     for number in range(MOST + 10):
