@@ -30,16 +30,15 @@ def best_first(host: str, port: int, found: list[Any], line: int = 0) -> list[An
     """
     key = host, port, line
     worked, failed = _worked.get(key), _failed.get(key)
-    used = [
-        address
-        for number in range(_MOST_LINES)
-        if number != line
-        for memory in (_worked, _tried)
-        if (address := memory.get((host, port, number))) is not None
-    ]
+    used = _addresses_of_others(host, port, line)
     if line == 0:
-        # It chooses first, and the others avoid what it has chosen.
-        ordered = sorted(found, key=lambda entry: (entry[4] != worked, entry[4] == failed))
+        # It chooses first, and the others avoid what it has chosen. Only if that has failed, it
+        # avoids what they use.
+        avoided = [] if failed is None else used
+        ordered = sorted(
+            found,
+            key=lambda entry: (entry[4] != worked, entry[4] == failed, entry[4] in avoided),
+        )
     else:
         ordered = sorted(
             found,
@@ -50,8 +49,22 @@ def best_first(host: str, port: int, found: list[Any], line: int = 0) -> list[An
     return ordered
 
 
+def _addresses_of_others(host: str, port: int, line: int) -> list[Any]:
+    """Return the addresses that the other redundant connections use, or were about to."""
+    return [
+        address
+        for number in range(_MOST_LINES)
+        if number != line
+        for memory in (_worked, _tried)
+        if (address := memory.get((host, port, number))) is not None
+    ]
+
+
 def note_worked(host: str, port: int, address: Any, line: int = 0) -> None:
     """Remember that a WebSocket was opened through ``address``."""
+    if line and address in _addresses_of_others(host, port, line):
+        # So that it does not share this one for ever, as soon as its own has failed once.
+        _failed.pop((host, port, line), None)
     _remember(_worked, _failed, (host, port, line), address)
 
 

@@ -93,3 +93,20 @@ def test_a_redundant_connection_shares_an_address_rather_than_try_one_that_faile
 def test_one_connection_is_not_affected_by_redundant_ones() -> None:
     note_worked("venue.test", 443, FIRST, 1)
     assert of_line(0) == [FIRST, SECOND, THIRD]
+
+
+def test_a_redundant_connection_returns_to_an_address_of_its_own() -> None:
+    """The one that failed once is tried again as soon as it shared that of another connection."""
+    two = FOUND[:2]
+    note_worked("venue.test", 443, FIRST, 0)
+    note_failed("venue.test", 443, SECOND, 1)
+    assert best_first("venue.test", 443, two, 1)[0][4] == FIRST
+    note_worked("venue.test", 443, FIRST, 1)
+    assert best_first("venue.test", 443, two, 1)[0][4] == SECOND
+
+
+def test_the_first_connection_avoids_those_of_the_others_once_its_own_has_failed() -> None:
+    note_worked("venue.test", 443, FIRST, 0)
+    note_worked("venue.test", 443, SECOND, 1)
+    note_failed("venue.test", 443, FIRST, 0)
+    assert of_line(0) == [THIRD, SECOND, FIRST]
