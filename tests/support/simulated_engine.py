@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -40,8 +41,14 @@ class EngineWorld(World):
     """Runs an engine as ``World`` runs a session."""
 
     def __init__(
-        self, react: Reaction = behave, reconnect: bool = True, maxsize: int = 1000, **options: Any
+        self,
+        react: Reaction = behave,
+        reconnect: bool = True,
+        maxsize: int = 1000,
+        reserve: Callable[[float], float] = lambda now: now,
+        **options: Any,
     ) -> None:
+        """``reserve`` says when an attempt may be made; ``options`` are those of the engine."""
         super().__init__(react, reconnect=reconnect)
         draw = random.Random(2).random
         self.client_queue = EventQueue(maxsize, is_lasting=True)
@@ -49,7 +56,7 @@ class EngineWorld(World):
             VENUE,
             "ws://server/stream",
             Timeouts(),
-            Retry(lambda lost: self.retries, lambda: full_jitter(draw), lambda now: now, draw),
+            Retry(lambda lost: self.retries, lambda: full_jitter(draw), reserve, draw),
             self.client_queue,
             self.notices.append,
             UnixClock(lambda: 0),
