@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Range, Sequence, Step
@@ -51,6 +53,29 @@ def test_a_line_that_is_far_behind_is_recognized_by_a_bounded_history(sequence: 
     lines.cut(0)
     lines.deliver(1, 6001)
     assert lines.ids[-1] == 6001
+    assert lines.marks == []
+
+
+@pytest.mark.parametrize("sequence", [Monotonic("id"), PerKey("key", Monotonic("id"))], ids=repr)
+def test_what_a_line_far_behind_repeats_is_not_searched_for(
+    sequence: Sequence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its number shows that it is old; a line that catches up with minutes must not take long."""
+    searched: list[Any] = []
+    find = Delivered.find
+
+    def noted(delivered: Delivered, event: Any, end: int, place: int) -> int | None:
+        searched.append(event)
+        return find(delivered, event, end, place)
+
+    monkeypatch.setattr(Delivered, "find", noted)
+    lines = Lines(sequence)
+    lines.deliver(0, *range(1, 6001))
+    lines.deliver(1, *range(1, 6001))
+    assert searched == []
+    lines.cut(0)
+    lines.deliver(1, 6001)
+    assert lines.ids == list(range(1, 6002))
     assert lines.marks == []
 
 

@@ -74,6 +74,11 @@ class FollowedArbiter(Arbiter):
         line.is_live = True
         if self._followed is None:
             self._begin(now, line)
+        is_behind = line.place < self._base and line is not self._followed
+        if is_behind and hashed != self._history[0] and self._delivered.is_old(item):
+            # It is far behind: to search all of the history for each event would take too long.
+            line.is_joined = True
+            return
         if line.place < self._end or line.is_rewound:
             if self._is_repeated(line, item, hashed) or self._is_before(now, line, item):
                 return
@@ -242,7 +247,8 @@ class FollowedArbiter(Arbiter):
             elif not other.is_joined:
                 self._is_quiet(now, other)
         self._emit(event)
-        self._remember_event(hashed, event)
+        self._remember(hashed)
+        self._delivered.add(event)
         line.place = self._end
         self._followed_at = now
 
@@ -381,10 +387,6 @@ class FollowedArbiter(Arbiter):
         return line is self._followed and is_unknown and self._delivered.is_lower(event)
 
     # The history
-
-    def _remember_event(self, hashed: int | None, event: Any) -> None:
-        self._remember(hashed)
-        self._delivered.add(event)
 
     def add_mark(self, now: float, number: int, mark: Mark, hashed: int | None) -> None:
         line = self.lines[number]
