@@ -104,7 +104,7 @@ class Record:
                 return message[envelope]
         return message
 
-    def mended(self) -> Record:
+    def repaired(self) -> Record:
         """The record with what only its documentation has wrong put right, else itself."""
         payload = self.payload
         changes = {
@@ -122,9 +122,9 @@ class Record:
 
 
 def records() -> list[Record]:
-    """Every record of a single message that the spec covers, mended if it must be."""
+    """Every record of a single message that the spec covers, repaired if it must be."""
     return [
-        record.mended()
+        record.repaired()
         for path in sorted(FOLDER.glob("*.jsonl"))
         for record in _records(path)
         if record.kind.partition(":")[0] in STREAM_OF_KIND

@@ -41,8 +41,8 @@ def test_sequence_has_no_gap(name: str, capsys: pytest.CaptureFixture[str]) -> N
             assert len(checked) == len(events)
     assert sum(counts.values()) == sum(line["type"] == "ws" for line in recorded(name))
     with capsys.disabled():
-        told = ", ".join(f"{stream} {count}" for stream, count in sorted(counts.items()))
-        print(f"\nrecorded sequence {name}: {told}")
+        reported = ", ".join(f"{stream} {count}" for stream, count in sorted(counts.items()))
+        print(f"\nrecorded sequence {name}: {reported}")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -60,7 +60,7 @@ def test_sequence_encodes_to_what_it_was(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_snapshot_and_updates_make_a_book(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A book kept by the documented procedure never crosses and has the best prices told."""
+    """A book kept by the documented procedure never crosses and has the best prices reported."""
     lines = recorded(name)
     compared = 0
     events = {route.stream.name: found for route, found in _routed(name).items()}
@@ -78,15 +78,15 @@ def test_snapshot_and_updates_make_a_book(name: str, capsys: pytest.CaptureFixtu
             applied += 1
             bid, ask = max(book.bids), min(book.asks)
             assert bid < ask
-            told = best.get(book.update_id)
-            if told is not None:
-                assert (told.best_bid_price, told.best_ask_price) == (bid, ask)
-                assert told.best_bid_quantity == book.bids[bid]
-                assert told.best_ask_quantity == book.asks[ask]
+            reported = best.get(book.update_id)
+            if reported is not None:
+                assert (reported.best_bid_price, reported.best_ask_price) == (bid, ask)
+                assert reported.best_bid_quantity == book.bids[bid]
+                assert reported.best_ask_quantity == book.asks[ask]
                 compared += 1
         assert applied > 0
     with capsys.disabled():
-        print(f"\nrecorded sequence {name}: {compared} times the book had the best prices told")
+        print(f"\nrecorded sequence {name}: {compared} times the book had the best prices sent")
 
 
 @dataclass

@@ -99,7 +99,7 @@ def test_silence_is_a_timeout(command: Run) -> None:
     assert ran.err == "binance-streams watch: no event for 0.3 s (--timeout)\n"
 
 
-def test_a_gap_ends_it_only_if_told(command: Run) -> None:
+def test_a_gap_ends_it_only_if_asked_for(command: Run) -> None:
     """Without --fail-on-gap the gap is a line on standard error."""
     with Simulator() as simulator:
         given = ["watch", "btcusdt@trade", "--server", simulator.url]

@@ -322,7 +322,7 @@ RULES = {
             ),
         ],
     ),
-    "life that is longer than a client may be told": Rule(
+    "life that is longer than a client may know": Rule(
         "connection.yaml",
         "connection_lifetime: 86400",
         "connection_lifetime: 2d",

@@ -243,7 +243,7 @@ RULES = {
             ),
         ],
     ),
-    "event that nothing tells apart": Rule(
+    "event that nothing distinguishes": Rule(
         USER,
         "e: {name: event_type, constant: listenKeyExpired,",
         "e: {name: event_type, type: text,",

@@ -26,7 +26,7 @@ def test_a_separator_that_no_parameter_can_hold_is_enough(tree: Tree) -> None:
     assert problems(tree, "<pair>_<kind>@x", pair=pair, kind=CHOICE % ", x_perpetual") == []
 
 
-def test_a_symbol_may_hold_the_separator_if_the_choices_tell(tree: Tree) -> None:
+def test_a_symbol_may_hold_the_separator_if_the_choices_show_it(tree: Tree) -> None:
     symbol = "{type: symbol, description: A symbol.}"
     assert problems(tree, "<symbol>_<kind>@x", symbol=symbol, kind=CHOICE % "") == []
 

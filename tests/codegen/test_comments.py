@@ -64,7 +64,7 @@ def test_all_else_stays_where_it_is() -> None:
     assert document.values[path] == Position(15, 19)
 
 
-def test_tabs_within_texts_and_outside_of_payloads_are_told() -> None:
+def test_tabs_within_texts_and_outside_of_payloads_are_reported() -> None:
     text = 'payload: {\n\t"b": 1,\t// one\n\t"c": "x\ty"\n}\na:\t1\n'
     assert [str(problem) for problem in load(text.encode(), "a.yaml").problems] == [
         "a.yaml:3:9: the character U+0009 is not allowed: a tab; write spaces",

@@ -1,4 +1,4 @@
-"""Whatever line is lost, the spec is told to be broken or loads: the generator never crashes."""
+"""Whatever line is lost, the spec is reported as broken or loads: the generator never crashes."""
 
 from __future__ import annotations
 

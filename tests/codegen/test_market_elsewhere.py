@@ -70,7 +70,7 @@ with (
         snapshot = msgspec.json.decode(response.read())
         assert response.headers["X-MBX-USED-WEIGHT-1M"] == "2"
     assert len(snapshot["bids"]) == len(snapshot["asks"]) == 50
-    # Ids are left out between two updates, and each tells what it follows.
+    # Ids are left out between two updates, and each says what it follows.
     updates = [depth.get(30) for _ in range(30)]
     assert any(each.first_update_id > each.previous_update_id + 1 for each in updates)
     # A book of them, while a subscription has them as well.

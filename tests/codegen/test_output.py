@@ -60,7 +60,7 @@ def test_deleting_and_generating_gives_the_same_bytes_from_any_folder(copy: Path
 
 
 @pytest.mark.slow
-def test_the_check_tells_missing_extra_and_different_files(copy: Path) -> None:
+def test_the_check_reports_missing_extra_and_different_files(copy: Path) -> None:
     package = copy / "generated" / "binance_streams"
     (package / "_venue.py").unlink()
     (package / "extra.py").write_text("extra = 1\n")
@@ -77,7 +77,7 @@ def test_the_check_tells_missing_extra_and_different_files(copy: Path) -> None:
 
 
 @pytest.mark.slow
-def test_generating_mends_what_the_check_reported(copy: Path) -> None:
+def test_generating_repairs_what_the_check_reported(copy: Path) -> None:
     package = copy / "generated" / "binance_streams"
     (package / "_venue.py").unlink()
     (package / "extra.py").write_text("extra = 1\n")

@@ -144,7 +144,7 @@ def test_an_api_that_no_server_has_is_reported(tree: Tree) -> None:
     assert tree.problems() == [f"{place}: no server has 'api': the address of /ws-api/v3"]
 
 
-def test_an_id_between_two_steps_is_told(tree: Tree) -> None:
+def test_an_id_between_two_steps_is_reported(tree: Tree) -> None:
     tree.edit(TRADE, "step: 1", "step: 7")
     tree.edit(TRADE, broken_sequences.LAST, broken_sequences.LAST + broken_sequences.SECOND % 12350)
     place = tree.place(TRADE, '"t": »12350')

@@ -1,4 +1,4 @@
-"""From the constructor to ``stop()``: what is connected when, and who is told what."""
+"""From the constructor to ``stop()``: what is connected when, and who is notified of what."""
 
 from __future__ import annotations
 

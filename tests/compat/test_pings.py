@@ -72,7 +72,7 @@ def test_many_pings_stay_below_the_limit(
 def test_ping_without_a_connection_is_none(
     make: Make, recorder: Recorder, simulator: Simulator
 ) -> None:
-    """It would tell nothing of the connection that comes."""
+    """It would say nothing of the connection that comes."""
     client = make(simulator.url, recorder)
     simulator.refuse_connections()
     simulator.drop_connections()

@@ -144,7 +144,7 @@ def test_server_shutdown_is_shown_and_heeded(make: Make, recorder: Recorder) -> 
 
 
 def test_answers_have_their_place_among_the_messages(make: Make, recorder: Recorder) -> None:
-    """Even if one read brings all of them; and their text is the server's own."""
+    """Even if one read returns all of them; and their text is the server's own."""
 
     def handle(peer: Peer) -> None:
         peer.shake()

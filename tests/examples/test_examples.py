@@ -46,7 +46,7 @@ def test_many_streams(start: Start) -> None:
 
 
 def test_closed_klines(start: Start) -> None:
-    """One line for each second, although the stream brings several."""
+    """One line for each second, although the stream delivers several."""
     program = start("closed_klines")
     line = rf"^(\S+ \S+) open {NUMBER} high {NUMBER} low {NUMBER} close {NUMBER} volume"
     program.wait_for(line, times=2)
@@ -93,7 +93,7 @@ def test_ticker_table(start: Start) -> None:
 
 
 def test_gap_alerts(start: Start, simulator: Simulator) -> None:
-    """It tells three trades that are left out, and a connection that is lost and comes back."""
+    """It reports three trades that are left out, and a connection that is lost and comes back."""
     program = start("gap_alerts")
     printed = program.wait_for(rf"average of \d{{2,}} trades without a gap: {NUMBER}\n")
     simulator.skip_events("btcusdt@trade", 3)
@@ -140,7 +140,7 @@ def test_metrics_endpoint(start: Start) -> None:
 
 
 def test_callbacks(start: Start, simulator: Simulator) -> None:
-    """A callback that raises is told, and the stream goes on."""
+    """A callback that raises is reported, and the stream goes on."""
     program = start("callbacks")
     line = r"this minute: [+-]\d+\.\d{4}%\n"
     printed = program.wait_for(line, rf"large trade: {NUMBER} at {NUMBER}\n")
@@ -171,7 +171,7 @@ def test_asyncio_many_streams(start: Start) -> None:
 
 
 def test_asyncio_callbacks(start: Start, simulator: Simulator) -> None:
-    """A callback that raises is told, and the stream goes on."""
+    """A callback that raises is reported, and the stream goes on."""
     program = start("asyncio_callbacks")
     line = r"this minute: [+-]\d+\.\d{4}%\n"
     printed = program.wait_for(line, rf"large trade: {NUMBER} at {NUMBER}\n")

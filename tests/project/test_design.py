@@ -26,8 +26,8 @@ def test_the_driver_on_the_page_drives_an_engine(tmp_path: Path) -> None:
     with Simulator(speed=20) as simulator:
         result = python("-W", "error", script, simulator.url)
         assert (result.returncode, result.stderr) == (0, "")
-        told = result.stdout.splitlines()
-        assert [line.partition("(")[0] for line in told[:4]] == ["Connected", *3 * ["Trade"]]
+        reported = result.stdout.splitlines()
+        assert [line.partition("(")[0] for line in reported[:4]] == ["Connected", *3 * ["Trade"]]
 
 
 @each_page

@@ -52,7 +52,7 @@ def test_the_lowest_versions_are_those_that_are_declared() -> None:
 
 
 def test_an_old_interpreter_is_refused() -> None:
-    """A wrong PYTHON is told in one line that says how to name another one."""
+    """A wrong PYTHON is reported in one line that says how to name another one."""
     result = run("make", "-C", ROOT, "BASE=no/such/stamp", "PYTHON=false", "no/such/stamp")
     assert result.returncode != 0
     assert "Python 3.11 or later is needed; tried: false." in result.stderr

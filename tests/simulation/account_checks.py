@@ -81,7 +81,7 @@ def _check_causes(world: AccountsWorld, name: str) -> None:
     for notice in world.client.notices:
         causes += isinstance(notice, Disconnected | Terminated)
         gaps += isinstance(notice, Gap) and notice.stream == name
-        # What is told of a connection may follow the gap that it has left.
+        # What is reported of a connection may follow the gap that it has left.
         assert gaps <= causes + 1, f"{gaps} gaps of {name}, but {causes} interruptions"
 
 

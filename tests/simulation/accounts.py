@@ -305,5 +305,5 @@ def check_events(follower: Follower) -> None:
 
 
 def gaps_of(world: AccountsWorld) -> int:
-    """How often the programs were told that events are missing."""
+    """How often the programs were notified that events are missing."""
     return sum(isinstance(item, Gap) for one in world.followers for item in one.log)

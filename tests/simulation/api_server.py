@@ -65,7 +65,7 @@ class SimulatedAccount:
         """What an answer from memory says, which is at most a second old."""
         moments = self.true.moments
         for place in range(len(moments) - 1, self.oldest, -1):
-            if moments[place].is_only_told or self.times[place] <= now - _MEMORY:
+            if moments[place].is_unannounced or self.times[place] <= now - _MEMORY:
                 self.oldest = place
                 break
         return moments[chance.randint(self.oldest, len(moments) - 1)]
@@ -157,14 +157,14 @@ class ApiConnection(Connection):
             case _:
                 world.broken.append(f"{method} was asked for")
         if is_answered:
-            self._tell(id, result)
+            self._answer_with_weight(id, result)
 
     def _subscribe(self, account: SimulatedAccount, method: str) -> int:
         number, self._next_id = self._next_id, self._next_id + 1
         self.subscriptions[number] = account
         if method == "userDataStream.subscribe":
             self._by_session = number
-        # What it answers from now on contains what the subscription has not told.
+        # What it answers from now on contains what the subscription has not reported.
         account.remember()
         return number
 
@@ -174,7 +174,7 @@ class ApiConnection(Connection):
             event = {"e": "eventStreamTerminated", "E": int(self.world.now * 1000)}
             self._send_event({"subscriptionId": number, "event": event})
 
-    def _tell(self, id: int | str, result: object) -> None:
+    def _answer_with_weight(self, id: int | str, result: object) -> None:
         limit = {
             "rateLimitType": "REQUEST_WEIGHT",
             "interval": "MINUTE",

@@ -227,7 +227,7 @@ class BookClient(Client):
         lag = chance.choice((0, 0, 3, 20)) if is_faulty else 0
 
         def serve() -> None:
-            # Something may have changed that no update has told yet.
+            # Something may have changed that no update has reported yet.
             for _ in range(chance.choice((0, 0, 1, 3)) if world.is_faulty else 0):
                 world.change(book)
                 world.at(world.now + 0.5, partial(world.publish_update, book))
@@ -320,5 +320,5 @@ def check_books(world: BooksWorld) -> None:
             local, last = kept.feed.local, world.feeds[name].ranges[-1][1]
             assert local.state == "synced", f"{name}: {local.state}, {local.reason}"
             assert kept.reader.last_update_id == last, f"{name}: at {kept.reader.last_update_id}"
-            assert kept.state == "confirmed", f"{name}: nobody was told"
+            assert kept.state == "confirmed", f"{name}: nobody was notified"
             assert kept.compared, f"{name}: was never compared"

@@ -25,9 +25,9 @@ class Feed:
     """One stream. Each event has a place: its position among all that were published."""
 
     name: str
-    # Whether ids follow each other, so that what is missing can be told.
+    # Whether ids follow each other, so that what is missing can be reported.
     has_ids = False
-    # Whether there is any number that tells what came before.
+    # Whether there is any number that shows what came before.
     has_numbers = True
 
     def __init__(self, chance: random.Random, symbol: str) -> None:

@@ -37,7 +37,7 @@ class Connection:
         self.is_dead = False
         self.streams: dict[str, None] = {}
         self.sent_at: deque[float] = deque()
-        self.heard_at: deque[float] = deque()
+        self.received_at: deque[float] = deque()
         self.last_pong = world.now
         self._is_reset = False
         self._last_up = self._last_down = 0.0
@@ -135,7 +135,7 @@ class Connection:
             self._forget()
         if not self.is_open or self.is_dead:
             return
-        if self._is_too_often(self.heard_at):
+        if self._is_too_often(self.received_at):
             self.world.broken.append("too many messages arrived in a second")
             self.end("close", 1008, "Too many requests")
             return

@@ -22,11 +22,11 @@ Patch = pytest.MonkeyPatch
 _SEEDS = range(20)
 
 
-def tell_no_gap(patch: Patch) -> None:
+def report_no_gap(patch: Patch) -> None:
     patch.setattr(IdentifiedTracker, "interrupt", lambda self: None)
 
 
-def tell_a_gap_at_each_confirmation(patch: Patch) -> None:
+def report_a_gap_at_each_confirmation(patch: Patch) -> None:
     confirm = IdentifiedTracker.confirm
 
     def doubt(self: IdentifiedTracker) -> list[Any]:
@@ -93,8 +93,8 @@ def bind_to_the_wrong_account(patch: Patch) -> None:
 
 
 MUTANTS: tuple[Callable[[Patch], None], ...] = (
-    tell_no_gap,
-    tell_a_gap_at_each_confirmation,
+    report_no_gap,
+    report_a_gap_at_each_confirmation,
     take_two_events_for_one,
     deliver_what_both_have,
     forget_what_a_lost_connection_delivered,

@@ -22,7 +22,7 @@ def silent(server: Server, request: dict[str, Any]) -> None:
 
 
 def late_with_lists(server: Server, request: dict[str, Any]) -> None:
-    """Obey at once, but tell what is subscribed two seconds later only."""
+    """Obey at once, but say what is subscribed two seconds later only."""
     server.obey(request)
     server.confirm(request, 2.0 if request["method"] == "LIST_SUBSCRIPTIONS" else 0.01)
 

@@ -11,19 +11,19 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("seeds", blocks(300), ids=str)
-def test_a_planned_handover_loses_nothing_and_tells_no_gap(seeds: range) -> None:
+def test_a_planned_handover_loses_nothing_and_reports_no_gap(seeds: range) -> None:
     for seed in seeds:
         live(seed, is_gentle=True)
 
 
 def test_the_worlds_are_not_idle() -> None:
-    """Connections are handed over, and both bring the same events while they are."""
-    told = [
+    """Connections are handed over, and both deliver the same events while they are."""
+    reported = [
         notice
         for seed in range(100)
         for client in live(seed, is_gentle=True).clients
         for notice in client.notices
     ]
-    assert sum(isinstance(notice, ServerShutdown) for notice in told) > 50
-    assert sum(isinstance(notice, Disconnected) for notice in told) > 200
-    assert sum(isinstance(notice, Duplicates) for notice in told) > 20
+    assert sum(isinstance(notice, ServerShutdown) for notice in reported) > 50
+    assert sum(isinstance(notice, Disconnected) for notice in reported) > 200
+    assert sum(isinstance(notice, Duplicates) for notice in reported) > 20

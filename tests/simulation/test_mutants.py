@@ -92,12 +92,12 @@ def ignore_the_stream_limit(patch: Patch) -> None:
 
 
 def lose_what_was_buffered(patch: Patch) -> None:
-    """What the new connection brought during the handover is thrown away."""
+    """What the new connection delivered during the handover is thrown away."""
     patch.setattr(CarriedStream, "take_buffered", lambda self, sequence: Batch())
 
 
 def buffer_nothing(patch: Patch) -> None:
-    """What both connections bring is delivered as it comes."""
+    """What both connections deliver is delivered as it comes."""
 
     decode = Router.decode
 
@@ -110,7 +110,7 @@ def buffer_nothing(patch: Patch) -> None:
 
 
 def leave_at_once(patch: Patch) -> None:
-    """The old connection is left without having been heard to its end."""
+    """The old connection is left without having been read to its end."""
 
     def advance(self: Handover[Connection], now: float) -> None:
         self._is_answered = self.new.is_complete
@@ -130,7 +130,7 @@ def leave_at_the_answer(patch: Patch) -> None:
 
 
 def believe_the_first_event(patch: Patch) -> None:
-    """The new connection takes a stream over with the first event that it brings."""
+    """The new connection takes a stream over with the first event that it delivers."""
     patch.setattr(carried, "reaches", lambda sequence, event, first: True)
 
 
@@ -173,13 +173,13 @@ def forget_the_end_of_an_overlap(patch: Patch) -> None:
 
 
 def mark_no_interruption(patch: Patch) -> None:
-    """Streams without ids are never told that something may be missing."""
+    """Streams without ids are never notified that something may be missing."""
     for tracker in (MonotonicTracker, UnnumberedTracker, Tracker):
         patch.setattr(tracker, "interrupt", lambda self: None)
 
 
 def forget_to_interrupt(patch: Patch) -> None:
-    """No stream is told to be without a connection, and no recovery either."""
+    """No stream is reported to be without a connection, and no recovery either."""
 
     def suspend(
         self: ConnectionPool[Connection], now: float, connection: Connection, names: list[str]
@@ -240,7 +240,7 @@ def deliver_what_came_before(patch: Patch) -> None:
         patch.setattr(tracker, "is_next", lambda self, event: True)
 
 
-def tell_gaps_one_short(patch: Patch) -> None:
+def report_gaps_one_short(patch: Patch) -> None:
 
     def short(stream: str, first: int | None, last: int | None, **rest: Any) -> Gap:
         return Gap(stream, first, last if last is None or last == first else last - 1, **rest)
@@ -349,7 +349,7 @@ MUTANTS: dict[Callable[[Patch], None], bool] = {
     outlive_a_dead_connection: False,
     answer_no_pings: False,
     deliver_what_came_before: True,
-    tell_gaps_one_short: False,
+    report_gaps_one_short: False,
     never_unsubscribe: False,
     take_any_answer: False,
     keep_the_dead: False,

@@ -12,7 +12,7 @@ from tests.simulation.redundancy import RedundantClient, RedundantWorld, check_r
 
 
 @pytest.mark.parametrize("is_gentle", [False, True])
-def test_messages_come_once_and_gaps_are_told(is_gentle: bool) -> None:
+def test_messages_come_once_and_gaps_are_reported(is_gentle: bool) -> None:
     for seed in range(5):
         live(RawWorld, seed, is_gentle)
 

@@ -1,4 +1,4 @@
-"""A thousand simulated days with faults: in the end all is as it should be, and all is told."""
+"""A thousand simulated days with faults: in the end all is as it should be, and all is reported."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def test_an_unknown_unit_is_no_connection(start: Any, dial: Any, query: str) -> 
     assert json.loads(body or b"")["code"] == -1194
 
 
-def test_weight_is_shared_with_rest_and_told_in_time(start: Any, dial: Any) -> None:
+def test_weight_is_shared_with_rest_and_reported_in_time(start: Any, dial: Any) -> None:
     # So long that it does not end in between.
     simulator = start(rest_window=2_400 * 3_600.0)
     peer = dial(simulator)

@@ -30,7 +30,7 @@ def test_zero_removes_a_level_and_removing_twice_is_harmless() -> None:
     assert len(book.bids) == 2
 
 
-def test_a_cursor_tells_the_last_state_of_each_level_once() -> None:
+def test_a_cursor_has_the_last_state_of_each_level_once() -> None:
     book = filled()
     cursor = book.watch()
     assert cursor.take() is None

@@ -37,16 +37,16 @@ def running(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_tells_how_to_connect_and_ends_with_status_0(
+def test_it_says_how_to_connect_and_ends_with_status_0(
     running: subprocess.Popen[str], number: signal.Signals
 ) -> None:
     assert running.stdout is not None
-    told = ""
-    while "Ctrl-C" not in told:
+    reported = ""
+    while "Ctrl-C" not in reported:
         line = running.stdout.readline()
-        assert line, told
-        told += line
-    found = re.search(r"ws://127\.0\.0\.1:\d+", told)
+        assert line, reported
+        reported += line
+    found = re.search(r"ws://127\.0\.0\.1:\d+", reported)
     assert found is not None
     with connect(f"{found[0]}/ws/abcdef@depth5", open_timeout=LIMIT) as connection:
         assert "lastUpdateId" in str(connection.recv(timeout=LIMIT))

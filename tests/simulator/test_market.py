@@ -104,7 +104,7 @@ def test_the_book_kept_from_changes_is_the_book(tape: Any) -> None:
     assert depths > 200
 
 
-def test_slow_and_fast_changes_tell_the_same(tape: Any) -> None:
+def test_slow_and_fast_changes_say_the_same(tape: Any) -> None:
     run = tape(["btcusdt@depth@100ms", "btcusdt@depth"])
     fast: tuple[Levels, Levels] = ({}, {})
     slow: tuple[Levels, Levels] = ({}, {})
@@ -184,19 +184,19 @@ def test_tickers_agree_with_trades_and_with_each_other(tape: Any) -> None:
     last: Any = None
     for _ in range(100):
         now = run.run(1)
-        told = dict(now)
+        reported = dict(now)
         last = next((data for name, data in reversed(now) if name == "btcusdt@trade"), last)
-        if "btcusdt@miniTicker" not in told or last is None:
+        if "btcusdt@miniTicker" not in reported or last is None:
             continue
         checked += 1
-        mini, full = told["btcusdt@miniTicker"], told["btcusdt@ticker"]
-        assert mini["c"] == full["c"] == told["btcusdt@ticker_1h"]["c"] == last["p"]
+        mini, full = reported["btcusdt@miniTicker"], reported["btcusdt@ticker"]
+        assert mini["c"] == full["c"] == reported["btcusdt@ticker_1h"]["c"] == last["p"]
         assert full["Q"] == last["q"]
         assert full["L"] == last["t"]
         assert {key: mini[key] for key in "ohlvq"} == {key: full[key] for key in "ohlvq"}
         assert Decimal(full["p"]) == Decimal(full["c"]) - Decimal(full["o"])
-        assert mini in told["!miniTicker@arr"]
-        assert told["btcusdt@ticker_1h"] in told["!ticker_1h@arr"]
+        assert mini in reported["!miniTicker@arr"]
+        assert reported["btcusdt@ticker_1h"] in reported["!ticker_1h@arr"]
     assert checked >= 8
 
 

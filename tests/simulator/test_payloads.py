@@ -210,7 +210,7 @@ def test_a_stream_that_did_not_exist_is_served(read: Callable[[Event], Any]) -> 
     assert (first["n"], second["n"]) == (4, 5)
 
 
-def test_a_stream_of_all_symbols_tells_each_of_them(read: Callable[[Event], Any]) -> None:
+def test_a_stream_of_all_symbols_has_each_of_them(read: Callable[[Event], Any]) -> None:
     catalog, examples = mark_price("!markPrice@1s")
     hub = Hub(catalog, examples, Market(1, ("BTCUSDT", "ETHUSDT"), NOW))
     assert hub.open("!markPrice@1s", NOW)

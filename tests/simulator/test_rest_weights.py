@@ -1,4 +1,4 @@
-"""Request weight: counted, told, and limited."""
+"""Request weight: counted, reported, and limited."""
 
 from __future__ import annotations
 
@@ -81,18 +81,18 @@ def test_whatever_others_use_counts_for_all() -> None:
         ("nothing", 1),
     ],
 )
-def test_each_answer_tells_the_weight_used(start: Any, target: str, weight: int) -> None:
+def test_each_answer_has_the_weight_used(start: Any, target: str, weight: int) -> None:
     simulator = start(rest_window=HOUR)
     simulator.set_used_weight(100)
     assert ask(simulator, f"/api/v3/{target}").headers[HEADER] == str(100 + weight)
     assert simulator.used_weight == 100 + weight
 
 
-def test_each_answer_tells_the_time_of_the_server(start: Any) -> None:
+def test_each_answer_has_the_time_of_the_server(start: Any) -> None:
     simulator = start()
     before = ask(simulator, "/api/v3/time").json["serverTime"]
-    told = parsedate_to_datetime(ask(simulator, "/api/v3/nothing").headers["Date"]).timestamp()
-    assert told >= before // 1_000
+    reported = parsedate_to_datetime(ask(simulator, "/api/v3/nothing").headers["Date"]).timestamp()
+    assert reported >= before // 1_000
 
 
 def test_beyond_the_limit_429_and_then_418(start: Any) -> None:
@@ -121,7 +121,7 @@ def test_a_window_ends(start: Any) -> None:
     simulator.wait_for(is_served, LIMIT)
 
 
-def test_exchange_info_tells_the_limit(start: Any) -> None:
+def test_exchange_info_has_the_limit(start: Any) -> None:
     info = ask(start(), "/api/v3/exchangeInfo").json
     assert info["rateLimits"] == [
         {

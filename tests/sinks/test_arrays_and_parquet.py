@@ -236,7 +236,7 @@ def test_microseconds_keep_their_digits(tmp_path: Path) -> None:
 
 
 def test_nothing_is_received_before_it_happens(tmp_path: Path) -> None:
-    """If the clocks differ, local times are moved, and users are told."""
+    """If the clocks differ, local times are moved, and users are notified."""
     write_part(tmp_path / "rec", [[line_of("btcusdt@trade", 5, 1), line_of("btcusdt@trade", 6, 7)]])
     converted = convert(tmp_path / "rec", "hftbacktest", tmp_path / "out")
     array = array_of(tmp_path / "out")

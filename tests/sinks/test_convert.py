@@ -33,14 +33,14 @@ def test_what_is_left_out_is_counted_by_its_reason(recording: Path, tmp_path: Pa
     )
 
 
-def test_progress_is_told(recording: Path, tmp_path: Path) -> None:
-    told: list[Progress] = []
-    convert(recording, "csv", tmp_path / "out", progress=told.append)
-    assert told[-1].share == 1.0
-    assert told[-1].events == 10
+def test_progress_is_reported(recording: Path, tmp_path: Path) -> None:
+    reported: list[Progress] = []
+    convert(recording, "csv", tmp_path / "out", progress=reported.append)
+    assert reported[-1].share == 1.0
+    assert reported[-1].events == 10
 
 
-def test_what_exists_is_replaced_only_if_told(recording: Path, tmp_path: Path) -> None:
+def test_what_exists_is_replaced_only_if_asked_for(recording: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "btcusdt@trade.csv").write_text("mine")

@@ -27,7 +27,7 @@ class AccountWorld:
     """The true account, its events on their way, and what the program knows.
 
     Answers are from the server's memory. They may be older than events that have arrived, but not
-    than the subscription, nor than a change that only an answer can tell.
+    than the subscription, nor than a change that only an answer can show.
     """
 
     def __init__(
@@ -116,8 +116,8 @@ class AccountWorld:
 
     def _answer(self) -> Moment:
         moments = self.true.moments
-        only_told = [place for place, moment in enumerate(moments) if moment.is_only_told]
-        oldest = max(self._confirmed, *only_told[-1:], len(moments) - 6)
+        unannounced = [place for place, moment in enumerate(moments) if moment.is_unannounced]
+        oldest = max(self._confirmed, *unannounced[-1:], len(moments) - 6)
         return moments[self.random.randint(oldest, len(moments) - 1)]
 
     # The end

@@ -171,7 +171,7 @@ class ApiWorld(EngineWorld):
         """The end of the newest connection."""
         return self.peers[max(self.peers)]
 
-    def told(self, kind: type[Notice]) -> list[Any]:
+    def notices_of(self, kind: type[Notice]) -> list[Any]:
         return [notice for notice in self.notices if isinstance(notice, kind)]
 
     # Weights

@@ -1,4 +1,4 @@
-"""Calls of the WebSocket API without an engine: keys that do as told, and what became of calls."""
+"""Calls of the WebSocket API without an engine: keys that do as asked, and what became of calls."""
 
 from __future__ import annotations
 

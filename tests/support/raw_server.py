@@ -1,4 +1,4 @@
-"""A server on loopback that does exactly what a test tells it, byte by byte."""
+"""A server on loopback that does exactly what a test asks of it, byte by byte."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class World:
             lambda name: name,
             urls,
         )
-        # What the actions come from, and what is told what happened.
+        # What the actions come from, and what is notified of what happened.
         self.driven: Session | Engine = self.session
         self.servers: dict[int, Server] = {}
         self.sent: list[tuple[float, int, str, bytes]] = []

@@ -23,7 +23,7 @@ class Moment:
     """How many events there had been."""
     account: Json
     orders: list[Json]
-    is_only_told: bool = False
+    is_unannounced: bool = False
     """Whether events do not show what became of the account: only an answer does."""
 
 
@@ -49,7 +49,7 @@ class TrueAccount:
         self._last_order = dict.fromkeys(SYMBOLS, 100)
         self._last_number = 0
         self._touched: dict[str, None] = {}
-        self._is_only_told = False
+        self._is_unannounced = False
         self.events: list[Json] = []
         self.moments: list[Moment] = [self._moment()]
 
@@ -68,7 +68,7 @@ class TrueAccount:
         self.time += self.random.choice((0, 0, 1, 5, 1_000))
         before = len(self.events)
         self._touched.clear()
-        self._is_only_told = False
+        self._is_unannounced = False
         self._any()()
         if self._touched:
             self._updated = self.time
@@ -124,7 +124,7 @@ class TrueAccount:
         self._change(first, "NEW")
         self._orders[second.symbol, second.order_id] = second
         self._report(second, "NEW")
-        self._tell_of_list(first, "EXEC_STARTED", "EXECUTING")
+        self._report_list(first, "EXEC_STARTED", "EXECUTING")
 
     def _fill(self) -> None:
         order = self._working()
@@ -159,7 +159,7 @@ class TrueAccount:
         amended = replace(order, quantity=order.quantity - 1, name=name)
         self._change(amended, "REPLACED", C=order.name)
         if order.list_id != -1 and name != order.name:
-            self._tell_of_list(amended, "UPDATED", "EXECUTING")
+            self._report_list(amended, "UPDATED", "EXECUTING")
 
     def _expire(self) -> None:
         order = self._working()
@@ -206,7 +206,7 @@ class TrueAccount:
                 expired = replace(waiting, status="EXPIRED", updated=self.time)
                 del self._orders[waiting.symbol, waiting.order_id]
                 self._report(expired, "EXPIRED", eR="OTO_PHASE_ONE_EXPIRED")
-        self._tell_of_list(order, "ALL_DONE", "ALL_DONE")
+        self._report_list(order, "ALL_DONE", "ALL_DONE")
 
     def _working(self) -> Order:
         orders = [order for order in self._orders.values() if order.status != "PENDING_NEW"]
@@ -241,7 +241,7 @@ class TrueAccount:
         amount = self.random.choice((100, 50, -1))
         self._free[asset] += amount
         event = {"e": "balanceUpdate", "E": self.time + 1, "a": asset, "d": text(amount)}
-        self._tell_of_amount(event | {"T": self.time})
+        self._report_amount(event | {"T": self.time})
 
     def _lock_elsewhere(self) -> None:
         asset = self.random.choice(_ASSETS)
@@ -251,16 +251,16 @@ class TrueAccount:
         self._free[asset] -= amount
         self._locked[asset] += amount
         event = {"e": "externalLockUpdate", "E": self.time + 1, "a": asset, "d": text(amount)}
-        self._tell_of_amount(event | {"T": self.time})
+        self._report_amount(event | {"T": self.time})
 
-    def _tell_of_amount(self, event: Json) -> None:
+    def _report_amount(self, event: Json) -> None:
         """Send a change by an amount; its balance follows, came before, or is not sent."""
         asset = event["a"]
         if not self._has_positions_after_deltas:
             # Not in the millisecond of another change, whose balance would be taken for this one's.
             self.time += 1
             event["T"] = self.time
-            self._is_only_told = True
+            self._is_unannounced = True
             self._updated = self.random.choice((self._updated, self.time))
             self.events.append(event)
         elif self.random.random() < 0.5:
@@ -285,10 +285,10 @@ class TrueAccount:
 
     def _report(self, order: Order, execution: str, **extra: object) -> None:
         self._last_number += 1
-        self._is_only_told |= order.status in ("ASLEEP", "VANISHED")
+        self._is_unannounced |= order.status in ("ASLEEP", "VANISHED")
         self.events.append(order.report(execution, self._last_number, **extra))
 
-    def _tell_of_list(self, order: Order, kind: str, status: str) -> None:
+    def _report_list(self, order: Order, kind: str, status: str) -> None:
         event = {
             "e": "listStatus",
             "E": self.time + 1,
@@ -336,4 +336,4 @@ class TrueAccount:
             "uid": 354937868,
         }
         orders = [order.answer() for order in self._orders.values()]
-        return Moment(len(self.events), account, orders, self._is_only_told)
+        return Moment(len(self.events), account, orders, self._is_unannounced)

@@ -1,4 +1,4 @@
-"""An order as the venue has it, and how it tells of it."""
+"""An order as the venue has it, and how it reports it."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def programs() -> Iterator[tuple[str, str, str]]:
 
 
 def unknown_types(package: str) -> list[str]:
-    """Public names of a package whose types pyright cannot tell, or has to guess."""
+    """Public names of a package whose types pyright does not know, or has to guess."""
     # It finds packages for this purpose on the path, but not as links of an editable install.
     folders = (ROOT / "generated", ROOT / "runtime", *map(Path, sys.path))
     path = os.pathsep.join(str(folder) for folder in folders if folder.is_dir())

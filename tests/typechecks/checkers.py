@@ -52,7 +52,7 @@ class Checker:
 
 
 def write_settings(folder: Path) -> None:
-    """What each checker is told: as strict as it can be, for the oldest Python."""
+    """How each checker is set: as strict as it can be, for the oldest Python."""
     strict = {"typeCheckingMode": "strict", "pythonVersion": "3.11"}
     (folder / "pyrightconfig.json").write_text(json.dumps(strict), encoding="utf-8")
     (folder / "pyrefly.toml").write_text('preset = "strict"\npython-version = "3.11"\n', "utf-8")

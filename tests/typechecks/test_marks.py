@@ -45,7 +45,7 @@ def test_a_mark_without_a_statement_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("checker", "lines", "told"),
+    ("checker", "lines", "reported"),
     [
         ("mypy", [5, 9], []),
         ("mypy", [5, 6, 9, 9], []),
@@ -56,11 +56,11 @@ def test_a_mark_without_a_statement_is_an_error() -> None:
     ],
 )
 def test_what_a_checker_must_see(
-    checker: str, lines: list[int], told: list[tuple[int, str]]
+    checker: str, lines: list[int], reported: list[tuple[int, str]]
 ) -> None:
     found = [Finding("user.py", line, "bad") for line in lines]
     marked = {"user.py": mistakes_in(PROGRAM)}
-    assert [(one.line, one.text) for one in disagreements(checker, marked, found)] == told
+    assert [(one.line, one.text) for one in disagreements(checker, marked, found)] == reported
 
 
 @pytest.mark.parametrize("checker", CHECKERS, ids=lambda checker: checker.name)

@@ -96,7 +96,7 @@ class Everything(logging.Handler):
 
 @pytest.fixture
 def everything() -> Iterator[Everything]:
-    """Every logger at its lowest level, with that of websocket-client, which is told to trace."""
+    """Every logger at its lowest level, with that of websocket-client, which is set to trace."""
     seen = Everything()
     root = logging.getLogger()
     level = root.level

@@ -54,7 +54,7 @@ def test_a_forgotten_subscription_keeps_its_newest_events_within_the_bound(
         one = stats.streams["btcusdt@depth@100ms"]
         assert one.dropped == 1000 - one.waiting
         assert stats.unread_bytes == one.unread_bytes
-        # A read may bring some MiB beyond the bound; they are cut by the next look.
+        # A read may return some MiB beyond the bound; they are cut by the next look.
         wait_until(lambda: client.stats().unread_bytes <= MIB)
         kept = forgotten.stats().waiting
         ids = [forgotten.get(LIMIT).first_update_id for _ in range(kept)]

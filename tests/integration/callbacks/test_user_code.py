@@ -63,7 +63,7 @@ def test_what_decides_about_attempts_may_fail(
 def test_what_decides_about_attempts_cannot_ask_the_client(
     connect: Connect, simulator: Simulator
 ) -> None:
-    """It runs in the thread that would have to bring the answer."""
+    """It runs in the thread that would have to deliver the answer."""
     errors: list[BaseException] = []
 
     def decide(lost: BaseException) -> bool:

@@ -186,7 +186,7 @@ def test_a_failure_of_the_client_itself_is_an_end_and_no_silence(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nothing is known to break the I/O thread; if something does, everybody is told."""
+    """Nothing is known to break the I/O thread; if something does, everybody is notified."""
 
     def fail(now: float) -> None:
         raise ZeroDivisionError
@@ -303,7 +303,7 @@ def test_closing_in_a_signal_handler_does_not_hang(simulator: Simulator) -> None
     assert sockets is not None
     sockets.commands = Interrupted(sockets.commands)
     before = signal.signal(signal.SIGINT, handler)
-    # The handler runs in this very thread; only another one could tell that it hangs.
+    # The handler runs in this very thread; only another one could see that it hangs.
     alarm = threading.Timer(LIMIT, os.abort)
     alarm.start()
     try:

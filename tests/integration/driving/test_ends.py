@@ -32,7 +32,7 @@ class Loops:
             thread.start()
 
     def _run(self, source: Any) -> None:
-        # A loop that begins only behind the end is told so.
+        # A loop that begins only behind the end gets it at once.
         with contextlib.suppress(ClientClosed):
             for _ in source:
                 self._on_event()

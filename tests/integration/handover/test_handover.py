@@ -107,7 +107,7 @@ def test_a_connection_is_replaced_before_its_day_is_over(connect: Connect) -> No
     assert kinds[:9] == [Connected, *[Connected, Disconnected] * 4]
 
 
-def test_what_both_connections_bring_is_reported_as_duplicates(connect: Connect) -> None:
+def test_what_both_connections_deliver_is_reported_as_duplicates(connect: Connect) -> None:
     """And dropped: the count is in the numbers of the stream."""
     notices = Notices()
     with Simulator(speed=50) as simulator:

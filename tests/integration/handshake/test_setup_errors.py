@@ -1,4 +1,4 @@
-"""What trying again cannot mend ends everything at once, and names the file."""
+"""What trying again cannot fix ends everything at once, and names the file."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_no_tls_context_can_be_made(connect: Connect, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("code", [18, 19, 20, 21, 10, 62])
 def test_only_an_unknown_signer_is_explained(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
-    """A wrong name, or an old certificate, is mended by no other file."""
+    """A wrong name, or an old certificate, is fixed by no other file."""
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     error = ssl.SSLCertVerificationError()
     error.verify_code = code

@@ -58,14 +58,14 @@ def answer(result: object) -> bytes:
     return frame(json.dumps({"result": result, "id": 7}))
 
 
-def test_a_connection_that_brought_something_meanwhile_is_kept() -> None:
+def test_a_connection_that_received_something_meanwhile_is_kept() -> None:
     world = subscribed()
     wake(world, frame(b"ping", PING))
     assert world.ended == {}
     assert len(world.pongs) == 1
 
 
-def test_a_connection_that_brought_nothing_meanwhile_is_dead_at_once() -> None:
+def test_a_connection_that_received_nothing_meanwhile_is_dead_at_once() -> None:
     world = subscribed()
     wake(world)
     assert "no byte" in str(world.ended["a"])

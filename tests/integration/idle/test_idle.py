@@ -97,7 +97,7 @@ def test_a_black_hole() -> None:
 
 
 def test_a_stall_in_the_middle_of_a_frame(connect: Connect) -> None:
-    """What the next connection brings is not mixed up with the half.
+    """What the next connection delivers is not mixed up with the half.
 
     Other halves, and bytes that come slowly, are tested in simulated time (tests/unit).
     """
@@ -109,7 +109,7 @@ def test_a_stall_in_the_middle_of_a_frame(connect: Connect) -> None:
         seen = take(items, 4)
         while outline(seen[-1:]) != [9]:
             seen += take(items, 1)
-    # The next connection falls silent too, on a slow machine before it has brought anything.
+    # The next connection falls silent too, on a slow machine before it has delivered anything.
     story = [item for item, _ in itertools.groupby(outline(seen))]
     assert story == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
     assert seen[3].reason == f"no byte from the server for {SHORT} s"

@@ -63,7 +63,7 @@ def test_batches_are_finished_when_the_next_one_is_asked_for(
     assert ids(connect(url).trade("btcusdt"), 5) == [6, 7, 8, 9, 10]
 
 
-def test_it_begins_where_it_is_told_to_the_first_time(
+def test_it_begins_where_it_is_asked_to_the_first_time(
     nats_server: NatsServer, log: LogWriter, connect: Connect
 ) -> None:
     log.trades([1])

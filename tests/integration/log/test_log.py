@@ -195,7 +195,7 @@ def test_notices_that_a_slow_callback_loses_are_counted(
             release.set()
 
 
-def test_a_record_has_the_thread_and_the_time_of_what_it_tells(
+def test_a_record_has_the_thread_and_the_time_of_what_it_says(
     handle: Callable[[Any], None],
 ) -> None:
     """Whatever the handlers before it took."""

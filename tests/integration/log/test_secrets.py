@@ -76,7 +76,7 @@ def run(
         KEY,
     ],
 )
-def test_unreadable_messages_do_not_tell_it(
+def test_unreadable_messages_do_not_show_it(
     connect: Connect, message: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -94,7 +94,7 @@ def test_unreadable_messages_do_not_tell_it(
 
 @pytest.mark.parametrize("reconnect", [False, True])
 @pytest.mark.parametrize("end", ["refused", "reset", "close", "unanswered"])
-def test_ends_do_not_tell_it(
+def test_ends_do_not_show_it(
     connect: Connect, end: str, reconnect: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -121,7 +121,7 @@ def test_ends_do_not_tell_it(
     assert KEY not in caplog.text
 
 
-def test_notices_about_its_stream_do_not_tell_it(
+def test_notices_about_its_stream_do_not_show_it(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Silence, drift, what was missed, and the recovery."""
@@ -169,7 +169,7 @@ def test_a_mistyped_key_is_not_shown(connect: Connect, name: str) -> None:
 @pytest.mark.parametrize(
     "message", [f'{{"stream":"{KEY}","data":{{"e":"x"}}}}', f'{{"listenKey":"{KEY}"', b"\xff"]
 )
-def test_decoding_does_not_tell_it(message: Any) -> None:
+def test_decoding_does_not_show_it(message: Any) -> None:
     error = failure(lambda: decode(message, KEY))
     assert KEY not in str(error) + repr(error)
 
@@ -180,7 +180,7 @@ def test_a_stream_of_the_catalog_hides_it() -> None:
     assert KEY not in repr(stream) + str(stream) + stream.label
 
 
-def test_warnings_do_not_tell_it(connect: Connect) -> None:
+def test_warnings_do_not_show_it(connect: Connect) -> None:
     client = connect("ws://127.0.0.1:1")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -22,7 +22,7 @@ def drifts_of(notices: list[Any]) -> list[SchemaDrift]:
     return [notice for notice in notices if isinstance(notice, SchemaDrift)]
 
 
-def test_a_client_tells_it_and_delivers_every_event(connect: Connect) -> None:
+def test_a_client_reports_it_and_delivers_every_event(connect: Connect) -> None:
     """It looks once a stream is confirmed, and again on the next connection."""
     fields = iter(["one", "two"])
     goes_on = {"one": threading.Event(), "two": threading.Event()}

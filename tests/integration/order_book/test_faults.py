@@ -33,7 +33,7 @@ def goes_on(book: Any) -> None:
 
 
 def test_a_cut_is_survived(connect: Connect, simulator: Simulator) -> None:
-    """The old levels can be read meanwhile, and nobody is told that they are right."""
+    """The old levels can be read meanwhile, and nobody is led to believe that they are right."""
     notices = Notices()
     book = synced(connect(simulator.url, on_notice=notices), simulator)
     simulator.refuse_connections()

@@ -331,7 +331,7 @@ def _mistake(interval: Any) -> None:
         client.kline("btcusdt", interval)
 
 
-def test_a_process_of_a_pool_tells_what_was_wrong() -> None:
+def test_a_process_of_a_pool_says_what_was_wrong() -> None:
     """Its error arrives as what it is, and the pool goes on."""
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:

@@ -200,7 +200,7 @@ def test_a_thread_that_is_busy(connect: Connect, monkeypatch: pytest.MonkeyPatch
 
 
 class Owner:
-    """Looks again as often as it is told to, and finds something then."""
+    """Looks again as often as it is asked to, and finds something then."""
 
     is_closed = False
 

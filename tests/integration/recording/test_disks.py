@@ -69,8 +69,8 @@ def test_a_full_disk_is_said_and_nothing_is_lost_once_there_is_room(
     disk.is_full = False
     wait_until(lambda: recording.stats().failure is None)
     in_time(recording.close)
-    (told,) = (notice for notice in notices if isinstance(notice, NotRecorded))
-    assert told == NotRecorded(str(tmp_path), 0, 0, "No space left on device")
+    (reported,) = (notice for notice in notices if isinstance(notice, NotRecorded))
+    assert reported == NotRecorded(str(tmp_path), 0, 0, "No space left on device")
     lines = lines_in(tmp_path)
     ids = [line["data"]["t"] for line in lines if line.get("stream") == "btcusdt@trade"]
     assert ids == [*range(ids[0], ids[0] + len(ids))]
@@ -101,9 +101,9 @@ def test_a_slow_disk_slows_nothing_and_what_it_cannot_take_is_counted(
         in_time(client.close)
     lines_lost = recording.stats().lost_lines
     recorded = lines_in(tmp_path)
-    told = [line["data"] for line in recorded if line.get("stream") == "!lost"]
-    assert sum(one["lines"] for one in told) == lines_lost
-    assert "the disk is too slow" in told[0]["reason"]
+    reported = [line["data"] for line in recorded if line.get("stream") == "!lost"]
+    assert sum(one["lines"] for one in reported) == lines_lost
+    assert "the disk is too slow" in reported[0]["reason"]
     assert behind_lost(tmp_path)[0]["data"]["type"] == "state"
     assert sum(one.lines for one in notices if isinstance(one, NotRecorded)) <= lines_lost
     assert any(isinstance(one, NotRecorded) and one.lines for one in notices)

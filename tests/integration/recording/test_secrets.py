@@ -79,7 +79,7 @@ def test_what_is_about_accounts_is_recorded_on_request_and_never_a_secret(
     for mark in ("account vmPU…", LISTEN_KEY[:4] + "…", "balanceUpdate"):
         assert (mark in texts) == accounts, mark
     assert ("outboundAccountPosition" in texts) == accounts
-    told = [one for one in notices if isinstance(one, NotRecorded)]
-    assert len(told) == (0 if accounts else 1)
+    reported = [one for one in notices if isinstance(one, NotRecorded)]
+    assert len(reported) == (0 if accounts else 1)
     assert (recording.stats().left_out > 0) == (not accounts)
     assert lines_in(tmp_path)[0]["data"]["accounts"] is accounts

@@ -1,4 +1,4 @@
-"""Which REST request goes first, when it may be sent at all, and what it is told if it may not."""
+"""Which REST request goes first, when it may be sent at all, and what it gets if it may not."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def test_a_stream_that_flows_is_over_at_once() -> None:
 
 @pytest.mark.callbacks_wait
 def test_the_clients_callback_gets_nothing_more_of_the_stream(connect: Connect) -> None:
-    """But what it is just being called with, and what other streams bring."""
+    """But what it is just being called with, and what other streams deliver."""
     running, release = threading.Event(), threading.Event()
     seen: list[str] = []
 

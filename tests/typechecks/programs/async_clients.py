@@ -75,7 +75,7 @@ async def bare(client: AsyncClient, event: AnyEvent) -> None:
         assert_type(event.best_bid_price, Decimal)
 
 
-# What a subscription brings may be narrower than what is asked for.
+# What a subscription delivers may be narrower than what is asked for.
 async def kept(client: AsyncClient) -> dict[str, AsyncSubscription[AnyEvent]]:
     prices: list[AsyncSubscription[AggTrade | BlockTrade]] = [
         client.agg_trade("btcusdt"),

@@ -90,7 +90,7 @@ def bare(client: Client, trade: AggTrade, event: AnyEvent) -> None:
         assert_type(event.best_bid_price, Decimal)
 
 
-# What a subscription brings may be narrower than what is asked for.
+# What a subscription delivers may be narrower than what is asked for.
 def kept(client: Client) -> dict[str, Subscription[AnyEvent]]:
     prices: list[Subscription[AggTrade | BlockTrade]] = [
         client.agg_trade("btcusdt"),

@@ -89,7 +89,7 @@ def ignore_changes_by_an_amount(patch: Patch) -> None:
 
 
 def believe_old_balances_after_a_change_by_an_amount(patch: Patch) -> None:
-    """What events told of the balance before counts as newer than the answer."""
+    """What events said of the balance before counts as newer than the answer."""
 
     def wrong(self: State, asset: str, time: int) -> None:
         if self._time_of(asset) < time >= self._answered:
@@ -110,7 +110,7 @@ def take_expired_orders_for_open(patch: Patch) -> None:
     change(patch, open=RULES.open | RULES.closed, closed=RULES.closed - {"EXPIRED_IN_MATCH"})
 
 
-def tell_orders_apart_by_their_ids(patch: Patch) -> None:
+def distinguish_orders_by_their_ids(patch: Patch) -> None:
     """Though each symbol has its own."""
     change(patch, order_id=("order_id", "order_id"))
 
@@ -128,7 +128,7 @@ MUTANTS: Sequence[Callable[[Patch], None]] = (
     take_any_order_for_open,
     take_any_order_for_closed,
     take_expired_orders_for_open,
-    tell_orders_apart_by_their_ids,
+    distinguish_orders_by_their_ids,
 )
 
 

@@ -28,14 +28,14 @@ def test_a_clock_that_is_wrong_is_reported_once_and_does_no_harm(skew: float) ->
     world.skew = skew
     world.open_account(KEY)
     world.run(1)
-    (notice,) = world.told(ClockOffset)
+    (notice,) = world.notices_of(ClockOffset)
     assert notice.connection == 1
     assert notice.seconds == pytest.approx(skew, abs=0.1)
     timestamp = world.peer.requests[-1]["params"]["timestamp"]
     assert timestamp / 1000 == pytest.approx(1000 + skew, abs=0.1)
     world.cut(1)
     world.run(5)
-    assert len(world.told(ClockOffset)) == 1
+    assert len(world.notices_of(ClockOffset)) == 1
 
 
 def test_a_clock_that_is_right_to_the_second_is_not_reported() -> None:
@@ -43,7 +43,7 @@ def test_a_clock_that_is_right_to_the_second_is_not_reported() -> None:
     world.skew = 0.9
     world.open_account(KEY)
     world.run(1)
-    assert world.told(ClockOffset) == []
+    assert world.notices_of(ClockOffset) == []
 
 
 def test_a_slow_answer_does_not_prove_that_the_clock_is_wrong() -> None:
@@ -54,7 +54,7 @@ def test_a_slow_answer_does_not_prove_that_the_clock_is_wrong() -> None:
     world = ApiWorld(slow)
     world.open_account(KEY)
     world.run(6)
-    assert world.told(ClockOffset) == []
+    assert world.notices_of(ClockOffset) == []
 
 
 def test_microseconds_are_known_by_their_size() -> None:

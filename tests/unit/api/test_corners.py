@@ -233,7 +233,7 @@ def test_requests_that_are_not_sent_move_to_the_new_connection() -> None:
 
 
 def test_what_came_before_the_old_connection_was_subscribed_is_no_second_gap() -> None:
-    """The new one had been subscribed before, and a gap has told of it."""
+    """The new one had been subscribed before, and a gap has reported it."""
     tracker = IdentifiedTracker("account", lambda event: event)
     assert tracker.confirm() == []
     tracker.check([1])

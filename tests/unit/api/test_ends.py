@@ -32,8 +32,8 @@ def test_a_terminated_subscription_is_reported_and_made_again_at_once(key: Key) 
     assert items(route) == ["EventStreamTerminated", "Terminated", "Gap"]
     assert subscriber.log == ["confirmed", "interrupted", "confirmed"]
     notice = Terminated(route.label, "eventStreamTerminated")
-    assert world.told(Terminated) == [notice]
-    (gap,) = world.told(Gap)
+    assert world.notices_of(Terminated) == [notice]
+    (gap,) = world.notices_of(Gap)
     assert gap.reason.startswith("eventStreamTerminated; ")
     assert "ask for the account's state" in gap.reason
     assert world.opened == [1]
@@ -92,7 +92,7 @@ def test_a_revoked_session_is_reported_and_its_account_signs_from_then_on(pendin
     world.run(3)
     assert world.peer.methods[-1] == SUBSCRIBE
     assert world.peer.requests[-1]["params"]["signature"]
-    assert [notice.reason for notice in world.told(Terminated)] == ["Invalid key"]
+    assert [notice.reason for notice in world.notices_of(Terminated)] == ["Invalid key"]
     assert items(route) == ["Terminated", "Gap"]
     assert subscriber.log == ["confirmed", "interrupted", "confirmed"]
     assert [getattr(error, "code", None) for _, error in world.results] == [-2015] * pending
@@ -160,7 +160,7 @@ def test_a_session_revoked_while_it_subscribes_is_followed_by_a_signature() -> N
     world.run(3)
     assert world.peer.methods[-2:] == ["userDataStream.subscribe", SUBSCRIBE]
     assert subscriber.log == ["confirmed"]
-    assert world.told(Terminated) == []
+    assert world.notices_of(Terminated) == []
 
 
 def test_a_session_that_the_server_has_forgotten_is_followed_by_a_signature() -> None:
@@ -195,7 +195,7 @@ def test_a_refusal_of_nothing_is_reported() -> None:
     world, [(_, subscriber)] = opened(KEY)
     world.peer.send({"id": None, "status": 401, "error": {"code": -2015, "msg": "k" * 64}})
     world.run(1)
-    (notice,) = world.told(Undecodable)
+    (notice,) = world.notices_of(Undecodable)
     assert b"kkk" not in notice.raw
     assert subscriber.log == ["confirmed"]
 
@@ -214,7 +214,7 @@ def test_a_shutdown_is_followed_by_another_connection(extra: dict[str, Any]) -> 
     world, [(route, subscriber)] = opened(KEY)
     world.peer.send({**extra, "event": {"e": "serverShutdown", "E": 77}})
     world.run(1)
-    assert world.told(ServerShutdown) == [ServerShutdown(1, 77)]
+    assert world.notices_of(ServerShutdown) == [ServerShutdown(1, 77)]
     for number in (1, 2):
         world.peers[number].publish("mine", 1)
     world.run(30)
@@ -242,8 +242,8 @@ def test_one_of_two_accounts_is_unsubscribed() -> None:
     world.run(3)
     assert world.peer.methods[-1] == UNSUBSCRIBE
     assert world.peer.requests[-1]["params"] == {"subscriptionId": 0}
-    assert world.told(Terminated) == []
-    assert world.told(Undecodable) == []
+    assert world.notices_of(Terminated) == []
+    assert world.notices_of(Undecodable) == []
     world.peer.publish("other", 2)
     world.run(1)
     assert items(route) == []

@@ -71,7 +71,7 @@ def test_events_of_an_unknown_subscription_are_reported() -> None:
     world.peer.event(9, deposit(1))
     world.run(1)
     assert items(route) == []
-    (notice,) = world.told(Undecodable)
+    (notice,) = world.notices_of(Undecodable)
     assert "subscription 9" in notice.reason
 
 
@@ -86,9 +86,9 @@ def test_events_that_no_answer_claims_are_reported_when_all_is_answered() -> Non
     world = ApiWorld(strange)
     world.open_account(KEY)
     world.run(0.05)
-    assert world.told(Undecodable) == []
+    assert world.notices_of(Undecodable) == []
     world.run(1)
-    assert len(world.told(Undecodable)) == 1
+    assert len(world.notices_of(Undecodable)) == 1
 
 
 @pytest.mark.parametrize("said", [{"subscriptionId": 0}, {}], ids=["subscription", "none"])
@@ -104,7 +104,7 @@ def test_only_so_many_events_wait_for_an_answer(said: dict[str, int]) -> None:
     world = ApiWorld(flooding)
     route, _ = world.open_account(KEY)
     world.run(3)
-    assert len(world.told(Undecodable)) == 6
+    assert len(world.notices_of(Undecodable)) == 6
     assert items(route)[-1] == 1029
 
 
@@ -118,7 +118,7 @@ def test_an_event_without_a_subscription_is_that_of_the_only_account() -> None:
     world.peer.send({"event": deposit(2)})
     world.run(1)
     assert items(route) == [1]
-    assert len(world.told(Undecodable)) == 1
+    assert len(world.notices_of(Undecodable)) == 1
 
 
 def test_events_without_a_subscription_before_the_answer_wait_for_it() -> None:
@@ -136,7 +136,7 @@ def test_events_without_a_subscription_before_the_answer_wait_for_it() -> None:
     world.cut(1)
     world.run(2)
     assert items(route) == ["Disconnected", "Gap", 1, 2]
-    assert world.told(Undecodable) == []
+    assert world.notices_of(Undecodable) == []
 
 
 def test_an_event_without_a_subscription_may_be_that_of_either_of_two_accounts() -> None:
@@ -150,7 +150,7 @@ def test_an_event_without_a_subscription_may_be_that_of_either_of_two_accounts()
     world.peer.send({"event": deposit(1)})
     world.run(1)
     assert items(first) == items(second) == []
-    (notice,) = world.told(Undecodable)
+    (notice,) = world.notices_of(Undecodable)
     assert notice.reason == "an event without a subscription"
 
 
@@ -160,7 +160,7 @@ def test_what_is_no_message_is_reported_without_keys() -> None:
         world.peer.server.send(frame(text))
     world.peer.server.send(frame(b"\x00\x01", 2))
     world.run(1)
-    notices = world.told(Undecodable)
+    notices = world.notices_of(Undecodable)
     assert len(notices) == 6
     assert not any(b"kkkk" in notice.raw for notice in notices)
 
@@ -178,7 +178,7 @@ def test_an_event_that_cannot_be_decoded_leaves_a_gap() -> None:
     world.peer.event(0, {"e": "balanceUpdate", "E": 1, "a": 7})
     world.run(1)
     assert items(route) == ["Undecodable", "Gap"]
-    (gap,) = world.told(Gap)
+    (gap,) = world.notices_of(Gap)
     assert "could not be decoded" in gap.reason
 
 
@@ -189,7 +189,7 @@ def test_what_cannot_be_decoded_is_shown_without_keys_and_without_asking_the_key
     del key.api_key
     world.peer.event(0, {"e": "balanceUpdate", "E": 1, "a": 7, "key": "k" * 64})
     world.run(1)
-    (notice,) = world.told(Undecodable)
+    (notice,) = world.notices_of(Undecodable)
     assert b'"a":7' in notice.raw.replace(b" ", b"")
     assert b"kkkk" not in notice.raw
 
@@ -198,7 +198,7 @@ def test_unknown_fields_are_reported_once() -> None:
     world, [_] = opened(KEY)
     world.peer.event(0, {**deposit(1), "zz": 1})
     world.run(1)
-    (notice,) = world.told(SchemaDrift)
+    (notice,) = world.notices_of(SchemaDrift)
     assert notice.fields == ("zz",)
 
 
@@ -225,7 +225,7 @@ def test_one_gap_for_several_interruptions_before_the_next_confirmation() -> Non
     world.run(20)
     assert items(route).count("Gap") == 1
     assert items(route)[-1] == "Gap"
-    (gap,) = world.told(Gap)
+    (gap,) = world.notices_of(Gap)
     assert gap.since == 1001.01
     assert gap.reason.startswith("cut; ")
 
@@ -236,9 +236,9 @@ def test_each_interruption_has_its_gap() -> None:
         world.cut(world.opened[-1])
         world.run(10)
     assert items(route) == ["Disconnected", "Gap"] * 3
-    assert len(world.told(Resubscribed)) == 3
-    assert len(world.told(Disconnected)) == 3
-    assert len(world.told(Connected)) == 4
+    assert len(world.notices_of(Resubscribed)) == 3
+    assert len(world.notices_of(Disconnected)) == 3
+    assert len(world.notices_of(Connected)) == 4
 
 
 def test_a_silent_account_is_no_matter_of_concern() -> None:
@@ -303,7 +303,7 @@ def test_why_an_account_delivers_nothing() -> None:
     assert "cut" in str(error)
 
 
-def test_a_recording_is_told_which_frames_are_of_an_account() -> None:
+def test_a_recording_knows_which_frames_are_of_an_account() -> None:
     class Noted:
         """A tap that notes where frames come from."""
 

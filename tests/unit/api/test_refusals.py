@@ -306,7 +306,7 @@ def test_a_logon_that_is_refused_for_an_unknown_reason_is_followed_by_a_signatur
     assert subscriber.log == ["confirmed"]
 
 
-def test_the_time_is_asked_for_until_the_server_tells_it() -> None:
+def test_the_time_is_asked_for_until_the_server_says_it() -> None:
     world = ApiWorld(refuses(-1001, times=2, method="time", status=500))
     _, subscriber = world.open_account(KEY)
     world.run(12)

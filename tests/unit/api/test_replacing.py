@@ -42,7 +42,7 @@ def test_events_of_both_connections_come_once() -> None:
     world.peers[2].publish("mine", 4)
     world.run(1)
     assert numbers(route) == [1, 2, 3, 4]
-    assert sum(notice.count for notice in world.told(Duplicates)) >= 1
+    assert sum(notice.count for notice in world.notices_of(Duplicates)) >= 1
     assert set(subscriber.log) == {"confirmed"}
 
 
@@ -73,7 +73,7 @@ def test_what_cannot_be_proven_is_a_gap_at_once() -> None:
     world.run(40)
     assert world.dropped == [1]
     assert items(route) == [1, "Gap", 2]
-    assert "connection 2 took over" in world.told(Gap)[0].reason
+    assert "connection 2 took over" in world.notices_of(Gap)[0].reason
 
 
 def test_an_old_connection_that_is_lost_leaves_a_gap_at_once() -> None:
@@ -141,7 +141,7 @@ def test_what_a_lost_connection_had_delivered_does_not_come_again_on_the_old_one
         world.peers[1].publish("mine", event)
     world.run(0.1)
     assert numbers(route) == [1, 2, 3, 4, "Gap", 5]
-    assert sum(notice.count for notice in world.told(Duplicates)) >= 2
+    assert sum(notice.count for notice in world.notices_of(Duplicates)) >= 2
 
 
 def test_a_refusal_on_the_new_connection_ends_the_account() -> None:

@@ -153,7 +153,7 @@ def test_a_cancelled_request_is_never_sent() -> None:
     assert world.answered_calls[-1][1] == (None, None, None, None)
 
 
-def test_a_refusal_is_told_with_what_to_do() -> None:
+def test_a_refusal_is_reported_with_what_to_do() -> None:
     world = opened()
     world.react_api = lambda peer, request: peer.refuse(request, -2015, 401)
     world.request("account.status", KEY)
@@ -192,7 +192,7 @@ def test_an_answer_that_cannot_be_decoded_is_an_error_of_this_request_alone() ->
 def test_limits_are_passed_on() -> None:
     world = opened()
 
-    def tell(peer: Peer, request: dict[str, Any]) -> None:
+    def answer(peer: Peer, request: dict[str, Any]) -> None:
         limits = [
             {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "count": 1},
             {
@@ -205,7 +205,7 @@ def test_limits_are_passed_on() -> None:
         body = {"id": request["id"], "status": 200, "result": {}, "rateLimits": limits}
         peer.send(body)
 
-    world.react_api = tell
+    world.react_api = answer
     world.request("account.status", KEY)
     world.run(1)
     call, (used, server_time, status, retry_after) = world.answered_calls[-1]
@@ -226,7 +226,7 @@ def test_limits_that_make_no_sense_are_ignored(limits: object) -> None:
     assert world.results == [({}, None)]
 
 
-def test_the_fate_of_each_call_is_told_once() -> None:
+def test_the_fate_of_each_call_is_reported_once() -> None:
     world = opened()
     world.react_api = lambda peer, request: None
     world.request("account.status", KEY)
@@ -234,9 +234,9 @@ def test_the_fate_of_each_call_is_told_once() -> None:
     world.cut(1)
     world.react_api = Peer.obey
     world.run(30)
-    told = [call for call, _ in world.answered_calls]
-    assert len(told) == len(set(map(id, told)))
-    assert {id(call) for call in told} == {id(call) for call in world.calls}
+    reported = [call for call, _ in world.answered_calls]
+    assert len(reported) == len(set(map(id, reported)))
+    assert {id(call) for call in reported} == {id(call) for call in world.calls}
 
 
 def test_a_request_that_was_never_asked_for_is_not_sent() -> None:

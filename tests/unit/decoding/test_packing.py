@@ -112,7 +112,7 @@ class Channel:
         return route
 
     def receive(self, *ids: int) -> None:
-        """Each stream brings these ids, in turn."""
+        """Each stream delivers these ids, in turn."""
         for id in ids:
             for route in self.routes:
                 message = wrapped(route.stream.name, trade(id)).encode()

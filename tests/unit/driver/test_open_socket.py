@@ -120,7 +120,7 @@ def test_nothing_to_read_is_not_the_end(pair: tuple[socket.socket, socket.socket
 
 
 def test_one_read_leaves_nothing_behind_in_tls(secure: Pair) -> None:
-    """Everything that one read has brought is returned: the selector sees nothing of the rest."""
+    """Everything that one read has returned is passed on: the selector sees nothing of the rest."""
     opened, there, peer = secure
     there.sendall(peer.encrypt(*[b"event"] * 100))
     wait_readable(opened)

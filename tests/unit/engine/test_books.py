@@ -73,7 +73,7 @@ def test_deeper_snapshots_that_do_not_come_hold_up_the_others_until_a_book_is_cl
     assert world.limits == [100] * 5 + [1000] * 3
 
 
-def test_a_failure_that_may_pass_is_repeated_and_told() -> None:
+def test_a_failure_that_may_pass_is_repeated_and_reported() -> None:
     world = BookEngine()
     failure = RestFailure("503 Service Unavailable", 503)
     world.failure = lambda request: failure

@@ -56,7 +56,7 @@ def test_the_connection_of_an_idle_stream_is_replaced() -> None:
         (KEY, "the key may be wrong or have expired"),
     ],
 )
-def test_a_stream_that_never_brought_an_event_is_reported_with_what_may_be_wrong(
+def test_a_stream_that_never_delivered_an_event_is_reported_with_what_may_be_wrong(
     name: str, reason: str
 ) -> None:
     world = EngineWorld(first_event_timeout=60.0)
@@ -69,7 +69,7 @@ def test_a_stream_that_never_brought_an_event_is_reported_with_what_may_be_wrong
     assert KEY not in repr(world.notices)
 
 
-def test_an_idle_stream_that_never_brought_an_event_is_not_reported_twice() -> None:
+def test_an_idle_stream_that_never_delivered_an_event_is_not_reported_twice() -> None:
     """Both limits are over, and say the same."""
     world = EngineWorld(first_event_timeout=15.0)
     world.open_route(max_idle=10.0)

@@ -248,7 +248,7 @@ def test_a_subscription_to_messages_shares_its_stream_with_observers() -> None:
     assert shown(waiting(route)[-1]) == 6
 
 
-def test_a_feed_that_comes_in_a_handover_is_told_what_was_decoded_before() -> None:
+def test_a_feed_that_comes_in_a_handover_learns_what_was_decoded_before() -> None:
     """The user gets it as an event; its bytes are gone."""
     world = EngineWorld()
     route, _ = subscribe(world)

@@ -1,4 +1,4 @@
-"""What an engine tells subscribers of, and whose queue events reach."""
+"""What an engine notifies subscribers of, and whose queue events reach."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def refuse(server: Server, request: dict[str, Any]) -> None:
     server.answer({"code": 2, "msg": "no such stream", "id": request["id"]})
 
 
-def test_a_subscription_is_confirmed_and_brings_events() -> None:
+def test_a_subscription_is_confirmed_and_delivers_events() -> None:
     world = EngineWorld()
     route, subscriber = world.open_route()
     world.run(1)
@@ -51,7 +51,7 @@ def test_a_subscription_that_is_given_up_ends_without_an_error() -> None:
     assert (items(route), world.streams) == ([], set())
 
 
-def test_the_route_of_the_old_connector_has_nobody_to_tell() -> None:
+def test_the_route_of_the_old_connector_has_nobody_to_notify() -> None:
     world = EngineWorld()
     route, _ = world.open_route()
     route.subscriber = None
@@ -75,7 +75,7 @@ def test_a_lost_connection_interrupts_and_the_next_one_confirms_again() -> None:
     assert items(route) == [1, "Disconnected", "Gap", 5]
 
 
-def test_of_a_stream_without_a_route_no_time_out_is_told() -> None:
+def test_of_a_stream_without_a_route_no_time_out_is_reported() -> None:
     world = EngineWorld(react=lambda server, request: None)
     _, subscriber = world.open_route()
     world.router.remove("btcusdt@trade")
@@ -84,7 +84,7 @@ def test_of_a_stream_without_a_route_no_time_out_is_told() -> None:
 
 
 @pytest.mark.parametrize("reconnect", [True, False])
-def test_of_a_stream_without_a_route_nothing_is_told(reconnect: bool) -> None:
+def test_of_a_stream_without_a_route_nothing_is_reported(reconnect: bool) -> None:
     """The session may know of it for a moment longer: confirmed, interrupted, failed."""
     world = EngineWorld(reconnect=reconnect)
     route, subscriber = world.open_route()
@@ -109,7 +109,7 @@ def test_a_stream_can_be_given_up_without_its_route() -> None:
     assert subscriber.log == ["confirmed"]
 
 
-def test_a_request_that_is_not_answered_is_told_and_made_again() -> None:
+def test_a_request_that_is_not_answered_is_reported_and_made_again() -> None:
     is_deaf = [True]
 
     def react(server: Server, request: dict[str, Any]) -> None:

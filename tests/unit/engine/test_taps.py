@@ -213,7 +213,7 @@ def test_a_handover_holds_back_events_of_the_other_kind(comes: str) -> None:
     if comes == "user":
         assert [item for item in watcher.log if item != "confirmed"] == [1, 2, 3, 4]
     else:
-        # It gets no numbers, and is told that something is missing.
+        # It gets no numbers, and is notified that something is missing.
         missed = "missed: an event was decoded as a number"
         assert [item for item in watcher.log if item != "confirmed"] == [2, missed, 4]
 

@@ -69,7 +69,7 @@ def test_a_cut_is_filled_and_named_as_the_cause() -> None:
     assert (route.filled, route.gaps, route.missing) == (2, 0, 0)
 
 
-def test_more_than_a_page_is_fetched_page_by_page_and_told_once() -> None:
+def test_more_than_a_page_is_fetched_page_by_page_and_reported_once() -> None:
     feed = Trades()
     world = FillWorld(feed)
     route = world.follow(feed, maxsize=10_000)
@@ -145,7 +145,7 @@ def test_a_gap_stays_a_gap_that_says_why_after_the_timeout() -> None:
     assert (route.filled, route.gaps, route.missing) == (0, 1, 2)
 
 
-def test_a_final_failure_is_told_at_once() -> None:
+def test_a_final_failure_is_reported_at_once() -> None:
     feed = Trades()
     world = FillWorld(feed)
     route = world.follow(feed)

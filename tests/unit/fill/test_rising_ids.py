@@ -30,7 +30,7 @@ def test_a_quiet_stream_gets_what_it_missed_without_waiting_for_an_event() -> No
     assert "a test cut it" in filled.reason
 
 
-def test_nothing_is_told_if_nothing_was_missed() -> None:
+def test_nothing_is_reported_if_nothing_was_missed() -> None:
     feed = BlockTrades()
     world = FillWorld(feed)
     route = world.follow(feed)
@@ -159,7 +159,7 @@ def test_one_request_serves_several_interruptions() -> None:
     assert [type(notice) for notice in world.said] == [Filled] * 3
 
 
-def test_without_rest_the_gap_is_told_before_the_next_event() -> None:
+def test_without_rest_the_gap_is_reported_before_the_next_event() -> None:
     feed = BlockTrades()
     world = FillWorld(feed)
     route = world.follow(feed)

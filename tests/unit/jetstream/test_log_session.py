@@ -297,7 +297,7 @@ def test_a_missing_id_waits_for_a_collector_that_has_not_stored_everything() -> 
     assert world.ids(TRADES) == [1, 2, 3, 4]
 
 
-def test_what_comes_tells_that_everything_before_has_come() -> None:
+def test_what_comes_shows_that_everything_before_has_come() -> None:
     world = World()
     world.begin(TRADES)
     world.write(TRADES, trade(1))

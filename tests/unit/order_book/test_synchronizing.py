@@ -181,7 +181,7 @@ def test_what_a_book_waits_for_is_not_why_it_was_wrong() -> None:
 
 
 def test_a_linked_update_must_name_the_last_one() -> None:
-    """Its ids need not be consecutive, so only the last id of the one before tells."""
+    """Its ids need not be consecutive, so only the last id of the one before shows it."""
     world = synced(is_linked=True)
     world.sync.update(world.now, next_update(world))
     following = next_update(world)

@@ -65,7 +65,7 @@ def test_both_streams_may_be_ahead() -> None:
         ("1", "0.00000000", "bid 9.90: 1.0, ask 10.10: 2.0", "bid 9.90000000: 1, no ask"),
     ],
 )
-def test_a_difference_is_told(bid: str, ask: str, book: str, server: str) -> None:
+def test_a_difference_is_reported(bid: str, ask: str, book: str, server: str) -> None:
     verification = make()
     verification.message(said(5, bid, ask))
     verification.message(said(8))
@@ -118,7 +118,7 @@ def test_messages_wait_for_states_but_not_without_limit() -> None:
 
 
 def test_a_wrong_level_is_found_and_the_book_starts_over() -> None:
-    """An update whose best levels the server got wrong: nothing else tells."""
+    """An update whose best levels the server got wrong: nothing else shows it."""
     random = Random(1)
     count = 0
     for seed in range(20):

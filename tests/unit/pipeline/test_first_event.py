@@ -1,4 +1,4 @@
-"""Streams that the server has confirmed and that bring no event at all."""
+"""Streams that the server has confirmed and that deliver no event at all."""
 
 from __future__ import annotations
 

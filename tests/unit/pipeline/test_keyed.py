@@ -32,7 +32,7 @@ def per_symbol(kind: str) -> Tracker:
     return tracker_for(PerKey("symbol", sequence), "s")
 
 
-def told(checked: list[Any], symbol: str) -> list[Any]:
+def reported(checked: list[Any], symbol: str) -> list[Any]:
     """What is delivered and reported of one symbol, but for repeats and interruptions."""
     return [
         msgspec.structs.replace(item, key=None) if isinstance(item, Notice) else item
@@ -81,7 +81,7 @@ def test_each_symbol_has_what_it_would_have_alone(
             known.add(event.symbol)
             expected[event.symbol] += alone[event.symbol].check([event])
     for symbol in "ABC":
-        assert told(checked, symbol) == [
+        assert reported(checked, symbol) == [
             item
             for item in expected[symbol]
             if not isinstance(item, Duplicates) and item != INTERRUPTION
@@ -145,7 +145,7 @@ def test_an_interruption_is_one_gap_of_the_stream(is_mixed: bool) -> None:
     assert followed.check([later]) == [INTERRUPTION, later]
 
 
-def test_ids_tell_besides_what_an_interruption_has_cost_each_symbol() -> None:
+def test_ids_show_besides_what_an_interruption_has_cost_each_symbol() -> None:
     """But not of those that nothing comes of."""
     followed = per_symbol("ids")
     followed.check([Event(1, 1, tag=A), Event(1, 1, tag=B)])
@@ -173,7 +173,7 @@ def test_one_symbol_that_counts_anew_is_followed_and_the_others_go_on() -> None:
 
 
 @EACH_SEQUENCE
-def test_what_two_connections_bring_of_each_symbol_comes_once(kind: str) -> None:
+def test_what_two_connections_deliver_of_each_symbol_comes_once(kind: str) -> None:
     followed = per_symbol(kind)
     events = [Event(5 + 10 * (tag % 2), 5 + 10 * (tag % 2), tag=tag) for tag in range(2)]
     runs = [
@@ -192,7 +192,7 @@ def test_what_two_connections_bring_of_each_symbol_comes_once(kind: str) -> None
     assert not any(isinstance(item, Gap) for item in checked)
 
 
-def test_a_symbol_that_is_new_while_two_connections_bring_the_same_comes_once() -> None:
+def test_a_symbol_that_is_new_while_two_connections_deliver_the_same_comes_once() -> None:
     followed = per_symbol("numbers")
     followed.check([Event(1, 1, tag=A)])
     followed.overlap()

@@ -134,8 +134,8 @@ def test_after_a_loss_an_event_with_the_last_number_that_is_another_one_is_deliv
     assert checked == [Gap("s", None, None), other, Duplicates("s", 1)]
 
 
-def test_an_interruption_while_two_connections_bring_the_same_forgets_nothing() -> None:
-    """What the older one brings after it is known when it comes again."""
+def test_an_interruption_while_two_connections_deliver_the_same_forgets_nothing() -> None:
+    """What the older one delivers after it is known when it comes again."""
     followed = tracker("times")
     followed.check([Event(NOW, 0)])
     followed.overlap()

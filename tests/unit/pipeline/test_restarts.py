@@ -195,7 +195,7 @@ def test_a_count_that_begins_anew_on_the_open_connection_is_followed(kind: str) 
 @EACH_SEQUENCE
 @pytest.mark.parametrize("how", ["a loss", "a handover"])
 def test_a_count_that_begins_anew_with_the_connection_is_followed(kind: str, how: str) -> None:
-    """If no time tells that the events are new, they might be sent again by another server."""
+    """If no time shows that the events are new, they might be sent again by another server."""
     followed = tracker(kind)
     followed.check([Event(10**9, 10**9)])
     if how == "a loss":

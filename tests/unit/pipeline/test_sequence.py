@@ -230,7 +230,7 @@ def test_an_interruption_before_the_first_event_is_no_gap(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["ids", "ranges", "linked"])
-def test_ids_tell_what_an_interruption_has_cost(kind: str) -> None:
+def test_ids_show_what_an_interruption_has_cost(kind: str) -> None:
     followed = tracker(EACH_SEQUENCE[kind])
     followed.check(events(1, 2))
     followed.interrupt()
@@ -253,7 +253,7 @@ def test_without_ids_each_interruption_is_one_gap(kind: str) -> None:
 
 
 def test_after_an_interruption_the_same_value_is_the_same_event() -> None:
-    """Where a number never falls, one connection may bring it twice, but not two of them."""
+    """If a number never falls, one connection may deliver it twice, but not two of them."""
     followed = tracker(Monotonic("first"))
     assert followed.check([Event(5, 5), Event(5, 6)]) == [Event(5, 5), Event(5, 6)]
     followed.interrupt()
@@ -263,8 +263,8 @@ def test_after_an_interruption_the_same_value_is_the_same_event() -> None:
 
 @pytest.mark.parametrize("kind", EACH_SEQUENCE)
 @pytest.mark.parametrize("batch", [1, 2, 10])
-def test_what_two_connections_bring_comes_once(kind: str, batch: int) -> None:
-    """The older one has brought 1 to 6; the newer one begins with 3."""
+def test_what_two_connections_deliver_comes_once(kind: str, batch: int) -> None:
+    """The older one has delivered 1 to 6; the newer one begins with 3."""
     followed = tracker(EACH_SEQUENCE[kind])
     followed.check(events(1, 2))
     followed.overlap()
@@ -293,7 +293,7 @@ def test_a_newer_connection_that_begins_where_the_older_one_ended_costs_nothing(
 
 
 def test_equal_events_of_one_connection_are_no_repeats() -> None:
-    """Without numbers, what both connections bring is known to be the same event, each once."""
+    """Without numbers, what both connections deliver is known to be the same event, each once."""
     followed = tracker(None)
     followed.check(events(1))
     followed.overlap()

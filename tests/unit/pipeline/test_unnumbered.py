@@ -6,7 +6,7 @@ from binance_streams import Duplicates, Gap
 from binance_streams_runtime.pipeline.trackers.unnumbered import UnnumberedTracker
 
 
-def test_what_the_older_connection_brought_first_need_not_come_again() -> None:
+def test_what_the_older_connection_delivered_first_need_not_come_again() -> None:
     """The newer one begins in the midst of it."""
     tracker = UnnumberedTracker("s")
     tracker.overlap()

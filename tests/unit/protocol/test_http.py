@@ -88,5 +88,5 @@ def test_the_words_of_the_server_are_cut_and_harmless() -> None:
     assert len(text) < 250
 
 
-def test_a_redirect_is_told_to_lead_nowhere() -> None:
+def test_a_redirect_leads_nowhere_and_says_so() -> None:
     assert explain_status(302, "Found") == "HTTP status 302 Found: redirects are not followed"

@@ -172,7 +172,7 @@ def test_lists_of_all_symbols_keep_the_symbol_that_is_asked_for() -> None:
     assert [len(item.data) for item in Reading(lines, symbol="BTCUSDT").items] == [1]
 
 
-def test_what_cannot_be_decoded_is_told_and_the_rest_is_read() -> None:
+def test_what_cannot_be_decoded_is_reported_and_the_rest_is_read() -> None:
     wrong = frame_line(prefix_of(BEGIN, 1), b'{"stream":"btcusdt@trade","data":{"e":"trade"}}')
     lines = [line_of("btcusdt@trade", 1, 1), wrong, b'{"t":', line_of("btcusdt@trade", 3, 1)]
     reading = Reading(lines)
@@ -232,7 +232,7 @@ def test_lines_that_another_program_has_written_are_read() -> None:
         ),
     ],
 )
-def test_other_lines_that_cannot_be_read_are_told_as_well(line: bytes) -> None:
+def test_other_lines_that_cannot_be_read_are_reported_as_well(line: bytes) -> None:
     lines = [agg_line(1, 1), line, agg_line(2, 2)]
     reading = Reading(lines, snapshots=True, notices=True)
     assert len(reading.items) == 2
@@ -244,7 +244,7 @@ def test_a_notice_of_a_later_version_is_nothing_to_those_who_want_none() -> None
     assert (len(reading.items), reading.wrong) == (1, [])
 
 
-def test_answers_that_bring_nothing_fill_nothing() -> None:
+def test_answers_that_have_nothing_fill_nothing() -> None:
     refused = data_line(BEGIN, REST, {"request": AGG_TRADES, "status": 429, "body": {"code": 1}})
     failed = data_line(BEGIN, REST, {"request": AGG_TRADES, "failure": {"reason": "gone"}})
     reading = Reading([agg_line(1, 1), agg_line(5, 2), refused, failed])

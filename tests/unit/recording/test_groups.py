@@ -1,4 +1,4 @@
-"""Which messages one read brought, and which lines cannot be read."""
+"""Which messages one read returned, and which lines cannot be read."""
 
 from __future__ import annotations
 

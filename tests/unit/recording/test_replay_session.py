@@ -13,11 +13,11 @@ NAME = "btcusdt@trade"
 def joined(*facts: Fact) -> tuple[EngineWorld, Subscriber]:
     """A subscription that begins after these facts."""
     world = EngineWorld(make_session=ReplaySession)
-    tell(world, *facts)
+    note(world, *facts)
     return world, world.open_route(NAME)[1]
 
 
-def tell(world: EngineWorld, *facts: Fact) -> None:
+def note(world: EngineWorld, *facts: Fact) -> None:
     session = world.engine.session
     assert isinstance(session, ReplaySession)
     for fact in facts:
@@ -34,5 +34,5 @@ def test_a_stream_whose_request_was_not_answered_is_confirmed_with_the_next_answ
     timeout = error_data(RequestTimeout("not answered within 5 s"))
     world, subscriber = joined(Confirmed((NAME,)), Unanswered(NAME, timeout))
     assert subscriber.log == []
-    tell(world, Confirmed((NAME,)))
+    note(world, Confirmed((NAME,)))
     assert subscriber.log == ["confirmed"]

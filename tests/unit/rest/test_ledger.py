@@ -14,11 +14,11 @@ from binance_streams_runtime.rest.ledger import WeightLedger
 class Server:
     """Counts as the venue does: by full minutes of its own clock."""
 
-    def __init__(self, limit: int, window: float, offset: float, tells_time: bool = True) -> None:
+    def __init__(self, limit: int, window: float, offset: float, says_time: bool = True) -> None:
         self.limit = limit
         self.window = window
         self._offset = offset
-        self._tells_time = tells_time
+        self._says_time = says_time
         self._used: dict[int, int] = {}
         self.refused = 0
 
@@ -33,7 +33,7 @@ class Server:
         used = self.used(now) + weight
         self._used[self.number(now)] = used
         self.refused += used > self.limit
-        return used, float(math.floor(now + self._offset)) if self._tells_time else None
+        return used, float(math.floor(now + self._offset)) if self._says_time else None
 
     def by_window(self) -> list[int]:
         return list(self._used.values())
@@ -49,14 +49,14 @@ def exchange(
     return now + there + back
 
 
-@pytest.mark.parametrize("tells_time", [True, False])
+@pytest.mark.parametrize("says_time", [True, False])
 @pytest.mark.parametrize("seed", range(40))
-def test_one_process_is_never_refused(seed: int, tells_time: bool) -> None:
+def test_one_process_is_never_refused(seed: int, says_time: bool) -> None:
     """Several requests at once, answers in any order, windows that begin at any moment."""
     chance = random.Random(seed)
     window = chance.choice([10.0, 60.0])
     limit = chance.choice([50, 1200, 6000])
-    server = Server(limit, window, chance.uniform(1e9, 2e9), tells_time)
+    server = Server(limit, window, chance.uniform(1e9, 2e9), says_time)
     ledger = WeightLedger(limit, window)
     latency = chance.choice([0.001, 0.05, 0.8])
     now, end = 0.0, 6 * window
@@ -96,7 +96,7 @@ def test_one_process_is_never_refused(seed: int, tells_time: bool) -> None:
         else:
             now += delay
     assert server.refused == 0
-    if tells_time and limit == 1200 and window == 60 and latency < 0.1:
+    if says_time and limit == 1200 and window == 60 and latency < 0.1:
         # Most windows are used until the next request does not fit: it waits no longer than that.
         assert sorted(server.by_window())[len(server.by_window()) // 2] > limit - 250
 

@@ -202,7 +202,7 @@ def test_a_request_about_no_stream_is_not_made() -> None:
     assert (world.opened, world.requests) == ([], [])
 
 
-def test_an_error_of_the_setup_is_told_as_it_is() -> None:
+def test_an_error_of_the_setup_is_reported_as_it_is() -> None:
     """The number of an attempt would say nothing to whoever must change the setup."""
     world = World(opens_after=None)
     world.subscribe("a@trade")

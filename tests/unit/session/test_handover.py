@@ -61,7 +61,7 @@ def test_a_stream_that_is_quiet_on_both_is_taken_over_after_the_time(kind: type[
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_rare_stream_is_handed_over_by_its_next_event(kind: type[Feed]) -> None:
-    """One event in two seconds, which the old connection brings a second later."""
+    """One event in two seconds, which the old connection delivers a second later."""
     market = Market(kind)
     market.lags = {1: 1.0}
     market.publish(3, every=2.0)
@@ -74,7 +74,7 @@ def test_a_rare_stream_is_handed_over_by_its_next_event(kind: type[Feed]) -> Non
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_came_together_with_the_reason_comes_once(kind: type[Feed]) -> None:
-    """An event and ``serverShutdown`` in one piece; the new connection brings the event again."""
+    """An event and ``serverShutdown`` in one piece; the new connection delivers the event again."""
     market = Market(kind)
     market.publish(3)
     market.lags = {2: 1.0}
@@ -165,7 +165,7 @@ def test_a_stream_on_which_only_the_new_connection_is_mute_is_reported(kind: typ
 
 
 def test_each_stream_is_taken_over_for_itself() -> None:
-    """What the new connection brings of a busy stream does not wait for a quiet one."""
+    """What the new connection delivers of a busy stream does not wait for a quiet one."""
     market = Market(Trades, Quotes)
     market.lags = {1: 0.1}
     market.publish(3)
@@ -261,7 +261,7 @@ def test_nothing_is_judged_while_nothing_is_read() -> None:
     assert market.gaps == []
 
 
-def test_what_both_bring_is_reported_as_repeated() -> None:
+def test_what_both_deliver_is_reported_as_repeated() -> None:
     market = Market(Trades)
     market.lags = {2: 0.5}
     market.publish(5)
@@ -303,7 +303,7 @@ def test_after_a_silence_the_silent_stream_has_a_gap_and_no_other(
         market.publish(3, which=which)
     market.world.call(method, market.feeds[0].name, "it was idle for 8 s")
     market.run(1.0)
-    # What the new connection brings of it waits for nothing.
+    # What the new connection delivers of it waits for nothing.
     market.lags[1] = None if method == "rotate_stale" else 0.0
     market.publish(2)
     assert market.delivered() == [0, 1, 2, "Gap", 3, 4]

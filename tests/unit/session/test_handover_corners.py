@@ -157,7 +157,7 @@ def test_the_end_of_the_old_connection_says_when_the_next_attempt_is_made() -> N
     assert ended.retry_in >= 60.0
 
 
-def test_an_idle_stream_that_the_new_connection_brings_is_taken_over_at_once() -> None:
+def test_an_idle_stream_that_the_new_connection_delivers_is_taken_over_at_once() -> None:
     """The old one is not asked whether anything is missing: it has not sent the stream for long."""
     market = Market(Trades)
     market.publish(3)
@@ -272,7 +272,7 @@ def test_what_the_old_connection_may_lack_is_not_called_interrupted_when_it_take
 
 
 def test_a_message_of_the_new_connection_that_cannot_be_decoded_keeps_its_place() -> None:
-    """It is told where it came, once the stream is taken over."""
+    """It is reported where it came, once the stream is taken over."""
     market = Market(Trades)
     market.lags = {1: 1.0}
     market.publish(3)
@@ -280,13 +280,13 @@ def test_a_message_of_the_new_connection_that_cannot_be_decoded_keeps_its_place(
     market.publish(3)
     market.world.servers[2].send(frame(wrapped(market.feeds[0].name, '{"e":"trade"}')))
     market.publish(3)
-    assert "Undecodable" not in told(market)
+    assert "Undecodable" not in reported(market)
     market.publish(60)
-    assert told(market).count("Undecodable") == 1
+    assert reported(market).count("Undecodable") == 1
     assert market.delivered() == list(range(69))
 
 
-def told(market: Market) -> list[str]:
+def reported(market: Market) -> list[str]:
     return [type(item).__name__ for item in market.routes[0].sink.sample(10**9)]
 
 
@@ -313,7 +313,7 @@ def test_a_pause_in_the_midst_of_a_handover_gives_each_stream_its_whole_time_aga
     assert market.is_handed_over
 
 
-def test_what_is_told_of_a_stream_that_no_handover_carries_passes() -> None:
+def test_what_is_reported_of_a_stream_that_no_handover_carries_passes() -> None:
     market = Market(Trades)
     market.publish(3)
     market.replace()

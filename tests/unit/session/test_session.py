@@ -173,7 +173,7 @@ def test_a_message_may_take_twice_the_limit_and_no_longer() -> None:
     ],
 )
 def test_half_a_message_is_forgotten_with_its_connection(half: bytes) -> None:
-    """What the next connection brings is not mixed up with it."""
+    """What the next connection delivers is not mixed up with it."""
     world = World(reconnect=True)
     world.subscribe("a")
     world.run(1, pings=None)

@@ -174,7 +174,7 @@ def test_info_without_counts_reads_the_indexes_only(recording: Path) -> None:
     assert recording_info(recording, counts=False).torn == (str(path),)
 
 
-def test_info_tells_what_is_missing(tmp_path: Path) -> None:
+def test_info_says_what_is_missing(tmp_path: Path) -> None:
     notices = [Gap("btcusdt@trade", 3, 7), Gap("btcusdt@trade", None, None), Duplicates("x", 1)]
     lines = [data_line(BEGIN, NOTICE, notice_data(notice)) for notice in notices]
     lines += [data_line(BEGIN, LOST, {"lines": 5, "bytes": 9, "reason": "slow"})]

@@ -40,7 +40,7 @@ from tests.support.table_values import DEPTH, dtypes, rows, trade
 NUMBERS = (Decimal, float, str)
 
 
-def test_messages_bring_their_stream(make: Callable[..., Any]) -> None:
+def test_messages_have_their_stream(make: Callable[..., Any]) -> None:
     """The events of many streams are one table, and it says of each row where it is from."""
     event = decode(DEPTH, "bnbbtc@depth")
     partial = PartialBookDepth(160, event.bids, event.asks)
@@ -52,7 +52,7 @@ def test_messages_bring_their_stream(make: Callable[..., Any]) -> None:
     assert [row["stream"] for row in exploded] == ["bnbbtc@depth5"] * 3 + ["ethbtc@depth5"] * 3
 
 
-def test_recorded_events_bring_when_they_came(make: Callable[..., Any]) -> None:
+def test_recorded_events_have_the_time_of_receipt(make: Callable[..., Any]) -> None:
     """To the nanosecond, which Python's own datetimes do not have."""
     items = [Recorded(1_795_645_242_000_000_007, 1, "bnbbtc@aggTrade", trade("1"))]
     table = make(items, times="int")
@@ -133,7 +133,7 @@ def test_an_unknown_library_is_an_error() -> None:
         FrameCollector(route, "duckdb", seconds=10)
 
 
-def test_an_asynchronous_iterable_is_told_apart(make: Callable[..., Any]) -> None:
+def test_an_asynchronous_iterable_is_recognized(make: Callable[..., Any]) -> None:
     class Source:
         def __aiter__(self) -> Any:
             raise NotImplementedError

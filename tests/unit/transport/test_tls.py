@@ -59,8 +59,8 @@ def test_what_is_complete_is_returned_wherever_the_bytes_are_split(ends: Ends) -
 def test_records_come_byte_by_byte(ends: Ends) -> None:
     codec, peer = ends
     first, second = peer.encrypt(b"first"), peer.encrypt(b"second")
-    brought = [codec.decrypt(bytes([byte])) for byte in first + second]
-    assert brought == [
+    decrypted = [codec.decrypt(bytes([byte])) for byte in first + second]
+    assert decrypted == [
         *[None] * (len(first) - 1),
         b"first",
         *[None] * (len(second) - 1),
