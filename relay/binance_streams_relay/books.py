@@ -15,8 +15,9 @@ from binance_streams_runtime.client.forwarding import settings_of
 from binance_streams_runtime.errors import BinanceStreamsError, RequestError
 from binance_streams_simulator.refusals import Refusal
 
-_WAIT = 10.0
-"""Seconds that a request waits for a book that is not synced or not deep enough yet."""
+_WAIT = 3.0
+"""Seconds that a request waits for a book that is not synced or not deep enough yet. Then it is
+passed on: some clients wait for no more than five seconds."""
 _LOOK_EVERY = 0.05
 _KEPT = 600.0
 """Seconds for which a book is kept after the last request for it."""
@@ -77,6 +78,8 @@ class Books:
             self._refused[symbol] = now + _REFUSED_FOR, refusal
             raise refusal from None
         except BinanceStreamsError as error:
+            if self._requests.has_server:
+                return await self._forward(symbol, limit)
             raise Refusal(-1001, f"The order book is not synced: {error}", 503, 1) from None
         if view is None:
             return await self._forward(symbol, limit)

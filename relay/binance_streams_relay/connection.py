@@ -8,6 +8,8 @@ from binance_streams_simulator.connection import Owner, VenueConnection
 
 _MOST_WRITTEN_BYTES = 2**18
 """How much of what waits is written at a time."""
+_MOST_UNSENT_BYTES = 2**20
+"""How much the transport may have beyond what may wait: the messages of one read, in one write."""
 
 
 class RelayOwner(Owner, Protocol):
@@ -43,6 +45,19 @@ class RelayConnection(VenueConnection):
     def pending_bytes(self) -> int:
         """How many bytes wait, besides those that the transport has."""
         return self._pending_bytes
+
+    @property
+    def unsent_bytes(self) -> int:
+        """How many bytes the transport has that the system does not take yet."""
+        return self.transport.get_write_buffer_size()
+
+    def watch(self, now: float, wall: int) -> None:
+        """Send pings, and drop a client that sends some of its own and reads no answer."""
+        super().watch(now, wall)
+        # What answers pings is written by websockets itself, and never held.
+        most = self._max_pending_bytes + _MOST_UNSENT_BYTES
+        if self.is_open and self.unsent_bytes > most:
+            self.owner.on_slow(self)
 
     def hold(self, frame: bytes, name: str | None = None) -> None:
         """Keep a frame until the client reads; one of the same name that waits is replaced."""

@@ -128,10 +128,15 @@ class Relay:
         """Where its metrics are served; None if they are not."""
         return None if self._metrics is None else self._metrics.address
 
+    @property
+    def streams(self) -> frozenset[str]:
+        """The names of the streams that are subscribed to upstream, whatever the unit of times."""
+        return frozenset().union(*(upstream.streams for upstream in self._upstreams.values()))
+
     def stats(self) -> RelayStats:
         """Return what it has done, as of now."""
-        names = {name for upstream in self._upstreams.values() for name in upstream.streams}
-        return replace(self.stats_now, clients=len(self._connections), streams=len(names))
+        count = len(self._connections)
+        return replace(self.stats_now, clients=count, streams=len(self.streams))
 
     # Opening and closing
 

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from binance_streams import ParameterError
 from binance_streams_relay import Relay, RelayLimits, RelayOptions
+from binance_streams_relay.connection import RelayConnection
 from binance_streams_simulator import Simulator
 from tests.relay.conftest import Open, Start
 from tests.support.certificates import authority, trusting
@@ -133,7 +134,7 @@ def test_who_does_not_read_is_disconnected_and_holds_up_nobody(open_peer: Open) 
         good = open_peer(relay)
         good.subscribe("btcusdt@trade")
         with _silent(relay, "/stream?streams=btcusdt@trade"):
-            wait_until(lambda: _listeners(relay, "btcusdt@trade") == 2)
+            wait_until(lambda: relay.listeners("btcusdt@trade") == 2)
             wait_until(lambda: {"btcusdt@trade"} in simulator.subscriptions)
             number = FIRST
             while not relay.stats().clients_dropped:
@@ -146,6 +147,21 @@ def test_who_does_not_read_is_disconnected_and_holds_up_nobody(open_peer: Open) 
         assert good.next()["data"]["t"] == number + 1
 
 
+def test_a_client_that_reads_no_answer_to_its_pings_is_dropped(
+    start: Start, open_peer: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are answered by the library, so that nobody else counts what waits."""
+    relay = start(max_pending_bytes=64 * 2**10)
+    peer = open_peer(relay)
+    monkeypatch.setattr(RelayConnection, "unsent_bytes", 64 * 2**10 + 2**20)
+    relay.do(lambda: next(iter(relay._relay._connections)).watch(0.0, 0))
+    assert relay.stats().clients_dropped == 0
+    monkeypatch.setattr(RelayConnection, "unsent_bytes", 64 * 2**10 + 2**20 + 1)
+    wait_until(lambda: relay.stats().clients_dropped == 1)
+    with pytest.raises(ConnectionClosed):
+        peer.next()
+
+
 def test_of_whole_states_a_slow_client_gets_the_newest() -> None:
     """Nothing is dropped of the other streams, and what comes is in order."""
     with (
@@ -153,7 +169,7 @@ def test_of_whole_states_a_slow_client_gets_the_newest() -> None:
         RunningRelay(simulator, slow="conflate", max_pending_bytes=64 * 2**20) as relay,
     ):
         with _silent(relay, "/stream?streams=btcusdt@bookTicker/btcusdt@trade") as slow:
-            wait_until(lambda: _listeners(relay, "btcusdt@bookTicker") == 1)
+            wait_until(lambda: relay.listeners("btcusdt@bookTicker") == 1)
             wait_until(lambda: any(simulator.subscriptions))
             number = FIRST
             while relay.stats().messages_conflated < 10:
@@ -268,12 +284,6 @@ def _trade(id: int, filler: int = 0) -> str:
 def _ticker(id: int) -> str:
     data = {"u": id, "s": "BTCUSDT", "b": "1.0", "B": "1.0", "a": "2.0", "A": "1.0"}
     return json.dumps({"stream": "btcusdt@bookTicker", "data": data})
-
-
-def _listeners(relay: RunningRelay, name: str) -> int:
-    return relay.do(
-        lambda: sum(len(one._listeners.get(name, ())) for one in relay._relay._upstreams.values())
-    )
 
 
 def _silent(relay: RunningRelay, target: str) -> socket.socket:

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple
 import pytest
 
 from binance_streams import Client
+from binance_streams_relay import books
 from binance_streams_simulator import Simulator
 from tests.relay.conftest import Open, Start
 from tests.support.limits import LIMIT, wait_until
@@ -55,6 +56,12 @@ def ask() -> Iterator[Ask]:
         yield ask
 
 
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests for snapshots are not passed on only because the machine is slow."""
+    monkeypatch.setattr(books, "_WAIT", LIMIT)
+
+
 def spent(simulator: Simulator) -> list[str]:
     """The paths of the requests that came to the simulator."""
     return [call.path for call in simulator.rest_requests]
@@ -93,6 +100,19 @@ def test_more_levels_than_the_book_has_are_asked_for_upstream(
     assert len(ask(relay, f"{DEPTH}?symbol=BTCUSDT&limit=500").body["bids"]) == 500
     assert spent(simulator) == [DEPTH]
     assert relay.streams() == set()
+    assert relay.stats().requests_forwarded == 1
+
+
+def test_a_snapshot_is_asked_for_upstream_if_the_book_is_not_right_in_time(
+    start: Start, ask: Ask, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some clients end if they wait for long."""
+    monkeypatch.setattr(books, "_WAIT", 0.05)
+    simulator.refuse_connections(503)
+    relay = start()
+    answer = ask(relay, f"{DEPTH}?symbol=BTCUSDT&limit=20")
+    assert (answer.status, len(answer.body["bids"])) == (200, 20)
+    assert relay.stats().snapshots == 0
     assert relay.stats().requests_forwarded == 1
 
 

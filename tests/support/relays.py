@@ -45,13 +45,17 @@ class RunningRelay:
     def stats(self) -> RelayStats:
         return self.do(self._relay.stats)
 
-    def streams(self) -> set[str]:
-        """What is subscribed to upstream, whatever the unit of its times."""
+    def streams(self) -> frozenset[str]:
+        return self.do(lambda: self._relay.streams)
 
-        def find() -> set[str]:
-            return {name for one in self._relay._upstreams.values() for name in one.streams}
+    def listeners(self, name: str) -> int:
+        """How many connections have a stream, whatever the unit of its times."""
 
-        return self.do(find)
+        def count() -> int:
+            upstreams = self._relay._upstreams.values()
+            return sum(len(one._listeners.get(name, ())) for one in upstreams)
+
+        return self.do(count)
 
     def do(self, work: Callable[[], T]) -> T:
         async def run() -> T:
