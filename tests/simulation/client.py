@@ -86,7 +86,7 @@ class Client:
         self.queries: list[int] = []
         self.was_paused = False
         self.note: Callable[[str, str, Route], None] = lambda what, name, route: None
-        """Told what users do, by who will do it again."""
+        """Take note of what users do, for who will do it again."""
         self._gate = Gate()
         self._idle = 0
         self._calls = 0

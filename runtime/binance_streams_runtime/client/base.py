@@ -332,9 +332,7 @@ class ClientBase(ABC, Generic[S]):
             self._settings.source.check(stream)
         return stream
 
-    def _raw(
-        self, name: str, id: RequestId, options: SubscribeOptions[RawMessage], stacklevel: int = 3
-    ) -> S:
+    def _raw(self, name: str, id: RequestId, options: SubscribeOptions[RawMessage]) -> S:
         """Check and subscribe to the messages of a stream, for ``raw`` of both front ends."""
         stream = self._raw_stream(name)
         for option in options:
@@ -342,7 +340,7 @@ class ClientBase(ABC, Generic[S]):
                 allowed = ", ".join(SubscribeOptions.__annotations__)
                 raise TypeError(f"unexpected keyword argument {option!r}; allowed: {allowed}")
         given = cast("FillOptions[Any]", options)
-        self._check_subscribing(stream, given, stacklevel)
+        self._check_subscribing(stream, given, stacklevel=3)
         return self._engine.subscribe(stream, id, given, is_raw=True)
 
     def _stream(

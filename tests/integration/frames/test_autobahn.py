@@ -79,7 +79,7 @@ def test_every_case_of_limits_and_speed_passes() -> None:
 
 
 class _Deaf(FrameReader):
-    """Tells of no ping."""
+    """Reports no ping."""
 
     def feed(self, data: bytes) -> list[Item]:
         return [item for item in super().feed(data) if not isinstance(item, Ping)]

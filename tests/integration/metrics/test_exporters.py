@@ -73,14 +73,16 @@ def test_a_registry_refuses_the_same_names_twice_unless_clients_have_names(
     assert names == {"a", "b"}
 
 
-def test_instruments_observe_the_same(client: Client[Any]) -> None:
+@pytest.mark.parametrize("per_stream", [False, True])
+def test_instruments_observe_the_same(client: Client[Any], per_stream: bool) -> None:
     reader = InMemoryMetricReader()
     provider = MeterProvider([reader])
-    metrics.instrument({"a": client}, provider.get_meter("test"))
+    metrics.instrument({"a": client}, provider.get_meter("test"), per_stream=per_stream)
     found = _collected(reader)
+    text = metrics.text({"a": client}, per_stream=per_stream)
     expected = {
         (name.removesuffix("_total"), labels): number
-        for (name, labels), number in read(metrics.text({"a": client})).items()
+        for (name, labels), number in read(text).items()
     }
     names = {"last_event_age": "last_event_age_seconds", "lag": "lag_seconds"}
     names |= {"unread": "unread_bytes", "record_pending": "record_pending_bytes"}
@@ -89,7 +91,10 @@ def test_instruments_observe_the_same(client: Client[Any]) -> None:
     }
     assert observed.keys() == expected.keys()
     assert _lasting(observed) == _lasting(expected)
-    assert found["bytes", frozenset({("client", "a"), ("stream_type", "trade")})][1] == "By"
+    labels = {"client": "a", "stream_type": "trade"}
+    if per_stream:
+        labels["stream"] = "btcusdt@trade"
+    assert found["bytes", frozenset(labels.items())][1] == "By"
     provider.shutdown()
 
 

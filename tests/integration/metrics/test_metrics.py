@@ -17,7 +17,7 @@ from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.front_ends import FrontEnd
 from tests.support.limits import LIMIT, client_threads, in_time, wait_until
-from tests.support.measured import read, value
+from tests.support.measured import Samples, read, value
 
 NOWHERE = "ws://127.0.0.1:1"
 """A client of it connects to nothing as long as nothing is subscribed."""
@@ -32,6 +32,11 @@ def get(address: str, path: str, method: str = "GET") -> tuple[int, Any, str]:
         return answer.status, answer.headers, answer.read().decode()
     finally:
         connection.close()
+
+
+def _streams(samples: Samples) -> set[str]:
+    """The streams that samples are of."""
+    return {dict(labels)["stream"] for _, labels in samples if "stream" in dict(labels)}
 
 
 def test_a_client_is_measured_from_another_thread(
@@ -67,8 +72,9 @@ def test_an_event_loop_need_not_block(
         with pytest.raises(ParameterError, match="an AsyncClient"):
             in_time(lambda: metrics.async_text(client).send(None))
         return
-    samples = read(front_end.do(lambda: metrics.async_text({"a": client})))
+    samples = read(front_end.do(lambda: metrics.async_text({"a": client}, per_stream=True)))
     assert value(samples, "streams", state="confirmed", client="a") == 1
+    assert "btcusdt@aggTrade" in _streams(samples)
 
 
 def test_a_client_is_measured_while_its_event_loop_is_blocked(
@@ -167,10 +173,11 @@ def test_metrics_and_health_are_served_until_the_client_is_closed(
 ) -> None:
     client = connect(shared_simulator.url)
     client.agg_trade("btcusdt").wait(LIMIT)
-    server = metrics.serve_metrics(client, "127.0.0.1:0")
+    server = metrics.serve_metrics(client, "127.0.0.1:0", per_stream=True)
     status, headers, body = get(server.address, "/metrics?x=1")
     assert (status, headers["Content-Type"]) == (200, metrics.CONTENT_TYPE)
     assert value(read(body), "streams", state="confirmed") == 1
+    assert "btcusdt@aggTrade" in _streams(read(body))
     status, headers, body = get(server.address, "/health")
     assert (status, headers["Content-Type"]) == (200, "application/json")
     assert json.loads(body) == {"status": "ok", "reasons": []}
