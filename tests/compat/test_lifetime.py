@@ -15,6 +15,7 @@ import pytest
 
 from binance_streams import ClientClosed, ConnectionLost, ParameterError
 from binance_streams.compat import SpotWebsocketStreamClient
+from binance_streams_runtime.client.log import flush_log
 from binance_streams_simulator import Simulator
 from tests.compat.conftest import Make, Recorder
 from tests.support.frames import close_frame, frame, wrapped
@@ -97,6 +98,7 @@ def test_loss_is_followed_by_the_same_subscriptions(
     wait_until(lambda: len(recorder.texts) > count + 10)
     assert recorder.errors == []
     client.stop()
+    flush_log(LIMIT)
     ended = [one for one in caplog.records if "connection 1 to" in one.getMessage()]
     assert [one.name for one in ended] == ["mine"]
     assert client.logger is logger
@@ -168,6 +170,7 @@ def test_error_of_on_error_costs_nothing(
     client.trade("btcusdt")
     wait_until(lambda: len([text for text in texts if isinstance(text, str)]) > 3)
     client.stop()
+    flush_log(LIMIT)
     assert "on_error raised ValueError('always')" in caplog.text
 
 

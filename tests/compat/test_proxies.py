@@ -9,9 +9,10 @@ import pytest
 
 from binance_streams import ConnectionLost
 from binance_streams.compat import SpotWebsocketStreamClient
+from binance_streams_runtime.client.log import flush_log
 from tests.compat.conftest import Make, Recorder
 from tests.support.frames import frame, wrapped
-from tests.support.limits import in_time, wait_until
+from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.proxies import HOST, LOGIN, SECRETS, at
 from tests.support.raw_server import Peer, RawServer
 
@@ -77,6 +78,7 @@ def test_password_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
         SpotWebsocketStreamClient(
             f"ws://{HOST}:9", proxies={"http": at(proxy, login=LOGIN)}, reconnect=False
         )
+    flush_log(LIMIT)
     shown = f"{caught.value!r} {caplog.text}"
     assert "407" in shown
     assert [secret for secret in SECRETS if secret in shown] == []

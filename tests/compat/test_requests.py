@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from binance_streams import CATALOG, ParameterError
+from binance_streams_runtime.client.log import flush_log
 from binance_streams_runtime.client.options import Settings
 from binance_streams_runtime.compat import client as compat
 from binance_streams_simulator import Simulator
 from tests.compat.conftest import Make, Recorder
-from tests.support.limits import wait_until
+from tests.support.limits import LIMIT, wait_until
 
 # Every method once, with the names that it subscribes to.
 CALLS: list[tuple[str, dict[str, Any], str]] = [
@@ -347,6 +348,7 @@ def test_listen_key_is_in_no_log(
     simulator.drop_connections()
     wait_until(lambda: recorder.names().count("on_open") == 2)
     client.stop()
+    flush_log(LIMIT)
     assert "user_data was retired" in caplog.text
     ours = [one.getMessage() for one in caplog.records if one.name == "binance_streams"]
     assert [line for line in ours if key in line] == []

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from binance_streams import AsyncClient, Connected, Message
+from binance_streams_runtime.client.log import flush_log
 from tests.support.frames import trade_frame
+from tests.support.limits import LIMIT
 from tests.support.loops import client, failure, run, until
 from tests.support.raw_server import Peer, RawServer
 
@@ -131,6 +133,7 @@ def test_what_a_callback_raises_is_reported(
     use(main)
     assert errors.items == [error]
     assert error.__notes__ == ["raised by on_event of btcusdt@trade"]
+    flush_log(LIMIT)
     assert "on_event of btcusdt@trade raised" in caplog.text
 
 
@@ -146,6 +149,7 @@ def test_an_on_error_that_raises_is_logged(kind: str, caplog: pytest.LogCaptureF
             await until(lambda: len(errors.items) == COUNT)
 
     use(main)
+    flush_log(LIMIT)
     assert "on_error raised ValueError('mine')" in caplog.text
 
 
@@ -270,4 +274,5 @@ def test_the_error_that_ends_the_last_stream_ends_run_forever(
 
     with RawServer(reset) as server:
         run(lambda: main(server.url))
+    flush_log(LIMIT)
     assert "ended" in caplog.text

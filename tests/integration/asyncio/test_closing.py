@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from binance_streams import AsyncClient, ClientClosed, ConnectionLost
+from binance_streams_runtime.client.log import flush_log
 from tests.support.frames import TEXT, trade_frame
-from tests.support.limits import MARGIN
+from tests.support.limits import LIMIT, MARGIN
 from tests.support.loops import client, failure, run, until
 from tests.support.programs import Program
 from tests.support.raw_server import Peer, RawServer
@@ -176,6 +177,7 @@ def test_an_error_of_the_driver_ends_everything(caplog: pytest.LogCaptureFixture
                 await until(lambda: trades.state == "ended")
 
         run(main)
+    flush_log(LIMIT)
     assert "the client failed" in caplog.text
 
 

@@ -35,9 +35,11 @@ def test_a_client_whose_thread_is_torn_away_never_goes_silent(
 ) -> None:
     """At random moments: in its work, which then fails, or anywhere else."""
     draw, ends = random.Random(9), list[str]()
+    has_begun = threading.Event()
 
     def iterate(subscription: Any) -> None:
         try:
+            has_begun.set()
             for _ in subscription:
                 time.sleep(work * MS)
         except Torn:
@@ -50,6 +52,8 @@ def test_a_client_whose_thread_is_torn_away_never_goes_silent(
             trades.wait(LIMIT)
             thread = threading.Thread(target=iterate, args=(trades,), daemon=True)
             thread.start()
+            assert has_begun.wait(LIMIT)
+            has_begun.clear()
             time.sleep(draw.random() * (20 + 2 * work) * MS)
             tear(thread)
             thread.join(LIMIT)

@@ -136,11 +136,12 @@ def test_a_server_that_wants_to_be_left_alone_is(connect: Connect, simulator: Si
 
 def test_without_rest_the_gap_says_why(connect: Connect, simulator: Simulator) -> None:
     notices = Notices()
-    client = connect(simulator.url, on_notice=notices, fill_timeout=200 * MS)
+    client = connect(simulator.url, on_notice=notices, fill_timeout=LIMIT)
     subscription = client.subscribe(TRADE, fill=True)
     items = subscription.with_notices()
     before = take(items, 5)[-1]
-    simulator.refuse_rest(503)
+    # Longer than the fill may take, which is given up at once.
+    simulator.refuse_rest(503, retry_after=3600)
     simulator.skip_events(TRADE, 3)
     taken = until(items, Gap)
     (gap,) = (item for item in taken if isinstance(item, Gap))
@@ -148,7 +149,7 @@ def test_without_rest_the_gap_says_why(connect: Connect, simulator: Simulator) -
     assert ids([before, *taken[: taken.index(gap)]])[-1] + 1 == gap.first_missing
     assert_consecutive(ids(taken[taken.index(gap) :]))
     assert "503" in gap.reason
-    assert "given up after" in gap.reason
+    assert "given up as it wants to be left alone for 3600 s" in gap.reason
     assert notices.wait_for(Gap) == [gap]
 
 

@@ -81,6 +81,7 @@ def test_a_flood_of_gaps_is_a_few_lines_and_a_count(
         client.trade("BTCUSDT")
         wait_until(lambda: sum(isinstance(notice, Gap) for notice in notices) == 5000)
         client.close()
+    flush_log(LIMIT)
     lines = [record.getMessage() for record in caplog.records if record.name == "binance_streams"]
     assert lines[0] == "btcusdt@trade: 1 id is missing (3): the sequence jumped"
     counts = [int(line.split()[0].replace(",", "")) for line in lines if " more Gap " in line]
@@ -117,6 +118,7 @@ def test_one_broken_callback_has_its_traceback_logged_and_is_counted(
         client.trade("BTCUSDT", on_event=fail)
         wait_until(lambda: len(errors) == 3000)
         client.close()
+    flush_log(LIMIT)
     records = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert records[0].getMessage() == (
         "on_event of btcusdt@trade raised ZeroDivisionError('no volume')"

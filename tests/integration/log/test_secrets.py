@@ -23,9 +23,10 @@ from binance_streams import (
     Stale,
     decode,
 )
+from binance_streams_runtime.client.log import flush_log
 from tests.support.clients import Connect
 from tests.support.frames import close_frame, frame
-from tests.support.limits import MS, failure, in_time, wait_until
+from tests.support.limits import LIMIT, MS, failure, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
 
 KEY = "pqia91ma19a5s61cv6a81va65sdf19v8a65a1a5s61cv6a81va65sdf19v8a65a1"
@@ -89,6 +90,7 @@ def test_unreadable_messages_do_not_show_it(
 
     shown = run(connect, handle, lambda notices: any("Undecodable" in repr(n) for n in notices))
     assert KEY not in shown
+    flush_log(LIMIT)
     assert KEY not in caplog.text
 
 
@@ -118,6 +120,7 @@ def test_ends_do_not_show_it(
         reconnect,
     )
     assert KEY not in shown
+    flush_log(LIMIT)
     assert KEY not in caplog.text
 
 
@@ -155,6 +158,7 @@ def test_notices_about_its_stream_do_not_show_it(
     shown = run(connect, remembered, until, max_idle=50 * MS)
     assert all(kind.__name__ in shown for kind in about)
     assert KEY not in shown
+    flush_log(LIMIT)
     assert KEY not in caplog.text
 
 

@@ -130,7 +130,11 @@ def test_a_replay_delivers_and_reports_what_was_recorded(
     recorded.check(again, names)
 
 
-def test_nothing_is_dropped_however_small_a_queue_is(connect: Connect, recorded: Recorded) -> None:
+def test_nothing_is_dropped_however_small_a_queue_is(
+    connect: Connect, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as somebody reads, be it slowly."""
+    monkeypatch.setattr(replay_sockets, "_PATIENCE", LIMIT)
     client = connect(f"replay:{recorded.folder}?speed=max", numbers=float, maxsize=2)
     trades = in_time(lambda: list(client.trade("btcusdt")))
     assert trades == recorded.got["btcusdt@trade"][: len(trades)]
@@ -141,8 +145,10 @@ def test_one_queue_that_is_not_emptied_holds_up_no_other(
     connect: Connect, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replay_sockets, "_PATIENCE", 50 * MS)
-    client = connect(f"replay:{recorded.folder}?speed=max", numbers=float, maxsize=20)
-    trades, tickers = client.trade("btcusdt"), client.book_ticker("btcusdt")
+    client = connect(f"replay:{recorded.folder}?speed=max", numbers=float)
+    # A slow reader would lose patience, too, if its queue was full.
+    trades = client.trade("btcusdt", maxsize=1_000_000)
+    tickers = client.book_ticker("btcusdt", maxsize=20)
     assert len(in_time(lambda: list(trades))) >= recorded.least["btcusdt@trade"]
     assert len(in_time(lambda: list(tickers))) == 20
 
@@ -195,6 +201,7 @@ def test_a_line_that_cannot_be_read_is_reported(connect: Connect, tmp_path: Path
     client = connect(f"replay:{tmp_path}?speed=max", on_notice=notices.append)
     trades = client.trade("btcusdt")
     assert [trade.trade_id for trade in in_time(lambda: list(trades))] == [1, 2, 3]
+    wait_until(lambda: notices)
     (notice,) = notices
     assert isinstance(notice, Undecodable)
     assert notice.raw == lines[1]

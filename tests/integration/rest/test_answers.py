@@ -12,7 +12,7 @@ import pytest
 from binance_streams_runtime.protocol.rest import RestFailure
 from binance_streams_runtime.rest import http as connections
 from tests.support.fetching import answer, answering, fetching, http
-from tests.support.limits import LIMIT, MS
+from tests.support.limits import LIMIT, MARGIN, MS
 from tests.support.proxies import closed_port, drip
 from tests.support.raw_server import Handle, Peer, RawServer
 
@@ -193,7 +193,12 @@ def silent(peer: Peer) -> None:
     ids=["nothing", "endless body", "endless head"],
 )
 def test_one_deadline_for_everything(handle: Handle, reason: str) -> None:
-    assert broken(handle, timeout=400 * MS) == reason
+    # Sending and the begin of the answer may take a slow machine longer, which has other reasons.
+    for timeout in (400 * MS, MARGIN):
+        found = broken(handle, timeout=timeout)
+        if found == reason:
+            break
+    assert found == reason
 
 
 def reading(then: bytes) -> Handle:
