@@ -1,7 +1,8 @@
 """Find out why a server cannot be reached, and how well it can.
 
 It goes the way of the client step by step: names, addresses, TLS, handshake, ping, clock, and the
-first event. Each line says what was found and, if something is wrong, what to do.
+first event; with a log its server, and who collects. Each line says what was found and, if
+something is wrong, what to do.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from binance_streams_cli.diagnosis.finding import Finding
     from binance_streams_runtime.protocol.proxy import Proxy
 
-_ON_THE_WAY = ("dns", "address", "subscribe", "event")
+_ON_THE_WAY = ("dns", "address", "log", "collector", "subscribe", "event")
 
 _BUSY = ("btcusdt@bookTicker", "btcusdt@trade", "btcusdt@aggTrade")
 
@@ -32,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         default=named_simulator(),
         metavar="SERVER",
-        help="a server of the market, such as testnet, a ws:// or wss:// URL, or simulator "
-        "(BINANCE_STREAMS_SERVER, or production)",
+        help="a server of the market, such as testnet, a ws:// or wss:// URL, a log (nats://...), "
+        "or simulator (BINANCE_STREAMS_SERVER, or production)",
     )
     add_market(parser)
     parser.add_argument(
@@ -121,7 +122,9 @@ def findings(
         allowed = "a server; binance-streams info says what is in a recording"
         raise ParameterError("server", given, allowed)
     if given.startswith(LOGS):
-        raise ParameterError("server", "a log", "a server of the venue, which is reached directly")
+        options = {"proxy": proxy, "trust_env": trust_env}
+        yield from _of_log(market, given, stream, timeout, event_timeout or timeout, options)
+        return
     known, host = find_server(market.venue, given)
     venue = market.venue.at(known)
     url = stream_url(venue, host, None)
@@ -149,6 +152,35 @@ def findings(
     if is_open:
         with contextlib.closing(_client(market, given, proxy, trust_env, timeout)) as client:
             yield from first_event(client, name, timeout, event_timeout or timeout)
+
+
+def _of_log(
+    market: Market,
+    given: str,
+    stream: str | None,
+    timeout: float,
+    event_timeout: float,
+    options: dict[str, Any],
+) -> Iterator[Finding]:
+    """Yield what is found of a log: its server, its collectors, and an event."""
+    from binance_streams_cli.diagnosis.asking import first_event
+    from binance_streams_cli.diagnosis.finding import Finding
+    from binance_streams_cli.diagnosis.logs import live, log_and_collectors
+    from binance_streams_cli.diagnosis.surroundings import environment
+
+    name = None if stream is None else market.catalog.resolve(stream).name
+    with contextlib.closing(_client(market, live(given), **options, timeout=timeout)) as client:
+        yield from environment()
+        log = client._settings.source
+        found, streams = log_and_collectors(log.address, log.subjects, log.ssl_context, timeout)
+        yield from found
+        if streams is None:
+            return
+        name = name or next((one for one in (*_BUSY, *streams) if one in streams), None)
+        if name is None:
+            yield Finding("subscribe", "skip", "no collector names a stream; --stream does")
+            return
+        yield from first_event(client, name, timeout, event_timeout)
 
 
 def _on_the_way(url: str, proxy: Proxy | None, timeout: float) -> Iterator[Finding]:

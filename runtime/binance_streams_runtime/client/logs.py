@@ -52,10 +52,11 @@ class Log(Source):
         ssl_context: ssl.SSLContext | None,
         timeouts: Timeouts,
     ) -> None:
-        self._address = address
-        self._subjects = Subjects(catalog, prefix)
+        self.address: LogAddress = address
+        self.subjects: Subjects = Subjects(catalog, prefix)
+        self.ssl_context: ssl.SSLContext | None = ssl_context
         self._reader = LogReader(
-            *(address, self._subjects, ssl_context, timeouts.connect, timeouts.request)
+            *(address, self.subjects, ssl_context, timeouts.connect, timeouts.request)
         )
         self.is_acknowledged: bool = address.durable is not None
         self._acknowledging: FinishedPlaces | None = None
@@ -63,11 +64,11 @@ class Log(Source):
 
     def hold(self, queue: EventQueue) -> None:
         """Have a queue drop nothing by default, unless only what is new is read."""
-        if self.is_acknowledged or (not self._address.is_live and queue.overflow == "drop_oldest"):
+        if self.is_acknowledged or (not self.address.is_live and queue.overflow == "drop_oldest"):
             queue.take_all()
 
     def check(self, stream: Stream) -> None:
-        self._subjects.of(stream)
+        self.subjects.of(stream)
 
     def make_engine(self, client: ClientEngine[Any, Any], make: Callable[..., Engine]) -> Engine:
         engine = make(
@@ -75,8 +76,8 @@ class Log(Source):
             make_session=partial(
                 LogSession,
                 port=self._reader,
-                window=self._address.reorder,
-                is_live=self._address.is_live,
+                window=self.address.reorder,
+                is_live=self.address.is_live,
             ),
             make_router=client._settings.make_router,
             fetch=self._fetch,
@@ -105,13 +106,13 @@ class Log(Source):
     def _fetch(self, number: int, request: RestRequest) -> None:
         """Ask the log for a snapshot that belongs to the updates that were read last."""
         not_before = None
-        if self._address.begin != "now" or self.is_acknowledged:
+        if self.address.begin != "now" or self.is_acknowledged:
             symbol = request.query.get("symbol")
             times = [
                 read_until
                 for stream, read_until in self._session.read_until()
                 if isinstance(stream.type.sequence, Range)
-                and self._subjects.symbol_of(stream) == symbol
+                and self.subjects.symbol_of(stream) == symbol
             ]
             not_before = min(times, default=None)
         if not_before is not None:

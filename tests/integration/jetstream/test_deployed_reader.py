@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from binance_streams_cli.doctor import findings
+from binance_streams_cli.market import Market
+from binance_streams_runtime.messaging.subjects import NOTICES
 from tests.project.paths import ROOT
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, in_time, wait_until
-from tests.support.log_writer import LogWriter, depth, snapshot, trade
+from tests.support.log_writer import SUBJECTS, LogWriter, depth, snapshot, trade
 from tests.support.nats_log import run_connected
 from tests.support.nats_server import MISSING, NatsServer, nats_server_program
 
@@ -69,6 +72,12 @@ def test_a_reader_makes_an_order_book(deployed: Deployed, connect: Connect) -> N
     book = connect(deployed.reader).order_book("BTCUSDT", speed=1000, verify=False)
     book.wait(LIMIT)
     wait_until(lambda: book.best_bid is not None)
+
+
+def test_a_reader_may_look_what_is_wrong(deployed: Deployed) -> None:
+    LogWriter(deployed).publish(NOTICES, [(SUBJECTS.notices("tokyo"), "1", b"{}", "tokyo")])
+    found = findings(Market(None), deployed.reader, timeout=LIMIT)
+    assert [(one.check, one.verdict) for one in found][1:3] == [("log", "ok"), ("collector", "ok")]
 
 
 def test_a_reader_changes_nothing(deployed: Deployed) -> None:
