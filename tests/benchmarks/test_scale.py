@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from benchmarks.contenders.registry import LINES
-from benchmarks.environment import ROOT
 from benchmarks.frames import MEASURED, Connection, Frames, frame
-from benchmarks.scale import collectors, listen, readme, relay, suite
+from benchmarks.scale import collectors, listen, page, relay, suite
 from benchmarks.scale import lines as connections
 from benchmarks.scale.read import Count
 from benchmarks.server import Server
@@ -132,14 +131,12 @@ def test_more_than_a_thousand_connections_can_be_read() -> None:
         assert Connection(moved).read_line() == b"a line\n"
 
 
-def test_the_readme_has_the_figures_of_the_newest_run() -> None:
-    path = readme.newest()
-    expected = f"{readme.BEGIN}\n{readme.END}" if path is None else readme.text(path)
-    assert expected in (ROOT / "README.md").read_text(), (
-        "run .venv/bin/python -m benchmarks.scale.readme"
-    )
+def test_the_page_has_the_figures_of_the_newest_run() -> None:
+    path = page.newest()
+    expected = f"{page.BEGIN}\n{page.END}" if path is None else page.text(path)
+    assert expected in page.PAGE.read_text(), "run .venv/bin/python -m benchmarks.scale.page"
 
 
-def test_the_readme_names_what_is_measured() -> None:
+def test_the_page_names_what_is_measured() -> None:
     loads = set(map(str, relay.FAN_OUTS))
-    assert loads.issuperset(readme._RELAY)
+    assert loads.issuperset(page._RELAY)

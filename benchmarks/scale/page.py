@@ -1,4 +1,4 @@
-"""The figures of the suite ``scale`` in the README: ``python -m benchmarks.scale.readme``.
+"""The figures of the suite ``scale`` in docs/speed.md: ``python -m benchmarks.scale.page``.
 
 It puts those of the newest complete run in their place; a test holds that they are there.
 """
@@ -13,7 +13,8 @@ from typing import Any
 from benchmarks.environment import HERE, ROOT
 from benchmarks.summary import microseconds
 
-BEGIN = "<!-- figures of the suite scale, written by python -m benchmarks.scale.readme -->"
+PAGE = ROOT / "docs/speed.md"
+BEGIN = "<!-- figures of the suite scale, written by python -m benchmarks.scale.page -->"
 END = "<!-- end of the figures of the suite scale -->"
 
 _Row = dict[str, Any]
@@ -49,17 +50,17 @@ def newest() -> Path | None:
 
 
 def text(path: Path) -> str:
-    """Return what the README has of these results."""
+    """Return what the page has of these results."""
     results = json.loads(path.read_text())
     scale, machine = results["scale"], results["machine"]
     load = machine["load"][0]
-    link = f"[a run of its own](benchmarks/results/{path.stem}.md)"
+    link = f"[a run of its own](../benchmarks/results/{path.stem}.md)"
     return "\n".join(
         [
             BEGIN,
             f"Beyond one process, in {link} on {machine['date'].partition(' ')[0]} (load before "
             f"{load:.1f}); the peers are written",
-            "as people write them ([how](benchmarks/README.md)). A relay on one core, in one "
+            "as people write them ([how](../benchmarks/README.md)). A relay on one core, in one "
             "round: CPU µs a message sent, and latency in ms from the source's write",
             "to a client's read, median and 99 %. A message is written to one client after the "
             "other, with or without a relay:",
@@ -127,14 +128,13 @@ def _costing(row: _Row, load: str) -> str:
 
 
 def main() -> None:
-    """Put the figures of the newest run into the README."""
+    """Put the figures of the newest run into the page."""
     path = newest()
     if path is None:
         raise SystemExit('no results: make bench BENCH="--suite scale" measures them')
-    readme = ROOT / "README.md"
-    old = readme.read_text()
+    old = PAGE.read_text()
     start, end = old.index(BEGIN), old.index(END) + len(END)
-    readme.write_text(old[:start] + text(path) + old[end:])
+    PAGE.write_text(old[:start] + text(path) + old[end:])
 
 
 if __name__ == "__main__":
