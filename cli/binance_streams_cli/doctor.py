@@ -167,11 +167,12 @@ def _of_log(
     from binance_streams_cli.diagnosis.finding import Finding
     from binance_streams_cli.diagnosis.logs import live, log_and_collectors
     from binance_streams_cli.diagnosis.surroundings import environment
+    from binance_streams_runtime.client.forwarding import settings_of
 
     name = None if stream is None else market.catalog.resolve(stream).name
     with contextlib.closing(_client(market, live(given), **options, timeout=timeout)) as client:
         yield from environment()
-        log = client._settings.source
+        log: Any = settings_of(client).source
         found, streams = log_and_collectors(log.address, log.subjects, log.ssl_context, timeout)
         yield from found
         if streams is None:

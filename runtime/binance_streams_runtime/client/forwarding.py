@@ -1,4 +1,4 @@
-"""What relays and collectors use of a client, beside what everybody may.
+"""What relays, collectors and the command use of a client, beside what everybody may.
 
 They are packages of their own, and reach nothing else that is private to a client.
 """
