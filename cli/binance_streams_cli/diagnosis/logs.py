@@ -74,6 +74,10 @@ _ADVICE = (
     "Check that nats-server runs there with JetStream, the user and the password or creds=, and "
     "tls:// with ca= if it wants TLS."
 )
+_NOTHING = (
+    "If they print that the venue cannot be reached, run binance-streams doctor there; "
+    "binance-streams group show lists what a group is to collect."
+)
 _NOBODY = (
     "Start one: binance-streams relay --to URL STREAM ...; if one runs, compare its subjects with "
     "those above (prefix=, server=), and see what it prints."
@@ -103,9 +107,12 @@ def _of_collectors(said: list[Said], subjects: Subjects) -> Iterator[Finding]:
             yield ok("collector", f"{name} said something {age} ago", **figures)
     if len(said) > _MOST_SHOWN:
         yield Finding("collector", "skip", f"and {len(said) - _MOST_SHOWN} others")
-    if not any(map(_is_live, said)):
+    live = [one for one in said if _is_live(one)]
+    if not live:
         text = f"no collector is at work under {subjects.prefix}.…"
         yield Finding("collector", "fail", text, _NOBODY)
+    elif all(isinstance(one.notice, Alive) and not one.notice.streams for one in live):
+        yield Finding("collector", "fail", "no collector has a stream", _NOTHING)
 
 
 def _is_live(said: Said) -> bool:
@@ -116,7 +123,7 @@ async def _last_notices(
     address: LogAddress, subjects: Subjects, ssl_context: Any, timeout: float
 ) -> list[Said]:
     """Return the last notice of each collector, the newest first; raise LogFailure."""
-    failure = LogFailure(f"no server is named: {address.url}")
+    reasons: dict[str, str] = {}
     for server in address.servers:
         connection = NatsConnection(address, ssl_context, timeout, timeout, lambda reason: None)
         try:
@@ -124,10 +131,12 @@ async def _last_notices(
             await connection.check()
             return await _read(connection, subjects)
         except LogFailure as error:
-            failure = error
+            reasons[server.partition("://")[2]] = error.reason
         finally:
             await connection.close()
-    raise failure
+    if len(set(reasons.values())) > 1:
+        raise LogFailure("; ".join(f"{server}: {reason}" for server, reason in reasons.items()))
+    raise LogFailure(next(iter(reasons.values())))
 
 
 async def _read(connection: NatsConnection, subjects: Subjects) -> list[Said]:

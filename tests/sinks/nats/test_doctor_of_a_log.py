@@ -27,6 +27,7 @@ from binance_streams_runtime.messaging.subjects import NOTICES
 from tests.support.limits import LIMIT, MS
 from tests.support.log_writer import SUBJECTS, LogWriter
 from tests.support.nats_server import NatsServer
+from tests.support.raw_server import RawServer
 
 AT: dict[str, Any] = {"session": "s", "number": 1, "at": 1}
 
@@ -111,9 +112,10 @@ def test_who_has_ended_in_order_is_not_at_work(nats_server: NatsServer) -> None:
 
 def test_who_has_no_stream_is_named(nats_server: NatsServer) -> None:
     write(nats_server, alive("tokyo"))
-    ((verdict, text),) = of_collectors(nats_server)
-    assert verdict == "warn"
-    assert text.startswith("tokyo has 0 streams")
+    of_one, of_all = of_collectors(nats_server)
+    assert of_one[0] == "warn"
+    assert of_one[1].startswith("tokyo has 0 streams")
+    assert of_all == ("fail", "no collector has a stream")
 
 
 def test_any_notice_shows_that_a_collector_is_at_work(nats_server: NatsServer) -> None:
@@ -141,6 +143,14 @@ def test_a_log_that_cannot_be_reached_is_status_4(capfd: pytest.CaptureFixture[s
     printed = capfd.readouterr()
     assert "fail  log          nats://127.0.0.1:9: " in printed.out
     assert "sEcr3t" not in f"{printed.out}{printed.err}"
+
+
+def test_of_several_servers_each_is_said_to_be_wrong_in_its_own_way() -> None:
+    with RawServer(lambda peer: None) as closing:
+        found = diagnosis(f"nats://127.0.0.1:9,127.0.0.1:{closing.port}")
+    refused, closed = found[1].text.rsplit("; ", 1)
+    assert "127.0.0.1:9: " in refused
+    assert closed.startswith(f"127.0.0.1:{closing.port}: ")
 
 
 @pytest.mark.parametrize(
