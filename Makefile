@@ -186,12 +186,13 @@ $(PEERS): $(BASE) $(wildcard tests/relay/clients/peers*.txt)
 	fi
 	@touch $@
 
-# Everything else has the usual versions, so that only these differ.
+# Everything else has the usual versions, so that only these differ, but for the SDK that tests use
+# and that needs the same version of its API.
 $(LOWEST): $(BASE) lowest.txt
 	@echo 'Setting up .lowest-venv, once ...' >&2
 	@$(RUN) -m venv --clear .lowest-venv
 	@$(PIP) --python .lowest-venv install --upgrade --constraint constraints.txt pip
 	@$(PIP) --python .lowest-venv install --constraint constraints.txt --group dev
-	@$(PIP) --python .lowest-venv install --requirement lowest.txt
+	@$(PIP) --python .lowest-venv install --requirement lowest.txt opentelemetry-sdk==1.25
 	@$(PIP) --python .lowest-venv install --no-deps --no-build-isolation --editable .
 	@touch $@

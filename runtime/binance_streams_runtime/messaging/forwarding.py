@@ -36,7 +36,11 @@ class ForwardedSnapshot:
         self._rules = rules
         self._messages = Messages(rules)
         self._decode = decoder_of(rules.updates, str).bare
-        self._snapshot = json_decoder(concrete(rules.snapshot_struct, str), str).decode(body)
+        decoder = json_decoder(concrete(rules.snapshot_struct, str), str)
+        try:
+            self._snapshot = decoder.decode(body)
+        except msgspec.DecodeError as error:
+            raise ValueError(str(error)) from None
         self._book: Book = self._messages.book(self._snapshot, limit)
         self._first_id = self._book.update_id
         self._reordering = reordering_for(
@@ -80,7 +84,7 @@ class ForwardedSnapshot:
                 return
             try:
                 follows = self._update(self._decode(message.item))
-            except (ValueError, RecursionError):
+            except (msgspec.DecodeError, ValueError, RecursionError):
                 # Half of it may have been applied.
                 self._is_broken, follows = True, False
             if not follows:

@@ -53,7 +53,8 @@ def test_every_event_comes_out_as_it_went_in(name: str, numbers: Any) -> None:
     assert packed.unpack() == event
     assert repr(packed.unpack()) == repr(event)
     assert all_types(packed.unpack()) == all_types(event)
-    assert memory_of(packed) < memory_of(event)
+    # The smallest event has a time and nothing else.
+    assert memory_of(packed) <= memory_of(event)
 
 
 def decoded(price: str, numbers: Any, id: str = "1") -> tuple[Any, Any]:

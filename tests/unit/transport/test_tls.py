@@ -13,6 +13,9 @@ from tests.support.tls_peer import TLSPeer, connected
 
 VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
 
+# What OpenSSL says to a record that somebody has changed; the latter in newer versions.
+_FORGED = r"(?i)bad.record.mac|record.layer.failure"
+
 Ends = tuple[TLSCodec, TLSPeer]
 
 
@@ -110,9 +113,9 @@ def test_what_came_before_a_forged_record_is_returned_first(ends: Ends) -> None:
     assert codec.decrypt(good + forged) == b"good"
     assert codec.is_over
     for data in (None, b"more", b""):
-        with pytest.raises(ssl.SSLError, match=r"(?i)bad.record.mac"):
+        with pytest.raises(ssl.SSLError, match=_FORGED):
             codec.decrypt(data)
-    with pytest.raises(ssl.SSLError, match=r"(?i)bad.record.mac"):
+    with pytest.raises(ssl.SSLError, match=_FORGED):
         peer.decrypt(codec.encrypt(b""))
 
 
