@@ -46,7 +46,7 @@ def find_server(venue: Venue, server: object) -> tuple[Server | None, str]:
         try:
             url = check_url(server)
         except ParameterError as error:
-            allowed = f"{error.allowed}{_elsewhere(venue, server)}"
+            allowed = f"{error.allowed}, or nats://HOST for a log{_elsewhere(venue, server)}"
             raise ParameterError("server", error.given, allowed) from None
         if elsewhere := _elsewhere(venue, url):
             raise ParameterError("server", server, f"a server of {venue.name}{elsewhere}")

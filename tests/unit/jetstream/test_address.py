@@ -61,6 +61,12 @@ def test_what_is_not_allowed(url: str, name: str) -> None:
     assert str(caught.value).startswith(name)
 
 
+@pytest.mark.parametrize("url", ["redis://host", "kafka://host", "natss://host"])
+def test_other_logs_cannot_be_read(url: str) -> None:
+    with pytest.raises(ParameterError, match="or nats://HOST for a log"):
+        Client(url)
+
+
 def test_a_credentials_file_that_is_not_there_is_refused_at_once() -> None:
     with pytest.raises(ParameterError, match="creds: got '/nowhere'; allowed: the path of"):
         Client("nats://host?creds=%2Fnowhere")
