@@ -15,9 +15,10 @@ from binance_streams_runtime.client.forwarding import settings_of
 from binance_streams_runtime.errors import BinanceStreamsError, RequestError
 from binance_streams_simulator.refusals import Refusal
 
-_WAIT = 3.0
-"""Seconds that a request waits for a book that is not synced or not deep enough yet. Then it is
-passed on: some clients wait for no more than five seconds."""
+_WAIT = 10.0
+"""Seconds that a request waits for a book that is not synced or not deep enough yet."""
+_WAIT_TO_FORWARD = 3.0
+"""The same if it can be passed on then: some clients wait for no more than five seconds."""
 _LOOK_EVERY = 0.05
 _KEPT = 600.0
 """Seconds for which a book is kept after the last request for it."""
@@ -71,7 +72,8 @@ class Books:
         book = self._book(symbol)
         self._used_at[symbol] = now
         try:
-            view = await self._view(book, limit, now + _WAIT)
+            wait = _WAIT_TO_FORWARD if self._requests.has_server else _WAIT
+            view = await self._view(book, limit, now + wait)
         except RequestError as error:
             refusal = refusal_of(error.message, 400 if error.code is not None else None)
             self._end(symbol)

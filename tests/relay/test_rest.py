@@ -59,7 +59,7 @@ def ask() -> Iterator[Ask]:
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests for snapshots are not passed on only because the machine is slow."""
-    monkeypatch.setattr(books, "_WAIT", LIMIT)
+    monkeypatch.setattr(books, "_WAIT_TO_FORWARD", LIMIT)
 
 
 def spent(simulator: Simulator) -> list[str]:
@@ -107,7 +107,7 @@ def test_a_snapshot_is_asked_for_upstream_if_the_book_is_not_right_in_time(
     start: Start, ask: Ask, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Some clients end if they wait for long."""
-    monkeypatch.setattr(books, "_WAIT", 0.05)
+    monkeypatch.setattr(books, "_WAIT_TO_FORWARD", 0.05)
     simulator.refuse_connections(503)
     relay = start()
     answer = ask(relay, f"{DEPTH}?symbol=BTCUSDT&limit=20")
