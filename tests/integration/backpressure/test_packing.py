@@ -41,7 +41,10 @@ def test_whoever_reads_late_gets_all(connect: Connect, reader: str) -> None:
 
     with RawServer(sends_trades) as server:
         on_event = slow if reader == "client callback" else None
-        client = connect(server.url, max_unread_bytes=8 * MIB, on_event=on_event)
+        # The server says nothing more, however long reading takes.
+        client = connect(
+            server.url, max_unread_bytes=8 * MIB, on_event=on_event, idle_timeout=10 * LIMIT
+        )
         trades = client.trade("BTCUSDT", on_event=slow if reader == "callback" else None)
         wait_until(lambda: trades.stats().messages == COUNT)
         may_go_on.set()

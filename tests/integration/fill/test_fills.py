@@ -28,10 +28,12 @@ TRADE = "btcusdt@trade"
 def until(items: Any, kind: type[Notice]) -> list[Any]:
     """Take items up to a notice of this kind, and ten more."""
     taken: list[Any] = []
-    until = time.monotonic() + LIMIT
-    while not taken or not isinstance(taken[-1], kind):
-        assert time.monotonic() < until, f"no {kind.__name__} among {len(taken)} items"
-        taken += take(items, 1)
+
+    def collect() -> None:
+        while not taken or not isinstance(taken[-1], kind):
+            taken.append(next(items))
+
+    in_time(collect)
     return taken + take(items, 10)
 
 
