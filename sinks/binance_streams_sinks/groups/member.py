@@ -115,8 +115,10 @@ class Member:
         self._taken: frozenset[str] | None = None
         self._changed = asyncio.Event()
         self._may_beat = asyncio.Event()
-        # The heartbeats of another process that has the same name.
+        # The heartbeats of another process that has the same name, as long as we write none; later,
+        # which start of such a process was logged last.
         self._strange: set[Heartbeat] = set()
+        self._namesake: str | None = None
         self._unable_since: float | None = None
         self._unknown: frozenset[str] = frozenset()
         self._is_reachable = False
@@ -251,10 +253,11 @@ class Member:
     def _on_heartbeat(self, name: str, heartbeat: Heartbeat) -> None:
         if name != self.name or heartbeat.incarnation == self._incarnation:
             self._group.on_heartbeat(_now(), name, heartbeat)
-        elif heartbeat not in self._strange:
+        elif not self._may_beat.is_set():
             self._strange.add(heartbeat)
-            if self._may_beat.is_set():
-                logger.error("%s: another collector of the group has this name", self)
+        elif heartbeat not in self._strange and heartbeat.incarnation != self._namesake:
+            self._namesake = heartbeat.incarnation
+            logger.error("%s: another collector of the group has this name", self)
         if heartbeat.incarnation == self._incarnation:
             self._back_at = _now()
             if not self._is_reachable:

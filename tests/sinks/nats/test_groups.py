@@ -13,6 +13,7 @@ import pytest
 
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.messaging.assignment import assign
+from binance_streams_runtime.messaging.membership import Heartbeat
 from binance_streams_sinks.groups.bucket import Bucket, Work
 from binance_streams_sinks.groups.member import Member
 from binance_streams_sinks.nats_connection import connect_nats
@@ -224,6 +225,39 @@ def test_names_of_no_stream_are_left_out(
 
     asyncio.run(run())
     assert "no streams of this market, so they are left out: nonsense" in caplog.text
+
+
+def test_another_collector_of_the_same_name_is_reported_once(
+    nats_server: NatsServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that has started at the same moment: neither has seen the other before."""
+
+    async def run() -> None:
+        group = World(nats_server.url)
+        await group.change(lambda _: Work(("s1usdt@trade",)))
+        group.start("a")
+        await until(lambda: group.collectors["a"].streams == {"s1usdt@trade"})
+        connection = await group.connect()
+        bucket = Bucket(PREFIX, GROUP)
+        await bucket.open(connection.jetstream(timeout=LIMIT))
+
+        async def beat(incarnation: str, reports: int) -> None:
+            """Write heartbeats until there are so many reports, and some more."""
+            number = after = 0
+            async with asyncio.timeout(LIMIT):
+                while after < 5:
+                    number += 1
+                    after += caplog.text.count("has this name") >= reports
+                    await bucket.beat("a", Heartbeat(incarnation, number))
+                    await asyncio.sleep(0.005)
+
+        await beat("one", 1)
+        await beat("two", 2)
+        assert caplog.text.count("has this name") == 2
+        await connection.close()
+        await group.kill("a")
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize(
