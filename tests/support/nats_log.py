@@ -24,6 +24,8 @@ class StoredMessage(NamedTuple):
     subject: str
     headers: dict[str, str]
     data: bytes
+    time: float
+    """When the log took it: Unix seconds."""
 
 
 def run_connected(urls: list[str], work: Callable[[Any], Awaitable[T]]) -> T:
@@ -89,7 +91,11 @@ async def _read_stream(connection: Any, stream: str, subject: str) -> list[Store
             waiting -= len(batch)
             found += [
                 StoredMessage(
-                    one.metadata.sequence.stream, one.subject, dict(one.headers or {}), one.data
+                    one.metadata.sequence.stream,
+                    one.subject,
+                    dict(one.headers or {}),
+                    one.data,
+                    one.metadata.timestamp.timestamp(),
                 )
                 for one in batch
             ]

@@ -13,7 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.soak.cluster.reading import read_by_client
+from tests.soak.cluster.readers import Readers
+from tests.soak.cluster.reading import read_by_client, read_from_times
 from tests.soak.cluster.stage import Stage
 from tests.soak.cluster.troubles import Troubles
 
@@ -24,20 +25,27 @@ def run(seed: int, rounds: int, speed: float, collectors: int, is_group: bool) -
     names = [f"collector{number + 1}" for number in range(collectors)]
     wrong: list[str] = []
     try:
-        with Stage(folder, seed=seed, speed=speed, collectors=names, is_group=is_group) as stage:
+        with (
+            Stage(folder, seed=seed, speed=speed, collectors=names, is_group=is_group) as stage,
+            Readers(stage, folder, seed) as readers,
+        ):
+            stage.begin_comparison()
             troubles = Troubles(stage, seed)
             for number in range(rounds):
                 start = time.monotonic()
-                trouble = troubles.make()
+                trouble = ", ".join(filter(None, (readers.trouble(), troubles.make())))
                 stage.settle()
                 took = time.monotonic() - start
                 print(f"  {number + 1:3}: {trouble}; well after {took:.1f} s", flush=True)
             verdict = stage.stop()
-            print(f"  the log:    {verdict}", flush=True)
+            print(f"  the log:     {verdict}", flush=True)
             if not verdict.is_right:
                 wrong.append(str(verdict))
-            wrong += read_by_client(stage.servers.url, stage.sent)
-            print(f"  the client: {'; '.join(wrong) or 'every event once, in order'}", flush=True)
+            wrong += readers.problems()
+            wrong += read_by_client(stage.servers.url, stage.sent_always())
+            wrong += read_from_times(stage.servers, stage.streams, seed)
+            shown = "; ".join(wrong) or "every event once, in order"
+            print(f"  the clients: {shown}", flush=True)
     except (AssertionError, OSError, TimeoutError) as error:
         wrong.append(f"{type(error).__name__}: {error}")
         print(f"  {wrong[-1]}", flush=True)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
+import subprocess
+import sys
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +30,9 @@ STREAMS = (
     "bnbbtc@kline_1m",
 )
 
+CHANGING = ("ethbtc@trade", "bnbbtc@trade", "ethusdt@bookTicker")
+"""Streams that a group collects at times."""
+
 # As long as it takes servers to choose a leader anew, several times over.
 _PATIENCE = 120.0
 
@@ -46,10 +53,12 @@ class Stage:
         """If ``is_group``, the collectors share the streams: each has two collectors."""
         self.streams = list(streams)
         self.servers = NatsCluster(folder)
-        self.venue = Venue(seed, speed, self.streams)
+        self.venue = Venue(seed, speed, [*self.streams, *(CHANGING if is_group else ())])
         self.sent: list[Sent] = []
         self.begin = 0
-        self._is_group = is_group
+        self.is_group = is_group
+        # From when to when the group collects those of its streams that change, certainly.
+        self._collected: dict[str, list[tuple[int, float]]] = defaultdict(list)
         arguments = ["--replicas", "3", *(["--group", "soak"] if is_group else []), *self.streams]
         self.collectors = {
             name: CollectorProcess(name, self.venue.port, self.servers.url, arguments, folder)
@@ -67,6 +76,33 @@ class Stage:
     def begin_comparison(self) -> None:
         """Compare what is sent from now on."""
         self.begin = time.time_ns()
+
+    def change_streams(self, name: str) -> str:
+        """Add a stream of ``CHANGING`` to the group's list, or remove it; say which."""
+        spans = self._collected[name]
+        is_collected = bool(spans) and spans[-1][1] == math.inf
+        if is_collected:
+            spans[-1] = spans[-1][0], time.time_ns()
+        action = "remove" if is_collected else "add"
+        command = [
+            *(sys.executable, "-m", "binance_streams", "group", action, name, "--group", "soak"),
+            *("--prefix", PREFIX, "--to", self.servers.url, "--replicas", "3"),
+        ]
+        deadline = time.monotonic() + _PATIENCE
+        while (done := subprocess.run(command, capture_output=True, check=False)).returncode:
+            # It says so if the servers choose a leader just now.
+            assert time.monotonic() < deadline, done.stderr
+        if not is_collected:
+            self._wait(lambda: self._are_subscribed([name]), f"nobody collects {name}")
+            spans.append((time.time_ns(), math.inf))
+        return f"{name} {'removed' if is_collected else 'added'}"
+
+    def _is_compared(self, sent: Sent, end: int) -> bool:
+        if not self.begin <= sent.at < end:
+            return False
+        if sent.stream in self.streams:
+            return True
+        return any(begin <= sent.at < last for begin, last in self._collected[sent.stream])
 
     def settle(self) -> None:
         """Wait until all servers and collectors are well, and have stored what there was so far."""
@@ -86,7 +122,7 @@ class Stage:
         for collector in self.collectors.values():
             collector.stop()
         self.sent += self.venue.take()
-        self.sent = [one for one in self.sent if self.begin <= one.at < end]
+        self.sent = [one for one in self.sent if self._is_compared(one, end)]
         stored = [
             one
             for one in self.servers.messages(f"{PREFIX}.>")
@@ -94,10 +130,14 @@ class Stage:
         ]
         return Verdict(self.sent, stored)
 
-    def _are_subscribed(self) -> bool:
-        enough = min(2, len(self.collectors)) if self._is_group else len(self.collectors)
+    def sent_always(self) -> list[Sent]:
+        """What was sent of the streams that are collected all the time."""
+        return [one for one in self.sent if one.stream in self.streams]
+
+    def _are_subscribed(self, names: Sequence[str] = ()) -> bool:
+        enough = min(2, len(self.collectors)) if self.is_group else len(self.collectors)
         found = self.venue.subscriptions()
-        return all(sum(name in one for one in found) >= enough for name in self.streams)
+        return all(sum(name in one for one in found) >= enough for name in names or self.streams)
 
     def _stored_until(self, name: str) -> int:
         """Up to when a collector says that all it received is in the log, in Unix nanoseconds."""
@@ -109,7 +149,7 @@ class Stage:
             notice = json.loads((await jetstream.get_last_msg(stream, subject)).data)
             if notice["kind"] != "alive":
                 return 0
-            if not self._is_group and {*self.streams} - {*notice["streams"]}:
+            if not self.is_group and {*self.streams} - {*notice["streams"]}:
                 return 0
             return int(notice["stored_until"])
 

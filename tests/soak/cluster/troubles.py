@@ -11,7 +11,7 @@ from typing import Any
 
 import nats.errors
 
-from tests.soak.cluster.stage import Stage
+from tests.soak.cluster.stage import CHANGING, Stage
 
 
 class Troubles:
@@ -32,8 +32,13 @@ class Troubles:
             both.append(self._draw.choice(of_a_collector))
         if not both or self._draw.random() < 0.6:
             both.append(self._draw.choice(of_a_server))
+        if self._stage.is_group and self._draw.random() < 0.5:
+            both.append(self._change_streams)
         self._draw.shuffle(both)
         return ", ".join(trouble() for trouble in both)
+
+    def _change_streams(self) -> str:
+        return self._stage.change_streams(self._draw.choice(CHANGING))
 
     def _collector(self) -> Any:
         return self._draw.choice([*self._stage.collectors.values()])
