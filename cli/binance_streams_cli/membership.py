@@ -14,11 +14,11 @@ import nats.errors
 from binance_streams_cli.parser import PROGRAM
 from binance_streams_cli.status import USAGE, CommandError
 from binance_streams_runtime.errors import BinanceStreamsError
+from binance_streams_runtime.messaging.address import Address, parse_address
 from binance_streams_sinks.collecting.collector import Collector
 from binance_streams_sinks.groups.bucket import Bucket, Work, check_group
 from binance_streams_sinks.groups.member import Member
 from binance_streams_sinks.nats_connection import connect_nats, reason_of_nats
-from binance_streams_sinks.publishing.address import Address, parse_address
 from binance_streams_sinks.publishing.sink import SinkError
 
 HANDOVER = 30.0

@@ -1,7 +1,7 @@
 """Ways for recordings and messages into other engines and file formats, one extra each."""
 
+from binance_streams_runtime.messaging.address import Address
 from binance_streams_sinks.conversion import FORMATS, Converted, Format, Progress, convert
-from binance_streams_sinks.publishing.address import Address
 from binance_streams_sinks.publishing.engines import make_sink
 from binance_streams_sinks.publishing.sink import (
     Failure,

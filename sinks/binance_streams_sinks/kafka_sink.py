@@ -16,8 +16,8 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Producer
 
 from binance_streams_runtime.errors import ParameterError, redacted
+from binance_streams_runtime.messaging.address import Address
 from binance_streams_runtime.messaging.subjects import LogStream
-from binance_streams_sinks.publishing.address import Address
 from binance_streams_sinks.publishing.sink import (
     Failure,
     Published,

@@ -14,8 +14,9 @@ import nats.js.errors
 from nats.aio.client import Client
 
 from binance_streams_runtime.errors import reason_of, redacted
+from binance_streams_runtime.jetstream.address import credentials_of, servers_of
 from binance_streams_runtime.jetstream.connection import check_encrypted, check_installed
-from binance_streams_sinks.publishing.address import Address
+from binance_streams_runtime.messaging.address import Address
 from binance_streams_sinks.publishing.sink import SinkError
 
 PARAMETERS = ("creds", "ca")
@@ -28,7 +29,6 @@ _CONNECT_TIMEOUT = 3
 _CLOSE_TIMEOUT = 0.5
 _PING_INTERVAL = 5
 _MOST_PINGS = 2
-_DEFAULT_PORT = 4222
 
 
 class _NotEncryptedError(nats.errors.Error):
@@ -56,22 +56,20 @@ async def connect_nats(
     The connection does not reconnect by itself: what waits must not be sent without a look at how
     old it is by then. ``on_closed`` is called after it has ended.
     """
-    hosts = list(address.hosts)
+    servers = list(servers_of(address, "to"))
     # So that collectors spread over the servers, and leave one that is down.
-    random.shuffle(hosts)
-    failure = SinkError(f"{address.display_name} names no server", is_final=True)
-    for host in hosts:
+    random.shuffle(servers)
+    while True:
+        server = servers.pop()
         try:
-            return await _connect(address, host, on_closed, name)
+            return await _connect(address, server, on_closed, name)
         except SinkError as error:
-            failure = error
-            if error.is_final:
-                break
-    raise failure
+            if error.is_final or not servers:
+                raise
 
 
 async def _connect(
-    address: Address, host: str, on_closed: Callable[[], Awaitable[None]] | None, name: str
+    address: Address, server: str, on_closed: Callable[[], Awaitable[None]] | None, name: str
 ) -> Client:
     client = _TlsClient() if address.scheme == "tls" else Client()
     failures: list[Exception] = []
@@ -80,14 +78,13 @@ async def _connect(
         failures[:] = [error]
 
     try:
-        credentials = _credentials(address)
+        options = _options(address)
     except OSError as error:
         # Of the file with the authority's certificates.
         raise SinkError(f"ca={address.parameters.get('ca')}: {error}", is_final=True) from None
-    port = "" if host.rpartition(":")[2].isdigit() else f":{_DEFAULT_PORT}"
     try:
         await client.connect(
-            f"{address.scheme}://{host}{port}",
+            server,
             name=name,
             allow_reconnect=False,
             # Of one server: this makes it raise what is wrong instead of trying for minutes.
@@ -98,7 +95,7 @@ async def _connect(
             max_outstanding_pings=_MOST_PINGS,
             error_cb=note,
             closed_cb=on_closed,
-            **credentials,
+            **options,
         )
     except Exception as error:
         with contextlib.suppress(Exception):
@@ -110,14 +107,8 @@ async def _connect(
     return client
 
 
-def _credentials(address: Address) -> dict[str, Any]:
-    options: dict[str, Any] = {}
-    if address.user is not None and address.password is not None:
-        options = {"user": address.user, "password": address.password}
-    elif address.user is not None:
-        options = {"token": address.user}
-    if "creds" in address.parameters:
-        options["user_credentials"] = address.parameters["creds"]
+def _options(address: Address) -> dict[str, Any]:
+    options: dict[str, Any] = {**credentials_of(address)}
     if address.scheme == "tls" or "ca" in address.parameters:
         options["tls"] = ssl.create_default_context(cafile=address.parameters.get("ca"))
     return options

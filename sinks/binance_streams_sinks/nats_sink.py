@@ -21,10 +21,11 @@ from nats.aio.msg import Msg
 from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 
 from binance_streams_runtime.errors import ParameterError, redacted
+from binance_streams_runtime.jetstream.address import servers_of
+from binance_streams_runtime.messaging.address import Address
 from binance_streams_runtime.messaging.headers import COLLECTOR, MESSAGE_ID, RECEIVED, received_of
 from binance_streams_runtime.messaging.subjects import LogStream
 from binance_streams_sinks.nats_connection import PARAMETERS, connect_nats, reason_of_nats
-from binance_streams_sinks.publishing.address import Address
 from binance_streams_sinks.publishing.sink import (
     Failure,
     Published,
@@ -91,10 +92,8 @@ class NatsSink(Sink):
 
     def __init__(self, address: Address, options: SinkOptions) -> None:
         """Raise ParameterError if the address or the options cannot be right."""
+        servers_of(address, "to")
         address.check_parameters(PARAMETERS)
-        if not address.hosts or address.path:
-            allowed = "nats://[user:password@|token@]host[:port][,host2...][?creds=FILE&ca=FILE]"
-            raise ParameterError("to", address.display_name, allowed)
         if options.replicas not in range(1, 6):
             raise ParameterError("replicas", options.replicas, "1 to 5 servers")
         self.display_name = address.display_name

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.messaging.address import Address
 from binance_streams_runtime.types import Numbers
 from binance_streams_sinks.journal import Entry
 from binance_streams_sinks.parquet_folder import ParquetFolder
-from binance_streams_sinks.publishing.address import Address
 from binance_streams_sinks.publishing.sink import (
     Failure,
     Published,

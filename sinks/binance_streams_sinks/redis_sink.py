@@ -21,7 +21,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from binance_streams_runtime.errors import ParameterError
-from binance_streams_sinks.publishing.address import Address
+from binance_streams_runtime.messaging.address import Address
 from binance_streams_sinks.publishing.sink import Failure, Published, Receipt, Sink, SinkError
 from binance_streams_sinks.publishing.sink import SinkOptions as Options
 

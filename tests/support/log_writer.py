@@ -11,7 +11,7 @@ import msgspec
 from binance_streams import Client
 from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.json import decoder_of
-from binance_streams_runtime.messaging.message_ids import message_id, rule_of
+from binance_streams_runtime.messaging.message_ids import rule_of
 from binance_streams_runtime.messaging.subjects import SNAPSHOTS, Subjects
 from tests.support.limits import LIMIT
 from tests.support.nats_server import NatsServer
@@ -99,4 +99,4 @@ class LogWriter:
 
 def _id_of(stream: Stream, payload: bytes) -> str:
     event = decoder_of(stream.type, str).bare(payload)
-    return message_id(stream.name, rule_of(stream.type), event, payload)
+    return f"{stream.name}:{rule_of(stream.type)(event, payload)}"

@@ -17,7 +17,7 @@ from binance_streams_runtime.driver.sockets import Sockets
 from binance_streams_runtime.engine import Engine
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.jetstream.acknowledging import FinishedPlaces
-from binance_streams_runtime.jetstream.address import LogAddress, parse_address
+from binance_streams_runtime.jetstream.address import LogAddress, parse_log_address
 from binance_streams_runtime.jetstream.connection import check_installed
 from binance_streams_runtime.jetstream.reader import LogReader
 from binance_streams_runtime.jetstream.session import LogSession
@@ -107,7 +107,7 @@ class Log(Source):
         """Ask the log for a snapshot that belongs to the updates that were read last."""
         not_before = None
         if self.address.begin != "now" or self.is_acknowledged:
-            symbol = request.query.get("symbol")
+            symbol = self.subjects.symbol_of_updates(request.updates)
             times = [
                 read_until
                 for stream, read_until in self._session.read_until()
@@ -134,12 +134,13 @@ def log_settings(
 
     Raises ParameterError, and ImportError if nats-py is not installed.
     """
-    address = parse_address(server)
+    address = parse_log_address(server)
     for name, value in others.items():
         if value is not None:
             raise ParameterError(name, value if name != "proxy" else "a proxy", "None for a log")
-    if address.creds is not None and not Path(address.creds).is_file():
-        raise ParameterError("creds", address.creds, "the path of a NATS credentials file")
+    file = address.credentials.get("user_credentials")
+    if file is not None and not Path(file).is_file():
+        raise ParameterError("creds", file, "the path of a NATS credentials file")
     if address.ca is not None:
         ssl_context = _trusting(address.ca, ssl_context)
     check_installed()

@@ -1,4 +1,4 @@
-"""The address of a log, as a client is given it: ``nats://host:4222?from=all&durable=NAME``."""
+"""The addresses of NATS servers; a client's says what to read: ``nats://host?from=all``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 import time
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.messaging.address import Address, parse_address
 from binance_streams_runtime.messaging.reordering import DEFAULT_WINDOW
 from binance_streams_runtime.recording.moments import ALLOWED_WITH_TIME, unix_ns
 
@@ -18,10 +19,11 @@ _OPTIONS = ("from", "durable", "reorder", "prefix", "server", "creds", "ca")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_WINDOW = 60.0
 
-_ALLOWED = (
-    "nats://[user:password@]host:4222[,host2:4222], or tls://..., with options such as "
-    "?from=all&durable=NAME"
-)
+SCHEMES = ("nats", "tls")
+"""Those of the URLs of NATS servers."""
+
+ALLOWED = "nats://[user:password@|token@]host[:4222][,host2...], or tls://..., and ?options"
+"""What URLs of NATS servers look like."""
 
 Begin = Literal["now", "all"] | int
 """Where reading begins: with what is new, with the oldest message, or at a Unix time in ns."""
@@ -42,11 +44,8 @@ class LogAddress:
     """What all subjects begin with; None for that of the server."""
     server: str | None = None
     """The name of the venue's server that is collected; None for its default."""
-    user: str | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
-    token: str | None = field(default=None, repr=False)
-    creds: str | None = field(default=None, repr=False)
-    """The path of a NATS credentials file."""
+    credentials: dict[str, str] = field(default_factory=dict, repr=False)
+    """What the servers ask for, as ``credentials_of`` returns it."""
     ca: str | None = None
     """The path of the certificates that servers are trusted by, in PEM."""
 
@@ -62,22 +61,39 @@ class LogAddress:
         return self.begin == "now" and self.durable is None
 
 
-def parse_address(server: str) -> LogAddress:
+def servers_of(address: Address, name: str) -> tuple[str, ...]:
+    """Return the URLs of NATS servers, without credentials.
+
+    Raises ParameterError about the parameter ``name``, whose text has no credentials, if the
+    address names none, or has a path.
+    """
+    is_good = address.scheme in SCHEMES and address.hosts and not address.path
+    if not is_good or address.user == "":
+        raise ParameterError(name, address.display_name, ALLOWED)
+    return tuple(_server(address, host, name) for host in address.hosts)
+
+
+def credentials_of(address: Address) -> dict[str, str]:
+    """Return the user and password, the token or the credentials file, as nats-py names them."""
+    found: dict[str, str] = {}
+    if address.user is not None and address.password is not None:
+        found = {"user": address.user, "password": address.password}
+    elif address.user is not None:
+        found = {"token": address.user}
+    if "creds" in address.parameters:
+        found["user_credentials"] = address.parameters["creds"]
+    return found
+
+
+def parse_log_address(server: str) -> LogAddress:
     """Return the address; raise ParameterError, whose text has no credentials."""
-    rest, _, query = server.partition("?")
-    scheme, _, places = rest.partition("://")
-    credentials, at, hosts = places.rpartition("@")
-    if not at and "@" in query:
-        # What is in front of the question mark may be a part of a password.
-        shown = f"{scheme}://...@{query.rpartition('@')[2]}"
-        raise ParameterError("server", shown, "%3F for ? in a password, and %40 for @ in an option")
-    shown = f"{scheme}://{'...@' if at else ''}{hosts}"
-    servers = tuple(_server(scheme, host, shown) for host in hosts.rstrip("/").split(","))
-    options = _parse_options(query)
-    user, colon, password = (unquote(part) for part in credentials.partition(":"))
-    if at and not user:
-        raise ParameterError("server", shown, _ALLOWED)
-    is_user = bool(at and colon)
+    address = parse_address(server, "server")
+    servers = servers_of(address, "server")
+    options = address.parameters
+    for name, value in options.items():
+        if name not in _OPTIONS or not value:
+            allowed = f"{', '.join(_OPTIONS)}, as in from=all&durable=NAME"
+            raise ParameterError("server", f"the option {name!r}", allowed)
     return LogAddress(
         servers,
         _begin(options.get("from", "now")),
@@ -85,36 +101,20 @@ def parse_address(server: str) -> LogAddress:
         _window(options.get("reorder")),
         options.get("prefix"),
         options.get("server"),
-        user=user if is_user else None,
-        password=password if is_user else None,
-        token=user if at and not is_user else None,
-        creds=options.get("creds"),
-        ca=options.get("ca"),
+        credentials_of(address),
+        options.get("ca"),
     )
 
 
-def _server(scheme: str, host: str, shown: str) -> str:
+def _server(address: Address, host: str, name: str) -> str:
     try:
-        parts = urlsplit(f"{scheme}://{host}")
-        is_good = bool(parts.hostname) and parts.port != 0 and parts.path == ""
-        port = parts.port or DEFAULT_PORT
+        parts = urlsplit(f"{address.scheme}://{host}")
     except ValueError:
-        raise ParameterError("server", shown, _ALLOWED) from None
-    if not is_good or any(ord(letter) <= 32 or letter in "#\\%" for letter in host):
-        raise ParameterError("server", shown, _ALLOWED)
-    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    return f"{scheme}://{name}:{port}"
-
-
-def _parse_options(query: str) -> dict[str, str]:
-    options: dict[str, str] = {}
-    for option in query.split("&") if query else ():
-        name, _, value = option.partition("=")
-        if name not in _OPTIONS or name in options or not value:
-            allowed = f"each of {', '.join(_OPTIONS)} at most once, as in from=all&durable=NAME"
-            raise ParameterError("server", f"the option {name!r}", allowed)
-        options[name] = unquote(value)
-    return options
+        raise ParameterError(name, address.display_name, ALLOWED) from None
+    if not parts.hostname or any(ord(letter) <= 32 or letter in "#\\%" for letter in host):
+        raise ParameterError(name, address.display_name, ALLOWED)
+    found = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{address.scheme}://{found}:{parts.port or DEFAULT_PORT}"
 
 
 def _begin(text: str) -> Begin:

@@ -76,14 +76,8 @@ class NatsConnection:
         """Connect; raise LogFailure if that is not possible."""
         from nats.aio.client import Client
 
-        address = self._address
         self._nats = nats = _client_class(Client)()
-        options: dict[str, Any] = {
-            "user": address.user,
-            "password": address.password,
-            "token": address.token,
-            "user_credentials": address.creds,
-        }
+        options: dict[str, Any] = {**self._address.credentials}
         if server.startswith("tls:"):
             nats.needs_tls = True
             options["tls"] = self._ssl_context or ssl.create_default_context()
@@ -101,7 +95,7 @@ class NatsConnection:
                 max_outstanding_pings=_MOST_PINGS,
                 error_cb=self._failed,
                 closed_cb=self._closed,
-                **{name: value for name, value in options.items() if value is not None},
+                **options,
             )
         except ImportError as error:
             await self.close()

@@ -48,10 +48,10 @@ class Snapshots:
         It is the first one that the log took at the Unix time ``not_before`` or later, or else the
         newest one, with the updates that the log has since then.
         """
-        symbol = request.query.get("symbol")
         if connection is None:
             return RestFailure("there is no connection to the log")
-        if request.snapshot is None or symbol is None:
+        symbol = self._subjects.symbol_of_updates(request.updates)
+        if symbol is None:
             text = "a log has no REST API, only snapshots of order books"
             return RestFailure(text, is_final=True)
         try:

@@ -53,11 +53,6 @@ def rule_of(type: StreamType) -> Rule:
     return _by_hash if type.is_array else _rule(type.sequence)
 
 
-def message_id(stream: str, rule: Rule, event: Any, payload: bytes) -> str:
-    """Return the id of a message of ``stream``."""
-    return f"{stream}:{rule(event, payload)}"
-
-
 def position_of(type: StreamType, message_id: str) -> Position | None:
     """Return the position that an id of this type contains; None if it has none, or is invalid."""
     sequence = None if type.is_array else type.sequence

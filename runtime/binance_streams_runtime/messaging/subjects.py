@@ -94,6 +94,10 @@ class Subjects:
                 return _token(parameter, stream.parameters[parameter.name])
         return None
 
+    def symbol_of_updates(self, name: str | None) -> str | None:
+        """Return the symbol of the stream of updates that a request names; None if it has none."""
+        return None if name is None else self.symbol_of(self.catalog.resolve(name))
+
     def stream(self, subject: str) -> Stream:
         """Return the stream of a subject; raise ParameterError if there is none."""
         key, *tokens = self._split(subject)
@@ -118,13 +122,6 @@ class Subjects:
         """Return the subject of a collector's notices; ``*`` matches those of all collectors."""
         name = collector if collector == "*" else check_collector(collector)
         return f"{self.prefix}.{NOTICES}.{name}"
-
-    def collector(self, subject: str) -> str:
-        """Return the collector of a subject of notices; raise ParameterError if it is none."""
-        key, *tokens = self._split(subject)
-        if key != NOTICES or len(tokens) != 1:
-            raise self._error(subject)
-        return tokens[0]
 
     def snapshots(self, symbol: str) -> str:
         """Return the subject of the snapshots of an order book; ``*`` matches all of them."""

@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 
 from binance_streams_runtime.errors import ParameterError
-from binance_streams_sinks.publishing.address import parse_address
+from binance_streams_runtime.messaging.address import parse_address
 from binance_streams_sinks.publishing.sink import Sink, SinkOptions
 
 ENGINES = {

@@ -17,11 +17,11 @@ from msgspec import structs
 
 import binance_streams
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.messaging.address import parse_address
 from binance_streams_sinks import hour_file, journal, parquet_sink
 from binance_streams_sinks.journal import Entry
 from binance_streams_sinks.parquet_folder import ParquetFolder
 from binance_streams_sinks.parquet_sink import ParquetSink
-from binance_streams_sinks.publishing.address import parse_address
 from binance_streams_sinks.publishing.sink import Published, SinkError, SinkOptions
 from tests.support.limits import MS
 from tests.support.loops import run, until

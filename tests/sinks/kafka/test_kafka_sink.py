@@ -9,9 +9,9 @@ from itertools import repeat
 import pytest
 
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.messaging.address import parse_address
 from binance_streams_sinks import kafka_sink
 from binance_streams_sinks.kafka_sink import KafkaSink, topic_of
-from binance_streams_sinks.publishing.address import parse_address
 from binance_streams_sinks.publishing.publisher import Publisher
 from binance_streams_sinks.publishing.sink import SinkError, SinkOptions
 from tests.support.kafka import Brokers

@@ -12,12 +12,12 @@ import nats.js.errors
 import pytest
 
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.messaging.address import parse_address
 from binance_streams_runtime.messaging.assignment import assign
 from binance_streams_runtime.messaging.membership import Heartbeat
 from binance_streams_sinks.groups.bucket import Bucket, Work
 from binance_streams_sinks.groups.member import Member
 from binance_streams_sinks.nats_connection import connect_nats
-from binance_streams_sinks.publishing.address import parse_address
 from binance_streams_sinks.publishing.sink import SinkError
 from tests.support.limits import LIMIT, MS
 from tests.support.nats_server import NatsServer

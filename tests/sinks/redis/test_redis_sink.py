@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from binance_streams_runtime.errors import ParameterError
+from binance_streams_runtime.messaging.address import parse_address
 from binance_streams_sinks import redis_sink
-from binance_streams_sinks.publishing.address import parse_address
 from binance_streams_sinks.publishing.sink import Published, SinkError, SinkOptions
 from binance_streams_sinks.redis_sink import RedisSink, ids_key
 from tests.support.certificates import authority

@@ -9,7 +9,7 @@ from typing import Any
 
 import redis
 
-from binance_streams_sinks.publishing.address import parse_address
+from binance_streams_runtime.messaging.address import parse_address
 from binance_streams_sinks.publishing.publisher import Publisher
 from binance_streams_sinks.publishing.sink import SinkOptions
 from binance_streams_sinks.redis_sink import RedisSink

@@ -19,7 +19,7 @@ def test_the_page_names_addresses_that_exist() -> None:
     urls = re.findall(r'Client\("(nats://[^"…]+)"\)', PAGE)
     assert len(urls) > 1
     for url in urls:
-        assert address.parse_address(url).servers == ("nats://nats:4222",)
+        assert address.parse_log_address(url).servers == ("nats://nats:4222",)
 
 
 def test_the_programs_of_the_page_compile() -> None:

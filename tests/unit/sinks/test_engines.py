@@ -8,7 +8,7 @@ import pytest
 
 import binance_streams
 from binance_streams_runtime.errors import ParameterError
-from binance_streams_sinks.publishing.address import parse_address
+from binance_streams_runtime.messaging.address import parse_address
 from binance_streams_sinks.publishing.engines import make_sink
 from binance_streams_sinks.publishing.sink import SinkOptions
 
