@@ -123,6 +123,13 @@ class Subjects:
         name = collector if collector == "*" else check_collector(collector)
         return f"{self.prefix}.{NOTICES}.{name}"
 
+    def collector(self, subject: str) -> str:
+        """Return the collector of a subject of notices; raise ParameterError if it is none."""
+        key, *tokens = self._split(subject)
+        if key != NOTICES or len(tokens) != 1:
+            raise self._error(subject)
+        return tokens[0]
+
     def snapshots(self, symbol: str) -> str:
         """Return the subject of the snapshots of an order book; ``*`` matches all of them."""
         token = symbol if symbol == "*" else _token(Symbol("symbol"), symbol)

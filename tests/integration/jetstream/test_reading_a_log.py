@@ -16,7 +16,6 @@ from binance_streams import (
     Disconnected,
     Gap,
     ParameterError,
-    RequestTimeout,
     Resubscribed,
 )
 from binance_streams_runtime.notices import Notice
@@ -25,6 +24,7 @@ from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.log_writer import LogWriter, best, trade
 from tests.support.nats_server import MISSING, NatsServer, nats_server_program
 from tests.support.ports import free_ports
+from tests.support.reasons import wait_for_reason
 
 
 def ids(subscription: Any, count: int) -> list[int]:
@@ -109,19 +109,6 @@ def test_a_stream_that_nobody_collects_yet_waits(
     wait_for_reason(trades, "no collector has written to it")
     log.trades([1])
     assert ids(trades, 1) == [1]
-
-
-def wait_for_reason(subscription: Any, part: str) -> None:
-    """Wait until a wait that is too short says why."""
-
-    def is_said() -> bool:
-        try:
-            subscription.wait(0.01)
-        except RequestTimeout as error:
-            return part in str(error)
-        raise AssertionError("it is confirmed")
-
-    wait_until(is_said)
 
 
 def test_a_killed_server_costs_nothing(own_nats_server: NatsServer, connect: Connect) -> None:

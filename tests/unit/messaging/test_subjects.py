@@ -102,11 +102,14 @@ def test_other_subjects_are_rejected(subject: str) -> None:
 def test_subjects_beside_the_streams() -> None:
     assert SPOT.notices("tokyo-1") == "binance.spot._notice.tokyo-1"
     assert SPOT.notices() == "binance.spot._notice.*"
+    assert SPOT.collector("binance.spot._notice.tokyo-1") == "tokyo-1"
     assert (
         SPOT.snapshots("btcusdt") == SPOT.snapshots("BTCUSDT") == "binance.spot._snapshot.BTCUSDT"
     )
     assert SPOT.symbol_of(binance_streams.CATALOG.resolve("btcusdt@depth")) == "BTCUSDT"
     assert SPOT.symbol_of(binance_streams.CATALOG.resolve("!miniTicker@arr")) is None
+    with pytest.raises(ParameterError):
+        SPOT.collector("binance.spot.trade.BTCUSDT")
 
 
 def test_each_stream_type_has_a_part_of_the_log() -> None:
