@@ -5,6 +5,7 @@ from binance_streams_sinks.conversion import FORMATS, Converted, Format, Progres
 from binance_streams_sinks.publishing.engines import make_sink
 from binance_streams_sinks.publishing.sink import (
     Failure,
+    Newest,
     Published,
     Receipt,
     Sink,
@@ -18,6 +19,7 @@ __all__ = [
     "Converted",
     "Failure",
     "Format",
+    "Newest",
     "Progress",
     "Published",
     "Receipt",

@@ -28,6 +28,7 @@ from binance_streams_runtime.messaging.subjects import LogStream
 from binance_streams_sinks.nats_connection import PARAMETERS, connect_nats, reason_of_nats
 from binance_streams_sinks.publishing.sink import (
     Failure,
+    Newest,
     Published,
     Receipt,
     Sink,
@@ -218,7 +219,7 @@ class NatsSink(Sink):
         if not batch.waiting:
             batch.done.set()
 
-    async def newest(self, subject: str) -> int | None:
+    async def newest(self, subject: str) -> Newest | None:
         context = self._connected().jetstream(timeout=_REQUEST_TIMEOUT)
         try:
             return await self._until_lost(_newest(context, subject))
@@ -276,7 +277,9 @@ async def _find_or_add(context: Any, config: StreamConfig) -> Any:
         return await context.stream_info(await context.find_stream_name_by_subject(subject))
 
 
-async def _newest(context: Any, subject: str) -> int | None:
+async def _newest(context: Any, subject: str) -> Newest | None:
     name = await context.find_stream_name_by_subject(subject)
     message = await context.get_last_msg(name, subject)
-    return received_of(message.headers or {})
+    headers = message.headers or {}
+    received = received_of(headers)
+    return None if received is None else Newest(headers.get(MESSAGE_ID, ""), received)

@@ -22,7 +22,14 @@ from redis.backoff import NoBackoff
 
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.messaging.address import Address
-from binance_streams_sinks.publishing.sink import Failure, Published, Receipt, Sink, SinkError
+from binance_streams_sinks.publishing.sink import (
+    Failure,
+    Newest,
+    Published,
+    Receipt,
+    Sink,
+    SinkError,
+)
 from binance_streams_sinks.publishing.sink import SinkOptions as Options
 
 TIMEOUT = 10.0
@@ -174,9 +181,12 @@ class RedisSink(Sink):
             return Receipt([Failure(message, text) for message in batch])
         return Receipt(failures, duplicates)
 
-    async def newest(self, subject: str) -> int | None:
+    async def newest(self, subject: str) -> Newest | None:
         found = await self._client.xrevrange(subject, count=1)
-        return int(found[0][1][b"received"]) if found else None
+        if not found:
+            return None
+        fields = found[0][1]
+        return Newest(fields[b"id"].decode(), int(fields[b"received"]))
 
     async def close(self) -> None:
         client, self._client = self._client, None

@@ -130,6 +130,15 @@ def notice_id(notice: LogNotice) -> str:
     return f"notice:{notice.collector}:{notice.session}:{notice.number}"
 
 
+def session_of(id: str) -> tuple[str, int] | None:
+    """Return the session and the number that the id of a notice has; None for any other id."""
+    kind, _, rest = id.partition(":")
+    _, session, number = rest.split(":") if rest.count(":") == 2 else ("", "", "")
+    if kind != "notice" or not (number.isascii() and number.isdigit() and len(number) <= 20):
+        return None
+    return session, int(number)
+
+
 def snapshot_id(symbol: str, update_id: int) -> str:
     """Return the message id of an order book snapshot that contains this update as its last."""
     return f"snapshot:{symbol}:{update_id}"

@@ -16,14 +16,10 @@ from binance_streams_runtime.client.forwarding import forwarded_stream, open_fee
 from binance_streams_runtime.client.rest_options import rest_requests
 from binance_streams_runtime.decoding.raw import RawMessage
 from binance_streams_runtime.errors import ConnectionLost, ParameterError
-from binance_streams_runtime.messaging.log_notices import LogNotice, snapshot_id
-from binance_streams_runtime.messaging.subjects import (
-    SNAPSHOTS,
-    Subjects,
-    check_collector,
-    default_prefix,
-)
+from binance_streams_runtime.messaging.log_notices import LogNotice
+from binance_streams_runtime.messaging.subjects import Subjects, check_collector, default_prefix
 from binance_streams_runtime.notices import Disconnected, Gap, Notice
+from binance_streams_sinks.collecting.namesakes import Namesakes
 from binance_streams_sinks.collecting.reporter import Reporter, log_losses
 from binance_streams_sinks.collecting.snapshots import Snapshots
 from binance_streams_sinks.collecting.states import States
@@ -82,7 +78,8 @@ class Collector:
             sink: The log.
             streams: The names of the streams, such as ``btcusdt@trade``; see ``set_streams``.
             name: The collector's name, by which readers distinguish collectors: the host's name by
-                default. Two collectors of one log must not have the same.
+                default. Each of a log must have its own: if another one has been at work with it
+                for a minute, ``run`` raises ParameterError, else the ``stats`` say so.
             prefix: What all subjects begin with: by default ``binance.spot`` for the market's
                 default server, and another one for each other server.
             snapshots: Seconds between two snapshots of the order book of each stream of changes;
@@ -112,13 +109,19 @@ class Collector:
         self._publisher = Publisher(
             sink, max_pending_bytes=max_pending_bytes, overflow=overflow, on_state=on_state
         )
+        self._reporter = Reporter(
+            self.name, self.subjects, self._states, self._publisher, on_notice
+        )
         self._snapshots = (
             None
             if snapshots is None
             else self._make_snapshots(check_seconds("snapshots", snapshots), snapshot_depth)
         )
-        self._reporter = Reporter(
-            self.name, self.subjects, self._states, self._publisher, on_notice
+        self._namesakes = Namesakes(
+            *(self.name, self._reporter.session),
+            newest=lambda: sink.newest(self.subjects.notices(self.name)),
+            on_older=self._end,
+            clock=boot_seconds,
         )
         self._wanted = frozenset(self._check(streams))
         self._received = 0
@@ -180,6 +183,7 @@ class Collector:
             ),
             0 if self._snapshots is None else self._snapshots.taken,
             self._restarts,
+            self._namesakes.has_any,
             self._publisher.stats(),
         )
 
@@ -211,6 +215,7 @@ class Collector:
 
         Returns what was not stored.
         """
+        self._namesakes.close()
         for task in self._tasks:
             task.cancel()
         # A client that is being replaced is closed by what replaces it, which takes no longer.
@@ -241,15 +246,12 @@ class Collector:
         if not isinstance(depth, int) or isinstance(depth, bool) or not 1 <= depth <= most:
             raise ParameterError("snapshot_depth", depth, f"levels, from 1 to {most}")
 
-        async def newest(symbol: str) -> int | None:
-            return await self._sink.newest(self.subjects.snapshots(symbol))
-
         return Snapshots(
             *(rules, settings.rest, requests),
             interval=interval,
             depth=depth,
-            newest=newest,
-            publish=self._publish_snapshot,
+            newest=lambda symbol: self._sink.newest(self.subjects.snapshots(symbol)),
+            publish=self._reporter.snapshot,
         )
 
     def _open(self) -> None:
@@ -331,6 +333,7 @@ class Collector:
                 if self._publisher.state == "open":
                     # In the meantime they add up, by stream.
                     self._reporter.losses(self._publisher.take_losses())
+                    await self._namesakes.look(self._reporter.number)
                 self._reporter.alive(self.confirmed, self._alive)
             await asyncio.sleep(min(_TICK, self._alive))
 
@@ -359,17 +362,6 @@ class Collector:
         self._reopening = None
         with contextlib.suppress(Exception):
             await old.close()
-
-    def _publish_snapshot(self, symbol: str, update_id: int, body: bytes) -> None:
-        self._publisher.submit(
-            [
-                Published(
-                    self.subjects.snapshots(symbol),
-                    snapshot_id(symbol, update_id),
-                    *(body, time.time_ns(), self.name, self.subjects.log_stream(SNAPSHOTS), symbol),
-                )
-            ]
-        )
 
     def _book_of(self, stream: Stream) -> str | None:
         """Return the symbol of a stream of changes of an order book; None for any other one."""

@@ -43,6 +43,8 @@ class CollectorHealth:
     def reasons(self, stats: CollectorStats) -> Iterator[str]:
         """Yield a sentence for each kind of trouble."""
         publisher = stats.publisher
+        if stats.has_namesake:
+            yield f"another collector of the log has the name {stats.name}, too"
         if publisher.state != "open":
             yield f"nothing is stored, as the log is {publisher.state}: {publisher.reason or '-'}"
         elif publisher.oldest is not None:

@@ -1,4 +1,4 @@
-"""What a collector says about itself, in its log and to whoever runs it."""
+"""What a collector says about itself and its order books, in its log and to whoever runs it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from binance_streams_runtime.messaging.log_notices import (
     Stopped,
     encode_notice,
     notice_id,
+    snapshot_id,
 )
-from binance_streams_runtime.messaging.subjects import NOTICES, Subjects
+from binance_streams_runtime.messaging.subjects import NOTICES, SNAPSHOTS, Subjects
 from binance_streams_runtime.notices import Gap
 from binance_streams_sinks.collecting.states import States
 from binance_streams_sinks.publishing.counts import Loss
@@ -37,7 +38,7 @@ _MOST_LOGGED = 3
 
 
 class Reporter:
-    """Publishes the notices of one collector."""
+    """Publishes the notices of one collector, and its snapshots."""
 
     def __init__(
         self,
@@ -54,8 +55,9 @@ class Reporter:
         self._states = states
         self._publisher = publisher
         self._on_notice = on_notice
-        self._session = secrets.token_hex(4)
-        self._number = 0
+        self.session: str = secrets.token_hex(4)
+        self.number: int = 0
+        """That of the last notice."""
         self._is_due = False
 
     def changed(self) -> None:
@@ -126,15 +128,28 @@ class Reporter:
             pending=stats.pending,
         )
 
+    def snapshot(self, symbol: str, update_id: int, body: bytes) -> None:
+        """Publish a snapshot of an order book that contains this update as its last."""
+        self._publisher.submit(
+            [
+                Published(
+                    self._subjects.snapshots(symbol),
+                    snapshot_id(symbol, update_id),
+                    *(body, time.time_ns(), self._name),
+                    *(self._subjects.log_stream(SNAPSHOTS), symbol),
+                )
+            ]
+        )
+
     def closed(self) -> None:
         """Report the end."""
         self._say(Closed)
 
     def _say(self, kind: type[LogNotice], **fields: Any) -> None:
-        self._number += 1
+        self.number += 1
         at = time.time_ns()
         notice = kind(
-            collector=self._name, session=self._session, number=self._number, at=at, **fields
+            collector=self._name, session=self.session, number=self.number, at=at, **fields
         )
         message = Published(
             subject=self._subjects.notices(self._name),

@@ -22,6 +22,7 @@ from binance_streams_runtime.catalog.streams import Stream
 from binance_streams_runtime.decoding.json import concrete, json_decoder
 from binance_streams_runtime.protocol.rest import Need, RestFailure, RestRequest, RestServer
 from binance_streams_runtime.rest.requests import RestRequests
+from binance_streams_sinks.publishing.sink import Newest
 
 logger = logging.getLogger("binance_streams.collector")
 
@@ -55,7 +56,7 @@ class Snapshots:
         *,
         interval: float,
         depth: int,
-        newest: Callable[[str], Awaitable[int | None]],
+        newest: Callable[[str], Awaitable[Newest | None]],
         publish: Callable[[str, int, bytes], None],
     ) -> None:
         """Take none yet.
@@ -66,7 +67,7 @@ class Snapshots:
             requests: Makes requests; it is closed with this.
             interval: Seconds between two snapshots of a book, about.
             depth: How many levels a side they have.
-            newest: Returns when the newest one of a symbol in the log was received.
+            newest: Returns the newest one of a symbol in the log.
             publish: Gets the symbol, the last update in it, and the answer's body.
         """
         self.taken: int = 0
@@ -125,10 +126,11 @@ class Snapshots:
         # A gap from now on needs another one.
         after, book.after = book.after, 0
         try:
-            newest = await self._newest(symbol) or 0
+            found = await self._newest(symbol)
         except Exception:
             # Rather one too many.
-            newest = 0
+            found = None
+        newest = 0 if found is None else found.received
         age = (time.time_ns() - newest) / 1e9
         if newest > after and age < _AGE_THAT_SERVES * self._interval:
             self._next(book, self._pause() - age)

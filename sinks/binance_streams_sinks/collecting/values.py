@@ -25,6 +25,8 @@ class CollectorStats(Struct, frozen=True):
     """Order book snapshots that were taken; not those that another collector took."""
     restarts: int
     """How often it began anew after a standstill."""
+    has_namesake: bool
+    """Whether another collector of the log has its name, so that readers confuse them."""
     publisher: PublisherStats
 
 

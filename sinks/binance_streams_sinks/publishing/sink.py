@@ -80,6 +80,14 @@ class Receipt(Struct, frozen=True):
     """How many of the stored ones the log had already, by their ids."""
 
 
+class Newest(Struct, frozen=True):
+    """The newest message of a subject."""
+
+    id: str
+    received: int
+    """When it was received: Unix time in nanoseconds."""
+
+
 class Sink(ABC):
     """A log that keeps messages. All methods are called in one event loop, and must not block it.
 
@@ -122,8 +130,8 @@ class Sink(ABC):
         stored, and the sink is closed and opened again.
         """
 
-    async def newest(self, subject: str) -> int | None:
-        """Return when the newest message of a subject was received, in Unix nanoseconds.
+    async def newest(self, subject: str) -> Newest | None:
+        """Return what is known of the newest message of a subject.
 
         None if there is none, or if the engine cannot say it. Raises as ``publish`` does.
         """

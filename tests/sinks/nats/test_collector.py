@@ -326,3 +326,19 @@ def test_only_what_the_venue_sends_is_published(server: str, recording: Path) ->
             make_sink("nats://localhost"),
         )
     assert "sEcr3t" not in str(caught.value)
+
+
+def test_a_second_collector_of_the_name_ends_and_the_first_one_goes_on(
+    simulator: Simulator, nats_server: NatsServer
+) -> None:
+    async def test() -> None:
+        first = collector(simulator, nats_server, TRADES, alive=0.05)
+        second = collector(simulator, nats_server, TRADES, alive=0.05)
+        async with first:
+            await until(lambda: first._reporter.number > 20)
+            async with second:
+                with pytest.raises(ParameterError, match="name: got 'a'; allowed: a name that no"):
+                    await second.run()
+            await receive(first, 5)
+
+    run(test())

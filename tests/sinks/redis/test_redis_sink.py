@@ -13,7 +13,7 @@ import pytest
 from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.messaging.address import parse_address
 from binance_streams_sinks import redis_sink
-from binance_streams_sinks.publishing.sink import Published, SinkError, SinkOptions
+from binance_streams_sinks.publishing.sink import Newest, Published, SinkError, SinkOptions
 from binance_streams_sinks.redis_sink import RedisSink, ids_key
 from tests.support.certificates import authority
 from tests.support.limits import MS, wait_until
@@ -55,7 +55,7 @@ def test_a_message_has_its_id_its_time_its_collector_and_its_bytes(
         async with opened(redis_server.url) as sink:
             receipt = await sink.publish(messages(7))
             assert (list(receipt.failures), receipt.duplicates) == ([], 0)
-            assert await sink.newest(TRADES) == 7_000_000_000
+            assert await sink.newest(TRADES) == Newest("btcusdt@trade:7", 7_000_000_000)
             assert await sink.newest("binance.spot.trade.ETHUSDT") is None
 
     run(test)
@@ -312,7 +312,7 @@ def test_a_cluster_has_each_stream_beside_its_ids(tmp_path: Path) -> None:
             mixed = [message(1, f"{symbol}@trade") for symbol in ("btcusdt", "ethusdt", "bnbbtc")]
             assert (await sink.publish(mixed)).duplicates == 0
             assert (await sink.publish(mixed)).duplicates == 3
-            assert await sink.newest(mixed[2].subject) == 10**9
+            assert await sink.newest(mixed[2].subject) == Newest(mixed[2].id, 10**9)
         with pytest.raises(SinkError, match="min-replicas-to-write"):
             async with opened(server.url, replicas=2):
                 pass

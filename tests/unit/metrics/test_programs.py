@@ -28,7 +28,7 @@ def collector(
     state: State = "open", reason: str = "", not_stored: int = 0, oldest: int | None = None
 ) -> CollectorStats:
     publisher = PublisherStats(state, reason, 100, 90, 30, 4, not_stored, 10, 2000, oldest)
-    return CollectorStats("one", 5, 3, 120, 2, 1, 1, publisher)
+    return CollectorStats("one", 5, 3, 120, 2, 1, 1, False, publisher)
 
 
 def samples(program: Program, stats: Any) -> dict[str, float]:
