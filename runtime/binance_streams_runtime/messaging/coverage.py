@@ -46,14 +46,16 @@ class Missed(NamedTuple):
 
 
 class _Collector:
-    def __init__(self, session: str) -> None:
+    def __init__(self, session: str, begun: float) -> None:
         self.session = session
         self.number = 0
+        # When it made its last notice, by its own clock.
+        self.said = 0.0
         # Since when each stream has been collected without an interruption.
         self.begun: dict[str, float] = {}
         self.reasons: dict[str, str] = {}
         # Up to when it certainly had what it says; and when it is gone if it says nothing more.
-        self.certain_until = 0.0
+        self.certain_until = begun
         self.gone_at = math.inf
         self.interval = 0.0
 
@@ -67,6 +69,8 @@ class Coverage:
         self._spans: dict[str, dict[str, list[Span]]] = {}
         self._reported: dict[str, list[Span]] = {}
         self._reasons: dict[str, str] = {}
+        # Streams that may have been interrupted, and when that is reported whoever has not spoken.
+        self._unsettled: dict[str, float] = {}
         # When anybody said something last.
         self._said_at = -math.inf
 
@@ -79,19 +83,21 @@ class Coverage:
         if collector is None or collector.session != notice.session:
             if collector is not None:
                 changed |= self._end_all(notice.collector, collector, "it was restarted")
-            collector = self._collectors[notice.collector] = _Collector(notice.session)
+            collector = self._collectors[notice.collector] = _Collector(notice.session, notice.at)
         elif notice.number > collector.number + 1:
             # What it said in between may have been that something was missing.
             changed |= self._end_all(notice.collector, collector, "it did not say what it had")
         elif notice.number <= collector.number:
             return []
         collector.number = notice.number
+        collector.said = max(collector.said, notice.at)
         changed |= self._apply(notice, collector, time)
-        return self._missed(changed)
+        return self._missed(changed, time)
 
     def next_time(self) -> float:
         """Return the time at which to call ``check``; infinite for never."""
-        return min((one.gone_at for one in self._collectors.values()), default=math.inf)
+        gone = (one.gone_at for one in self._collectors.values())
+        return min(*self._unsettled.values(), *gone, math.inf, math.inf)
 
     def check(self, time: float) -> list[Missed]:
         """Return what is missing because collectors have fallen silent by ``time``."""
@@ -101,7 +107,12 @@ class Coverage:
             if collector.gone_at <= time:
                 collector.gone_at = math.inf
                 changed |= self._end_all(name, collector, "it has fallen silent")
-        return self._missed(changed)
+        return self._missed(changed, time)
+
+    def _patience(self) -> float:
+        """Return for how long collectors may be silent."""
+        intervals = (one.interval for one in self._collectors.values())
+        return _MISSED_INTERVALS * max(intervals, default=0.0)
 
     def _postpone(self, time: float) -> None:
         """Give everybody time to speak if the log has been silent: it may have been down."""
@@ -111,6 +122,8 @@ class Coverage:
             for one in collectors:
                 if one.gone_at != math.inf:
                     one.gone_at = max(one.gone_at, time + _MISSED_INTERVALS * one.interval)
+            for stream, due in self._unsettled.items():
+                self._unsettled[stream] = max(due, time + self._patience())
 
     def _apply(self, notice: LogNotice, collector: _Collector, time: float) -> set[str]:
         name = notice.collector
@@ -176,10 +189,18 @@ class Coverage:
         self._reasons[stream] = f"{name}: {reason}"
 
     def _end_all(self, name: str, collector: _Collector, reason: str) -> set[str]:
-        """End what a collector has where it is no longer certain."""
+        """End what a collector has where it is no longer certain.
+
+        That may be before the end of what it said it had: it may not have stored that yet.
+        """
+        until = collector.certain_until
         streams = set(collector.begun)
         for stream in streams:
-            self._end(name, collector, stream, collector.certain_until, reason)
+            self._end(name, collector, stream, until, reason)
+        for stream, spans in self._spans.items():
+            if any(end > until for _, end in spans.get(name, ())):
+                streams.add(stream)
+                self._cut(name, stream, until, math.inf, reason)
         return streams
 
     def _cut(self, name: str, stream: str, since: float, until: float, reason: str) -> None:
@@ -197,13 +218,27 @@ class Coverage:
             collector.begun[stream] = kept[-1][0]
         self._reasons[stream] = f"{name}: {reason}"
 
-    def _missed(self, streams: Iterable[str]) -> list[Missed]:
+    def _missed(self, streams: Iterable[str], time: float) -> list[Missed]:
+        """Return what is missing of streams that have changed, and of those before.
+
+        It is settled once each collector has said something later: until then, a notice that is
+        delayed may say that it had the stream after all.
+        """
+        for stream in streams:
+            self._unsettled.setdefault(stream, time + self._patience())
+        live = (one for one in self._collectors.values() if one.gone_at != math.inf)
+        said = min((one.said for one in live), default=math.inf)
         found: list[Missed] = []
-        for stream in sorted(streams):
+        for stream, due in sorted(self._unsettled.items()):
+            settled_until = said if time < due else math.inf
+            is_settled = True
             spans = sorted(span for spans in self._spans.get(stream, {}).values() for span in spans)
             reported = self._reported.setdefault(stream, [])
             for span in _between(spans):
                 for since, until in _without(span, reported):
+                    if until > settled_until:
+                        is_settled = False
+                        continue
                     is_known = any(begin == until for begin, _ in reported)
                     reported.append((since, until))
                     if is_known:
@@ -212,6 +247,8 @@ class Coverage:
                     reason = self._reasons.get(stream, "it was interrupted")
                     found.append(Missed(stream, round(since), round(until), reason))
             self._forget(stream, spans)
+            if is_settled:
+                del self._unsettled[stream]
         return found
 
     def _forget(self, stream: str, spans: list[Span]) -> None:
