@@ -215,6 +215,7 @@ class _Sending:
             self.done.set_result(None)
 
     def delivered(self, message: Published, error: KafkaError | None, _: object) -> None:
+        """Take what librdkafka says of a message; the last one ends the waiting."""
         with self._lock:
             if error is not None:
                 self.failed.append((message, error))
