@@ -70,8 +70,13 @@ class HourFile:
     def reopen(cls, path: Path, build: Build) -> HourFile:
         """Begin the files of a journal anew; raise OSError, also if it is still being written."""
         file = cls(Journal(path, is_new=False), build)
-        for old in file._partials():
-            old.unlink()
+        try:
+            for old in file._partials():
+                old.unlink()
+        except OSError:
+            # Else its lock would be held, and the next attempt fail for that.
+            file.abandon()
+            raise
         return file
 
     @property

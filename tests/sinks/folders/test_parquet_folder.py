@@ -112,6 +112,20 @@ def test_what_a_stopped_program_had_stored_is_made_by_the_next(tmp_path: Path) -
     assert ids(tmp_path) == [1, 2, 3]
 
 
+def test_a_journal_whose_files_could_not_be_begun_is_tried_again(tmp_path: Path) -> None:
+    first = opened(tmp_path)
+    first.store([trade(1)], NOON)
+    (path,) = (file.path for file in first._open.values())
+    stop(first)
+    in_the_way = path.with_name(".13.a.0.0.parquet.partial")
+    in_the_way.mkdir()
+    second = opened(tmp_path)
+    second.store([trade(2)], NOON)
+    in_the_way.rmdir()
+    second.maintain(NOON + HOUR + MINUTE)
+    assert ids(tmp_path) == [1, 2]
+
+
 def test_a_torn_journal_is_read_up_to_its_last_message(tmp_path: Path) -> None:
     folder = opened(tmp_path)
     folder.store([trade(1), trade(2)], NOON)
