@@ -102,6 +102,7 @@ class Running:
         self._is_terminal = sys.stderr.isatty()
         self._has_line = False
         self._signal: int | None = None
+        self._reason = ""
         self.membership: Membership | None = None
         notices.on_print = self._clear
 
@@ -118,7 +119,8 @@ class Running:
         self._say(self._summary(stats))
         if stats.publisher.not_stored:
             lost = counted(stats.publisher.not_stored, "message")
-            raise CommandError(f"{lost} could not be stored")
+            reason = f": {self._reason}" if self._reason else ""
+            raise CommandError(f"{lost} could not be stored{reason}")
         if self._signal == signal.SIGINT:
             raise KeyboardInterrupt
         if self._signal is not None:
@@ -142,6 +144,8 @@ class Running:
                         if self.membership is not None:
                             await self.membership.leave()
                     finally:
+                        # Once it is closed, it has none.
+                        self._reason = collector.stats().publisher.reason
                         for one in running:
                             one.cancel()
 

@@ -125,11 +125,16 @@ def test_what_is_not_stored_is_a_status(
             running.append(self)
 
     monkeypatch.setattr(collecting, "Collector", Noted)
-    with ended_when(lambda: any(one.stats().received for one in running), signal.SIGINT):
+
+    def is_down() -> bool:
+        stats = [one.stats() for one in running]
+        return any(one.received and one.publisher.state == "down" for one in stats)
+
+    with ended_when(is_down, signal.SIGINT):
         status = relay(simulator, url, TRADES, "--close-timeout", "100ms", *LIMITED)
     err = capfd.readouterr().err
     assert status == 1
-    assert re.search(r"relay: [0-9,]+ messages could not be stored\n$", err)
+    assert re.search(r"relay: [0-9,]+ messages could not be stored: nats://127.0.0.1:9: .+\n$", err)
     assert re.search(r"stores [0-9,]+ messages?, for at most 0.1 s; Ctrl-C again drops", err)
     assert "btcusdt@trade:" in err
     assert "nats://127.0.0.1:9" in err
