@@ -159,7 +159,7 @@ def check_redundant(world: RedundantWorld) -> None:
             if world.cuts_one:
                 _check_whole(world.feeds[episode.name], episode)
             else:
-                _check_told(client, world.feeds[episode.name], episode)
+                _check_reported(client, world.feeds[episode.name], episode)
         if world.cuts_one:
             for notice in client.notices:
                 assert not isinstance(notice, Gap | Late), f"though one line was whole: {notice}"
@@ -200,7 +200,7 @@ def _check_whole(feed: Feed, episode: Episode) -> None:
         assert places[-1] == len(feed.ranges) - 1, f"{feed.name}: silent since {places[-1]}"
 
 
-def _check_told(client: RedundantClient, feed: Feed, episode: Episode) -> None:
+def _check_reported(client: RedundantClient, feed: Feed, episode: Episode) -> None:
     """In order, each once; what no connection has delivered is reported, and nothing else."""
     seen: set[int] = set()
     missing: set[int] = set()

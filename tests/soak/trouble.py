@@ -59,7 +59,7 @@ class RemoteSimulator:
 
 
 def troubles(seed: int, streams: list[str]) -> Iterator[tuple[float, str, list[tuple[Any, ...]]]]:
-    """For ever: seconds until the next trouble, its name, and the orders that make it.
+    """Yield without end: seconds until the next trouble, its name, and the orders that make it.
 
     An order is the name of a method of the simulator and its arguments.
     """

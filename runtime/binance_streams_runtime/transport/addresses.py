@@ -63,7 +63,7 @@ def _addresses_of_others(host: str, port: int, line: int) -> list[Any]:
 def note_worked(host: str, port: int, address: Any, line: int = 0) -> None:
     """Remember that a WebSocket was opened through ``address``."""
     if line and address in _addresses_of_others(host, port, line):
-        # So that it does not share this one for ever, as soon as its own has failed once.
+        # So that it does not share this one forever, as soon as its own has failed once.
         _failed.pop((host, port, line), None)
     _remember(_worked, _failed, (host, port, line), address)
 

@@ -178,7 +178,7 @@ def test_nothing_is_filled_that_one_connection_has_delivered(
     assert notices.of(Filled) == []
 
 
-def test_raw_messages_come_once_whichever_connection_brings_them(
+def test_raw_messages_come_once_whichever_connection_delivers_them(
     simulator: Simulator, connect: Connect
 ) -> None:
     client = connect(simulator.url, redundancy=2)
