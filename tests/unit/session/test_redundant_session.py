@@ -126,6 +126,17 @@ def test_several_streams_are_noted_once_in_a_recording() -> None:
 # What comes on connections
 
 
+def test_nothing_is_kept_of_connections_that_were_replaced() -> None:
+    both, _ = carried()
+    for _ in range(5):
+        both.call("command", lambda session: session.rotate(both.now, TRADE, "a test"))
+        both.run(60.0)
+    assert both.opened == [*range(1, 13)]
+    session: Any = both.session
+    for router in session._routers:
+        assert len(router.alive_at) <= 2
+
+
 def test_a_connection_that_is_not_needed_any_more_is_aborted_and_not_read() -> None:
     both, route = carried()
     both.session.opened(both.now, 99)

@@ -257,6 +257,7 @@ class RedundantSession(Session):
             self.actions.append(Abort(number))
             return
         self._at(now)
+        self._forget_closed(at)
         self.lines[at].opened(now, number)
         self._stagger(at, self.lines[at]._pool.connections[number])
         self.coverage.collect(now, at)
@@ -283,7 +284,12 @@ class RedundantSession(Session):
             self._at(now)
             self.lines[at].lost(now, number, error)
             self.coverage.collect(now, at)
-            self._routers[at].alive_at.pop(number, None)
+
+    def _forget_closed(self, at: int) -> None:
+        """Forget when something came on connections that a line no longer has."""
+        alive_at = self._routers[at].alive_at
+        for number in alive_at.keys() - self.lines[at]._pool.connections.keys():
+            del alive_at[number]
 
     def _line_of(self, number: int) -> int | None:
         for at, line in enumerate(self.lines):
