@@ -230,11 +230,14 @@ def test_ids_that_restart_on_one_line_are_left_to_the_tracker() -> None:
     lines.deliver(0, *range(1000, 1010))
     lines.deliver(1, *range(1000, 1010))
     lines.deliver(0, *range(1, 31))
-    assert lines.ids[-5:] == [26, 27, 28, 29, 30]
+    restarted = [*range(1000, 1010), *range(1, 31)]
+    assert lines.ids == restarted
     lines.deliver(1, 1010, 1011)
-    assert lines.ids[-1] == 30
+    assert lines.ids == restarted
     lines.deliver(1, *range(1, 41))
-    assert lines.ids[-1] == 40
+    assert lines.ids == [*restarted, *range(31, 41)]
+    lines.deliver(0, *range(31, 42))
+    assert lines.ids == [*restarted, *range(31, 42)]
 
 
 # By following

@@ -150,6 +150,17 @@ def test_an_event_that_contradicts_its_own_line_is_held_back() -> None:
     assert lines.ids == [5, 6, 7]
 
 
+def test_late_events_in_a_row_are_believed_to_be_a_restart_once_they_are_many() -> None:
+    """All are delivered: at first as late ones, and then as those of a new sequence."""
+    lines = Lines(Step("id"))
+    for line in (0, 1):
+        lines.deliver(line, 1, 300)
+    lines.deliver(0, *range(2, 150))
+    assert lines.ids == [1, 300, *range(2, 150)]
+    lines.deliver(1, *range(2, 151))
+    assert lines.ids == [1, 300, *range(2, 151)]
+
+
 def test_a_line_of_which_nothing_has_come_may_begin_with_restarted_ids() -> None:
     lines = Lines(Step("id"))
     lines.deliver(0, *range(1000, 1010), *range(1, 31))

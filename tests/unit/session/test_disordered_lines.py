@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from binance_streams_runtime.catalog.streams import Range, Step
 from binance_streams_runtime.notices import Duplicates, Notice
 from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
-from binance_streams_runtime.pipeline.trackers.ids import IdTracker
+from binance_streams_runtime.pipeline.trackers import tracker_for
 from tests.unit.session.test_arbiters import PATIENCE, Lines
 
 
@@ -33,15 +32,6 @@ ALL = pytest.mark.parametrize("kind", SEQUENCES)
 
 def update(first: int, last: int) -> Update:
     return Update(first, last, first - 1)
-
-
-def tracker(kind: str) -> IdTracker:
-    first, last = attrgetter("id"), attrgetter("last")
-    if kind == "step":
-        return IdTracker("a", first, first, 1)
-    if kind == "range":
-        return IdTracker("a", first, last, 1)
-    return IdTracker("a", lambda event: event.previous + 1, last, 1, is_linked=True)
 
 
 def drawn(chance: random.Random, kind: str) -> list[Update]:
@@ -75,7 +65,7 @@ def ids_of(lines: Lines) -> list[int]:
 
 def tracked(kind: str, items: list[Any]) -> list[Any]:
     """Return what a tracker makes of events and marks, but for the repetitions it reports."""
-    found, checked = tracker(kind), []
+    found, checked = tracker_for(SEQUENCES[kind], "a"), []
     for item in items:
         if item is Overlap.BEGINS:
             found.overlap()
@@ -112,6 +102,36 @@ def test_disordered_events_of_both_lines_are_like_those_of_one(kind: str, is_has
             deliver(lines, line, events[at[line]], is_hashed)
             at[line] += 1
         lines.wait(PATIENCE + 1)
+        assert tracked(kind, lines.items) == tracked(kind, events), f"seed {seed}"
+
+
+def restarted(chance: random.Random, kind: str) -> list[Update]:
+    """Draw events whose ids restart twice."""
+    events: list[Update] = []
+    due = 100_000
+    for _ in range(3):
+        for _ in range(chance.randrange(20, 60)):
+            last = due if kind == "step" else due + chance.choice([0, 0, 1, 4])
+            events.append(update(due, last))
+            due = last + 1
+        due = due // chance.choice([2, 10]) - chance.randrange(1000)
+    return events
+
+
+@ALL
+@pytest.mark.parametrize("count", [2, 3])
+def test_ids_that_restart_on_each_line_at_its_own_moment_restart_once(
+    kind: str, count: int
+) -> None:
+    for seed in range(12):
+        chance = random.Random(seed)
+        events, lines, at = restarted(chance, kind), Lines(SEQUENCES[kind], count), [0] * count
+        while min(at) < len(events):
+            line = chance.randrange(count)
+            if at[line] == len(events) or at[line] > min(at) + 20:
+                line = at.index(min(at))
+            deliver(lines, line, events[at[line]], is_hashed=seed % 2 == 0)
+            at[line] += 1
         assert tracked(kind, lines.items) == tracked(kind, events), f"seed {seed}"
 
 

@@ -145,15 +145,22 @@ class NumberedArbiter(Arbiter):
         self, now: float, line: LineState, item: Any, first: int, last: int, hashed: int | None
     ) -> None:
         """Take an event that precedes what its own line has delivered."""
-        assert self._next is not None
-        if not line.is_ignored and last >= self._next:
+        due = self._next
+        assert due is not None
+        if line.is_ignored and last < due:
+            # Its ids have restarted as well.
+            line.is_ignored = False
+            line.back.clear()
+            line.next = last + self._step
+            self._find_place(line, line.next)
+        elif not line.is_ignored and last >= due:
+            # No line has delivered it yet.
             self._add_later(line, now, item, first, last, hashed)
-        elif not line.is_ignored and self._is_late(line, item, first, last):
-            pass
-        elif self._went_back(line, item):
-            self._restart(now, line)
-        elif last < self._next:
-            self._find_place(line, last + self._step)
+        elif line.is_ignored or not self._is_late(line, item, first, last):
+            if self._went_back(line, item):
+                self._restart(now, line)
+            else:
+                self._find_place(line, last + self._step)
 
     def _add_later(
         self, line: LineState, now: float, item: Any, first: int, last: int, hashed: int | None
@@ -282,7 +289,7 @@ class NumberedArbiter(Arbiter):
         self._ahead.clear()
         self._gaps.clear()
         for other in self.lines:
-            other.is_ignored = other is not line and other.is_live and not other.is_ignored
+            other.is_ignored = other is not line and other.is_live
         line.is_ignored = False
         for event in events:
             self._next = None
