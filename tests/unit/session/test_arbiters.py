@@ -34,7 +34,7 @@ class Lines:
         self.items: list[Any] = []
         self.decoded = 0
         self.waits = 0
-        args = (self.now, count, PATIENCE, self.items.append, self.items.append)
+        args = (count, PATIENCE, self.items.append, self.items.append)
         kind: Any = NumberedArbiter if isinstance(sequence, Step | Range) else FollowedArbiter
         self.arbiter: Arbiter = kind(*args, self._decode, self._wait, sequence=sequence)
         for number in range(count if is_live else 0):

@@ -37,13 +37,11 @@ class LineState:
         "pending",
         "place",
         "replays",
-        "unconfirmed_since",
     )
 
-    def __init__(self, now: float) -> None:
+    def __init__(self) -> None:
         self.is_confirmed: bool = False
         """Whether the server has confirmed the stream on it."""
-        self.unconfirmed_since: float = now
         self.confirmed_at: float | None = None
         self.is_live: bool = False
         """Whether events may come on it."""
@@ -69,7 +67,6 @@ class Arbiter(ABC):
 
     def __init__(
         self,
-        now: float,
         count: int,
         patience: float,
         emit: Callable[[Any], None],
@@ -80,7 +77,6 @@ class Arbiter(ABC):
         """Begin without any line that delivers.
 
         Args:
-            now: The time.
             count: How many lines there are.
             patience: The seconds by which one line may be behind another.
             emit: Delivers an event.
@@ -88,7 +84,7 @@ class Arbiter(ABC):
             decode: Makes events and marks of a message.
             wait: Called if ``check_at`` is set, which was None before.
         """
-        self.lines: list[LineState] = [LineState(now) for _ in range(count)]
+        self.lines: list[LineState] = [LineState() for _ in range(count)]
         self.check_at: float | None = None
         """When to call ``check`` even if nothing comes."""
         self.is_confirmed: bool = False

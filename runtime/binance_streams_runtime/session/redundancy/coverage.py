@@ -146,9 +146,7 @@ class Coverage:
         if arbiter is None:
             return
         line = arbiter.lines[number]
-        if line.is_confirmed:
-            line.is_confirmed = False
-            line.unconfirmed_since = now
+        line.is_confirmed = False
         if not arbiter.carriers and not self._is_expected(name, arbiter, number):
             arbiter.is_confirmed = False
             self._interrupted.setdefault(self._label(name), now)

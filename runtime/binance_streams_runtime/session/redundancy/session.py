@@ -73,7 +73,7 @@ class RedundantSession(Session):
         if is_new and not self._pool.is_closed:
             if self.recorder is not None:
                 self.recorder.subscribed(name)
-            self._arbiters[name] = self._arbiter_of(now, name)
+            self._arbiters[name] = self._arbiter_of(name)
         chosen = self._line_with(name)
         self.coverage.repeated = None if is_new else name
         for number, line in enumerate(self.lines):
@@ -105,7 +105,7 @@ class RedundantSession(Session):
             if name not in self._arbiters:
                 if self.recorder is not None:
                     self.recorder.subscribed(name)
-                self._arbiters[name] = self._arbiter_of(now, name)
+                self._arbiters[name] = self._arbiter_of(name)
         chosen = self._line_with(names[0])
         for number, line in enumerate(self.lines):
             line.subscribe_many(now, names, id if number == chosen else None)
@@ -130,7 +130,7 @@ class RedundantSession(Session):
         self.coverage.forget(name)
         self._waiting.pop(name, None)
 
-    def _arbiter_of(self, now: float, name: str) -> Arbiter:
+    def _arbiter_of(self, name: str) -> Arbiter:
         """Make what merges the lines of a stream."""
         router, waiting = self._router, self._waiting
 
@@ -157,7 +157,7 @@ class RedundantSession(Session):
 
         route = router.get(name)
         sequence = None if route is None else route.stream.type.sequence
-        args = (now, len(self.lines), self._timeouts.handover, emit, mark, decode, wait)
+        args = (len(self.lines), self._timeouts.handover, emit, mark, decode, wait)
         arbiter: Arbiter
         if isinstance(sequence, Step | Range):
             arbiter = NumberedArbiter(*args, sequence=sequence)
