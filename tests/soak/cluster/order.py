@@ -8,9 +8,13 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from tests.soak.cluster.venue import Sent
+from tests.support.nats_log import StoredMessage
 
 NUMBERED = {"trade": ("t", "t"), "aggTrade": ("a", "a"), "depth": ("U", "u")}
 """The keys of the first and the last id, of streams whose ids are consecutive."""
+
+RISING = {"bookTicker": "u", "kline_1m": "E"}
+"""The keys of the numbers of streams in which these only rise."""
 
 Ids = tuple[int, int]
 
@@ -25,6 +29,24 @@ def ids_of(stream: str, payload: bytes) -> Ids:
     first, last = NUMBERED[kind_of(stream)]
     event = json.loads(payload)
     return event[first], event[last]
+
+
+def late_ones(stored: Iterable[StoredMessage]) -> set[bytes]:
+    """What stands behind a later message of its stream in the log, if numbers only rise.
+
+    A reader may have delivered that one before, as it waits for none that may not exist.
+    """
+    highest: dict[str, int] = {}
+    late: set[bytes] = set()
+    for one in stored:
+        name = one.headers["Nats-Msg-Id"].rpartition(":")[0]
+        key = RISING.get(kind_of(name))
+        if key is not None:
+            value = json.loads(one.data)[key]
+            if value < highest.setdefault(name, value):
+                late.add(one.data)
+            highest[name] = max(highest[name], value)
+    return late
 
 
 def ids_sent(sent: Iterable[Sent]) -> dict[str, list[Ids]]:

@@ -16,8 +16,17 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.soak.cluster.collectors import PREFIX
-from tests.soak.cluster.order import NUMBERED, Ids, difference, ids_of, ids_sent, kind_of
+from tests.soak.cluster.order import (
+    NUMBERED,
+    Ids,
+    difference,
+    ids_of,
+    ids_sent,
+    kind_of,
+    late_ones,
+)
 from tests.soak.cluster.stage import Stage
+from tests.soak.cluster.venue import Sent
 from tests.support.limits import LIMIT
 
 _HEAD = b'{"stream":"'
@@ -130,14 +139,17 @@ class RelayOverTheLog:
             if not self._is_over:
                 self._end = f"{type(error).__name__}: {error}"
 
-    def problems(self, sent: Sequence[Any]) -> list[str]:
-        """Compare what the client of the relay got with what the venue sent, byte by byte."""
+    def problems(self, sent: Sequence[Sent], late: set[bytes]) -> list[str]:
+        """Compare what the client of the relay got with what the venue sent, byte by byte.
+
+        What is ``late`` in the log may have been left out.
+        """
         by_stream: dict[str, list[bytes]] = defaultdict(list)
         for one in sent:
             by_stream[one.stream].append(one.payload)
         deadline = time.monotonic() + LIMIT
         while time.monotonic() < deadline and self._end is None:
-            if all(own[-1] in self._payloads[name] for name, own in by_stream.items()):
+            if all({own[-1]} & {*self._payloads[name], *late} for name, own in by_stream.items()):
                 break
             time.sleep(0.2)
         self.close()
@@ -145,7 +157,7 @@ class RelayOverTheLog:
         for name, own in by_stream.items():
             found = self._payloads[name]
             different = {*found}
-            missed = [one for one in own if one not in different]
+            missed = [one for one in own if one not in different and one not in late]
             if missed:
                 wrong.append(f"relay: {name}: {len(missed)} of {len(own)} missed: {missed[0]!r}")
             if kind_of(name) in NUMBERED:
@@ -198,7 +210,10 @@ class Readers:
     def problems(self) -> list[str]:
         """What is wrong with what they got, once the collectors have ended."""
         sent = self._stage.sent_always()
-        return [*self.relay.problems(sent), *self.durable.problems(ids_sent(sent))]
+        return [
+            *self.relay.problems(sent, late_ones(self._stage.stored)),
+            *self.durable.problems(ids_sent(sent)),
+        ]
 
     def __enter__(self) -> Self:
         try:

@@ -20,6 +20,7 @@ from tests.soak.cluster.checks import Verdict
 from tests.soak.cluster.collectors import PREFIX, CollectorProcess
 from tests.soak.cluster.venue import Sent, Venue
 from tests.support.nats_cluster import NatsCluster
+from tests.support.nats_log import StoredMessage
 
 STREAMS = (
     "btcusdt@trade",
@@ -55,6 +56,8 @@ class Stage:
         self.servers = NatsCluster(folder)
         self.venue = Venue(seed, speed, [*self.streams, *(CHANGING if is_group else ())])
         self.sent: list[Sent] = []
+        self.stored: list[StoredMessage] = []
+        """What the log holds in the end, in its order."""
         self.begin = 0
         self.is_group = is_group
         # From when to when the group collects those of its streams that change, certainly.
@@ -123,12 +126,12 @@ class Stage:
             collector.stop()
         self.sent += self.venue.take()
         self.sent = [one for one in self.sent if self._is_compared(one, end)]
-        stored = [
+        self.stored = [
             one
             for one in self.servers.messages(f"{PREFIX}.>")
             if not one.subject.startswith(f"{PREFIX}._")
         ]
-        return Verdict(self.sent, stored)
+        return Verdict(self.sent, self.stored)
 
     def sent_always(self) -> list[Sent]:
         """What was sent of the streams that are collected all the time."""
