@@ -18,13 +18,13 @@ import nats.errors
 import nats.js.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js.api import RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import RetentionPolicy, StorageType, StoreCompression, StreamConfig
 
 from binance_streams_runtime.errors import ParameterError, redacted
 from binance_streams_runtime.jetstream.address import servers_of
 from binance_streams_runtime.messaging.address import Address
 from binance_streams_runtime.messaging.headers import COLLECTOR, MESSAGE_ID, RECEIVED, received_of
-from binance_streams_runtime.messaging.subjects import LogStream
+from binance_streams_runtime.messaging.subjects import NOTICES, LogStream
 from binance_streams_sinks.nats_connection import PARAMETERS, connect_nats, reason_of_nats
 from binance_streams_sinks.publishing.sink import (
     Failure,
@@ -132,6 +132,8 @@ class NatsSink(Sink):
             duplicate_window=window if age is None else min(window, age),
             num_replicas=self._options.replicas,
             allow_direct=True,
+            # Each collector lists its streams there every few seconds, mostly the same.
+            compression=StoreCompression.S2 if part.key == NOTICES else StoreCompression.NONE,
         )
         try:
             info = await self._until_lost(_find_or_add(context, config))

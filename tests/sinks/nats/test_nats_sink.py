@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import trustme
 
@@ -17,7 +18,7 @@ from binance_streams_sinks.publishing.sink import Published, SinkError, SinkOpti
 from tests.support.limits import LIMIT, MS
 from tests.support.nats_cluster import NatsCluster
 from tests.support.nats_server import NatsServer
-from tests.support.published import message
+from tests.support.published import SUBJECTS, message, part
 
 SECRET = "sEcr3tWord"
 
@@ -68,6 +69,20 @@ def test_each_stream_type_has_a_stream_of_jetstream(nats_server: NatsServer) -> 
     config = nats_server.run(info).config
     assert (config.subjects, config.storage) == (["binance.spot.trade.>"], "file")
     assert (config.max_age, config.duplicate_window, config.num_replicas) == (3600, 60, 1)
+
+
+def test_notices_are_compressed_on_disk(nats_server: NatsServer) -> None:
+    """They repeat the names of all streams; other messages are left to whoever runs the server."""
+    notice = msgspec.structs.replace(
+        message(1), part=part("_notice"), subject=SUBJECTS.notices("a")
+    )
+    publish(nats_server.url, [notice, message(2)])
+
+    async def compressions(connection: Any) -> list[str]:
+        found = await connection.jetstream(timeout=LIMIT).streams_info()
+        return sorted(f"{one.config.name} {one.config.compression}" for one in found)
+
+    assert nats_server.run(compressions) == ["binance-spot-_notice s2", "binance-spot-trade none"]
 
 
 def test_two_collectors_store_each_message_once(nats_server: NatsServer) -> None:
