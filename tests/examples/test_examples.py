@@ -215,8 +215,9 @@ def test_asyncio_web_service(start: Start) -> None:
     wait_until(address)
     running = address()
     assert running is not None
-    with pytest.raises(urllib.error.HTTPError, match="404"):
+    with pytest.raises(urllib.error.HTTPError, match="404") as refused:
         _ask(f"{running[1]}/prices/nothing")
+    refused.value.close()
     wait_until(lambda: _price(f"{running[1]}/prices/btcusdt") is not None)
     assert re.fullmatch(NUMBER, str(_price(f"{running[1]}/prices/btcusdt")))
     program.interrupt()
@@ -315,7 +316,8 @@ def _price(url: str) -> str | None:
     """The price in an answer, None if it is not known yet."""
     try:
         answer = json.loads(_ask(url))
-    except urllib.error.HTTPError:
+    except urllib.error.HTTPError as refused:
+        refused.close()
         return None
     price: str = answer["price"]
     return price

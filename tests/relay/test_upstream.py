@@ -104,8 +104,9 @@ def test_a_log_is_relayed_as_a_server_is(nats_server: NatsServer, open_peer: Ope
             "asks": [["3.0", "1.0"]],
         }
         wait_until(lambda: _book(relay) == last)
-        with pytest.raises(urllib.error.HTTPError, match="404"):
+        with pytest.raises(urllib.error.HTTPError, match="404") as refused:
             urllib.request.urlopen(f"{relay.rest_url}/api/v3/exchangeInfo", timeout=LIMIT)
+        refused.value.close()
         with pytest.raises(InvalidStatus):
             open_peer(relay, "/stream?timeUnit=MICROSECOND")
 

@@ -122,7 +122,6 @@ WHOLE = {
     "a-list": "[1]",
     "deep": "[" * DEEP,
     "deep-objects": '{"a":' * DEEP,
-    "deep-beside-data": f'{{"stream":"{STREAM}","x":{"[" * DEEP}{"]" * DEEP},"data":{trade(4)}}}',
     "digits": DIGITS,
     "stream-is-a-number": '{"stream":5,"data":{}}',
     "stream-is-a-list": '{"stream":["btcusdt@trade"],"data":{}}',
@@ -144,6 +143,17 @@ def test_whole_messages(connect: Connect, caplog: pytest.LogCaptureFixture, name
         assert notices.of(Disconnected) == []
         client.close()
     assert max(len(record.getMessage()) for record in caplog.records) < LONGEST_LINE
+
+
+def test_what_is_deep_beside_the_data_costs_at_most_its_message(connect: Connect) -> None:
+    """Whether it is reported, or read, as from Python 3.14 on: what follows it is read."""
+    message = f'{{"stream":"{STREAM}","x":{"[" * DEEP}{"]" * DEEP},"data":{trade(4)}}}'
+    notices = Notices()
+    with RawServer(serving(1, 3, then=sending(frame(message) + trade_frame(4)))) as server:
+        trades = connect(server.url, on_notice=notices).trade("BTCUSDT")
+        assert ids(take(iter(trades), 4)) == [1, 2, 3, 4]
+        wait_until(lambda: trades.stats().messages + len(notices.of(Undecodable)) == 5)
+        assert notices.of(Disconnected) == []
 
 
 @pytest.mark.parametrize(

@@ -110,8 +110,9 @@ def test_a_market_without_a_rest_api_has_no_snapshots() -> None:
     venue = msgspec.structs.replace(VENUE, servers=servers)
     with Simulator(venue=venue) as simulator:
         url = f"{simulator.rest_url}/api/v3/depth?symbol=BTCUSDT"
-        with pytest.raises(urllib.error.HTTPError, match="404"):
+        with pytest.raises(urllib.error.HTTPError, match="404") as refused:
             urllib.request.urlopen(url, timeout=LIMIT)
+        refused.value.close()
 
 
 @pytest.mark.parametrize("paths", [Paths(raw="/public/ws"), Paths(combined="/a/b/stream")])
