@@ -17,6 +17,7 @@ from binance_streams_runtime.catalog.venue import Venue
 from binance_streams_simulator.refusals import Refusal, illegal, invalid_unit
 from binance_streams_simulator.rest.arguments import SYMBOLS, Arguments, is_symbol
 from binance_streams_simulator.rest.connection import HttpAnswer, HttpRequest, RestConnection
+from binance_streams_simulator.rest.weights import weight_headers
 
 logger = logging.getLogger("binance_streams_relay")
 
@@ -80,7 +81,7 @@ class RestService:
         if retry_after is not None:
             headers["Retry-After"] = str(retry_after)
         if self._venue.rest is not None:
-            headers[self._venue.rest.used_header] = str(self._requests.used_weight)
+            headers |= weight_headers(self._venue.rest, self._requests.used_weight)
         # A body is not read, so nothing can follow it.
         return HttpAnswer(status, body, headers=headers, is_last=has_body)
 

@@ -88,6 +88,7 @@ def test_no_weight_is_spent_once_there_is_a_book(
     answer = ask(relay, target)
     assert answer.status == 200
     assert int(answer.headers["X-MBX-USED-WEIGHT-1M"]) > 0
+    assert answer.headers["X-MBX-USED-WEIGHT"] == answer.headers["X-MBX-USED-WEIGHT-1M"]
     stats = relay.stats()
     assert stats.requests_forwarded == 0
     assert stats.snapshots >= 3

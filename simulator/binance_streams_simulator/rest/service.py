@@ -15,7 +15,7 @@ from binance_streams_simulator.rest.arguments import Arguments
 from binance_streams_simulator.rest.connection import HttpAnswer, HttpRequest, RestConnection
 from binance_streams_simulator.rest.faults import Misbehavior, RestFaults
 from binance_streams_simulator.rest.routes import View
-from binance_streams_simulator.rest.weights import UsedWeight
+from binance_streams_simulator.rest.weights import UsedWeight, weight_headers
 from binance_streams_simulator.settings import Settings
 
 _REMEMBERED = 100_000
@@ -116,7 +116,7 @@ class RestService:
             headers["Retry-After"] = str(retry_after)
         if self._limits is not None and self.weights is not None:
             used = self.weights.used(request.address, now / _SECOND)
-            headers[self._limits.used_header] = str(used)
+            headers |= weight_headers(self._limits, used)
         return HttpAnswer(
             status,
             body,

@@ -20,6 +20,12 @@ _LONGEST_BAN = 3 * 24 * 3600.0
 _UNITS = {1: "SECOND", 60: "MINUTE", 3600: "HOUR"}
 
 
+def weight_headers(limits: RestLimits, used: int) -> dict[str, str]:
+    """Return the headers that say how much is used; the older one has no window in its name."""
+    name = limits.used_header
+    return {name: str(used), name.rpartition("-")[0]: str(used)}
+
+
 @dataclass
 class _Use:
     """What one address has used, and how often it was refused."""
