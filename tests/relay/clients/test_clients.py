@@ -20,6 +20,7 @@ from tests.support.relays import RunningRelay
 # Each with how many connections it opens.
 CONNECTIONS = {
     "of_connector.py": 1,
+    "of_sdk.py": 1,
     "of_python_binance.py": 2,
     "of_ccxt.py": 2,
     "of_ours.py": 1,
