@@ -81,10 +81,12 @@ def test_python_block_runs(
         cwd=tmp_path,
         env=os.environ
         | accounts.give_keys(block, tmp_path)
+        # Tables have borders that not every locale can print.
+        | {"PYTHONIOENCODING": "utf-8"}
         | {"SIMULATOR": simulator.url.replace("127.0.0.1", "localhost")},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=LIMIT,
         check=False,
     )
