@@ -190,6 +190,24 @@ def test_no_connection_is_given_up_while_a_full_queue_keeps_all_of_them_from_bei
     assert both.engine.carriers(route) == 2
 
 
+def test_what_waits_for_a_connection_that_is_not_read_is_not_given_up() -> None:
+    """Each queue is full; what is missing may be in the buffers of the system."""
+    both = world()
+    full, _ = both.open_route("ethusdt@trade", "subscription", maxsize=2, overflow="block")
+    route, _ = both.open_route(TRADE)
+    both.run(1.0)
+    both.receive(trade_frame(1), 1)
+    both.receive(trade_frame(1), 2)
+    both.receive(trade_frame(3), 1)
+    both.receive(trade_frame(1, "ETHUSDT") + trade_frame(2, "ETHUSDT") + trade_frame(3, "ETHUSDT"))
+    assert both.engine.is_paused
+    both.run(600.0, pings=None)
+    full.sink.replace(lambda waiting: [])
+    both.call("tick")
+    both.receive(trade_frame(2), 2)
+    assert items(route) == [1, 2, 3]
+
+
 def test_several_streams_are_subscribed_and_unsubscribed_on_all_connections() -> None:
     both = world()
     names = [TRADE, "ethusdt@trade"]

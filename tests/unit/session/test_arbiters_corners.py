@@ -306,3 +306,37 @@ def test_lists_are_counted_though_other_events_are_no_lists() -> None:
         delivered.add(event)
     assert delivered.find([Event(1)], 5, 0) is None
     assert delivered.find([Event(2)] * 65_536, 5, 0) == 4
+
+
+# Reading that is paused
+
+
+@pytest.mark.parametrize("sequence", SEQUENCES, ids=repr)
+def test_silence_while_nothing_is_read_proves_nothing(sequence: Sequence | None) -> None:
+    """The other line has not delivered yet what was delivered before the pause."""
+    lines = Lines(sequence)
+    lines.deliver(0, 1)
+    lines.now += 4 * PATIENCE
+    lines.arbiter.resumed(lines.now)
+    lines.deliver(0, 2)
+    lines.deliver(1, 1, 2)
+    lines.cut(0)
+    lines.deliver(1, 3)
+    assert lines.ids == [1, 2, 3]
+    assert lines.marks == []
+
+
+@pytest.mark.parametrize("sequence", [Step("id"), Monotonic("id")], ids=repr)
+def test_what_waits_while_nothing_is_read_goes_on_waiting_for_the_other_line(
+    sequence: Sequence,
+) -> None:
+    lines = Lines(sequence)
+    lines.deliver(0, 1)
+    lines.deliver(1, 1, *([3] if isinstance(sequence, Step) else [2, 3]))
+    lines.now += 4 * PATIENCE
+    lines.arbiter.resumed(lines.now)
+    lines.wait(0.0)
+    assert lines.ids == [1]
+    lines.deliver(0, 2, 3)
+    assert lines.ids == [1, 2, 3]
+    assert lines.marks == []

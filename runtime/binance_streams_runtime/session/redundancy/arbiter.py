@@ -148,6 +148,14 @@ class Arbiter(ABC):
         """Return how many of a rewound line's events are to be left out, as later ones came."""
         return 0
 
+    def resumed(self, now: float) -> None:
+        """Restart what time decides: nothing was read for a while, so silence proves nothing."""
+        for line in self.lines:
+            if line.confirmed_at is not None:
+                line.confirmed_at = now
+            for one in line.pending:
+                one.at = now
+
     @abstractmethod
     def check(self, now: float) -> None:
         """Do what is due."""

@@ -198,6 +198,11 @@ class NumberedArbiter(Arbiter):
         line = self.lines[number]
         line.replays = REPLAYED_AFTER + len(self._history)
 
+    def resumed(self, now: float) -> None:
+        super().resumed(now)
+        for ids, (_, event, hashed) in self._waiting.items():
+            self._waiting[ids] = now, event, hashed
+
     def check(self, now: float) -> None:
         self._settle(now)
 

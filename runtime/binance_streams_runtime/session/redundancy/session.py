@@ -60,6 +60,7 @@ class RedundantSession(Session):
         # Arbiters that may have something to do later, and whether one has been added.
         self._waiting: dict[str, Arbiter] = {}
         self._has_waited = False
+        self._is_paused = False
         # Connections on which something came that may still wait.
         self._held: set[int] = set()
 
@@ -195,10 +196,14 @@ class RedundantSession(Session):
             line.remember_property(name, value)
 
     def pause(self) -> None:
+        self._is_paused = True
         for line in self.lines:
             line.pause()
 
     def resume(self, now: float) -> None:
+        self._is_paused = False
+        for arbiter in self._arbiters.values():
+            arbiter.resumed(now)
         self._do(now, lambda line: line.resume(now))
 
     def close(self, now: float) -> None:
@@ -316,7 +321,7 @@ class RedundantSession(Session):
 
     def tick(self, now: float, read_until: float | None = None) -> None:
         self._do(now, lambda line: line.tick(now, read_until))
-        for name, arbiter in list(self._waiting.items()):
+        for name, arbiter in [] if self._is_paused else list(self._waiting.items()):
             if arbiter.check_at is not None and arbiter.check_at <= now:
                 arbiter.check(now)
             if arbiter.check_at is None:
@@ -329,7 +334,8 @@ class RedundantSession(Session):
 
     def next_time(self, now: float) -> float | None:
         times = [line.next_time(now) for line in self.lines]
-        times += [arbiter.check_at for arbiter in self._waiting.values()]
+        if not self._is_paused:
+            times += [arbiter.check_at for arbiter in self._waiting.values()]
         times += self.coverage.refused.values()
         return min((time for time in times if time is not None), default=None)
 
