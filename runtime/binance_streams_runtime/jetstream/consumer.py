@@ -72,6 +72,8 @@ class Consumer:
         """Where to begin, as JetStream has it, while ``last`` is None."""
         self.last: int | None = None
         """The position up to which it has been read."""
+        self.is_missing: bool = False
+        """Whether the log had no such part when that was looked for last."""
         self.name: bytes = b""
         """The name of the consumer, by which its messages are recognized."""
         self._on_messages = on_messages
@@ -101,7 +103,8 @@ class Consumer:
             try:
                 is_empty = await self._make(connection)
             except LogFailure as failure:
-                if failure.code == STREAM_NOT_FOUND:
+                self.is_missing = failure.code == STREAM_NOT_FOUND
+                if self.is_missing:
                     # Once a collector has made it, all that is in it is new.
                     if self.last is None and self.begin == {"deliver_policy": "new"}:
                         self.begin = {"deliver_policy": "all"}

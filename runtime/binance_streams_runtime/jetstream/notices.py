@@ -16,7 +16,7 @@ from binance_streams_runtime.messaging.subjects import NOTICES, Subjects
 # Seconds of notices to read before the begin, in which each collector has said what it has, and
 # seconds to wait at most until they are read.
 _BEFORE = 30.0
-_MOST_WAIT = 5.0
+_MOST_WAIT = 30.0
 
 
 class Notices:
@@ -40,7 +40,7 @@ class Notices:
             subjects.notices(),
             self._take,
             on_started=self._started,
-            on_waiting=lambda reason: self._is_read.set(),
+            on_waiting=self._waiting,
             on_skipped=lambda reason: None,
             may_ask=lambda: True,
         )
@@ -66,6 +66,12 @@ class Notices:
         self._listen(self._consumer)
         if is_empty:
             self._take([], True)
+
+    def _waiting(self, reason: str) -> None:
+        # If they only cannot be read at the moment, as while a leader is elected, they are waited
+        # for: without them, what a collector has not stored yet would count as missing.
+        if self._consumer.is_missing:
+            self._is_read.set()
 
     def _take(self, found: list[Found], is_last: bool) -> None:
         if is_last:

@@ -25,6 +25,10 @@ MAX_HELD = 10_000
 # How many missing ranges are remembered.
 _MAX_MISSED = 64
 
+# Seconds of the log's time from its begin on in which old messages are no new numbering if their
+# collector has written none that are newer: it is late.
+_BEGINNING = 60.0
+
 # So many messages in a row with ids that were delivered before begin a new numbering.
 _RESTARTED_AFTER = 64
 
@@ -186,6 +190,9 @@ class Consecutive(_Holding):
         # What was given up: if it comes after all, that is no new numbering.
         self._missed: deque[tuple[int, int]] = deque(maxlen=_MAX_MISSED)
         self._old = 0
+        # Until when a collector may add what precedes the begin, and the highest id of each.
+        self._begins_until = math.inf if following is None else -math.inf
+        self._last_ids: dict[str, int] = {}
 
     def push(self, message: Logged) -> list[Delivered]:
         first, last = message.first, message.last
@@ -199,13 +206,19 @@ class Consecutive(_Holding):
         if first is None or last is None or last < first:
             # Nothing can be said about its place.
             return [*delivered, self._delivered(message)]
+        is_late = False
+        if message.time <= self._begins_until:
+            self._begins_until = min(self._begins_until, message.time + _BEGINNING)
+            highest = self._last_ids.get(message.collector, -1)
+            is_late = last > highest
+            self._last_ids[message.collector] = max(last, highest)
         if first == due and not self._held:
             self.following = last + self._step
             self._old = 0
             delivered.append(Delivered(self._highest, message))
             return delivered
         if due is not None and last < due:
-            return delivered + self._push_old(message, first, last)
+            return delivered + self._push_old(message, first, last, is_late)
         self._old = 0
         self._hold(message)
         if len(self._held) > self._max_held:
@@ -231,15 +244,15 @@ class Consecutive(_Holding):
             return max(until, missing + self._window + margin)
         return math.inf
 
-    def _push_old(self, message: Logged, first: int, last: int) -> list[Delivered]:
+    def _push_old(self, message: Logged, first: int, last: int, is_late: bool) -> list[Delivered]:
         """Take a message whose ids precede the one that is due."""
         for missed in self._missed:
             if missed[0] <= first and last <= missed[1]:
                 # Its place is gone: what follows it has been delivered, behind a gap.
                 self.repeated += 1
                 return []
-        self._old += 1
-        if self._old < _RESTARTED_AFTER:
+        self._old += not is_late
+        if is_late or self._old < _RESTARTED_AFTER:
             self.repeated += 1
             return []
         # The numbering has restarted.

@@ -94,6 +94,15 @@ def test_a_new_numbering_is_accepted() -> None:
     assert restarted == list(range(restarted[0] or 0, 100))
 
 
+def test_a_collector_that_is_late_at_the_beginning_is_no_new_numbering() -> None:
+    reordering = consecutive()
+    reordering.push(logged(1, 400, time=10.0, by="b"))
+    reordering.expire(11.0)
+    late = [logged(2 + id, id, time=12.0) for id in range(1, 400)]
+    assert ids(reordering, late) == []
+    assert ids(reordering, [logged(500, 401, time=12.0)]) == [401]
+
+
 def test_so_many_messages_wait_at_most() -> None:
     reordering = reordering_for(Step("id"), WINDOW, 1, max_held=3)
     assert ids(reordering, [logged(n, n + 1) for n in (1, 2, 3)]) == []
