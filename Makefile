@@ -138,7 +138,7 @@ clean: ## Remove .venv, dist/ and all caches.
 
 # A stamp is touched last, so that a setup that failed halfway is repeated.
 $(BASE): pyproject.toml constraints.txt
-	@set -- python3.11 python3.12 python3.13 python3; \
+	@set -- python3.11 python3.12 python3.13 python3.14 python3; \
 	given='$(PYTHON)'; [ -z "$$given" ] || set -- "$$given"; \
 	for candidate do \
 		if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
