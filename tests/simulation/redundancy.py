@@ -12,6 +12,7 @@ from binance_streams_runtime.decoding.json import PayloadDecoder, decoder_of
 from binance_streams_runtime.notices import Disconnected, Gap, Late, Notice
 from binance_streams_runtime.protocol.frames import FrameReader
 from binance_streams_runtime.session.redundancy.session import RedundantSession
+from tests.simulation.books import BookClient, BooksWorld, check_books
 from tests.simulation.client import Client, Episode
 from tests.simulation.feeds import Feed
 from tests.simulation.truth import _check_attempts
@@ -24,13 +25,18 @@ _APART = 45.0
 class RedundantClient(Client):
     """A client each of whose streams is carried by several connections."""
 
-    def __init__(self, world: World, attempts: ConnectLimiter, count: int, **options: Any) -> None:
-        self.count = count
+    def __init__(
+        self, world: World, attempts: ConnectLimiter, count: int | None = None, **options: Any
+    ) -> None:
+        """``count`` is how many carry each stream; it is drawn if it is None."""
+        self.count = world.chance.choice([2, 2, 2, 3]) if count is None else count
         self.came: dict[str, set[int]] = {}
         """The places of the events that have come on any connection."""
         self._readers: dict[int, FrameReader] = {}
         self._decoders: dict[str, PayloadDecoder] = {}
-        super().__init__(world, attempts, make_session=partial(RedundantSession, count), **options)
+        super().__init__(
+            world, attempts, make_session=partial(RedundantSession, self.count), **options
+        )
 
     def received(self, number: int, data: bytes) -> None:
         for item in self._readers.setdefault(number, FrameReader(1 << 24)).feed(data):
@@ -66,8 +72,7 @@ class RedundantWorld(World):
         super().__init__(seed, is_gentle=cuts_one)
 
     def make_client(self, attempts: ConnectLimiter) -> RedundantClient:
-        count = self.chance.choice([2, 2, 2, 3])
-        return RedundantClient(self, attempts, count)
+        return RedundantClient(self, attempts)
 
     def _draw_venue(self) -> None:
         super()._draw_venue()
@@ -141,11 +146,36 @@ class RedundantWorld(World):
         )
 
     def _check_bounds(self) -> None:
+        super()._check_bounds()
         for client in self.clients:
             assert isinstance(client, RedundantClient)
             for line in client.lines():
                 most = 2 * len(self.feeds) + 4
                 assert len(line._pool.connections) <= most
+
+
+class RedundantBookClient(BookClient, RedundantClient):
+    """A client with redundant connections that keeps books, and has subscriptions beside them."""
+
+
+class RedundantBooksWorld(RedundantWorld, BooksWorld):
+    """A world of books alone, one of whose connections is cut from time to time."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed, cuts_one=True)
+
+    def make_client(self, attempts: ConnectLimiter) -> RedundantClient:
+        return RedundantBookClient(self, attempts)
+
+
+def check_redundant_books(world: RedundantBooksWorld) -> None:
+    """Raise AssertionError if a book is wrong, or if anything was interrupted."""
+    assert not world.broken, world.broken[0]
+    check_books(world)
+    for client in world.clients:
+        assert isinstance(client, RedundantClient)
+        _check_agreement(client)
+        _check_uninterrupted(client)
 
 
 def check_redundant(world: RedundantWorld) -> None:
@@ -161,10 +191,14 @@ def check_redundant(world: RedundantWorld) -> None:
             else:
                 _check_reported(client, world.feeds[episode.name], episode)
         if world.cuts_one:
-            for notice in client.notices:
-                assert not isinstance(notice, Gap | Late), f"though one line was whole: {notice}"
-                is_cut = isinstance(notice, Disconnected) and notice.streams
-                assert not is_cut, f"interrupted: {notice}"
+            _check_uninterrupted(client)
+
+
+def _check_uninterrupted(client: RedundantClient) -> None:
+    for notice in client.notices:
+        assert not isinstance(notice, Gap | Late), f"though one line was whole: {notice}"
+        is_cut = isinstance(notice, Disconnected) and notice.streams
+        assert not is_cut, f"interrupted: {notice}"
 
 
 def _check_agreement(client: RedundantClient) -> None:

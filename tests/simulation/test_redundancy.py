@@ -11,7 +11,13 @@ import pytest
 from binance_streams_runtime.client.connect_limit import ConnectLimiter
 from binance_streams_runtime.notices import Gap, Notice, RedundancyReduced
 from tests.simulation import feeds
-from tests.simulation.redundancy import RedundantClient, RedundantWorld, check_redundant
+from tests.simulation.redundancy import (
+    RedundantBooksWorld,
+    RedundantClient,
+    RedundantWorld,
+    check_redundant,
+    check_redundant_books,
+)
 from tests.simulation.replays import Recording, WholeNanoseconds, check_same
 
 OTHERS = [feeds.AllQuotes, feeds.Linked, feeds.Quotes, feeds.Klines]
@@ -66,6 +72,14 @@ def test_sequences_of_other_markets_are_merged_as_well(
 ) -> None:
     monkeypatch.setattr(feeds, "KINDS", OTHERS)
     live_all(CUTS_ONE_OF_OTHERS if cuts_one else ANY_FAULTS_OF_OTHERS, cuts_one)
+
+
+@pytest.mark.parametrize("seed", [50043, 60042])
+def test_the_cut_of_one_line_costs_a_book_nothing(seed: int) -> None:
+    """Nor whoever is subscribed to the streams that it begins to read."""
+    world = RedundantBooksWorld(seed)
+    world.run()
+    check_redundant_books(world)
 
 
 class RecordedWorld(WholeNanoseconds, RedundantWorld):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any
+
+from msgspec import Struct
 
 from binance_streams_runtime.catalog.streams import (
     Identified,
@@ -39,7 +42,7 @@ def reaches(sequence: Sequence | None, event: Any, first: Any) -> bool:
             if is_time:
                 # Times may go back a little from one event to the next.
                 above -= TOLERANCE * (1000 if is_microseconds(value(first)) else 1)
-            return bool(above > 0) or is_same(event, first)
+            return bool(above > 0) or _is_same_message(event, first)
         case PerKey(key, inner):
             value = attrgetter(key)
             return bool(value(event) == value(first)) and _is_as_far(inner, event, first)
@@ -75,7 +78,30 @@ def is_same_event(sequence: Sequence | None, event: Any, other: Any) -> bool:
     if isinstance(sequence, Identified):
         identity = identity_by(sequence)
         return is_same(identity(event), identity(other))
-    return is_same(event, other)
+    return _is_same_message(event, other)
+
+
+def _is_same_message(one: Any, other: Any) -> bool:
+    """Return whether two events are equal, even if only one was decoded as text."""
+    if type(one) is type(other):
+        if is_same(one, other):
+            return True
+        # Only what contains numbers can be equal otherwise.
+        if isinstance(one, Struct):
+            return all(
+                _is_same_message(getattr(one, name), getattr(other, name))
+                for name in one.__struct_fields__
+            )
+        if isinstance(one, list):
+            return len(one) == len(other) and all(map(_is_same_message, one, other))
+        return False
+    text, number = (one, other) if isinstance(one, str) else (other, one)
+    if not isinstance(text, str) or not isinstance(number, float | Decimal):
+        return False
+    try:
+        return type(number)(text) == number
+    except (ValueError, ArithmeticError):
+        return False
 
 
 def has_unique_numbers(sequence: Sequence | None) -> bool:

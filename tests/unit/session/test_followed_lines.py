@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from binance_streams import CATALOG
 from binance_streams_runtime.catalog.streams import Monotonic, PerKey, Sequence
-from binance_streams_runtime.pipeline.sequence import Interruption
+from binance_streams_runtime.decoding.json import decoder_of
+from binance_streams_runtime.pipeline.sequence import Interruption, Overlap
 from tests.unit.session.test_arbiters import CUT, PATIENCE, SEQUENCES, Event, Lines
 
 
@@ -128,3 +130,23 @@ def test_whatever_the_followed_line_skips_comes_from_the_other_one(
     lines.deliver(1, 101, 102)
     assert lines.ids == list(range(1, 103))
     assert lines.marks == []
+
+
+def test_what_comes_as_text_on_one_line_is_recognized_on_the_others() -> None:
+    """The client begins to read the stream itself while a line is handed over."""
+    type = CATALOG["book_ticker"]
+    number, text = decoder_of(type, float).bare, decoder_of(type, str).bare
+    payload = b'{"u":%d,"s":"BNBUSDT","b":"25.30","B":"31.2","a":"25.36","A":"40.66"}'
+    first, second, third = (payload % id for id in (7, 8, 9))
+    lines = Lines(type.sequence)
+    add = lines.arbiter.add
+    for line in (0, 1):
+        add(lines.now, line, number(first), None)
+    add(lines.now, 0, number(second), None)
+    lines.arbiter.rewound(1)
+    add(lines.now, 1, text(second), None)
+    add(lines.now, 0, text(third), None)
+    lines.cut(0)
+    add(lines.now, 1, text(third), None)
+    events = [item for item in lines.items if not isinstance(item, Overlap)]
+    assert events == [number(first), number(second), text(third)]
