@@ -12,7 +12,9 @@ from binance.websocket.spot.websocket_stream import SpotWebsocketStreamClient
 
 
 def show(*line: Any) -> None:
-    print(json.dumps(line), flush=True)
+    # At once, as several threads do, and print writes the end of a line by itself.
+    sys.stdout.write(f"{json.dumps(line)}\n")
+    sys.stdout.flush()
 
 
 def on_message(_: object, text: str) -> None:

@@ -11,7 +11,7 @@ from binance_streams import Client, Gap, Trade
 
 
 def show(*line: Any) -> None:
-    # At once, as two threads do.
+    # At once, as several threads do, and print writes the end of a line by itself.
     sys.stdout.write(f"{json.dumps(line)}\n")
     sys.stdout.flush()
 

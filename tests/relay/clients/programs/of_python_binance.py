@@ -12,7 +12,9 @@ from binance import AsyncClient, BinanceSocketManager, DepthCacheManager
 
 
 def show(*line: Any) -> None:
-    print(json.dumps(line), flush=True)
+    # At once, as several threads do, and print writes the end of a line by itself.
+    sys.stdout.write(f"{json.dumps(line)}\n")
+    sys.stdout.flush()
 
 
 async def trades(manager: BinanceSocketManager) -> None:

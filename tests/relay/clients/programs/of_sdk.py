@@ -11,7 +11,9 @@ from binance_sdk_spot.spot import ConfigurationWebSocketStreams, Spot
 
 
 def show(*line: Any) -> None:
-    print(json.dumps(line), flush=True)
+    # At once, as several threads do, and print writes the end of a line by itself.
+    sys.stdout.write(f"{json.dumps(line)}\n")
+    sys.stdout.flush()
 
 
 async def main() -> None:
