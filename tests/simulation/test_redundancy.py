@@ -27,7 +27,7 @@ OTHERS = [feeds.AllQuotes, feeds.Linked, feeds.Quotes, feeds.Klines]
 # last ones have found something.
 CUTS_ONE = [2, 4, 5, 9, 11, 14, 1663]
 CUTS_ONE_OF_OTHERS = [7, 9, 13, 16, 157, 1786]
-ANY_FAULTS = [*range(16), 2358, 2418]
+ANY_FAULTS = [*range(16), 2358, 2418, 50101]
 ANY_FAULTS_OF_OTHERS = [*range(6), 236, 1253, 1368]
 
 
