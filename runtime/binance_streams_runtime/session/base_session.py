@@ -175,6 +175,10 @@ class BaseSession(ABC, Generic[C]):
         """What is counted of all connections and requests."""
         return self._pool.counters
 
+    @counters.setter
+    def counters(self, counters: SessionCounters) -> None:
+        self._pool.counters = counters
+
     def reason_of(self, now: float, name: str) -> tuple[str, ConnectionLost | None]:
         """Return why ``name`` is not confirmed, and the last error or None; for any thread."""
         connection = self._pool.assignments.get(name)
@@ -194,6 +198,14 @@ class BaseSession(ABC, Generic[C]):
     def connections(self) -> Iterable[C]:
         """Return all connections, including those being replaced."""
         return self._pool.connections.values()
+
+    def connection(self, number: int) -> C | None:
+        """Return the connection of a number; None if it has none."""
+        return self._pool.connections.get(number)
+
+    def connection_of(self, name: str) -> C | None:
+        """Return the connection to which a stream is assigned; None if it is not subscribed."""
+        return self._pool.assignments.get(name)
 
     # Subscriptions
 

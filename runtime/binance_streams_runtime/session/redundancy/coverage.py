@@ -223,9 +223,7 @@ class Coverage:
         if arbiter.is_confirmed or self._label(name) in self._interrupted:
             return False
         carrying = (
-            line._pool.assignments.get(name)
-            for number, line in enumerate(self._lines)
-            if number != without
+            line.connection_of(name) for number, line in enumerate(self._lines) if number != without
         )
         return any(one is not None and one.state == "open" for one in carrying)
 

@@ -53,7 +53,7 @@ class RedundantSession(Session):
         for number in range(redundancy):
             line_router = LineRouter(number, router, self._arbiters, self.coverage.describe)
             line = Session(venue, line_router, *args, numbers=numbers)
-            line._pool.counters = self._pool.counters
+            line.counters = self.counters
             self._routers.append(line_router)
             self.lines.append(line)
             self.coverage.reduced.append({})
@@ -169,7 +169,7 @@ class RedundantSession(Session):
     def _line_with(self, name: str) -> int:
         """Return the line for a user's request about a stream: one that is open, if any is."""
         for number, line in enumerate(self.lines):
-            connection = line._pool.assignments.get(name)
+            connection = line.connection_of(name)
             if connection is not None and connection.state == "open":
                 return number
         return 0
@@ -238,7 +238,7 @@ class RedundantSession(Session):
 
     def query_all(self, now: float, requests: Iterator[Request]) -> None:
         self._at(now)
-        used = [number for number, line in enumerate(self.lines) if line._pool.connections]
+        used = [number for number, line in enumerate(self.lines) if line.connections()]
         for number in used or [0]:
             self.lines[number].query_all(now, requests)
             self.coverage.collect(now, number)
@@ -264,7 +264,9 @@ class RedundantSession(Session):
         self._at(now)
         self._forget_closed(at)
         self.lines[at].opened(now, number)
-        self._stagger(at, self.lines[at]._pool.connections[number])
+        connection = self.lines[at].connection(number)
+        assert connection is not None
+        self._stagger(at, connection)
         self.coverage.collect(now, at)
 
     def received(self, now: float, number: int, data: bytes) -> bool:
@@ -293,12 +295,12 @@ class RedundantSession(Session):
     def _forget_closed(self, at: int) -> None:
         """Forget when something came on connections that a line no longer has."""
         alive_at = self._routers[at].alive_at
-        for number in alive_at.keys() - self.lines[at]._pool.connections.keys():
+        for number in alive_at.keys() - {one.number for one in self.lines[at].connections()}:
             del alive_at[number]
 
     def _line_of(self, number: int) -> int | None:
         for at, line in enumerate(self.lines):
-            if number in line._pool.connections:
+            if line.connection(number) is not None:
                 return at
         return None
 
@@ -352,6 +354,13 @@ class RedundantSession(Session):
 
     def connections(self) -> list[Connection]:
         return [connection for line in self.lines for connection in line.connections()]
+
+    def connection(self, number: int) -> Connection | None:
+        at = self._line_of(number)
+        return None if at is None else self.lines[at].connection(number)
+
+    def connection_of(self, name: str) -> Connection | None:
+        return self.lines[self._line_with(name)].connection_of(name)
 
     def reason_of(self, now: float, name: str) -> tuple[str, ConnectionLost | None]:
         line = next((line for line in self.lines if line.is_desired(name)), self.lines[0])
