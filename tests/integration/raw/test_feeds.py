@@ -160,7 +160,7 @@ def test_streams_fail_with_the_client(
     fed.do("add", TRADES)
     wait_until(lambda: fed.messages(TRADES))
     simulator.drop_connections()
-    wait_until(lambda: fed.states[-1][1] == "failed")
+    wait_until(lambda: fed.states and fed.states[-1][1] == "failed")
     name, _, error = fed.states[-1]
     assert name == TRADES
     assert error is not None
