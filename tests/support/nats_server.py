@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from tests.support.limits import LIMIT, MARGIN
+from tests.support.limits import LIMIT, MARGIN, wait_until
 from tests.support.nats_log import StoredMessage, delete_streams, read_messages, run_connected
 from tests.support.ports import free_ports
 
@@ -138,8 +138,12 @@ class NatsServer:
         return self.run(lambda connection: read_messages(connection, subject))
 
     def delete_streams(self) -> None:
-        """Delete all that JetStream holds."""
+        """Delete all that JetStream holds, for good."""
         self.run(delete_streams)
+        # The server answers before the files are gone, and finds them again if a stream of the
+        # same name is made meanwhile: messages of the test before, and new ones count as repeated.
+        kept = self.folder / "store" / "jetstream"
+        wait_until(lambda: not any(kept.glob("*/streams/*")))
 
     def configuration(self) -> str:
         """The text of its configuration file."""
