@@ -197,6 +197,8 @@ def test_no_secret_is_shown(
     # With Ed25519 only connections are signed for.
     simulator.drop_api_connections()
     await_notice(Disconnected)
+    # It may be notified a moment before whoever waits knows of it.
+    wait_until(lambda: account.subscription != "confirmed")
     failed = _raised(lambda: account.wait(LIMIT))
     assert isinstance(failed, SigningError)
     everything.add(failed)
