@@ -189,7 +189,7 @@ class Coverage:
         self._reasons[stream] = f"{name}: {reason}"
 
     def _end_all(self, name: str, collector: _Collector, reason: str) -> set[str]:
-        """End what a collector has where it is no longer certain.
+        """End what a collector has at the moment from which on it is not certain.
 
         That may be before the end of what it said it had: it may not have stored that yet.
         """
