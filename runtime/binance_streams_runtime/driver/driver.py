@@ -182,8 +182,8 @@ class Driver:
             if keeper is None and not self._is_stopped:
                 self._is_stopped = self._is_stopping = True
                 return
-        if not self.post(self._stop):
-            return
+        # A keeper that is ending already is waited for as well.
+        self.post(self._stop)
         if (
             keeper is not None
             and not self.is_current()

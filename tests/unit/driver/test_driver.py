@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import threading
@@ -36,6 +37,14 @@ class Idle:
         return []
 
 
+@contextlib.contextmanager
+def patient() -> Iterator[None]:
+    """Give a keeper that drives at the moment all the time it needs to make room."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seats, "_BRIEFLY", LIMIT)
+        yield
+
+
 class Driven:
     """A driver of an engine that has nothing to do."""
 
@@ -54,9 +63,7 @@ class Driven:
         """Wait in a thread that drives; return how to get what it returns."""
         outcomes: list[bool] = []
         thread = threading.Thread(target=lambda: outcomes.append(self.wait()), daemon=True)
-        with pytest.MonkeyPatch.context() as patch:
-            # A keeper that has driven meanwhile has all the time it needs to make room.
-            patch.setattr(seats, "_BRIEFLY", LIMIT)
+        with patient():
             thread.start()
             wait_until(lambda: self.seat._driver == thread.ident)
 
@@ -96,7 +103,8 @@ def test_a_thread_that_comes_when_all_is_being_stopped_does_not_drive(driven: Dr
     take, leave = driven.seat.take, driven.seat.leave
 
     def take_late() -> bool:
-        assert take()
+        with patient():
+            assert take()
         driven.driver._stop(time.monotonic())
         leave()
         return take()
@@ -186,7 +194,8 @@ def test_a_seat_whose_thread_was_torn_away_is_free_again(
     taken, is_over = threading.Event(), threading.Event()
 
     def take() -> None:
-        assert driven.seat.take()
+        with patient():
+            assert driven.seat.take()
         taken.set()
         is_over.wait(LIMIT)
 
