@@ -16,6 +16,7 @@ from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.front_ends import FRONT_ENDS, Async, FrontEnd, Sync
 from tests.support.limits import LIMIT, client_threads, descriptors, in_time, wait_until
+from tests.support.patience import wait_for_recordings
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,12 @@ def _own_attempts_and_weight(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both are counted by port, and a port that is free again may be given to a later test."""
     monkeypatch.setattr(attempts, "_by_host", {})
     monkeypatch.setattr(SERVICE.schedule, "_hosts", {})
+
+
+@pytest.fixture(autouse=True)
+def _whole_recordings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was received before a recording is closed is in it."""
+    wait_for_recordings(monkeypatch)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

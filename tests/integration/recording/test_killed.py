@@ -28,6 +28,8 @@ def test_a_killed_program_leaves_files_that_can_be_read(
 PROGRAM = """
 import sys
 from binance_streams import Client
+from binance_streams_runtime.storage import writer_thread
+writer_thread._EXIT_TIMEOUT = 60
 client = Client(sys.argv[1])
 client.record(sys.argv[2])
 print(client.trade("btcusdt").get(60).trade_id)

@@ -26,6 +26,7 @@ from binance_streams_runtime.storage.compression import Compressor
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, MS, in_time, wait_until
+from tests.support.patience import wait_for_recordings
 from tests.support.recordings import lines_in, whole_trade, write_part
 
 _BOOK = "order book"
@@ -87,6 +88,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     program.folder = tmp_path_factory.mktemp("recording")
     with pytest.MonkeyPatch.context() as patch, Simulator(speed=20) as simulator:
         patch.setattr(blocks, "MOST_SECONDS", 50 * MS)
+        wait_for_recordings(patch)
         with Client(
             simulator.url,
             numbers=float,

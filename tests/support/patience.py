@@ -1,0 +1,19 @@
+"""Limits of the client that tests need not to fire, however slow the machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from binance_streams_runtime.asyncio import engine as async_engine
+from binance_streams_runtime.asyncio import recording as async_recording
+from binance_streams_runtime.sync import engine as sync_engine
+from binance_streams_runtime.sync import recording as sync_recording
+from tests.support.limits import LIMIT
+
+
+def wait_for_recordings(patch: pytest.MonkeyPatch) -> None:
+    """Have what is closed wait until all is written, which usually has a second or two."""
+    for recording in (sync_recording, async_recording):
+        patch.setattr(recording, "CLOSE_TIMEOUT", LIMIT)
+    patch.setattr(sync_engine, "_RECORD_LIMIT", LIMIT)
+    patch.setattr(async_engine, "_LEAST_TIMEOUT", LIMIT)
