@@ -30,6 +30,11 @@ def _state(url: str, capsys: pytest.CaptureFixture[str]) -> dict[str, list[str]]
     return {member["name"]: member["taken"] for member in state["members"]}
 
 
+def _subjects(server: NatsServer) -> set[str]:
+    """The subjects of the trades in the log."""
+    return {message.subject for message in server.messages("binance.spot.trade.>")}
+
+
 @contextmanager
 def _collector(name: str, url: str, server: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "binance_streams", "relay", "--to", url, "--name", name]
@@ -78,17 +83,18 @@ def test_a_collector_follows_the_list_and_leaves_nothing_behind(
     nats_server: NatsServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = nats_server.url
+    expected = {"binance.spot.trade.BTCUSDT", "binance.spot.trade.ETHUSDT"}
     assert _group(url, "set", "btcusdt@trade") == 0
     with Simulator() as simulator, _collector("one", url, simulator.url) as one:
         wait_until(lambda: _state(url, capsys) == {"one": ["btcusdt@trade"]}, 2 * LIMIT)
         assert _group(url, "add", "ethusdt@trade") == 0
         wait_until(lambda: len(_state(url, capsys)["one"]) == 2)
+        # What is confirmed has its first trade only later.
+        wait_until(lambda: _subjects(nats_server) == expected)
         one.send_signal(signal.SIGTERM)
         assert one.wait(LIMIT) == 0
         assert _state(url, capsys) == {}
-        assert {message.subject for message in nats_server.messages("binance.spot.trade.>")} == {
-            *("binance.spot.trade.BTCUSDT", "binance.spot.trade.ETHUSDT"),
-        }
+        assert _subjects(nats_server) == expected
 
 
 def test_a_missing_package_is_named_with_its_extra(
