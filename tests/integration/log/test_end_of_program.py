@@ -75,8 +75,11 @@ STUCK = """
     from binance_streams import Client
     from binance_streams_runtime.client import log
 
+    is_stuck = threading.Event()
+
     class Stuck(logging.Handler):
         def emit(self, record):
+            is_stuck.set()
             threading.Event().wait()
 
     log._LONGEST_LINE = 0.1
@@ -85,6 +88,7 @@ STUCK = """
         trades = client.trade("btcusdt")
         for _ in range(101):
             trades.get(30)
+        is_stuck.wait()
     print("closed", flush=True)
 """
 

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,6 +32,16 @@ class Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._do(record)
+
+
+@pytest.fixture(autouse=True)
+def _own_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """How much other tests have logged just now limits nothing here."""
+    wait_until(lambda: not client_threads())
+    monkeypatch.setattr(log, "_log_thread", log.LogThread())
+    yield
+    flush_log(LIMIT)
+    wait_until(lambda: not client_threads())
 
 
 @pytest.fixture
@@ -92,8 +103,11 @@ def test_a_flood_of_gaps_is_a_few_lines_and_a_count(
 
 
 def test_the_count_of_a_flood_names_what_it_was_about_most(
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """All of it comes at one moment."""
+    now = time.monotonic()
+    monkeypatch.setattr(log, "time", SimpleNamespace(monotonic=lambda: now))
     logger = logging.getLogger("binance_streams")
     for number in range(5 + 7):
         subject = "often" if number % 3 else f"seldom {number}"
@@ -261,11 +275,8 @@ def test_what_is_logged_below_the_level_costs_no_thread() -> None:
 
 def test_a_handler_that_raises_is_shown_once(
     handle: Callable[[Any], None],
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(log, "_log_thread", log.LogThread())
-
     def fail(record: logging.LogRecord) -> None:
         raise KeyError(record.getMessage())
 
