@@ -51,6 +51,8 @@ class Positions:
         self._is_taken = False
         self._has_changed = False
         self._saving: asyncio.Task[None] | None = None
+        # Held while positions are stored over a connection, each of which has its own.
+        self._turn = asyncio.Lock()
         # What was stored last, and what was sent last, whose answer may have been lost.
         self._known: set[bytes] = set()
 
@@ -89,7 +91,7 @@ class Positions:
         if self._known and (entry is None or entry.value not in self._known):
             self._taken()
             return
-        self._store, self._opened = store, connection
+        self._store, self._opened, self._turn = store, connection, asyncio.Lock()
         self._revision = None if entry is None else entry.revision
         if not self._known:
             if entry is not None:
@@ -120,9 +122,18 @@ class Positions:
                 await self.save()
 
     async def save(self) -> None:
-        """Store the positions, if they have changed; raise LogFailure if that is not possible."""
+        """Store the positions, if they have changed; raise LogFailure if that is not possible.
+
+        Returns only after what is being stored already.
+        """
+        async with self._turn:
+            while not await self._save():
+                pass
+
+    async def _save(self) -> bool:
+        """Return whether nothing is left to be stored now."""
         if not self._has_changed or self._store is None:
-            return
+            return True
         from nats.js.errors import KeyWrongLastSequenceError
 
         self._has_changed = False
@@ -139,14 +150,18 @@ class Positions:
                 entry = await store.get(self._name)
                 if entry.value not in self._known:
                     self._taken()
-                    return
+                    return True
                 # It was stored, and the answer was lost.
-                self._revision, self._has_changed = entry.revision, entry.value != value
-                return
+                self._revision = entry.revision
+                if entry.value != value:
+                    self._has_changed = True
+                    return False
+                return True
         except Exception as error:
             self._has_changed = True
             raise LogFailure(f"the positions were not stored: {error}") from None
         self._known = {value}
+        return True
 
     def _taken(self) -> None:
         self._store, self._is_taken = None, True

@@ -23,12 +23,17 @@ class Entry(NamedTuple):
 
 
 class Bucket:
-    """A bucket with one key; ``failing`` loses requests, ``deaf`` loses answers."""
+    """A bucket with one key; ``failing`` loses requests, ``deaf`` loses answers.
+
+    Nothing is stored while ``is_free`` is not set.
+    """
 
     def __init__(self) -> None:
         self.entry: Entry | None = None
         self.exists = False
         self.failing = self.deaf = False
+        self.is_free = asyncio.Event()
+        self.is_free.set()
 
     # What the connection gives
 
@@ -56,6 +61,7 @@ class Bucket:
         return await self.update(key, value, 0)
 
     async def update(self, key: str, value: bytes, last: int) -> int:
+        await self.is_free.wait()
         if self.failing:
             raise TimeoutError
         if last != (0 if self.entry is None else self.entry.revision):
@@ -155,6 +161,32 @@ def test_what_could_not_be_stored_is_stored_later() -> None:
         bucket.failing = False
         await first.save()
         assert bucket.kept == {"a": [7, 8]}
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("has_more", [False, True])
+def test_what_is_being_stored_is_waited_for(has_more: bool) -> None:
+    """A client that is closed then stores what came after it as well."""
+
+    async def run() -> None:
+        bucket, taken = Bucket(), list[str]()
+        first = positions(taken)
+        await first.load(connection(bucket))
+        first.acknowledge({"a": (7, 8)})
+        bucket.is_free.clear()
+        begun = asyncio.create_task(first.save())
+        await asyncio.sleep(0)
+        if has_more:
+            first.acknowledge({"a": (9, 10)})
+        last = asyncio.create_task(first.save())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not last.done()
+        bucket.is_free.set()
+        await asyncio.gather(begun, last)
+        assert bucket.kept == {"a": [9, 10] if has_more else [7, 8]}
+        assert taken == []
 
     asyncio.run(run())
 
