@@ -18,10 +18,10 @@ def ids(subscription: Any, count: int) -> list[int]:
     return [subscription.get(LIMIT).trade_id for _ in range(count)]
 
 
-def wait_for_place(server: NatsServer, place: bytes) -> None:
-    """Wait until the log has this place: a position, and the id that follows it."""
+def wait_for_place(server: NatsServer, place: bytes, name: bytes = b"btcusdt@trade") -> None:
+    """Wait until the log has this place in a stream: a position, and the id that follows it."""
     key = "$KV.binance-spot-readers.bot"
-    wanted = b'"btcusdt@trade":' + place
+    wanted = b'"%b":%b' % (name, place)
     # There is none before the first place is stored.
     wait_until(lambda: any(wanted in found.data for found in server.messages(key)[-1:]))
 
@@ -48,6 +48,8 @@ def test_a_callback_that_has_returned_is_finished(
     first = connect(url)
     first.trade("btcusdt", on_event=lambda event: got.append(event.trade_id))
     wait_until(lambda: len(got) == 10)
+    # It returns only after that.
+    wait_for_place(nats_server, b"[10,11]")
     in_time(first.close)
     log.trades([11])
     assert ids(connect(url).trade("btcusdt"), 1) == [11]
@@ -95,6 +97,8 @@ def test_the_events_of_the_client_itself_are_finished_as_well(
     for symbol in ("btcusdt", "ethusdt"):
         first.trade(symbol)
     wait_until(lambda: len(got) == 6)
+    wait_for_place(nats_server, b"[3,4]")
+    wait_for_place(nats_server, b"[6,10]", b"ethusdt@trade")
     in_time(first.close)
     log.trades([4])
     log.trades([10], symbol="ETHUSDT")
