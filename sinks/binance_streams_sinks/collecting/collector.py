@@ -41,6 +41,9 @@ SNAPSHOT_DEPTH = 1000
 ALIVE_INTERVAL = 5.0
 CLOSE_TIMEOUT = 10.0
 
+_LEAST_TIMEOUT = 2.0
+"""Seconds that the notice of the end has at least."""
+
 _TICK = 1.0
 _STALL = 15.0
 """Seconds of a standstill after which what the system has kept unread is too old to be published:
@@ -213,7 +216,7 @@ class Collector:
     async def close(self) -> list[Loss]:
         """Stop receiving, and store what waits within ``close_timeout`` seconds.
 
-        Returns what was not stored.
+        Returns what was not stored. The notice of the end has up to 2 seconds in any case.
         """
         self._namesakes.close()
         for task in self._tasks:
@@ -224,10 +227,12 @@ class Collector:
         self._generation += 1
         await self._client.close()
         self._reporter.report()
+        end = boot_seconds() + self._close_timeout
         await self._publisher.flush(self._close_timeout)
         self._reporter.losses(self._publisher.take_losses())
         self._reporter.closed()
-        losses = await self._publisher.close(min(self._close_timeout, 2.0))
+        least = min(self._close_timeout, _LEAST_TIMEOUT)
+        losses = await self._publisher.close(max(least, end - boot_seconds()))
         log_losses([loss for loss in losses if loss.stream is not None])
         if self._ended is not None and not self._ended.done():
             self._ended.set_result(None)
