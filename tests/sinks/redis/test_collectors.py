@@ -32,9 +32,13 @@ def test_two_collectors_in_turns_store_the_union_once(own_redis_server: RedisSer
             snapshots=None,
         )
 
+    def last_trade(one: Collector) -> int:
+        return one._states.of(one.client.catalog.resolve(TRADES)).received
+
     async def receive(one: Collector, count: int) -> None:
-        before = one.stats().received
+        before, trade = one.stats().received, last_trade(one)
         await until(lambda: one.stats().received > before + count)
+        await until(lambda: last_trade(one) > trade)
 
     async def confirmed(one: Collector) -> None:
         await until(lambda: one.confirmed == one.streams)

@@ -16,7 +16,7 @@ from binance_streams_sinks import redis_sink
 from binance_streams_sinks.publishing.sink import Newest, Published, SinkError, SinkOptions
 from binance_streams_sinks.redis_sink import RedisSink, ids_key
 from tests.support.certificates import authority
-from tests.support.limits import MS, wait_until
+from tests.support.limits import LIMIT, MS, wait_until
 from tests.support.loops import run
 from tests.support.ports import free_ports
 from tests.support.published import message
@@ -288,6 +288,8 @@ def test_other_addresses_are_refused(url: str, allowed: str) -> None:
 def test_a_message_counts_once_as_many_replicas_have_it(
     own_redis_server: RedisServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(redis_sink, "TIMEOUT", LIMIT)
+
     async def test() -> None:
         async with opened(own_redis_server.url, replicas=2) as sink:
             with monkeypatch.context() as patch:
