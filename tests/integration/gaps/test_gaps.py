@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.support.clients import Connect
 from tests.support.frames import frame, trade_frame, wrapped
 from tests.support.limits import LIMIT, wait_until
 from tests.support.raw_server import Peer, RawServer
+from tests.support.scripts import when
 from tests.support.watching import Notices, ids, outline, take
 
 STREAMS = {
@@ -63,6 +65,8 @@ def test_what_is_repeated_is_dropped_and_counted(
 
 def test_what_comes_late_is_delivered_and_named(connect: Connect) -> None:
     order = [1, 2, 5, 3, 4, 6, 9, 8, 10]
+    # Notices are among the events only from the beginning of the iteration on.
+    is_iterated = threading.Event()
 
     def handle(peer: Peer) -> None:
         peer.shake()
@@ -71,9 +75,10 @@ def test_what_comes_late_is_delivered_and_named(connect: Connect) -> None:
             peer.send(trade_frame(number))
         peer.drain()
 
-    with RawServer(handle) as server:
+    with RawServer(when(is_iterated, handle)) as server:
         subscription = connect(server.url).trade("BTCUSDT")
         items = subscription.with_notices()
+        is_iterated.set()
         wait_until(lambda: subscription.stats().messages == len(order))
         seen = outline(take(items, 14))
         late = ["Late", 3, "Late", 4]

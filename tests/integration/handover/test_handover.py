@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import threading
 import time
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.support.clients import Connect
 from tests.support.frames import PING, PONG, frame, trade_frame
 from tests.support.limits import LIMIT, MS, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import in_turn, serving
+from tests.support.scripts import in_turn, serving, when
 from tests.support.watching import Notices, at_once, ids, outline, take
 
 PONGS_A_SECOND = 5
@@ -190,8 +191,15 @@ def test_the_server_ends_before_the_new_connection_is_there(connect: Connect) ->
 
     def goodbye(peer: Peer) -> None:
         peer.send(frame('{"stream":"serverShutdown","data":{"e":"serverShutdown","E":1}}'))
+        peer.socket.close()
+        is_gone.set()
 
-    with RawServer(in_turn(serving(1, 3, then=goodbye), serving(6, 8))) as server:
+    # Notices are among the events only from the beginning of the iteration on.
+    is_iterated, is_gone = threading.Event(), threading.Event()
+    first = when(is_iterated, serving(1, 3, then=goodbye))
+    with RawServer(in_turn(first, when(is_gone, serving(6, 8)))) as server:
         subscription = connect(server.url, backoff=at_once).trade("BTCUSDT")
-        seen = take(subscription.with_notices(), 8)
+        items = subscription.with_notices()
+        is_iterated.set()
+        seen = take(items, 8)
         assert outline(seen) == [1, 2, 3, "Disconnected", (4, 5), 6, 7, 8]
