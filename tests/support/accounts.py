@@ -35,6 +35,8 @@ class OwnKey:
     def sign(self, payload: bytes) -> str:
         self.threads.add(threading.current_thread().name)
         self.go_on.wait(LIMIT)
-        if self.failure is not None:
-            raise self.failure
+        # Read once, as a test may change it meanwhile.
+        failure = self.failure
+        if failure is not None:
+            raise failure
         return self._key.sign(payload)

@@ -60,8 +60,10 @@ class Recorded:
         return self._key.api_key
 
     def sign(self, payload: bytes) -> str:
-        if self.failure is not None:
-            raise self.failure
+        # Read once, as a test may change it meanwhile.
+        failure = self.failure
+        if failure is not None:
+            raise failure
         self.signatures.append(self._key.sign(payload))
         return self.signatures[-1]
 
