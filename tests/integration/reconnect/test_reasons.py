@@ -119,13 +119,19 @@ def test_a_server_that_has_not_answered(connect: Connect) -> None:
         peer.hold()
 
     with RawServer(handle) as server:
-        # Long, as after four of them there is another connection, and another reason.
         client = connect(server.url, request_timeout=500 * MS)
         trades = client.trade("BTCUSDT")
         assert "was not answered" in str(failure(trades.wait))
-        error = failure(lambda: trades.get(0.0))
-    assert "SUBSCRIBE" in str(error)
-    assert isinstance(error.__cause__, RequestTimeout)
+
+        def is_explained() -> bool:
+            error = failure(lambda: trades.get(0.0))
+            # After four of them there is another connection, and for a while another reason.
+            if "SUBSCRIBE" not in str(error):
+                return False
+            assert isinstance(error.__cause__, RequestTimeout)
+            return True
+
+        wait_until(is_explained)
 
 
 def test_a_stream_that_says_nothing(connect: Connect) -> None:
