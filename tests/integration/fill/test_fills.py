@@ -21,7 +21,10 @@ from tests.support.front_ends import FrontEnd
 from tests.support.limits import LIMIT, MS, failure, in_time, wait_until
 from tests.support.watching import Notices, take
 
-IDS = {"btcusdt@trade": "trade_id", "btcusdt@aggTrade": "aggregate_trade_id"}
+IDS = {
+    "btcusdt@trade": ("trade_id", "trade_id"),
+    "btcusdt@aggTrade": ("aggregate_trade_id", "aggregate_id"),
+}
 TRADE = "btcusdt@trade"
 
 
@@ -41,12 +44,19 @@ def ids(items: list[Any], attribute: str = "trade_id") -> list[int]:
     return list(map(attrgetter(attribute), (it for it in items if not isinstance(it, Notice))))
 
 
-def cut(simulator: Simulator, attempts: int) -> None:
-    """Drop the connections, and refuse new ones until some have been attempted."""
-    before = simulator.connection_attempts
+def cut(simulator: Simulator, counter: str) -> None:
+    """Drop the connections, and refuse new ones until the market has counted on meanwhile."""
+
+    def last() -> int:
+        number: int = simulator._do(
+            lambda server: getattr(server.hub.market.instruments["BTCUSDT"], counter)
+        )
+        return number
+
     simulator.refuse_connections()
     simulator.drop_connections()
-    wait_until(lambda: simulator.connection_attempts >= before + attempts)
+    before = last()
+    wait_until(lambda: last() > before)
     simulator.accept_connections()
 
 
@@ -63,13 +73,14 @@ def assert_consecutive(numbers: list[int], step: int = 1) -> None:
 def test_what_a_cut_costs_is_fetched(connect: Connect, simulator: Simulator, name: str) -> None:
     subscription = connect(simulator.url, numbers=float, backoff=soon).subscribe(name, fill=True)
     items = subscription.with_notices()
+    id, counter = IDS[name]
     taken = take(items, 5)
-    cut(simulator, 1)
+    cut(simulator, counter)
     taken += until(items, Filled)
-    assert_consecutive(ids(taken, IDS[name]))
+    assert_consecutive(ids(taken, id))
     (filled,) = (item for item in taken if isinstance(item, Filled))
     at = taken.index(filled)
-    assert ids(taken[at + 1 :], IDS[name])[0] == filled.first
+    assert ids(taken[at + 1 :], id)[0] == filled.first
     assert "reset" in filled.reason
     stats = subscription.stats()
     assert (stats.filled, stats.gaps, stats.missing) == (filled.count, 0, 0)
@@ -79,7 +90,7 @@ def test_block_trades_that_were_missed_are_fetched(connect: Connect, simulator: 
     subscription = connect(simulator.url, backoff=soon).subscribe("btcusdt@blockTrade", fill=True)
     items = subscription.with_notices()
     taken = take(items, 3)
-    cut(simulator, 5)
+    cut(simulator, "block_trade_id")
     taken += until(items, Filled)
     numbers = ids(taken, "block_trade_id")
     path = "/api/v3/historicalBlockTrades"
