@@ -13,15 +13,15 @@ from contextlib import contextmanager
 import pytest
 
 from tests.support.frames import trade_frame
-from tests.support.limits import LIMIT, MS, in_time, wait_until
+from tests.support.limits import LIMIT, MARGIN, MS, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
 
 pytestmark = pytest.mark.skipif(
     not hasattr(signal, "SIGSTOP"), reason="Windows stops no process by a signal"
 )
 
-# Seconds: a limit of the client, and for how long it is stopped.
-SHORT, LONGER = 1500 * MS, 1700 * MS
+# Seconds for which a client is stopped: longer than its limit, which must not end before that.
+LONGER = MARGIN + 200 * MS
 
 PROGRAM = """
 import sys
@@ -81,7 +81,7 @@ def test_what_came_meanwhile_is_read_before_the_connection_is_called_dead() -> N
         peer.drain()
 
     work = "print(trades.get().trade_id, trades.get().trade_id, client.stats().reconnects)"
-    limit = f"idle_timeout={SHORT}"
+    limit = f"idle_timeout={MARGIN}"
     with RawServer(handle) as server, program(server.url, work, limit) as process:
         assert confirmed.wait(LIMIT)
         with stopped(process, LONGER):
@@ -103,7 +103,7 @@ def test_a_handshake_that_was_answered_meanwhile_is_in_time() -> None:
         peer.drain()
 
     work = "print(trades.get().trade_id, client.stats().reconnects)"
-    limit = f"connect_timeout={SHORT}"
+    limit = f"connect_timeout={MARGIN}"
     with RawServer(handle) as server, program(server.url, work, limit) as process:
         assert asked.wait(LIMIT)
         with stopped(process, LONGER):
