@@ -69,15 +69,16 @@ def output(process: subprocess.Popen[str]) -> list[str]:
 
 
 def test_what_came_meanwhile_is_read_before_the_connection_is_called_dead() -> None:
-    confirmed, has_read = threading.Event(), threading.Event()
+    confirmed, is_stopped, has_sent = (threading.Event() for _ in range(3))
 
     def handle(peer: Peer) -> None:
         peer.shake()
         peer.confirm()
         confirmed.set()
-        while not has_read.wait(0.05):
+        while not is_stopped.wait(0.05):
             peer.send(b"\x89\x00")
         peer.send(trade_frame(1) + trade_frame(2))
+        has_sent.set()
         peer.drain()
 
     work = "print(trades.get().trade_id, trades.get().trade_id, client.stats().reconnects)"
@@ -85,12 +86,13 @@ def test_what_came_meanwhile_is_read_before_the_connection_is_called_dead() -> N
     with RawServer(handle) as server, program(server.url, work, limit) as process:
         assert confirmed.wait(LIMIT)
         with stopped(process, LONGER):
-            has_read.set()
+            is_stopped.set()
+            assert has_sent.wait(LIMIT)
         assert output(process) == ["1", "2", "0"]
 
 
 def test_a_handshake_that_was_answered_meanwhile_is_in_time() -> None:
-    asked, may_answer = threading.Event(), threading.Event()
+    asked, may_answer, has_answered = (threading.Event() for _ in range(3))
 
     def handle(peer: Peer) -> None:
         peer.read_head()
@@ -98,6 +100,7 @@ def test_a_handshake_that_was_answered_meanwhile_is_in_time() -> None:
         assert may_answer.wait(LIMIT)
         peer._received = peer.head + b"\r\n\r\n" + peer._received
         peer.shake()
+        has_answered.set()
         peer.confirm()
         peer.send(trade_frame(1))
         peer.drain()
@@ -108,12 +111,13 @@ def test_a_handshake_that_was_answered_meanwhile_is_in_time() -> None:
         assert asked.wait(LIMIT)
         with stopped(process, LONGER):
             may_answer.set()
+            assert has_answered.wait(LIMIT)
         assert output(process) == ["1", "0"]
         assert len(server.peers) == 1
 
 
 def test_a_connection_that_ended_meanwhile_is_noticed_at_once() -> None:
-    confirmed, may_leave = threading.Event(), threading.Event()
+    confirmed, may_leave, has_left = (threading.Event() for _ in range(3))
 
     def handle(peer: Peer) -> None:
         peer.shake()
@@ -122,10 +126,12 @@ def test_a_connection_that_ended_meanwhile_is_noticed_at_once() -> None:
         while not may_leave.wait(0.05):
             peer.send(b"\x89\x00")
         peer.reset()
+        has_left.set()
 
     work = "list(trades)"
     with RawServer(handle) as server, program(server.url, work) as process:
         assert confirmed.wait(LIMIT)
         with stopped(process):
             may_leave.set()
+            assert has_left.wait(LIMIT)
         assert "reset by peer" in " ".join(output(process))
