@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from tests.compat.conftest import Make, Recorder
 from tests.support.frames import close_frame, frame, wrapped
 from tests.support.limits import LIMIT, MARGIN, MS, client_threads, failure, in_time, wait_until
 from tests.support.ports import free_ports
+from tests.support.proxies import closed_port
 from tests.support.raw_server import Peer, RawServer
 
 STOP_LIMIT = 2.0
@@ -285,10 +285,9 @@ def test_slow_server_is_waited_for_until_the_time_is_over(make: Make, recorder: 
 
 def test_first_attempt_that_fails_raises(recorder: Recorder) -> None:
     """As the old one did; no callback is called, nothing is left."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    nowhere = f"ws://127.0.0.1:{closed_port()}"
     with pytest.raises(ConnectionLost, match="ConnectionRefusedError"):
-        SpotWebsocketStreamClient(f"ws://127.0.0.1:{port}", reconnect=False, **recorder.callbacks())
+        SpotWebsocketStreamClient(nowhere, reconnect=False, **recorder.callbacks())
     with RawServer(Peer.hold) as server, pytest.raises(ConnectionLost, match="not open"):
         SpotWebsocketStreamClient(
             server.url, reconnect=False, timeout=200 * MS, **recorder.callbacks()

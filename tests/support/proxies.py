@@ -204,8 +204,12 @@ def full_listener() -> Iterator[int]:
             filler.close()
 
 
+# Taken as long as this process lives, so that no server of another test is given its port.
+_refusing = socket.socket()
+_refusing.bind(("127.0.0.1", 0))
+
+
 def closed_port() -> int:
-    """A port of loopback where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
+    """A port of loopback where nobody listens, always the same one."""
+    port: int = _refusing.getsockname()[1]
     return port

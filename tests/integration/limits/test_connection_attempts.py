@@ -14,6 +14,7 @@ from binance_streams import VENUE, Disconnected, RateLimited
 from binance_streams_runtime.client.connect_limit import ConnectLimiter
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, failure, wait_until
+from tests.support.proxies import closed_port
 
 
 def test_threads_share_one_limit() -> None:
@@ -35,8 +36,7 @@ def test_clients_that_have_made_all_attempts_wait_and_say_for_how_long(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However fast their backoff is."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        dead = listener.getsockname()
+    dead = ("127.0.0.1", closed_port())
     found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", dead)]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: found)
     notices: list[Any] = []

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.limits import wait_until
+from tests.support.ports import free_ports
 from tests.support.proxies import HOST, closed_port, connection, greet, read_word, refusal
 from tests.support.raw_server import RawServer
 
@@ -46,7 +47,7 @@ def running(port: int, *command: str | Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("login", ["", "alice:hunter2"])
 def test_tinyproxy(tmp_path: Path, login: str) -> None:
-    port = closed_port()
+    (port,) = free_ports(1)
     config = io.StringIO()
     print(f"Port {port}\nListen 127.0.0.1\nTimeout 60\nMaxClients 10", file=config)
     if login:
@@ -67,7 +68,7 @@ def test_tinyproxy(tmp_path: Path, login: str) -> None:
 
 @pytest.mark.parametrize("login", ["", "alice:hunter2"])
 def test_microsocks(login: str) -> None:
-    port = closed_port()
+    (port,) = free_ports(1)
     options = ["-u", *login.split(":")[:1], "-P", *login.split(":")[1:]] if login else []
     with running(port, "microsocks", "-i", "127.0.0.1", "-p", str(port), *options):
         _try_all("socks5", port, login)

@@ -25,7 +25,7 @@ from tests.support.clients import Connect
 from tests.support.ends import assert_all_ends
 from tests.support.frames import close_frame
 from tests.support.limits import LIMIT, MS, client_threads, failure, in_time, wait_until
-from tests.support.proxies import drip
+from tests.support.proxies import closed_port, drip
 from tests.support.raw_server import Peer, RawServer
 from tests.support.scripts import after_a_request, answering, serving
 from tests.support.watching import ids, take
@@ -74,9 +74,7 @@ def test_a_refused_handshake_ends_everything(connect: Connect, head: str, text: 
 
 
 def test_a_refused_connection_ends_everything(connect: Connect) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    assert_all_ends(connect, f"ws://127.0.0.1:{port}", "refused")
+    assert_all_ends(connect, f"ws://127.0.0.1:{closed_port()}", "refused")
 
 
 def test_a_name_that_does_not_exist_ends_everything(connect: Connect) -> None:

@@ -23,7 +23,7 @@ from tests.support.clients import Connect
 from tests.support.frames import trade_frame
 from tests.support.front_ends import FrontEnd
 from tests.support.limits import LIMIT, MS, failure, wait_until
-from tests.support.proxies import full_listener
+from tests.support.proxies import closed_port, full_listener
 from tests.support.raw_server import Peer, RawServer
 
 Ask = Callable[[Client[Any], Subscription[Any]], object]
@@ -83,8 +83,7 @@ def test_an_attempt_that_goes_on(connect: Connect) -> None:
 
 
 def test_the_time_of_the_next_attempt(connect: Connect) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = closed_port()
     client = connect(f"ws://127.0.0.1:{port}", backoff=lambda: iter([3600.0]))
     trades = client.trade("BTCUSDT")
     failed_attempts(client)
@@ -194,8 +193,7 @@ def test_a_thread_that_is_busy(connect: Connect, monkeypatch: pytest.MonkeyPatch
         is_asked.set()
         return may_go_on.wait(LIMIT)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = closed_port()
     client = connect(f"ws://127.0.0.1:{port}", reconnect=reconnect)
     client.trade("BTCUSDT")
     assert is_asked.wait(LIMIT)
