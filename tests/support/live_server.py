@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 
@@ -35,8 +36,10 @@ class Live:
                 if not self._handle(peer, names):
                     return
             elif self._pause is not None:
-                for name in names:
-                    self._send(peer, sent, name.partition("@")[0].upper())
+                # A client that has gone may have sent a close frame, which is still to be read.
+                with contextlib.suppress(OSError):
+                    for name in names:
+                        self._send(peer, sent, name.partition("@")[0].upper())
 
     def send(self, symbol: str = "BTCUSDT") -> None:
         """Send the next trade of a symbol."""
@@ -58,8 +61,9 @@ class Live:
         if opcode == PONG:
             self.pongs += 1
         elif opcode == CLOSE:
-            peer.send(close_frame(1000))
+            # First, as a client waits for the answer only so long.
             self.is_closed = True
+            peer.send(close_frame(1000))
             return False
         else:
             request = json.loads(payload)

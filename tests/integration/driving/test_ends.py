@@ -64,13 +64,17 @@ def test_closing_in_a_callback_ends_all_loops(connect: Connect) -> None:
 def test_closing_in_the_midst_of_driving_ends_all_loops(connect: Connect) -> None:
     """Here in what decides about connecting again, which the thread that drives calls."""
 
+    may_close = threading.Event()
+
     def decide(lost: ConnectionLost) -> bool:
+        assert may_close.wait(LIMIT)
         client.close()
         return True
 
     with RawServer(Peer.leave) as server:
         client: Client[Any] = connect(server.url, reconnect=decide)
         loops = Loops(client.trade("BTCUSDT"), client.trade("ETHUSDT"))
+        may_close.set()
         assert loops.join() == ["ended"] * 2
 
 
