@@ -99,6 +99,9 @@ def test_a_broken_log_costs_no_stream_and_no_callback(
     simulator.ignore_requests(1)
     late = client.trade("ETHUSDT")
     in_time(lambda: late.get(LIMIT))
+    # A slow machine may leave so many requests unanswered that the connection is replaced.
+    before = client.stats().reconnects
     simulator.drop_connections()
+    wait_until(lambda: client.stats().reconnects > before)
     count = len(seen)
-    wait_until(lambda: client.stats().reconnects == 1 and len(seen) > count + 5)
+    wait_until(lambda: len(seen) > count + 5)

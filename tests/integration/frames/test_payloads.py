@@ -142,6 +142,8 @@ def test_whole_messages(connect: Connect, caplog: pytest.LogCaptureFixture, name
         assert reported.raw == message.encode()
         assert notices.of(Disconnected) == []
         client.close()
+    # A thread of its own writes the log.
+    wait_until(lambda: caplog.records)
     assert max(len(record.getMessage()) for record in caplog.records) < LONGEST_LINE
 
 

@@ -9,7 +9,13 @@ from typing import Any, Literal
 
 import pytest
 
-from binance_streams import Disconnected, RequestError, RequestTimeout, Subscription
+from binance_streams import (
+    ConnectionLost,
+    Disconnected,
+    RequestError,
+    RequestTimeout,
+    Subscription,
+)
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.frames import frame, trade_frame
@@ -190,7 +196,9 @@ def test_an_unsubscription_that_was_not_obeyed_is_made_again(
 
 def test_a_question_that_is_not_answered_raises(connect: Connect, simulator: Simulator) -> None:
     client = connect(simulator.url, request_timeout=SHORT)
-    client.trade("BTCUSDT").get(LIMIT)
+    trades = client.trade("BTCUSDT")
+    # So that nothing else is left unanswered: after some in a row the connection is replaced.
+    wait_until(lambda: is_confirmed(trades))
     simulator.ignore_requests(1_000_000)
     assert isinstance(failure(client.list_subscriptions), RequestTimeout)
     assert isinstance(failure(lambda: client.get_property("combined")), RequestTimeout)
@@ -199,7 +207,7 @@ def test_a_question_that_is_not_answered_raises(connect: Connect, simulator: Sim
     def is_answered() -> bool:
         try:
             return client.list_subscriptions() == ["btcusdt@trade"]
-        except RequestTimeout:
+        except (RequestTimeout, ConnectionLost):
             return False
 
     wait_until(is_answered)

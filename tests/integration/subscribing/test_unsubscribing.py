@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from binance_streams import Message, Trade
+from binance_streams_runtime.client.callbacks import ignore
 from binance_streams_runtime.pipeline.queues import EventQueue
 from binance_streams_runtime.pipeline.route import Route
 from binance_streams_runtime.sync.callbacks import CallbackDispatcher
@@ -31,11 +32,11 @@ def test_what_waits_is_not_called_any_more(connect: Connect) -> None:
 
     with RawServer(serving(1, 1000)) as server:
         client = connect(server.url)
-        subscription = client.trade("BTCUSDT", on_event=callback)
+        subscription: Any = client.trade("BTCUSDT", on_event=callback)
         wait_until(lambda: subscription.stats().messages == 1000 and running.is_set())
         ending = threading.Thread(target=subscription.unsubscribe)
         ending.start()
-        wait_until(lambda: client.subscriptions == ())
+        wait_until(lambda: subscription._channel.callback is ignore)
         release.set()
         ending.join(LIMIT)
         wait_until(lambda: subscription.state == "ended")
