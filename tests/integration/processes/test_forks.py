@@ -121,6 +121,7 @@ def test_a_child_has_closed_them_before_the_parent_goes_on(
         client = connect(server.url)
         client.trade("BTCUSDT").get(LIMIT)
         with monkeypatch.context() as patch:
+            patch.setattr(forks, "_PATIENCE", LIMIT)
             patch.setattr(forks, "_open", [Slow(), *forks._open])
             child = os.fork()
         if child == 0:
@@ -174,8 +175,9 @@ def test_a_child_closes_no_descriptor_that_it_has_made_itself() -> None:
         clients[0].close()
 
 
-def test_a_fork_waits_until_no_socket_is_just_being_made() -> None:
+def test_a_fork_waits_until_no_socket_is_just_being_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the child would have one that it knows nothing of."""
+    monkeypatch.setattr(forks, "_PATIENCE", LIMIT)
     made: list[socket.socket] = []
     is_made, may_own = threading.Event(), threading.Event()
 

@@ -215,6 +215,8 @@ def test_the_wall_clock_steps(
     simulator.drop_connections()
     (lost,) = notices.wait_for(Disconnected)
     assert lost.retry_in == 0.0
+    # The subscription is told a moment after the notice that it waits.
+    wait_until(lambda: client.stats().reconnects == 1)
     in_time(lambda: subscription.wait(LIMIT))
     since = client.stats().streams["btcusdt@trade"].seconds_since_last
     assert since is not None
