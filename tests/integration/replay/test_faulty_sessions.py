@@ -26,7 +26,7 @@ from binance_streams_runtime.storage.compression import Compressor
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.limits import LIMIT, MS, in_time, wait_until
-from tests.support.patience import wait_for_recordings
+from tests.support.patience import begin_replay, hold_replays, wait_for_recordings
 from tests.support.recordings import lines_in, whole_trade, write_part
 
 _BOOK = "order book"
@@ -120,13 +120,15 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 
 @pytest.mark.parametrize("names", [list(_CALLS), ["btcusdt@aggTrade", _BOOK]], ids=["all", "two"])
 def test_a_replay_delivers_and_reports_what_was_recorded(
-    connect: Connect, recorded: Recorded, names: list[str]
+    connect: Connect, recorded: Recorded, names: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     again = Program()
+    hold_replays(monkeypatch)
     client = connect(
         f"replay:{recorded.folder}?speed=max", numbers=float, on_notice=again.notices.append
     )
     again.begin(client, names)
+    begin_replay(monkeypatch, client)
     in_time(client.run_forever)
     in_time(client.close)
     recorded.check(again, names)
@@ -194,14 +196,18 @@ def test_an_account_is_refused_as_a_recording_has_none(
         client.account(HmacKey("K" * 64, "S" * 64))
 
 
-def test_a_line_that_cannot_be_read_is_reported(connect: Connect, tmp_path: Path) -> None:
+def test_a_line_that_cannot_be_read_is_reported(
+    connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And costs no other."""
     lines = [whole_trade(1, 1), whole_trade(2, 2).replace(b'"c":1,', b'"c":"x",')]
     part = write_part(tmp_path, [lines[:1], [whole_trade(2, 2), whole_trade(3, 3)]])
     part.write_bytes(part.read_bytes() + Compressor(3).frame(lines[1] + b"\n"))
     notices: list[Notice] = []
+    hold_replays(monkeypatch)
     client = connect(f"replay:{tmp_path}?speed=max", on_notice=notices.append)
     trades = client.trade("btcusdt")
+    begin_replay(monkeypatch, client)
     assert [trade.trade_id for trade in in_time(lambda: list(trades))] == [1, 2, 3]
     wait_until(lambda: notices)
     (notice,) = notices
