@@ -44,8 +44,10 @@ class LaggingFeed:
 
     def publish(self, now: float, event: Event, copies: int) -> None:
         """Remember an event for as long as a connection may need it."""
-        longest = max([self.later, *(connection.lag for connection in self.connections)])
-        while self._events and self._events[0][0] < now - longest - 1.0:
+        # What a connection has not got yet may be older than its lag if the process stood still.
+        due = min((connection.fed_until for connection in self.connections), default=now)
+        limit = min(now - self.later, due) - 1.0
+        while self._events and self._events[0][0] < limit:
             self._events.popleft()
         self._events.append((now, event, copies))
 

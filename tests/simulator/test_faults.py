@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import socket
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
+from unittest.mock import NonCallableMock
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
 from binance_streams_simulator import Simulator
+from binance_streams_simulator.lagging import LaggingFeed
 from tests.support.limits import LIMIT
 
 
@@ -237,6 +239,17 @@ def test_a_connection_that_lags_begins_with_what_was_published_before(
     (first, *rest) = trades_of(late, 10)
     assert first <= published
     assert rest == list(range(first + 1, first + 10))
+
+
+def test_a_connection_that_lags_misses_nothing_if_the_server_stands_still() -> None:
+    late: Any = NonCallableMock(lag=0.0, fed_until=0.0)
+    first, second = cast("list[Any]", ["first", "second"])
+    feed = LaggingFeed()
+    feed.delay(late, 0.2, 0.0)
+    feed.publish(0.1, first, 1)
+    feed.publish(60.0, second, 1)
+    assert list(feed.take_due(late, 60.1)) == [(first, 1)]
+    assert list(feed.take_due(late, 60.3)) == [(second, 1)]
 
 
 def test_a_lag_below_zero_is_refused(start: Any) -> None:
