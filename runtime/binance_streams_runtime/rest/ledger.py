@@ -139,8 +139,11 @@ class WeightLedger:
         # A server that wants to be asked again at once has just refused to answer.
         wait = min(max(wait, 1.0), _LONGEST_BLOCK)
         self._refusals += 1
-        self.blocked_until = max(self.blocked_until, now + wait)
-        return self.blocked_until - now
+        if now + wait < self.blocked_until:
+            return self.blocked_until - now
+        self.blocked_until = now + wait
+        # Exactly: the difference may be a little more, which whole seconds would round up.
+        return wait
 
     def accepted(self) -> None:
         """Note an answer that was no refusal: the next refusal begins with a short wait again."""

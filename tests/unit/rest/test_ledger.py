@@ -185,6 +185,13 @@ def test_a_refusal_is_waited_for_as_long_as_the_server_says(
     assert ledger.delay(5.0 + wait, 1, 0) == 0
 
 
+def test_a_wait_is_not_a_little_longer_by_rounding() -> None:
+    """Rounded up to whole seconds, it would be a second longer."""
+    now, wait = 3000.1, 3600.0
+    assert (now + wait) - now > wait
+    assert WeightLedger(6000, 60.0).refused(now, 429, wait) == wait
+
+
 def test_refusals_that_say_nothing_are_waited_for_longer_each_time() -> None:
     ledger = WeightLedger(6000, 60.0)
     now, waits = 0.0, []
