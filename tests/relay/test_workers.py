@@ -88,10 +88,12 @@ def test_workers_share_a_port_are_replaced_and_outlive_nobody(simulator: Simulat
     with serving("--upstream", simulator.url, "--workers", "2") as served:
         workers = _workers(served.process.pid)
         assert len(workers) == 2
-        for _ in range(16):
+        # The system gives each process a part of the clients, at random.
+        for _ in range(100):
             with opened(served) as connection:
                 assert Peer(connection).next()["e"] == "trade"
-        # The system gives each process a part of the clients.
+            if simulator.connection_attempts > 1:
+                break
         assert simulator.connection_attempts == 2
         os.kill(min(workers), signal.SIGKILL)
         wait_until(lambda: len(_workers(served.process.pid) - workers) == 1)
