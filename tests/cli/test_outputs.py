@@ -19,11 +19,14 @@ from typing import Any
 import pytest
 
 from binance_streams import decode
+from binance_streams._examples import EXAMPLES
 from binance_streams_cli.lines import LineWriter, harmless, printable
 from binance_streams_cli.main import command_parser
+from binance_streams_simulator import Simulator
 from tests.cli.conftest import Run
 from tests.cli.golden import FILES, printed_examples
 from tests.project.paths import ROOT
+from tests.support.frames import trade, wrapped
 from tests.support.limits import LIMIT
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -43,19 +46,26 @@ def test_json_lines_hold_every_field_of_the_event() -> None:
         assert len(row) > 1
 
 
-def test_a_count_is_exact(server: str) -> None:
+def test_a_count_is_exact() -> None:
     """In a pipe, for events and for those in lists."""
-    given = ["watch", "!miniTicker@arr", "btcusdt@trade", "-n", "30", "--server", server]
-    process = subprocess.run(
-        [sys.executable, "-m", "binance_streams", *given],
-        cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False,
-    )  # fmt: skip
+    names = ("!miniTicker@arr", "btcusdt@trade")
+    tickers = EXAMPLES["all_mini_tickers"][0].payload
+    assert len(json.loads(tickers)) == 2
+    texts = [text for id in range(20) for text in (tickers, trade(id))]
+    records = [
+        {"raw": wrapped(name, text)}
+        for name, text in zip(itertools.cycle(names), texts, strict=False)
+    ]
+    with Simulator(replay=records, replay_after=names) as simulator:
+        # It ends within a list.
+        given = ["watch", *names, "-n", "31", "--server", simulator.url]
+        process = subprocess.run(
+            [sys.executable, "-m", "binance_streams", *given],
+            cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False,
+        )  # fmt: skip
     assert (process.returncode, process.stderr) == (0, "")
-    assert len(process.stdout.splitlines()) == 30
-    assert {json.loads(line)["stream"] for line in process.stdout.splitlines()} == {
-        "!miniTicker@arr",
-        "btcusdt@trade",
-    }
+    shown = [json.loads(line)["stream"] for line in process.stdout.splitlines()]
+    assert shown == [*([names[0]] * 2 + [names[1]]) * 10, names[0]]
 
 
 @pytest.mark.parametrize(("numbers", "kind"), [("str", str), ("decimal", str), ("float", float)])
@@ -158,6 +168,14 @@ def test_ctrl_c_while_the_thread_of_lines_starts_ends_it(monkeypatch: pytest.Mon
     out = io.BytesIO()
     writer = LineWriter(out, lambda: None)
     writer.write(b"0\n")
+    lines = [b"0\n"]
+
+    def write_on() -> None:
+        # Only a line that comes soon after another one is left to the thread.
+        while True:
+            lines.append(b"1\n")
+            writer.write(lines[-1])
+
     with pytest.raises(KeyboardInterrupt), writer:
-        writer.write(b"1\n")
-    assert out.getvalue() == b"0\n1\n"
+        write_on()
+    assert out.getvalue() == b"".join(lines)

@@ -17,6 +17,7 @@ from binance_streams import CATALOG
 from binance_streams_cli import watching
 from binance_streams_cli.choose import every_stream
 from binance_streams_cli.market import Market
+from binance_streams_cli.table import PlainLines
 from binance_streams_simulator import Simulator
 from tests.cli.conftest import Run
 from tests.project.paths import ROOT
@@ -26,12 +27,29 @@ EVERYTHING = ("watch", "--all", "BTCUSDT", "--server", "simulator", "--output", 
 COMMAND = (sys.executable, "-m", "binance_streams")
 
 
-def test_a_table_without_a_terminal_is_lines(command: Run) -> None:
+def test_a_table_without_a_terminal_is_lines(monkeypatch: pytest.MonkeyPatch, command: Run) -> None:
     """A line a second, and a line for each stream at the end."""
-    ran = command(*EVERYTHING, "--for", "1.5", "--each")
+    simulators: list[Simulator] = []
+    draw = PlainLines.draw
+
+    def muted(**given: Any) -> Simulator:
+        simulator = Simulator(**given)
+        simulator.mute()
+        simulators.append(simulator)
+        return simulator
+
+    def draw_and_unmute(lines: PlainLines) -> None:
+        """As the streams are waited for, it goes on until there is a line."""
+        draw(lines)
+        if lines._shown:
+            simulators[0].unmute()
+
+    monkeypatch.setattr(binance_streams_simulator, "Simulator", muted)
+    monkeypatch.setattr(PlainLines, "draw", draw_and_unmute)
+    ran = command(*EVERYTHING, "--for", "0.1", "--each")
     assert (ran.status, ran.err) == (0, "")
     lines = ran.out.splitlines()
-    assert sum(line.startswith("  ") for line in lines) >= 1
+    assert f" s: 0 events, 0 of {len(CATALOG)} streams" in lines[0]
     assert sum(" events " in line and "/s  " in line for line in lines) == len(CATALOG)
     assert f"all {len(CATALOG)} streams delivered events" in lines[-1]
 
