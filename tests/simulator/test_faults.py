@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 from unittest.mock import NonCallableMock
 
 import pytest
@@ -243,7 +243,8 @@ def test_a_connection_that_lags_begins_with_what_was_published_before(
 
 def test_a_connection_that_lags_misses_nothing_if_the_server_stands_still() -> None:
     late: Any = NonCallableMock(lag=0.0, fed_until=0.0)
-    first, second = cast("list[Any]", ["first", "second"])
+    first: Any = "first"
+    second: Any = "second"
     feed = LaggingFeed()
     feed.delay(late, 0.2, 0.0)
     feed.publish(0.1, first, 1)
