@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tests.support.proxies import closed_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -322,8 +323,7 @@ def test_a_stream_that_the_server_lacks_is_skipped_with_the_reason(
 
 def test_a_server_that_does_not_answer_ends_the_run_at_once(generated: Path, run: Runner) -> None:
     """With its address and the reason, at the first test that needs it."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"ws://127.0.0.1:{listener.getsockname()[1]}"
+    url = f"ws://127.0.0.1:{closed_port()}"
     done = run(generated, "test_trade.py test_kline.py", "-k", "end_to_end", "--server", url)
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"Exit: server '{url}' does not answer: " in done.stdout
