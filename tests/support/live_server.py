@@ -23,7 +23,7 @@ class Live:
         self.pongs = 0
         self.is_closed = False
         """Whether a client has closed its connection as it should."""
-        # A test may send a trade while the server's own thread does.
+        # A test may send something while the server's own thread does.
         self._sending = threading.Lock()
 
     def __call__(self, peer: Peer) -> None:
@@ -48,7 +48,8 @@ class Live:
 
     def ping(self) -> None:
         assert self._peer is not None
-        self._peer.send(frame(b"", PING))
+        with self._sending:
+            self._peer.send(frame(b"", PING))
 
     def _send(self, peer: Peer, sent: dict[str, int], symbol: str) -> None:
         with self._sending:
@@ -63,7 +64,8 @@ class Live:
         elif opcode == CLOSE:
             # First, as a client waits for the answer only so long.
             self.is_closed = True
-            peer.send(close_frame(1000))
+            with self._sending:
+                peer.send(close_frame(1000))
             return False
         else:
             request = json.loads(payload)
@@ -73,5 +75,6 @@ class Live:
                 elif request["method"] == "UNSUBSCRIBE":
                     names.remove(name)
             result = names if request["method"] == "LIST_SUBSCRIPTIONS" else None
-            peer.send(frame(json.dumps({"result": result, "id": request["id"]})))
+            with self._sending:
+                peer.send(frame(json.dumps({"result": result, "id": request["id"]})))
         return True
