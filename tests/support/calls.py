@@ -8,8 +8,15 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from binance_streams_runtime.catalog.api import ApiMethod, ApiWeight, Security
+import msgspec
+
+from binance_streams_runtime.catalog.api import Api, ApiMethod, ApiWeight, Security
+from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_runtime.protocol.api_requests import Call, Prepared, SigningKey
+from binance_streams_runtime.rest.service import RestService
+from binance_streams_runtime.signing.service import ApiCalls
+from binance_streams_runtime.signing.threads import SigningThreads
+from tests.support.limits import LIMIT
 
 _ids = count(1)
 
@@ -83,3 +90,31 @@ def blocking(gate: threading.Event, timeout: float) -> Callable[[bytes], str]:
         return "late"
 
     return sign
+
+
+LIMITS = RestLimits(weight=100, window=60, used_header="X")
+API: Any = msgspec.defstruct("Api", [("connect_weight", int, 2)])()
+
+
+class CallingWorld:
+    """A process with clients that make calls."""
+
+    def __init__(self) -> None:
+        self.service = RestService()
+        self.threads = SigningThreads()
+        self.clients: list[ApiCalls] = []
+        # Those of other tests may just be ending.
+        self._others = {*threading.enumerate()}
+
+    def signing_threads(self) -> int:
+        """How many threads sign for its keys."""
+        threads = {*threading.enumerate()} - self._others
+        return sum(thread.name == "binance-streams-signing" for thread in threads)
+
+    def client(
+        self, outcomes: Outcomes, timeout: float = LIMIT, limits: RestLimits | None = LIMITS
+    ) -> ApiCalls:
+        api: Api = API
+        made = ApiCalls(api, "host", limits, timeout, outcomes, self.service, self.threads)
+        self.clients.append(made)
+        return made

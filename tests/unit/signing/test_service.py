@@ -8,42 +8,21 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
 
 from binance_streams import RequestTimeout, SigningError
-from binance_streams_runtime.catalog.api import Api
-from binance_streams_runtime.catalog.rest import RestLimits
 from binance_streams_runtime.protocol.api_requests import Call
-from binance_streams_runtime.rest.service import RestService
+from binance_streams_runtime.rest import service as service_module
 from binance_streams_runtime.signing import threads as threads_module
 from binance_streams_runtime.signing.service import ApiCalls
-from binance_streams_runtime.signing.threads import SigningThreads
 from tests.project.paths import python
-from tests.support.calls import Outcomes, Signer, blocking, call
+from tests.support.calls import LIMITS, Outcomes, Signer, blocking, call
+from tests.support.calls import CallingWorld as World
 from tests.support.limits import LIMIT, MS, wait_until
-
-LIMITS = RestLimits(weight=100, window=60, used_header="X")
-API: Any = msgspec.defstruct("Api", [("connect_weight", int, 2)])()
-
-
-class World:
-    """A process with clients that make calls."""
-
-    def __init__(self) -> None:
-        self.service = RestService()
-        self.threads = SigningThreads()
-        self.clients: list[ApiCalls] = []
-
-    def client(
-        self, outcomes: Outcomes, timeout: float = LIMIT, limits: RestLimits | None = LIMITS
-    ) -> ApiCalls:
-        api: Api = API
-        made = ApiCalls(api, "host", limits, timeout, outcomes, self.service, self.threads)
-        self.clients.append(made)
-        return made
 
 
 @pytest.fixture
@@ -66,11 +45,6 @@ def failed(outcomes: Outcomes) -> BaseException:
     _, outcome = outcomes.next(LIMIT)
     assert outcome.error is not None
     return outcome.error
-
-
-def signing_threads() -> list[str]:
-    names = [thread.name for thread in threading.enumerate()]
-    return [name for name in names if name == "binance-streams-signing"]
 
 
 def test_a_call_is_signed_in_the_thread_of_its_key(world: World) -> None:
@@ -120,7 +94,7 @@ def test_a_key_signs_one_call_at_a_time_for_all_clients(world: World) -> None:
     for _ in range(2):
         world.client(outcomes).prepare(call(key))
     wait_until(lambda: running)
-    assert len(signing_threads()) == 1
+    assert world.signing_threads() == 1
     assert len(running) == 1
     gate.set()
     assert {outcomes.next(LIMIT)[1].error for _ in range(2)} == {None}
@@ -236,15 +210,20 @@ def test_a_call_waits_for_weight_and_says_how_much_is_used_if_there_is_none(worl
     assert calls.stats() == (1, 92, 0)
 
 
-def test_a_call_waits_until_there_is_weight(world: World) -> None:
-    limits = msgspec.structs.replace(LIMITS, window=1)
-    calls = world.client(outcomes := Outcomes(), limits=limits)
+def test_a_call_waits_until_there_is_weight(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = 0.0
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + ahead)
+    monkeypatch.setattr(service_module, "time", clock)
+    calls = world.client(outcomes := Outcomes(), timeout=10 * LIMIT)
     calls.prepare(call(weight=98))
     first = outcomes.next(LIMIT)[0]
     second = call(Signer("abc"), weight=98)
     calls.prepare(second)
     assert calls.stats()[2] == 1
     calls.answered(first, None, None, None, None)
+    assert calls.stats()[2] == 1
+    ahead = 3.0 * LIMITS.window
+    world.service._look_again()
     assert outcomes.next(LIMIT)[0] is second
 
 
@@ -307,9 +286,9 @@ def test_the_thread_of_a_key_ends_with_its_last_client(world: World) -> None:
         client.prepare(call(key))
     outcomes.next(LIMIT)
     clients[0].close()
-    assert len(signing_threads()) == 1
+    assert world.signing_threads() == 1
     clients[1].close()
-    wait_until(lambda: not signing_threads())
+    wait_until(lambda: not world.signing_threads())
 
 
 def test_an_idle_thread_ends_and_starts_again(
@@ -320,7 +299,7 @@ def test_an_idle_thread_ends_and_starts_again(
     key = Signer("abc")
     for _ in range(2):
         assert "abc" in prepared(calls, outcomes, call(key))
-        wait_until(lambda: not signing_threads())
+        wait_until(lambda: not world.signing_threads())
 
 
 def test_a_closed_client_hears_nothing_any_more(world: World) -> None:
@@ -331,7 +310,7 @@ def test_a_closed_client_hears_nothing_any_more(world: World) -> None:
     wait_until(lambda: key.payloads)
     calls.close()
     gate.set()
-    wait_until(lambda: not signing_threads())
+    wait_until(lambda: not world.signing_threads())
     assert outcomes.is_empty()
     assert calls.used() == 0
 
@@ -343,7 +322,7 @@ def test_a_key_is_not_kept_when_its_thread_has_ended(world: World) -> None:
     prepared(calls, outcomes, one)
     calls.answered(one, None, None, 200, None)
     calls.close()
-    wait_until(lambda: not signing_threads())
+    wait_until(lambda: not world.signing_threads())
     found = weakref.ref(key)
     del key, one
     wait_until(lambda: gc.collect() >= 0 and found() is None)
