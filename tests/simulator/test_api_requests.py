@@ -11,6 +11,7 @@ from websockets.exceptions import InvalidMessage, InvalidStatus
 from binance_streams import VENUE
 from binance_streams_simulator.api.errors import MESSAGES
 from tests.simulator.api_peer import milliseconds
+from tests.support.limits import LIMIT
 
 MICROSECONDS_FROM = 10**14
 INVALID = {"code": -1135, "msg": "Invalid JSON Request"}
@@ -214,7 +215,7 @@ def test_a_connection_is_cut_at_a_request(start: Any, dial: Any, when: Any) -> N
     if when == "answered":
         assert peer.next()["result"] == {"subscriptionId": 0}
     assert peer.ended() is None
-    simulator.wait_for(lambda: simulator.api_connections == 1)
+    simulator.wait_for(lambda: simulator.api_connections == 1, LIMIT)
     account.deposit("BTC", 1)
     assert watcher.next_event()["e"] == "balanceUpdate"
 
@@ -225,14 +226,14 @@ def test_an_answer_may_follow_the_first_event(start: Any, dial: Any) -> None:
     peer = dial(simulator)
     simulator.hold_api_answers(method="userDataStream.subscribe.signature")
     id = peer.send("userDataStream.subscribe.signature", peer.signed(account))
-    simulator.wait_for(lambda: simulator.api_subscriptions == [{0: account.api_key}])
+    simulator.wait_for(lambda: simulator.api_subscriptions == [{0: account.api_key}], LIMIT)
     account.deposit("BTC", 1)
     assert peer.next()["event"]["e"] == "balanceUpdate"
     assert peer.next()["id"] == id
     simulator.hold_api_answers(method="ping")
     id = peer.send("ping")
     assert peer.next()["event"]["e"] == "outboundAccountPosition"
-    simulator.wait_for(lambda: simulator.api_requests[-1].method == "ping")
+    simulator.wait_for(lambda: simulator.api_requests[-1].method == "ping", LIMIT)
     simulator.release_api_answers()
     assert peer.next()["id"] == id
 
@@ -310,7 +311,7 @@ def test_connections_are_refused_dropped_and_closed_on_order(start: Any, dial: A
     assert simulator.api_connection_attempts == 5
     simulator.stall_api()
     peer.send("ping")
-    simulator.wait_for(lambda: simulator.api_requests)
+    simulator.wait_for(lambda: simulator.api_requests, LIMIT)
     simulator.unstall_api()
     assert peer.send("ping") == peer.next()["id"]
     simulator.send_api_raw('{"any": "text"}')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 from unittest.mock import NonCallableMock
@@ -150,20 +151,28 @@ def test_requests_are_ignored(start: Any, open_peer: Any) -> None:
     assert [request["id"] for request in simulator.received] == [1, 2]
 
 
+def ids_around(peer: Any, order: Callable[[], None]) -> list[int]:
+    """The ids of trades, from the one before ``order()`` on until sixty have come after it."""
+    ids = [peer.next()["t"]]
+    order()
+    # The answer comes behind all that was sent before.
+    peer.connection.send('{"method":"LIST_SUBSCRIPTIONS","id":1}')
+    while "id" not in (message := peer.next()):
+        ids.append(message["t"])
+    return ids + [peer.next()["t"] for _ in range(60)]
+
+
 def test_skipped_events_make_a_gap_of_that_size(start: Any, open_peer: Any) -> None:
     simulator = start(speed=10.0)
     peer = open_peer(simulator, "/ws/btcusdt@trade")
-    peer.next()
-    simulator.skip_events("btcusdt@trade", 3)
-    ids = [peer.next()["t"] for _ in range(60)]
+    ids = ids_around(peer, lambda: simulator.skip_events("btcusdt@trade", 3))
     assert [after - before for before, after in pairwise(ids) if after != before + 1] == [4]
 
 
 def test_repeated_events_come_twice(start: Any, open_peer: Any) -> None:
     simulator = start(speed=10.0)
     peer = open_peer(simulator, "/ws/btcusdt@trade")
-    simulator.repeat_events("btcusdt@trade", 2)
-    ids = [peer.next()["t"] for _ in range(60)]
+    ids = ids_around(peer, lambda: simulator.repeat_events("btcusdt@trade", 2))
     assert len(ids) - len(set(ids)) == 2
     assert ids == sorted(ids)
 

@@ -84,7 +84,8 @@ def test_microseconds(start: Any, open_peer: Any) -> None:
     simulator = start(speed=10.0)
     micro = open_peer(simulator, "/ws/btcusdt@miniTicker?timeUnit=MICROSECOND").next()["E"]
     milli = open_peer(simulator, "/ws/btcusdt@miniTicker").next()["E"]
-    assert abs(micro // 1_000 - milli) < 60_000
+    # Both are of one market, and far less than a year apart however slow the machine is.
+    assert abs(micro // 1_000 - milli) < 365 * 24 * 3_600_000
 
 
 def test_unsubscribed_streams_fall_silent(start: Any, open_peer: Any) -> None:
@@ -264,22 +265,29 @@ def test_compression_is_not_offered(start: Any, open_peer: Any) -> None:
     assert open_peer(start()).connection.response.headers.get("Sec-WebSocket-Extensions") is None
 
 
-def descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
+def descriptors() -> set[tuple[str, str]]:
+    """What is open, and as what."""
+    found = set()
+    for name in os.listdir("/proc/self/fd"):
+        # That of the folder itself is closed by now.
+        with contextlib.suppress(FileNotFoundError):
+            found.add((name, os.readlink(f"/proc/self/fd/{name}")))
+    return found
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no /proc to count descriptors in")
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no /proc to see descriptors in")
 def test_nothing_is_left_behind(open_peer: Callable[..., Any]) -> None:
+    """What other tests have left may end meanwhile."""
     Simulator().close()
-    threads, before = threading.active_count(), descriptors()
+    threads, before = {*threading.enumerate()}, descriptors()
     for _ in range(10):
         with Simulator() as simulator, raw_connection(simulator):
             open_socket = socket.create_connection(("127.0.0.1", simulator.port))
             simulator.wait_for(lambda: simulator.connections == 1, LIMIT)
             simulator.stall()
         open_socket.close()
-    assert threading.active_count() == threads
-    assert descriptors() == before
+    assert {*threading.enumerate()} <= threads
+    assert descriptors() <= before
 
 
 def test_close_twice_and_ask_afterwards() -> None:
