@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tracemalloc
 from collections.abc import Callable
 
@@ -23,7 +24,7 @@ from tests.support.frames import (
 )
 from tests.support.limits import LIMIT, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import in_turn, sending, serving
+from tests.support.scripts import in_turn, sending, serving, when
 from tests.support.watching import Notices, at_once, ids, outline, take
 
 MIB = 2**20
@@ -39,9 +40,13 @@ def assert_refused(connect: Connect, data: bytes, code: int) -> Disconnected:
         peer.drain()
 
     notices = Notices()
-    with RawServer(in_turn(serving(1, 3, then=rude), serving(7, 9))) as server:
+    # Notices are among the events only from the beginning of the iteration on.
+    is_iterated = threading.Event()
+    first = when(is_iterated, serving(1, 3, then=rude))
+    with RawServer(in_turn(first, serving(7, 9))) as server:
         subscription = connect(server.url, on_notice=notices).trade("BTCUSDT")
         items = subscription.with_notices()
+        is_iterated.set()
         assert outline(take(items, 8)) == [1, 2, 3, "Disconnected", (4, 6), 7, 8, 9]
         wait_until(lambda: farewells)
         (lost,) = notices.wait_for(Disconnected)
@@ -122,9 +127,13 @@ def test_what_the_rfc_forbids_is_1002(connect: Connect, name: str) -> None:
 def test_what_came_before_in_the_same_bytes_is_delivered(connect: Connect) -> None:
     """And nothing that comes after."""
     data = trade_frame(4) + FORBIDDEN["masked"] + trade_frame(5)
-    with RawServer(in_turn(serving(1, 3, then=sending(data)), serving(8, 8))) as server:
+    is_iterated = threading.Event()
+    first = when(is_iterated, serving(1, 3, then=sending(data)))
+    with RawServer(in_turn(first, serving(8, 8))) as server:
         subscription = connect(server.url, backoff=at_once).trade("BTCUSDT")
-        seen = outline(take(subscription.with_notices(), 7))
+        items = subscription.with_notices()
+        is_iterated.set()
+        seen = outline(take(items, 7))
         assert seen == [1, 2, 3, 4, "Disconnected", (5, 7), 8]
 
 

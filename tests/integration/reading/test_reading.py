@@ -25,7 +25,7 @@ from tests.support.clients import Connect
 from tests.support.frames import frame, trade, trade_frame, wrapped
 from tests.support.limits import LIMIT, MS, failure, in_time, wait_until
 from tests.support.raw_server import Peer, RawServer
-from tests.support.scripts import serving
+from tests.support.scripts import serving, when
 from tests.support.watching import ids, take
 
 # One subscription
@@ -268,15 +268,19 @@ def test_times_come_in_the_chosen_unit(connect: Connect, shared_simulator: Simul
 
 
 def test_plain_iteration_gives_no_notices_after_with_notices(connect: Connect) -> None:
+    # Notices are among the events only from the beginning of the iteration on.
+    is_iterated = threading.Event()
+
     def gaps(peer: Peer) -> None:
         peer.shake()
         peer.confirm()
         peer.send(b"".join(trade_frame(number) for number in (1, 2, 5, 6, 9, 10)))
         peer.hold()
 
-    with RawServer(gaps) as server:
+    with RawServer(when(is_iterated, gaps)) as server:
         subscription = connect(server.url).trade("BTCUSDT")
         items = subscription.with_notices()
+        is_iterated.set()
         kinds = [in_time(lambda: type(next(items))) for _ in range(4)]
         assert kinds.index(Gap) == 2
         wait_until(lambda: subscription.stats().messages == 6)
