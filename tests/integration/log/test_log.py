@@ -269,8 +269,9 @@ def test_a_handler_may_use_the_client(connect: Connect, handle: Callable[[Any], 
 
 
 def test_what_is_logged_below_the_level_costs_no_thread() -> None:
+    before = {*client_threads()}
     log_safely(logging.getLogger("binance_streams"), logging.DEBUG, "test", "", "hidden")
-    assert client_threads() == []
+    assert {*client_threads()} <= before
 
 
 def test_a_handler_that_raises_is_shown_once(

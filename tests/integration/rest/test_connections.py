@@ -196,6 +196,8 @@ def test_a_forked_child_opens_connections_of_its_own() -> None:
 
 
 def test_clients_share_one_thread_that_ends_with_the_last_of_them() -> None:
+    # What other tests have logged is still being written.
+    wait_until(lambda: not client_threads())
     service = RestService()
     with RawServer(answering(ONE)) as server:
         fetchers = [Fetcher(service) for _ in range(5)]
