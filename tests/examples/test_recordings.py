@@ -12,6 +12,21 @@ from binance_streams_simulator import Simulator
 from tests.examples.conftest import NUMBER, Start
 from tests.support.programs import Program
 
+# Runs a program whose main thread sleeps for a moment only.
+IMPATIENT = """
+import runpy, sys, threading, time
+
+real_sleep = time.sleep
+
+def sleep(seconds):
+    is_main = threading.current_thread() is threading.main_thread()
+    real_sleep(min(seconds, 0.05) if is_main else seconds)
+
+time.sleep = sleep
+del sys.argv[0]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
 
 def test_record_to_file(start: Start, tmp_path: Path) -> None:
     """Every line can be read again, byte by byte as it was sent."""
@@ -29,11 +44,15 @@ def test_record_to_file(start: Start, tmp_path: Path) -> None:
     assert seen == {"btcusdt@trade", "btcusdt@bookTicker", "btcusdt@depth@100ms"}
 
 
-def test_record_to_parquet(start: Start, tmp_path: Path) -> None:
+def test_record_to_parquet(simulator: Simulator, tmp_path: Path) -> None:
     """All that was recorded is in the files."""
-    program = start("record_to_parquet", tmp_path, "2")
-    program.wait_for(r"^converting: 100%\n\d+ rows in [1-4] files:\n")
-    program.wait_for_end()
+    runner = tmp_path / "run.py"
+    runner.write_text(IMPATIENT, encoding="utf-8")
+    arguments = "examples/record_to_parquet.py", simulator.url, tmp_path, "3600"
+    with Program(runner, *arguments) as program:
+        program.wait_for(r"^[1-9]\d{2,} messages, [1-9]\d* bytes on disk\n")
+        program.interrupt()
+    assert re.search(r"^converting: 100%\n\d+ rows in [1-4] files:\n", program.out, re.MULTILINE)
     assert {path.name.split("-")[0] for path in (tmp_path / "parquet").rglob("*.parquet")} <= {
         f"{symbol}@{name}" for symbol in ("btcusdt", "ethusdt") for name in ("aggTrade", "kline_1m")
     }
