@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from binance_streams import HmacKey, RequestTimeout
+from binance_streams import VENUE, HmacKey, RequestTimeout
 from binance_streams_simulator import Simulator
+from binance_streams_simulator.rest.weights import with_rest_limits
 from tests.support.clients import Connect
-from tests.support.limits import LIMIT, MS, wait_until
+from tests.support.front_ends import FrontEnd
+from tests.support.limits import LIMIT, MS
+
+WINDOW = 2400 * 3600.0
+"""Seconds, at full multiples of which both sides count anew: not during a test."""
 
 
-@pytest.fixture(autouse=True)
-def _amid_a_minute() -> None:
-    """The server counts anew from each full minute on, and nobody knows its clock exactly."""
-    wait_until(lambda: 3 < time.time() % 60 < 50)
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A server that calls its window a minute, as clients expect it."""
+    with Simulator(speed=50) as simulator:
+        simulator._do(lambda server: setattr(server.rest.weights, "window", WINDOW))
+        yield simulator
+
+
+@pytest.fixture
+def client_class(front_end: FrontEnd) -> Any:
+    """Clients that expect no other minute to begin."""
+    return front_end.client_class(venue=with_rest_limits(VENUE, None, WINDOW))
 
 
 def test_what_both_have_used_is_counted_together(connect: Connect, simulator: Simulator) -> None:
