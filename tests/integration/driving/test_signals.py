@@ -213,6 +213,10 @@ def test_a_handler_may_call_the_client_that_it_interrupts(call: str) -> None:
 TERMINATED = (
     START
     + """
+# Closing waits as long as the keeper needs.
+from binance_streams_runtime.sync import engine
+engine._CLOSE_TIMEOUT = LIMIT
+
 def handler(number, at):
     sys.exit(0)
 
