@@ -122,12 +122,21 @@ Handle = Callable[[Peer], None]
 """What a server does with one connection."""
 
 
+class _TlsSocket(ssl.SSLSocket):
+    """Is closed also if it was not given to anybody, as its client had left before TLS began."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class RawServer:
     """Runs ``handle(peer)`` in a thread for each connection."""
 
     def __init__(self, handle: Handle, ssl_context: ssl.SSLContext | None = None) -> None:
         self._handle = handle
         self._ssl_context = ssl_context
+        if ssl_context is not None:
+            ssl_context.sslsocket_class = _TlsSocket
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
