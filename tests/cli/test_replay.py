@@ -17,7 +17,7 @@ def folder(server: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     path = tmp_path_factory.mktemp("recording")
     streams = ("btcusdt@trade", "ethusdt@bookTicker")
-    given = ("record", *streams, "--to", str(path), "--server", server, "-n", "20")
+    given = ("record", *streams, "--to", str(path), "--server", server, "-n", "60")
     assert main(given) == 0
     return path
 
@@ -27,7 +27,7 @@ def test_a_recording_is_replayed_as_it_was_recorded(command: Run, folder: Path) 
     whole = command("replay", str(folder))
     assert (whole.status, whole.err) == (0, "")
     rows = [json.loads(line) for line in whole.out.splitlines()]
-    assert len(rows) >= 20
+    assert len(rows) >= 60
     ids = [row["trade_id"] for row in rows if row["stream"] == "btcusdt@trade"]
     assert ids == list(range(ids[0], ids[0] + len(ids)))
     assert command("replay", str(folder)) == whole
