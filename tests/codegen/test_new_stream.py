@@ -12,6 +12,7 @@ import pytest
 
 from tests.codegen import foreign_streams
 from tests.codegen.conftest import ROOT, remove_streams
+from tests.project.paths import NOT_COPIED
 
 pytestmark = pytest.mark.slow
 
@@ -108,9 +109,8 @@ print("delivered")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tree with one file more, generated again."""
     root = tmp_path_factory.mktemp("tree")
-    ignored = shutil.ignore_patterns(".*_cache")
     for folder in ("spec", "codegen", "runtime", "generated", "simulator"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
+        shutil.copytree(ROOT / folder, root / folder, ignore=NOT_COPIED)
     shutil.copy(ROOT / "pyproject.toml", root)
     remove_streams(root / "spec" / "spot", "markPrice@", "MarkPrice")
     (root / "spec" / "spot" / "streams" / "mark_price.yaml").write_text(

@@ -15,6 +15,7 @@ import pytest
 from codegen.render.output import compare, existing, write
 from codegen.render.render import TEMPLATES, static_files
 from tests.codegen.conftest import ROOT, Tree
+from tests.project.paths import NOT_COPIED
 
 OUTPUTS = {"a/one.py": "1\n", "two.md": "zwei ä\n"}
 
@@ -39,9 +40,8 @@ def copy(tmp_path: Path) -> Path:
 
     With what is compiled already: to compile it again took a third of the time.
     """
-    ignored = shutil.ignore_patterns(".*_cache")
     for folder in ("spec", "codegen", "runtime", "generated"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=NOT_COPIED)
     return tmp_path
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.project.paths import NOT_COPIED
 from tests.support.proxies import closed_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,7 +215,7 @@ def generated(tmp_path: Path) -> Path:
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     package = ROOT / "generated" / "binance_streams"
     # With what is compiled already, which is right as long as a file keeps its time.
-    shutil.copytree(package, tmp_path / "binance_streams")
+    shutil.copytree(package, tmp_path / "binance_streams", ignore=NOT_COPIED)
     return tmp_path
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -14,6 +15,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 LIMIT = 240_000 * MS
 """Seconds after which a command is taken to hang."""
+
+NOT_COPIED = shutil.ignore_patterns(".*_cache", "*.pyc.*")
+"""What copies of folders lack: what tools keep, and bytecode that is just being written.
+
+Another worker gives that its name, and so takes it away, while the folder is copied.
+"""
 
 
 def run(

@@ -15,7 +15,7 @@ import pytest
 
 from tests.codegen.conftest import remove_streams
 from tests.codegen.drafts import STREAMS
-from tests.project.paths import LIMIT, ROOT, python
+from tests.project.paths import LIMIT, NOT_COPIED, ROOT, python
 
 pytestmark = pytest.mark.slow
 
@@ -81,7 +81,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("codegen", "generated", "runtime", "simulator", "spec", "pyproject.toml"):
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, folder / name)
+            shutil.copytree(source, folder / name, ignore=NOT_COPIED)
         else:
             shutil.copy(source, folder / name)
     # Somebody who tries the page out has the stream already.
