@@ -14,7 +14,7 @@ from binance_streams_runtime.client.options import Settings
 from binance_streams_runtime.compat import client as compat
 from binance_streams_simulator import Simulator
 from tests.compat.conftest import Make, Recorder
-from tests.support.limits import LIMIT, wait_until
+from tests.support.limits import LIMIT, in_time, wait_until
 
 # Every method once, with the names that it subscribes to.
 CALLS: list[tuple[str, dict[str, Any], str]] = [
@@ -88,15 +88,18 @@ def test_list_with_an_id_is_one_request(
     ]
 
 
-def test_long_list_is_cut_into_frames(make: Make, recorder: Recorder, simulator: Simulator) -> None:
+def test_long_list_is_cut_into_frames(make: Make, recorder: Recorder) -> None:
     """Its id goes to the one with the first names; the old client's single frame was ignored."""
-    client = make(simulator.url, recorder)
-    names = [f"coin{number}usdt@trade" for number in range(400)]
-    client.subscribe(names, id=9)
-    wait_until(lambda: simulator.subscriptions == [set(names)])
-    (chosen,) = (request for request in simulator.received if request["id"] == 9)
-    assert chosen["params"] == names[: len(chosen["params"])]
-    assert simulator.violations == []
+    # The streams stay silent: so many markets would keep the server from answering in time.
+    with Simulator(symbols=["BTCUSDT"]) as simulator:
+        client = make(simulator.url, recorder)
+        names = [f"coin{number}usdt@trade" for number in range(400)]
+        client.subscribe(names, id=9)
+        wait_until(lambda: simulator.subscriptions == [set(names)])
+        (chosen,) = (request for request in simulator.received if request["id"] == 9)
+        assert chosen["params"] == names[: len(chosen["params"])]
+        assert simulator.violations == []
+        in_time(client.stop)
 
 
 def test_ids_of_ones_own_are_unique(make: Make, recorder: Recorder, simulator: Simulator) -> None:
