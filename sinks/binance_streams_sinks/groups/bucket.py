@@ -123,7 +123,8 @@ class Bucket:
     def __init__(self, prefix: str, group: str) -> None:
         """Raise ParameterError if one of them is invalid."""
         self.name: str = f"{check_prefix(prefix).replace('.', '-')}-{check_group(group)}"
-        self._entries: Any = None
+        # None while no connection is used.
+        self._used: Any = None
 
     async def open(self, jetstream: Any, *, replicas: int = 1, create: bool = True) -> None:
         """Use a JetStream context of nats-py; create the bucket if there is none.
@@ -133,9 +134,9 @@ class Bucket:
         """
         import nats.js.errors
 
-        while self._entries is None:
+        while self._used is None:
             try:
-                self._entries = await jetstream.key_value(self.name)
+                self._used = await jetstream.key_value(self.name)
             except nats.js.errors.NotFoundError:
                 if not create:
                     raise
@@ -154,11 +155,18 @@ class Bucket:
     @property
     def is_open(self) -> bool:
         """Whether it was opened and not closed since."""
-        return self._entries is not None
+        return self._used is not None
 
     def close(self) -> None:
-        """Use no connection any more."""
-        self._entries = None
+        """Use no connection any more; whoever is in the midst of something gets SinkError."""
+        self._used = None
+
+    @property
+    def _entries(self) -> Any:
+        """The bucket of nats-py; raises SinkError if there is none at the moment."""
+        if self._used is None:
+            raise SinkError(f"there is no connection to bucket {self.name} at the moment")
+        return self._used
 
     async def work(self) -> Work:
         """Return what the group collects."""

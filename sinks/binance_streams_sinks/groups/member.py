@@ -201,7 +201,9 @@ class Member:
             except _UNREACHABLE as error:
                 self._report(error)
                 await asyncio.sleep(self._interval)
-            self._bucket.close()
+            # What is left of us there is still to be deleted.
+            if not self._is_over:
+                self._bucket.close()
 
     async def _follow(self, watch: Watch) -> None:
         """Take note of each change, until our own heartbeats do not come back any more."""

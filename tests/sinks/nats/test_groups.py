@@ -15,7 +15,7 @@ from binance_streams_runtime.errors import ParameterError
 from binance_streams_runtime.messaging.address import parse_address
 from binance_streams_runtime.messaging.assignment import assign
 from binance_streams_runtime.messaging.membership import Heartbeat
-from binance_streams_sinks.groups.bucket import Bucket, Work
+from binance_streams_sinks.groups.bucket import Bucket, Change, Watch, Work
 from binance_streams_sinks.groups.member import Member
 from binance_streams_sinks.nats_connection import connect_nats
 from binance_streams_sinks.publishing.sink import SinkError
@@ -147,6 +147,7 @@ def test_whoever_joins_or_leaves_takes_and_hands_over_streams(nats_server: NatsS
             group.members["a"].leave()
             await until(lambda: is_as_assigned() or group.tasks["a"].done())
             await until(group.tasks["a"].done)
+            group.tasks["a"].result()
             assert group.collectors.pop("a").streams == frozenset()
             await until(is_as_assigned)
             assert fewest == 2
@@ -178,6 +179,46 @@ def test_a_server_that_is_killed_moves_nothing(own_nats_server: NatsServer) -> N
             assert group.is_as_assigned()
 
     asyncio.run(run())
+
+
+def test_a_member_outlives_a_connection_that_is_given_up_amid_its_heartbeat(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = asyncio.Event()
+    next_change = Watch.next
+
+    async def next_or_fail(watch: Watch, timeout: float) -> Change | None:
+        if closed.is_set() and not has_failed:
+            has_failed.append(True)
+            raise OSError("the connection is gone")
+        return await next_change(watch, timeout)
+
+    has_failed: list[bool] = []
+    monkeypatch.setattr(Watch, "next", next_or_fail)
+
+    async def run() -> None:
+        async with world(nats_server.url, "a") as group:
+            member = group.members["a"]
+            bucket, beat = member._bucket, member._bucket.beat
+
+            async def close_and_beat(name: str, heartbeat: Heartbeat) -> None:
+                if not closed.is_set():
+                    bucket.close()
+                    closed.set()
+                await beat(name, heartbeat)
+
+            bucket.beat = close_and_beat  # type: ignore[method-assign]
+            await asyncio.wait_for(closed.wait(), LIMIT)
+            await until(lambda: has_failed or group.tasks["a"].done())
+            await until(lambda: member.status().is_connected or group.tasks["a"].done())
+            assert not group.tasks["a"].done()
+
+    asyncio.run(run())
+
+
+def test_a_closed_bucket_says_that_it_is_closed() -> None:
+    with pytest.raises(SinkError, match="no connection to bucket binance-spot-eu at the moment"):
+        asyncio.run(Bucket(PREFIX, GROUP).take("a", ()))
 
 
 def test_a_name_that_a_live_member_has_is_refused(nats_server: NatsServer) -> None:
