@@ -16,7 +16,7 @@ from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.front_ends import FRONT_ENDS, Async, FrontEnd, Sync
 from tests.support.limits import LIMIT, client_threads, descriptors, in_time, wait_until
-from tests.support.patience import wait_for_recordings
+from tests.support.patience import wait_for_recordings, wait_for_the_end
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,12 @@ def _own_attempts_and_weight(monkeypatch: pytest.MonkeyPatch) -> None:
 def _whole_recordings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever was received before a recording is closed is in it."""
     wait_for_recordings(monkeypatch)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing waits for threads, tasks and callbacks as long as they need."""
+    wait_for_the_end(monkeypatch)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

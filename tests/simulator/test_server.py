@@ -217,7 +217,7 @@ def raw_connection(simulator: Simulator) -> socket.socket:
 
 
 def test_no_pong_ends_the_connection(start: Any) -> None:
-    simulator = start(ping_interval=100 * MS, pong_timeout=300 * MS)
+    simulator = start(ping_interval=100 * MS, pong_timeout=1000 * MS)
     received = b""
     with raw_connection(simulator) as raw:
         while b"Pong timeout" not in received:

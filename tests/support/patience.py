@@ -22,6 +22,12 @@ def wait_for_recordings(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(async_engine, "_LEAST_TIMEOUT", LIMIT)
 
 
+def wait_for_the_end(patch: pytest.MonkeyPatch) -> None:
+    """Have closing wait for threads, tasks and callbacks, which usually have 0.9 s."""
+    for engine in (async_engine, sync_engine):
+        patch.setattr(engine, "_CLOSE_TIMEOUT", LIMIT)
+
+
 def hold_replays(patch: pytest.MonkeyPatch) -> None:
     """Have replays begin only with ``begin_replay``, and not as soon as nothing is asked for."""
     patch.setattr(replay_sockets, "_QUIET", LIMIT)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from binance_streams import AsyncClient, Connected, Message
-from binance_streams_runtime.asyncio import engine
 from binance_streams_runtime.client.log import flush_log
 from tests.support.frames import trade_frame
 from tests.support.limits import LIMIT
@@ -154,9 +153,8 @@ def test_an_on_error_that_raises_is_logged(kind: str, caplog: pytest.LogCaptureF
     assert "on_error raised ValueError('mine')" in caplog.text
 
 
-def test_notices_are_given_until_the_end(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # However slow the machine is, closing waits for the callback.
-    monkeypatch.setattr(engine, "_CLOSE_TIMEOUT", LIMIT)
+@pytest.mark.usefixtures("patient")
+def test_notices_are_given_until_the_end(kind: str) -> None:
     notices = Recorder()
 
     async def main(url: str) -> None:

@@ -15,8 +15,6 @@ from typing import Any
 import pytest
 
 from binance_streams import Client, ClientClosed, ConnectionLost, Dropped
-from binance_streams_runtime.asyncio import engine as async_engine
-from binance_streams_runtime.sync import engine as sync_engine
 from binance_streams_simulator import Simulator
 from tests.support.clients import Connect
 from tests.support.frames import trade_frame
@@ -33,13 +31,6 @@ from tests.support.raw_server import Peer, RawServer
 from tests.support.scripts import serving
 
 CLOSE_LIMIT = 2.0
-
-
-@pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Closing waits for threads and tasks as long as they need."""
-    for engine in (async_engine, sync_engine):
-        monkeypatch.setattr(engine, "_CLOSE_TIMEOUT", LIMIT)
 
 
 def seconds_of(work: Callable[[], object]) -> float:

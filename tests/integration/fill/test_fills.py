@@ -166,6 +166,7 @@ def test_without_rest_the_gap_says_why(connect: Connect, simulator: Simulator) -
     assert notices.wait_for(Gap) == [gap]
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("ends", ["unsubscribe", "close"])
 def test_what_waits_is_delivered_before_the_end(
     connect: Connect, simulator: Simulator, ends: str
